@@ -1,0 +1,1 @@
+"""How Mellomrom converses: understand a question, find, judge, compose and render the answer."""

@@ -1,0 +1,67 @@
+"""The only module that reads the environment: every setting, its default and its meaning.
+
+Invariant: everything below the entry points takes its settings as arguments.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import MellomromError
+from corpus.text import Language
+
+
+class SettingsError(MellomromError):
+    """A setting has a value that cannot be used."""
+
+
+def _default_home() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("mellomrom", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Settings, each read from the environment as ``MELLOMROM_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="MELLOMROM_", extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(default_factory=_default_home)
+    """The folder that holds the database and the index."""
+    database_url: str | None = None
+    """A SQLAlchemy address of the store; by default a SQLite file in the home folder."""
+    encoder: str = "bundled"
+    """The encoder: ``bundled``, or the name or folder of a sentence-transformers model."""
+    language: Language | None = None
+    """The language of answers; by default that of the question."""
+    user: str = "local"
+    """Who is named in the revision history for edits made on the command line."""
+
+    @cached_property
+    def store_url(self) -> str:
+        """The address of the store that is used."""
+        return self.database_url or f"sqlite:///{self.home / 'mellomrom.sqlite3'}"
+
+    @cached_property
+    def index_folder(self) -> Path:
+        """The folder of the index."""
+        return self.home / "index"
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a value cannot be used; the text names the variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"MELLOMROM_{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg']}" for item in error.errors()
+        )
+        raise SettingsError(f"A setting cannot be used: {faults}. Change or unset it and try again.") from error

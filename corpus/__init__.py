@@ -1,0 +1,1 @@
+"""What Mellomrom knows: records, vocabulary, their store, and how they are curated."""

@@ -1,0 +1,139 @@
+"""Checks that need more than one field or more than one record.
+
+Invariant: a corpus without problems has unique ids, references that resolve, bokmål and English for every text,
+sources that say where, and dates in an order that time allows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from corpus.files import Located, Problem, Record, iter_models
+from corpus.records import Actor, Call, FundingInstrument, ProjectIdea, RelationType, Source
+from corpus.text import LangText, first_day, last_day
+from corpus.vocabulary import Concept
+
+References = Iterator[tuple[str, str]]
+"""Pairs of a field's dotted path and the id that stands there."""
+
+
+def references(record: Record) -> References:
+    """Yield every id of another record that a record holds, with the field it stands in."""
+    match record:
+        case Actor():
+            yield from _each("relations.{}.target", (relation.target for relation in record.relations))
+        case FundingInstrument():
+            yield from _one("owner", record.owner)
+            yield from _one("administrator", record.administrator)
+            yield from _each("successors.{}.instrument", (later.instrument for later in record.successors))
+        case ProjectIdea():
+            yield from _each("participants.{}.actor", (part.actor for part in record.participants))
+            yield from _each("instruments.{}.instrument", (link.instrument for link in record.instruments))
+            yield from _one("part_of", record.part_of)
+            yield from _each("related.{}", record.related)
+        case Concept():
+            yield from _each("broader.{}", record.broader)
+            yield from _each("related.{}", record.related)
+
+
+def _one(field: str, target: str | None) -> References:
+    if target:
+        yield field, target
+
+
+def _each(field: str, targets: Iterable[str]) -> References:
+    for position, target in enumerate(targets):
+        yield field.format(position), target
+
+
+def check(located: Iterable[Located]) -> list[Problem]:
+    """Return everything wrong across records that are each valid alone, in the order of the files."""
+    located = list(located)
+    known = Counter(item.record.id for item in located)
+    problems: list[Problem] = []
+    for file, record in located:
+        if known[record.id] > 1:
+            problems.append(Problem(file, record.id, "id", "the id is used by more than one record"))
+        for field, target in references(record):
+            if target == record.id:
+                problems.append(Problem(file, record.id, field, "a record cannot refer to itself"))
+            elif target not in known:
+                problems.append(Problem(file, record.id, field, f"no record has the id {target!r}"))
+        problems.extend(Problem(file, record.id, field, message) for field, message in _texts(record))
+        problems.extend(Problem(file, record.id, field, message) for field, message in _dates(record))
+    problems.extend(_repeated_calls(located))
+    problems.extend(_succession(located))
+    problems.extend(_shared_labels(located))
+    return problems
+
+
+def _texts(record: Record) -> References:
+    for field, value in iter_models(record):
+        if isinstance(value, LangText):
+            for language in ("nb", "en"):
+                if not getattr(value, language):
+                    yield f"{field}.{language}", "the text is missing in this language"
+        elif (
+            isinstance(value, Source) and value.ref.startswith("seed") and not any(char.isdigit() for char in value.ref)
+        ):
+            yield (
+                f"{field}.ref",
+                f"got {value.ref!r}, expected a section (seed §3.2.4) or lines (l.369-383) of the seed",
+            )
+
+
+def _dates(record: Record) -> References:
+    if not isinstance(record, FundingInstrument):
+        return
+    if record.began_on and record.ended_on and first_day(record.began_on) > last_day(record.ended_on):
+        yield "ended_on", f"the scheme would end ({record.ended_on}) before it began ({record.began_on})"
+    for position, call in enumerate(record.calls):
+        yield from ((f"calls.{position}.{field}", message) for field, message in _call_dates(call))
+
+
+def _call_dates(call: Call) -> References:
+    for position, deadline in enumerate(call.deadlines):
+        if call.opens_on and deadline.on < first_day(call.opens_on):
+            yield f"deadlines.{position}.on", f"the deadline {deadline.on} is before the call opens ({call.opens_on})"
+        if call.year and not call.year - 1 <= deadline.on.year <= call.year + 1:
+            yield f"deadlines.{position}.on", f"the deadline {deadline.on} does not belong to a call of {call.year}"
+
+
+def _repeated_calls(located: list[Located]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for file, record in located:
+        if isinstance(record, FundingInstrument):
+            for position, call in enumerate(record.calls):
+                if call.id in seen:
+                    yield Problem(file, record.id, f"calls.{position}.id", f"the call id {call.id!r} is used twice")
+                seen.add(call.id)
+
+
+def _succession(located: list[Located]) -> Iterator[Problem]:
+    follows: dict[str, set[str]] = defaultdict(set)
+    for _, record in located:
+        if isinstance(record, FundingInstrument):
+            follows[record.id] |= {succession.instrument for succession in record.successors}
+        elif isinstance(record, Actor):
+            succeeded = (RelationType.SUCCEEDED_BY,)
+            follows[record.id] |= {link.target for link in record.relations if link.type in succeeded}
+    for file, record in located:
+        reached: set[str] = set()
+        frontier = set(follows[record.id]) if record.id in follows else set()
+        while frontier:
+            reached |= frontier
+            frontier = {later for earlier in frontier for later in follows.get(earlier, ())} - reached
+        if record.id in reached:
+            yield Problem(file, record.id, "successors", "the chain of successors comes back to where it began")
+
+
+def _shared_labels(located: list[Located]) -> Iterator[Problem]:
+    owner: dict[tuple[str, str], str] = {}
+    for file, record in located:
+        if isinstance(record, Concept):
+            for label in record.pref_label.items():
+                key = (label.language, label.text.casefold())
+                if owner.setdefault(key, record.id) != record.id:
+                    message = f"{label.text!r} is already the preferred label of {owner[key]}"
+                    yield Problem(file, record.id, f"pref_label.{label.language}", message)

@@ -1,0 +1,50 @@
+"""Errors of the corpus, each with what was got, what was expected and how to mend it.
+
+MellomromError
+└── CorpusError
+├── RecordFileError      a file of records cannot be read
+├── InvalidRecordError   a record does not meet the model
+├── UnknownRecordError   no record has the id asked for
+├── EditConflictError    someone else changed the record first
+└── StoreError           the database cannot be opened, read or written
+├── NewerStoreError  the database was made by a newer release
+└── BusyStoreError   another process holds the database
+"""
+
+from __future__ import annotations
+
+
+class MellomromError(Exception):
+    """Base of every error that a user can be told about; its text names the remedy."""
+
+
+class CorpusError(MellomromError):
+    """Base of the errors of this package."""
+
+
+class RecordFileError(CorpusError):
+    """A file of records is missing, unreadable or not the YAML that was expected."""
+
+
+class InvalidRecordError(CorpusError):
+    """A record has a missing, unknown or malformed field."""
+
+
+class UnknownRecordError(CorpusError):
+    """No record in the store has the id that was asked for."""
+
+
+class EditConflictError(CorpusError):
+    """A record was changed by someone else between being read and being written."""
+
+
+class StoreError(CorpusError):
+    """The database cannot be opened, read or written."""
+
+
+class NewerStoreError(StoreError):
+    """The database has a migration that this release does not know."""
+
+
+class BusyStoreError(StoreError):
+    """Another process holds the database longer than we are willing to wait."""

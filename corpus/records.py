@@ -1,0 +1,470 @@
+"""The records: who can help (Actor), what can pay (FundingInstrument), what was thought of (ProjectIdea).
+
+Invariant: a record is frozen, names where it comes from, and says how sure it is. A statement that could be
+quoted in an answer carries its own source. Rules, amounts and deadlines belong to a *call*, never to the
+scheme. Nothing here reads files, databases or the environment.
+
+The words are those of the field: CERIF for actors, projects and funding (project, funding and organisation
+entities), CPSV-AP-NO for schemes as public services, ROR for kinds of names and relations, SKOS for concepts
+(see `corpus.vocabulary`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
+
+
+class Kind(StrEnum):
+    """What a record describes; also the first part of its id."""
+
+    ACTOR = "actor"
+    INSTRUMENT = "instrument"
+    IDEA = "idea"
+    CONCEPT = "concept"
+
+
+class CurationState(StrEnum):
+    """Where a record is on its way; only published records are found by questions."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Confidence(StrEnum):
+    """How well a source carries a statement."""
+
+    STATED = "stated"
+    """Stated in the report that the corpus grew from."""
+    VERIFIED = "verified"
+    """Read in a primary source: a law, a published file, the owner's own page."""
+    SECONDARY = "secondary"
+    """Read in a secondary source."""
+    ASSUMED = "assumed"
+    """Uncertain or general knowledge, not verified again."""
+
+
+class Theme(StrEnum):
+    """The eight themes of the development workshop of 23 November 2016 (seed §3.1)."""
+
+    COMPETENCE = "competence-and-rd"
+    BUSINESS = "business-development"
+    ACUTE_ILLNESS = "acute-illness"
+    PROCUREMENT = "innovative-procurement"
+    PUBLIC_HEALTH = "public-health"
+    BIOECONOMY = "bioeconomy"
+    RESPONSE_CENTRE = "response-centre"
+    SCHOOL = "school-transition"
+
+
+class ActorType(StrEnum):
+    """What sort of organisation an actor is."""
+
+    MUNICIPALITY = "municipality"
+    COUNTY_MUNICIPALITY = "county_municipality"
+    INTER_MUNICIPAL_BODY = "inter_municipal_body"
+    STATE_BODY = "state_body"
+    COUNTY_GOVERNOR = "county_governor"
+    HEALTH_TRUST = "health_trust"
+    UNIVERSITY = "university"
+    RESEARCH_INSTITUTE = "research_institute"
+    SCHOOL = "school"
+    COMPANY = "company"
+    CLUSTER = "cluster"
+    ASSOCIATION = "association"
+    FOUNDATION = "foundation"
+    NETWORK = "network"
+    PARTNERSHIP = "partnership"
+    PROGRAMME = "programme"
+
+
+class AliasKind(StrEnum):
+    """What sort of other name an alias is (ROR: ``names[].types``; SKOS: hiddenLabel for misspellings)."""
+
+    ACRONYM = "acronym"
+    ALIAS = "alias"
+    FORMER = "former"
+    MISSPELLING = "misspelling"
+
+
+class ContributionKind(StrEnum):
+    """What an actor offers to, or seeks from, a cooperation."""
+
+    RESEARCH = "research"
+    EDUCATION = "education"
+    STUDENTS = "students"
+    SECONDMENT = "secondment"
+    SHARED_POSITION = "shared_position"
+    DATA = "data"
+    TESTING = "testing"
+    FUNDING = "funding"
+    GUIDANCE = "guidance"
+    NETWORK = "network"
+    COORDINATION = "coordination"
+    PRACTICE = "practice"
+    TECHNOLOGY = "technology"
+
+
+class RelationType(StrEnum):
+    """How an actor stands to another."""
+
+    PART_OF = "part_of"
+    MEMBER_OF = "member_of"
+    SUCCESSOR_OF = "successor_of"
+    SUCCEEDED_BY = "succeeded_by"
+    COOPERATES_WITH = "cooperates_with"
+
+
+class Role(StrEnum):
+    """How an actor took part in an idea (CERIF: Project.Consortium, with the workshop's own roles added)."""
+
+    PROPOSER = "proposer"
+    """Put the idea or the theme forward; owns the problem."""
+    COORDINATOR = "coordinator"
+    PARTNER = "partner"
+    KNOWLEDGE_PARTNER = "knowledge_partner"
+    """Named to contribute research, method or data."""
+    FOLLOW_UP = "follow_up"
+    """Named as responsible for taking the idea further."""
+    FUNDER = "funder"
+    DISCUSSANT = "discussant"
+    """Sat at the table where the idea was discussed."""
+    EXAMPLE = "example"
+    """Named as one to learn from."""
+
+
+class IdeaStage(StrEnum):
+    """How far an idea had come when its source was written."""
+
+    IDEA = "idea"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class Standing(StrEnum):
+    """What is known of whether a scheme exists today."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    UNCONFIRMED = "unconfirmed"
+    """It ran when the source was read; nothing newer was found."""
+
+
+class DeadlineType(StrEnum):
+    """How a call closes."""
+
+    FIXED = "fixed"
+    ROLLING = "rolling"
+    UNTIL_SPENT = "until_funds_spent"
+    UNKNOWN = "unknown"
+
+
+class CallStatus(StrEnum):
+    """What a call is on a given day, computed from its dates."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class AmountKind(StrEnum):
+    """What a sum or a share applies to."""
+
+    CALL_BUDGET = "call_budget"
+    YEAR_BUDGET = "year_budget"
+    PROGRAMME_BUDGET = "programme_budget"
+    PER_PROJECT = "per_project"
+    FUNDING_RATE = "funding_rate"
+
+
+def valid_orgnr(value: str) -> bool:
+    """Tell whether nine digits are a Norwegian organisation number (modulus 11, weights 3 2 7 6 5 4 3 2)."""
+    if len(value) != 9 or not value.isdigit():
+        return False
+    rest = sum(int(digit) * weight for digit, weight in zip(value, (3, 2, 7, 6, 5, 4, 3, 2), strict=False)) % 11
+    check = 0 if rest == 0 else 11 - rest
+    return check == int(value[8])
+
+
+def _orgnr(value: str) -> str:
+    if not valid_orgnr(value):
+        raise ValueError(f"got {value!r}, expected nine digits whose last one is the modulus-11 check digit")
+    return value
+
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+ActorId = Annotated[str, StringConstraints(pattern=rf"^actor:{SLUG}$", max_length=80)]
+InstrumentId = Annotated[str, StringConstraints(pattern=rf"^instrument:{SLUG}$", max_length=80)]
+IdeaId = Annotated[str, StringConstraints(pattern=rf"^idea:{SLUG}$", max_length=80)]
+CallId = Annotated[str, StringConstraints(pattern=rf"^call:{SLUG}$", max_length=80)]
+OrgNr = Annotated[str, AfterValidator(_orgnr)]
+Kommunenummer = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+Fylkesnummer = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Source(Frozen):
+    """Where a fact was read."""
+
+    ref: Annotated[str, StringConstraints(min_length=3)]
+    """Section and lines of the seed (``seed §3.2.4 l.369-383``), or the address or publication it was read in."""
+    title: str | None = None
+    """What the source is called, where the reference alone does not tell."""
+    as_of: PartialDate | None = None
+    """The date of the copy that was read, as precisely as it is known."""
+    mark: Confidence
+    """How well this source carries the fact."""
+
+
+class Alias(Frozen):
+    """Another name by which people know a record."""
+
+    text: Annotated[str, StringConstraints(min_length=1)]
+    kind: AliasKind
+
+
+class Statement(Frozen):
+    """One thing that is said of a record, with its own source, fit to be quoted in an answer."""
+
+    text: LangText
+    source: Source
+
+
+class Contribution(Statement):
+    """Something an actor offers or seeks."""
+
+    kind: ContributionKind
+
+
+class Place(Frozen):
+    """Where something is. Codes are those valid from 2024; older ones are kept as former."""
+
+    kommunenummer: Kommunenummer | None = None
+    """Four digits, as text, since Oslo begins with a zero."""
+    former_kommunenummer: tuple[Kommunenummer, ...] = ()
+    """Codes the same area had before, newest first."""
+    fylkesnummer: Fylkesnummer | None = None
+    """The county, two digits."""
+    country: CountryCode = "NO"
+    """ISO 3166-1 alpha-2."""
+    name: str | None = None
+    """The name people use for the place: a municipality, a county, a region."""
+
+
+class Relation(Frozen):
+    """A link from one actor to another."""
+
+    type: RelationType
+    target: ActorId
+    since: PartialDate | None = None
+    source: Source
+
+
+class Contact(Frozen):
+    """Whom to ask for. A function, never a named person."""
+
+    role: LangText
+    """The function, such as the R&D contact of a municipality."""
+    url: str | None = None
+    """Where that function is reached, if a source gives it."""
+
+
+class RecordBase(Frozen):
+    """What every record of actors, instruments and ideas carries."""
+
+    name: LangText
+    """The present official or usual name."""
+    summary: LangText
+    """One or two plain sentences: what this is."""
+    aliases: tuple[Alias, ...] = ()
+    """Abbreviations, other and former names, and misspellings seen."""
+    themes: tuple[Theme, ...] = ()
+    """The workshop themes the record belongs to."""
+    sources: tuple[Source, ...] = Field(min_length=1)
+    """Where the record comes from."""
+    confidence: Confidence
+    """How sure the record is as a whole: the weakest mark that its summary rests on."""
+    checked_on: date | None = None
+    """The day a person last held the record against its sources."""
+    state: CurationState = CurationState.PUBLISHED
+    """Draft, published or retired."""
+
+
+class Actor(RecordBase):
+    """An organisation, network, partnership or programme that could be a partner (CERIF: OrgUnit)."""
+
+    id: ActorId
+    actor_type: ActorType
+    orgnr: OrgNr | None = None
+    """Organisasjonsnummer, nine digits, where a source gives it."""
+    place: Place | None = None
+    expertise: tuple[Statement, ...] = ()
+    """What it knows or does, no more than its sources support."""
+    offers: tuple[Contribution, ...] = ()
+    seeks: tuple[Contribution, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    dissolved_on: PartialDate | None = None
+    """When it ceased to exist under this name; a successor is then given among the relations."""
+
+
+class Amount(Frozen):
+    """A sum of money or a share of the costs."""
+
+    kind: AmountKind
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    unit: Literal["NOK", "EUR", "percent"]
+    """NOK and EUR are whole units (25000000, not 25 million)."""
+    note: LangText | None = None
+    """Whom or what it applies to."""
+    source: Source
+
+    @model_validator(mode="after")
+    def _has_value(self) -> Amount:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("an amount needs a minimum, a maximum or both")
+        return self
+
+
+class Deadline(Frozen):
+    """A day on which a call closes; several a year are possible."""
+
+    on: date
+    source: Source
+
+
+class Call(Frozen):
+    """A scheme at a time: its rules, amounts and dates (CERIF: Funding of type Call)."""
+
+    id: CallId
+    title: LangText
+    year: int | None = Field(default=None, ge=2000, le=2100)
+    opens_on: PartialDate | None = None
+    deadline_type: DeadlineType
+    deadlines: tuple[Deadline, ...] = ()
+    closed_on: PartialDate | None = None
+    """When a call without deadlines stopped taking applications, if that is known."""
+    applicants: tuple[Statement, ...] = ()
+    """Who may apply, and who may not."""
+    partners: tuple[Statement, ...] = ()
+    """Who must take part besides the applicant."""
+    conditions: tuple[Statement, ...] = ()
+    """Other rules: duration, start, costs, dialogue first."""
+    amounts: tuple[Amount, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+    def status(self, today: date) -> CallStatus:
+        """Return what the call is on that day, as far as its dates tell."""
+        if self.opens_on and today < first_day(self.opens_on):
+            return CallStatus.PLANNED
+        if self.closed_on and today > last_day(self.closed_on):
+            return CallStatus.CLOSED
+        if self.deadlines:
+            return CallStatus.OPEN if self.next_deadline(today) else CallStatus.CLOSED
+        if self.deadline_type in {DeadlineType.ROLLING, DeadlineType.UNTIL_SPENT} and self.opens_on:
+            return CallStatus.OPEN if first_day(self.opens_on).year == today.year else CallStatus.UNKNOWN
+        return CallStatus.UNKNOWN
+
+    def next_deadline(self, today: date) -> date | None:
+        """Return the first deadline that has not passed."""
+        return min((deadline.on for deadline in self.deadlines if deadline.on >= today), default=None)
+
+
+class Succession(Frozen):
+    """What took over from a scheme, and when."""
+
+    instrument: InstrumentId
+    since: PartialDate | None = None
+    note: LangText | None = None
+    source: Source
+
+
+class Scope(Frozen):
+    """Where a scheme applies."""
+
+    level: Literal["national", "county", "cross_border", "eu"]
+    fylkesnummer: tuple[Fylkesnummer, ...] = ()
+    countries: tuple[CountryCode, ...] = ("NO",)
+
+
+class FundingInstrument(RecordBase):
+    """A scheme that pays for research, development or innovation (CERIF: Funding; CPSV-AP-NO: PublicService)."""
+
+    id: InstrumentId
+    owner: ActorId | None = None
+    """The body that owns the scheme (CPSV-AP-NO: hasCompetentAuthority)."""
+    administrator: ActorId | None = None
+    """The body that takes the applications, where it is another."""
+    scope: Scope
+    purpose: Statement
+    """What the scheme is for, in one or two sentences."""
+    facts: tuple[Statement, ...] = ()
+    """What else is known of the scheme as such, across calls."""
+    standing: Standing
+    standing_source: Source
+    began_on: PartialDate | None = None
+    ended_on: PartialDate | None = None
+    successors: tuple[Succession, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+    @model_validator(mode="after")
+    def _ended_is_dated_or_followed(self) -> FundingInstrument:
+        if self.standing is Standing.ENDED and not (self.ended_on or self.successors):
+            raise ValueError("an ended scheme needs ended_on or a successor")
+        return self
+
+
+class Participation(Frozen):
+    """An actor's part in an idea (CPSV-AP-NO: Participation; CERIF: Consortium)."""
+
+    actor: ActorId
+    role: Role
+    note: LangText | None = None
+    source: Source | None = None
+    """Given where it is another than the idea's own."""
+
+
+class InstrumentLink(Frozen):
+    """A scheme that the source itself names for an idea."""
+
+    instrument: InstrumentId
+    note: LangText | None = None
+    source: Source
+
+
+class Origin(Frozen):
+    """Where and when an idea was put forward."""
+
+    event: LangText
+    on: PartialDate
+
+
+class ProjectIdea(RecordBase):
+    """A need or a project idea from the past (CERIF: Project), with the workshop's columns as its core."""
+
+    id: IdeaId
+    problem: LangText
+    """Which problem is to be solved."""
+    need: LangText
+    """What is needed to solve it (the column Behov og utfordringer)."""
+    knowledge_need: LangText | None = None
+    """What must be found out."""
+    follow_up: LangText | None = None
+    """What was to happen next (the column Oppfølging)."""
+    participants: tuple[Participation, ...] = ()
+    instruments: tuple[InstrumentLink, ...] = ()
+    stage: IdeaStage = IdeaStage.IDEA
+    origin: Origin
+    part_of: IdeaId | None = None
+    """The wider idea or theme this one belongs to."""
+    related: tuple[IdeaId, ...] = ()

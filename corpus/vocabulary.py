@@ -1,0 +1,56 @@
+"""The vocabulary: concepts of the domain with their names in three languages (SKOS).
+
+Invariant: a concept has one preferred label per language; alternative labels are synonyms and abbreviations a
+person might read, hidden labels are what people type and nobody should be shown (misspellings, slang).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from corpus.records import SLUG, Confidence, CurationState, Source
+from corpus.text import Frozen, LangText, Language, Localised
+
+ConceptId = Annotated[str, StringConstraints(pattern=rf"^concept:{SLUG}$", max_length=80)]
+
+
+class Labels(Frozen):
+    """Labels by language; each language may have none, one or several."""
+
+    nb: tuple[str, ...] = ()
+    nn: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+    def items(self) -> Iterator[Localised]:
+        """Yield every label with its language."""
+        for language, labels in ((Language.NB, self.nb), (Language.NN, self.nn), (Language.EN, self.en)):
+            for label in labels:
+                yield Localised(label, language)
+
+
+class Concept(Frozen):
+    """A thing of the domain and what it is called (SKOS: Concept)."""
+
+    id: ConceptId
+    pref_label: LangText
+    """The label to show (skos:prefLabel)."""
+    alt_labels: Labels = Labels()
+    """Synonyms and abbreviations (skos:altLabel)."""
+    hidden_labels: Labels = Labels()
+    """What people also type: misspellings, everyday words, dialect (skos:hiddenLabel)."""
+    broader: tuple[ConceptId, ...] = ()
+    related: tuple[ConceptId, ...] = ()
+    domain: Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")]
+    """The part of the domain it belongs to, such as health or funding."""
+    sources: tuple[Source, ...] = Field(min_length=1)
+    confidence: Confidence = Confidence.VERIFIED
+    state: CurationState = CurationState.PUBLISHED
+
+    def labels(self) -> Iterator[Localised]:
+        """Yield every label of the concept, preferred ones first."""
+        yield from self.pref_label.items()
+        yield from self.alt_labels.items()
+        yield from self.hidden_labels.items()

@@ -1,0 +1,1 @@
+"""How what Mellomrom knows is found: passages, encoders, retrievers, fusion, explanation."""

@@ -1,0 +1,85 @@
+"""How text becomes words and terms: one analyser for passages and for questions.
+
+Invariant: a passage and a question that spell a word alike give the same term. Text of any length and any
+content, control characters and half surrogates among it, is analysed without error.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from corpus.text import Language
+
+if TYPE_CHECKING:
+    from snowballstemmer import Stemmer
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_PHD = re.compile(r"\bph\.?\s?d\b\.?", re.IGNORECASE)
+_RESEARCH = re.compile(r"\br\s?&\s?d\b", re.IGNORECASE)
+
+STOPWORDS: dict[Language, frozenset[str]] = {
+    Language.NB: frozenset(
+        """
+        alle alt and andre at av bare ble bli blir bør da de deg dei dem den denne der deres det dette du
+        eller en ene enn er et ett finne finnes for fordi fra få får gjør gjøre ha hadde han har hei her
+        hjelp hjelpe hos hun hva hvem hver hvilke hvilken hvilket hvor hvordan hvorfor i ikke ingen inn jeg
+        kan kunne man med meg mellom men mer mot mye må mål ned noe noen nå når og også om opp oss over på
+        samme seg selv si sin sine sitt skal skulle slik som så takk til trenger ut uten var ved vet vi vil
+        ville vår våre vårt være vært ønsker
+        """.split()
+    ),
+    Language.NN: frozenset(
+        """
+        alle alt andre at av berre blei bli blir bør da de deg dei deira den denne der det dette du dykk då
+        eg ein eit eller enn er et finne finst for fordi frå få får gjer gjere ha hadde han har hei her
+        hjelp hjelpe ho hos i ikkje ingen inn kan kor korleis kunne kva kvar kvarandre kven kvifor man me
+        med meg meir mellom men mot mykje må ned no noko nokon når og også om opp oss over på same seg sin
+        sine sitt sjølv skal skulle slik som så takk til treng ut utan var ved veit vere vi vil ville vore
+        vår våre vårt ynskjer ønskjer
+        """.split()
+    ),
+    Language.EN: frozenset(
+        """
+        a about all also an and any are as at be been but by can could do does for from get had has have
+        having he hello help helps her him his how i if in into is it its just like may me more most my need
+        needs no not of on or our out please should so some such than thank thanks that the their them then
+        there these they this those to up us want was we were what when where which who whom whose why will
+        with would you your
+        """.split()
+    ),
+}
+"""Words that carry no subject, by language; a question made of them alone asks for nothing."""
+
+
+def normalise(text: str) -> str:
+    """Return text in one Unicode form, lower case, without control characters, with single spaces."""
+    text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8")).casefold()
+    text = _RESEARCH.sub("rd", _PHD.sub("phd", text))
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, normalised, in order; punctuation and hyphens part words."""
+    return _WORD.findall(normalise(text))
+
+
+@lru_cache(maxsize=4)
+def _stemmer(algorithm: str) -> Stemmer:
+    from snowballstemmer import stemmer
+
+    return stemmer(algorithm)
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: Language) -> str:
+    """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
+    return str(_stemmer("english" if language is Language.EN else "norwegian").stemWord(word))
+
+
+def terms(text: str, language: Language) -> list[str]:
+    """Return the stems of the words of a text that carry its subject, in order."""
+    ignored = STOPWORDS[language]
+    return [stem(word, language) for word in words(text) if word not in ignored]
