@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """The encoder: ``bundled``, or the name or folder of a sentence-transformers model."""
     language: Language | None = None
     """The language of answers; by default that of the question."""
+    debug: bool = False
+    """Whether an unexpected error shows where it happened."""
     user: str = "local"
     """Who is named in the revision history for edits made on the command line."""
 

@@ -74,9 +74,13 @@ def _stemmer(algorithm: str) -> Stemmer:
 
 
 @lru_cache(maxsize=200_000)
+def _stem(word: str, algorithm: str) -> str:
+    return str(_stemmer(algorithm).stemWord(word))
+
+
 def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
-    return str(_stemmer("english" if language is Language.EN else "norwegian").stemWord(word))
+    return _stem(word, "english" if language is Language.EN else "norwegian")
 
 
 def terms(text: str, language: Language) -> list[str]:

@@ -1,0 +1,73 @@
+"""The command line: `mellomrom <command>`.
+
+Invariant: whatever is typed ends in an answer or in one message that says what was got, what was expected and how
+to mend it, with an exit code other than 0; a stack trace is shown only where MELLOMROM_DEBUG asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from assistant.commands import ask, bench, corpus, index
+from corpus.errors import MellomromError
+
+app = typer.Typer(
+    name="mellomrom",
+    help="Find partners, funding and like ideas for a municipality's R&D needs, each with a reason and a source.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask")(ask.ask)
+app.command("bench")(bench.bench)
+app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
+app.add_typer(index.app, name="index", help="See and rebuild the search index.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("mellomrom"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a record or a question holds may be more than the terminal can write.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except MellomromError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
+    except Exception as error:
+        from assistant.settings import load_settings
+
+        if load_settings().debug:
+            raise
+        _fail(
+            f"Something went wrong that should not have ({type(error).__name__}: {error}). Nothing was changed. "
+            "Set MELLOMROM_DEBUG=1 and run it again to see where, and tell whoever runs this installation."
+        )
+
+
+def _fail(message: str) -> None:
+    typer.echo(f"mellomrom: {message}", err=True)
+    raise SystemExit(1)

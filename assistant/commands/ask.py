@@ -1,0 +1,109 @@
+"""`mellomrom ask`: answer a question, or many.
+
+Invariant: in a batch every line gets exactly one JSON line, in order; one that can't be answered says why in it
+and costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.text import Language
+
+if TYPE_CHECKING:
+    from assistant.matchmaker import Matchmaker
+    from assistant.settings import Settings
+
+
+def ask(
+    question: Annotated[list[str] | None, typer.Argument(help="What you need help with, in your own words.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help="A file with one question a line (- for standard input); prints one JSON object a line."),
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="The language of the answer, instead of that of the question.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, max=20, help="Suggestions of each kind.")] = 3,
+) -> None:
+    """Ask who can help, what can pay, and who thought of it before."""
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    chosen = language or settings.language
+    text = " ".join(question or ())
+    if batch is not None:
+        if text:
+            raise typer.BadParameter("give either a question or --batch, not both")
+        raise typer.Exit(_ask_batch(batch, settings, chosen, top))
+    _ask_one(text, settings, chosen, top, as_json)
+
+
+def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
+    from assistant.opening import open_matchmaker
+
+    from assistant.errors import EmptyQuestionError
+    from assistant.understanding import Question, check_question
+
+    asked = Question(text=text, language=language)
+    try:
+        check_question(asked)
+        answer = open_matchmaker(settings).answer(asked, top)
+    except EmptyQuestionError as error:
+        raise EmptyQuestionError(error.got, language or Language.NB) from error
+    if as_json:
+        from assistant.render.data import render_data
+
+        typer.echo(json.dumps(render_data(answer), ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from assistant.render.terminal import TerminalAnswer
+
+    Console(soft_wrap=False, highlight=False).print(TerminalAnswer(answer, top))
+
+
+def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
+    from assistant.opening import open_matchmaker
+
+    lines = _lines(path)
+    failed = 0
+    matchmaker = open_matchmaker(settings)
+    for line in lines:
+        result = _batch_result(matchmaker, line, language, top)
+        failed += "error" in result
+        typer.echo(json.dumps(result, ensure_ascii=False))
+    if failed:
+        typer.echo(f"mellomrom: {failed} of {len(lines)} questions could not be answered; see their 'error'.", err=True)
+    return 1 if failed else 0
+
+
+def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
+    from assistant.errors import EmptyQuestionError
+    from assistant.render.data import render_data
+    from assistant.understanding import Question
+
+    try:
+        return render_data(matchmaker.answer(Question(text=line, language=language), top))
+    except EmptyQuestionError as error:
+        return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}
+
+
+def _lines(path: Path) -> list[str]:
+    from assistant.errors import InputFileError
+
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise InputFileError(
+            f"{path}: cannot be read ({error.strerror}). "
+            "Give a text file with one question a line, or - for standard input."
+        ) from error
+    lines = (line.rstrip("\r") for line in raw.decode("utf-8-sig", "replace").split("\n"))
+    return [line for line in lines if line.strip()]

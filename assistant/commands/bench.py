@@ -1,0 +1,32 @@
+"""`mellomrom bench`: measure this installation on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def bench(
+    runs: Annotated[int, typer.Option(min=1, max=100, help="Processes to time.")] = 10,
+    synthetic: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="Also index this many made-up records (0 for none).")
+    ] = 0,
+) -> None:
+    """Measure how fast questions are answered, and how large an index it carries."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from assistant.opening import open_keeper
+
+    from assistant.benchmarks import measure_encoder, measure_processes, measure_scale, measure_search
+    from assistant.settings import load_settings
+    from index.encoders import load_encoder
+
+    measure_processes(typer.echo, runs)
+    with TemporaryDirectory() as folder:
+        settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
+        measure_search(typer.echo, open_keeper(settings).searcher())
+    measure_encoder(typer.echo, load_encoder())
+    if synthetic:
+        measure_scale(typer.echo, synthetic)

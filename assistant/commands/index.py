@@ -1,0 +1,46 @@
+"""`mellomrom index …`: see and rebuild the search index. The index is derived; nothing is lost with it."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def info() -> None:
+    """Show what the index was made from, after bringing it up to date."""
+    from assistant.opening import open_keeper
+
+    from assistant.settings import load_settings
+
+    manifest = open_keeper(load_settings()).searcher().manifest
+    typer.echo(f"records      {manifest.records}")
+    typer.echo(f"passages     {manifest.passages}")
+    typer.echo(f"encoder      {manifest.encoder} ({manifest.dim} dimensions)")
+    for kind, factory in manifest.dense.items():
+        typer.echo(f"vectors      {kind}: {factory}")
+    typer.echo(f"fingerprint  {manifest.fingerprint}")
+    typer.echo(f"revision     {manifest.revision}")
+
+
+@app.command()
+def rebuild() -> None:
+    """Build the index anew from the store."""
+    from assistant.opening import open_keeper
+
+    from assistant.settings import load_settings
+
+    manifest = open_keeper(load_settings()).rebuild().manifest
+    typer.echo(f"Built from {manifest.records} records: {manifest.passages} passages.")
+
+
+@app.command()
+def verify() -> None:
+    """Check that the saved index is whole and made from the records as they are now."""
+    from assistant.opening import open_keeper
+
+    from assistant.settings import load_settings
+
+    manifest = open_keeper(load_settings()).verify()
+    typer.echo(f"The index is whole: {manifest.records} records, {manifest.passages} passages.")

@@ -1,0 +1,244 @@
+"""The spine of the assistant: understand, search, judge, compose.
+
+Invariant: the same question, records and day give the same answer. A scheme that has ended, or a body that is no
+more, is never suggested in its own right: what took over is, and the answer says so; only who asks for it by name
+is told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from corpus.store import RecordStore
+
+from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, Suggestion
+from assistant.schemes import current_call, has_ended, living_successor, named, read_on, scheme_status
+from assistant.understanding import Question, Understanding, understand
+from corpus.files import Record
+from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
+from index.explain import Match, ReasonKind
+from index.need import Need
+from index.passages import SEARCHED_KINDS
+from index.ranking import MatchConfidence
+from index.searcher import IndexKeeper, Searcher
+
+SHOWN = 5
+"""Suggestions of each kind in an answer."""
+_SPARE = 5
+"""Matches asked for beyond those shown, since some fall together with what took over from them."""
+
+AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
+
+
+class Matchmaker:
+    """Answers questions from a store and its index."""
+
+    def __init__(self, store: RecordStore, keeper: IndexKeeper, today: Callable[[], date] = date.today) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._today = today
+
+    def answer(self, question: Question, top_k: int = SHOWN) -> Answer:
+        """Return the answer to a question.
+
+        Raises:
+            EmptyQuestionError: there is no word in it.
+        """
+        searcher = self._keeper.searcher()
+        understanding = understand(question, searcher.areas())
+        matches = searcher.search(understanding.need, top_k + _SPARE)
+        return Composer(self._store, self._today()).compose(understanding, matches, searcher, top_k)
+
+
+class Composer:
+    """Makes an answer of matches: one composer for one answer."""
+
+    def __init__(self, store: RecordStore, today: date) -> None:
+        self._store = store
+        self._today = today
+        self._records: dict[str, Record] = {}
+
+    def compose(
+        self,
+        understanding: Understanding,
+        matches: Mapping[Kind, tuple[Match, ...]],
+        searcher: Searcher,
+        top_k: int,
+    ) -> Answer:
+        """Return matches as an answer, each record judged by what it is today."""
+        self._fetch(match.record_id for some in matches.values() for match in some)
+        self._fetch(self._spoken_of(matches))
+        partners = _unique(map(self._partner, matches.get(Kind.ACTOR, ())))[:top_k]
+        schemes = self._ordered(self._schemes(matches.get(Kind.INSTRUMENT, ())))[:top_k]
+        ideas = [self._idea(match) for match in matches.get(Kind.IDEA, ())][:top_k]
+        shown: list[Suggestion] = [*partners, *schemes, *ideas]
+        about = {reason.idea for suggestion in shown for reason in suggestion.reasons if reason.idea}
+        return Answer(
+            question=understanding.question,
+            language=understanding.language,
+            outcome=_outcome(shown),
+            partners=tuple(partners),
+            schemes=tuple(schemes),
+            ideas=tuple(ideas),
+            order=_order(understanding.need, partners, schemes, ideas),
+            names={idea.id: idea.name for idea in self._ideas(sorted(about))},
+            shortened=understanding.shortened,
+            index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
+        )
+
+    def _fetch(self, ids: Iterable[str]) -> None:
+        self._records.update(self._store.get_many(sorted(set(ids) - self._records.keys())))
+
+    def _spoken_of(self, matches: Mapping[Kind, tuple[Match, ...]]) -> set[str]:
+        """Return the records that the answer will name besides those matched, followed to their ends."""
+        spoken = {reason.idea for some in matches.values() for match in some for reason in match.reasons if reason.idea}
+        frontier = set(self._records)
+        while frontier:
+            following = {target for i in frontier for target in _linked(self._records.get(i))} - self._records.keys()
+            self._fetch(following)
+            spoken |= following
+            frontier = {i for i in following if i.startswith((f"{Kind.INSTRUMENT}:", f"{Kind.ACTOR}:"))}
+        return spoken
+
+    def _ideas(self, ids: Iterable[str]) -> list[ProjectIdea]:
+        records = (self._records.get(i) for i in ids)
+        return [record for record in records if isinstance(record, ProjectIdea)]
+
+    def _actor(self, actor_id: str) -> Actor | None:
+        record = self._records.get(actor_id)
+        return record if isinstance(record, Actor) else None
+
+    def _named_actor(self, actor_id: str | None) -> Named | None:
+        actor = self._actor(actor_id) if actor_id else None
+        return Named(id=actor.id, name=actor.name) if actor else None
+
+    def _present_body(self, actor: Actor) -> Actor:
+        """Return the body that carries on an actor's work today, or the actor itself."""
+        seen = {actor.id}
+        while actor.dissolved_on:
+            later = (link.target for link in actor.relations if link.type is RelationType.SUCCEEDED_BY)
+            found = next((body for body in map(self._actor, later) if body and body.id not in seen), None)
+            if found is None:
+                break
+            actor = found
+            seen.add(actor.id)
+        return actor
+
+    def _partner(self, match: Match) -> Partner:
+        found = self._records[match.record_id]
+        assert isinstance(found, Actor)  # noqa: S101 (matches are searched by kind)
+        today = self._present_body(found)
+        was_named = any(reason.kind is ReasonKind.NAMED for reason in match.reasons)
+        shown = found if was_named else today
+        contact = next((contact.role for contact in shown.contacts), None)
+        return Partner(
+            **_base(match, shown),
+            actor_type=shown.actor_type,
+            place=shown.place.name if shown.place else None,
+            contact=contact,
+            dissolved_on=shown.dissolved_on,
+            predecessor=self._named_actor(found.id) if shown is not found else None,
+            successor=self._named_actor(today.id) if shown is not today else None,
+        )
+
+    def _schemes(self, matches: Iterable[Match]) -> list[Scheme]:
+        schemes = {i: record for i, record in self._records.items() if isinstance(record, FundingInstrument)}
+        found: list[Scheme] = []
+        for match in matches:
+            scheme = schemes[match.record_id]
+            later = living_successor(scheme, schemes, self._today) if has_ended(scheme, self._today) else None
+            was_named = any(reason.kind is ReasonKind.NAMED for reason in match.reasons)
+            if was_named or not has_ended(scheme, self._today):
+                found.append(self._scheme(match, scheme, successor=named(*later) if later else None))
+            if later:
+                found.append(self._scheme(match, later[0], predecessor=named(scheme)))
+        return _unique(found)
+
+    def _scheme(
+        self, match: Match, scheme: FundingInstrument, successor: Named | None = None, predecessor: Named | None = None
+    ) -> Scheme:
+        call = current_call(scheme, self._today)
+        return Scheme(
+            **_base(match, scheme),
+            status=scheme_status(scheme, self._today),
+            as_of=read_on(scheme),
+            opens_on=call.opens_on if call else None,
+            deadline=call.next_deadline(self._today) if call else None,
+            ended_on=scheme.ended_on,
+            owner=self._named_actor(scheme.administrator or scheme.owner),
+            predecessor=predecessor,
+            successor=successor,
+        )
+
+    def _ordered(self, schemes: list[Scheme]) -> list[Scheme]:
+        """Put what was asked for by name first, though it has ended; the rest keep the order of their scores."""
+        return sorted(schemes, key=lambda scheme: not _is_named(scheme))
+
+    def _idea(self, match: Match) -> Idea:
+        idea = self._records[match.record_id]
+        assert isinstance(idea, ProjectIdea)  # noqa: S101 (matches are searched by kind)
+        owner = next((part.actor for part in idea.participants if part.role in {Role.PROPOSER, Role.COORDINATOR}), None)
+        body = self._actor(owner) if owner else None
+        return Idea(
+            **_base(match, idea),
+            event=idea.origin.event,
+            on=idea.origin.on,
+            problem_owner=self._named_actor(self._present_body(body).id) if body else None,
+        )
+
+
+def _linked(record: Record | None) -> set[str]:
+    match record:
+        case Actor():
+            return {link.target for link in record.relations if link.type is RelationType.SUCCEEDED_BY}
+        case FundingInstrument():
+            owners = {actor for actor in (record.owner, record.administrator) if actor}
+            return owners | {later.instrument for later in record.successors}
+        case ProjectIdea():
+            owners = {Role.PROPOSER, Role.COORDINATOR}
+            return {part.actor for part in record.participants if part.role in owners}
+        case _:
+            return set()
+
+
+def _base(match: Match, record: Actor | FundingInstrument | ProjectIdea) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "name": record.name,
+        "summary": record.summary,
+        "score": match.score,
+        "confidence": match.confidence,
+        "reasons": match.reasons,
+        "evidence": match.evidence,
+    }
+
+
+def _is_named(suggestion: Suggestion) -> bool:
+    return any(reason.kind is ReasonKind.NAMED for reason in suggestion.reasons)
+
+
+def _unique(suggestions: Iterable[AnySuggestion]) -> list[AnySuggestion]:
+    """Return suggestions with each record once, the first standing for all."""
+    by_id: dict[str, AnySuggestion] = {}
+    for suggestion in suggestions:
+        by_id.setdefault(suggestion.id, suggestion)
+    return list(by_id.values())
+
+
+def _outcome(shown: Iterable[Suggestion]) -> Outcome:
+    confidences = {suggestion.confidence for suggestion in shown}
+    if not confidences:
+        return Outcome.NO_MATCH
+    sure = {MatchConfidence.STRONG, MatchConfidence.GOOD}
+    return Outcome.MATCHED if confidences & sure else Outcome.UNCERTAIN
+
+
+def _order(need: Need, partners: list[Partner], schemes: list[Scheme], ideas: list[Idea]) -> tuple[Kind, ...]:
+    best = {
+        Kind.ACTOR: max((one.score for one in partners), default=0.0),
+        Kind.INSTRUMENT: max((one.score for one in schemes), default=0.0),
+        Kind.IDEA: max((one.score for one in ideas), default=0.0),
+    }
+    return tuple(sorted(SEARCHED_KINDS, key=lambda kind: (kind is not need.asked_kind, -best[kind])))

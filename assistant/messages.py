@@ -1,0 +1,59 @@
+"""Every sentence a user reads, from the catalogs, in bokmål, nynorsk or English.
+
+Invariant: each catalog holds every key with a text; a key that is missing is an error in tests and shows as
+itself to a user, never as another language.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from corpus.text import Language
+
+DOMAIN = "mellomrom"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Messages:
+    """The catalog of one language, with that language's lists and dates."""
+
+    def __init__(self, language: Language, translations: gettext.NullTranslations) -> None:
+        self.language = language
+        self._translations = translations
+
+    def text(self, key: str, **values: object) -> str:
+        """Return the sentence for a key with values put in; values are taken as they are, never as patterns."""
+        sentence = self._translations.gettext(key)
+        return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), sentence)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return items as a list in prose: a, b and c."""
+        from babel.lists import format_list
+
+        return format_list(list(items), locale=self.language.value)
+
+    def date(self, partial: str) -> str:
+        """Return a `PartialDate` as it is written in the language: 2017, May 2017 or 24 May 2017."""
+        from babel.dates import format_date, format_skeleton
+
+        from corpus.text import first_day
+
+        day, locale = first_day(partial), self.language.value
+        match partial.count("-"):
+            case 0:
+                return partial
+            case 1:
+                return format_skeleton("yMMMM", day, locale=locale)
+            case _:
+                return format_date(day, format="long", locale=locale)
+
+
+@lru_cache(maxsize=len(Language))
+def messages(language: Language) -> Messages:
+    """Return the catalog of a language."""
+    folder = str(files("assistant") / "locales")
+    return Messages(language, gettext.translation(DOMAIN, folder, languages=[language.value]))

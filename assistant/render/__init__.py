@@ -1,0 +1,1 @@
+"""Answers as payloads: pure functions from `Answer` to what a channel shows."""

@@ -1,0 +1,51 @@
+"""An answer as plain data: the promise to scripts that `ask --json` keeps.
+
+Invariant: the keys are those of the published promise, always present; new ones may come, none goes away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.answers import Answer, Scheme, Suggestion
+from assistant.messages import Messages, messages
+from assistant.render.sentences import name_of, why
+
+
+def render_data(answer: Answer) -> dict[str, Any]:
+    """Return an answer as values that JSON can hold."""
+    catalog = messages(answer.language)
+    return {
+        "question": answer.question,
+        "language": answer.language.value,
+        "outcome": answer.outcome.value,
+        "partners": [_item(one, answer, catalog) for one in answer.partners],
+        "schemes": [{**_item(one, answer, catalog), **_scheme(one, catalog)} for one in answer.schemes],
+        "ideas": [_item(one, answer, catalog) for one in answer.ideas],
+        "index": {"encoder": answer.index.encoder, "fingerprint": answer.index.fingerprint},
+    }
+
+
+def _item(suggestion: Suggestion, answer: Answer, catalog: Messages) -> dict[str, Any]:
+    return {
+        "id": suggestion.id,
+        "name": name_of(suggestion, catalog).text,
+        "score": round(suggestion.score, 3),
+        "confidence": suggestion.confidence.value,
+        "why": why(suggestion, answer, catalog),
+        "evidence": [
+            {"record_id": one.record_id, "quote": one.quote, "source": one.source} for one in suggestion.evidence
+        ],
+    }
+
+
+def _scheme(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
+    successor = scheme.successor
+    return {
+        "status": scheme.status.value,
+        "deadline": scheme.deadline.isoformat() if scheme.deadline else None,
+        "successor": {"id": successor.id, "name": name_of(successor, catalog).text, "since": successor.since}
+        if successor
+        else None,
+        "eligibility": [],
+    }

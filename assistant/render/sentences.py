@@ -1,0 +1,93 @@
+"""The sentences of an answer, made from its data with the message catalogs; every channel takes them from here.
+
+Invariant: nothing is said that the answer does not hold.
+"""
+
+from __future__ import annotations
+
+from assistant.answers import Answer, Idea, Named, Partner, Scheme, SchemeStatus, Suggestion
+from assistant.messages import Messages
+from corpus.text import Localised
+from index.explain import Reason, ReasonKind
+
+
+def name_of(suggestion: Suggestion | Named, messages: Messages) -> Localised:
+    """Return a record's name, with the language it is in."""
+    return suggestion.name.best(messages.language)
+
+
+def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]:
+    """Return the reasons of a suggestion as sentences."""
+    sentences = [_reason(reason, answer, messages) for reason in suggestion.reasons]
+    match suggestion:
+        case Partner(predecessor=Named() as former):
+            sentences.append(messages.text("why.succeeded", name=name_of(former, messages).text))
+        case Scheme(predecessor=Named() as former):
+            sentences.append(messages.text("why.succeeds", name=name_of(former, messages).text))
+    return sentences
+
+
+def _reason(reason: Reason, answer: Answer, messages: Messages) -> str:
+    if reason.kind is ReasonKind.TOOK_PART and reason.idea and reason.role:
+        idea = answer.names.get(reason.idea)
+        shown = idea.best(messages.language).text if idea else reason.idea
+        return messages.text(f"why.took_part.{reason.role}", idea=shown)
+    return messages.text(f"why.{reason.kind}", labels=messages.listed(reason.labels))
+
+
+def standing(suggestion: Suggestion, messages: Messages) -> list[str]:
+    """Return what should be known of a suggestion besides its reasons: status, dates, what took over."""
+    match suggestion:
+        case Scheme():
+            return _scheme_standing(suggestion, messages)
+        case Partner(dissolved_on=str()):
+            sentences = [messages.text("partner.former")]
+            if suggestion.successor:
+                name = name_of(suggestion.successor, messages).text
+                sentences.append(messages.text("partner.successor", name=name))
+            return sentences
+        case Idea():
+            event = suggestion.event.best(messages.language).text
+            return [messages.text("idea.origin", event=event, date=messages.date(suggestion.on))]
+        case _:
+            return []
+
+
+def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
+    sentences = []
+    match scheme:
+        case Scheme(status=SchemeStatus.ENDED, ended_on=str(ended_on)):
+            sentences.append(messages.text("status.ended_on", date=messages.date(ended_on)))
+        case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
+            sentences.append(messages.text("status.planned", date=messages.date(opens_on)))
+        case _:
+            sentences.append(messages.text(f"status.{scheme.status}"))
+    if scheme.successor:
+        name, since = name_of(scheme.successor, messages).text, scheme.successor.since
+        key = "scheme.successor_since" if since else "scheme.successor"
+        sentences.append(messages.text(key, name=name, date=messages.date(since) if since else ""))
+    if scheme.deadline:
+        sentences.append(messages.text("scheme.deadline", date=messages.date(scheme.deadline.isoformat())))
+    if scheme.status is not SchemeStatus.ENDED:
+        key = "scheme.as_of" if scheme.as_of else "scheme.check"
+        sentences.append(messages.text(key, date=messages.date(scheme.as_of) if scheme.as_of else ""))
+    return sentences
+
+
+def next_step(suggestion: Suggestion, messages: Messages) -> str | None:
+    """Return what to do now, or None where there is nothing to do."""
+    match suggestion:
+        case Partner(contact=contact) if contact is not None:
+            return messages.text("next.partner_contact", contact=contact.best(messages.language).text)
+        case Partner():
+            return messages.text("next.partner")
+        case Scheme(status=SchemeStatus.ENDED):
+            return None
+        case Scheme(owner=Named() as owner):
+            return messages.text("next.scheme", name=name_of(owner, messages).text)
+        case Scheme():
+            return messages.text("next.scheme_plain")
+        case Idea(problem_owner=Named() as owner):
+            return messages.text("next.idea", name=name_of(owner, messages).text)
+        case _:
+            return messages.text("next.idea_plain")

@@ -1,0 +1,83 @@
+"""An answer for a terminal: readable at 80 columns, in colour or without.
+
+Invariant: meaning never hangs on colour or symbol alone, and record text is printed as it is, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from assistant.answers import Answer, Outcome, Suggestion
+from assistant.messages import Messages, messages
+from assistant.render.sentences import name_of, next_step, standing, why
+from assistant.understanding import MAX_QUESTION
+from corpus.records import Kind
+from corpus.text import Language
+from index.explain import Evidence
+from index.ranking import MatchConfidence
+
+_HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
+_COLOURS = {MatchConfidence.STRONG: "green", MatchConfidence.GOOD: "cyan", MatchConfidence.POSSIBLE: "yellow"}
+_QUOTE_CHARACTERS = 280
+"""A quote longer than this is cut at a word and marked, since a terminal is read in passing."""
+
+
+class TerminalAnswer:
+    """An answer that rich can print."""
+
+    def __init__(self, answer: Answer, shown: int) -> None:
+        self._answer = answer
+        self._shown = shown
+        self._messages = messages(answer.language)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the parts of the answer, what was asked for first."""
+        answer, catalog = self._answer, self._messages
+        yield Text(answer.question, style="bold")
+        if answer.shortened:
+            yield Text(catalog.text("note.shortened", limit=MAX_QUESTION), style="yellow")
+        if answer.outcome is Outcome.NO_MATCH:
+            yield Text(catalog.text("outcome.no_match"))
+            yield Text(catalog.text("outcome.no_match_advice"))
+        if answer.outcome is Outcome.UNCERTAIN:
+            yield Text(catalog.text("outcome.uncertain"))
+        for kind in answer.order:
+            suggestions = answer.suggestions(kind)[: self._shown]
+            if suggestions:
+                yield Text("")
+                yield Rule(Text(catalog.text(_HEADINGS[kind]), style="bold"), align="left", style="dim")
+                for position, suggestion in enumerate(suggestions, start=1):
+                    yield from self._suggestion(position, suggestion)
+        yield Text("")
+        yield Text(catalog.text("note.automated"), style="dim")
+
+    def _suggestion(self, position: int, suggestion: Suggestion) -> Iterator[RenderableType]:
+        catalog = self._messages
+        step = catalog.text(f"confidence.{suggestion.confidence}")
+        title = Text(f"{position}. ").append(name_of(suggestion, catalog).text, style="bold")
+        title.append(f"  {step}", style=_COLOURS[suggestion.confidence])
+        yield title
+        lines: list[Text] = [Text(sentence) for sentence in why(suggestion, self._answer, catalog)]
+        lines += [Text(sentence) for sentence in standing(suggestion, catalog)]
+        lines += [line for evidence in suggestion.evidence for line in _quote(evidence, catalog)]
+        if advice := next_step(suggestion, catalog):
+            lines.append(Text(f"→ {advice}"))
+        yield Padding(Text("\n").join(lines), (0, 0, 1, 3))
+
+
+def _quote(evidence: Evidence, catalog: Messages) -> Iterator[Text]:
+    opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
+    foreign = "" if evidence.language is catalog.language else f" [{catalog.text(f'language.{evidence.language}')}]"
+    yield Text(f"{opening}{_cut(evidence.quote)}{closing}{foreign}", style="italic")
+    yield Text(catalog.text("evidence.source", source=evidence.source), style="dim")
+
+
+def _cut(quote: str) -> str:
+    if len(quote) <= _QUOTE_CHARACTERS:
+        return quote
+    return quote[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,156 @@
+"""Which concepts of the vocabulary a text speaks of, in whatever language and spelling.
+
+Invariant: the same label is found in passages and in questions by the same rule: the longest run of stems that is
+a label wins. Only questions are forgiven typing errors. Bokmål and nynorsk mix freely in what people type, so
+their labels are looked up together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from corpus.text import LangText, Language, Localised
+from corpus.vocabulary import Concept
+from index.analysis import STOPWORDS, stem, words
+
+MAX_LABEL_WORDS = 6
+MIN_TYPO_LENGTH = 6
+"""Shorter words have too many neighbours one letter away to be mended safely."""
+TYPO_SCORE = 88.0
+"""The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
+MIN_COMPOUND_PART = 6
+"""A label shorter than this is not looked for inside longer words."""
+
+
+class Mention(NamedTuple):
+    """A concept found in a text."""
+
+    concept_id: str
+    label: str
+    """The words of the text that named it."""
+    certainty: float
+    """1 for a label as written, less for a part of a compound or a mended word."""
+
+
+def _group(language: Language) -> str:
+    return "en" if language is Language.EN else "no"
+
+
+class ConceptFinder:
+    """Finds the concepts of a vocabulary in text.
+
+    Args:
+        labels: By language group, the ids of the concepts that a run of stems (joined by spaces) names.
+        preferred: By concept id, its preferred label.
+        near: By concept id, the broader and related concepts.
+    """
+
+    def __init__(
+        self, labels: dict[str, dict[str, list[str]]], preferred: dict[str, LangText], near: dict[str, list[str]]
+    ) -> None:
+        self._labels = labels
+        self._preferred = preferred
+        self._near = near
+
+    @classmethod
+    def of(cls, concepts: Iterable[Concept]) -> ConceptFinder:
+        """Return a finder for the concepts of a vocabulary."""
+        labels: dict[str, dict[str, list[str]]] = {"no": {}, "en": {}}
+        concepts = list(concepts)
+        known = {concept.id for concept in concepts}
+        for concept in concepts:
+            for label in concept.labels():
+                run = " ".join(stem(word, label.language) for word in words(label.text))
+                ids = labels[_group(label.language)].setdefault(run, [])
+                if run and concept.id not in ids:
+                    ids.append(concept.id)
+        near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
+        return cls(labels, {concept.id: concept.pref_label for concept in concepts}, near)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the finder as plain data, for `from_plain`."""
+        preferred = {key: label.model_dump(exclude_none=True) for key, label in self._preferred.items()}
+        return {"labels": self._labels, "preferred": preferred, "near": self._near}
+
+    @classmethod
+    def from_plain(cls, data: dict[str, Any]) -> ConceptFinder:
+        """Return the finder that `to_plain` described."""
+        preferred = {key: LangText.model_construct(**label) for key, label in data["preferred"].items()}
+        return cls(data["labels"], preferred, data["near"])
+
+    def label(self, concept_id: str, language: Language) -> Localised:
+        """Return the preferred label of a concept."""
+        return self._preferred[concept_id].best(language)
+
+    def find(self, text: str, language: Language, forgiving: bool = False) -> list[Mention]:
+        """Return the concepts a text names, each once, in the order they appear.
+
+        Args:
+            text: A passage or a question.
+            language: The language it is analysed in.
+            forgiving: Whether typing errors are mended; meant for questions.
+        """
+        tokens = words(text)
+        stems = [stem(token, language) for token in tokens]
+        found: dict[str, Mention] = {}
+        position = 0
+        while position < len(tokens):
+            length, mentions = self._longest(tokens, stems, position, language)
+            if not mentions:
+                mentions = self._inside(tokens[position], language)
+            if not mentions and forgiving:
+                mentions = self._mended(tokens[position], stems[position], language)
+            for mention in mentions:
+                known = found.get(mention.concept_id)
+                if known is None or known.certainty < mention.certainty:
+                    found[mention.concept_id] = mention
+            position += length
+        return list(found.values())
+
+    def _longest(
+        self, tokens: Sequence[str], stems: Sequence[str], position: int, language: Language
+    ) -> tuple[int, list[Mention]]:
+        labels = self._labels[_group(language)]
+        for length in range(min(MAX_LABEL_WORDS, len(stems) - position), 0, -1):
+            concept_ids = labels.get(" ".join(stems[position : position + length]))
+            if concept_ids and not (length == 1 and tokens[position] in STOPWORDS[language]):
+                label = " ".join(tokens[position : position + length])
+                return length, [Mention(concept_id, label, 1.0) for concept_id in concept_ids]
+        return 1, []
+
+    def _inside(self, token: str, language: Language) -> list[Mention]:
+        if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:
+            return []
+        labels = self._labels["no"]
+        # A Norwegian compound is what its last part says, and concerns what its first part names.
+        for cut in range(3, len(token) - MIN_COMPOUND_PART + 1):
+            if tail := labels.get(stem(token[cut:], language)):
+                return [Mention(concept_id, token, 0.7) for concept_id in tail]
+        for cut in range(len(token) - 3, MIN_COMPOUND_PART - 1, -1):
+            part = token[:cut]
+            if head := labels.get(stem(part, language)) or labels.get(stem(part.rstrip("s"), language)):
+                return [Mention(concept_id, token, 0.6) for concept_id in head]
+        return []
+
+    def _mended(self, token: str, stemmed: str, language: Language) -> list[Mention]:
+        if len(token) < MIN_TYPO_LENGTH or token in STOPWORDS[language] or token.isdigit():
+            return []
+        from rapidfuzz import fuzz, process
+
+        labels = self._labels[_group(language)]
+        best = process.extractOne(stemmed, labels.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_SCORE)
+        if best is None or best[0][0] != stemmed[0]:
+            return []
+        return [Mention(concept_id, token, 0.8) for concept_id in labels[best[0]]]
+
+    def widened(self, mentions: Iterable[Mention], share: float) -> dict[str, float]:
+        """Return concept weights, with broader and related concepts added at a share of the weight."""
+        mentions = list(mentions)
+        weights: dict[str, float] = {}
+        for mention in mentions:
+            weights[mention.concept_id] = max(weights.get(mention.concept_id, 0.0), mention.certainty)
+        for mention in mentions:
+            for near in self._near.get(mention.concept_id, ()):
+                weights[near] = max(weights.get(near, 0.0), share * mention.certainty)
+        return weights

@@ -1,0 +1,101 @@
+"""Nearest passages by their vectors, in FAISS.
+
+Invariant: scores are cosines, since encoders return rows of length 1; ids are those of the passages given in. Up
+to `EXACT_LIMIT` passages the search is exact; above it an inverted file with 8-bit codes is used, and the name
+of the choice is kept with the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexFileError
+
+EXACT = "IDMap2,Flat"
+EXACT_LIMIT = 50_000
+"""Passages up to which an exact search takes but a few milliseconds."""
+LISTS = 1024
+PROBES = 16
+"""Lists of the inverted file, and how many of them a question looks into."""
+
+Vectors = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+
+class DenseIndex:
+    """The vectors of the passages of one kind of record."""
+
+    def __init__(self, vectors: Any, factory: str) -> None:  # noqa: ANN401 (faiss ships no types)
+        self._faiss = vectors
+        self.factory = factory
+
+    @classmethod
+    def build(cls, ids: Ids, vectors: Vectors) -> DenseIndex:
+        """Return an index of n vectors (n, dim) under n ids.
+
+        Raises:
+            ValueError: the numbers of ids and vectors differ.
+        """
+        import faiss
+
+        if len(ids) != len(vectors):
+            raise ValueError(f"got {len(ids)} ids for {len(vectors)} vectors, expected as many")
+        dim = vectors.shape[1]
+        factory = EXACT if len(ids) <= EXACT_LIMIT else f"IVF{LISTS},SQ8"
+        built: Any = faiss.index_factory(dim, factory, faiss.METRIC_INNER_PRODUCT)
+        if factory != EXACT:
+            sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), LISTS * 64), replace=False)
+            built.train(vectors[np.sort(sample)])
+            built.nprobe = PROBES
+        built.add_with_ids(vectors, ids)
+        return cls(built, factory)
+
+    @property
+    def count(self) -> int:
+        """How many passages are held."""
+        return int(self._faiss.ntotal)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add passages."""
+        if len(ids):
+            self._faiss.add_with_ids(vectors, ids)
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove passages; ids that are not there are passed over."""
+        if ids:
+            self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
+
+    def search(self, vector: Vectors, top_k: int) -> list[tuple[int, float]]:
+        """Return the ids and cosines of the nearest passages to one vector (dim,), best first."""
+        if not self.count or not vector.any():
+            return []
+        scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count))
+        return [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file."""
+        import faiss
+
+        faiss.write_index(self._faiss, str(path))
+
+    @classmethod
+    def load(cls, path: Path, factory: str) -> DenseIndex:
+        """Read an index from a file.
+
+        Raises:
+            IndexFileError: the file is not one that FAISS can read.
+        """
+        import faiss
+
+        try:
+            loaded: Any = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise IndexFileError(f"{path}: FAISS cannot read it; it is rebuilt from the store.") from error
+        if factory != EXACT:
+            loaded.nprobe = PROBES
+        return cls(loaded, factory)

@@ -1,0 +1,158 @@
+"""BM25 over records, in tantivy: words, concepts and letters of names.
+
+Invariant: what is indexed and what is asked go through the same analyser, so no query syntax is ever parsed and
+no text can be a hostile query. A score is the share of the best BM25 score that any record could have got for
+the question: words that no record knows count against it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpus.records import Kind
+from corpus.text import Language
+from index.analysis import terms, words
+from index.errors import IndexFileError
+
+if TYPE_CHECKING:
+    from tantivy import Index, Query, Searcher
+
+K1 = 1.2
+"""BM25's saturation in tantivy; a term's score is less than idf · (K1 + 1)."""
+WRITER_MEMORY = 64_000_000
+"""Bytes that the writer may hold before it flushes a segment."""
+
+OWN, EVIDENCE, CONCEPTS, EVIDENCE_CONCEPTS, LETTERS = "own", "evidence", "concepts", "evidence_concepts", "letters"
+
+
+class LexicalDocument(NamedTuple):
+    """What of one record is indexed: tokens by field; text fields are split by language group."""
+
+    record_id: str
+    kind: Kind
+    own: Mapping[Language, list[str]]
+    evidence: Mapping[Language, list[str]]
+    concepts: list[str]
+    evidence_concepts: list[str]
+    letters: list[str]
+
+
+def text_field(name: str, language: Language) -> str:
+    """Return the field that holds text in a language; bokmål and nynorsk share one."""
+    return f"{name}_en" if language is Language.EN else f"{name}_no"
+
+
+def letters_of(text: str) -> list[str]:
+    """Return the three-letter runs of the words of a text, with word ends marked, for names with typing errors."""
+    runs: list[str] = []
+    for word in words(text):
+        marked = f"^{word}$"
+        runs.extend(marked[start : start + 3] for start in range(len(marked) - 2))
+    return runs
+
+
+class LexicalIndex:
+    """The words, concepts and name letters of all records."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._index.reload()
+        self._searcher: Searcher = index.searcher()
+
+    @classmethod
+    def create(cls, folder: Path) -> LexicalIndex:
+        """Make an empty index in an existing folder."""
+        from tantivy import Index, SchemaBuilder
+
+        builder = SchemaBuilder()
+        for name in ("id", "kind"):
+            builder.add_text_field(name, stored=name == "id", tokenizer_name="raw", index_option="basic")
+        for name in (OWN, EVIDENCE):
+            for group in ("no", "en"):
+                builder.add_text_field(f"{name}_{group}", tokenizer_name="whitespace", index_option="freq")
+        for name in (CONCEPTS, EVIDENCE_CONCEPTS, LETTERS):
+            builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+        return cls(Index(builder.build(), path=str(folder)))
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Open the index in a folder.
+
+        Raises:
+            IndexFileError: tantivy cannot read it.
+        """
+        from tantivy import Index
+
+        try:
+            return cls(Index.open(str(folder)))
+        except (ValueError, OSError) as error:
+            raise IndexFileError(f"{folder}: tantivy cannot read it; it is rebuilt from the store.") from error
+
+    def update(self, documents: Iterable[LexicalDocument], removed: Iterable[str] = ()) -> None:
+        """Put documents in place of older ones with their ids, and remove those named; visible when this returns."""
+        from tantivy import Document
+
+        writer = self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+        for record_id in removed:
+            writer.delete_documents_by_term("id", record_id)
+        for document in documents:
+            writer.delete_documents_by_term("id", document.record_id)
+            stored = Document(id=document.record_id, kind=document.kind.value)
+            for name, by_language in ((OWN, document.own), (EVIDENCE, document.evidence)):
+                for language, tokens in by_language.items():
+                    stored.add_text(text_field(name, language), " ".join(tokens))
+            stored.add_text(CONCEPTS, " ".join(document.concepts))
+            stored.add_text(EVIDENCE_CONCEPTS, " ".join(document.evidence_concepts))
+            stored.add_text(LETTERS, " ".join(document.letters))
+            writer.add_document(stored)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    @property
+    def count(self) -> int:
+        """How many records are held."""
+        return int(self._searcher.num_docs)
+
+    def rarity(self, field: str, token: str) -> float:
+        """Return a token's inverse document frequency in a field, as BM25 has it; highest for unknown tokens."""
+        known = self._searcher.doc_freq(field, token)
+        total = self._searcher.num_docs
+        return math.log(1 + (max(total - known, 0) + 0.5) / (known + 0.5))
+
+    def search_text(self, name: str, text: str, language: Language, kind: Kind, top_k: int) -> list[tuple[str, float]]:
+        """Return ids and shares of the best possible score for the words of a question in ``own`` or ``evidence``."""
+        return self._search(text_field(name, language), dict.fromkeys(terms(text, language), 1.0), kind, top_k)
+
+    def search_concepts(
+        self, name: str, weights: Mapping[str, float], kind: Kind, top_k: int
+    ) -> list[tuple[str, float]]:
+        """Return ids and shares for weighted concepts, in ``concepts`` or ``evidence_concepts``."""
+        return self._search(name, weights, kind, top_k)
+
+    def search_letters(self, text: str, kind: Kind, top_k: int) -> list[str]:
+        """Return the ids of the records whose names share most letters with a question."""
+        return [found for found, _ in self._search(LETTERS, dict.fromkeys(letters_of(text), 1.0), kind, top_k)]
+
+    def _search(self, field: str, weights: Mapping[str, float], kind: Kind, top_k: int) -> list[tuple[str, float]]:
+        from tantivy import Occur, Query
+
+        best_possible = sum(weight * self.rarity(field, token) for token, weight in weights.items()) * (K1 + 1)
+        if not best_possible or not self.count:
+            return []
+        schema = self._index.schema
+        wanted: list[tuple[Occur, Query]] = [
+            (Occur.Should, Query.boost_query(Query.term_query(schema, field, token, "freq"), weight))
+            for token, weight in weights.items()
+        ]
+        of_kind = Query.const_score_query(Query.term_query(schema, "kind", kind.value, "basic"), 0.0)
+        query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, Query.boolean_query(wanted))])
+        hits = self._searcher.search(query, limit=top_k, count=False).hits
+        return [
+            (str(self._searcher.doc(address)["id"][0]), min(1.0, float(score) / best_possible))
+            for score, address in hits
+        ]

@@ -1,0 +1,82 @@
+"""Records asked for by name: whole names, abbreviations and names with typing errors.
+
+Invariant: an abbreviation matches a whole word, and a short one only as written in capitals, since many are
+ordinary words (KUN, HUNT, NAV). A longer name forgives a letter or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from corpus.records import AliasKind
+from index.analysis import STOPWORDS, words
+from index.passage_table import Name
+
+NAME_SCORE = 86.0
+"""The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
+EXACT_BELOW = 6
+"""Names with fewer letters must be spelled right."""
+CAPITALS_BELOW = 5
+"""Abbreviations with fewer letters must be in capitals, unless the question is little else."""
+_GENERIC = frozenset("as kommune municipality fylkeskommune county university universitet".split())
+
+
+class NameHit(NamedTuple):
+    """A name found in a question."""
+
+    record_id: str
+    name: str
+    matched: str
+    """The words of the question."""
+    position: int
+    """Where in the words of the question they begin."""
+    score: float
+    """0 to 1."""
+
+
+def find_names(question: str, names: Iterable[Name]) -> list[NameHit]:
+    """Return the best hit for every record that a question names, best first."""
+    asked = words(question)
+    capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
+    best: dict[str, NameHit] = {}
+    for name in names:
+        hit = _acronym(name, asked, capitals) if _is_acronym(name) else _name(name, asked)
+        if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
+            best[name.record_id] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.record_id))
+
+
+def _is_acronym(name: Name) -> bool:
+    return name.kind == AliasKind.ACRONYM or (name.text.isupper() and len(name.text) <= EXACT_BELOW)
+
+
+def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None:
+    wanted = words(name.text)
+    size = len(wanted)
+    for position in range(len(asked) - size + 1):
+        if asked[position : position + size] == wanted:
+            alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
+            short = len("".join(wanted)) < CAPITALS_BELOW
+            if not short or alone or capitals.issuperset(wanted):
+                return NameHit(name.record_id, name.text, " ".join(wanted), position, 1.0)
+    return None
+
+
+def _name(name: Name, asked: list[str]) -> NameHit | None:
+    from rapidfuzz import fuzz
+
+    wanted = words(name.text)
+    if not wanted or all(word in _GENERIC for word in wanted):
+        return None
+    target = " ".join(wanted)
+    best: NameHit | None = None
+    for size in {len(wanted), max(1, len(wanted) - 1)}:
+        for position in range(len(asked) - size + 1):
+            window = " ".join(asked[position : position + size])
+            score = fuzz.ratio(window, target, score_cutoff=NAME_SCORE)
+            if len(target) < EXACT_BELOW and score < 100:
+                continue
+            if score and (best is None or score > best.score * 100):
+                best = NameHit(name.record_id, name.text, window, position, score / 100)
+    return best

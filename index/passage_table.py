@@ -1,0 +1,230 @@
+"""The passages, names, places and links behind the vectors and the words, in one SQLite file.
+
+Invariant: the file is written while an index is built and only read afterwards; a passage's number is never used
+again for another passage, so a vector can't come to stand for other text.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from corpus.files import Record
+from corpus.records import Actor, ActorType, AliasKind, Kind, ProjectIdea, Role
+from corpus.text import Language
+from corpus.vocabulary import Concept
+from index.concepts import ConceptFinder
+from index.errors import IndexFileError
+from index.passages import Facet, Passage
+
+_SCHEMA = """
+CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, kind TEXT NOT NULL,
+    facet TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, about TEXT, role TEXT,
+    concepts TEXT NOT NULL);
+CREATE INDEX passage_record ON passage (record_id);
+CREATE TABLE name (record_id TEXT NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE INDEX name_record ON name (record_id);
+CREATE TABLE place (record_id TEXT PRIMARY KEY, name TEXT NOT NULL, kommunenummer TEXT, fylkesnummer TEXT,
+    country TEXT NOT NULL, is_area INTEGER NOT NULL);
+CREATE INDEX place_area ON place (is_area);
+CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (idea_id, actor_id));
+CREATE INDEX link_actor ON link (actor_id);
+CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
+"""Actors that are places too."""
+_IN_ONE_QUERY = 500
+"""Fewer values than the smallest limit of host parameters that SQLite is built with."""
+
+
+class TaggedPassage(NamedTuple):
+    """A passage with the concepts it speaks of."""
+
+    passage: Passage
+    concepts: tuple[str, ...]
+
+
+class NumberedPassage(NamedTuple):
+    """A tagged passage with the number that its vector has."""
+
+    number: int
+    passage: Passage
+    concepts: tuple[str, ...]
+
+
+class PassageHead(NamedTuple):
+    """What ranking needs of a passage, without its text."""
+
+    record_id: str
+    facet: Facet
+
+
+class Name(NamedTuple):
+    """A name of a record; ``kind`` is that of an alias, or ``name`` for the name itself."""
+
+    record_id: str
+    text: str
+    kind: str
+
+
+class PlacedRecord(NamedTuple):
+    """Where a record is."""
+
+    record_id: str
+    name: str
+    kommunenummer: str | None
+    fylkesnummer: str | None
+    country: str
+
+
+def names_of(record: Record) -> list[Name]:
+    """Return every name by which a record may be asked for."""
+    if isinstance(record, Concept):
+        return []
+    texts = dict.fromkeys((localised.text, "name") for localised in record.name.items())
+    found = [Name(record.id, text, kind) for text, kind in texts]
+    found += [Name(record.id, alias.text, alias.kind.value) for alias in record.aliases]
+    if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
+        found.append(Name(record.id, record.place.name, AliasKind.ALIAS.value))
+    return list(dict.fromkeys(found))
+
+
+class PassageTable:
+    """Passages by number, and what else is looked up by record."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make an empty table in a new file."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA} BEGIN;")
+        return cls(connection)
+
+    @classmethod
+    def edit(cls, path: Path) -> Self:
+        """Open a file that nobody else reads yet, to change it."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN;")
+        return cls(connection)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Open a finished file to read, from any thread.
+
+        Raises:
+            IndexFileError: it is not such a file.
+        """
+        try:
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            connection.execute("SELECT 1 FROM passage LIMIT 1")
+        except sqlite3.Error as error:
+            raise IndexFileError(f"{path}: cannot be read ({error}); it is rebuilt from the store.") from error
+        return cls(connection)
+
+    def commit(self) -> None:
+        """Finish writing."""
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def add(self, record: Record, kind: Kind, tagged: Iterable[TaggedPassage]) -> list[NumberedPassage]:
+        """Write what is looked up of a record, and return its passages with their new numbers."""
+        numbered = []
+        for passage, concepts in tagged:
+            cursor = self._db.execute(
+                "INSERT INTO passage (record_id, kind, facet, language, text, source, about, role, concepts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (passage.record_id, kind, *passage[1:], " ".join(concepts)),
+            )
+            numbered.append(NumberedPassage(int(cursor.lastrowid or 0), passage, concepts))
+        self._db.executemany("INSERT INTO name VALUES (?, ?, ?)", names_of(record))
+        if isinstance(record, Actor) and record.place:
+            place = record.place
+            is_area = record.actor_type in AREAS and bool(place.name)
+            name = place.name or record.name.best(Language.NB).text
+            row = (record.id, name, place.kommunenummer, place.fylkesnummer, place.country, is_area)
+            self._db.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)", row)
+        if isinstance(record, ProjectIdea):
+            pairs = {(record.id, participation.actor) for participation in record.participants}
+            self._db.executemany("INSERT INTO link VALUES (?, ?)", sorted(pairs))
+        return numbered
+
+    def remove(self, record_id: str) -> list[int]:
+        """Remove a record and return the numbers its passages had."""
+        numbers = [row[0] for row in self._db.execute("SELECT id FROM passage WHERE record_id = ?", (record_id,))]
+        for statement in (
+            "DELETE FROM passage WHERE record_id = ?",
+            "DELETE FROM name WHERE record_id = ?",
+            "DELETE FROM place WHERE record_id = ?",
+            "DELETE FROM link WHERE idea_id = ?",
+        ):
+            self._db.execute(statement, (record_id,))
+        return numbers
+
+    def actors_of(self, idea_ids: Iterable[str]) -> set[str]:
+        """Return the actors that took part in any of the ideas."""
+        return {row[0] for row in self._in("SELECT actor_id FROM link WHERE idea_id IN", list(idea_ids))}
+
+    def ideas_of(self, actor_id: str) -> list[str]:
+        """Return the ideas an actor took part in, by id."""
+        rows = self._db.execute("SELECT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
+        return [row[0] for row in rows]
+
+    def heads(self, numbers: Sequence[int]) -> dict[int, PassageHead]:
+        """Return record and facet of passages by number."""
+        rows = self._in("SELECT id, record_id, facet FROM passage WHERE id IN", numbers)
+        return {row[0]: PassageHead(row[1], Facet(row[2])) for row in rows}
+
+    def passages(self, record_id: str) -> list[NumberedPassage]:
+        """Return the passages of a record in the order they were written."""
+        rows = self._db.execute(
+            "SELECT id, concepts, record_id, facet, language, text, source, about, role FROM passage"
+            " WHERE record_id = ? ORDER BY id",
+            (record_id,),
+        )
+        return [
+            NumberedPassage(
+                number,
+                Passage(owner, Facet(facet), Language(tongue), text, source, about, Role(role) if role else None),
+                tuple(concepts.split()),
+            )
+            for number, concepts, owner, facet, tongue, text, source, about, role in rows
+        ]
+
+    def names(self, record_ids: Sequence[str]) -> list[Name]:
+        """Return the names of records."""
+        return [Name(*row) for row in self._in("SELECT record_id, text, kind FROM name WHERE record_id IN", record_ids)]
+
+    def places(self, record_ids: Sequence[str]) -> dict[str, PlacedRecord]:
+        """Return where records are, for those that say."""
+        columns = "SELECT record_id, name, kommunenummer, fylkesnummer, country FROM place WHERE record_id IN"
+        return {row[0]: PlacedRecord(*row) for row in self._in(columns, record_ids)}
+
+    def areas(self) -> list[PlacedRecord]:
+        """Return the municipalities and counties."""
+        columns = "record_id, name, kommunenummer, fylkesnummer, country"
+        rows = self._db.execute(f"SELECT {columns} FROM place WHERE is_area ORDER BY record_id")
+        return [PlacedRecord(*row) for row in rows]
+
+    def put_concepts(self, finder: ConceptFinder) -> None:
+        """Keep the vocabulary as it was when the passages were tagged."""
+        text = json.dumps(finder.to_plain(), ensure_ascii=False, sort_keys=True)
+        self._db.execute("INSERT OR REPLACE INTO document VALUES ('concepts', ?)", (text,))
+
+    def concepts(self) -> ConceptFinder:
+        """Return the vocabulary the passages were tagged with."""
+        row = self._db.execute("SELECT value FROM document WHERE key = 'concepts'").fetchone()
+        return ConceptFinder.from_plain(json.loads(row[0])) if row else ConceptFinder.of([])
+
+    def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(values), _IN_ONE_QUERY):
+            part = values[start : start + _IN_ONE_QUERY]
+            yield from self._db.execute(f"{query} ({', '.join('?' * len(part))})", part)

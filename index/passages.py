@@ -1,0 +1,133 @@
+"""What of a record can be found: one passage for each facet, statement and language.
+
+Invariant: a passage holds text of one record in one language, and names the source that text came from. Prose
+and tags are apart, and what an actor took part in (evidence) is apart from what it says of itself (profile), so
+that an answer can tell which of the two it rests on. Passages are derived: the same records give the same
+passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from corpus.files import Record
+from corpus.records import Actor, Call, FundingInstrument, Kind, Participation, ProjectIdea, Role, Source, Statement
+from corpus.text import LangText, Language
+
+SEARCHED_KINDS = (Kind.ACTOR, Kind.INSTRUMENT, Kind.IDEA)
+"""The kinds that questions are matched with; concepts only help to understand them."""
+
+
+class Facet(StrEnum):
+    """The part of a record that a passage shows."""
+
+    NAME = "name"
+    SUMMARY = "summary"
+    EXPERTISE = "expertise"
+    OFFER = "offer"
+    SEEK = "seek"
+    PURPOSE = "purpose"
+    FACT = "fact"
+    RULE = "rule"
+    PROBLEM = "problem"
+    NEED = "need"
+    KNOWLEDGE = "knowledge"
+    FOLLOW_UP = "follow_up"
+    EVIDENCE = "evidence"
+    """An idea that an actor took part in."""
+
+
+class Passage(NamedTuple):
+    """A text by which a record can be found and that an answer can quote."""
+
+    record_id: str
+    facet: Facet
+    language: Language
+    text: str
+    source: str
+    """Where the text rests, as a reference to read."""
+    about: str | None = None
+    """For evidence: the idea that was taken part in."""
+    role: Role | None = None
+    """For evidence: the role in it."""
+
+
+class TakenPart(NamedTuple):
+    """An actor's part in an idea, with the idea it was."""
+
+    idea: ProjectIdea
+    participation: Participation
+
+
+def reference(source: Source) -> str:
+    """Return a source as one readable reference."""
+    parts = [part for part in (source.title, source.ref) if part]
+    return ", ".join(parts)
+
+
+def passages_of(record: Record, taken_part: Iterable[TakenPart] = ()) -> list[Passage]:
+    """Return the passages of a record; those of an actor include the ideas it took part in."""
+    match record:
+        case Actor():
+            return [*_common(record), *_actor(record), *_evidence(record, taken_part)]
+        case FundingInstrument():
+            return [*_common(record), *_instrument(record)]
+        case ProjectIdea():
+            return [*_common(record), *_idea(record)]
+        case _:
+            return []
+
+
+def _texts(record_id: str, facet: Facet, text: LangText | None, source: Source) -> Iterator[Passage]:
+    if text is not None:
+        for localised in text.items():
+            yield Passage(record_id, facet, localised.language, localised.text, reference(source))
+
+
+def _statements(record_id: str, facet: Facet, statements: Iterable[Statement]) -> Iterator[Passage]:
+    for statement in statements:
+        yield from _texts(record_id, facet, statement.text, statement.source)
+
+
+def _common(record: Actor | FundingInstrument | ProjectIdea) -> Iterator[Passage]:
+    source = record.sources[0]
+    yield from _texts(record.id, Facet.NAME, record.name, source)
+    yield from _texts(record.id, Facet.SUMMARY, record.summary, source)
+
+
+def _actor(actor: Actor) -> Iterator[Passage]:
+    yield from _statements(actor.id, Facet.EXPERTISE, actor.expertise)
+    yield from _statements(actor.id, Facet.OFFER, actor.offers)
+    yield from _statements(actor.id, Facet.SEEK, actor.seeks)
+
+
+def _evidence(actor: Actor, taken_part: Iterable[TakenPart]) -> Iterator[Passage]:
+    for idea, part in taken_part:
+        source = reference(part.source or idea.sources[0])
+        for language in Language:
+            name, summary = idea.name.get(language), idea.summary.get(language)
+            if name and summary:
+                text = f"{name}. {summary}"
+                yield Passage(actor.id, Facet.EVIDENCE, language, text, source, about=idea.id, role=part.role)
+
+
+def _instrument(instrument: FundingInstrument) -> Iterator[Passage]:
+    yield from _statements(instrument.id, Facet.PURPOSE, [instrument.purpose])
+    yield from _statements(instrument.id, Facet.FACT, instrument.facts)
+    for call in instrument.calls:
+        yield from _call(instrument.id, call)
+
+
+def _call(instrument_id: str, call: Call) -> Iterator[Passage]:
+    yield from _texts(instrument_id, Facet.RULE, call.title, call.sources[0])
+    yield from _statements(instrument_id, Facet.RULE, (*call.applicants, *call.partners, *call.conditions))
+
+
+def _idea(idea: ProjectIdea) -> Iterator[Passage]:
+    source = idea.sources[0]
+    yield from _texts(idea.id, Facet.PROBLEM, idea.problem, source)
+    yield from _texts(idea.id, Facet.NEED, idea.need, source)
+    yield from _texts(idea.id, Facet.KNOWLEDGE, idea.knowledge_need, source)
+    yield from _texts(idea.id, Facet.FOLLOW_UP, idea.follow_up, source)

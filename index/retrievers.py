@@ -1,0 +1,166 @@
+"""Retrievers: each finds records for a query in its own way and scores them from 0 to 1.
+
+Invariant: a retriever never sees what another found; a record it does not know is simply not among its hits. To
+add a way of finding, add a class with `retrieve` and the contract tests, and give its parts a weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from corpus.records import Kind
+from index.concepts import ConceptFinder, Mention
+from index.dense import DenseIndex, Vectors
+from index.encoders import Encoder
+from index.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex
+from index.names import NameHit, find_names
+from index.need import Need
+from index.passage_table import PassageTable
+from index.passages import Facet
+
+PASSAGES_PER_KIND = 400
+"""Nearest passages that are looked at for each kind; some ten records' worth of facets more than are shown."""
+
+
+class Query(NamedTuple):
+    """A need made ready for the retrievers."""
+
+    need: Need
+    vector: Vectors
+    """The encoded text (dim,), of length 1, or zeros where nothing of it could be encoded."""
+    mentions: tuple[Mention, ...]
+    concepts: Mapping[str, float]
+    """Weights of the concepts named and of those near them."""
+
+
+class Hit(NamedTuple):
+    """A record found in one way."""
+
+    record_id: str
+    part: str
+    """The part of the final score this counts for."""
+    score: float
+
+
+class Found(NamedTuple):
+    """What a retriever found, with what explanations need of it."""
+
+    hits: list[Hit]
+    passages: Mapping[int, float] = {}
+    """Cosines of passages, by number."""
+    names: tuple[NameHit, ...] = ()
+
+
+class Retriever(Protocol):
+    """One way of finding records."""
+
+    @property
+    def name(self) -> str:
+        """What the retriever is called in reports and ablations."""
+        ...
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the final score it gives."""
+        ...
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return hits of one kind, at most ``top_k`` for each part, in no particular order."""
+        ...
+
+
+def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, share: float) -> Query:
+    """Return a need made ready: encoded, and with the concepts it names and those near them at a share."""
+    mentions = tuple(finder.find(need.text, need.language, forgiving=True))
+    vector = encoder.encode_queries([need.text])[0]
+    return Query(need, vector, mentions, finder.widened(mentions, share))
+
+
+class DenseRetriever:
+    """Finds by likeness of meaning: the best passage of a record's own, and of what it took part in."""
+
+    name = "dense"
+    parts = ("dense", "dense_evidence")
+
+    def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
+        self._indexes = indexes
+        self._table = table
+        self._facets = facets
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records of the nearest passages, each facet weighed."""
+        nearest = dict(self._indexes[kind].search(query.vector, PASSAGES_PER_KIND))
+        best: dict[tuple[str, str], float] = {}
+        for number, head in self._table.heads(list(nearest)).items():
+            part = "dense_evidence" if head.facet is Facet.EVIDENCE else "dense"
+            score = float(np.clip(nearest[number], 0, 1)) * self._facets.get(head.facet, 1.0)
+            key = (head.record_id, part)
+            best[key] = max(best.get(key, 0.0), score)
+        hits = [Hit(record_id, part, score) for (record_id, part), score in best.items()]
+        return Found(_best(hits, top_k), nearest)
+
+
+class WordRetriever:
+    """Finds by words in common, rare ones counting most."""
+
+    name = "words"
+    parts = ("words", "words_evidence")
+
+    def __init__(self, lexical: LexicalIndex) -> None:
+        self._lexical = lexical
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records that share words with the question."""
+        need = query.need
+        hits: list[Hit] = []
+        for part, field in zip(self.parts, (OWN, EVIDENCE), strict=True):
+            found = self._lexical.search_text(field, need.text, need.language, kind, top_k)
+            hits.extend(Hit(record_id, part, score) for record_id, score in found)
+        return Found(hits)
+
+
+class ConceptRetriever:
+    """Finds by concepts in common, whatever the language or the wording."""
+
+    name = "concepts"
+    parts = ("concepts", "concepts_evidence")
+
+    def __init__(self, lexical: LexicalIndex) -> None:
+        self._lexical = lexical
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records that speak of the same concepts."""
+        hits: list[Hit] = []
+        for part, field in zip(self.parts, (CONCEPTS, EVIDENCE_CONCEPTS), strict=True):
+            found = self._lexical.search_concepts(field, query.concepts, kind, top_k)
+            hits.extend(Hit(record_id, part, score) for record_id, score in found)
+        return Found(hits)
+
+
+class NameRetriever:
+    """Finds records that the question names, typing errors forgiven."""
+
+    name = "names"
+    parts = ("name",)
+
+    def __init__(self, lexical: LexicalIndex, table: PassageTable) -> None:
+        self._lexical = lexical
+        self._table = table
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records named, without those that only tell where the asker stands."""
+        candidates = self._lexical.search_letters(query.need.text, kind, top_k)
+        named = find_names(query.need.text, self._table.names(candidates))
+        wanted = tuple(hit for hit in named if hit.record_id not in query.need.context_names)
+        return Found([Hit(hit.record_id, "name", hit.score) for hit in wanted], names=wanted)
+
+
+def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
+    by_part: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_part.setdefault(hit.part, []).append(hit)
+    ranked = (sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k] for group in by_part.values())
+    return [hit for group in ranked for hit in group]

@@ -1,0 +1,197 @@
+"""The spine of the index: retrieve, fuse, rank, explain.
+
+Invariant: a searcher serves one verified generation and never changes; `IndexKeeper` hands out a new one when the
+store has changed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from corpus.store import RecordStore
+
+from corpus.records import Kind
+from index.builder import Progress, build_index, update_index
+from index.dense import DenseIndex
+from index.encoders import Encoder
+from index.errors import IndexFileError
+from index.explain import Explainer, Match
+from index.fusion import Candidate, fuse
+from index.lexical import LexicalIndex
+from index.need import Need
+from index.passage_table import PassageTable, PlacedRecord
+from index.passages import SEARCHED_KINDS
+from index.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
+from index.ranking import RankingParameters, default_parameters
+from index.retrievers import (
+    ConceptRetriever,
+    DenseRetriever,
+    Found,
+    Hit,
+    NameRetriever,
+    Query,
+    Retriever,
+    WordRetriever,
+    understand_query,
+)
+
+log = logging.getLogger(__name__)
+
+CANDIDATES_PER_PART = 50
+"""Records that each retriever may bring for each kind."""
+
+
+class Searcher:
+    """Answers needs from one generation of the index."""
+
+    def __init__(self, generation: Generation, encoder: Encoder, ranking: RankingParameters | None = None) -> None:
+        folder, self.manifest = generation
+        self.ranking = ranking or self.manifest.ranking
+        self._encoder = encoder
+        self._table = PassageTable.load(folder / PASSAGES)
+        self._finder = self._table.concepts()
+        lexical = LexicalIndex.load(folder / LEXICAL)
+        dense = {kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS}
+        self.retrievers: Sequence[Retriever] = (
+            DenseRetriever(dense, self._table, self.ranking.facets),
+            WordRetriever(lexical),
+            ConceptRetriever(lexical),
+            NameRetriever(lexical, self._table),
+        )
+
+    def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
+        """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons."""
+        query = understand_query(need, self._encoder, self._finder, self.ranking.near_concepts)
+        return {kind: self._matches(query, kind, top_k) for kind in need.kinds}
+
+    def candidates(self, need: Need, kind: Kind) -> list[Candidate]:
+        """Return every candidate of a kind before any is judged; for evaluation and tuning."""
+        query = understand_query(need, self._encoder, self._finder, self.ranking.near_concepts)
+        return self._fused(query, kind, self._retrieve(query, kind))
+
+    def areas(self) -> list[PlacedRecord]:
+        """Return the municipalities and counties that are known."""
+        return self._table.areas()
+
+    def _retrieve(self, query: Query, kind: Kind) -> list[Found]:
+        return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+
+    def _fused(self, query: Query, kind: Kind, found: Sequence[Found]) -> list[Candidate]:
+        hits = [hit for one in found for hit in one.hits if hit.record_id not in query.need.context_names]
+        if query.need.place and kind is Kind.ACTOR:
+            hits = self._placed(query.need, hits)
+        return fuse(hits, kind, self.ranking.weights)
+
+    def _placed(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
+        """Add nearness as a part of its own; where the place is required, leave out the rest."""
+        wish = need.place
+        assert wish is not None  # noqa: S101 (the caller has looked)
+        places = self._table.places(list({hit.record_id for hit in hits}))
+        near = {
+            record_id
+            for record_id, place in places.items()
+            if (wish.kommunenummer and place.kommunenummer == wish.kommunenummer)
+            or (not wish.kommunenummer and place.fylkesnummer == wish.fylkesnummer)
+        }
+        if wish.required:
+            hits = [hit for hit in hits if hit.record_id in near]
+        return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
+
+    def _matches(self, query: Query, kind: Kind, top_k: int) -> tuple[Match, ...]:
+        found = self._retrieve(query, kind)
+        cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
+        explainer = Explainer(query, self._table, self._finder, cosines, [hit for one in found for hit in one.names])
+        matches = []
+        for candidate in self._fused(query, kind, found)[:top_k]:
+            score = self.ranking.score(kind, candidate.total)
+            confidence = self.ranking.confidence(score)
+            if confidence is None:
+                break
+            matches.append(explainer.explain(candidate, score, confidence))
+        return tuple(matches)
+
+
+class IndexKeeper:
+    """Keeps the index of a store true: builds it, follows edits, and never serves what it cannot vouch for."""
+
+    def __init__(
+        self,
+        store: RecordStore,
+        encoder: Encoder,
+        home: Path,
+        ranking: RankingParameters | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._home = home
+        self._ranking = ranking or default_parameters()
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._searcher: Searcher | None = None
+
+    def searcher(self) -> Searcher:
+        """Return a searcher that knows the store's newest revision."""
+        with self._lock:
+            if self._searcher is None or self._searcher.manifest.revision != self._store.revision():
+                self._searcher = Searcher(self._current(), self._encoder)
+            return self._searcher
+
+    def rebuild(self) -> Searcher:
+        """Build the index whole, whatever is there."""
+        with self._lock, writing(self._home):
+            generation = build_index(self._store, self._encoder, self._home, self._ranking, self._progress)
+            self._searcher = Searcher(generation, self._encoder)
+            return self._searcher
+
+    def verify(self) -> Manifest:
+        """Return the manifest of the saved index if it is whole, ours and of the store's newest revision.
+
+        Raises:
+            IndexFileError: it is not; the text says how.
+        """
+        manifest = self._trusted().manifest
+        newest = self._store.revision()
+        if manifest.revision != newest or manifest.fingerprint != self._store.fingerprint():
+            raise IndexFileError(
+                f"The index is of revision {manifest.revision}, the store of {newest}. "
+                "The next question brings it up to date; `mellomrom index rebuild` builds it anew."
+            )
+        return manifest
+
+    def _current(self) -> Generation:
+        try:
+            generation = self._trusted()
+        except IndexFileError as error:
+            log.info("index: %s", error)
+        else:
+            if generation.manifest.revision == self._store.revision():
+                return generation
+        with writing(self._home):
+            # Another process may have done the work while we waited for the lock.
+            try:
+                generation = self._trusted()
+            except IndexFileError:
+                return build_index(self._store, self._encoder, self._home, self._ranking, self._progress)
+            if generation.manifest.revision == self._store.revision():
+                return generation
+            return update_index(self._store, self._encoder, self._home, generation)
+
+    def _trusted(self) -> Generation:
+        """Return the current generation if it is whole and ours.
+
+        Raises:
+            IndexFileError: it is missing, damaged, or of another store, encoder or ranking.
+        """
+        generation = read_current(self._home)
+        manifest = generation.manifest
+        if manifest.store_id != self._store.store_id or manifest.revision > self._store.revision():
+            raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
+        if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
+            raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
+        if manifest.ranking != self._ranking:
+            raise IndexFileError(f"{generation.folder}: made with other ranking parameters; it is built anew.")
+        return generation

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import EmptyQuestionError
+from assistant.understanding import MAX_QUESTION, Question, understand
+from corpus.records import Kind
+from corpus.text import Language
+from index.passage_table import PlacedRecord
+
+AREAS = [
+    PlacedRecord("actor:levanger-kommune", "Levanger", "5037", "50", "NO"),
+    PlacedRecord("actor:trondelag-fylkeskommune", "Trøndelag", None, "50", "NO"),
+]
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "🙂🙂", "?!...", "a", "\x00\x01", "–"])
+def test_a_question_without_a_word_is_refused_and_told_how_to_ask(nothing: str) -> None:
+    with pytest.raises(EmptyQuestionError, match="eksempel"):
+        understand(Question(text=nothing))
+
+
+@given(st.text(min_size=0, max_size=300))
+def test_any_other_text_is_understood_somehow(anything: str) -> None:
+    try:
+        understanding = understand(Question(text=anything), AREAS)
+    except EmptyQuestionError:
+        return
+    assert understanding.need.text
+    assert len(understanding.question) <= MAX_QUESTION
+
+
+def test_a_very_long_question_is_read_from_its_beginning_and_says_so() -> None:
+    understanding = understand(Question(text="sepsis " * 20_000))
+    assert understanding.shortened
+    assert len(understanding.question) == MAX_QUESTION
+
+
+def test_the_answer_is_in_the_language_of_the_question_unless_another_is_chosen() -> None:
+    assert understand(Question(text="Kven kan hjelpe?")).language is Language.NN
+    chosen = understand(Question(text="Kven kan hjelpe?", language=Language.EN))
+    assert chosen.language is Language.EN
+    assert chosen.need.language is Language.NN
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hvem forsker på skolevei?", Kind.ACTOR),
+        ("Er det pengar å søkje på til skuleveg?", Kind.INSTRUMENT),
+        ("Has anyone tried walking buses?", Kind.IDEA),
+        ("Trygg skolevei", None),
+    ],
+)
+def test_the_kind_asked_for_is_understood(text: str, kind: Kind | None) -> None:
+    assert understand(Question(text=text)).need.asked_kind is kind
+
+
+def test_where_the_asker_stands_is_no_wish_and_is_not_searched_for() -> None:
+    need = understand(Question(text="Vi i Levanger kommune trenger hjelp til skolevei"), AREAS).need
+    assert need.place is None
+    assert need.context_names == ("actor:levanger-kommune",)
+    assert "Levanger" not in need.text
+
+
+def test_a_place_for_partners_is_a_wish_and_binds_only_when_it_says_so() -> None:
+    wished = understand(Question(text="Finnes det forskere i Trøndelag på skolevei?"), AREAS).need.place
+    assert wished is not None
+    assert (wished.fylkesnummer, wished.required) == ("50", False)
+    bound = understand(Question(text="Bare partnere i Trøndelag, om skolevei"), AREAS).need.place
+    assert bound is not None
+    assert bound.required
+
+
+def test_a_named_partner_is_not_a_place() -> None:
+    need = understand(Question(text="Kan vi samarbeide med Levanger kommune om skolevei?"), AREAS).need
+    assert need.context_names == ()
+    assert "Levanger" in need.text

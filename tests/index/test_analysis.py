@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text import Language
+from index.analysis import normalise, terms, words
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Sepsis-varsling i KOMMUNEN", ["sepsis", "varsling", "i", "kommunen"]),
+        ("offentlig sektor-ph.d.", ["offentlig", "sektor", "phd"]),
+        ("PhD, ph.d., Ph. D", ["phd", "phd", "phd"]),
+        ("R&D funding", ["rd", "funding"]),
+        ("🙂 !!! …", []),
+        ("ærlig ØL på Ås", ["ærlig", "øl", "på", "ås"]),
+    ],
+)
+def test_words_are_lower_case_and_without_marks(written: str, expected: list[str]) -> None:
+    assert words(written) == expected
+
+
+def test_composed_and_decomposed_letters_are_the_same_word() -> None:
+    assert words("a\u030aring") == words("\u00e5ring")
+
+
+def test_bokmal_and_nynorsk_inflections_meet_in_one_stem() -> None:
+    assert terms("kommunene", Language.NB) == terms("kommunane", Language.NN)
+    assert terms("elevene", Language.NB) == terms("elevane", Language.NN)
+
+
+def test_words_without_a_subject_are_left_out() -> None:
+    assert terms("hvem kan hjelpe oss med det", Language.NB) == []
+    assert terms("who can help us with that", Language.EN) == []
+
+
+@given(st.text())
+def test_any_text_is_analysed_without_error_and_normalising_again_changes_nothing(anything: str) -> None:
+    once = normalise(anything)
+    assert normalise(once) == once
+    for language in Language:
+        assert all(term for term in terms(anything, language))
+
+
+def test_half_surrogates_do_not_break_it() -> None:
+    assert words("sepsis \udce6\udcf8") == ["sepsis"]

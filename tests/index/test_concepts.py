@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+
+from corpus.text import Language
+from index.concepts import ConceptFinder
+from tests.records import concept
+
+SEPSIS = concept(
+    "sepsis", "sepsis", "sepsis", alt={"nb": ["blodforgiftning"], "nn": ["blodforgifting"], "en": ["blood poisoning"]}
+)
+ACUTE = concept("akutt-sykdom", "akutt sykdom", "acute illness", nn="akutt sjukdom")
+NURSING = concept("hjemmesykepleie", "hjemmesykepleie", "home nursing", nn="heimesjukepleie")
+ILLNESS = concept("sykdom", "sykdom", "illness", nn="sjukdom")
+FINDER = ConceptFinder.of([SEPSIS.model_copy(update={"broader": (ACUTE.id,)}), ACUTE, NURSING, ILLNESS])
+
+
+def found(text: str, language: Language = Language.NB, forgiving: bool = False) -> list[str]:
+    return [mention.concept_id for mention in FINDER.find(text, language, forgiving)]
+
+
+def test_a_concept_is_found_by_any_of_its_labels_in_any_language() -> None:
+    assert found("tidlig oppdagelse av blodforgiftning") == [SEPSIS.id]
+    assert found("tidleg oppdaging av blodforgifting", Language.NN) == [SEPSIS.id]
+    assert found("early signs of blood poisoning", Language.EN) == [SEPSIS.id]
+
+
+def test_the_longest_label_wins() -> None:
+    assert found("ved akutt sykdom") == [ACUTE.id]
+    assert found("ved sykdom") == [ILLNESS.id]
+
+
+def test_inflected_words_are_found() -> None:
+    assert found("hjemmesykepleien") == [NURSING.id]
+
+
+def test_bokmal_and_nynorsk_labels_are_found_in_each_other() -> None:
+    assert found("heimesjukepleie", Language.NB) == [NURSING.id]
+    assert found("hjemmesykepleie", Language.NN) == [NURSING.id]
+
+
+def test_a_compound_is_read_by_its_parts() -> None:
+    mentions = FINDER.find("sepsisvarsling", Language.NB)
+    assert [(mention.concept_id, mention.certainty < 1) for mention in mentions] == [(SEPSIS.id, True)]
+
+
+def test_only_questions_are_forgiven_typing_errors() -> None:
+    assert found("hjemesykepleie", forgiving=True) == [NURSING.id]
+    assert found("hjemesykepleie", forgiving=False) == []
+
+
+def test_a_broader_concept_gets_its_share() -> None:
+    weights = FINDER.widened(FINDER.find("sepsis", Language.NB), share=0.4)
+    assert weights == {SEPSIS.id: 1.0, ACUTE.id: 0.4}
+
+
+def test_a_finder_is_the_same_after_being_saved() -> None:
+    again = ConceptFinder.from_plain(json.loads(json.dumps(FINDER.to_plain())))
+    assert again.to_plain() == FINDER.to_plain()
+    assert again.find("blodforgiftning", Language.NB) == FINDER.find("blodforgiftning", Language.NB)
+    assert again.label(SEPSIS.id, Language.EN).text == "sepsis"
+
+
+def test_a_vocabulary_of_nothing_finds_nothing() -> None:
+    assert ConceptFinder.of([]).find("sepsis", Language.NB, forgiving=True) == []

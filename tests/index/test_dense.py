@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import dense
+from index.dense import EXACT, DenseIndex, Ids, Vectors
+from index.errors import IndexFileError
+
+
+def unit_vectors(count: int, dim: int = 16, seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(count, dim)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def ids_of(count: int) -> Ids:
+    return np.arange(count, dtype=np.int64) * 3 + 7
+
+
+def brute_force(ids: Ids, vectors: Vectors, query: Vectors, top_k: int) -> list[tuple[int, float]]:
+    scores = vectors @ query
+    order = np.argsort(-scores)[:top_k]
+    return [(int(ids[i]), float(scores[i])) for i in order]
+
+
+def test_the_nearest_are_those_that_brute_force_finds_with_the_same_cosines() -> None:
+    ids, vectors = ids_of(500), unit_vectors(500)
+    query = unit_vectors(1, seed=9)[0]
+    found = DenseIndex.build(ids, vectors).search(query, 10)
+    expected = brute_force(ids, vectors, query, 10)
+    assert [i for i, _ in found] == [i for i, _ in expected]
+    assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
+
+
+def test_a_vector_finds_itself_with_cosine_one() -> None:
+    vectors = unit_vectors(50)
+    number, cosine = DenseIndex.build(ids_of(50), vectors).search(vectors[20], 1)[0]
+    assert number == 67
+    assert cosine == pytest.approx(1.0, abs=1e-5)
+
+
+def test_added_passages_are_found_and_removed_ones_are_not() -> None:
+    index = DenseIndex.build(ids_of(20), unit_vectors(20))
+    extra = unit_vectors(1, seed=5)
+    index.add(np.array([1000], dtype=np.int64), extra)
+    assert index.search(extra[0], 1)[0][0] == 1000
+    index.remove([1000, 424242])
+    assert 1000 not in dict(index.search(extra[0], 21))
+    assert index.count == 20
+
+
+def test_a_question_without_features_finds_nothing() -> None:
+    index = DenseIndex.build(ids_of(5), unit_vectors(5))
+    assert index.search(np.zeros(16, dtype=np.float32), 5) == []
+
+
+def test_an_empty_index_finds_nothing_and_can_be_filled() -> None:
+    index = DenseIndex.build(np.empty(0, dtype=np.int64), np.empty((0, 16), dtype=np.float32))
+    assert index.search(unit_vectors(1)[0], 5) == []
+    index.add(ids_of(1), unit_vectors(1))
+    assert index.count == 1
+
+
+def test_numbers_that_do_not_match_are_refused() -> None:
+    with pytest.raises(ValueError, match="got 3 ids for 2 vectors"):
+        DenseIndex.build(ids_of(3), unit_vectors(2))
+
+
+def test_it_is_the_same_after_being_saved(tmp_path: Path) -> None:
+    index = DenseIndex.build(ids_of(30), unit_vectors(30))
+    index.save(tmp_path / "v")
+    query = unit_vectors(1, seed=3)[0]
+    assert DenseIndex.load(tmp_path / "v", index.factory).search(query, 5) == index.search(query, 5)
+
+
+def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "v").write_bytes(b"not an index")
+    with pytest.raises(IndexFileError, match="FAISS cannot read it"):
+        DenseIndex.load(tmp_path / "v", EXACT)
+
+
+def test_a_large_index_is_approximate_follows_changes_and_survives_saving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "EXACT_LIMIT", 1_000)
+    monkeypatch.setattr(dense, "LISTS", 16)
+    ids, vectors = ids_of(2_000), unit_vectors(2_000)
+    index = DenseIndex.build(ids, vectors)
+    assert index.factory == "IVF16,SQ8"
+    index.remove([int(ids[0])])
+    index.add(np.array([1], dtype=np.int64), vectors[:1])
+    index.save(tmp_path / "v")
+    loaded = DenseIndex.load(tmp_path / "v", index.factory)
+    right = sum(loaded.search(vectors[i], 1)[0][0] == (1 if i == 0 else ids[i]) for i in range(200))
+    assert right >= 198

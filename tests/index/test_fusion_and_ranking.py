@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.records import Kind
+from index.fusion import fuse
+from index.passages import SEARCHED_KINDS
+from index.ranking import MatchConfidence, default_parameters
+from index.retrievers import Hit
+
+PARAMETERS = default_parameters()
+
+
+def test_a_total_is_the_weighted_sum_of_the_parts() -> None:
+    hits = [Hit("actor:a", "dense", 0.5), Hit("actor:a", "words", 0.2), Hit("actor:b", "dense", 0.4)]
+    candidates = fuse(hits, Kind.ACTOR, {"dense": 1.0, "words": 2.0})
+    assert [(one.record_id, one.total) for one in candidates] == [("actor:a", pytest.approx(0.9)), ("actor:b", 0.4)]
+
+
+def test_the_best_hit_of_a_part_counts_once() -> None:
+    hits = [Hit("actor:a", "dense", 0.5), Hit("actor:a", "dense", 0.7)]
+    assert fuse(hits, Kind.ACTOR, {"dense": 1.0})[0].parts == {"dense": 0.7}
+
+
+def test_a_part_without_a_weight_counts_for_nothing() -> None:
+    assert fuse([Hit("actor:a", "name", 1.0)], Kind.ACTOR, {})[0].total == 0.0
+
+
+def test_ties_are_broken_by_id_whatever_the_order_of_hits() -> None:
+    hits = [Hit("actor:b", "dense", 0.5), Hit("actor:a", "dense", 0.5)]
+    for some in (hits, hits[::-1]):
+        assert [one.record_id for one in fuse(some, Kind.ACTOR, {"dense": 1.0})] == ["actor:a", "actor:b"]
+
+
+@given(st.floats(-5, 20), st.floats(0, 5), st.sampled_from(SEARCHED_KINDS))
+def test_a_higher_total_never_gives_a_lower_score_or_a_lesser_step(total: float, more: float, kind: Kind) -> None:
+    low, high = PARAMETERS.score(kind, total), PARAMETERS.score(kind, total + more)
+    assert 0 <= low <= high <= 1
+    order = [None, MatchConfidence.POSSIBLE, MatchConfidence.GOOD, MatchConfidence.STRONG]
+    assert order.index(PARAMETERS.confidence(low)) <= order.index(PARAMETERS.confidence(high))
+
+
+def test_every_kind_that_is_searched_is_calibrated_and_the_steps_descend() -> None:
+    assert set(PARAMETERS.calibration) == set(SEARCHED_KINDS)
+    steps = [PARAMETERS.steps[step] for step in MatchConfidence]
+    assert steps == sorted(steps, reverse=True)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.records import Kind
+from corpus.text import Language
+from index.analysis import terms
+from index.errors import IndexFileError
+from index.lexical import CONCEPTS, EVIDENCE, OWN, LexicalDocument, LexicalIndex, letters_of
+
+
+def document(slug: str, text: str, kind: Kind = Kind.ACTOR, evidence: str = "", concepts: str = "") -> LexicalDocument:
+    return LexicalDocument(
+        f"{kind}:{slug}",
+        kind,
+        {Language.NB: terms(text, Language.NB)},
+        {Language.NB: terms(evidence, Language.NB)},
+        concepts.split(),
+        [],
+        letters_of(slug),
+    )
+
+
+@pytest.fixture
+def lexical(tmp_path: Path) -> LexicalIndex:
+    index = LexicalIndex.create(tmp_path)
+    index.update(
+        [
+            document("hospital", "sepsis og akutt sykdom på sykehus", concepts="concept:sepsis concept:sykehus"),
+            document("school", "elever og frafall i skolen", concepts="concept:frafall"),
+            document("town", "helse i kommunen", evidence="var med på sepsis"),
+            document("sepsis", "tidlig oppdagelse av sepsis", Kind.IDEA, concepts="concept:sepsis"),
+        ]
+    )
+    return index
+
+
+def test_records_with_the_words_are_found_and_of_that_kind_only(lexical: LexicalIndex) -> None:
+    assert [i for i, _ in lexical.search_text(OWN, "sepsis?", Language.NB, Kind.ACTOR, 5)] == ["actor:hospital"]
+    assert [i for i, _ in lexical.search_text(OWN, "sepsis?", Language.NB, Kind.IDEA, 5)] == ["idea:sepsis"]
+
+
+def test_what_a_record_took_part_in_is_a_field_of_its_own(lexical: LexicalIndex) -> None:
+    assert [i for i, _ in lexical.search_text(EVIDENCE, "sepsis", Language.NB, Kind.ACTOR, 5)] == ["actor:town"]
+
+
+def test_a_score_is_a_share_that_words_nobody_knows_lower(lexical: LexicalIndex) -> None:
+    [(_, alone)] = lexical.search_text(OWN, "sepsis", Language.NB, Kind.ACTOR, 5)
+    [(_, diluted)] = lexical.search_text(OWN, "sepsis pizza romskip", Language.NB, Kind.ACTOR, 5)
+    assert 0 < diluted < alone <= 1
+
+
+def test_concepts_are_found_by_weight(lexical: LexicalIndex) -> None:
+    found = lexical.search_concepts(CONCEPTS, {"concept:sepsis": 0.2, "concept:frafall": 1.0}, Kind.ACTOR, 5)
+    assert [i for i, _ in found] == ["actor:school", "actor:hospital"]
+
+
+def test_names_are_found_by_most_of_their_letters(lexical: LexicalIndex) -> None:
+    assert lexical.search_letters("hopsital", Kind.ACTOR, 1) == ["actor:hospital"]
+
+
+def test_an_update_puts_new_in_place_of_old(lexical: LexicalIndex) -> None:
+    lexical.update([document("hospital", "fødsler")], removed=["actor:school"])
+    assert lexical.count == 3
+    assert lexical.search_text(OWN, "sepsis", Language.NB, Kind.ACTOR, 5) == []
+    assert [i for i, _ in lexical.search_text(OWN, "fødsel fødsler", Language.NB, Kind.ACTOR, 5)] == ["actor:hospital"]
+    assert lexical.search_text(OWN, "frafall", Language.NB, Kind.ACTOR, 5) == []
+
+
+@pytest.mark.parametrize("hostile", ['" OR *:*', "sepsis AND (", "id:actor*", "[a TO z]", "\\", "^~*?", "kind:idea"])
+def test_no_question_is_read_as_query_syntax(lexical: LexicalIndex, hostile: str) -> None:
+    found = lexical.search_text(OWN, hostile, Language.NB, Kind.ACTOR, 5)
+    assert {i for i, _ in found} <= {"actor:hospital"}
+
+
+def test_it_is_the_same_after_being_opened_again(lexical: LexicalIndex, tmp_path: Path) -> None:
+    again = LexicalIndex.load(tmp_path)
+    question = ("sepsis", Language.NB, Kind.ACTOR, 5)
+    assert again.search_text(OWN, *question) == lexical.search_text(OWN, *question)
+
+
+def test_a_folder_that_is_no_index_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "meta.json").write_text("{", encoding="utf-8")
+    with pytest.raises(IndexFileError, match="tantivy cannot read it"):
+        LexicalIndex.load(tmp_path)

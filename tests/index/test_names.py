@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from index.names import find_names
+from index.passage_table import Name
+
+NAMES = [
+    Name("actor:tfou", "Trøndelag Forskning og Utvikling", "name"),
+    Name("actor:tfou", "TFoU", "acronym"),
+    Name("actor:kun", "KUN", "name"),
+    Name("actor:hunt", "HUNT forskningssenter", "name"),
+    Name("actor:hunt", "HUNT", "acronym"),
+    Name("actor:levanger", "Levanger kommune", "name"),
+    Name("actor:levanger", "Levanger", "alias"),
+    Name("instrument:h2020", "Horisont 2020", "name"),
+    Name("instrument:forkommune", "FORKOMMUNE", "name"),
+]
+
+
+def named(question: str) -> list[str]:
+    return [hit.record_id for hit in find_names(question, NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Hva gjør Trøndelag Forskning og Utvikling?", "actor:tfou"),
+        ("hva gjør Trøndelag forskning og utviklng", "actor:tfou"),
+        ("Kjenner noen til TFoU?", "actor:tfou"),
+        ("Har HUNT tall for oss?", "actor:hunt"),
+        ("Horisont 2020", "instrument:h2020"),
+        ("kan vi søke Forkommune", "instrument:forkommune"),
+        ("samarbeid med levanger", "actor:levanger"),
+    ],
+)
+def test_a_record_is_found_by_its_name_its_abbreviation_and_a_misspelt_name(question: str, expected: str) -> None:
+    assert named(question) == [expected]
+
+
+@pytest.mark.parametrize(
+    "question", ["det gjelder kun de eldste", "we hunt for partners", "kommune", "horisonten er vid"]
+)
+def test_ordinary_words_are_no_names(question: str) -> None:
+    assert named(question) == []
+
+
+def test_an_abbreviation_alone_is_a_name_in_any_case() -> None:
+    assert named("hva er hunt?") == ["actor:hunt"]
+
+
+def test_an_exact_name_scores_one_and_a_misspelt_one_less() -> None:
+    exact = find_names("Trøndelag Forskning og Utvikling", NAMES)[0]
+    misspelt = find_names("Trøndelag Forskning og Utviklng", NAMES)[0]
+    assert exact.score == pytest.approx(1.0)
+    assert 0.86 <= misspelt.score < 1.0
