@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from corpus.store import RecordStore
-
-from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, Suggestion
+from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus, Suggestion
 from assistant.schemes import current_call, has_ended, living_successor, named, read_on, scheme_status
 from assistant.understanding import Question, Understanding, understand
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
-from index.explain import Match, ReasonKind
+from corpus.store import RecordStore
+from corpus.text import Language
+from index.explain import Evidence, Match, ReasonKind
 from index.need import Need
-from index.passages import SEARCHED_KINDS
+from index.passages import SEARCHED_KINDS, Facet, reference
 from index.ranking import MatchConfidence
 from index.searcher import IndexKeeper, Searcher
 
@@ -28,6 +28,9 @@ SHOWN = 5
 """Suggestions of each kind in an answer."""
 _SPARE = 5
 """Matches asked for beyond those shown, since some fall together with what took over from them."""
+
+UNCONFIRMED_SHARE = 0.9
+"""The share of its score by which a scheme is ranked if we could not confirm that it exists today."""
 
 AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 
@@ -153,7 +156,7 @@ class Composer:
             if was_named or not has_ended(scheme, self._today):
                 found.append(self._scheme(match, scheme, successor=named(*later) if later else None))
             if later:
-                found.append(self._scheme(match, later[0], predecessor=named(scheme)))
+                found.append(self._scheme(_carried_over(match, later[0]), later[0], predecessor=named(scheme)))
         return _unique(found)
 
     def _scheme(
@@ -173,8 +176,12 @@ class Composer:
         )
 
     def _ordered(self, schemes: list[Scheme]) -> list[Scheme]:
-        """Put what was asked for by name first, though it has ended; the rest keep the order of their scores."""
-        return sorted(schemes, key=lambda scheme: not _is_named(scheme))
+        """Put what was asked for by name first, though it has ended, and what nobody could confirm a little back."""
+
+        def worth(scheme: Scheme) -> float:
+            return scheme.score * (UNCONFIRMED_SHARE if scheme.status is SchemeStatus.UNCONFIRMED else 1.0)
+
+        return sorted(schemes, key=lambda scheme: (not _is_named(scheme), -worth(scheme)))
 
     def _idea(self, match: Match) -> Idea:
         idea = self._records[match.record_id]
@@ -213,6 +220,24 @@ def _base(match: Match, record: Actor | FundingInstrument | ProjectIdea) -> dict
         "reasons": match.reasons,
         "evidence": match.evidence,
     }
+
+
+def _carried_over(match: Match, scheme: FundingInstrument) -> Match:
+    """Return a match with an ended scheme as one with what took over, told by the latter's own purpose."""
+    statement = scheme.purpose
+    quote = statement.text.best(_language_of(match))
+    evidence = Evidence(
+        record_id=scheme.id,
+        facet=Facet.PURPOSE,
+        quote=quote.text,
+        language=quote.language,
+        source=reference(statement.source),
+    )
+    return match.model_copy(update={"record_id": scheme.id, "reasons": (), "evidence": (evidence,)})
+
+
+def _language_of(match: Match) -> Language:
+    return match.evidence[0].language if match.evidence else Language.NB
 
 
 def _is_named(suggestion: Suggestion) -> bool:

@@ -6,7 +6,7 @@ word for word, in the asker's language where the record has it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from corpus.records import Kind, Role
@@ -66,6 +66,11 @@ class Match(Frozen):
     parts: dict[str, float]
 
 
+Rarity = Callable[[str, Language], float]
+"""Gives the inverse document frequency of a stem in the text of a language."""
+
+TELLING = 2.0
+"""The rarity from which a word in common tells something; commoner ones, such as *take* or *early*, do not."""
 SHOWN_LABELS = 4
 """More words in common than this tire the reader."""
 _CONCEPT_WORTH = 0.15
@@ -87,6 +92,7 @@ class Explainer:
         finder: ConceptFinder,
         cosines: Mapping[int, float],
         names: Sequence[NameHit],
+        rarity: Rarity,
     ) -> None:
         self._query = query
         self._table = table
@@ -95,7 +101,9 @@ class Explainer:
         self._names = {hit.record_id: hit for hit in names}
         self._asked = {mention.concept_id: mention for mention in query.mentions}
         language = query.need.language
-        self._terms = {stem(word, language): word for word in words(query.need.text) if word not in STOPWORDS[language]}
+        asked = (word for word in words(query.need.text) if word not in STOPWORDS[language] and not word.isdigit())
+        stems = {stem(word, language): word for word in asked}
+        self._terms = {stemmed: word for stemmed, word in stems.items() if rarity(stemmed, language) >= TELLING}
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
@@ -120,11 +128,12 @@ class Explainer:
         worth += _CONCEPT_WORTH * sum(concept in self._asked for concept in item.concepts)
         if passage.language is self._query.need.language:
             worth += _WORD_WORTH * len(self._words_shared(passage.text))
-        worth -= _LANGUAGE_WORTH * FALLBACKS[self._query.need.language].index(passage.language)
-        return worth - (0.1 if passage.facet is Facet.NAME else 0.0)
+        return worth - _LANGUAGE_WORTH * FALLBACKS[self._query.need.language].index(passage.language)
 
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
+        # A name is on the card already; quoting it would tell nothing.
+        passages = [item for item in passages if item.passage.facet is not Facet.NAME]
         if not passages:
             return []
         ranked = sorted(passages, key=lambda item: (-self._worth(item), item.number))

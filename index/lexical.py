@@ -124,6 +124,10 @@ class LexicalIndex:
         total = self._searcher.num_docs
         return math.log(1 + (max(total - known, 0) + 0.5) / (known + 0.5))
 
+    def word_rarity(self, stem: str, language: Language) -> float:
+        """Return a stem's inverse document frequency in what records say of themselves."""
+        return self.rarity(text_field(OWN, language), stem)
+
     def search_text(self, name: str, text: str, language: Language, kind: Kind, top_k: int) -> list[tuple[str, float]]:
         """Return ids and shares of the best possible score for the words of a question in ``own`` or ``evidence``."""
         return self._search(text_field(name, language), dict.fromkeys(terms(text, language), 1.0), kind, top_k)

@@ -20,6 +20,10 @@ SEARCHED_KINDS = (Kind.ACTOR, Kind.INSTRUMENT, Kind.IDEA)
 """The kinds that questions are matched with; concepts only help to understand them."""
 
 
+SEED_TITLE = "TFoU-arbeidsnotat 2017:106"
+"""What the report is called that records cite as ``seed``."""
+
+
 class Facet(StrEnum):
     """The part of a record that a passage shows."""
 
@@ -63,8 +67,9 @@ class TakenPart(NamedTuple):
 
 def reference(source: Source) -> str:
     """Return a source as one readable reference."""
-    parts = [part for part in (source.title, source.ref) if part]
-    return ", ".join(parts)
+    ref = source.ref.removeprefix("seed ")
+    title = source.title or (SEED_TITLE if ref != source.ref else None)
+    return ", ".join(part for part in (title, ref) if part)
 
 
 def passages_of(record: Record, taken_part: Iterable[TakenPart] = ()) -> list[Passage]:

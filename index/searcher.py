@@ -11,9 +11,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from corpus.store import RecordStore
-
 from corpus.records import Kind
+from corpus.store import RecordStore
 from index.builder import Progress, build_index, update_index
 from index.dense import DenseIndex
 from index.encoders import Encoder
@@ -53,7 +52,7 @@ class Searcher:
         self._encoder = encoder
         self._table = PassageTable.load(folder / PASSAGES)
         self._finder = self._table.concepts()
-        lexical = LexicalIndex.load(folder / LEXICAL)
+        lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
         dense = {kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS}
         self.retrievers: Sequence[Retriever] = (
             DenseRetriever(dense, self._table, self.ranking.facets),
@@ -103,7 +102,8 @@ class Searcher:
     def _matches(self, query: Query, kind: Kind, top_k: int) -> tuple[Match, ...]:
         found = self._retrieve(query, kind)
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
-        explainer = Explainer(query, self._table, self._finder, cosines, [hit for one in found for hit in one.names])
+        names = [hit for one in found for hit in one.names]
+        explainer = Explainer(query, self._table, self._finder, cosines, names, self._lexical.word_rarity)
         matches = []
         for candidate in self._fused(query, kind, found)[:top_k]:
             score = self.ranking.score(kind, candidate.total)

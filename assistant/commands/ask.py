@@ -46,9 +46,8 @@ def ask(
 
 
 def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
-    from assistant.opening import open_matchmaker
-
     from assistant.errors import EmptyQuestionError
+    from assistant.opening import open_matchmaker
     from assistant.understanding import Question, check_question
 
     asked = Question(text=text, language=language)

@@ -17,9 +17,8 @@ def bench(
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from assistant.opening import open_keeper
-
     from assistant.benchmarks import measure_encoder, measure_processes, measure_scale, measure_search
+    from assistant.opening import open_keeper
     from assistant.settings import load_settings
     from index.encoders import load_encoder
 

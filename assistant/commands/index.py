@@ -11,7 +11,6 @@ app = typer.Typer(no_args_is_help=True)
 def info() -> None:
     """Show what the index was made from, after bringing it up to date."""
     from assistant.opening import open_keeper
-
     from assistant.settings import load_settings
 
     manifest = open_keeper(load_settings()).searcher().manifest
@@ -28,7 +27,6 @@ def info() -> None:
 def rebuild() -> None:
     """Build the index anew from the store."""
     from assistant.opening import open_keeper
-
     from assistant.settings import load_settings
 
     manifest = open_keeper(load_settings()).rebuild().manifest
@@ -39,7 +37,6 @@ def rebuild() -> None:
 def verify() -> None:
     """Check that the saved index is whole and made from the records as they are now."""
     from assistant.opening import open_keeper
-
     from assistant.settings import load_settings
 
     manifest = open_keeper(load_settings()).verify()

@@ -1,0 +1,262 @@
+"""`mellomrom corpus …`: see and curate the records.
+
+Invariant: every change is checked whole before it is written, and is written with who and when. Text that someone
+typed is never lost: what could not be saved is kept in a file that the error names.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus.records import CurationState, Kind
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from corpus.files import Problem, Record
+    from corpus.store import RecordStore
+    from corpus.tables import Action
+
+app = typer.Typer(no_args_is_help=True)
+
+KindOption = Annotated[Kind | None, typer.Option(help="Only records of this kind.")]
+StateOption = Annotated[CurationState | None, typer.Option(help="Only records in this state; all if not given.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RecordIds = Annotated[list[str], typer.Argument(help="Ids of records, such as actor:ntnu.")]
+
+
+def _open() -> tuple[RecordStore, Settings]:
+    from assistant.opening import open_store
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    return open_store(settings), settings
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="A YAML file or a folder of them; the shipped records if not given.")
+    ] = None,
+    in_store: Annotated[bool, typer.Option("--store", help="Check the records in the store instead.")] = False,
+) -> None:
+    """Check records: ids, references, check digits, dates, languages, sources. Prints every problem."""
+    from corpus.check import check as check_records
+    from corpus.files import Located, read_folder, shipped_folder
+
+    problems: list[Problem] = []
+    if in_store:
+        store, _ = _open()
+        located = [Located("(store)", record) for record in store.records(state=None)]
+    else:
+        located, problems = read_folder(path or shipped_folder())
+    problems += check_records(located)
+    for problem in problems:
+        typer.echo(str(problem))
+    typer.echo(f"{len(located)} records checked, {len(problems)} problems found.")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_records(kind: KindOption = None, state: StateOption = None, as_json: JsonOption = False) -> None:
+    """List records: id, state and name."""
+    store, settings = _open()
+    records = store.records(kind, state)
+    rows = [(record.id, record.state.value, _name(record, settings)) for record in records]
+    if as_json:
+        typer.echo(
+            json.dumps([dict(zip(("id", "state", "name"), row, strict=True)) for row in rows], ensure_ascii=False)
+        )
+        return
+    for record_id, where, name in rows:
+        typer.echo(f"{record_id:<50}  {where:<9}  {name}")
+    typer.echo(f"{len(rows)} records", err=True)
+
+
+@app.command()
+def show(
+    record_id: Annotated[str, typer.Argument(help="The id of a record, such as actor:ntnu.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show a record with all its fields, and who last changed it."""
+    from corpus.files import dump_records, to_plain
+
+    store, _ = _open()
+    stored = store.get(record_id)
+    if as_json:
+        typer.echo(json.dumps(to_plain(stored.record), ensure_ascii=False))
+        return
+    edited = ", edited here" if stored.edited else ""
+    typer.echo(f"# version {stored.version}, {stored.updated_at:%Y-%m-%d %H:%M} UTC by {stored.updated_by}{edited}")
+    typer.echo(dump_records([stored.record]), nl=False)
+
+
+@app.command()
+def add(path: Annotated[Path, typer.Argument(help="A YAML file with new records.")]) -> None:
+    """Add new records from a file; refused as a whole if one is faulty or exists already."""
+    from corpus.curation import load_files
+    from corpus.errors import CorpusError
+    from corpus.files import read_folder
+
+    store, settings = _open()
+    located, _ = read_folder(path)
+    known = store.get_many([one.record.id for one in located])
+    if known:
+        raise CorpusError(
+            f"{path}: nothing was added, since these exist already: {', '.join(known)}. "
+            "Use `mellomrom corpus edit ID`, or `mellomrom corpus load` to put the file in their place."
+        )
+    typer.echo(f"{load_files(store, path, by=settings.user)} records added.")
+
+
+@app.command()
+def edit(
+    record_id: Annotated[str, typer.Argument(help="The id of the record.")],
+    file: Annotated[
+        Path | None, typer.Option(help="Take the new text from this YAML file instead of an editor.")
+    ] = None,
+) -> None:
+    """Edit a record as YAML in your editor ($EDITOR)."""
+    from click import edit as click_edit
+
+    from corpus.files import dump_records
+    from corpus.tables import Action
+
+    store, settings = _open()
+    stored = store.get(record_id)
+    before = dump_records([stored.record])
+    after = _read_text(file) if file else click_edit(before, extension=".yaml")
+    if after is None or after == before:
+        typer.echo("Nothing was changed.")
+        return
+    try:
+        record = _valid(after, record_id, store)
+        saved = store.save(record, by=settings.user, action=Action.EDIT, expected_version=stored.version)
+    except Exception:
+        kept = settings.home / f"unsaved-{record_id.replace(':', '-')}.yaml"
+        kept.write_text(after, encoding="utf-8")
+        typer.echo(f"Your text was not saved in the store; it is kept in {kept}.", err=True)
+        raise
+    typer.echo(f"{record_id} is now version {saved.version}.")
+
+
+@app.command()
+def publish(record_ids: RecordIds) -> None:
+    """Publish drafts, so that questions find them."""
+    from corpus.tables import Action
+
+    _move(record_ids, Action.PUBLISH)
+
+
+@app.command()
+def retire(
+    record_ids: RecordIds, reason: Annotated[str | None, typer.Option(help="Why, for the history.")] = None
+) -> None:
+    """Retire records: they stay, with their history, but questions no longer find them."""
+    from corpus.tables import Action
+
+    _move(record_ids, Action.RETIRE, reason)
+
+
+@app.command()
+def restore(record_ids: RecordIds) -> None:
+    """Bring retired records back as drafts."""
+    from corpus.tables import Action
+
+    _move(record_ids, Action.RESTORE)
+
+
+@app.command()
+def history(record_id: Annotated[str, typer.Argument(help="The id of a record.")], as_json: JsonOption = False) -> None:
+    """Show who changed what in a record, and when."""
+    store, _ = _open()
+    revisions = store.history(record_id)
+    if as_json:
+        rows = [{**one._asdict(), "at": one.at.isoformat(), "snapshot": json.loads(one.snapshot)} for one in revisions]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in revisions:
+        note = f" ({one.note})" if one.note else ""
+        typer.echo(f"version {one.version}  {one.at:%Y-%m-%d %H:%M} UTC  {one.action} by {one.by}{note}")
+        for field, (old, new) in one.changes.items():
+            typer.echo(f"  {field}: {_short(old)} → {_short(new)}")
+
+
+@app.command("export")
+def export_records(
+    target: Annotated[Path | None, typer.Argument(help="A folder to write to; standard output if not given.")] = None,
+    kind: KindOption = None,
+    state: StateOption = None,
+) -> None:
+    """Write records as YAML, one file for each kind; `load` reads them back without loss."""
+    from corpus.curation import export
+
+    store, _ = _open()
+    folder = None if target is None or str(target) == "-" else target
+    written = export(store, folder, [kind] if kind else list(Kind), state)
+    if folder is None:
+        typer.echo(written, nl=False)
+    else:
+        typer.echo(f"Wrote {written} to {folder}.")
+
+
+@app.command()
+def load(path: Annotated[Path, typer.Argument(help="A YAML file or a folder of them.")]) -> None:
+    """Load records, new ones and in place of old ones; refused as a whole if one is faulty."""
+    from corpus.curation import load_files
+
+    store, settings = _open()
+    typer.echo(f"{load_files(store, path, by=settings.user)} records changed.")
+
+
+def _move(record_ids: list[str], action: Action, note: str | None = None) -> None:
+    from corpus.curation import move
+
+    store, settings = _open()
+    for record_id in record_ids:
+        moved = move(store, record_id, action, by=settings.user, note=note)
+        typer.echo(f"{record_id} is now {moved.record.state}.")
+
+
+def _name(record: Record, settings: Settings) -> str:
+    from corpus.text import Language
+    from corpus.vocabulary import Concept
+
+    name = record.pref_label if isinstance(record, Concept) else record.name
+    return name.best(settings.language or Language.NB).text
+
+
+def _read_text(path: Path) -> str:
+    from corpus.errors import RecordFileError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordFileError(f"{path}: cannot be read as text ({error}).") from error
+
+
+def _valid(text: str, record_id: str, store: RecordStore) -> Record:
+    from corpus.check import check as check_records
+    from corpus.errors import InvalidRecordError
+    from corpus.files import Located, parse_records
+
+    records, problems = parse_records(text, "your text")
+    if not problems and [record.id for record in records] != [record_id]:
+        raise InvalidRecordError(
+            f"Expected the one record {record_id}, got {', '.join(one.id for one in records) or 'none'}."
+        )
+    others = [Located("(store)", record) for record in store.records(state=None) if record.id != record_id]
+    mine = [Located("your text", record) for record in records]
+    problems += [problem for problem in check_records([*mine, *others]) if problem.file == "your text"]
+    if problems:
+        raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]))
+    return records[0]
+
+
+def _short(value: object, limit: int = 60) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= limit else f"{text[:limit]}…"

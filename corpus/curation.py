@@ -1,0 +1,147 @@
+"""How records come and go: shipped with a release, loaded from files, published, retired.
+
+Invariant: what a person has edited is never overwritten by a release. Loading files is all or nothing: either every
+record is valid and every reference resolves, or nothing is written and every fault is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.check import check
+from corpus.errors import CorpusError, InvalidRecordError
+from corpus.files import Located, Problem, Record, dump_records, read_folder, shipped_folder
+from corpus.fingerprint import content_hash, folder_fingerprint
+from corpus.records import CurationState, Kind
+from corpus.store import RecordStore, StoredRecord, Write
+from corpus.tables import Action
+
+SHIPPER = "shipped"
+"""Who is named in the history for what came with a release."""
+_SHIPPED_KEY = "shipped_fingerprint"
+_FAULTS_SHOWN = 20
+
+Progress = Callable[[str], None]
+"""Called with what is being done."""
+
+TRANSITIONS: dict[Action, tuple[frozenset[CurationState], CurationState]] = {
+    Action.PUBLISH: (frozenset({CurationState.DRAFT}), CurationState.PUBLISHED),
+    Action.RETIRE: (frozenset({CurationState.DRAFT, CurationState.PUBLISHED}), CurationState.RETIRED),
+    Action.RESTORE: (frozenset({CurationState.RETIRED}), CurationState.DRAFT),
+}
+"""For each step, the states it may be taken from and the state it leads to."""
+
+
+class ShippedReport(NamedTuple):
+    """What a release changed in a store."""
+
+    added: int
+    updated: int
+    retired: int
+    kept: int
+    """Records left as they are because somebody has edited them."""
+
+
+def load_shipped(
+    store: RecordStore, progress: Progress | None = None, folder: Path | None = None
+) -> ShippedReport | None:
+    """Bring the records that come with this release into a store; None where they are there already.
+
+    Raises:
+        InvalidRecordError: the shipped records are faulty; nothing is written.
+    """
+    folder = folder or shipped_folder()
+    now = folder_fingerprint(folder)
+    if store.meta(_SHIPPED_KEY) == now:
+        return None
+    if progress:
+        progress("store")
+    records = _checked(*read_folder(folder))
+    hashes = store.hashes()
+    unedited = {record_id for record_id, (content, shipped) in hashes.items() if content == shipped}
+    shipped = {record.id: record for record in records}
+    added = [record for record_id, record in shipped.items() if record_id not in hashes]
+    updated = [
+        record
+        for record_id, record in shipped.items()
+        if record_id in unedited and hashes[record_id][0] != content_hash(record)
+    ]
+    gone = store.get_many([record_id for record_id in unedited if record_id not in shipped]).values()
+    retired = [
+        record.model_copy(update={"state": CurationState.RETIRED})
+        for record in gone
+        if record.state is not CurationState.RETIRED
+    ]
+    writes = [Write(record, Action.SHIP) for record in (*added, *updated, *retired)]
+    store.write(writes, by=SHIPPER, meta={_SHIPPED_KEY: now})
+    kept = sum(record_id in hashes and record_id not in unedited for record_id in shipped)
+    return ShippedReport(len(added), len(updated), len(retired), kept)
+
+
+def load_files(store: RecordStore, path: Path, by: str) -> int:
+    """Write the records of a file or folder into a store and return how many changed something.
+
+    Raises:
+        RecordFileError: there is nothing to read.
+        InvalidRecordError: something in them is faulty; nothing is written.
+    """
+    located, problems = read_folder(path)
+    new = {one.record.id for one in located}
+    # Records already there count for references, but their own faults are not this file's.
+    others = [Located("(store)", record) for record in store.records(state=None) if record.id not in new]
+    problems += [problem for problem in check([*located, *others]) if problem.file != "(store)"]
+    _refuse(problems)
+    records = [one.record for one in located]
+    known = store.hashes().keys()
+    writes = [Write(record, Action.EDIT if record.id in known else Action.CREATE) for record in records]
+    return store.write(writes, by=by)
+
+
+def move(store: RecordStore, record_id: str, action: Action, by: str, note: str | None = None) -> StoredRecord:
+    """Publish, retire or restore a record.
+
+    Raises:
+        UnknownRecordError: there is no such record.
+        CorpusError: the step cannot be taken from the record's state.
+    """
+    allowed, target = TRANSITIONS[action]
+    stored = store.get(record_id)
+    state = stored.record.state
+    if state not in allowed:
+        may = " or ".join(sorted(allowed))
+        raise CorpusError(f"{record_id} is {state}; only a record that is {may} can be taken to {target}.")
+    moved = stored.record.model_copy(update={"state": target})
+    return store.save(moved, by=by, action=action, expected_version=stored.version, note=note)
+
+
+def export(store: RecordStore, target: Path | None, kinds: Sequence[Kind], state: CurationState | None) -> str:
+    """Return records as one YAML text, or write one file for each kind into a folder and return what was written.
+
+    Raises:
+        CorpusError: the folder cannot be written.
+    """
+    by_kind = {kind: list(store.records(kind, state)) for kind in kinds}
+    if target is None:
+        return dump_records(record for records in by_kind.values() for record in records)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for kind, records in by_kind.items():
+            (target / f"{kind}.yaml").write_text(dump_records(records), encoding="utf-8")
+    except OSError as error:
+        raise CorpusError(f"{target}: cannot be written ({error.strerror}). Give a folder that can.") from error
+    return ", ".join(f"{len(records)} {kind}" for kind, records in by_kind.items())
+
+
+def _checked(located: Iterable[Located], problems: list[Problem]) -> list[Record]:
+    located = list(located)
+    _refuse([*problems, *check(located)])
+    return [one.record for one in located]
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        shown = "\n".join(f"  {problem}" for problem in problems[:_FAULTS_SHOWN])
+        more = f"\n  … and {len(problems) - _FAULTS_SHOWN} more" if len(problems) > _FAULTS_SHOWN else ""
+        raise InvalidRecordError(f"Nothing was written, because of {len(problems)} faults:\n{shown}{more}")

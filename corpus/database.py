@@ -1,0 +1,152 @@
+"""The database behind the store: opened, brought up to date, and used in transactions.
+
+Invariant: writers take turns from the start of their transaction (`BEGIN IMMEDIATE`), so that nobody writes over
+what they have not read; readers see one moment. Whatever goes wrong leaves as a `StoreError` with a remedy, and
+the transaction it happened in leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from corpus.errors import BusyStoreError, NewerStoreError, StoreError
+from corpus.migrations import HEAD, knows, upgrade
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for its turn."""
+_WRITER = "mellomrom_writer"
+
+
+class Database:
+    """One database, by its SQLAlchemy address."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self.url = self._engine.url.render_as_string(hide_password=True)
+        try:
+            self._prepare()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one moment and changes nothing."""
+        with self._told_plainly(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose changes are written together when it ends, or not at all."""
+        writer = self._engine.execution_options(**{_WRITER: True})
+        with self._told_plainly(), Session(writer) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _prepare(self) -> None:
+        with self._told_plainly():
+            with self._engine.connect() as connection:
+                if _version(connection) == HEAD:
+                    return
+            with self._engine.execution_options(**{_WRITER: True}).begin() as connection:
+                if self._engine.dialect.name == "postgresql":
+                    # One process at a time brings the tables up to date; the others find it done.
+                    connection.execute(text("SELECT pg_advisory_xact_lock(7211836)"))
+                found = _version(connection)
+                if found == HEAD:
+                    return
+                if found is not None and not knows(found):
+                    raise NewerStoreError(
+                        f"{self.url}: the database is of version {found!r}, this release knows up to {HEAD!r}. "
+                        "Install the release that made it, or set MELLOMROM_HOME to another folder."
+                    )
+                upgrade(connection)
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise self._explained(error) from error
+        except DBAPIError as error:
+            raise StoreError(f"{self.url}: the database could not be used ({error.orig}).") from error
+
+    def _explained(self, error: OperationalError) -> StoreError:
+        said = str(error.orig)
+        if "locked" in said or "busy" in said or "lock timeout" in said:
+            return BusyStoreError(
+                f"{self.url}: another process has held the database for {BUSY_SECONDS:.0f} seconds. "
+                "Nothing was changed; try again in a moment."
+            )
+        if "full" in said or "No space" in said:
+            return StoreError(f"{self.url}: the disk is full. Nothing was changed; make room and try again.")
+        if "readonly" in said or "read-only" in said or "unable to open" in said:
+            return StoreError(
+                f"{self.url}: the database cannot be written ({said}). Nothing was changed; make the folder "
+                "writable, or set MELLOMROM_HOME to another one."
+            )
+        return StoreError(f"{self.url}: the database could not be used ({said}). Nothing was changed.")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        options: dict[str, Any] = {}
+        if address.get_backend_name() == "sqlite":
+            options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+            _make_file(address.database)
+        engine = create_engine(address, **options)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreError(
+            f"The database address cannot be used ({error}). Expected sqlite:///FILE or postgresql://USER@HOST/NAME "
+            "(the latter needs: pip install 'mellomrom[postgres]'). Mend MELLOMROM_DATABASE_URL."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _make_file(name: str | None) -> None:
+    if not name or name == ":memory:":
+        return
+    path = Path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Questions and records are nobody else's business on a shared machine.
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the database cannot be made there ({error.strerror}). "
+            "Make the folder writable, or set MELLOMROM_HOME to another one."
+        ) from error
+    if path.is_dir():
+        raise StoreError(f"{path}: expected a database file, got a folder. Move it, or set MELLOMROM_HOME.")
+
+
+def _on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 (the driver's own connection)
+    # The driver would open a transaction at the first write only, after reads that may be stale by then.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITER, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

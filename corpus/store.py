@@ -1,0 +1,336 @@
+"""The store: every record as it is, and every change that made it so.
+
+Invariant: each write adds a revision in the same transaction as the record it changes; a record is never written
+over a version its writer has not seen. Reading validates what is read and nothing else, so that a question costs
+what its answer holds, not what the corpus holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, NamedTuple, Self
+
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from corpus.database import Database
+from corpus.errors import EditConflictError, StoreError, UnknownRecordError
+from corpus.files import MODELS, Record, kind_of
+from corpus.fingerprint import canonical_json, fingerprint, hash_of_payload
+from corpus.records import CurationState, Kind
+from corpus.tables import Action, MetaRow, RecordRow, RevisionRow
+
+_AT_ONCE = 500
+"""Fewer values than the smallest limit of parameters in one statement."""
+_NEAREST = 3
+"""Ids suggested where one is unknown."""
+
+
+class StoredRecord(NamedTuple):
+    """A record with what the store knows of it."""
+
+    record: Record
+    version: int
+    updated_at: datetime
+    updated_by: str
+    edited: bool
+    """Whether it differs from what a release shipped."""
+
+
+class Revision(NamedTuple):
+    """One change to a record."""
+
+    number: int
+    record_id: str
+    version: int
+    by: str
+    at: datetime
+    action: Action
+    note: str | None
+    changes: dict[str, list[Any]]
+    """Field by field, the old value and the new one; empty for a new record."""
+    snapshot: str
+    """The record after the change, as canonical JSON."""
+
+
+class Write(NamedTuple):
+    """A record to write, and what the writer knows of the one it replaces."""
+
+    record: Record
+    action: Action
+    expected_version: int | None = None
+    """The version the writer has seen; None where whatever is there is to be replaced."""
+    note: str | None = None
+
+
+class RecordStore:
+    """Records in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a store by its SQLAlchemy address, made and brought up to date where needed.
+
+        Raises:
+            NewerStoreError: a newer release made it.
+            StoreError: it cannot be opened, or is no database of ours.
+        """
+        return cls(Database(url))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    @cached_property
+    def store_id(self) -> str:
+        """The identity of the store, given when it was made."""
+        return self.meta("store_id") or ""
+
+    def meta(self, key: str) -> str | None:
+        """Return a fact about the store itself."""
+        with self._database.reading() as session:
+            return session.scalar(select(MetaRow.value).where(MetaRow.key == key))
+
+    def revision(self) -> int:
+        """Return the number of the newest change, 0 if there was none."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(RevisionRow.id))) or 0
+
+    def get(self, record_id: str) -> StoredRecord:
+        """Return a record in any state.
+
+        Raises:
+            UnknownRecordError: there is none; the text names the nearest ids.
+        """
+        with self._database.reading() as session:
+            row = session.get(RecordRow, record_id)
+            if row is None:
+                raise UnknownRecordError(_unknown(record_id, session))
+            return _stored(row)
+
+    def get_many(self, record_ids: Sequence[str]) -> dict[str, Record]:
+        """Return the records of some ids in any state, in the order of their ids; unknown ids are left out."""
+        found: dict[str, Record] = {}
+        with self._database.reading() as session:
+            wanted = sorted(record_ids)
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = select(RecordRow.id, RecordRow.payload).where(RecordRow.id.in_(wanted[start : start + _AT_ONCE]))
+                found.update((record_id, _read(record_id, payload)) for record_id, payload in session.execute(some))
+        return {record_id: found[record_id] for record_id in sorted(found)}
+
+    def records(
+        self, kind: Kind | None = None, state: CurationState | None = CurationState.PUBLISHED
+    ) -> Iterator[Record]:
+        """Yield records in the order of their ids; all kinds, or all states, where None is given."""
+        with self._database.reading() as session:
+            chosen = select(RecordRow.id, RecordRow.payload).where(*_conditions(kind, state)).order_by(RecordRow.id)
+            rows = session.execute(chosen.execution_options(yield_per=_AT_ONCE))
+            for record_id, payload in rows:
+                yield _read(record_id, payload)
+
+    def ids(self, kind: Kind | None = None, state: CurationState | None = CurationState.PUBLISHED) -> list[str]:
+        """Return ids in order."""
+        with self._database.reading() as session:
+            return list(session.scalars(select(RecordRow.id).where(*_conditions(kind, state)).order_by(RecordRow.id)))
+
+    def changed_since(self, revision: int) -> list[str]:
+        """Return the ids of the records changed after a revision, in order."""
+        changed = select(RevisionRow.record_id).where(RevisionRow.id > revision).distinct()
+        with self._database.reading() as session:
+            return sorted(session.scalars(changed))
+
+    def fingerprint(self) -> str:
+        """Return one hash for all published records."""
+        hashes = select(RecordRow.id, RecordRow.content_hash).where(RecordRow.state == CurationState.PUBLISHED)
+        with self._database.reading() as session:
+            return fingerprint((record_id, digest) for record_id, digest in session.execute(hashes))
+
+    def hashes(self) -> dict[str, tuple[str, str | None]]:
+        """Return the content hash and the shipped hash of every record by id."""
+        columns = select(RecordRow.id, RecordRow.content_hash, RecordRow.shipped_hash)
+        with self._database.reading() as session:
+            return {record_id: (content, shipped) for record_id, content, shipped in session.execute(columns)}
+
+    def history(self, record_id: str) -> list[Revision]:
+        """Return the changes of a record, oldest first.
+
+        Raises:
+            UnknownRecordError: there never was such a record.
+        """
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(RevisionRow).where(RevisionRow.record_id == record_id).order_by(RevisionRow.id)
+            )
+            revisions = [_revision(row) for row in rows]
+            if not revisions:
+                raise UnknownRecordError(_unknown(record_id, session))
+            return revisions
+
+    def save(
+        self,
+        record: Record,
+        *,
+        by: str,
+        action: Action | str = Action.EDIT,
+        expected_version: int | None = None,
+        note: str | None = None,
+    ) -> StoredRecord:
+        """Write a record, new or in place of an older version.
+
+        Raises:
+            EditConflictError: it is no longer the version that was expected; the text says who changed it and when.
+        """
+        self.write([Write(record, Action(action), expected_version, note)], by=by)
+        return self.get(record.id)
+
+    def save_many(self, records: Iterable[Record], by: str, action: Action | str = Action.EDIT) -> int:
+        """Write records in one transaction and return how many differed from what was there."""
+        return self.write((Write(record, Action(action)) for record in records), by=by)
+
+    def write(self, writes: Iterable[Write], by: str, meta: dict[str, str] | None = None) -> int:
+        """Make all writes in one transaction, with facts about the store; return how many changed something."""
+        changed = 0
+        batch: list[Write] = []
+        with self._database.writing() as session:
+            for write in writes:
+                batch.append(write)
+                if len(batch) == _AT_ONCE:
+                    changed += _write_batch(session, batch, by)
+                    batch = []
+            changed += _write_batch(session, batch, by)
+            for key, value in (meta or {}).items():
+                session.merge(MetaRow(key=key, value=value))
+        return changed
+
+
+def _conditions(kind: Kind | None, state: CurationState | None) -> list[ColumnElement[bool]]:
+    conditions = []
+    if kind is not None:
+        conditions.append(RecordRow.kind == kind)
+    if state is not None:
+        conditions.append(RecordRow.state == state)
+    return conditions
+
+
+def _read(record_id: str, payload: str) -> Record:
+    try:
+        return MODELS[kind_of(record_id)].model_validate_json(payload)
+    except ValidationError as error:
+        raise StoreError(
+            f"The record {record_id} in the store does not fit this release ({error.error_count()} faults). "
+            f"See `mellomrom corpus history {record_id}`, and mend it with `mellomrom corpus edit {record_id}`."
+        ) from error
+
+
+def _stored(row: RecordRow) -> StoredRecord:
+    edited = row.content_hash != row.shipped_hash
+    return StoredRecord(_read(row.id, row.payload), row.version, row.updated_at, row.updated_by, edited)
+
+
+def _revision(row: RevisionRow) -> Revision:
+    changes = json.loads(row.changes)
+    return Revision(
+        row.id, row.record_id, row.version, row.actor, row.at, Action(row.action), row.note, changes, row.snapshot
+    )
+
+
+def _unknown(record_id: str, session: Session) -> str:
+    from rapidfuzz import process
+
+    nearest = [
+        found for found, *_ in process.extract(record_id, session.scalars(select(RecordRow.id)).all(), limit=_NEAREST)
+    ]
+    hint = f" Did you mean {', '.join(nearest)}?" if nearest else ""
+    return f"No record has the id {record_id!r}.{hint} `mellomrom corpus list` shows them all."
+
+
+def _changes(old: str, new: str) -> dict[str, list[Any]]:
+    before, after = json.loads(old), json.loads(new)
+    fields = sorted(before.keys() | after.keys())
+    return {name: [before.get(name), after.get(name)] for name in fields if before.get(name) != after.get(name)}
+
+
+def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
+    if not batch:
+        return 0
+    now = datetime.now(UTC)
+    known = select(RecordRow).where(RecordRow.id.in_([write.record.id for write in batch]))
+    rows = {row.id: row for row in session.scalars(known)}
+    created: dict[str, dict[str, Any]] = {}
+    revisions: list[dict[str, Any]] = []
+    for write in batch:
+        record_id, payload = write.record.id, canonical_json(write.record)
+        digest = hash_of_payload(payload)
+        row = rows.get(record_id)
+        _refuse_conflict(write, row)
+        shipped = {"shipped_hash": digest} if write.action is Action.SHIP else {}
+        if row is None:
+            created[record_id] = {
+                "id": record_id,
+                "kind": kind_of(record_id).value,
+                "state": write.record.state.value,
+                "payload": payload,
+                "content_hash": digest,
+                "shipped_hash": shipped.get("shipped_hash"),
+                "version": 1,
+                "updated_at": now,
+                "updated_by": by,
+            }
+            changes: dict[str, list[Any]] = {}
+        elif row.content_hash == digest and (not shipped or row.shipped_hash == digest):
+            continue
+        else:
+            changes = _changes(row.payload, payload)
+            row.payload, row.content_hash, row.state = payload, digest, write.record.state.value
+            row.shipped_hash = shipped.get("shipped_hash", row.shipped_hash)
+            row.updated_at, row.updated_by = now, by
+        version = row.version + 1 if row else 1
+        revisions.append(
+            {
+                "record_id": record_id,
+                "version": version,
+                "actor": by,
+                "at": now,
+                "action": write.action.value,
+                "note": write.note,
+                "changes": json.dumps(changes, ensure_ascii=False, sort_keys=True),
+                "snapshot": payload,
+            }
+        )
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise EditConflictError(
+            "A record was changed by someone else meanwhile. Nothing was written; try again."
+        ) from error
+    if created:
+        session.execute(insert(RecordRow), list(created.values()))
+    if revisions:
+        session.execute(insert(RevisionRow), revisions)
+    session.expire_all()
+    return len(revisions)
+
+
+def _refuse_conflict(write: Write, row: RecordRow | None) -> None:
+    if write.expected_version is None:
+        return
+    found = row.version if row else 0
+    if found != write.expected_version:
+        who = f", changed by {row.updated_by} at {row.updated_at:%Y-%m-%d %H:%M} UTC" if row else ""
+        raise EditConflictError(
+            f"{write.record.id}: you worked on version {write.expected_version}, it is now version {found}{who}. "
+            "Nothing was written. Read it again, make your change in the new version, and save."
+        )

@@ -1,0 +1,118 @@
+"""The rows of the store, alike on SQLite and PostgreSQL.
+
+Invariant: `revision.id` only ever grows, in the order of commits (writers take turns, see `corpus.database`), so
+"what changed after revision n" never misses anything. A revision outlives its record, hence no foreign key.
+Every constraint has a name, so that later migrations can find it. Change a row here and write a migration.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import DateTime, Dialect, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Action(StrEnum):
+    """What was done to a record."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    PUBLISH = "publish"
+    RETIRE = "retire"
+    RESTORE = "restore"
+    SHIP = "ship"
+    """Written from the records that come with a release."""
+    DELETE = "delete"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps no time zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn the moment into UTC; one without a time zone is refused, since it could be any."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"got {value!r}, expected a moment with a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+RECORD_ID = String(80).with_variant(String(80, collation="C"), "postgresql")
+"""An id; both databases sort it byte by byte."""
+
+
+class Base(DeclarativeBase):
+    """The tables of the corpus."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class RecordRow(Base):
+    """A record as it is now."""
+
+    __tablename__ = "record"
+
+    id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    payload: Mapped[str] = mapped_column(Text)
+    """The record as canonical JSON, see `corpus.fingerprint`."""
+    content_hash: Mapped[str] = mapped_column(String(80))
+    shipped_hash: Mapped[str | None] = mapped_column(String(80))
+    """The content hash as last shipped; equal to content_hash while nobody has edited the record."""
+    version: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(Text)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own pattern)
+
+
+class RevisionRow(Base):
+    """One change to a record: who, when, what, and how the record looked afterwards."""
+
+    __tablename__ = "revision"
+    # Without it SQLite would give the number of a deleted last row to the next one.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    actor: Mapped[str] = mapped_column(Text)
+    """Who did it."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str | None] = mapped_column(Text)
+    """Why, if the one who did it said so."""
+    changes: Mapped[str] = mapped_column(Text)
+    """JSON: field -> [old, new]; empty for a new record, which the snapshot tells whole."""
+    snapshot: Mapped[str] = mapped_column(Text)
+    """The record after the change, as canonical JSON."""
+
+
+class MetaRow(Base):
+    """One fact about the store itself."""
+
+    __tablename__ = "meta"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

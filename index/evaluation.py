@@ -1,0 +1,200 @@
+"""How good the answers are: judged questions, measures, and intervals that say how sure the measures are.
+
+Invariant: measures are computed by ir-measures from judgements and a run, never by us; each mean comes with a
+bootstrap interval over questions. A run holds what users would have been shown, nothing that silence hid.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from pydantic import Field, TypeAdapter, ValidationError
+
+from corpus.files import kind_of
+from corpus.records import Kind
+from corpus.text import Frozen, Language
+from index.errors import SearchError
+from index.passages import SEARCHED_KINDS
+
+RELEVANT = 1
+"""The least grade that counts as relevant: 1 touches the need, 2 fits it, 3 is what one would hope for."""
+FITTING = 2
+RESAMPLES = 2_000
+INTERVAL = (2.5, 97.5)
+
+
+class Split(StrEnum):
+    """Half of the questions: tuning looks at one only, and the other is only reported on."""
+
+    DEVELOPMENT = "dev"
+    TEST = "test"
+
+
+class JudgedQuestion(Frozen):
+    """A question with the grades of the records that answer it; without any, silence is right."""
+
+    id: str
+    text: str
+    language: Language
+    split: Split
+    tags: tuple[str, ...] = ()
+    relevant: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any record answers it."""
+        return bool(self.relevant)
+
+    def grades(self, kind: Kind) -> dict[str, int]:
+        """Return the grades of the records of one kind."""
+        return {record_id: grade for record_id, grade in self.relevant.items() if kind_of(record_id) is kind}
+
+
+class Shown(NamedTuple):
+    """A record that was shown for a question."""
+
+    record_id: str
+    score: float
+    confidence: str
+
+
+Run = Mapping[str, Mapping[Kind, Sequence[Shown]]]
+"""By question id and kind, what was shown, best first."""
+
+
+class Figure(NamedTuple):
+    """A mean with its 95 % bootstrap interval."""
+
+    measure: str
+    group: str
+    value: float
+    low: float
+    high: float
+    size: int
+    """Questions (or, for calibration, suggestions) it rests on."""
+
+
+class EvaluationError(SearchError):
+    """The judged questions cannot be read."""
+
+
+def read_questions(path: Path) -> list[JudgedQuestion]:
+    """Read judged questions from a YAML file.
+
+    Raises:
+        EvaluationError: the file cannot be read, or a question is malformed or given twice.
+    """
+    import yaml
+
+    try:
+        questions = TypeAdapter(list[JudgedQuestion]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{path}: not a readable list of judged questions: {error}") from error
+    ids = [question.id for question in questions]
+    if repeated := sorted({i for i in ids if ids.count(i) > 1}):
+        raise EvaluationError(f"{path}: these ids are given twice: {', '.join(repeated)}")
+    return questions
+
+
+def interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % percentile bootstrap interval of a mean."""
+    sample = np.asarray(values, dtype=np.float64)
+    draws = np.random.default_rng(seed).integers(0, len(sample), size=(RESAMPLES, len(sample)))
+    low, high = np.percentile(sample[draws].mean(axis=1), INTERVAL)
+    return float(low), float(high)
+
+
+def figure(measure: str, group: str, values: Sequence[float]) -> Figure:
+    """Return the mean of some values as a figure."""
+    low, high = interval(values)
+    return Figure(measure, group, float(np.mean(values)), low, high, len(values))
+
+
+def per_question(questions: Iterable[JudgedQuestion], run: Run, kind: Kind) -> dict[str, dict[str, float]]:
+    """Return, by measure and question id, each value for the questions that records of a kind answer."""
+    from ir_measures import RR, P, R, ScoredDoc, Success, iter_calc, nDCG
+    from ir_measures import Qrel as Judgement
+
+    measures = {
+        "nDCG@10": nDCG @ 10,
+        "recall@3": R(rel=FITTING) @ 3,
+        "recall@10": R(rel=FITTING) @ 10,
+        "MRR": RR(rel=FITTING) @ 10,
+        "P@1": P(rel=RELEVANT) @ 1,
+        "right in first 3": Success(rel=FITTING) @ 3,
+    }
+    judged = [question for question in questions if question.grades(kind)]
+    judgements = [
+        Judgement(question.id, record_id, grade)
+        for question in judged
+        for record_id, grade in question.grades(kind).items()
+    ]
+    shown = [
+        # Ranks decide, so that ties in rounded scores cannot change the order that users see.
+        ScoredDoc(question.id, one.record_id, -float(rank))
+        for question in judged
+        for rank, one in enumerate(run.get(question.id, {}).get(kind, ()))
+    ]
+    fitting = {question.id for question in judged if max(question.grades(kind).values()) >= FITTING}
+    names = {str(measure): name for name, measure in measures.items()}
+    found: dict[str, dict[str, float]] = {name: {} for name in measures}
+    for value in iter_calc(list(measures.values()), judgements, shown):
+        found[names[str(value.measure)]][value.query_id] = value.value
+    for name, values in found.items():
+        needs_fitting = name in {"recall@3", "recall@10", "MRR", "right in first 3"}
+        for question in judged:
+            if needs_fitting and question.id not in fitting:
+                values.pop(question.id, None)
+            else:
+                values.setdefault(question.id, 0.0)
+    return found
+
+
+def quality(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
+    """Return every measure of ranking, by kind, over all languages and for each."""
+    figures = []
+    groups: dict[str, Callable[[JudgedQuestion], bool]] = {"all": lambda _: True}
+    for language in Language:
+        groups[language.value] = lambda question, wanted=language: question.language is wanted  # type: ignore[misc]
+    for kind in SEARCHED_KINDS:
+        values = per_question(questions, run, kind)
+        for group, belongs in groups.items():
+            members = {question.id for question in questions if belongs(question)}
+            for measure, by_question in values.items():
+                some = [value for question_id, value in by_question.items() if question_id in members]
+                if some:
+                    figures.append(figure(measure, f"{kind} {group}", some))
+    return figures
+
+
+def silence(questions: Iterable[JudgedQuestion], run: Run) -> list[Figure]:
+    """Return how many questions without an answer were met with silence, and how many others wrongly were."""
+    silent = {question.id: not any(run.get(question.id, {}).values()) for question in questions}
+    unanswerable = [float(silent[question.id]) for question in questions if not question.answerable]
+    answerable = [float(silent[question.id]) for question in questions if question.answerable]
+    figures = []
+    if unanswerable:
+        figures.append(figure("silence caught", "no answer", unanswerable))
+    if answerable:
+        figures.append(figure("wrongly silent", "answerable", answerable))
+    return figures
+
+
+def calibration(questions: Iterable[JudgedQuestion], run: Run) -> list[Figure]:
+    """Return, for each step of confidence, the share of what was shown with it that is relevant.
+
+    Only kinds that the question was judged for count, and every kind where the question has no answer at all.
+    """
+    right: dict[str, list[float]] = defaultdict(list)
+    for question in questions:
+        for kind in SEARCHED_KINDS:
+            grades = question.grades(kind)
+            if grades or not question.answerable:
+                for one in run.get(question.id, {}).get(kind, ()):
+                    right[one.confidence].append(float(grades.get(one.record_id, 0) >= RELEVANT))
+    return [figure("share relevant", step, right[step]) for step in ("strong", "good", "possible") if right[step]]
