@@ -26,9 +26,11 @@ from index.searcher import IndexKeeper, Searcher
 
 SHOWN = 5
 """Suggestions of each kind in an answer."""
-_SPARE = 5
+_SPARE = 3
 """Matches asked for beyond those shown, since some fall together with what took over from them."""
 
+_RECORDS_KEPT = 5_000
+"""Records kept in memory between questions."""
 UNCONFIRMED_SHARE = 0.9
 """The share of its score by which a scheme is ranked if we could not confirm that it exists today."""
 
@@ -42,6 +44,8 @@ class Matchmaker:
         self._store = store
         self._keeper = keeper
         self._today = today
+        self._records: dict[str, Record] = {}
+        self._records_of = -1
 
     def answer(self, question: Question, top_k: int = SHOWN) -> Answer:
         """Return the answer to a question.
@@ -52,16 +56,23 @@ class Matchmaker:
         searcher = self._keeper.searcher()
         understanding = understand(question, searcher.areas())
         matches = searcher.search(understanding.need, top_k + _SPARE)
-        return Composer(self._store, self._today()).compose(understanding, matches, searcher, top_k)
+        records = self._known_records(searcher.manifest.revision)
+        return Composer(self._store, self._today(), records).compose(understanding, matches, searcher, top_k)
+
+    def _known_records(self, revision: int) -> dict[str, Record]:
+        """Return the records read for earlier answers, none of them from before the last change."""
+        if revision != self._records_of or len(self._records) > _RECORDS_KEPT:
+            self._records, self._records_of = {}, revision
+        return self._records
 
 
 class Composer:
     """Makes an answer of matches: one composer for one answer."""
 
-    def __init__(self, store: RecordStore, today: date) -> None:
+    def __init__(self, store: RecordStore, today: date, records: dict[str, Record]) -> None:
         self._store = store
         self._today = today
-        self._records: dict[str, Record] = {}
+        self._records = records
 
     def compose(
         self,
@@ -92,17 +103,18 @@ class Composer:
         )
 
     def _fetch(self, ids: Iterable[str]) -> None:
-        self._records.update(self._store.get_many(sorted(set(ids) - self._records.keys())))
+        if unknown := set(ids) - self._records.keys():
+            self._records.update(self._store.get_many(sorted(unknown)))
 
     def _spoken_of(self, matches: Mapping[Kind, tuple[Match, ...]]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""
         spoken = {reason.idea for some in matches.values() for match in some for reason in match.reasons if reason.idea}
-        frontier = set(self._records)
+        frontier = {match.record_id for some in matches.values() for match in some}
         while frontier:
-            following = {target for i in frontier for target in _linked(self._records.get(i))} - self._records.keys()
+            following = {target for i in frontier for target in _linked(self._records.get(i))} - spoken
             self._fetch(following)
             spoken |= following
-            frontier = {i for i in following if i.startswith((f"{Kind.INSTRUMENT}:", f"{Kind.ACTOR}:"))}
+            frontier = following
         return spoken
 
     def _ideas(self, ids: Iterable[str]) -> list[ProjectIdea]:

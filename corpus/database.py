@@ -47,11 +47,19 @@ class Database:
         """Give a session whose changes are written together when it ends, or not at all."""
         writer = self._engine.execution_options(**{_WRITER: True})
         with self._told_plainly(), Session(writer) as session, session.begin():
+            self._take_turn(session.connection())
             yield session
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    def _take_turn(self, connection: Connection) -> None:
+        # SQLite's BEGIN IMMEDIATE has taken it already. Without turns, PostgreSQL would let a revision with a lower
+        # number appear after one with a higher number, and whoever follows revisions would miss it.
+        if self._engine.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS:.0f}s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(7211836)"))
 
     def _prepare(self) -> None:
         with self._told_plainly():
@@ -59,9 +67,7 @@ class Database:
                 if _version(connection) == HEAD:
                     return
             with self._engine.execution_options(**{_WRITER: True}).begin() as connection:
-                if self._engine.dialect.name == "postgresql":
-                    # One process at a time brings the tables up to date; the others find it done.
-                    connection.execute(text("SELECT pg_advisory_xact_lock(7211836)"))
+                self._take_turn(connection)
                 found = _version(connection)
                 if found == HEAD:
                     return
@@ -118,7 +124,7 @@ def _engine(url: str) -> Engine:
 
 
 def _make_file(name: str | None) -> None:
-    if not name or name == ":memory:":
+    if not name or name == ":memory:" or name.startswith("file:"):
         return
     path = Path(name)
     try:

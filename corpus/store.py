@@ -134,12 +134,24 @@ class RecordStore:
     def records(
         self, kind: Kind | None = None, state: CurationState | None = CurationState.PUBLISHED
     ) -> Iterator[Record]:
-        """Yield records in the order of their ids; all kinds, or all states, where None is given."""
-        with self._database.reading() as session:
-            chosen = select(RecordRow.id, RecordRow.payload).where(*_conditions(kind, state)).order_by(RecordRow.id)
-            rows = session.execute(chosen.execution_options(yield_per=_AT_ONCE))
-            for record_id, payload in rows:
-                yield _read(record_id, payload)
+        """Yield records in the order of their ids; all kinds, or all states, where None is given.
+
+        They are read a page at a time, so that reading long, or breaking off, holds nobody up.
+        """
+        last = ""
+        while True:
+            page = (
+                select(RecordRow.id, RecordRow.payload)
+                .where(*_conditions(kind, state), RecordRow.id > last)
+                .order_by(RecordRow.id)
+                .limit(_AT_ONCE)
+            )
+            with self._database.reading() as session:
+                rows = session.execute(page).all()
+            for last, payload in rows:
+                yield _read(last, payload)
+            if len(rows) < _AT_ONCE:
+                return
 
     def ids(self, kind: Kind | None = None, state: CurationState | None = CurationState.PUBLISHED) -> list[str]:
         """Return ids in order."""

@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from corpus.store import RecordStore
 
 from corpus.files import Record, kind_of
 from corpus.records import Actor, CurationState, Kind, ProjectIdea
+from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
-from index.analysis import terms
+from index.analysis import stem, terms, words
 from index.concepts import ConceptFinder
 from index.dense import DenseIndex, Ids, Vectors
 from index.encoders import Encoder
 from index.lexical import LexicalDocument, LexicalIndex, letters_of
 from index.passage_table import PassageTable, TaggedPassage, names_of
-from index.passages import SEARCHED_KINDS, Facet, TakenPart, passages_of
+from index.passages import SEARCHED_KINDS, Facet, Passage, TakenPart, passages_of
 from index.persistence import (
     FORMAT,
     LEXICAL,
@@ -177,10 +177,7 @@ def _add(
     documents = []
     for record in records:
         kind = kind_of(record.id)
-        tagged = [
-            TaggedPassage(passage, tuple(mention.concept_id for mention in finder.find(passage.text, passage.language)))
-            for passage in passages_of(record, taken_part.get(record.id, ()))
-        ]
+        tagged = [_tagged(passage, finder) for passage in passages_of(record, taken_part.get(record.id, ()))]
         documents.append(_document(record, kind, tagged))
         for numbered in table.add(record, kind, tagged):
             numbers[kind].append(numbered.number)
@@ -190,12 +187,17 @@ def _add(
         vectors.add(kind, numbers[kind], encoder.encode_passages(some))
 
 
+def _tagged(passage: Passage, finder: ConceptFinder) -> TaggedPassage:
+    concepts = tuple(mention.concept_id for mention in finder.find(passage.text, passage.language))
+    return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
+
+
 def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> LexicalDocument:
     own: dict[Language, list[str]] = defaultdict(list)
     evidence: dict[Language, list[str]] = defaultdict(list)
     concepts: list[str] = []
     evidence_concepts: list[str] = []
-    for passage, mentioned in tagged:
+    for passage, mentioned, _ in tagged:
         is_evidence = passage.facet is Facet.EVIDENCE
         (evidence if is_evidence else own)[passage.language] += terms(passage.text, passage.language)
         (evidence_concepts if is_evidence else concepts).extend(mentioned)

@@ -74,6 +74,10 @@ class DenseIndex:
         """Return the ids and cosines of the nearest passages to one vector (dim,), best first."""
         if not self.count or not vector.any():
             return []
+        import faiss
+
+        # One question is too little work to share; threads would only wait for each other.
+        faiss.omp_set_num_threads(1)
         scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count))
         return [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
 

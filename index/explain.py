@@ -126,8 +126,7 @@ class Explainer:
         passage = item.passage
         worth = self._cosines.get(item.number, 0.0)
         worth += _CONCEPT_WORTH * sum(concept in self._asked for concept in item.concepts)
-        if passage.language is self._query.need.language:
-            worth += _WORD_WORTH * len(self._words_shared(passage.text))
+        worth += _WORD_WORTH * len(self._words_shared(item))
         return worth - _LANGUAGE_WORTH * FALLBACKS[self._query.need.language].index(passage.language)
 
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
@@ -136,22 +135,24 @@ class Explainer:
         passages = [item for item in passages if item.passage.facet is not Facet.NAME]
         if not passages:
             return []
-        ranked = sorted(passages, key=lambda item: (-self._worth(item), item.number))
+        worth = {item.number: self._worth(item) for item in passages}
+        ranked = sorted(passages, key=lambda item: (-worth[item.number], item.number))
         first = ranked[0]
         is_evidence = first.passage.facet is Facet.EVIDENCE
         others = (item for item in ranked[1:] if (item.passage.facet is Facet.EVIDENCE) != is_evidence)
         second = next(others, None)
-        if second and self._worth(second) >= _SECOND_QUOTE * self._worth(first):
+        if second and worth[second.number] >= _SECOND_QUOTE * worth[first.number]:
             return [first, second]
         return [first]
 
-    def _words_shared(self, text: str) -> list[str]:
-        language = self._query.need.language
-        stems = {stem(word, language) for word in words(text)}
-        return [word for stemmed, word in self._terms.items() if stemmed in stems]
+    def _words_shared(self, item: NumberedPassage) -> list[str]:
+        if (item.passage.language is Language.EN) is not (self._query.need.language is Language.EN):
+            return []
+        return [word for stemmed, word in self._terms.items() if stemmed in item.stems]
 
     def _named(self, candidate: Candidate) -> list[Reason]:
-        hit = self._names.get(candidate.record_id)
+        # The other names of an idea are words for its subject, which nobody means as a name.
+        hit = self._names.get(candidate.record_id) if candidate.kind is not Kind.IDEA else None
         return [Reason(kind=ReasonKind.NAMED, labels=(hit.name,))] if hit else []
 
     def _shared(self, quotes: Sequence[NumberedPassage]) -> list[Reason]:
@@ -161,8 +162,7 @@ class Explainer:
         labels = [self._finder.label(mention.concept_id, language).text for mention in concepts]
         told = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
-            if quote.passage.language is language or language is not Language.EN:
-                labels += [word for word in self._words_shared(quote.passage.text) if word not in told]
+            labels += [word for word in self._words_shared(quote) if word not in told]
         labels = list(dict.fromkeys(labels))[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 

@@ -52,7 +52,7 @@ def _is_acronym(name: Name) -> bool:
 
 
 def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None:
-    wanted = words(name.text)
+    wanted = list(name.words)
     size = len(wanted)
     for position in range(len(asked) - size + 1):
         if asked[position : position + size] == wanted:
@@ -66,7 +66,7 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
 def _name(name: Name, asked: list[str]) -> NameHit | None:
     from rapidfuzz import fuzz
 
-    wanted = words(name.text)
+    wanted = name.words
     if not wanted or all(word in _GENERIC for word in wanted):
         return None
     target = " ".join(wanted)

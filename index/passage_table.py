@@ -16,6 +16,7 @@ from corpus.files import Record
 from corpus.records import Actor, ActorType, AliasKind, Kind, ProjectIdea, Role
 from corpus.text import Language
 from corpus.vocabulary import Concept
+from index.analysis import words
 from index.concepts import ConceptFinder
 from index.errors import IndexFileError
 from index.passages import Facet, Passage
@@ -23,9 +24,9 @@ from index.passages import Facet, Passage
 _SCHEMA = """
 CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, kind TEXT NOT NULL,
     facet TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, about TEXT, role TEXT,
-    concepts TEXT NOT NULL);
+    concepts TEXT NOT NULL, stems TEXT NOT NULL);
 CREATE INDEX passage_record ON passage (record_id);
-CREATE TABLE name (record_id TEXT NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE name (record_id TEXT NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL);
 CREATE INDEX name_record ON name (record_id);
 CREATE TABLE place (record_id TEXT PRIMARY KEY, name TEXT NOT NULL, kommunenummer TEXT, fylkesnummer TEXT,
     country TEXT NOT NULL, is_area INTEGER NOT NULL);
@@ -37,15 +38,18 @@ CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
+_HEADS_KEPT = 100_000
+"""Passage heads kept in memory between questions; some 20 MB."""
 _IN_ONE_QUERY = 500
 """Fewer values than the smallest limit of host parameters that SQLite is built with."""
 
 
 class TaggedPassage(NamedTuple):
-    """A passage with the concepts it speaks of."""
+    """A passage with the concepts it speaks of and the stems of its words."""
 
     passage: Passage
     concepts: tuple[str, ...]
+    stems: frozenset[str]
 
 
 class NumberedPassage(NamedTuple):
@@ -54,6 +58,7 @@ class NumberedPassage(NamedTuple):
     number: int
     passage: Passage
     concepts: tuple[str, ...]
+    stems: frozenset[str]
 
 
 class PassageHead(NamedTuple):
@@ -69,6 +74,8 @@ class Name(NamedTuple):
     record_id: str
     text: str
     kind: str
+    words: tuple[str, ...]
+    """The normalised words of the name."""
 
 
 class PlacedRecord(NamedTuple):
@@ -85,12 +92,11 @@ def names_of(record: Record) -> list[Name]:
     """Return every name by which a record may be asked for."""
     if isinstance(record, Concept):
         return []
-    texts = dict.fromkeys((localised.text, "name") for localised in record.name.items())
-    found = [Name(record.id, text, kind) for text, kind in texts]
-    found += [Name(record.id, alias.text, alias.kind.value) for alias in record.aliases]
+    found = [(localised.text, "name") for localised in record.name.items()]
+    found += [(alias.text, alias.kind.value) for alias in record.aliases]
     if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
-        found.append(Name(record.id, record.place.name, AliasKind.ALIAS.value))
-    return list(dict.fromkeys(found))
+        found.append((record.place.name, AliasKind.ALIAS.value))
+    return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
 
 
 class PassageTable:
@@ -98,6 +104,7 @@ class PassageTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._heads: dict[int, PassageHead] = {}
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -138,14 +145,15 @@ class PassageTable:
     def add(self, record: Record, kind: Kind, tagged: Iterable[TaggedPassage]) -> list[NumberedPassage]:
         """Write what is looked up of a record, and return its passages with their new numbers."""
         numbered = []
-        for passage, concepts in tagged:
+        for passage, concepts, stems in tagged:
             cursor = self._db.execute(
-                "INSERT INTO passage (record_id, kind, facet, language, text, source, about, role, concepts)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (passage.record_id, kind, *passage[1:], " ".join(concepts)),
+                "INSERT INTO passage (record_id, kind, facet, language, text, source, about, role, concepts, stems)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (passage.record_id, kind, *passage[1:], " ".join(concepts), " ".join(sorted(stems))),
             )
-            numbered.append(NumberedPassage(int(cursor.lastrowid or 0), passage, concepts))
-        self._db.executemany("INSERT INTO name VALUES (?, ?, ?)", names_of(record))
+            numbered.append(NumberedPassage(int(cursor.lastrowid or 0), passage, concepts, stems))
+        names = ((name.record_id, name.text, name.kind, " ".join(name.words)) for name in names_of(record))
+        self._db.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", names)
         if isinstance(record, Actor) and record.place:
             place = record.place
             is_area = record.actor_type in AREAS and bool(place.name)
@@ -180,13 +188,18 @@ class PassageTable:
 
     def heads(self, numbers: Sequence[int]) -> dict[int, PassageHead]:
         """Return record and facet of passages by number."""
-        rows = self._in("SELECT id, record_id, facet FROM passage WHERE id IN", numbers)
-        return {row[0]: PassageHead(row[1], Facet(row[2])) for row in rows}
+        unknown = [number for number in numbers if number not in self._heads]
+        if len(self._heads) + len(unknown) > _HEADS_KEPT:
+            self._heads.clear()
+            unknown = list(numbers)
+        for number, record_id, facet in self._in("SELECT id, record_id, facet FROM passage WHERE id IN", unknown):
+            self._heads[number] = PassageHead(record_id, Facet(facet))
+        return {number: self._heads[number] for number in numbers}
 
     def passages(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record in the order they were written."""
         rows = self._db.execute(
-            "SELECT id, concepts, record_id, facet, language, text, source, about, role FROM passage"
+            "SELECT id, concepts, stems, record_id, facet, language, text, source, about, role FROM passage"
             " WHERE record_id = ? ORDER BY id",
             (record_id,),
         )
@@ -195,13 +208,15 @@ class PassageTable:
                 number,
                 Passage(owner, Facet(facet), Language(tongue), text, source, about, Role(role) if role else None),
                 tuple(concepts.split()),
+                frozenset(stems.split()),
             )
-            for number, concepts, owner, facet, tongue, text, source, about, role in rows
+            for number, concepts, stems, owner, facet, tongue, text, source, about, role in rows
         ]
 
     def names(self, record_ids: Sequence[str]) -> list[Name]:
         """Return the names of records."""
-        return [Name(*row) for row in self._in("SELECT record_id, text, kind FROM name WHERE record_id IN", record_ids)]
+        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", record_ids)
+        return [Name(record_id, text, kind, tuple(found.split())) for record_id, text, kind, found in rows]
 
     def places(self, record_ids: Sequence[str]) -> dict[str, PlacedRecord]:
         """Return where records are, for those that say."""

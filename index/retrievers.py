@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-import numpy as np
-
 from corpus.records import Kind
 from index.concepts import ConceptFinder, Mention
 from index.dense import DenseIndex, Vectors
@@ -21,7 +19,7 @@ from index.need import Need
 from index.passage_table import PassageTable
 from index.passages import Facet
 
-PASSAGES_PER_KIND = 400
+PASSAGES_PER_KIND = 300
 """Nearest passages that are looked at for each kind; some ten records' worth of facets more than are shown."""
 
 
@@ -96,7 +94,7 @@ class DenseRetriever:
         best: dict[tuple[str, str], float] = {}
         for number, head in self._table.heads(list(nearest)).items():
             part = "dense_evidence" if head.facet is Facet.EVIDENCE else "dense"
-            score = float(np.clip(nearest[number], 0, 1)) * self._facets.get(head.facet, 1.0)
+            score = min(max(nearest[number], 0.0), 1.0) * self._facets.get(head.facet, 1.0)
             key = (head.record_id, part)
             best[key] = max(best.get(key, 0.0), score)
         hits = [Hit(record_id, part, score) for (record_id, part), score in best.items()]

@@ -2,19 +2,23 @@ from __future__ import annotations
 
 import pytest
 
+from index.analysis import words
 from index.names import find_names
 from index.passage_table import Name
 
 NAMES = [
-    Name("actor:tfou", "Trøndelag Forskning og Utvikling", "name"),
-    Name("actor:tfou", "TFoU", "acronym"),
-    Name("actor:kun", "KUN", "name"),
-    Name("actor:hunt", "HUNT forskningssenter", "name"),
-    Name("actor:hunt", "HUNT", "acronym"),
-    Name("actor:levanger", "Levanger kommune", "name"),
-    Name("actor:levanger", "Levanger", "alias"),
-    Name("instrument:h2020", "Horisont 2020", "name"),
-    Name("instrument:forkommune", "FORKOMMUNE", "name"),
+    Name(*name, tuple(words(name[1])))
+    for name in [
+        ("actor:tfou", "Trøndelag Forskning og Utvikling", "name"),
+        ("actor:tfou", "TFoU", "acronym"),
+        ("actor:kun", "KUN", "name"),
+        ("actor:hunt", "HUNT forskningssenter", "name"),
+        ("actor:hunt", "HUNT", "acronym"),
+        ("actor:levanger", "Levanger kommune", "name"),
+        ("actor:levanger", "Levanger", "alias"),
+        ("instrument:h2020", "Horisont 2020", "name"),
+        ("instrument:forkommune", "FORKOMMUNE", "name"),
+    ]
 ]
 
 
