@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands import ask, bench, corpus, index
+from assistant.commands import ask, bench, corpus, evaluate, index
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("ask")(ask.ask)
 app.command("bench")(bench.bench)
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
 app.add_typer(index.app, name="index", help="See and rebuild the search index.")
 

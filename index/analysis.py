@@ -66,21 +66,47 @@ def words(text: str) -> list[str]:
     return _WORD.findall(normalise(text))
 
 
-@lru_cache(maxsize=4)
-def _stemmer(algorithm: str) -> Stemmer:
+@lru_cache(maxsize=1)
+def _english() -> Stemmer:
     from snowballstemmer import stemmer
 
-    return stemmer(algorithm)
+    return stemmer("english")
+
+
+_INFLECTIONS = tuple(
+    sorted(
+        "a ane anes ar arne ast e ede en ene enes ens er erne ert es et ete ets inga s".split(), key=len, reverse=True
+    )
+)
+"""Endings of nouns, verbs and adjectives in bokmål and nynorsk, longest first."""
+SHORTEST_STEM = 4
+"""Letters that are left of a Norwegian word at least, so that short words do not fall together."""
 
 
 @lru_cache(maxsize=200_000)
-def _stem(word: str, algorithm: str) -> str:
-    return str(_stemmer(algorithm).stemWord(word))
+def _norwegian_stem(word: str) -> str:
+    """Strip inflections one after the other, so that læreren, lærerne and lærere all end as the same stem.
+
+    The Norwegian Snowball stemmer also strips derivations (fastlege becomes *fast*) and stops after one inflection
+    (megler and megleren part), and it knows bokmål only.
+    """
+    while True:
+        for ending in _INFLECTIONS:
+            if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+                word = word[: -len(ending)]
+                break
+        else:
+            return word[:-1] if word.endswith("mm") else word
+
+
+@lru_cache(maxsize=200_000)
+def _english_stem(word: str) -> str:
+    return str(_english().stemWord(word))
 
 
 def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
-    return _stem(word, "english" if language is Language.EN else "norwegian")
+    return _english_stem(word) if language is Language.EN else _norwegian_stem(word)
 
 
 def terms(text: str, language: Language) -> list[str]:

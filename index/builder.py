@@ -1,6 +1,7 @@
 """The index made from the store, whole or by what changed.
 
-Invariant: an index updated by changes finds the same as one built whole from the same records. What depends on a
+Invariant: an index updated by changes finds the same records, for the same reasons, as one built whole; scores may
+differ a little until tantivy has merged away what was replaced. What depends on a
 changed record follows it: an actor's evidence follows the ideas it took part in. A change of the vocabulary
 touches the tags of every passage, so it builds the index whole.
 """
@@ -74,10 +75,7 @@ def build_index(
     """Build the index of a store whole and make it current; call it while `persistence.writing`."""
     revision = store.revision()
     finder = ConceptFinder.of(concept for concept in store.records(Kind.CONCEPT) if isinstance(concept, Concept))
-    taken_part: dict[str, list[TakenPart]] = defaultdict(list)
-    for idea in store.records(Kind.IDEA):
-        for actor, part in _parts(idea):
-            taken_part[actor].append(part)
+    taken_part = taken_part_by_actor(store)
     staged = stage(home)
     table = PassageTable.create(staged / PASSAGES)
     table.put_concepts(finder)
@@ -95,6 +93,15 @@ def build_index(
     table.close()
     dense = {kind: DenseIndex.build(*vectors.of(kind)) for kind in SEARCHED_KINDS}
     return _publish(store, encoder, home, staged, ranking, revision, lexical.count, dense)
+
+
+def taken_part_by_actor(store: RecordStore) -> dict[str, list[TakenPart]]:
+    """Return, by actor, its parts in all published ideas."""
+    taken_part: dict[str, list[TakenPart]] = defaultdict(list)
+    for idea in store.records(Kind.IDEA):
+        for actor, part in _parts(idea):
+            taken_part[actor].append(part)
+    return taken_part
 
 
 def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:

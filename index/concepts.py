@@ -7,7 +7,7 @@ their labels are looked up together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from corpus.text import LangText, Language, Localised
@@ -20,7 +20,11 @@ MIN_TYPO_LENGTH = 6
 TYPO_SCORE = 88.0
 """The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
 MIN_COMPOUND_PART = 6
-"""A label shorter than this is not looked for inside longer words."""
+MIN_COMPOUND_STEM = 5
+"""A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
+
+
+IsKnown = Callable[[str], bool]
 
 
 class Mention(NamedTuple):
@@ -83,13 +87,14 @@ class ConceptFinder:
         """Return the preferred label of a concept."""
         return self._preferred[concept_id].best(language)
 
-    def find(self, text: str, language: Language, forgiving: bool = False) -> list[Mention]:
+    def find(self, text: str, language: Language, is_known: IsKnown | None = None) -> list[Mention]:
         """Return the concepts a text names, each once, in the order they appear.
 
         Args:
             text: A passage or a question.
             language: The language it is analysed in.
-            forgiving: Whether typing errors are mended; meant for questions.
+            is_known: For questions: tells whether a stem is a word that records use; others are taken for typing
+                errors and mended. Nothing is mended where it is not given.
         """
         tokens = words(text)
         stems = [stem(token, language) for token in tokens]
@@ -99,7 +104,7 @@ class ConceptFinder:
             length, mentions = self._longest(tokens, stems, position, language)
             if not mentions:
                 mentions = self._inside(tokens[position], language)
-            if not mentions and forgiving:
+            if not mentions and is_known and not is_known(stems[position]):
                 mentions = self._mended(tokens[position], stems[position], language)
             for mention in mentions:
                 known = found.get(mention.concept_id)
@@ -125,11 +130,14 @@ class ConceptFinder:
         labels = self._labels["no"]
         # A Norwegian compound is what its last part says, and concerns what its first part names.
         for cut in range(3, len(token) - MIN_COMPOUND_PART + 1):
-            if tail := labels.get(stem(token[cut:], language)):
+            part = stem(token[cut:], language)
+            if len(part) >= MIN_COMPOUND_STEM and (tail := labels.get(part)):
                 return [Mention(concept_id, token, 0.7) for concept_id in tail]
         for cut in range(len(token) - 3, MIN_COMPOUND_PART - 1, -1):
-            part = token[:cut]
-            if head := labels.get(stem(part, language)) or labels.get(stem(part.rstrip("s"), language)):
+            # An s often joins the parts.
+            parts = (stem(token[:cut], language), stem(token[:cut].removesuffix("s"), language))
+            head = next((labels[part] for part in parts if len(part) >= MIN_COMPOUND_STEM and part in labels), None)
+            if head:
                 return [Mention(concept_id, token, 0.6) for concept_id in head]
         return []
 

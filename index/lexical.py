@@ -128,6 +128,10 @@ class LexicalIndex:
         """Return a stem's inverse document frequency in what records say of themselves."""
         return self.rarity(text_field(OWN, language), stem)
 
+    def knows(self, stem: str, language: Language) -> bool:
+        """Tell whether any record uses a word with that stem."""
+        return bool(self._searcher.doc_freq(text_field(OWN, language), stem))
+
     def search_text(self, name: str, text: str, language: Language, kind: Kind, top_k: int) -> list[tuple[str, float]]:
         """Return ids and shares of the best possible score for the words of a question in ``own`` or ``evidence``."""
         return self._search(text_field(name, language), dict.fromkeys(terms(text, language), 1.0), kind, top_k)

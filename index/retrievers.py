@@ -70,9 +70,9 @@ class Retriever(Protocol):
         ...
 
 
-def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, share: float) -> Query:
+def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, share: float) -> Query:
     """Return a need made ready: encoded, and with the concepts it names and those near them at a share."""
-    mentions = tuple(finder.find(need.text, need.language, forgiving=True))
+    mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
     vector = encoder.encode_queries([need.text])[0]
     return Query(need, vector, mentions, finder.widened(mentions, share))
 

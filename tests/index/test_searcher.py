@@ -1,0 +1,276 @@
+"""The index follows the store: what is asked after an edit sees it, and what is not whole is never served."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.files import Record
+from corpus.records import CurationState, Kind, Role
+from corpus.store import RecordStore
+from corpus.text import LangText, Language
+from corpus.vocabulary import Concept
+from index.explain import Match, ReasonKind
+from index.need import Need, PlaceWish
+from index.persistence import PASSAGES, read_current
+from index.ranking import RankingParameters, default_parameters
+from index.searcher import IndexKeeper
+from tests.encoders import WordEncoder
+from tests.records import actor, concept, idea, instrument, statement
+
+EAGER = default_parameters().model_copy(
+    update={"steps": dict.fromkeys(default_parameters().steps, 0.0)},
+)
+"""Nothing is kept silent, so that tests see every candidate."""
+
+HOSPITAL = actor("hospital", "Sykehuset", expertise=(statement("Oppdager sepsis tidlig hos pasienter"),))
+FARM = actor("farm", "Gården", "Dyrker poteter og gulrøtter", place={"fylkesnummer": "50", "kommunenummer": "5037"})
+MONEY = instrument("money", "Pengeposten", "Gir støtte til helseteknologi")
+PLAN = idea(
+    "plan", "Vandrende skolebuss", "Barn blir kjørt til skolen", participants=[{"actor": FARM.id, "role": "proposer"}]
+)
+SEPSIS = concept("sepsis", "sepsis", "sepsis", alt={"nb": ["blodforgiftning"]})
+RECORDS: list[Record] = [HOSPITAL, FARM, MONEY, PLAN, SEPSIS]
+
+
+@pytest.fixture
+def small_store(sqlite_url: str) -> Iterator[RecordStore]:
+    with RecordStore.open(sqlite_url) as opened:
+        opened.save_many(RECORDS, by="test")
+        yield opened
+
+
+@pytest.fixture
+def keeper(small_store: RecordStore, tmp_path: Path) -> IndexKeeper:
+    return IndexKeeper(small_store, WordEncoder(), tmp_path / "index", EAGER)
+
+
+def need(text: str, **fields: object) -> Need:
+    return Need.model_validate({"text": text, "language": Language.NB, **fields})
+
+
+def found(keeper: IndexKeeper, text: str, kind: Kind = Kind.ACTOR, **fields: object) -> list[str]:
+    return [match.record_id for match in keeper.searcher().search(need(text, **fields))[kind]]
+
+
+def first(keeper: IndexKeeper, text: str, kind: Kind = Kind.ACTOR) -> Match:
+    return keeper.searcher().search(need(text))[kind][0]
+
+
+def test_each_kind_is_found_by_what_its_records_say(keeper: IndexKeeper) -> None:
+    assert found(keeper, "tidlig sepsis")[0] == HOSPITAL.id
+    assert found(keeper, "støtte til helseteknologi", Kind.INSTRUMENT)[0] == MONEY.id
+    assert found(keeper, "barn til skolen", Kind.IDEA)[0] == PLAN.id
+
+
+def test_an_actor_is_found_by_the_idea_it_took_part_in_and_the_answer_says_so(keeper: IndexKeeper) -> None:
+    match = first(keeper, "vandrende skolebuss")
+    assert match.record_id == FARM.id
+    assert match.evidence[0].record_id == PLAN.id
+    taken_part = next(reason for reason in match.reasons if reason.kind is ReasonKind.TOOK_PART)
+    assert (taken_part.idea, taken_part.role) == (PLAN.id, Role.PROPOSER)
+
+
+def test_a_quote_is_the_records_own_words_with_their_source(keeper: IndexKeeper) -> None:
+    evidence = first(keeper, "sepsis").evidence[0]
+    assert evidence.quote == HOSPITAL.expertise[0].text.nb
+    assert "l.1-2" in evidence.source
+
+
+def test_a_reason_names_the_concept_whatever_word_was_used_for_it(keeper: IndexKeeper) -> None:
+    match = first(keeper, "blodforgiftning")
+    assert match.record_id == HOSPITAL.id
+    shared = next(reason for reason in match.reasons if reason.kind is ReasonKind.SHARED)
+    assert shared.labels == ("sepsis",)
+
+
+def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexKeeper) -> None:
+    match = first(keeper, "hva er Pengeposten?", Kind.INSTRUMENT)
+    assert match.reasons[0].kind is ReasonKind.NAMED
+
+
+def test_a_required_place_leaves_out_the_rest_and_a_wished_one_does_not(keeper: IndexKeeper) -> None:
+    there = {"name": "Trøndelag", "fylkesnummer": "50"}
+    assert found(keeper, "sepsis", place=PlaceWish(**there, required=True)) == [FARM.id]
+    assert found(keeper, "sepsis", place=PlaceWish(**there))[0] == HOSPITAL.id
+
+
+def test_only_the_kinds_wanted_are_searched(keeper: IndexKeeper) -> None:
+    assert set(keeper.searcher().search(need("sepsis", kinds=(Kind.IDEA,)))) == {Kind.IDEA}
+
+
+def test_an_edit_is_found_by_the_next_question_without_encoding_the_rest(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    encoder = WordEncoder()
+    keeper = IndexKeeper(small_store, encoder, tmp_path / "index", EAGER)
+    small_store.save_many([actor(f"other-{number}", f"Annen {number}") for number in range(20)], by="test")
+    keeper.searcher()
+    whole, encoder.encoded = encoder.encoded, 0
+    small_store.save(actor("hospital", "Sykehuset", "Reparerer sykler"), by="test")
+    assert found(keeper, "reparerer sykler")[0] == HOSPITAL.id
+    assert 0 < encoder.encoded < whole / 4
+
+
+def test_what_is_retired_is_no_longer_found_and_what_is_published_is(
+    small_store: RecordStore, keeper: IndexKeeper
+) -> None:
+    keeper.searcher()
+    small_store.save(HOSPITAL.model_copy(update={"state": CurationState.RETIRED}), by="test")
+    assert HOSPITAL.id not in found(keeper, "sepsis")
+    small_store.save(HOSPITAL, by="test")
+    assert found(keeper, "sepsis")[0] == HOSPITAL.id
+
+
+def test_drafts_are_not_found(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    small_store.save(actor("draft", "Kladd", "Baker boller", state="draft"), by="test")
+    assert "actor:draft" not in found(keeper, "baker boller")
+
+
+def test_an_actors_evidence_follows_its_ideas(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    keeper.searcher()
+    moved = idea(
+        "plan", "Svømmeopplæring", "Barn kan ikke svømme", participants=[{"actor": HOSPITAL.id, "role": "partner"}]
+    )
+    small_store.save(moved, by="test")
+    assert first(keeper, "svømmeopplæring").record_id == HOSPITAL.id
+    assert all(evidence.record_id != PLAN.id for evidence in first(keeper, "poteter").evidence)
+
+
+def test_a_new_label_in_the_vocabulary_is_found(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    keeper.searcher()
+    widened = Concept.model_validate({**SEPSIS.model_dump(), "hidden_labels": {"nb": ["blodgift"]}})
+    small_store.save(widened, by="test")
+    assert found(keeper, "blodgift")[0] == HOSPITAL.id
+
+
+def test_an_index_that_followed_edits_finds_the_same_as_one_built_whole(
+    small_store: RecordStore, keeper: IndexKeeper
+) -> None:
+    small_store.save_many([actor(f"other-{number}", f"Annen {number}") for number in range(20)], by="test")
+    keeper.searcher()
+    small_store.save(actor("farm", "Gården", "Har hester og sauer"), by="test")
+    small_store.save(PLAN.model_copy(update={"summary": LangText(nb="Gå sammen", en="Walk together")}), by="test")
+    small_store.save(MONEY.model_copy(update={"state": CurationState.RETIRED}), by="test")
+    questions = ["sepsis", "hester og sauer", "gå sammen", "støtte", "annen 7", "skolen"]
+
+    def everything() -> list[object]:
+        kinds = (Kind.ACTOR, Kind.INSTRUMENT, Kind.IDEA)
+        searched = [keeper.searcher().search(need(question), 30) for question in questions]
+        return [
+            (match.record_id, match.reasons, match.evidence)
+            for one in searched
+            for kind in kinds
+            for match in one[kind]
+        ]
+
+    followed = everything()
+    keeper.rebuild()
+    assert everything() == followed
+
+
+@pytest.mark.parametrize("victim", [PASSAGES, "actor.faiss", "lexical/meta.json", "manifest.json"])
+def test_a_damaged_index_is_rebuilt_and_never_served(small_store: RecordStore, tmp_path: Path, victim: str) -> None:
+    home = tmp_path / "index"
+    IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
+    (read_current(home).folder / victim).write_bytes(b"rubbish")
+    again = IndexKeeper(small_store, WordEncoder(), home, EAGER)
+    assert found(again, "sepsis")[0] == HOSPITAL.id
+    again.verify()
+
+
+def test_an_index_of_another_store_encoder_or_ranking_is_built_anew(small_store: RecordStore, tmp_path: Path) -> None:
+    home = tmp_path / "index"
+    IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
+    with RecordStore.open(f"sqlite:///{tmp_path / 'foreign.sqlite3'}") as foreign:
+        foreign.save(actor("only", "Den eneste", "Alene"), by="test")
+        assert found(IndexKeeper(foreign, WordEncoder(), home, EAGER), "sepsis alene") == ["actor:only"]
+    back = IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
+    assert back.manifest.store_id == small_store.store_id
+    other = IndexKeeper(small_store, WordEncoder("2"), home, EAGER).searcher()
+    assert other.manifest.encoder_fingerprint == "2"
+    weights = EAGER.weights | {"dense": 2.0}
+    changed: RankingParameters = EAGER.model_copy(update={"weights": weights})
+    assert IndexKeeper(small_store, WordEncoder("2"), home, changed).searcher().manifest.ranking.weights == weights
+
+
+def test_an_empty_store_finds_nothing_and_can_be_filled(tmp_path: Path, sqlite_url: str) -> None:
+    with RecordStore.open(sqlite_url) as empty:
+        keeper = IndexKeeper(empty, WordEncoder(), tmp_path / "index", EAGER)
+        assert found(keeper, "sepsis") == []
+        empty.save(HOSPITAL, by="test")
+        assert found(keeper, "sepsis") == [HOSPITAL.id]
+
+
+_BUILD = """
+import os, signal, sys
+from pathlib import Path
+from corpus.store import RecordStore
+from index import builder
+from index.searcher import IndexKeeper
+from tests.encoders import WordEncoder
+if len(sys.argv) > 3:
+    step = sys.argv[3]
+    kill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+    if step == "before the manifest":
+        builder.mark_files = kill
+    else:
+        Path.replace = kill
+keeper = IndexKeeper(RecordStore.open(sys.argv[1]), WordEncoder(), Path(sys.argv[2]))
+print(keeper.searcher().manifest.records)
+"""
+
+
+def build_in_a_process(url: str, home: Path, *step: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", _BUILD, url, str(home), *step]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+
+
+@pytest.mark.parametrize("step", ["before the manifest", "before it becomes current"])
+def test_a_build_that_is_killed_leaves_what_was_and_the_next_one_is_whole(
+    small_store: RecordStore, sqlite_url: str, tmp_path: Path, step: str
+) -> None:
+    home = tmp_path / "index"
+    IndexKeeper(small_store, WordEncoder(), home).searcher()
+    before = read_current(home)
+    small_store.save(actor("new", "Den nye", "Nyhet"), by="test")
+    assert build_in_a_process(sqlite_url, home, step).returncode == -signal.SIGKILL
+    assert read_current(home) == before
+    keeper = IndexKeeper(small_store, WordEncoder(), home)
+    assert keeper.searcher().manifest.records == 5
+    keeper.verify()
+    assert list(home.glob("new-*")) == []
+
+
+def _build(url: str, home: str) -> int:
+    with RecordStore.open(url) as store:
+        return IndexKeeper(store, WordEncoder(), Path(home)).searcher().manifest.records
+
+
+def test_processes_that_build_at_once_take_turns(small_store: RecordStore, sqlite_url: str, tmp_path: Path) -> None:
+    home = tmp_path / "index"
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        assert pool.starmap(_build, [(sqlite_url, str(home))] * 3) == [4, 4, 4]
+    assert sorted(path.name for path in home.glob("gen-*")) == ["gen-000001"]
+    IndexKeeper(small_store, WordEncoder(), home).verify()
+
+
+def test_one_keeper_serves_many_threads(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: found(keeper, "sepsis")[0], range(64)))
+    assert set(results) == {HOSPITAL.id}
+
+
+def test_the_working_folder_of_a_process_that_is_gone_is_no_obstacle(small_store: RecordStore, tmp_path: Path) -> None:
+    home = tmp_path / "index"
+    (home / f"new-{os.getpid()}").mkdir(parents=True)
+    assert IndexKeeper(small_store, WordEncoder(), home).searcher().manifest.records == 4
