@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 
 DEPTH = 10
 """Suggestions of each kind that are measured."""
-PARTS = ("dense", "dense_evidence", "words", "words_evidence", "concepts", "concepts_evidence", "name")
+PARTS = (
+    "dense",
+    "dense_evidence",
+    "words",
+    "words_evidence",
+    "concepts",
+    "concepts_evidence",
+    "name",
+    "ideas",
+    "theme",
+)
 
 
 def product_run(questions: Iterable[JudgedQuestion], matchmaker: Matchmaker) -> Run:
@@ -57,7 +67,9 @@ def evaluate_ablations(questions: Sequence[JudgedQuestion], settings: Settings) 
     ranking = default_parameters()
     variants = {f"without {part}": _without(ranking, part) for part in PARTS}
     variants["without facet weights"] = ranking.model_copy(update={"facets": {}})
-    variants["equal weights"] = ranking.model_copy(update={"weights": dict.fromkeys(PARTS, 1.0)})
+    variants["equal weights"] = ranking.model_copy(
+        update={"weights": {kind: dict.fromkeys(of_kind, 1.0) for kind, of_kind in ranking.weights.items()}}
+    )
     figures = {}
     with open_store(settings) as store:
         for name, variant in variants.items():
@@ -67,7 +79,8 @@ def evaluate_ablations(questions: Sequence[JudgedQuestion], settings: Settings) 
 
 
 def _without(ranking: RankingParameters, part: str) -> RankingParameters:
-    return ranking.model_copy(update={"weights": {**ranking.weights, part: 0.0}})
+    weights = {kind: {**of_kind, part: 0.0} for kind, of_kind in ranking.weights.items()}
+    return ranking.model_copy(update={"weights": weights})
 
 
 def _measured(

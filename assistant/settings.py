@@ -46,7 +46,13 @@ class Settings(BaseSettings):
     @cached_property
     def store_url(self) -> str:
         """The address of the store that is used."""
-        return self.database_url or f"sqlite:///{self.home / 'mellomrom.sqlite3'}"
+        if self.database_url:
+            return self.database_url
+        from sqlalchemy import URL
+
+        # A path may hold what an address gives another meaning, such as ? and %.
+        address = URL.create("sqlite", database=str(self.home / "mellomrom.sqlite3"))
+        return address.render_as_string(hide_password=False)
 
     @cached_property
     def index_folder(self) -> Path:

@@ -15,7 +15,7 @@ from corpus.errors import CorpusError, InvalidRecordError
 from corpus.files import Located, Problem, Record, dump_records, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, StoredRecord, Write
+from corpus.store import RecordStore, Write
 from corpus.tables import Action
 
 SHIPPER = "shipped"
@@ -59,14 +59,14 @@ def load_shipped(
     if progress:
         progress("store")
     records = _checked(*read_folder(folder))
-    hashes = store.hashes()
-    unedited = {record_id for record_id, (content, shipped) in hashes.items() if content == shipped}
+    marks = store.marks()
     shipped = {record.id: record for record in records}
-    added = [record for record_id, record in shipped.items() if record_id not in hashes]
+    unedited = {record_id for record_id, mark in marks.items() if not mark.edited}
+    added = [record for record_id, record in shipped.items() if record_id not in marks]
     updated = [
         record
         for record_id, record in shipped.items()
-        if record_id in unedited and hashes[record_id][0] != content_hash(record)
+        if record_id in unedited and marks[record_id].content_hash != content_hash(record)
     ]
     gone = store.get_many([record_id for record_id in unedited if record_id not in shipped]).values()
     retired = [
@@ -74,9 +74,11 @@ def load_shipped(
         for record in gone
         if record.state is not CurationState.RETIRED
     ]
-    writes = [Write(record, Action.SHIP) for record in (*added, *updated, *retired)]
+    # An edit made since the marks were read is noticed by its version, and the load is done anew by the next use.
+    writes = [Write(record, Action.SHIP) for record in added]
+    writes += [Write(record, Action.SHIP, marks[record.id].version) for record in (*updated, *retired)]
     store.write(writes, by=SHIPPER, meta={_SHIPPED_KEY: now})
-    kept = sum(record_id in hashes and record_id not in unedited for record_id in shipped)
+    kept = sum(record_id in marks and record_id not in unedited for record_id in shipped)
     return ShippedReport(len(added), len(updated), len(retired), kept)
 
 
@@ -91,29 +93,37 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
     new = {one.record.id for one in located}
     # Records already there count for references, but their own faults are not this file's.
     others = [Located("(store)", record) for record in store.records(state=None) if record.id not in new]
-    problems += [problem for problem in check([*located, *others]) if problem.file != "(store)"]
+    problems += [problem for problem in check([*others, *located]) if problem.file != "(store)"]
     _refuse(problems)
     records = [one.record for one in located]
-    known = store.hashes().keys()
+    known = store.marks().keys()
     writes = [Write(record, Action.EDIT if record.id in known else Action.CREATE) for record in records]
     return store.write(writes, by=by)
 
 
-def move(store: RecordStore, record_id: str, action: Action, by: str, note: str | None = None) -> StoredRecord:
-    """Publish, retire or restore a record.
+def move(
+    store: RecordStore, record_ids: Sequence[str], action: Action, by: str, note: str | None = None
+) -> list[Record]:
+    """Publish, retire or restore records, all or none, and return them as they are now.
 
     Raises:
         UnknownRecordError: there is no such record.
-        CorpusError: the step cannot be taken from the record's state.
+        CorpusError: the step cannot be taken from the state of one of them.
     """
     allowed, target = TRANSITIONS[action]
-    stored = store.get(record_id)
-    state = stored.record.state
-    if state not in allowed:
-        may = " or ".join(sorted(allowed))
-        raise CorpusError(f"{record_id} is {state}; only a record that is {may} can be taken to {target}.")
-    moved = stored.record.model_copy(update={"state": target})
-    return store.save(moved, by=by, action=action, expected_version=stored.version, note=note)
+    writes = []
+    for record_id in dict.fromkeys(record_ids):
+        stored = store.get(record_id)
+        state = stored.record.state
+        if state not in allowed:
+            may = " or ".join(sorted(allowed))
+            raise CorpusError(
+                f"{record_id} is {state}; only a record that is {may} can become {target}. Nothing was changed."
+            )
+        moved = stored.record.model_copy(update={"state": target})
+        writes.append(Write(moved, action, stored.version, note))
+    store.write(writes, by=by)
+    return [write.record for write in writes]
 
 
 def export(store: RecordStore, target: Path | None, kinds: Sequence[Kind], state: CurationState | None) -> str:

@@ -76,7 +76,16 @@ class Database:
                         f"{self.url}: the database is of version {found!r}, this release knows up to {HEAD!r}. "
                         "Install the release that made it, or set MELLOMROM_HOME to another folder."
                     )
+                self._refuse_foreign(connection, found)
                 upgrade(connection)
+
+    def _refuse_foreign(self, connection: Connection, found: str | None) -> None:
+        tables = [] if found else sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+        if tables:
+            raise StoreError(
+                f"{self.url}: the database belongs to something else (it holds {', '.join(tables[:5])}). "
+                "Set MELLOMROM_DATABASE_URL to an empty one, or unset it."
+            )
 
     @contextmanager
     def _told_plainly(self) -> Iterator[None]:
@@ -85,7 +94,10 @@ class Database:
         except OperationalError as error:
             raise self._explained(error) from error
         except DBAPIError as error:
-            raise StoreError(f"{self.url}: the database could not be used ({error.orig}).") from error
+            raise StoreError(
+                f"{self.url}: the database could not be used ({error.orig}). Nothing was changed. If the file is "
+                "damaged or no database, put a backup in its place, or set MELLOMROM_HOME to another folder."
+            ) from error
 
     def _explained(self, error: OperationalError) -> StoreError:
         said = str(error.orig)

@@ -58,6 +58,19 @@ class Revision(NamedTuple):
     """The record after the change, as canonical JSON."""
 
 
+class RecordMark(NamedTuple):
+    """What tells whether a record was changed, without reading it."""
+
+    version: int
+    content_hash: str
+    shipped_hash: str | None
+
+    @property
+    def edited(self) -> bool:
+        """Whether it differs from what a release shipped."""
+        return self.content_hash != self.shipped_hash
+
+
 class Write(NamedTuple):
     """A record to write, and what the writer knows of the one it replaces."""
 
@@ -170,11 +183,12 @@ class RecordStore:
         with self._database.reading() as session:
             return fingerprint((record_id, digest) for record_id, digest in session.execute(hashes))
 
-    def hashes(self) -> dict[str, tuple[str, str | None]]:
-        """Return the content hash and the shipped hash of every record by id."""
-        columns = select(RecordRow.id, RecordRow.content_hash, RecordRow.shipped_hash)
+    def marks(self) -> dict[str, RecordMark]:
+        """Return version and hashes of every record by id."""
+        columns = select(RecordRow.id, RecordRow.version, RecordRow.content_hash, RecordRow.shipped_hash)
         with self._database.reading() as session:
-            return {record_id: (content, shipped) for record_id, content, shipped in session.execute(columns)}
+            rows = session.execute(columns)
+            return {record_id: RecordMark(version, content, shipped) for record_id, version, content, shipped in rows}
 
     def history(self, record_id: str) -> list[Revision]:
         """Return the changes of a record, oldest first.
@@ -217,11 +231,14 @@ class RecordStore:
         changed = 0
         batch: list[Write] = []
         with self._database.writing() as session:
+            in_batch: set[str] = set()
             for write in writes:
-                batch.append(write)
-                if len(batch) == _AT_ONCE:
+                # A record written twice is two changes, the second made to the first.
+                if len(batch) == _AT_ONCE or write.record.id in in_batch:
                     changed += _write_batch(session, batch, by)
-                    batch = []
+                    batch, in_batch = [], set()
+                batch.append(write)
+                in_batch.add(write.record.id)
             changed += _write_batch(session, batch, by)
             for key, value in (meta or {}).items():
                 session.merge(MetaRow(key=key, value=value))

@@ -330,7 +330,7 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def _without_progress_bars() -> Iterator[None]:
-    # What sentence-transformers loads with shows bars of its own; it ships with it, and is typed by none of its names.
+    # The library that it loads models with shows bars; imported by name, since it is there with the extra alone.
     logging = import_module("transformers.utils.logging")
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 """BM25's saturation in tantivy; a term's score is less than idf · (K1 + 1)."""
+LEAST_ASKED = 5.0
+"""The sum of rarities that a question is taken to have at least; one that holds nothing but a common word, such as
+*municipality*, must not be answered in full by every record with that word."""
 WRITER_MEMORY = 64_000_000
 """Bytes that the writer may hold before it flushes a segment."""
 
@@ -149,9 +152,10 @@ class LexicalIndex:
     def _search(self, field: str, weights: Mapping[str, float], kind: Kind, top_k: int) -> list[tuple[str, float]]:
         from tantivy import Occur, Query
 
-        best_possible = sum(weight * self.rarity(field, token) for token, weight in weights.items()) * (K1 + 1)
-        if not best_possible or not self.count:
+        if not weights or not self.count:
             return []
+        asked = sum(weight * self.rarity(field, token) for token, weight in weights.items())
+        best_possible = max(asked, LEAST_ASKED) * (K1 + 1)
         schema = self._index.schema
         wanted: list[tuple[Occur, Query]] = [
             (Occur.Should, Query.boost_query(Query.term_query(schema, field, token, "freq"), weight))

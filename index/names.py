@@ -6,7 +6,7 @@ ordinary words (KUN, HUNT, NAV). A longer name forgives a letter or two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from corpus.records import AliasKind
@@ -15,6 +15,8 @@ from index.passage_table import Name
 
 NAME_SCORE = 86.0
 """The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
+WORD_SCORE = 60.0
+"""The likeness that each word of a name must have at least."""
 EXACT_BELOW = 6
 """Names with fewer letters must be spelled right."""
 CAPITALS_BELOW = 5
@@ -75,8 +77,17 @@ def _name(name: Name, asked: list[str]) -> NameHit | None:
         for position in range(len(asked) - size + 1):
             window = " ".join(asked[position : position + size])
             score = fuzz.ratio(window, target, score_cutoff=NAME_SCORE)
-            if len(target) < EXACT_BELOW and score < 100:
+            if score < 100 and (len(target) < EXACT_BELOW or not _alike(asked[position : position + size], wanted)):
                 continue
             if score and (best is None or score > best.score * 100):
                 best = NameHit(name.record_id, name.text, window, position, score / 100)
     return best
+
+
+def _alike(written: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Tell whether the words could be misspelt one by one; "i Midt-Norge" is not a way to write "KS Midt-Norge"."""
+    from rapidfuzz import fuzz
+
+    if len(written) != len(wanted):
+        return True
+    return all(fuzz.ratio(one, other) >= WORD_SCORE for one, other in zip(written, wanted, strict=True))

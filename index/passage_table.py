@@ -31,8 +31,11 @@ CREATE INDEX name_record ON name (record_id);
 CREATE TABLE place (record_id TEXT PRIMARY KEY, name TEXT NOT NULL, kommunenummer TEXT, fylkesnummer TEXT,
     country TEXT NOT NULL, is_area INTEGER NOT NULL);
 CREATE INDEX place_area ON place (is_area);
-CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (idea_id, actor_id));
+CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (idea_id, actor_id, role));
 CREATE INDEX link_actor ON link (actor_id);
+CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
+CREATE INDEX theme_theme ON theme (theme);
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -161,8 +164,11 @@ class PassageTable:
             row = (record.id, name, place.kommunenummer, place.fylkesnummer, place.country, is_area)
             self._db.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)", row)
         if isinstance(record, ProjectIdea):
-            pairs = {(record.id, participation.actor) for participation in record.participants}
-            self._db.executemany("INSERT INTO link VALUES (?, ?)", sorted(pairs))
+            parts = {(record.id, participation.actor, participation.role) for participation in record.participants}
+            self._db.executemany("INSERT INTO link VALUES (?, ?, ?)", sorted(parts))
+        if not isinstance(record, Concept):
+            themes = ((record.id, theme.value) for theme in dict.fromkeys(record.themes))
+            self._db.executemany("INSERT INTO theme VALUES (?, ?)", themes)
         return numbered
 
     def remove(self, record_id: str) -> list[int]:
@@ -172,6 +178,7 @@ class PassageTable:
             "DELETE FROM passage WHERE record_id = ?",
             "DELETE FROM name WHERE record_id = ?",
             "DELETE FROM place WHERE record_id = ?",
+            "DELETE FROM theme WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
         ):
             self._db.execute(statement, (record_id,))
@@ -183,8 +190,25 @@ class PassageTable:
 
     def ideas_of(self, actor_id: str) -> list[str]:
         """Return the ideas an actor took part in, by id."""
-        rows = self._db.execute("SELECT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
+        rows = self._db.execute("SELECT DISTINCT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
         return [row[0] for row in rows]
+
+    def parts_in(self, idea_ids: Sequence[str]) -> list[tuple[str, str, Role]]:
+        """Return idea, actor and role for everyone who took part in some ideas."""
+        rows = self._in("SELECT idea_id, actor_id, role FROM link WHERE idea_id IN", idea_ids)
+        return [(idea_id, actor_id, Role(role)) for idea_id, actor_id, role in rows]
+
+    def themes(self, record_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return the themes of records, for those that have any."""
+        found: dict[str, list[str]] = {}
+        for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", record_ids):
+            found.setdefault(record_id, []).append(theme)
+        return found
+
+    def of_themes(self, themes: Sequence[str], kind: Kind) -> list[str]:
+        """Return the records of a kind that belong to any of some themes."""
+        rows = self._in("SELECT DISTINCT record_id FROM theme WHERE theme IN", themes)
+        return sorted({record_id for (record_id,) in rows if record_id.startswith(f"{kind}:")})
 
     def heads(self, numbers: Sequence[int]) -> dict[int, PassageHead]:
         """Return record and facet of passages by number."""

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from pydantic import Field
 
-from corpus.records import Kind
+from corpus.records import Kind, Role
 from corpus.text import Frozen
 from index.passages import Facet
 
@@ -37,12 +37,14 @@ class Calibration(Frozen):
 class RankingParameters(Frozen):
     """Every number that ranking rests on; tuned on the development questions and kept in the manifest."""
 
-    weights: dict[str, float]
-    """The weight of each part of the total."""
+    weights: dict[Kind, dict[str, float]]
+    """By kind, the weight of each part of the total."""
     facets: dict[Facet, float] = Field(default_factory=dict)
     """The weight of a facet's cosine; 1 where it is not given."""
     near_concepts: float = Field(ge=0, le=1)
     """The share of a concept's weight that its broader and related concepts get."""
+    roles: dict[Role, float] = Field(default_factory=dict)
+    """How much of an idea's total comes to an actor by its role in it; 1 where it is not given."""
     calibration: dict[Kind, Calibration]
     steps: dict[MatchConfidence, float]
     """The least score of each step."""

@@ -7,6 +7,7 @@ store has changed.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,8 @@ from index.retrievers import (
 
 log = logging.getLogger(__name__)
 
+IDEAS_FOLLOWED = 5
+"""Best ideas whose actors and theme are followed."""
 CANDIDATES_PER_PART = 50
 """Records that each retriever may bring for each kind."""
 
@@ -64,28 +67,59 @@ class Searcher:
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
         """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons."""
         query = self._query(need)
-        return {kind: self._matches(query, kind, top_k) for kind in need.kinds}
+        found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
+        candidates = self._candidates(query, found)
+        return {kind: self._matches(query, kind, found[kind], candidates[kind][:top_k]) for kind in need.kinds}
 
-    def candidates(self, need: Need, kind: Kind) -> list[Candidate]:
-        """Return every candidate of a kind before any is judged; for evaluation and tuning."""
+    def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
+        """Return every candidate before any is judged; for evaluation and tuning."""
         query = self._query(need)
-        return self._fused(query, kind, self._retrieve(query, kind))
-
-    def _query(self, need: Need) -> Query:
-        return understand_query(need, self._encoder, self._finder, self._lexical, self.ranking.near_concepts)
+        return self._candidates(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS})
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""
         return self._table.areas()
 
+    def _query(self, need: Need) -> Query:
+        return understand_query(need, self._encoder, self._finder, self._lexical, self.ranking.near_concepts)
+
     def _retrieve(self, query: Query, kind: Kind) -> list[Found]:
         return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
 
-    def _fused(self, query: Query, kind: Kind, found: Sequence[Found]) -> list[Candidate]:
-        hits = [hit for one in found for hit in one.hits if hit.record_id not in query.need.context_names]
-        if query.need.place and kind is Kind.ACTOR:
-            hits = self._placed(query.need, hits)
-        return fuse(hits, kind, self.ranking.weights)
+    def _candidates(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> dict[Kind, list[Candidate]]:
+        """Fuse what was found: ideas first, since they tell of those who took part and of the theme."""
+        ideas = fuse(_hits(found[Kind.IDEA], query.need), Kind.IDEA, self.ranking.weights[Kind.IDEA])
+        fused = {Kind.IDEA: ideas}
+        for kind in (Kind.ACTOR, Kind.INSTRUMENT):
+            hits = _hits(found[kind], query.need) + self._by_theme(ideas, kind)
+            if kind is Kind.ACTOR:
+                hits += self._by_ideas(ideas)
+                hits = [hit for hit in hits if hit.record_id not in query.need.context_names]
+            if kind is Kind.ACTOR and query.need.place:
+                hits = self._placed(query.need, hits)
+            fused[kind] = fuse(hits, kind, self.ranking.weights[kind])
+        return fused
+
+    def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
+        """Return the actors of the best ideas, each with the idea's total by its role in it."""
+        totals = {idea.record_id: min(idea.total, 1.0) for idea in ideas[:IDEAS_FOLLOWED]}
+        return [
+            Hit(actor_id, "ideas", totals[idea_id] * self.ranking.roles.get(role, 1.0))
+            for idea_id, actor_id, role in self._table.parts_in(list(totals))
+        ]
+
+    def _by_theme(self, ideas: Sequence[Candidate], kind: Kind) -> list[Hit]:
+        """Return the records of the theme that the best ideas are of; those of many themes share it among them."""
+        best = {idea.record_id: min(idea.total, 1.0) for idea in ideas[:IDEAS_FOLLOWED]}
+        themes: dict[str, float] = {}
+        for idea_id, of in self._table.themes(list(best)).items():
+            for theme in of:
+                themes[theme] = max(themes.get(theme, 0.0), best[idea_id])
+        members = self._table.themes(self._table.of_themes(list(themes), kind))
+        return [
+            Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
+            for record_id, of in members.items()
+        ]
 
     def _placed(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Add nearness as a part of its own; where the place is required, leave out the rest."""
@@ -102,19 +136,24 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _matches(self, query: Query, kind: Kind, top_k: int) -> tuple[Match, ...]:
-        found = self._retrieve(query, kind)
+    def _matches(
+        self, query: Query, kind: Kind, found: Sequence[Found], candidates: Sequence[Candidate]
+    ) -> tuple[Match, ...]:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
         names = [hit for one in found for hit in one.names]
         explainer = Explainer(query, self._table, self._finder, cosines, names, self._lexical.word_rarity)
         matches = []
-        for candidate in self._fused(query, kind, found)[:top_k]:
+        for candidate in candidates:
             score = self.ranking.score(kind, candidate.total)
             confidence = self.ranking.confidence(score)
             if confidence is None:
                 break
             matches.append(explainer.explain(candidate, score, confidence))
         return tuple(matches)
+
+
+def _hits(found: Sequence[Found], need: Need) -> list[Hit]:
+    return [hit for one in found for hit in one.hits if hit.record_id not in need.context_names]
 
 
 class IndexKeeper:

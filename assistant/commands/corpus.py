@@ -137,8 +137,7 @@ def edit(
         record = _valid(after, record_id, store)
         saved = store.save(record, by=settings.user, action=Action.EDIT, expected_version=stored.version)
     except Exception:
-        kept = settings.home / f"unsaved-{record_id.replace(':', '-')}.yaml"
-        kept.write_text(after, encoding="utf-8")
+        kept = _keep(after, settings, record_id)
         typer.echo(f"Your text was not saved in the store; it is kept in {kept}.", err=True)
         raise
     typer.echo(f"{record_id} is now version {saved.version}.")
@@ -217,9 +216,8 @@ def _move(record_ids: list[str], action: Action, note: str | None = None) -> Non
     from corpus.curation import move
 
     store, settings = _open()
-    for record_id in record_ids:
-        moved = move(store, record_id, action, by=settings.user, note=note)
-        typer.echo(f"{record_id} is now {moved.record.state}.")
+    for record in move(store, record_ids, action, by=settings.user, note=note):
+        typer.echo(f"{record.id} is now {record.state}.")
 
 
 def _name(record: Record, settings: Settings) -> str:
@@ -228,6 +226,19 @@ def _name(record: Record, settings: Settings) -> str:
 
     name = record.pref_label if isinstance(record, Concept) else record.name
     return name.best(settings.language or Language.NB).text
+
+
+def _keep(text: str, settings: Settings, record_id: str) -> Path:
+    """Write text that could not be saved to a file of its own, never over an earlier one, and return where."""
+    from tempfile import NamedTemporaryFile
+
+    prefix = f"unsaved-{record_id.replace(':', '-')}-"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(
+        "w", prefix=prefix, suffix=".yaml", dir=settings.home, delete=False, encoding="utf-8"
+    ) as file:
+        file.write(text)
+    return Path(file.name)
 
 
 def _read_text(path: Path) -> str:
@@ -251,7 +262,7 @@ def _valid(text: str, record_id: str, store: RecordStore) -> Record:
         )
     others = [Located("(store)", record) for record in store.records(state=None) if record.id != record_id]
     mine = [Located("your text", record) for record in records]
-    problems += [problem for problem in check_records([*mine, *others]) if problem.file == "your text"]
+    problems += [problem for problem in check_records([*others, *mine]) if problem.file == "your text"]
     if problems:
         raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]))
     return records[0]

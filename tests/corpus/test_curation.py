@@ -79,7 +79,7 @@ def test_a_record_that_is_shipped_again_comes_back(store: RecordStore, folder: P
 def test_what_a_person_retired_stays_retired(store: RecordStore, folder: Path) -> None:
     write(folder, actor("a", "A"))
     load_shipped(store, folder=folder)
-    move(store, "actor:a", Action.RETIRE, "kari")
+    move(store, ["actor:a"], Action.RETIRE, "kari")
     write(folder, actor("a", "A2"))
     assert load_shipped(store, folder=folder) == ShippedReport(0, 0, 0, kept=1)
     assert state(store, "actor:a") is CurationState.RETIRED
@@ -148,7 +148,7 @@ def test_a_step_that_may_be_taken_is_taken_and_remembered(
     store: RecordStore, begin: str, action: Action, end: str
 ) -> None:
     store.save(actor("a", "A", state=begin), by="test")
-    assert move(store, "actor:a", action, "kari", "because").record.state == end
+    assert [record.state for record in move(store, ["actor:a"], action, "kari", "because")] == [end]
     last = store.history("actor:a")[-1]
     assert (last.action, last.by, last.note) == (action, "kari", "because")
 
@@ -166,13 +166,13 @@ def test_a_step_that_may_be_taken_is_taken_and_remembered(
 def test_a_step_that_may_not_be_taken_is_refused(store: RecordStore, begin: str, action: Action) -> None:
     store.save(actor("a", "A", state=begin), by="test")
     with pytest.raises(CorpusError, match=f"actor:a is {begin}"):
-        move(store, "actor:a", action, "kari")
+        move(store, ["actor:a"], action, "kari")
     assert len(store.history("actor:a")) == 1
 
 
 def test_a_step_with_an_unknown_record_is_refused(store: RecordStore) -> None:
     with pytest.raises(UnknownRecordError, match="actor:nobody"):
-        move(store, "actor:nobody", Action.PUBLISH, "kari")
+        move(store, ["actor:nobody"], Action.PUBLISH, "kari")
 
 
 def test_what_is_exported_loads_back_without_a_change(store: RecordStore, folder: Path) -> None:

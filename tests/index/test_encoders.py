@@ -240,8 +240,6 @@ class TestCost:
         assert time.process_time() - started < 1.0
 
 
-# Loading torch and its friends touches their own deprecated corners; none of that is ours to mend.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.slow
 class TestSentenceTransformers:
     @pytest.fixture(autouse=True)

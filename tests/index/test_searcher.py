@@ -19,16 +19,21 @@ from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
 from index.explain import Match, ReasonKind
 from index.need import Need, PlaceWish
+from index.passages import SEARCHED_KINDS
 from index.persistence import PASSAGES, read_current
 from index.ranking import RankingParameters, default_parameters
 from index.searcher import IndexKeeper
 from tests.encoders import WordEncoder
 from tests.records import actor, concept, idea, instrument, statement
 
+WEIGHTS = {"dense": 1.0, "dense_evidence": 0.9, "words": 2.0, "concepts": 2.0, "name": 1.0}
 EAGER = default_parameters().model_copy(
-    update={"steps": dict.fromkeys(default_parameters().steps, 0.0)},
+    update={
+        "weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS),
+        "steps": dict.fromkeys(default_parameters().steps, 0.0),
+    }
 )
-"""Nothing is kept silent, so that tests see every candidate."""
+"""Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
 
 HOSPITAL = actor("hospital", "Sykehuset", expertise=(statement("Oppdager sepsis tidlig hos pasienter"),))
 FARM = actor("farm", "Gården", "Dyrker poteter og gulrøtter", place={"fylkesnummer": "50", "kommunenummer": "5037"})
@@ -196,7 +201,7 @@ def test_an_index_of_another_store_encoder_or_ranking_is_built_anew(small_store:
     assert back.manifest.store_id == small_store.store_id
     other = IndexKeeper(small_store, WordEncoder("2"), home, EAGER).searcher()
     assert other.manifest.encoder_fingerprint == "2"
-    weights = EAGER.weights | {"dense": 2.0}
+    weights = {**EAGER.weights, Kind.ACTOR: {"dense": 2.0}}
     changed: RankingParameters = EAGER.model_copy(update={"weights": weights})
     assert IndexKeeper(small_store, WordEncoder("2"), home, changed).searcher().manifest.ranking.weights == weights
 
