@@ -69,6 +69,8 @@ class Match(Frozen):
 Rarity = Callable[[str, Language], float]
 """Gives the inverse document frequency of a stem in the text of a language."""
 
+UNQUOTED = {Facet.NAME, Facet.ASKED}
+"""Facets that are no evidence: the name is on the card already, and a question states nothing."""
 TELLING = 2.0
 """The rarity from which a word in common tells something; commoner ones, such as *take* or *early*, do not."""
 SHOWN_LABELS = 4
@@ -131,8 +133,7 @@ class Explainer:
 
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
-        # A name is on the card already; quoting it would tell nothing.
-        passages = [item for item in passages if item.passage.facet is not Facet.NAME]
+        passages = [item for item in passages if item.passage.facet not in UNQUOTED]
         if not passages:
             return []
         worth = {item.number: self._worth(item) for item in passages}

@@ -39,6 +39,8 @@ class Facet(StrEnum):
     NEED = "need"
     KNOWLEDGE = "knowledge"
     FOLLOW_UP = "follow_up"
+    ASKED = "asked"
+    """An everyday question that the record answers; found by, never quoted."""
     EVIDENCE = "evidence"
     """An idea that an actor took part in."""
 
@@ -100,6 +102,8 @@ def _common(record: Actor | FundingInstrument | ProjectIdea) -> Iterator[Passage
     source = record.sources[0]
     yield from _texts(record.id, Facet.NAME, record.name, source)
     yield from _texts(record.id, Facet.SUMMARY, record.summary, source)
+    for question in record.asked_as:
+        yield from _texts(record.id, Facet.ASKED, question, source)
 
 
 def _actor(actor: Actor) -> Iterator[Passage]:

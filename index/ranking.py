@@ -48,6 +48,8 @@ class RankingParameters(Frozen):
     calibration: dict[Kind, Calibration]
     steps: dict[MatchConfidence, float]
     """The least score of each step."""
+    gate: float = Field(ge=0, le=1)
+    """The score that the best match of any kind must reach; below it the question is met with silence."""
 
     def score(self, kind: Kind, total: float) -> float:
         """Return the score, from 0 to 1, of a total."""

@@ -69,6 +69,8 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         candidates = self._candidates(query, found)
+        if not self._is_answered(candidates):
+            return dict.fromkeys(need.kinds, ())
         return {kind: self._matches(query, kind, found[kind], candidates[kind][:top_k]) for kind in need.kinds}
 
     def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
@@ -87,18 +89,22 @@ class Searcher:
         return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
 
     def _candidates(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> dict[Kind, list[Candidate]]:
-        """Fuse what was found: ideas first, since they tell of those who took part and of the theme."""
-        ideas = fuse(_hits(found[Kind.IDEA], query.need), Kind.IDEA, self.ranking.weights[Kind.IDEA])
-        fused = {Kind.IDEA: ideas}
-        for kind in (Kind.ACTOR, Kind.INSTRUMENT):
-            hits = _hits(found[kind], query.need) + self._by_theme(ideas, kind)
-            if kind is Kind.ACTOR:
-                hits += self._by_ideas(ideas)
-                hits = [hit for hit in hits if hit.record_id not in query.need.context_names]
-            if kind is Kind.ACTOR and query.need.place:
-                hits = self._placed(query.need, hits)
-            fused[kind] = fuse(hits, kind, self.ranking.weights[kind])
-        return fused
+        """Fuse what was found: ideas first, since they tell the theme and lead to those who took part."""
+        weights = self.ranking.weights
+        idea_hits = _hits(found[Kind.IDEA], query.need)
+        ideas = fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA])
+        themes = self._themes(ideas)
+        ideas = fuse(idea_hits + self._by_theme(themes, Kind.IDEA), Kind.IDEA, weights[Kind.IDEA])
+        scheme_hits = _hits(found[Kind.INSTRUMENT], query.need) + self._by_theme(themes, Kind.INSTRUMENT)
+        actor_hits = _hits(found[Kind.ACTOR], query.need) + self._by_theme(themes, Kind.ACTOR) + self._by_ideas(ideas)
+        actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
+        if query.need.place:
+            actor_hits = self._placed(query.need, actor_hits)
+        return {
+            Kind.IDEA: ideas,
+            Kind.INSTRUMENT: fuse(scheme_hits, Kind.INSTRUMENT, weights[Kind.INSTRUMENT]),
+            Kind.ACTOR: fuse(actor_hits, Kind.ACTOR, weights[Kind.ACTOR]),
+        }
 
     def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
         """Return the actors of the best ideas, each with the idea's total by its role in it."""
@@ -108,13 +114,18 @@ class Searcher:
             for idea_id, actor_id, role in self._table.parts_in(list(totals))
         ]
 
-    def _by_theme(self, ideas: Sequence[Candidate], kind: Kind) -> list[Hit]:
-        """Return the records of the theme that the best ideas are of; those of many themes share it among them."""
-        best = {idea.record_id: min(idea.total, 1.0) for idea in ideas[:IDEAS_FOLLOWED]}
-        themes: dict[str, float] = {}
+    def _themes(self, ideas: Sequence[Candidate]) -> dict[str, float]:
+        """Return the share of the best ideas' totals that each theme has: near 1 where they agree on one."""
+        best = {idea.record_id: idea.total for idea in ideas[:IDEAS_FOLLOWED]}
+        whole = sum(best.values())
+        shares: dict[str, float] = {}
         for idea_id, of in self._table.themes(list(best)).items():
             for theme in of:
-                themes[theme] = max(themes.get(theme, 0.0), best[idea_id])
+                shares[theme] = shares.get(theme, 0.0) + best[idea_id] / whole if whole else 0.0
+        return shares
+
+    def _by_theme(self, themes: Mapping[str, float], kind: Kind) -> list[Hit]:
+        """Return the records of a kind that are of the themes; those of many themes share it among them."""
         members = self._table.themes(self._table.of_themes(list(themes), kind))
         return [
             Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
@@ -135,6 +146,11 @@ class Searcher:
         if wish.required:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
+
+    def _is_answered(self, candidates: Mapping[Kind, Sequence[Candidate]]) -> bool:
+        """Tell whether any record fits well enough for the question to be answered at all."""
+        best = (self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some)
+        return max(best, default=0.0) >= self.ranking.gate
 
     def _matches(
         self, query: Query, kind: Kind, found: Sequence[Found], candidates: Sequence[Candidate]

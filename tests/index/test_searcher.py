@@ -31,6 +31,7 @@ EAGER = default_parameters().model_copy(
     update={
         "weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS),
         "steps": dict.fromkeys(default_parameters().steps, 0.0),
+        "gate": 0.0,
     }
 )
 """Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
@@ -94,6 +95,22 @@ def test_a_reason_names_the_concept_whatever_word_was_used_for_it(keeper: IndexK
     assert match.record_id == HOSPITAL.id
     shared = next(reason for reason in match.reasons if reason.kind is ReasonKind.SHARED)
     assert shared.labels == ("sepsis",)
+
+
+def test_a_question_that_a_record_answers_helps_to_find_it_and_is_never_quoted(
+    small_store: RecordStore, keeper: IndexKeeper
+) -> None:
+    asked = [{"nb": "Hvem passer katten i ferien?", "en": "Who minds the cat?"}]
+    small_store.save(actor("sitter", "Pass AS", "Tar seg av dyr", asked_as=asked), by="test")
+    match = first(keeper, "passer katten i ferien")
+    assert match.record_id == "actor:sitter"
+    assert [evidence.quote for evidence in match.evidence] == ["Tar seg av dyr"]
+
+
+def test_a_question_that_nothing_fits_well_is_met_with_silence(small_store: RecordStore, tmp_path: Path) -> None:
+    strict = EAGER.model_copy(update={"gate": 1.0})
+    silent = IndexKeeper(small_store, WordEncoder(), tmp_path / "silent", strict)
+    assert found(silent, "sepsis") == []
 
 
 def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexKeeper) -> None:
