@@ -58,12 +58,20 @@ def normalise(text: str) -> str:
     """Return text in one Unicode form, lower case, without control characters, with single spaces."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8")).casefold()
     text = _RESEARCH.sub("rd", _PHD.sub("phd", text))
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text, normalised, in order; punctuation and hyphens part words."""
-    return _WORD.findall(normalise(text))
+    return list(_words(text))
+
+
+@lru_cache(maxsize=2_000)
+def _words(text: str) -> tuple[str, ...]:
+    # Each passage is analysed for its concepts, its terms and its vector, one right after the other.
+    return tuple(_WORD.findall(normalise(text)))
 
 
 @lru_cache(maxsize=1)

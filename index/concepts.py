@@ -20,6 +20,8 @@ MIN_TYPO_LENGTH = 6
 TYPO_SCORE = 88.0
 """The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
 MIN_COMPOUND_PART = 6
+COMPOUNDS_KEPT = 50_000
+"""Words whose parts are remembered."""
 MIN_COMPOUND_STEM = 5
 """A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
 
@@ -56,6 +58,7 @@ class ConceptFinder:
         self._labels = labels
         self._preferred = preferred
         self._near = near
+        self._compounds: dict[str, list[Mention]] = {}
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> ConceptFinder:
@@ -127,6 +130,13 @@ class ConceptFinder:
     def _inside(self, token: str, language: Language) -> list[Mention]:
         if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:
             return []
+        if token not in self._compounds:
+            if len(self._compounds) >= COMPOUNDS_KEPT:
+                self._compounds.clear()
+            self._compounds[token] = self._parts(token, language)
+        return self._compounds[token]
+
+    def _parts(self, token: str, language: Language) -> list[Mention]:
         labels = self._labels["no"]
         # A Norwegian compound is what its last part says, and concerns what its first part names.
         for cut in range(3, len(token) - MIN_COMPOUND_PART + 1):
