@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from corpus.criteria import Criterion
 from corpus.files import Located, Problem, Record, iter_models
 from corpus.records import Actor, Call, FundingInstrument, ProjectIdea, RelationType, Source
 from corpus.text import LangText, first_day, last_day
@@ -63,6 +64,7 @@ def check(located: Iterable[Located]) -> list[Problem]:
         problems.extend(Problem(file, record.id, field, message) for field, message in _texts(record))
         problems.extend(Problem(file, record.id, field, message) for field, message in _dates(record))
     problems.extend(_repeated_calls(located))
+    problems.extend(_repeated_criteria(located))
     problems.extend(_succession(located))
     problems.extend(_shared_labels(located))
     return problems
@@ -108,6 +110,25 @@ def _repeated_calls(located: list[Located]) -> Iterator[Problem]:
                 if call.id in seen:
                     yield Problem(file, record.id, f"calls.{position}.id", f"the call id {call.id!r} is used twice")
                 seen.add(call.id)
+
+
+def criteria_of(scheme: FundingInstrument) -> Iterator[tuple[str, Criterion]]:
+    """Yield every rule of a scheme and of its calls, with the field it stands in."""
+    for position, criterion in enumerate(scheme.criteria):
+        yield f"criteria.{position}", criterion
+    for number, call in enumerate(scheme.calls):
+        for position, criterion in enumerate(call.criteria):
+            yield f"calls.{number}.criteria.{position}", criterion
+
+
+def _repeated_criteria(located: list[Located]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for file, record in located:
+        if isinstance(record, FundingInstrument):
+            for field, criterion in criteria_of(record):
+                if criterion.id in seen:
+                    yield Problem(file, record.id, f"{field}.id", f"the rule id {criterion.id!r} is used twice")
+                seen.add(criterion.id)
 
 
 def _succession(located: list[Located]) -> Iterator[Problem]:

@@ -18,7 +18,20 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from corpus.criteria import Criterion
+from corpus.terms import (
+    SLUG,
+    ActorType,
+    Confidence,
+    CountryCode,
+    Fylkesnummer,
+    Kommunenummer,
+    Source,
+)
 from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
+
+# Words that rules share with records, and that are asked for here.
+__all__ = ["SLUG", "ActorType", "Confidence", "CountryCode", "Fylkesnummer", "Kommunenummer", "Source"]
 
 
 class Kind(StrEnum):
@@ -38,19 +51,6 @@ class CurationState(StrEnum):
     RETIRED = "retired"
 
 
-class Confidence(StrEnum):
-    """How well a source carries a statement."""
-
-    STATED = "stated"
-    """Stated in the report that the corpus grew from."""
-    VERIFIED = "verified"
-    """Read in a primary source: a law, a published file, the owner's own page."""
-    SECONDARY = "secondary"
-    """Read in a secondary source."""
-    ASSUMED = "assumed"
-    """Uncertain or general knowledge, not verified again."""
-
-
 class Theme(StrEnum):
     """The eight themes of the development workshop of 23 November 2016 (seed §3.1)."""
 
@@ -62,27 +62,6 @@ class Theme(StrEnum):
     BIOECONOMY = "bioeconomy"
     RESPONSE_CENTRE = "response-centre"
     SCHOOL = "school-transition"
-
-
-class ActorType(StrEnum):
-    """What sort of organisation an actor is."""
-
-    MUNICIPALITY = "municipality"
-    COUNTY_MUNICIPALITY = "county_municipality"
-    INTER_MUNICIPAL_BODY = "inter_municipal_body"
-    STATE_BODY = "state_body"
-    COUNTY_GOVERNOR = "county_governor"
-    HEALTH_TRUST = "health_trust"
-    UNIVERSITY = "university"
-    RESEARCH_INSTITUTE = "research_institute"
-    SCHOOL = "school"
-    COMPANY = "company"
-    CLUSTER = "cluster"
-    ASSOCIATION = "association"
-    FOUNDATION = "foundation"
-    NETWORK = "network"
-    PARTNERSHIP = "partnership"
-    PROGRAMME = "programme"
 
 
 class AliasKind(StrEnum):
@@ -201,28 +180,11 @@ def _orgnr(value: str) -> str:
     return value
 
 
-SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 ActorId = Annotated[str, StringConstraints(pattern=rf"^actor:{SLUG}$", max_length=80)]
 InstrumentId = Annotated[str, StringConstraints(pattern=rf"^instrument:{SLUG}$", max_length=80)]
 IdeaId = Annotated[str, StringConstraints(pattern=rf"^idea:{SLUG}$", max_length=80)]
 CallId = Annotated[str, StringConstraints(pattern=rf"^call:{SLUG}$", max_length=80)]
 OrgNr = Annotated[str, AfterValidator(_orgnr)]
-Kommunenummer = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
-Fylkesnummer = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-
-
-class Source(Frozen):
-    """Where a fact was read."""
-
-    ref: Annotated[str, StringConstraints(min_length=3)]
-    """Section and lines of the seed (``seed §3.2.4 l.369-383``), or the address or publication it was read in."""
-    title: str | None = None
-    """What the source is called, where the reference alone does not tell."""
-    as_of: PartialDate | None = None
-    """The date of the copy that was read, as precisely as it is known."""
-    mark: Confidence
-    """How well this source carries the fact."""
 
 
 class Alias(Frozen):
@@ -289,6 +251,8 @@ class RecordBase(Frozen):
     """Abbreviations, other and former names, and misspellings seen."""
     themes: tuple[Theme, ...] = ()
     """The workshop themes the record belongs to."""
+    asked_as: tuple[LangText, ...] = ()
+    """Everyday questions that the record answers; they help to find it, and are never quoted as a fact."""
     sources: tuple[Source, ...] = Field(min_length=1)
     """Where the record comes from."""
     confidence: Confidence
@@ -361,6 +325,8 @@ class Call(Frozen):
     conditions: tuple[Statement, ...] = ()
     """Other rules: duration, start, costs, dialogue first."""
     amounts: tuple[Amount, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    """The rules of this call that a machine can hold against an applicant's facts (CPSV-AP-NO: holdsRequirement)."""
     sources: tuple[Source, ...] = Field(min_length=1)
 
     def status(self, today: date) -> CallStatus:
@@ -410,6 +376,8 @@ class FundingInstrument(RecordBase):
     """What the scheme is for, in one or two sentences."""
     facts: tuple[Statement, ...] = ()
     """What else is known of the scheme as such, across calls."""
+    criteria: tuple[Criterion, ...] = ()
+    """The rules that hold in every call of the scheme, each in its own period."""
     standing: Standing
     standing_source: Source
     began_on: PartialDate | None = None
