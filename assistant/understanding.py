@@ -15,7 +15,7 @@ from pydantic import BeforeValidator
 
 from assistant.errors import EmptyQuestionError
 from assistant.language import detect_language
-from corpus.records import Kind
+from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
 from index.analysis import normalise, words
 from index.need import Need, PlaceWish
@@ -71,6 +71,15 @@ _ASKS_FOR: dict[Kind, re.Pattern[str]] = {
     ),
 }
 """Words that ask for a kind of answer; the first kind that is asked for decides."""
+_APPLICANTS: dict[ActorType, re.Pattern[str]] = {
+    ActorType.COMPANY: re.compile(
+        r"\b(?:bedrift|bedrifta|bedriften|bedrifter|firma|firmaet|selskap|gründer\w*|etablerer\w*|næringsdrivende"
+        r"|company|companies|firm|firms|business(?:es)?|startup|start-up|entrepreneur\w*)\b"
+    ),
+    ActorType.COUNTY_MUNICIPALITY: re.compile(r"\b(?:fylkeskommun\w*|county (?:municipality|council))\b"),
+    ActorType.HEALTH_TRUST: re.compile(r"\b(?:vi på sykehuset|vi på sjukehuset|helseforetaket|helseføretaket)\b"),
+}
+"""Words that tell who would apply, where it is another than a municipality."""
 _ONLY = r"(?:kun|bare|berre|only|må (?:ligge|vere|være|ligga)|must be)"
 _WISH = r"(?:partner\w*|partnar\w*|forsk\w*|milj\w*|noen|nokon|someone|partners?|researchers?|bedrift\w*|companies)"
 _AT = r"(?:i|in|frå|fra|from|på|ved|near|nær)"
@@ -113,6 +122,12 @@ def _asked_kind(text: str) -> Kind | None:
         if pattern.search(lowered):
             return kind
     return None
+
+
+def _applicant(text: str) -> ActorType:
+    lowered = normalise(text)
+    found = (applicant for applicant, pattern in _APPLICANTS.items() if pattern.search(lowered))
+    return next(found, ActorType.MUNICIPALITY)
 
 
 def _places(text: str, areas: Sequence[PlacedRecord]) -> tuple[PlaceWish | None, list[str], str]:

@@ -6,7 +6,7 @@ records in the same index.
 
 from __future__ import annotations
 
-from corpus.records import Kind
+from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
 from index.passages import SEARCHED_KINDS
 
@@ -29,6 +29,8 @@ class Need(Frozen):
     language: Language
     kinds: tuple[Kind, ...] = SEARCHED_KINDS
     """The kinds to look for."""
+    applicant: ActorType = ActorType.MUNICIPALITY
+    """Who would apply for money; a municipality where the question does not say otherwise."""
     asked_kind: Kind | None = None
     """The kind the question asks for in so many words, if it does."""
     place: PlaceWish | None = None

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from corpus.files import Record
-from corpus.records import Actor, ActorType, AliasKind, Kind, ProjectIdea, Role
+from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import words
+from index.audience import audience_of
 from index.concepts import ConceptFinder
 from index.errors import IndexFileError
 from index.passages import Facet, Passage
@@ -36,6 +37,8 @@ CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT 
 CREATE INDEX link_actor ON link (actor_id);
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
 CREATE INDEX theme_theme ON theme (theme);
+CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
+    PRIMARY KEY (record_id, applicant));
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -169,6 +172,9 @@ class PassageTable:
         if not isinstance(record, Concept):
             themes = ((record.id, theme.value) for theme in dict.fromkeys(record.themes))
             self._db.executemany("INSERT INTO theme VALUES (?, ?)", themes)
+        if isinstance(record, FundingInstrument):
+            shares = ((record.id, applicant.value, share) for applicant, share in audience_of(record).items())
+            self._db.executemany("INSERT INTO audience VALUES (?, ?, ?)", shares)
         return numbered
 
     def remove(self, record_id: str) -> list[int]:
@@ -179,6 +185,7 @@ class PassageTable:
             "DELETE FROM name WHERE record_id = ?",
             "DELETE FROM place WHERE record_id = ?",
             "DELETE FROM theme WHERE record_id = ?",
+            "DELETE FROM audience WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
         ):
             self._db.execute(statement, (record_id,))
@@ -204,6 +211,11 @@ class PassageTable:
         for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", record_ids):
             found.setdefault(record_id, []).append(theme)
         return found
+
+    def audience(self, record_ids: Sequence[str], applicant: ActorType) -> dict[str, float]:
+        """Return how sure it is that a kind of applicant may apply, for each of some schemes."""
+        rows = self._in("SELECT record_id, applicant, share FROM audience WHERE record_id IN", record_ids)
+        return {record_id: share for record_id, of, share in rows if of == applicant}
 
     def of_themes(self, themes: Sequence[str], kind: Kind) -> list[str]:
         """Return the records of a kind that belong to any of some themes."""

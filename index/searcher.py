@@ -50,6 +50,7 @@ class Searcher:
     """Answers needs from one generation of the index."""
 
     def __init__(self, generation: Generation, encoder: Encoder, ranking: RankingParameters | None = None) -> None:
+        self.generation = generation
         folder, self.manifest = generation
         self.ranking = ranking or self.manifest.ranking
         self._encoder = encoder
@@ -94,12 +95,17 @@ class Searcher:
         idea_hits = _hits(found[Kind.IDEA], query.need)
         ideas = fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA])
         themes = self._themes(ideas)
-        ideas = fuse(idea_hits + self._by_theme(themes, Kind.IDEA), Kind.IDEA, weights[Kind.IDEA])
+        idea_hits += self._by_theme(themes, Kind.IDEA)
+        idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
+        ideas = fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA])
         scheme_hits = _hits(found[Kind.INSTRUMENT], query.need) + self._by_theme(themes, Kind.INSTRUMENT)
+        scheme_hits += self._by_audience(query.need, scheme_hits)
         actor_hits = _hits(found[Kind.ACTOR], query.need) + self._by_theme(themes, Kind.ACTOR) + self._by_ideas(ideas)
         actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
+        scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
+        actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
         return {
             Kind.IDEA: ideas,
             Kind.INSTRUMENT: fuse(scheme_hits, Kind.INSTRUMENT, weights[Kind.INSTRUMENT]),
@@ -131,6 +137,11 @@ class Searcher:
             Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
             for record_id, of in members.items()
         ]
+
+    def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the schemes found with how sure it is that who asks may apply."""
+        shares = self._table.audience(sorted({hit.record_id for hit in hits}), need.applicant)
+        return [Hit(record_id, "audience", share) for record_id, share in shares.items()]
 
     def _placed(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Add nearness as a part of its own; where the place is required, leave out the rest."""
@@ -170,6 +181,15 @@ class Searcher:
 
 def _hits(found: Sequence[Found], need: Need) -> list[Hit]:
     return [hit for one in found for hit in one.hits if hit.record_id not in need.context_names]
+
+
+def _asked_for(need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the records hit once more, if they are of the kind that the question asks for."""
+    return (
+        [Hit(record_id, "asked", 1.0) for record_id in {hit.record_id for hit in hits}]
+        if need.asked_kind is kind
+        else []
+    )
 
 
 class IndexKeeper:
