@@ -98,8 +98,13 @@ def _statements(record_id: str, facet: Facet, statements: Iterable[Statement]) -
         yield from _texts(record_id, facet, statement.text, statement.source)
 
 
+def _main_source(record: Actor | FundingInstrument | ProjectIdea) -> Source:
+    """Return the source that tells what a record is: the report where it does, not the register of its number."""
+    return next((source for source in record.sources if source.ref.startswith("seed ")), record.sources[0])
+
+
 def _common(record: Actor | FundingInstrument | ProjectIdea) -> Iterator[Passage]:
-    source = record.sources[0]
+    source = _main_source(record)
     yield from _texts(record.id, Facet.NAME, record.name, source)
     yield from _texts(record.id, Facet.SUMMARY, record.summary, source)
     for question in record.asked_as:
@@ -114,7 +119,7 @@ def _actor(actor: Actor) -> Iterator[Passage]:
 
 def _evidence(actor: Actor, taken_part: Iterable[TakenPart]) -> Iterator[Passage]:
     for idea, part in taken_part:
-        source = reference(part.source or idea.sources[0])
+        source = reference(part.source or _main_source(idea))
         for language in Language:
             name, summary = idea.name.get(language), idea.summary.get(language)
             if name and summary:
@@ -135,7 +140,7 @@ def _call(instrument_id: str, call: Call) -> Iterator[Passage]:
 
 
 def _idea(idea: ProjectIdea) -> Iterator[Passage]:
-    source = idea.sources[0]
+    source = _main_source(idea)
     yield from _texts(idea.id, Facet.PROBLEM, idea.problem, source)
     yield from _texts(idea.id, Facet.NEED, idea.need, source)
     yield from _texts(idea.id, Facet.KNOWLEDGE, idea.knowledge_need, source)

@@ -48,7 +48,9 @@ def standing(suggestion: Suggestion, messages: Messages) -> list[str]:
             return sentences
         case Idea():
             event = suggestion.event.best(messages.language).text
-            return [messages.text("idea.origin", event=event, date=messages.date(suggestion.on))]
+            date = messages.date(suggestion.on)
+            key = "idea.origin_undated" if date in event else "idea.origin"
+            return [messages.text(key, event=event, date=date)]
         case _:
             return []
 

@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from assistant.answers import Answer, Outcome, Suggestion
-from assistant.messages import Messages, messages
+from assistant.messages import messages
 from assistant.render.sentences import name_of, next_step, standing, why
 from assistant.understanding import MAX_QUESTION
 from corpus.records import Kind
@@ -34,10 +34,12 @@ class TerminalAnswer:
         self._answer = answer
         self._shown = shown
         self._messages = messages(answer.language)
+        self._quoted: set[str] = set()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the parts of the answer, what was asked for first."""
         answer, catalog = self._answer, self._messages
+        self._quoted.clear()
         yield Text(answer.question, style="bold")
         if answer.shortened:
             yield Text(catalog.text("note.shortened", limit=MAX_QUESTION), style="yellow")
@@ -64,17 +66,21 @@ class TerminalAnswer:
         yield title
         lines: list[Text] = [Text(sentence) for sentence in why(suggestion, self._answer, catalog)]
         lines += [Text(sentence) for sentence in standing(suggestion, catalog)]
-        lines += [line for evidence in suggestion.evidence for line in _quote(evidence, catalog)]
+        lines += [line for evidence in suggestion.evidence for line in self._quote(evidence)]
         if advice := next_step(suggestion, catalog):
             lines.append(Text(f"→ {advice}"))
         yield Padding(Text("\n").join(lines), (0, 0, 1, 3))
 
-
-def _quote(evidence: Evidence, catalog: Messages) -> Iterator[Text]:
-    opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
-    foreign = "" if evidence.language is catalog.language else f" [{catalog.text(f'language.{evidence.language}')}]"
-    yield Text(f"{opening}{_cut(evidence.quote)}{closing}{foreign}", style="italic")
-    yield Text(catalog.text("evidence.source", source=evidence.source), style="dim")
+    def _quote(self, evidence: Evidence) -> Iterator[Text]:
+        """Yield a quote with its source; a quote that stands above already is not told twice."""
+        catalog = self._messages
+        if evidence.quote not in self._quoted:
+            self._quoted.add(evidence.quote)
+            opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
+            same = evidence.language is catalog.language
+            foreign = "" if same else f" [{catalog.text(f'language.{evidence.language}')}]"
+            yield Text(f"{opening}{_cut(evidence.quote)}{closing}{foreign}", style="italic")
+        yield Text(catalog.text("evidence.source", source=evidence.source), style="dim")
 
 
 def _cut(quote: str) -> str:
