@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import os
+import subprocess
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
