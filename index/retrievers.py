@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from corpus.records import Kind
+from index.analysis import STOPWORDS, words
 from index.concepts import ConceptFinder, Mention
 from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
@@ -73,8 +76,19 @@ class Retriever(Protocol):
 def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, share: float) -> Query:
     """Return a need made ready: encoded, and with the concepts it names and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
-    vector = encoder.encode_queries([need.text])[0]
-    return Query(need, vector, mentions, finder.widened(mentions, share))
+    return Query(need, _vector(need, encoder), mentions, finder.widened(mentions, share))
+
+
+def _vector(need: Need, encoder: Encoder) -> Vectors:
+    """Return the mean direction of the whole question and of its words that carry a subject.
+
+    The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.
+    """
+    ignored = STOPWORDS[need.language]
+    subject = " ".join(word for word in words(need.text) if word not in ignored)
+    total = encoder.encode_queries([need.text, subject or need.text]).sum(axis=0)
+    length = float(np.linalg.norm(total))
+    return np.asarray(total / length if length else total, dtype=np.float32)
 
 
 class DenseRetriever:
