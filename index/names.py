@@ -77,9 +77,11 @@ def _name(name: Name, asked: list[str]) -> NameHit | None:
         for position in range(len(asked) - size + 1):
             window = " ".join(asked[position : position + size])
             score = fuzz.ratio(window, target, score_cutoff=NAME_SCORE)
+            if not score:
+                continue
             if score < 100 and (len(target) < EXACT_BELOW or not _alike(asked[position : position + size], wanted)):
                 continue
-            if score and (best is None or score > best.score * 100):
+            if best is None or score > best.score * 100:
                 best = NameHit(name.record_id, name.text, window, position, score / 100)
     return best
 

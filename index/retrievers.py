@@ -22,8 +22,12 @@ from index.need import Need
 from index.passage_table import PassageTable
 from index.passages import Facet
 
-PASSAGES_PER_KIND = 300
-"""Nearest passages that are looked at for each kind; some ten records' worth of facets more than are shown."""
+PASSAGES_PER_KIND = 150
+"""Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
+
+
+NAMES_COMPARED = 25
+"""Records whose names share most letters with the question, and are compared with it."""
 
 
 class Query(NamedTuple):
@@ -164,7 +168,7 @@ class NameRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records named, without those that only tell where the asker stands."""
-        candidates = self._lexical.search_letters(query.need.text, kind, top_k)
+        candidates = self._lexical.search_letters(query.need.text, kind, min(top_k, NAMES_COMPARED))
         named = find_names(query.need.text, self._table.names(candidates))
         wanted = tuple(hit for hit in named if hit.record_id not in query.need.context_names)
         return Found([Hit(hit.record_id, "name", hit.score) for hit in wanted], names=wanted)

@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 IDEAS_FOLLOWED = 5
 """Best ideas whose actors and theme are followed."""
-CANDIDATES_PER_PART = 50
+CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
 
