@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType, ModuleType
 from weakref import finalize
-
-import numpy as np
 
 from index.encoders import SentenceTransformerEncoder
 from index.errors import EncoderError, SearchError
@@ -26,13 +25,15 @@ Documents = Mapping[str, str]
 Search = Callable[[str, int], list[tuple[str, float]]]
 """From a question and a number to at most so many ids with their scores."""
 Peer = Callable[[Documents], Search]
+Scores = Callable[[str, int], Iterable[tuple[str, float]]]
+"""As a search, but in any order and of any length."""
 
 _WORD = re.compile(r"[^\W_]+")
 _SQLITE_WORDS = 1_000
 """Words of a question that SQLite is asked for."""
 
 
-def _peer(make: Callable[[Documents], Callable[[str, int], Iterable[tuple[str, float]]]]) -> Peer:
+def _peer(make: Callable[[Documents], Scores]) -> Peer:
     """Return a peer that gets clean text in a fixed order, and whose scores above nothing are ranked and cut here."""
 
     def prepared(documents: Documents) -> Search:
@@ -68,7 +69,7 @@ def _package(name: str, error: type[SearchError] = SearchError) -> ModuleType:
 
 
 @_peer
-def _sqlite(documents: Documents) -> Callable[[str, int], Iterable[tuple[str, float]]]:
+def _sqlite(documents: Documents) -> Scores:
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, text, tokenize='unicode61')")
@@ -92,7 +93,7 @@ def _sqlite(documents: Documents) -> Callable[[str, int], Iterable[tuple[str, fl
 
 
 @_peer
-def _bm25s(documents: Documents) -> Callable[[str, int], Iterable[tuple[str, float]]]:
+def _bm25s(documents: Documents) -> Scores:
     bm25s, stemmer = _package("bm25s"), _package("snowballstemmer").stemmer("norwegian")
 
     def terms(texts: Sequence[str]) -> list[list[str]]:
@@ -116,43 +117,40 @@ def _bm25s(documents: Documents) -> Callable[[str, int], Iterable[tuple[str, flo
 
 
 @_peer
-def _minilm(documents: Documents) -> Callable[[str, int], Iterable[tuple[str, float]]]:
-    encoder, (owners, lines) = _encoder(), _by_line(documents)
-    vectors = encoder.encode_passages(lines)
-    starts = [row for row, owner in enumerate(owners) if row == 0 or owner != owners[row - 1]]
+def _minilm(documents: Documents) -> Scores:
+    pairs = [(record_id, line) for record_id, text in documents.items() for line in text.splitlines() if line.strip()]
+    rows = {line: row for row, line in enumerate(dict.fromkeys(line for _, line in pairs))}
+    with _quietly_on_one_thread():
+        encoder = _encoder()
+        vectors = encoder.encode_passages(list(rows))
 
     def scores(question: str, _: int) -> Iterable[tuple[str, float]]:
-        cosines = vectors @ encoder.encode_queries([question])[0]
-        return zip((owners[row] for row in starts), np.maximum.reduceat(cosines, starts), strict=True)
+        with _quietly_on_one_thread():
+            cosines = vectors @ encoder.encode_queries([question])[0]
+        best = dict.fromkeys(documents, 0.0)
+        for record_id, line in pairs:
+            best[record_id] = max(best[record_id], float(cosines[rows[line]]))
+        return best.items()
 
     return scores
 
 
 @_peer
-def _txtai(documents: Documents) -> Callable[[str, int], Iterable[tuple[str, float]]]:
-    # Exact search in place of its default, which is approximate above 5,000 rows; never on a graphics card.
-    embeddings = _package("txtai").Embeddings(
-        hybrid=True, path=_model_folder(), content=False, backend="numpy", gpu=False
-    )
-    embeddings.index((record_id, text, None) for record_id, text in documents.items())
+def _txtai(documents: Documents) -> Scores:
+    with _quietly_on_one_thread():
+        # Each record whole, as it comes. Exact search in place of its approximate one for many rows; no graphics card.
+        embeddings = _package("txtai").Embeddings(
+            hybrid=True, path=_model_folder(), content=False, backend="numpy", gpu=False
+        )
+        embeddings.index((record_id, text, None) for record_id, text in documents.items())
 
     def scores(question: str, top_k: int) -> Iterable[tuple[str, float]]:
-        found: list[tuple[str, float]] = embeddings.search(question, top_k)
+        with _quietly_on_one_thread():
+            found: list[tuple[str, float]] = embeddings.search(question, top_k)
         return found
 
     finalize(scores, embeddings.close)
     return scores
-
-
-def _by_line(documents: Documents) -> tuple[list[str], list[str]]:
-    """Return the owner of each line, and the lines, each record's together."""
-    pairs = [
-        (record_id, line)
-        for record_id, text in documents.items()
-        for line in dict.fromkeys(text.splitlines())
-        if line.strip()
-    ]
-    return [owner for owner, _ in pairs], [line for _, line in pairs]
 
 
 def _model_folder() -> str:
@@ -163,6 +161,21 @@ def _model_folder() -> str:
 def _encoder() -> SentenceTransformerEncoder:
     _package("sentence_transformers", EncoderError)
     return SentenceTransformerEncoder(_model_folder())
+
+
+@contextmanager
+def _quietly_on_one_thread() -> Iterator[None]:
+    """Run torch on one thread, so that sums come out alike on every machine and its threads and faiss' do not clash."""
+    torch, logging = _package("torch", EncoderError), _package("transformers.utils.logging", EncoderError)
+    threads, shown = torch.get_num_threads(), logging.is_progress_bar_enabled()
+    torch.set_num_threads(1)
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        if shown:
+            logging.enable_progress_bar()
 
 
 PEERS: Mapping[str, Peer] = MappingProxyType(
