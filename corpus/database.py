@@ -113,7 +113,15 @@ class Database:
                 f"{self.url}: the database cannot be written ({said}). Nothing was changed; make the folder "
                 "writable, or set MELLOMROM_HOME to another one."
             )
-        return StoreError(f"{self.url}: the database could not be used ({said}). Nothing was changed.")
+        if "disk I/O" in said:
+            return StoreError(
+                f"{self.url}: the disk could not be read or written ({said}). Nothing was changed. "
+                "Make room, see that the folder can be written, and try again."
+            )
+        return StoreError(
+            f"{self.url}: the database could not be used ({said}). Nothing was changed. "
+            "See that it can be reached, or set MELLOMROM_DATABASE_URL or MELLOMROM_HOME to another one."
+        )
 
 
 def _engine(url: str) -> Engine:

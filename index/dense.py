@@ -82,10 +82,17 @@ class DenseIndex:
         return [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
 
     def save(self, path: Path) -> None:
-        """Write the index to a file."""
+        """Write the index to a file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         import faiss
 
-        faiss.write_index(self._faiss, str(path))
+        try:
+            faiss.write_index(self._faiss, str(path))
+        except RuntimeError as error:
+            raise OSError(f"FAISS could not write {path.name}") from error
 
     @classmethod
     def load(cls, path: Path, factory: str) -> DenseIndex:

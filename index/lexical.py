@@ -95,7 +95,20 @@ class LexicalIndex:
             raise IndexFileError(f"{folder}: tantivy cannot read it; it is rebuilt from the store.") from error
 
     def update(self, documents: Iterable[LexicalDocument], removed: Iterable[str] = ()) -> None:
-        """Put documents in place of older ones with their ids, and remove those named; visible when this returns."""
+        """Put documents in place of older ones with their ids, and remove those named; visible when this returns.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        try:
+            self._update(documents, removed)
+        except ValueError as error:
+            # tantivy tells of a full disk by this too.
+            raise OSError(f"tantivy could not write ({error})") from error
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def _update(self, documents: Iterable[LexicalDocument], removed: Iterable[str]) -> None:
         from tantivy import Document
 
         writer = self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
@@ -113,8 +126,6 @@ class LexicalIndex:
             writer.add_document(stored)
         writer.commit()
         writer.wait_merging_threads()
-        self._index.reload()
-        self._searcher = self._index.searcher()
 
     @property
     def count(self) -> int:

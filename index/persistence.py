@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -133,9 +134,9 @@ def writing(home: Path) -> Iterator[None]:
             f"{home}: another process has been building the index for {LOCK_SECONDS:.0f} seconds. "
             "Wait for it, or end it, and try again."
         ) from error
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise IndexFileError(
-            f"{home}: the index cannot be written ({error.strerror or error}). "
+            f"{home}: the index cannot be written ({getattr(error, 'strerror', None) or error}). "
             "Make room or make the folder writable, or set MELLOMROM_HOME to another one."
         ) from error
 

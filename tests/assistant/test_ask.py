@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -276,6 +278,23 @@ def test_a_home_that_cannot_be_made_is_told_plainly(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "MELLOMROM_HOME" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("room", [4_000, 60_000, 400_000, 1_500_000])
+def test_a_disk_that_fills_up_while_the_index_is_written_is_told_plainly(filled_home: Path, room: int) -> None:
+    shutil.rmtree(filled_home / "index")
+
+    def little_room() -> None:
+        # No file can grow beyond this, so writing fails wherever the limit happens to be met.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "ask", "--json", "sepsis i kommunen"]
+    environment = {**os.environ, "MELLOMROM_HOME": str(filled_home), "PYTHONDONTWRITEBYTECODE": "1"}
+    full = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room)
+    assert full.returncode == 1, full.stdout
+    assert "Traceback" not in full.stderr
+    assert "Make room" in full.stderr
+    assert run_process(filled_home, "ask", "--json", "sepsis i kommunen").returncode == 0
 
 
 def test_a_setting_that_cannot_be_used_is_named(mellomrom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
