@@ -7,6 +7,8 @@ the transaction it happened in leaves nothing.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -163,8 +165,26 @@ def _make_file(name: str | None) -> None:
 def _on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 (the driver's own connection)
     # The driver would open a transaction at the first write only, after reads that may be stale by then.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    _use_wal(connection)
+
+
+def _use_wal(connection: Any) -> None:  # noqa: ANN401 (the driver's own connection)
+    """Switch to the write-ahead log; two processes that make a store at once have to take turns at it by hand.
+
+    SQLite does not wait for a lock in this one statement, however long its timeout is.
+    """
+    waited_until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > waited_until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _on_begin(connection: Connection) -> None:
