@@ -33,8 +33,8 @@ LEAST_GAIN = 0.004
 """The gain in mean nDCG@10 for which a weight is moved; smaller ones are as likely chance."""
 ROUNDS = 4
 DEPTH = 10
-WRONG_SILENCE_COST = 3.0
-"""How many questions rightly met with silence one wrongly met so outweighs."""
+WRONG_SILENCE_COST = 1.0
+"""How many questions rightly met with silence one wrongly met so outweighs: here as many as one."""
 TUNED_FIRST = (Kind.IDEA, Kind.INSTRUMENT, Kind.ACTOR)
 """Ideas come first, since actors follow them."""
 
