@@ -79,6 +79,7 @@ class CriterionBase(Frozen):
     """What every rule carries."""
 
     id: CriterionId
+    """Stable, such as ``criterion:offphd-no-doctorate``."""
     text: LangText
     """The rule in one plain sentence."""
     source: Source
@@ -86,7 +87,9 @@ class CriterionBase(Frozen):
     applies_to: ActorTypes = ()
     """The kinds of applicant that the rule is for; none means all."""
     valid_from: PartialDate | None = None
+    """From when it holds."""
     valid_to: PartialDate | None = None
+    """Until when it holds."""
 
     def in_force(self, today: date) -> bool:
         """Tell whether the rule holds on that day."""
@@ -109,6 +112,7 @@ class ApplicantTypeCriterion(CriterionBase):
     """Which kinds of organisation may apply."""
 
     kind: Literal[CriterionKind.APPLICANT_TYPE]
+    """Which kind of rule this is."""
     allowed: ActorTypes = ()
     """Those that may; if any are given, all others may not, but for those unsure."""
     excluded: ActorTypes = ()
@@ -128,7 +132,9 @@ class ApplicantPlaceCriterion(CriterionBase):
     """Where the applicant has to be: in one of these counties, or in one of these other countries."""
 
     kind: Literal[CriterionKind.APPLICANT_PLACE]
+    """Which kind of rule this is."""
     fylkesnummer: tuple[Fylkesnummer, ...] = ()
+    """The counties."""
     unsure_fylkesnummer: tuple[Fylkesnummer, ...] = ()
     """Counties of which only a part belongs, or which the source does not settle."""
     countries: tuple[CountryCode, ...] = ()
@@ -146,12 +152,15 @@ class RequiredPartyCriterion(CriterionBase):
     """Who has to take part (CPSV-AP-NO: Participation); the applicant itself counts where it fits."""
 
     kind: Literal[CriterionKind.REQUIRED_PARTY]
+    """Which kind of rule this is."""
     party_types: ActorTypes = ()
     """Any of these kinds will do; none given means any kind."""
     approved_research_org: bool = False
     """Whether the Research Council must have approved it as a research organisation."""
     country: CountryCode | None = None
+    """The country it has to be from."""
     minimum: int = Field(default=1, ge=1)
+    """How many there have to be."""
 
     @model_validator(mode="after")
     def _demands(self) -> RequiredPartyCriterion:
@@ -163,30 +172,40 @@ class PublicFundingShareCriterion(CriterionBase):
     """How much of the applicant's own financing has to be public."""
 
     kind: Literal[CriterionKind.PUBLIC_FUNDING_SHARE]
+    """Which kind of rule this is."""
     minimum: Percent
+    """The least share."""
 
 
 class FundingRateCriterion(CriterionBase):
     """How much of the costs is paid at most; the applicant finds the rest."""
 
     kind: Literal[CriterionKind.FUNDING_RATE]
+    """Which kind of rule this is."""
     maximum: Percent
+    """The greatest share of the costs."""
 
 
 class OwnContributionCriterion(CriterionBase):
     """How much of the costs the applicant's side has to carry at least."""
 
     kind: Literal[CriterionKind.OWN_CONTRIBUTION]
+    """Which kind of rule this is."""
     minimum: Percent
+    """The least share of the costs."""
 
 
 class CostShareCriterion(CriterionBase):
     """How much of the costs one kind of party has to carry, or may."""
 
     kind: Literal[CriterionKind.COST_SHARE]
+    """Which kind of rule this is."""
     party_types: ActorTypes = Field(min_length=1)
+    """The kinds of party it is about."""
     minimum: Percent | None = None
+    """The least share they have to carry."""
     maximum: Percent | None = None
+    """The greatest share they may carry."""
 
     @model_validator(mode="after")
     def _demands(self) -> CostShareCriterion:
@@ -198,14 +217,18 @@ class StageCriterion(CriterionBase):
     """What sort of step is paid for."""
 
     kind: Literal[CriterionKind.STAGE]
+    """Which kind of rule this is."""
     stages: tuple[ProjectStage, ...] = Field(min_length=1)
+    """Any of these."""
 
 
 class MaturityCriterion(CriterionBase):
     """How much research the applicant may have done before."""
 
     kind: Literal[CriterionKind.MATURITY]
+    """Which kind of rule this is."""
     experience: tuple[Experience, ...] = ()
+    """How much it may have, any of these."""
     no_recent_project: bool = False
     """Whether it may have had no Research Council, EU or regional main project in the last five years."""
 
@@ -219,8 +242,11 @@ class CandidateCriterion(CriterionBase):
     """What holds for the person who is to take a doctorate."""
 
     kind: Literal[CriterionKind.CANDIDATE]
+    """Which kind of rule this is."""
     no_earlier_doctorate: bool = False
+    """Whether one with a doctorate already is ruled out."""
     employed_by_applicant: bool = False
+    """Whether it has to be an employee of the applicant."""
 
     @model_validator(mode="after")
     def _demands(self) -> CandidateCriterion:
@@ -233,6 +259,7 @@ class TopicCriterion(CriterionBase):
     """What the project has to be about."""
 
     kind: Literal[CriterionKind.TOPIC]
+    """Which kind of rule this is."""
     topics: tuple[LangText, ...] = Field(min_length=1)
     """Words for the topics; a word of a question that begins with one of them is about it."""
 
@@ -241,13 +268,19 @@ class PeriodCriterion(CriterionBase):
     """When the scheme takes applications as a whole, and when a project may start and end."""
 
     kind: Literal[CriterionKind.PERIOD]
+    """Which kind of rule this is."""
     open_from: PartialDate | None = None
+    """The first day of the programme as such."""
     open_until: PartialDate | None = None
     """The last day that the programme as such takes in anything."""
     start_from: PartialDate | None = None
+    """The first day a project may start."""
     start_by: PartialDate | None = None
+    """The last day a project may start."""
     months_minimum: int | None = Field(default=None, ge=1)
+    """The least months a project lasts."""
     months_maximum: int | None = Field(default=None, ge=1)
+    """The most months a project lasts."""
 
     @model_validator(mode="after")
     def _demands(self) -> PeriodCriterion:
@@ -265,13 +298,16 @@ class ExcludedPurposeCriterion(CriterionBase):
     """What the money may not be spent on."""
 
     kind: Literal[CriterionKind.EXCLUDED_PURPOSE]
+    """Which kind of rule this is."""
     purposes: tuple[Purpose, ...] = Field(min_length=1)
+    """None of these is paid for."""
 
 
 class DialogueFirstCriterion(CriterionBase):
     """A talk with a kompetansemegler has to come before the application."""
 
     kind: Literal[CriterionKind.DIALOGUE_FIRST]
+    """Which kind of rule this is."""
 
 
 Criterion = Annotated[

@@ -191,20 +191,25 @@ class Alias(Frozen):
     """Another name by which people know a record."""
 
     text: Annotated[str, StringConstraints(min_length=1)]
+    """The name as people write it."""
     kind: AliasKind
+    """What sort of name it is."""
 
 
 class Statement(Frozen):
     """One thing that is said of a record, with its own source, fit to be quoted in an answer."""
 
     text: LangText
+    """What is said."""
     source: Source
+    """Where that was read."""
 
 
 class Contribution(Statement):
     """Something an actor offers or seeks."""
 
     kind: ContributionKind
+    """What sort of contribution it is."""
 
 
 class Place(Frozen):
@@ -226,9 +231,13 @@ class Relation(Frozen):
     """A link from one actor to another."""
 
     type: RelationType
+    """How the one stands to the other."""
     target: ActorId
+    """The other actor."""
     since: PartialDate | None = None
+    """From when, if that is known."""
     source: Source
+    """Where that was read."""
 
 
 class Contact(Frozen):
@@ -267,16 +276,23 @@ class Actor(RecordBase):
     """An organisation, network, partnership or programme that could be a partner (CERIF: OrgUnit)."""
 
     id: ActorId
+    """Stable, such as ``actor:steinkjer-kommune``."""
     actor_type: ActorType
+    """What sort of organisation it is."""
     orgnr: OrgNr | None = None
     """Organisasjonsnummer, nine digits, where a source gives it."""
     place: Place | None = None
+    """Where it is, or the area it is for."""
     expertise: tuple[Statement, ...] = ()
     """What it knows or does, no more than its sources support."""
     offers: tuple[Contribution, ...] = ()
+    """What it can bring to a cooperation."""
     seeks: tuple[Contribution, ...] = ()
+    """What it has said that it looks for."""
     relations: tuple[Relation, ...] = ()
+    """How it stands to other actors."""
     contacts: tuple[Contact, ...] = ()
+    """Which functions to ask for, the best first."""
     dissolved_on: PartialDate | None = None
     """When it ceased to exist under this name; a successor is then given among the relations."""
 
@@ -285,13 +301,17 @@ class Amount(Frozen):
     """A sum of money or a share of the costs."""
 
     kind: AmountKind
+    """What the sum or share applies to."""
     minimum: Decimal | None = None
+    """The least, in the unit."""
     maximum: Decimal | None = None
+    """The most, in the unit."""
     unit: Literal["NOK", "EUR", "percent"]
     """NOK and EUR are whole units (25000000, not 25 million)."""
     note: LangText | None = None
     """Whom or what it applies to."""
     source: Source
+    """Where it was read."""
 
     @model_validator(mode="after")
     def _has_value(self) -> Amount:
@@ -304,18 +324,26 @@ class Deadline(Frozen):
     """A day on which a call closes; several a year are possible."""
 
     on: date
+    """The last day, in Norwegian time."""
     source: Source
+    """Where it was read."""
 
 
 class Call(Frozen):
     """A scheme at a time: its rules, amounts and dates (CERIF: Funding of type Call)."""
 
     id: CallId
+    """Stable, such as ``call:rff-trondelag-2024``."""
     title: LangText
+    """What the call is called."""
     year: int | None = Field(default=None, ge=2000, le=2100)
+    """The year it belongs to, if it belongs to one."""
     opens_on: PartialDate | None = None
+    """When it begins to take applications."""
     deadline_type: DeadlineType
+    """How it closes."""
     deadlines: tuple[Deadline, ...] = ()
+    """Its deadlines, several if it has several rounds."""
     closed_on: PartialDate | None = None
     """When a call without deadlines stopped taking applications, if that is known."""
     applicants: tuple[Statement, ...] = ()
@@ -325,9 +353,11 @@ class Call(Frozen):
     conditions: tuple[Statement, ...] = ()
     """Other rules: duration, start, costs, dialogue first."""
     amounts: tuple[Amount, ...] = ()
+    """Its sums and shares."""
     criteria: tuple[Criterion, ...] = ()
     """The rules of this call that a machine can hold against an applicant's facts (CPSV-AP-NO: holdsRequirement)."""
     sources: tuple[Source, ...] = Field(min_length=1)
+    """Where the call was read."""
 
     def status(self, today: date) -> CallStatus:
         """Return what the call is on that day, as far as its dates tell."""
@@ -350,28 +380,37 @@ class Succession(Frozen):
     """What took over from a scheme, and when."""
 
     instrument: InstrumentId
+    """The scheme that took over."""
     since: PartialDate | None = None
+    """From when."""
     note: LangText | None = None
+    """How far it took over."""
     source: Source
+    """Where that was read."""
 
 
 class Scope(Frozen):
     """Where a scheme applies."""
 
     level: Literal["national", "county", "cross_border", "eu"]
+    """How wide it reaches."""
     fylkesnummer: tuple[Fylkesnummer, ...] = ()
+    """The counties, where it is for some only."""
     countries: tuple[CountryCode, ...] = ("NO",)
+    """The countries, ISO 3166-1 alpha-2."""
 
 
 class FundingInstrument(RecordBase):
     """A scheme that pays for research, development or innovation (CERIF: Funding; CPSV-AP-NO: PublicService)."""
 
     id: InstrumentId
+    """Stable, such as ``instrument:forkommune``."""
     owner: ActorId | None = None
     """The body that owns the scheme (CPSV-AP-NO: hasCompetentAuthority)."""
     administrator: ActorId | None = None
     """The body that takes the applications, where it is another."""
     scope: Scope
+    """Where it applies."""
     purpose: Statement
     """What the scheme is for, in one or two sentences."""
     facts: tuple[Statement, ...] = ()
@@ -379,11 +418,17 @@ class FundingInstrument(RecordBase):
     criteria: tuple[Criterion, ...] = ()
     """The rules that hold in every call of the scheme, each in its own period."""
     standing: Standing
+    """Whether it exists today, as far as is known."""
     standing_source: Source
+    """Where that was read."""
     began_on: PartialDate | None = None
+    """When it began."""
     ended_on: PartialDate | None = None
+    """When it ended."""
     successors: tuple[Succession, ...] = ()
+    """What took over from it."""
     calls: tuple[Call, ...] = ()
+    """Its calls, as far as they are known."""
 
     @model_validator(mode="after")
     def _ended_is_dated_or_followed(self) -> FundingInstrument:
@@ -396,8 +441,11 @@ class Participation(Frozen):
     """An actor's part in an idea (CPSV-AP-NO: Participation; CERIF: Consortium)."""
 
     actor: ActorId
+    """Who took part."""
     role: Role
+    """In what role."""
     note: LangText | None = None
+    """What more is to be said of it."""
     source: Source | None = None
     """Given where it is another than the idea's own."""
 
@@ -406,21 +454,27 @@ class InstrumentLink(Frozen):
     """A scheme that the source itself names for an idea."""
 
     instrument: InstrumentId
+    """The scheme."""
     note: LangText | None = None
+    """What the source says it would do."""
     source: Source
+    """Where that was read."""
 
 
 class Origin(Frozen):
     """Where and when an idea was put forward."""
 
     event: LangText
+    """The event or survey it came from."""
     on: PartialDate
+    """When that was."""
 
 
 class ProjectIdea(RecordBase):
     """A need or a project idea from the past (CERIF: Project), with the workshop's columns as its core."""
 
     id: IdeaId
+    """Stable, such as ``idea:responssenter``."""
     problem: LangText
     """Which problem is to be solved."""
     need: LangText
@@ -430,9 +484,14 @@ class ProjectIdea(RecordBase):
     follow_up: LangText | None = None
     """What was to happen next (the column Oppfølging)."""
     participants: tuple[Participation, ...] = ()
+    """Who took part, and how."""
     instruments: tuple[InstrumentLink, ...] = ()
+    """Schemes that the source names for it."""
     stage: IdeaStage = IdeaStage.IDEA
+    """How far it had come."""
     origin: Origin
+    """Where and when it was put forward."""
     part_of: IdeaId | None = None
     """The wider idea or theme this one belongs to."""
     related: tuple[IdeaId, ...] = ()
+    """Other ideas close to it."""

@@ -21,8 +21,11 @@ class Labels(Frozen):
     """Labels by language; each language may have none, one or several."""
 
     nb: tuple[str, ...] = ()
+    """Bokmål."""
     nn: tuple[str, ...] = ()
+    """Nynorsk."""
     en: tuple[str, ...] = ()
+    """English."""
 
     def items(self) -> Iterator[Localised]:
         """Yield every label with its language."""
@@ -35,6 +38,7 @@ class Concept(Frozen):
     """A thing of the domain and what it is called (SKOS: Concept)."""
 
     id: ConceptId
+    """Stable, such as ``concept:sepsis``."""
     pref_label: LangText
     """The label to show (skos:prefLabel)."""
     alt_labels: Labels = Labels()
@@ -42,12 +46,17 @@ class Concept(Frozen):
     hidden_labels: Labels = Labels()
     """What people also type: misspellings, everyday words, dialect (skos:hiddenLabel)."""
     broader: tuple[ConceptId, ...] = ()
+    """Wider concepts (skos:broader)."""
     related: tuple[ConceptId, ...] = ()
+    """Concepts close to it (skos:related)."""
     domain: Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")]
     """The part of the domain it belongs to, such as health or funding."""
     sources: tuple[Source, ...] = Field(min_length=1)
+    """Where its names come from."""
     confidence: Confidence = Confidence.VERIFIED
+    """How well they are founded."""
     state: CurationState = CurationState.PUBLISHED
+    """Draft, published or retired."""
 
     def labels(self) -> Iterator[Localised]:
         """Yield every label of the concept, preferred ones first."""
