@@ -252,7 +252,13 @@ class SentenceTransformerEncoder:
                 f"folder of a sentence-transformers model, or the name of one that is on this machine or can be "
                 f"downloaded — or choose the encoder {BUNDLED!r}."
             ) from error
-        self.dim = int(self._model.get_embedding_dimension())
+        dim = self._model.get_embedding_dimension()
+        if dim is None:
+            raise EncoderError(
+                f"got the encoder {name_or_folder!r}, which does not say how many dimensions its vectors have; "
+                f"expected a model that gives one vector for a text — or choose the encoder {BUNDLED!r}."
+            )
+        self.dim = int(dim)
         self.fingerprint = self._fingerprint()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
