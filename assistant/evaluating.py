@@ -113,10 +113,7 @@ def evaluate_peers(questions: Sequence[JudgedQuestion], settings: Settings) -> d
 
 
 def peer_documents(store: RecordStore, kind: Kind) -> dict[str, str]:
-    """Return, by id, all that a record says in every language, as one text; the same passages that we index.
-
-    Ended schemes and bodies that are gone are left out unless nothing took over, as the product leaves them out.
-    """
+    """Return, by id, all that a published record says in every language, one line each; the passages that we index."""
     from index.builder import taken_part_by_actor
     from index.passages import passages_of
 

@@ -25,8 +25,8 @@ Documents = Mapping[str, str]
 Search = Callable[[str, int], list[tuple[str, float]]]
 """From a question and a number to at most so many ids with their scores."""
 Peer = Callable[[Documents], Search]
-Scores = Callable[[str, int], Iterable[tuple[str, float]]]
-"""As a search, but in any order and of any length."""
+Scores = Callable[[str], Iterable[tuple[str, float]]]
+"""From a question to all that matches it, in any order."""
 
 _WORD = re.compile(r"[^\W_]+")
 _SQLITE_WORDS = 1_000
@@ -45,7 +45,8 @@ def _peer(make: Callable[[Documents], Scores]) -> Peer:
             question = _clean(question)
             if scores is None or top_k < 1 or not _WORD.search(question):
                 return []
-            found = [(record_id, float(score)) for record_id, score in scores(question, top_k) if score > 0]
+            # Digits past the sixth are noise: alike texts at different places of a matrix may differ in them.
+            found = [(record_id, float(f"{score:.6g}")) for record_id, score in scores(question) if score > 0]
             return sorted(found, key=lambda one: (-one[1], one[0]))[:top_k]
 
         return search
@@ -81,7 +82,7 @@ def _sqlite(documents: Documents) -> Scores:
         ) from error
     connection.executemany("INSERT INTO texts VALUES (?, ?)", documents.items())
 
-    def scores(question: str, _: int) -> Iterable[tuple[str, float]]:
+    def scores(question: str) -> Iterable[tuple[str, float]]:
         words = list(dict.fromkeys(_WORD.findall(question)))[:_SQLITE_WORDS]
         query = " OR ".join(f'"{word}"' for word in words)
         # SQLite gives better matches lower numbers, all of them below zero.
@@ -104,11 +105,11 @@ def _bm25s(documents: Documents) -> Scores:
 
     parted = terms(list(documents.values()))
     if not any(parted):
-        return lambda *_: []
+        return lambda _: []
     index = bm25s.BM25(backend="numpy")
     index.index(parted, show_progress=False)
 
-    def scores(question: str, _: int) -> Iterable[tuple[str, float]]:
+    def scores(question: str) -> Iterable[tuple[str, float]]:
         asked = terms([question])[0]
         # Its own choice of the best leaves open which of several alike is taken; all scores do not.
         return zip(documents, index.get_scores(asked), strict=True) if asked else []
@@ -124,7 +125,7 @@ def _minilm(documents: Documents) -> Scores:
         encoder = _encoder()
         vectors = encoder.encode_passages(list(rows))
 
-    def scores(question: str, _: int) -> Iterable[tuple[str, float]]:
+    def scores(question: str) -> Iterable[tuple[str, float]]:
         with _quietly_on_one_thread():
             cosines = vectors @ encoder.encode_queries([question])[0]
         best = dict.fromkeys(documents, 0.0)
@@ -144,9 +145,10 @@ def _txtai(documents: Documents) -> Scores:
         )
         embeddings.index((record_id, text, None) for record_id, text in documents.items())
 
-    def scores(question: str, top_k: int) -> Iterable[tuple[str, float]]:
+    def scores(question: str) -> Iterable[tuple[str, float]]:
         with _quietly_on_one_thread():
-            found: list[tuple[str, float]] = embeddings.search(question, top_k)
+            # All are asked for, since it would choose among alike ones by their place.
+            found: list[tuple[str, float]] = embeddings.search(question, len(documents))
         return found
 
     finalize(scores, embeddings.close)
