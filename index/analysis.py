@@ -112,6 +112,14 @@ def _english_stem(word: str) -> str:
     return str(_english().stemWord(word))
 
 
+LANGUAGE_GROUPS = ("no", "en")
+
+
+def language_group(language: Language) -> str:
+    """Return which words a text shares its stems with: bokmål and nynorsk are one group, English the other."""
+    return "en" if language is Language.EN else "no"
+
+
 def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
     return _english_stem(word) if language is Language.EN else _norwegian_stem(word)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from corpus.text import LangText, Language, Localised
 from corpus.vocabulary import Concept
-from index.analysis import STOPWORDS, stem, words
+from index.analysis import LANGUAGE_GROUPS, STOPWORDS, language_group, stem, words
 
 MAX_LABEL_WORDS = 6
 MIN_TYPO_LENGTH = 6
@@ -39,10 +39,6 @@ class Mention(NamedTuple):
     """1 for a label as written, less for a part of a compound or a mended word."""
 
 
-def _group(language: Language) -> str:
-    return "en" if language is Language.EN else "no"
-
-
 class ConceptFinder:
     """Finds the concepts of a vocabulary in text.
 
@@ -63,13 +59,13 @@ class ConceptFinder:
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> ConceptFinder:
         """Return a finder for the concepts of a vocabulary."""
-        labels: dict[str, dict[str, list[str]]] = {"no": {}, "en": {}}
+        labels: dict[str, dict[str, list[str]]] = {group: {} for group in LANGUAGE_GROUPS}
         concepts = list(concepts)
         known = {concept.id for concept in concepts}
         for concept in concepts:
             for label in concept.labels():
                 run = " ".join(stem(word, label.language) for word in words(label.text))
-                ids = labels[_group(label.language)].setdefault(run, [])
+                ids = labels[language_group(label.language)].setdefault(run, [])
                 if run and concept.id not in ids:
                     ids.append(concept.id)
         near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
@@ -119,7 +115,7 @@ class ConceptFinder:
     def _longest(
         self, tokens: Sequence[str], stems: Sequence[str], position: int, language: Language
     ) -> tuple[int, list[Mention]]:
-        labels = self._labels[_group(language)]
+        labels = self._labels[language_group(language)]
         for length in range(min(MAX_LABEL_WORDS, len(stems) - position), 0, -1):
             concept_ids = labels.get(" ".join(stems[position : position + length]))
             if concept_ids and not (length == 1 and tokens[position] in STOPWORDS[language]):
@@ -156,7 +152,7 @@ class ConceptFinder:
             return []
         from rapidfuzz import fuzz, process
 
-        labels = self._labels[_group(language)]
+        labels = self._labels[language_group(language)]
         best = process.extractOne(stemmed, labels.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_SCORE)
         if best is None or best[0][0] != stemmed[0]:
             return []

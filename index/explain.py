@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from corpus.records import Kind, Role
 from corpus.text import FALLBACKS, Frozen, Language
-from index.analysis import STOPWORDS, stem, words
+from index.analysis import STOPWORDS, language_group, stem, words
 from index.concepts import ConceptFinder
 from index.fusion import Candidate
 from index.names import NameHit
@@ -147,7 +147,7 @@ class Explainer:
         return [first]
 
     def _words_shared(self, item: NumberedPassage) -> list[str]:
-        if (item.passage.language is Language.EN) is not (self._query.need.language is Language.EN):
+        if language_group(item.passage.language) != language_group(self._query.need.language):
             return []
         return [word for stemmed, word in self._terms.items() if stemmed in item.stems]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.records import Kind
 from corpus.text import Language
-from index.analysis import terms, words
+from index.analysis import LANGUAGE_GROUPS, language_group, terms, words
 from index.errors import IndexFileError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class LexicalDocument(NamedTuple):
 
 def text_field(name: str, language: Language) -> str:
     """Return the field that holds text in a language; bokmål and nynorsk share one."""
-    return f"{name}_en" if language is Language.EN else f"{name}_no"
+    return f"{name}_{language_group(language)}"
 
 
 def letters_of(text: str) -> list[str]:
@@ -74,7 +74,7 @@ class LexicalIndex:
         for name in ("id", "kind"):
             builder.add_text_field(name, stored=name == "id", tokenizer_name="raw", index_option="basic")
         for name in (OWN, EVIDENCE):
-            for group in ("no", "en"):
+            for group in LANGUAGE_GROUPS:
                 builder.add_text_field(f"{name}_{group}", tokenizer_name="whitespace", index_option="freq")
         for name in (CONCEPTS, EVIDENCE_CONCEPTS, LETTERS):
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
