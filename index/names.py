@@ -29,10 +29,6 @@ class NameHit(NamedTuple):
 
     record_id: str
     name: str
-    matched: str
-    """The words of the question."""
-    position: int
-    """Where in the words of the question they begin."""
     score: float
     """0 to 1."""
 
@@ -61,7 +57,7 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
             alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
             short = len("".join(wanted)) < CAPITALS_BELOW
             if not short or alone or capitals.issuperset(wanted):
-                return NameHit(name.record_id, name.text, " ".join(wanted), position, 1.0)
+                return NameHit(name.record_id, name.text, 1.0)
     return None
 
 
@@ -82,7 +78,7 @@ def _name(name: Name, asked: list[str]) -> NameHit | None:
             if score < 100 and (len(target) < EXACT_BELOW or not _alike(asked[position : position + size], wanted)):
                 continue
             if best is None or score > best.score * 100:
-                best = NameHit(name.record_id, name.text, window, position, score / 100)
+                best = NameHit(name.record_id, name.text, score / 100)
     return best
 
 

@@ -217,10 +217,10 @@ class PassageTable:
         rows = self._in("SELECT record_id, applicant, share FROM audience WHERE record_id IN", record_ids)
         return {record_id: share for record_id, of, share in rows if of == applicant}
 
-    def of_themes(self, themes: Sequence[str], kind: Kind) -> list[str]:
-        """Return the records of a kind that belong to any of some themes."""
+    def of_themes(self, themes: Sequence[str]) -> list[str]:
+        """Return the records that belong to any of some themes."""
         rows = self._in("SELECT DISTINCT record_id FROM theme WHERE theme IN", themes)
-        return sorted({record_id for (record_id,) in rows if record_id.startswith(f"{kind}:")})
+        return sorted({record_id for (record_id,) in rows})
 
     def heads(self, numbers: Sequence[int]) -> dict[int, PassageHead]:
         """Return record and facet of passages by number."""

@@ -63,11 +63,6 @@ class Retriever(Protocol):
     """One way of finding records."""
 
     @property
-    def name(self) -> str:
-        """What the retriever is called in reports and ablations."""
-        ...
-
-    @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the final score it gives."""
         ...
@@ -98,7 +93,6 @@ def _vector(need: Need, encoder: Encoder) -> Vectors:
 class DenseRetriever:
     """Finds by likeness of meaning: the best passage of a record's own, and of what it took part in."""
 
-    name = "dense"
     parts = ("dense", "dense_evidence")
 
     def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
@@ -122,7 +116,6 @@ class DenseRetriever:
 class WordRetriever:
     """Finds by words in common, rare ones counting most."""
 
-    name = "words"
     parts = ("words", "words_evidence")
 
     def __init__(self, lexical: LexicalIndex) -> None:
@@ -141,7 +134,6 @@ class WordRetriever:
 class ConceptRetriever:
     """Finds by concepts in common, whatever the language or the wording."""
 
-    name = "concepts"
     parts = ("concepts", "concepts_evidence")
 
     def __init__(self, lexical: LexicalIndex) -> None:
@@ -159,7 +151,6 @@ class ConceptRetriever:
 class NameRetriever:
     """Finds records that the question names, typing errors forgiven."""
 
-    name = "names"
     parts = ("name",)
 
     def __init__(self, lexical: LexicalIndex, table: PassageTable) -> None:
@@ -167,11 +158,10 @@ class NameRetriever:
         self._table = table
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
-        """Return the records named, without those that only tell where the asker stands."""
+        """Return the records named."""
         candidates = self._lexical.search_letters(query.need.text, kind, min(top_k, NAMES_COMPARED))
-        named = find_names(query.need.text, self._table.names(candidates))
-        wanted = tuple(hit for hit in named if hit.record_id not in query.need.context_names)
-        return Found([Hit(hit.record_id, "name", hit.score) for hit in wanted], names=wanted)
+        named = tuple(find_names(query.need.text, self._table.names(candidates)))
+        return Found([Hit(hit.record_id, "name", hit.score) for hit in named], names=named)
 
 
 def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from corpus.files import kind_of
 from corpus.records import Kind
 from corpus.store import RecordStore
 from index.builder import Progress, build_index, update_index
@@ -56,6 +57,7 @@ class Searcher:
         self._encoder = encoder
         self._table = PassageTable.load(folder / PASSAGES)
         self._finder = self._table.concepts()
+        self._areas = self._table.areas()
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
         dense = {kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS}
         self.retrievers: Sequence[Retriever] = (
@@ -72,7 +74,8 @@ class Searcher:
         candidates = self._candidates(query, found)
         if not self._is_answered(candidates):
             return dict.fromkeys(need.kinds, ())
-        return {kind: self._matches(query, kind, found[kind], candidates[kind][:top_k]) for kind in need.kinds}
+        explainer = self._explainer(query, [one for some in found.values() for one in some])
+        return {kind: self._matches(explainer, kind, candidates[kind][:top_k]) for kind in need.kinds}
 
     def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
         """Return every candidate before any is judged; for evaluation and tuning."""
@@ -81,7 +84,7 @@ class Searcher:
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""
-        return self._table.areas()
+        return self._areas
 
     def _query(self, need: Need) -> Query:
         return understand_query(need, self._encoder, self._finder, self._lexical, self.ranking.near_concepts)
@@ -92,15 +95,14 @@ class Searcher:
     def _candidates(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> dict[Kind, list[Candidate]]:
         """Fuse what was found: ideas first, since they tell the theme and lead to those who took part."""
         weights = self.ranking.weights
-        idea_hits = _hits(found[Kind.IDEA], query.need)
-        ideas = fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA])
-        themes = self._themes(ideas)
-        idea_hits += self._by_theme(themes, Kind.IDEA)
+        idea_hits = _hits(found[Kind.IDEA])
+        by_theme = self._by_theme(fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA]))
+        idea_hits += by_theme[Kind.IDEA]
         idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA])
-        scheme_hits = _hits(found[Kind.INSTRUMENT], query.need) + self._by_theme(themes, Kind.INSTRUMENT)
+        scheme_hits = _hits(found[Kind.INSTRUMENT]) + by_theme[Kind.INSTRUMENT]
         scheme_hits += self._by_audience(query.need, scheme_hits)
-        actor_hits = _hits(found[Kind.ACTOR], query.need) + self._by_theme(themes, Kind.ACTOR) + self._by_ideas(ideas)
+        actor_hits = _hits(found[Kind.ACTOR]) + by_theme[Kind.ACTOR] + self._by_ideas(ideas)
         actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
@@ -130,13 +132,14 @@ class Searcher:
                 shares[theme] = shares.get(theme, 0.0) + best[idea_id] / whole if whole else 0.0
         return shares
 
-    def _by_theme(self, themes: Mapping[str, float], kind: Kind) -> list[Hit]:
-        """Return the records of a kind that are of the themes; those of many themes share it among them."""
-        members = self._table.themes(self._table.of_themes(list(themes), kind))
-        return [
-            Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
-            for record_id, of in members.items()
-        ]
+    def _by_theme(self, ideas: Sequence[Candidate]) -> dict[Kind, list[Hit]]:
+        """Return by kind the records of the best ideas' themes; those of many themes share it among them."""
+        themes = self._themes(ideas)
+        hits: dict[Kind, list[Hit]] = {kind: [] for kind in SEARCHED_KINDS}
+        for record_id, of in self._table.themes(self._table.of_themes(list(themes))).items():
+            share = max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of))
+            hits[kind_of(record_id)].append(Hit(record_id, "theme", share))
+        return hits
 
     def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Return the schemes found with how sure it is that who asks may apply."""
@@ -163,12 +166,12 @@ class Searcher:
         best = (self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some)
         return max(best, default=0.0) >= self.ranking.gate
 
-    def _matches(
-        self, query: Query, kind: Kind, found: Sequence[Found], candidates: Sequence[Candidate]
-    ) -> tuple[Match, ...]:
+    def _explainer(self, query: Query, found: Sequence[Found]) -> Explainer:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
         names = [hit for one in found for hit in one.names]
-        explainer = Explainer(query, self._table, self._finder, cosines, names, self._lexical.word_rarity)
+        return Explainer(query, self._table, self._finder, cosines, names, self._lexical.word_rarity)
+
+    def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         matches = []
         for candidate in candidates:
             score = self.ranking.score(kind, candidate.total)
@@ -179,8 +182,8 @@ class Searcher:
         return tuple(matches)
 
 
-def _hits(found: Sequence[Found], need: Need) -> list[Hit]:
-    return [hit for one in found for hit in one.hits if hit.record_id not in need.context_names]
+def _hits(found: Sequence[Found]) -> list[Hit]:
+    return [hit for one in found for hit in one.hits]
 
 
 def _asked_for(need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
