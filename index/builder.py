@@ -9,7 +9,7 @@ touches the tags of every passage, so it builds the index whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,24 +49,48 @@ WHOLE_ABOVE = 0.3
 """The share of changed records above which building whole is the quicker way."""
 
 
-class VectorsByKind:
-    """Numbers and vectors of passages, gathered while records are added."""
+class Filling:
+    """A staged index being filled: passages, words and vectors of records, kept in step."""
 
-    def __init__(self, dim: int) -> None:
-        self._dim = dim
+    def __init__(self, table: PassageTable, lexical: LexicalIndex, finder: ConceptFinder, encoder: Encoder) -> None:
+        self._table = table
+        self._lexical = lexical
+        self._finder = finder
+        self._encoder = encoder
         self._ids: dict[Kind, list[Ids]] = defaultdict(list)
         self._vectors: dict[Kind, list[Vectors]] = defaultdict(list)
 
-    def add(self, kind: Kind, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add n numbers and n vectors (n, dim) of a kind."""
-        self._ids[kind].append(np.asarray(ids, dtype=np.int64))
-        self._vectors[kind].append(vectors)
+    def add(
+        self,
+        records: Iterable[Record],
+        taken_part: Mapping[str, Iterable[TakenPart]],
+        removed: Iterable[str] = (),
+    ) -> None:
+        """Add records, actors with the ideas they took part in, after removing the words of those named."""
+        numbers: dict[Kind, list[int]] = defaultdict(list)
+        texts: dict[Kind, list[str]] = defaultdict(list)
+        documents = []
+        for record in records:
+            kind = kind_of(record.id)
+            tagged = [self._tagged(passage) for passage in passages_of(record, taken_part.get(record.id, ()))]
+            documents.append(_document(record, kind, tagged))
+            for numbered in self._table.add(record, kind, tagged):
+                numbers[kind].append(numbered.number)
+                texts[kind].append(numbered.passage.text)
+        self._lexical.update(documents, removed)
+        for kind, some in texts.items():
+            self._ids[kind].append(np.asarray(numbers[kind], dtype=np.int64))
+            self._vectors[kind].append(self._encoder.encode_passages(some))
 
-    def of(self, kind: Kind) -> tuple[Ids, Vectors]:
-        """Return all numbers and vectors of a kind."""
+    def vectors(self, kind: Kind) -> tuple[Ids, Vectors]:
+        """Return the numbers (n,) and vectors (n, dim) of all passages of a kind that were added."""
         if not self._ids[kind]:
-            return np.empty(0, dtype=np.int64), np.empty((0, self._dim), dtype=np.float32)
+            return np.empty(0, dtype=np.int64), np.empty((0, self._encoder.dim), dtype=np.float32)
         return np.concatenate(self._ids[kind]), np.concatenate(self._vectors[kind])
+
+    def _tagged(self, passage: Passage) -> TaggedPassage:
+        concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
+        return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
 
 
 def build_index(
@@ -80,18 +104,17 @@ def build_index(
     table = PassageTable.create(staged / PASSAGES)
     table.put_concepts(finder)
     lexical = LexicalIndex.create(staged / LEXICAL)
-    vectors = VectorsByKind(encoder.dim)
+    filling = Filling(table, lexical, finder, encoder)
     ids = [record_id for kind in SEARCHED_KINDS for record_id in store.ids(kind)]
     done = 0
     for batch in _batches(ids):
-        records = store.get_many(batch).values()
-        _add(records, taken_part, finder, encoder, table, lexical, vectors)
+        filling.add(store.get_many(batch).values(), taken_part)
         done += len(batch)
         if progress:
             progress(done, len(ids))
     table.commit()
     table.close()
-    dense = {kind: DenseIndex.build(*vectors.of(kind)) for kind in SEARCHED_KINDS}
+    dense = {kind: DenseIndex.build(*filling.vectors(kind)) for kind in SEARCHED_KINDS}
     return _publish(store, encoder, home, staged, ranking, revision, lexical.count, dense)
 
 
@@ -113,7 +136,6 @@ def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: G
         return build_index(store, encoder, home, manifest.ranking)
     staged = stage_copy(home, generation)
     table = PassageTable.edit(staged / PASSAGES)
-    finder = table.concepts()
     now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
     followers = table.actors_of(changed) | {
         participation.actor
@@ -126,27 +148,18 @@ def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: G
     for record_id in touched:
         removed[kind_of(record_id)].extend(table.remove(record_id))
     lexical = LexicalIndex.load(staged / LEXICAL)
-    lexical.update((), touched)
-    vectors = VectorsByKind(encoder.dim)
-    _add(
-        (record for record in now.values() if not isinstance(record, Actor)),
-        {},
-        finder,
-        encoder,
-        table,
-        lexical,
-        vectors,
-    )
+    filling = Filling(table, lexical, table.concepts(), encoder)
+    filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
     actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
     actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
-    _add(actors, _taken_part(store, table, actors), finder, encoder, table, lexical, vectors)
+    filling.add(actors, _taken_part(store, table, actors))
     table.commit()
     table.close()
     dense = {}
     for kind in SEARCHED_KINDS:
         dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), manifest.dense[kind])
         dense[kind].remove(removed[kind])
-        dense[kind].add(*vectors.of(kind))
+        dense[kind].add(*filling.vectors(kind))
     return _publish(store, encoder, home, staged, manifest.ranking, revision, lexical.count, dense)
 
 
@@ -168,35 +181,6 @@ def _taken_part(store: RecordStore, table: PassageTable, actors: Iterable[Actor]
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), RECORDS_AT_ONCE):
         yield ids[start : start + RECORDS_AT_ONCE]
-
-
-def _add(
-    records: Iterable[Record],
-    taken_part: dict[str, list[TakenPart]],
-    finder: ConceptFinder,
-    encoder: Encoder,
-    table: PassageTable,
-    lexical: LexicalIndex,
-    vectors: VectorsByKind,
-) -> None:
-    numbers: dict[Kind, list[int]] = defaultdict(list)
-    texts: dict[Kind, list[str]] = defaultdict(list)
-    documents = []
-    for record in records:
-        kind = kind_of(record.id)
-        tagged = [_tagged(passage, finder) for passage in passages_of(record, taken_part.get(record.id, ()))]
-        documents.append(_document(record, kind, tagged))
-        for numbered in table.add(record, kind, tagged):
-            numbers[kind].append(numbered.number)
-            texts[kind].append(numbered.passage.text)
-    lexical.update(documents)
-    for kind, some in texts.items():
-        vectors.add(kind, numbers[kind], encoder.encode_passages(some))
-
-
-def _tagged(passage: Passage, finder: ConceptFinder) -> TaggedPassage:
-    concepts = tuple(mention.concept_id for mention in finder.find(passage.text, passage.language))
-    return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
 
 
 def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> LexicalDocument:
