@@ -22,6 +22,7 @@ SHIPPER = "shipped"
 """Who is named in the history for what came with a release."""
 _SHIPPED_KEY = "shipped_fingerprint"
 _FAULTS_SHOWN = 20
+_IN_STORE = "(store)"
 
 Progress = Callable[[str], None]
 """Called with what is being done."""
@@ -82,6 +83,16 @@ def load_shipped(
     return ShippedReport(len(added), len(updated), len(retired), kept)
 
 
+def check_beside(store: RecordStore, located: Sequence[Located]) -> list[Problem]:
+    """Return what is wrong with records if they came into a store, new or in place of those with their ids.
+
+    Records already there count for references and labels, but their own faults are left out.
+    """
+    new = {one.record.id for one in located}
+    others = [Located(_IN_STORE, record) for record in store.records(state=None) if record.id not in new]
+    return [problem for problem in check([*others, *located]) if problem.file != _IN_STORE]
+
+
 def load_files(store: RecordStore, path: Path, by: str) -> int:
     """Write the records of a file or folder into a store and return how many changed something.
 
@@ -90,11 +101,7 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
         InvalidRecordError: something in them is faulty; nothing is written.
     """
     located, problems = read_folder(path)
-    new = {one.record.id for one in located}
-    # Records already there count for references, but their own faults are not this file's.
-    others = [Located("(store)", record) for record in store.records(state=None) if record.id not in new]
-    problems += [problem for problem in check([*others, *located]) if problem.file != "(store)"]
-    _refuse(problems)
+    _refuse([*problems, *check_beside(store, located)])
     records = [one.record for one in located]
     known = store.marks().keys()
     writes = [Write(record, Action.EDIT if record.id in known else Action.CREATE) for record in records]

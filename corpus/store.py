@@ -265,8 +265,8 @@ def _read(record_id: str, payload: str) -> Record:
 
 
 def _stored(row: RecordRow) -> StoredRecord:
-    edited = row.content_hash != row.shipped_hash
-    return StoredRecord(_read(row.id, row.payload), row.version, row.updated_at, row.updated_by, edited)
+    mark = RecordMark(row.version, row.content_hash, row.shipped_hash)
+    return StoredRecord(_read(row.id, row.payload), row.version, row.updated_at, row.updated_by, mark.edited)
 
 
 def _revision(row: RevisionRow) -> Revision:

@@ -251,7 +251,7 @@ def _read_text(path: Path) -> str:
 
 
 def _valid(text: str, record_id: str, store: RecordStore) -> Record:
-    from corpus.check import check as check_records
+    from corpus.curation import check_beside
     from corpus.errors import InvalidRecordError
     from corpus.files import Located, parse_records
 
@@ -260,9 +260,7 @@ def _valid(text: str, record_id: str, store: RecordStore) -> Record:
         raise InvalidRecordError(
             f"Expected the one record {record_id}, got {', '.join(one.id for one in records) or 'none'}."
         )
-    others = [Located("(store)", record) for record in store.records(state=None) if record.id != record_id]
-    mine = [Located("your text", record) for record in records]
-    problems += [problem for problem in check_records([*others, *mine]) if problem.file == "your text"]
+    problems += check_beside(store, [Located("your text", record) for record in records])
     if problems:
         raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]))
     return records[0]
