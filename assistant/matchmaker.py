@@ -145,8 +145,7 @@ class Composer:
         found = self._records[match.record_id]
         assert isinstance(found, Actor)  # noqa: S101 (matches are searched by kind)
         today = self._present_body(found)
-        was_named = any(reason.kind is ReasonKind.NAMED for reason in match.reasons)
-        shown = found if was_named else today
+        shown = found if _is_named(match) else today
         contact = next((contact.role for contact in shown.contacts), None)
         return Partner(
             **_base(match, shown),
@@ -163,9 +162,9 @@ class Composer:
         found: list[Scheme] = []
         for match in matches:
             scheme = schemes[match.record_id]
-            later = living_successor(scheme, schemes, self._today) if has_ended(scheme, self._today) else None
-            was_named = any(reason.kind is ReasonKind.NAMED for reason in match.reasons)
-            if was_named or not has_ended(scheme, self._today):
+            ended = has_ended(scheme, self._today)
+            later = living_successor(scheme, schemes, self._today) if ended else None
+            if _is_named(match) or not ended:
                 found.append(self._scheme(match, scheme, successor=named(*later) if later else None))
             if later:
                 found.append(self._scheme(_carried_over(match, later[0]), later[0], predecessor=named(scheme)))
@@ -252,8 +251,8 @@ def _language_of(match: Match) -> Language:
     return match.evidence[0].language if match.evidence else Language.NB
 
 
-def _is_named(suggestion: Suggestion) -> bool:
-    return any(reason.kind is ReasonKind.NAMED for reason in suggestion.reasons)
+def _is_named(found: Match | Suggestion) -> bool:
+    return any(reason.kind is ReasonKind.NAMED for reason in found.reasons)
 
 
 def _unique(suggestions: Iterable[AnySuggestion]) -> list[AnySuggestion]:
