@@ -11,7 +11,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -94,7 +94,7 @@ def measure_search(say: Say, searcher: Searcher, rounds: int = 40) -> None:
 
 def measure_encoder(say: Say, encoder: Encoder, passages: int = 10_000) -> None:
     """Tell how many passages of some sixty words are encoded in a second, words met before and words new."""
-    words = _words()
+    words = _words(_shipped())
     maker = random.Random(0)  # noqa: S311 (made-up text, no secret)
     texts = [" ".join(maker.choices(words, k=60)) for _ in range(passages)]
     started = time.perf_counter()
@@ -120,9 +120,9 @@ def measure_scale(say: Say, count: int) -> None:
 def synthetic_records(count: int) -> Iterator[Record]:
     """Yield made-up records of all kinds, of words that the shipped corpus uses; the same ones each time."""
     maker = random.Random(1)  # noqa: S311 (made-up text, no secret)
-    words = _words()
-    located, _ = read_folder(shipped_folder())
-    templates = {kind: next(one.record for one in located if one.record.id.startswith(kind)) for kind in Kind}
+    shipped = _shipped()
+    words = _words(shipped)
+    templates = {kind: next(record for record in shipped if record.id.startswith(kind)) for kind in Kind}
     for number in range(count):
         kind = (Kind.ACTOR, Kind.INSTRUMENT, Kind.IDEA)[number % 3]
         template = templates[kind]
@@ -151,7 +151,11 @@ def synthetic_records(count: int) -> Iterator[Record]:
         yield template.model_copy(update=changes)
 
 
-def _words() -> list[str]:
+def _shipped() -> list[Record]:
     located, _ = read_folder(shipped_folder())
-    passages = (passage for one in located for passage in passages_of(one.record))
+    return [one.record for one in located]
+
+
+def _words(records: Iterable[Record]) -> list[str]:
+    passages = (passage for record in records for passage in passages_of(record))
     return sorted({word for passage in passages if passage.language is Language.NB for word in passage.text.split()})

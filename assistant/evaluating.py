@@ -15,7 +15,7 @@ from assistant.opening import open_store
 from assistant.settings import Settings
 from assistant.understanding import Question
 from corpus.records import Kind
-from index.encoders import load_encoder
+from index.encoders import Encoder, load_encoder
 from index.evaluation import Figure, JudgedQuestion, Run, Shown, calibration, quality, silence
 from index.passages import SEARCHED_KINDS
 from index.ranking import RankingParameters, default_parameters
@@ -59,7 +59,7 @@ def report(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
 def evaluate_product(questions: Sequence[JudgedQuestion], settings: Settings) -> list[Figure]:
     """Return the figures of the product as it is set up."""
     with open_store(settings) as store, TemporaryDirectory() as folder:
-        return _measured(questions, store, settings, Path(folder), default_parameters())
+        return _measured(questions, store, load_encoder(settings.encoder), Path(folder), default_parameters())
 
 
 def evaluate_ablations(questions: Sequence[JudgedQuestion], settings: Settings) -> dict[str, list[Figure]]:
@@ -71,10 +71,11 @@ def evaluate_ablations(questions: Sequence[JudgedQuestion], settings: Settings) 
         update={"weights": {kind: dict.fromkeys(of_kind, 1.0) for kind, of_kind in ranking.weights.items()}}
     )
     figures = {}
+    encoder = load_encoder(settings.encoder)
     with open_store(settings) as store:
         for name, variant in variants.items():
             with TemporaryDirectory() as folder:
-                figures[name] = _measured(questions, store, settings, Path(folder), variant)
+                figures[name] = _measured(questions, store, encoder, Path(folder), variant)
     return figures
 
 
@@ -86,11 +87,11 @@ def _without(ranking: RankingParameters, part: str) -> RankingParameters:
 def _measured(
     questions: Sequence[JudgedQuestion],
     store: RecordStore,
-    settings: Settings,
+    encoder: Encoder,
     folder: Path,
     ranking: RankingParameters,
 ) -> list[Figure]:
-    keeper = IndexKeeper(store, load_encoder(settings.encoder), folder, ranking)
+    keeper = IndexKeeper(store, encoder, folder, ranking)
     return report(questions, product_run(questions, Matchmaker(store, keeper)))
 
 

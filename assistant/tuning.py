@@ -59,15 +59,16 @@ def tune(path: Path) -> RankingParameters:
     settings = load_settings()
     ranking = default_parameters()
     with open_store(settings) as store, TemporaryDirectory() as folder:
-        generation = IndexKeeper(store, load_encoder(settings.encoder), Path(folder), ranking).searcher().generation
+        encoder = load_encoder(settings.encoder)
+        generation = IndexKeeper(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
-            found = gather(questions, Searcher(generation, load_encoder(settings.encoder), ranking))
+            found = gather(questions, Searcher(generation, encoder, ranking))
             weights = {
                 **ranking.weights,
                 kind: _ascend(_judged(questions, found, kind, ranking), ranking.weights[kind]),
             }
             ranking = ranking.model_copy(update={"weights": weights})
-        found = gather(questions, Searcher(generation, load_encoder(settings.encoder), ranking))
+        found = gather(questions, Searcher(generation, encoder, ranking))
     curves = {kind: _calibrate(questions, found, kind) for kind in SEARCHED_KINDS}
     ranking = ranking.model_copy(update={"calibration": curves})
     return ranking.model_copy(update={"gate": _gate(questions, found, ranking)})

@@ -7,7 +7,7 @@ bootstrap interval over questions. A run holds what users would have been shown,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -158,13 +158,12 @@ def per_question(questions: Iterable[JudgedQuestion], run: Run, kind: Kind) -> d
 def quality(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
     """Return every measure of ranking, by kind, over all languages and for each."""
     figures = []
-    groups: dict[str, Callable[[JudgedQuestion], bool]] = {"all": lambda _: True}
+    groups = {"all": {question.id for question in questions}}
     for language in Language:
-        groups[language.value] = lambda question, wanted=language: question.language is wanted  # type: ignore[misc]
+        groups[language.value] = {question.id for question in questions if question.language is language}
     for kind in SEARCHED_KINDS:
         values = per_question(questions, run, kind)
-        for group, belongs in groups.items():
-            members = {question.id for question in questions if belongs(question)}
+        for group, members in groups.items():
             for measure, by_question in values.items():
                 some = [value for question_id, value in by_question.items() if question_id in members]
                 if some:

@@ -16,9 +16,6 @@ import typer
 if TYPE_CHECKING:
     from index.evaluation import Figure
 
-DEPTH = 10
-"""Suggestions of each kind that are measured."""
-
 
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="A YAML file of judged questions.")],
