@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
+if TYPE_CHECKING:
+    from index.searcher import IndexKeeper
+
 app = typer.Typer(no_args_is_help=True)
+
+
+def _keeper() -> IndexKeeper:
+    from assistant.opening import open_keeper
+    from assistant.settings import load_settings
+
+    return open_keeper(load_settings())
 
 
 @app.command()
 def info() -> None:
     """Show what the index was made from, after bringing it up to date."""
-    from assistant.opening import open_keeper
-    from assistant.settings import load_settings
-
-    manifest = open_keeper(load_settings()).searcher().manifest
+    manifest = _keeper().searcher().manifest
     typer.echo(f"records      {manifest.records}")
     typer.echo(f"passages     {manifest.passages}")
     typer.echo(f"encoder      {manifest.encoder} ({manifest.dim} dimensions)")
@@ -26,18 +35,12 @@ def info() -> None:
 @app.command()
 def rebuild() -> None:
     """Build the index anew from the store."""
-    from assistant.opening import open_keeper
-    from assistant.settings import load_settings
-
-    manifest = open_keeper(load_settings()).rebuild().manifest
+    manifest = _keeper().rebuild().manifest
     typer.echo(f"Built from {manifest.records} records: {manifest.passages} passages.")
 
 
 @app.command()
 def verify() -> None:
     """Check that the saved index is whole and made from the records as they are now."""
-    from assistant.opening import open_keeper
-    from assistant.settings import load_settings
-
-    manifest = open_keeper(load_settings()).verify()
+    manifest = _keeper().verify()
     typer.echo(f"The index is whole: {manifest.records} records, {manifest.passages} passages.")

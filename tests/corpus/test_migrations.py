@@ -8,7 +8,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -173,38 +174,34 @@ def test_when_the_room_runs_out_nothing_is_half_written(sqlite_url: str) -> None
         assert store.ids() == ["actor:a", "actor:b"]
 
 
-def test_a_full_disk_is_told_as_such(sqlite_url: str) -> None:
+@contextmanager
+def every_connection_bound_by(pragma: str) -> Iterator[None]:
     from sqlalchemy import Engine, event
 
     def bound(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("PRAGMA max_page_count = 40")
+        connection.execute(f"PRAGMA {pragma}")
 
-    RecordStore.open(sqlite_url).close()
     event.listen(Engine, "connect", bound)
     try:
-        with RecordStore.open(sqlite_url) as store:
-            with pytest.raises(StoreError, match="disk is full"):
-                store.save_many((actor(f"n-{number}", "N") for number in range(2000)), "test")
-            assert (store.ids(), store.revision()) == ([], 0)
+        yield
     finally:
         event.remove(Engine, "connect", bound)
+
+
+def test_a_full_disk_is_told_as_such(sqlite_url: str) -> None:
+    RecordStore.open(sqlite_url).close()
+    with every_connection_bound_by("max_page_count = 40"), RecordStore.open(sqlite_url) as store:
+        with pytest.raises(StoreError, match="disk is full"):
+            store.save_many((actor(f"n-{number}", "N") for number in range(2000)), "test")
+        assert (store.ids(), store.revision()) == ([], 0)
 
 
 def test_a_store_that_may_only_be_read_says_so_when_written(sqlite_url: str) -> None:
-    from sqlalchemy import Engine, event
-
-    def bound(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("PRAGMA query_only = ON")
-
     RecordStore.open(sqlite_url).close()
-    event.listen(Engine, "connect", bound)
-    try:
-        with RecordStore.open(sqlite_url) as store:
-            with pytest.raises(StoreError, match="cannot be written"):
-                store.save(actor("a", "A"), by="test")
-            assert store.ids() == []
-    finally:
-        event.remove(Engine, "connect", bound)
+    with every_connection_bound_by("query_only = ON"), RecordStore.open(sqlite_url) as store:
+        with pytest.raises(StoreError, match="cannot be written"):
+            store.save(actor("a", "A"), by="test")
+        assert store.ids() == []
 
 
 def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
