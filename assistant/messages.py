@@ -1,7 +1,8 @@
 """Every sentence a user reads, from the catalogs, in bokmål, nynorsk or English.
 
 Invariant: each catalog holds every key with a text; a key that is missing is an error in tests and shows as
-itself to a user, never as another language.
+itself to a user, never as another language. A language's catalogs, one for each area of the product, are read as
+one: no key stands in two of them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 from corpus.text import Language
 
-DOMAIN = "mellomrom"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -55,5 +56,11 @@ class Messages:
 @lru_cache(maxsize=len(Language))
 def messages(language: Language) -> Messages:
     """Return the catalog of a language."""
-    folder = str(files("assistant") / "locales")
-    return Messages(language, gettext.translation(DOMAIN, folder, languages=[language.value]))
+    folder = Path(str(files("assistant") / "locales" / language.value / "LC_MESSAGES"))
+    merged = gettext.NullTranslations()
+    for path in sorted(folder.glob("*.mo")):
+        with path.open("rb") as file:
+            one = gettext.GNUTranslations(file)
+        one.add_fallback(merged)
+        merged = one
+    return Messages(language, merged)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.orm import Session
 
 from corpus.errors import BusyStoreError, NewerStoreError, StoreError
-from corpus.migrations import HEAD, knows, upgrade
+from corpus.migrations import CORPUS, MigrationSet
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn."""
@@ -27,10 +27,11 @@ _WRITER = "mellomrom_writer"
 
 
 class Database:
-    """One database, by its SQLAlchemy address."""
+    """One database, by its SQLAlchemy address, with the tables of one or more owners in it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sets: Sequence[MigrationSet] = (CORPUS,)) -> None:
         self._engine = _engine(url)
+        self._sets = sets
         self.url = self._engine.url.render_as_string(hide_password=True)
         try:
             self._prepare()
@@ -66,23 +67,34 @@ class Database:
     def _prepare(self) -> None:
         with self._told_plainly():
             with self._engine.connect() as connection:
-                if _version(connection) == HEAD:
+                if not self._behind(connection):
                     return
             with self._engine.execution_options(**{_WRITER: True}).begin() as connection:
                 self._take_turn(connection)
-                found = _version(connection)
-                if found == HEAD:
-                    return
-                if found is not None and not knows(found):
-                    raise NewerStoreError(
-                        f"{self.url}: the database is of version {found!r}, this release knows up to {HEAD!r}. "
-                        "Install the release that made it, or set MELLOMROM_HOME to another folder."
-                    )
-                self._refuse_foreign(connection, found)
-                upgrade(connection)
+                # Another process may have done the work while we waited for our turn.
+                behind = self._behind(connection)
+                self._refuse_newer(behind)
+                self._refuse_foreign(connection)
+                for one in behind:
+                    one.upgrade(connection)
 
-    def _refuse_foreign(self, connection: Connection, found: str | None) -> None:
-        tables = [] if found else sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+    def _behind(self, connection: Connection) -> dict[MigrationSet, str | None]:
+        """Return the sets that are not at their newest migration, with the version found."""
+        found = {one: _version(connection, one) for one in self._sets}
+        return {one: version for one, version in found.items() if version != one.head}
+
+    def _refuse_newer(self, behind: dict[MigrationSet, str | None]) -> None:
+        for one, found in behind.items():
+            if found is not None and not one.knows(found):
+                raise NewerStoreError(
+                    f"{self.url}: the database is of version {found!r}, this release knows up to {one.head!r}. "
+                    "Install the release that made it, or set MELLOMROM_HOME to another folder."
+                )
+
+    def _refuse_foreign(self, connection: Connection) -> None:
+        if _version(connection, CORPUS) is not None:
+            return
+        tables = sorted(set(inspect(connection).get_table_names()) - {CORPUS.version_table})
         if tables:
             raise StoreError(
                 f"{self.url}: the database belongs to something else (it holds {', '.join(tables[:5])}). "
@@ -192,7 +204,7 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def _version(connection: Connection, migrations: MigrationSet) -> str | None:
+    if not inspect(connection).has_table(migrations.version_table):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()

@@ -1,14 +1,13 @@
-"""Run by Alembic: hands it our tables and the connection, whose open transaction encloses every migration."""
+"""Run by Alembic for every set: hands it the connection, whose open transaction encloses every migration."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from corpus.tables import Base
-
+attributes = context.config.attributes
 context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    connection=attributes["connection"],
+    version_table=attributes["version_table"],
     # SQLite cannot alter a column in place; Alembic then copies the table.
     render_as_batch=True,
 )

@@ -27,30 +27,41 @@ def catalog(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
-CATALOGS = {path.parts[-3]: catalog(path) for path in catalog_paths()}
+CATALOGS = {(path.parts[-3], path.stem): catalog(path) for path in catalog_paths()}
+AREAS = sorted({area for _, area in CATALOGS})
 
 
-def test_there_is_a_catalog_for_every_language() -> None:
-    assert set(CATALOGS) == {language.value for language in Language}
+def test_there_is_a_catalog_of_every_area_for_every_language() -> None:
+    assert set(CATALOGS) == {(language.value, area) for language in Language for area in AREAS}
 
 
-def test_every_catalog_has_every_message_with_the_same_values_to_fill_in() -> None:
-    keys = {message.id for message in CATALOGS["en"] if message.id}
-    for one in CATALOGS.values():
+@pytest.mark.parametrize("area", AREAS)
+def test_every_catalog_has_every_message_with_the_same_values_to_fill_in(area: str) -> None:
+    english = CATALOGS["en", area]
+    keys = {message.id for message in english if message.id}
+    for language in Language:
+        one = CATALOGS[language.value, area]
         assert {message.id for message in one if message.id} == keys
         for message in one:
             if message.id:
                 assert message.string
                 assert not message.fuzzy
-                assert filled_in(message.string) == filled_in(CATALOGS["en"][message.id].string), message.id
+                assert filled_in(message.string) == filled_in(english[message.id].string), message.id
 
 
-def test_nynorsk_is_not_bokmal() -> None:
-    same = [m.id for m in CATALOGS["nn"] if m.id and m.string == CATALOGS["nb"][m.id].string]
-    assert len(same) < len(CATALOGS["nn"]) / 3
+def test_no_message_stands_in_two_areas() -> None:
+    keys = [message.id for area in AREAS for message in CATALOGS["en", area] if message.id]
+    assert sorted(keys) == sorted(set(keys))
 
 
-@pytest.mark.parametrize("path", catalog_paths(), ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("area", AREAS)
+def test_nynorsk_is_not_bokmal(area: str) -> None:
+    nynorsk, bokmal = CATALOGS["nn", area], CATALOGS["nb", area]
+    same = [m.id for m in nynorsk if m.id and m.string == bokmal[m.id].string]
+    assert len(same) < len(nynorsk) / 2
+
+
+@pytest.mark.parametrize("path", catalog_paths(), ids=lambda path: f"{path.parts[-3]} {path.stem}")
 def test_the_compiled_catalog_is_that_of_the_text(path: Path) -> None:
     assert path.with_suffix(".mo").read_bytes() == compiled(path)
 

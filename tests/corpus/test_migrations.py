@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from corpus import migrations
 from corpus.errors import BusyStoreError, NewerStoreError, StoreError
+from corpus.migrations import CORPUS
 from corpus.store import RecordStore
 from corpus.tables import Base
 from tests.records import actor
@@ -25,9 +25,9 @@ from tests.records import actor
 def test_head_is_the_newest_migration_and_there_is_one() -> None:
     from alembic.script import ScriptDirectory
 
-    assert ScriptDirectory.from_config(migrations.alembic_config()).get_heads() == [migrations.HEAD]
-    assert migrations.knows(migrations.HEAD)
-    assert not migrations.knows("9999")
+    assert ScriptDirectory.from_config(CORPUS.alembic_config()).get_heads() == [CORPUS.head]
+    assert CORPUS.knows(CORPUS.head)
+    assert not CORPUS.knows("9999")
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(store: RecordStore, url: str) -> None:
@@ -67,7 +67,7 @@ def test_a_store_of_a_newer_release_is_refused_with_both_versions(url: str) -> N
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(NewerStoreError, match=rf"9999.*{migrations.HEAD}.*Install"):
+    with pytest.raises(NewerStoreError, match=rf"9999.*{CORPUS.head}.*Install"):
         RecordStore.open(url)
 
 
