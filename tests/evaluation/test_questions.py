@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from corpus.files import Record, read_folder, shipped_folder
-from corpus.records import Actor
+from corpus.records import Actor, FundingInstrument, ProjectIdea, Standing
+from index.analysis import words
 from index.evaluation import JudgedQuestion, Split, read_questions
+from index.passage_table import names_of
 
 QUESTIONS = Path(__file__).parent / "questions.yaml"
 THEMES = (
@@ -22,6 +25,8 @@ THEMES = (
     "theme-response-centre",
     "theme-school",
 )
+ALIKE = 75.0
+"""The likeness (0-100, rapidfuzz) of words, in order or sorted, from which two questions are one and the same."""
 TARGETS = ("target-actor", "target-instrument", "target-idea")
 
 
@@ -115,3 +120,38 @@ def test_paraphrases_of_a_need_share_half_and_judgement_and_differ_in_language(
         assert sorted(member.language.value for member in members) == ["en", "nb", "nn"], tag
         assert len({member.split for member in members}) == 1, tag
         assert all(member.relevant == members[0].relevant for member in members), tag
+
+
+def everyday_questions(records: dict[str, Record]) -> Iterator[tuple[str, str]]:
+    for record in records.values():
+        if isinstance(record, Actor | FundingInstrument | ProjectIdea):
+            for question in record.asked_as:
+                for localised in question.items():
+                    yield record.id, localised.text
+
+
+def test_no_everyday_question_of_a_record_is_a_judged_question_or_nearly(
+    questions: list[JudgedQuestion], records: dict[str, Record]
+) -> None:
+    from rapidfuzz import fuzz, process
+
+    asked = list(everyday_questions(records))
+    assert len(asked) > 2_000
+    ours = [" ".join(words(text)) for _, text in asked]
+    judged = [" ".join(words(question.text)) for question in questions]
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        likeness = process.cdist(ours, judged, scorer=scorer).max(axis=1)
+        alike = {asked[row] for row in (likeness >= ALIKE).nonzero()[0]}
+        assert not alike
+
+
+def test_an_ended_scheme_is_only_asked_for_by_name(records: dict[str, Record]) -> None:
+    ended = {
+        record.id: {" ".join(name.words) for name in names_of(record)}
+        for record in records.values()
+        if isinstance(record, FundingInstrument) and (record.ended_on or record.standing is Standing.ENDED)
+    }
+    assert ended
+    for record_id, text in everyday_questions(records):
+        if record_id in ended:
+            assert any(name in " ".join(words(text)) for name in ended[record_id]), text
