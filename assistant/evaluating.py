@@ -116,10 +116,14 @@ def evaluate_peers(questions: Sequence[JudgedQuestion], settings: Settings) -> d
 def peer_documents(store: RecordStore, kind: Kind) -> dict[str, str]:
     """Return, by id, all that a published record says in every language, one line each; the passages that we index."""
     from index.builder import taken_part_by_actor
-    from index.passages import passages_of
+    from index.passages import Facet, passages_of
 
     taken_part = taken_part_by_actor(store)
     return {
-        record.id: "\n".join(passage.text for passage in passages_of(record, taken_part.get(record.id, ())))
+        record.id: "\n".join(
+            passage.text
+            for passage in passages_of(record, taken_part.get(record.id, ()))
+            if passage.facet is not Facet.WHOLE
+        )
         for record in store.records(kind)
     }

@@ -1,7 +1,8 @@
 """The ranking's numbers, found on the development questions by ``python -m assistant.tuning QUESTIONS.yaml``.
 
-Invariant: only the development half is read, and the result depends on nothing but it, the published records and
-the numbers it starts from. A weight moves only where the mean nDCG@10 gains more than chance is likely to give.
+Invariant: only the development half is read, and beside it ``unanswerable.yaml`` with more questions that no record
+answers; the result depends on nothing but these, the published records and the numbers it starts from. Weights are
+the mean of those found on many parts of the questions, so that no few questions decide them.
 """
 
 from __future__ import annotations
@@ -15,30 +16,42 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.opening import open_store
 from assistant.settings import load_settings
 from assistant.understanding import Question, understand
 from corpus.records import Kind
+from corpus.text import Language
 from index.encoders import load_encoder
-from index.evaluation import RELEVANT, JudgedQuestion, Split, read_questions
+from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
 from index.fusion import Candidate
+from index.gate import Gate, Sign
 from index.passages import SEARCHED_KINDS
 from index.ranking import Calibration, RankingParameters, default_parameters
 from index.searcher import IndexKeeper, Searcher
 
 GRID = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 """The weights that are tried."""
-LEAST_GAIN = 0.004
+LEAST_GAIN = 0.002
 """The gain in mean nDCG@10 for which a weight is moved; smaller ones are as likely chance."""
 ROUNDS = 4
 DEPTH = 10
-WRONG_SILENCE_COST = 1.0
-"""How many questions rightly met with silence one wrongly met so outweighs: here as many as one."""
+DRAWS = 10
+"""Parts of the questions on which weights are found."""
+DRAWN = 0.7
+"""The share of the questions in each."""
+FOLDS = 6
+MOST_WRONGLY_SILENT = 0.03
+"""The share of answerable questions that may be met with silence."""
+RIDGE = 1.0
+"""How strongly the weights of signs, each brought to the same spread, are held small."""
+UNANSWERABLE = "unanswerable.yaml"
 TUNED_FIRST = (Kind.IDEA, Kind.INSTRUMENT, Kind.ACTOR)
 """Ideas come first, since actors follow them."""
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Found = Mapping[str, Mapping[Kind, Sequence[Candidate]]]
 """By question id and kind, every candidate."""
 
@@ -56,6 +69,7 @@ class Judged(NamedTuple):
 def tune(path: Path) -> RankingParameters:
     """Return the parameters tuned on the development half of some judged questions."""
     questions = [question for question in read_questions(path) if question.split is Split.DEVELOPMENT]
+    unanswerable = read_unanswerable(path.with_name(UNANSWERABLE))
     settings = load_settings()
     ranking = default_parameters()
     with open_store(settings) as store, TemporaryDirectory() as folder:
@@ -65,13 +79,33 @@ def tune(path: Path) -> RankingParameters:
             found = gather(questions, Searcher(generation, encoder, ranking))
             weights = {
                 **ranking.weights,
-                kind: _ascend(_judged(questions, found, kind, ranking), ranking.weights[kind]),
+                kind: _weights(_judged(questions, found, kind, ranking), ranking.weights[kind]),
             }
             ranking = ranking.model_copy(update={"weights": weights})
         found = gather(questions, Searcher(generation, encoder, ranking))
-    curves = {kind: _calibrate(questions, found, kind) for kind in SEARCHED_KINDS}
-    ranking = ranking.model_copy(update={"calibration": curves})
-    return ranking.model_copy(update={"gate": _gate(questions, found, ranking)})
+        curves = {kind: _calibrate(questions, found, kind) for kind in SEARCHED_KINDS}
+        ranking = ranking.model_copy(update={"calibration": curves})
+        searcher = Searcher(generation, encoder, ranking)
+        signs = _signs([*(question.text for question in questions), *unanswerable], searcher)
+    answerable = [question.answerable for question in questions] + [False] * len(unanswerable)
+    return ranking.model_copy(update={"gate": _gate(signs, np.array(answerable))})
+
+
+def read_unanswerable(path: Path) -> list[str]:
+    """Return more questions that no record answers.
+
+    Raises:
+        EvaluationError: the file cannot be read as lists of texts by language.
+    """
+    import yaml
+
+    try:
+        by_language = TypeAdapter(dict[Language, list[str]]).validate_python(
+            yaml.safe_load(path.read_text(encoding="utf-8"))
+        )
+    except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{path}: not lists of questions by language: {error}") from error
+    return [text for texts in by_language.values() for text in texts]
 
 
 def gather(questions: Sequence[JudgedQuestion], searcher: Searcher) -> Found:
@@ -105,6 +139,14 @@ def _quality(judged: Sequence[Judged], weights: Floats) -> float:
         order = np.argsort(-(parts @ weights), kind="stable")[:DEPTH]
         values.append(_gain(list(grades[order])) / ideal)
     return float(np.mean(values))
+
+
+def _weights(judged: Sequence[Judged], start: Mapping[str, float]) -> dict[str, float]:
+    """Return the mean of the weights that are best for parts of the questions, drawn by chance."""
+    draws = np.random.default_rng(0)
+    size = round(DRAWN * len(judged))
+    found = [_ascend([judged[i] for i in draws.permutation(len(judged))[:size]], start) for _ in range(DRAWS)]
+    return {name: round(sum(one[name] for one in found) / DRAWS, 2) for name in start}
 
 
 def _ascend(judged: Sequence[Judged], start: Mapping[str, float]) -> dict[str, float]:
@@ -145,20 +187,39 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
     return Calibration(slope=round(float(curve[0]), 3), midpoint=round(float(-curve[1] / curve[0]), 3))
 
 
-def _gate(questions: Sequence[JudgedQuestion], found: Found, ranking: RankingParameters) -> float:
-    """Return the score at which silence is right most often, wrong silence weighing more."""
-    best = {}
-    for question in questions:
-        scores = [ranking.score(kind, some[0].total) for kind, some in found[question.id].items() if some]
-        best[question.id] = max(scores, default=0.0)
+def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
+    """Return the signs of questions, one row for each."""
+    areas = searcher.areas()
+    needs = [understand(Question(text=text), areas).need for text in texts]
+    signs = [searcher.signs(need, searcher.candidates(need)) for need in needs]
+    return np.array([[one[sign] for sign in Sign] for one in signs])
 
-    def worth(gate: float) -> float:
-        caught = sum(best[question.id] < gate for question in questions if not question.answerable)
-        wrong = sum(best[question.id] < gate for question in questions if question.answerable)
-        return caught - WRONG_SILENCE_COST * wrong
 
-    gates = sorted(round(score, 3) for score in best.values())
-    return max(gates, key=lambda gate: (worth(gate), -gate))
+def _gate(signs: Floats, answerable: Bools) -> Gate:
+    """Return the gate: weights by logistic regression, the least sum from questions that it was not fitted on."""
+    folds = np.random.default_rng(0).permutation(len(signs)) % FOLDS
+    unseen = np.empty(len(signs))
+    whole, offset = _fit(signs, answerable)
+    for fold in range(FOLDS):
+        weights, shift = _fit(signs[folds != fold], answerable[folds != fold])
+        unseen[folds == fold] = signs[folds == fold] @ weights + shift
+    least = float(np.quantile(unseen[answerable], MOST_WRONGLY_SILENT))
+    weights = {sign: round(float(weight), 2) for sign, weight in zip(Sign, whole, strict=True)}
+    return Gate(weights=weights, least=round(least - offset, 2))
+
+
+def _fit(signs: Floats, answerable: Bools) -> tuple[Floats, float]:
+    """Return weights and offset of a logistic regression with ridge, by Newton's method."""
+    mean, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-9
+    rows = np.column_stack([(signs - mean) / spread, np.ones(len(signs))])
+    curve, ridge = np.zeros(rows.shape[1]), RIDGE * np.eye(rows.shape[1])
+    ridge[-1, -1] = 1e-6
+    for _ in range(50):
+        predicted = 1 / (1 + np.exp(-(rows @ curve)))
+        slope = rows.T @ (rows * (predicted * (1 - predicted))[:, None]) + ridge
+        curve += np.linalg.solve(slope, rows.T @ (answerable - predicted) - ridge @ curve)
+    weights = curve[:-1] / spread
+    return weights, float(curve[-1] - weights @ mean)
 
 
 if __name__ == "__main__":

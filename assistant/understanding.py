@@ -57,16 +57,21 @@ _ASKS_FOR: dict[Kind, re.Pattern[str]] = {
     Kind.INSTRUMENT: re.compile(
         r"\b(?:støtteordning\w*|finansier\w*|støtte|midlar|midler|pengar|penger|tilskot\w*|tilskudd\w*|utlysing\w*"
         r"|utlysning\w*|verkemid\w*|virkemid\w*|ordning\w*|søker?|søkje|søknad\w*|stipend\w*|doktorgrad\w*|phd"
-        r"|fund|funds|funded|funding|grant\w*|money|scheme\w*|apply|calls? for|doctorate|subsid\w*)\b"
+        r"|skattefr[aå]drag\w*|spleise på|betaler? for|søknadsfrist\w*|pængar|pæng"
+        r"|fund|funds|funded|funding|grant\w*|money|scheme\w*|apply|calls? for|doctorate|subsid\w*"
+        r"|pays? for|what support|support can|deadlines?|tax (?:credit|relief))\b"
     ),
     Kind.IDEA: re.compile(
-        r"\b(?:(?:har|finst|finnes) (?:noen|nokon|andre|noko)\b.*\b(?:gjort|prøvd|prøvt|testet|testa|tenkt)"
+        r"\b(?:(?:har|noen|nokon|nån|nåkken|andre) (?:noen|nokon|nån|nåkken|andre|som)?\b[^.?!]*"
+        r"\b(?:gjort|prøvd|prøvt|testet|testa|tenkt|løst|løyst|funnet|funne|fått|får|greid|klart|klarer|øvd|latt)"
+        r"|(?:hvordan|korleis|kordan|korsn) [^.?!]*\bandre\b|eksemp(?:el|ler) på|døme på|examples? of|how do others"
         r"|liknande|lignende|erfaring\w*|idé\w*|ide|ideer|idear|prosjektidé\w*|tidlegare|tidligere (?:prosjekt|forsøk)"
         r"|has any\w*|have (?:any|other)\w*|similar|ideas?|tried|experiences? from|been done)\b"
     ),
     Kind.ACTOR: re.compile(
-        r"\b(?:hvem|kven|partner\w*|partnar\w*|samarbeidspart\w*|samarbeide? med|forsk(?:er|ar)\w*|fagmilj\w*"
-        r"|forsk(?:n)?ingsmilj\w*|ekspert\w*|kompetansemilj\w*|who|partners?|researchers?|experts?|work with"
+        r"\b(?:hvem|kven|kem|kæm|kim|fagfolk|nettverk for|partner\w*|partnar\w*|samarbeidspart\w*|samarbeide? med|forsk(?:er|ar)\w*|fagmilj\w*"
+        r"|forsk(?:n)?ingsmilj\w*|ekspert\w*|kompetansemilj\w*|who|partners?|researchers?|experts?|network for|work with"
+        r"|(?:hvilke[nt]?|kva for ein?|which) (?:universitet\w*|institutt\w*|university|institute|hospital|sykehus)"
         r"|collaborat\w* with|team up)\b"
     ),
 }
@@ -111,7 +116,14 @@ def understand(question: Question, areas: Sequence[PlacedRecord] = ()) -> Unders
     read = cleaned[:MAX_QUESTION]
     language = detect_language(read)
     place, context, text = _places(read, areas)
-    need = Need(text=text, language=language, asked_kind=_asked_kind(read), place=place, context_names=tuple(context))
+    need = Need(
+        text=text,
+        language=language,
+        applicant=_applicant(read),
+        asked_kind=_asked_kind(read),
+        place=place,
+        context_names=tuple(context),
+    )
     shortened = len(cleaned) > MAX_QUESTION
     return Understanding(question=read, language=question.language or language, need=need, shortened=shortened)
 

@@ -20,8 +20,18 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PHD = re.compile(r"\bph\.?\s?d\b\.?", re.IGNORECASE)
 _RESEARCH = re.compile(r"\br\s?&\s?d\b", re.IGNORECASE)
 
+_SPOKEN = frozenset(
+    """
+    a dem di dokk dokke dokker døkk dæ dæm e ej eg fer ferr frå gjer gjera gjærra hainn ho hjelpa itj itte itje
+    ikkj ka kæm kem kemm kim kor kordan koffer kofor korsn korsen kå kåffer me meg mæ nåkka nåkke nåkken nokka nån
+    sku ska skull sjøl sæ te tell va vart vera vere veit vil æ æg ær å åss
+    """.split()
+)
+"""Small words as they are written in dialect, which people mix into either written form."""
+
 STOPWORDS: dict[Language, frozenset[str]] = {
-    Language.NB: frozenset(
+    Language.NB: _SPOKEN
+    | frozenset(
         """
         alle alt and andre at av bare ble bli blir bør da de deg dei dem den denne der deres det dette du
         eller en ene enn er et ett finne finnes for fordi fra få får gjør gjøre ha hadde han har hei her
@@ -31,7 +41,8 @@ STOPWORDS: dict[Language, frozenset[str]] = {
         ville vår våre vårt være vært ønsker
         """.split()
     ),
-    Language.NN: frozenset(
+    Language.NN: _SPOKEN
+    | frozenset(
         """
         alle alt andre at av berre blei bli blir bør da de deg dei deira den denne der det dette du dykk då
         eg ein eit eller enn er et finne finst for fordi frå få får gjer gjere ha hadde han har hei her

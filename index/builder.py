@@ -89,6 +89,8 @@ class Filling:
         return np.concatenate(self._ids[kind]), np.concatenate(self._vectors[kind])
 
     def _tagged(self, passage: Passage) -> TaggedPassage:
+        if passage.facet is Facet.WHOLE:
+            return TaggedPassage(passage, (), frozenset())
         concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
         return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
 
@@ -189,6 +191,9 @@ def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> Le
     concepts: list[str] = []
     evidence_concepts: list[str] = []
     for passage, mentioned, _ in tagged:
+        if passage.facet is Facet.WHOLE:
+            # Its words are those of the other passages.
+            continue
         is_evidence = passage.facet is Facet.EVIDENCE
         (evidence if is_evidence else own)[passage.language] += terms(passage.text, passage.language)
         (evidence_concepts if is_evidence else concepts).extend(mentioned)

@@ -8,7 +8,7 @@ passages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -41,6 +41,8 @@ class Facet(StrEnum):
     FOLLOW_UP = "follow_up"
     ASKED = "asked"
     """An everyday question that the record answers; found by, never quoted."""
+    WHOLE = "whole"
+    """All that the record says of itself, in one language; found by, never quoted."""
     EVIDENCE = "evidence"
     """An idea that an actor took part in."""
 
@@ -78,11 +80,14 @@ def passages_of(record: Record, taken_part: Iterable[TakenPart] = ()) -> list[Pa
     """Return the passages of a record; those of an actor include the ideas it took part in."""
     match record:
         case Actor():
-            return [*_common(record), *_actor(record), *_evidence(record, taken_part)]
+            own = [*_common(record), *_actor(record)]
+            return [*own, *_whole(own), *_evidence(record, taken_part)]
         case FundingInstrument():
-            return [*_common(record), *_instrument(record)]
+            own = [*_common(record), *_instrument(record)]
+            return [*own, *_whole(own)]
         case ProjectIdea():
-            return [*_common(record), *_idea(record)]
+            own = [*_common(record), *_idea(record)]
+            return [*own, *_whole(own)]
         case _:
             return []
 
@@ -109,6 +114,13 @@ def _common(record: Actor | FundingInstrument | ProjectIdea) -> Iterator[Passage
     yield from _texts(record.id, Facet.SUMMARY, record.summary, source)
     for question in record.asked_as:
         yield from _texts(record.id, Facet.ASKED, question, source)
+
+
+def _whole(own: Sequence[Passage]) -> Iterator[Passage]:
+    for language in Language:
+        texts = [passage.text for passage in own if passage.language is language]
+        if texts:
+            yield own[0]._replace(facet=Facet.WHOLE, language=language, text="\n".join(texts))
 
 
 def _actor(actor: Actor) -> Iterator[Passage]:

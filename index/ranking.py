@@ -15,6 +15,7 @@ from pydantic import Field
 
 from corpus.records import Kind, Role
 from corpus.text import Frozen
+from index.gate import Gate
 from index.passages import Facet
 
 
@@ -48,8 +49,8 @@ class RankingParameters(Frozen):
     calibration: dict[Kind, Calibration]
     steps: dict[MatchConfidence, float]
     """The least score of each step."""
-    gate: float = Field(ge=0, le=1)
-    """The score that the best match of any kind must reach; below it the question is met with silence."""
+    gate: Gate
+    """When a question is answered at all; else it is met with silence."""
 
     def score(self, kind: Kind, total: float) -> float:
         """Return the score, from 0 to 1, of a total."""

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from corpus.records import Kind
-from index.analysis import STOPWORDS, words
+from index.analysis import STOPWORDS, stem, words
 from index.concepts import ConceptFinder, Mention
 from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
@@ -22,9 +22,14 @@ from index.need import Need
 from index.passage_table import PassageTable
 from index.passages import Facet
 
-PASSAGES_PER_KIND = 150
+PASSAGES_PER_KIND = 400
 """Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
-
+EVERYDAY_MEANT = 4
+"""Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
+WORDS_ENCODED = 40
+"""Words of a question that are encoded one by one, the rarest of them."""
+WHOLE_SHARE = 0.5
+"""The weight of the whole question beside its words."""
 
 NAMES_COMPARED = 25
 """Records whose names share most letters with the question, and are compared with it."""
@@ -75,25 +80,40 @@ class Retriever(Protocol):
 def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, share: float) -> Query:
     """Return a need made ready: encoded, and with the concepts it names and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
-    return Query(need, _vector(need, encoder), mentions, finder.widened(mentions, share))
+    return Query(need, _vector(need, encoder, lexical), mentions, finder.widened(mentions, share))
 
 
-def _vector(need: Need, encoder: Encoder) -> Vectors:
-    """Return the mean direction of the whole question and of its words that carry a subject.
+def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
+    """Return the mean direction of the whole question and of its words that carry a subject, the rare ones most.
 
     The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.
     """
     ignored = STOPWORDS[need.language]
-    subject = " ".join(word for word in words(need.text) if word not in ignored)
-    total = encoder.encode_queries([need.text, subject or need.text]).sum(axis=0)
-    length = float(np.linalg.norm(total))
-    return np.asarray(total / length if length else total, dtype=np.float32)
+    rarity = {
+        word: lexical.word_rarity(stem(word, need.language), need.language)
+        for word in words(need.text)
+        if word not in ignored
+    }
+    subject = sorted(rarity, key=lambda word: -rarity[word])[:WORDS_ENCODED]
+    vectors = encoder.encode_queries([need.text, *subject])
+    total = vectors[0]
+    if subject:
+        total = WHOLE_SHARE * total + _unit(np.array([rarity[word] for word in subject]) @ vectors[1:])
+    return np.asarray(_unit(total), dtype=np.float32)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    length = float(np.linalg.norm(vector))
+    return vector / length if length else vector
+
+
+_PART_OF = {Facet.EVIDENCE: "dense_evidence", Facet.WHOLE: "whole"}
 
 
 class DenseRetriever:
-    """Finds by likeness of meaning: the best passage of a record's own, and of what it took part in."""
+    """Finds by likeness of meaning: a record's best passage, its everyday questions, it as a whole, its evidence."""
 
-    parts = ("dense", "dense_evidence")
+    parts = ("dense", "everyday", "whole", "dense_evidence")
 
     def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
         self._indexes = indexes
@@ -104,12 +124,16 @@ class DenseRetriever:
         """Return the records of the nearest passages, each facet weighed."""
         nearest = dict(self._indexes[kind].search(query.vector, PASSAGES_PER_KIND))
         best: dict[tuple[str, str], float] = {}
+        everyday: dict[str, list[float]] = {}
         for number, head in self._table.heads(list(nearest)).items():
-            part = "dense_evidence" if head.facet is Facet.EVIDENCE else "dense"
-            score = min(max(nearest[number], 0.0), 1.0) * self._facets.get(head.facet, 1.0)
-            key = (head.record_id, part)
-            best[key] = max(best.get(key, 0.0), score)
+            cosine = min(max(nearest[number], 0.0), 1.0)
+            if head.facet is Facet.ASKED:
+                everyday.setdefault(head.record_id, []).append(cosine)
+            key = (head.record_id, _PART_OF.get(head.facet, "dense"))
+            best[key] = max(best.get(key, 0.0), cosine * self._facets.get(head.facet, 1.0))
         hits = [Hit(record_id, part, score) for (record_id, part), score in best.items()]
+        for record_id, cosines in everyday.items():
+            hits.append(Hit(record_id, "everyday", sum(sorted(cosines)[-EVERYDAY_MEANT:]) / EVERYDAY_MEANT))
         return Found(_best(hits, top_k), nearest)
 
 

@@ -21,6 +21,7 @@ from index.encoders import Encoder
 from index.errors import IndexFileError
 from index.explain import Explainer, Match
 from index.fusion import Candidate, fuse
+from index.gate import Sign, signs_of
 from index.lexical import LexicalIndex
 from index.need import Need
 from index.passage_table import PassageTable, PlacedRecord
@@ -72,7 +73,7 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         candidates = self._candidates(query, found)
-        if not self._is_answered(candidates):
+        if not self.ranking.gate.opens(self.signs(need, candidates)):
             return dict.fromkeys(need.kinds, ())
         explainer = self._explainer(query, [one for some in found.values() for one in some])
         return {kind: self._matches(explainer, kind, candidates[kind][:top_k]) for kind in need.kinds}
@@ -81,6 +82,11 @@ class Searcher:
         """Return every candidate before any is judged; for evaluation and tuning."""
         query = self._query(need)
         return self._candidates(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS})
+
+    def signs(self, need: Need, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Sign, float]:
+        """Return the signs that tell whether a need is answered at all."""
+        scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
+        return signs_of(need, candidates, scores)
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""
@@ -160,11 +166,6 @@ class Searcher:
         if wish.required:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
-
-    def _is_answered(self, candidates: Mapping[Kind, Sequence[Candidate]]) -> bool:
-        """Tell whether any record fits well enough for the question to be answered at all."""
-        best = (self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some)
-        return max(best, default=0.0) >= self.ranking.gate
 
     def _explainer(self, query: Query, found: Sequence[Found]) -> Explainer:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
