@@ -7,7 +7,7 @@ is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -84,7 +84,7 @@ class Composer:
         """Return matches as an answer, each record judged by what it is today."""
         self._fetch(match.record_id for some in matches.values() for match in some)
         self._fetch(self._spoken_of(matches))
-        partners = _unique(map(self._partner, matches.get(Kind.ACTOR, ())))[:top_k]
+        partners = _unique(self._partners(matches.get(Kind.ACTOR, ())))[:top_k]
         schemes = self._ordered(self._schemes(matches.get(Kind.INSTRUMENT, ())))[:top_k]
         ideas = [self._idea(match) for match in matches.get(Kind.IDEA, ())][:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
@@ -141,11 +141,20 @@ class Composer:
             seen.add(actor.id)
         return actor
 
-    def _partner(self, match: Match) -> Partner:
-        found = self._records[match.record_id]
-        assert isinstance(found, Actor)  # noqa: S101 (matches are searched by kind)
-        today = self._present_body(found)
-        shown = found if _is_named(match) else today
+    def _partners(self, matches: Iterable[Match]) -> Iterator[Partner]:
+        for match in matches:
+            found = self._records[match.record_id]
+            assert isinstance(found, Actor)  # noqa: S101 (matches are searched by kind)
+            today = self._present_body(found)
+            if not _is_named(match):
+                yield self._partner(match, found, today, today)
+                continue
+            yield self._partner(match, found, found, today)
+            if today is not found:
+                yield self._partner(match.model_copy(update={"reasons": ()}), found, today, today)
+
+    def _partner(self, match: Match, found: Actor, shown: Actor, today: Actor) -> Partner:
+        """Return a body as a partner: the one found, or the one that carries on its work today."""
         contact = next((contact.role for contact in shown.contacts), None)
         return Partner(
             **_base(match, shown),

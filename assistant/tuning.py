@@ -82,8 +82,7 @@ def tune(path: Path) -> RankingParameters:
                 kind: _weights(_judged(questions, found, kind, ranking), ranking.weights[kind]),
             }
             ranking = ranking.model_copy(update={"weights": weights})
-        found = gather(questions, Searcher(generation, encoder, ranking))
-        curves = {kind: _calibrate(questions, found, kind) for kind in SEARCHED_KINDS}
+        curves = calibrate(questions, Searcher(generation, encoder, ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
         searcher = Searcher(generation, encoder, ranking)
         signs = _signs([*(question.text for question in questions), *unanswerable], searcher)
@@ -167,6 +166,12 @@ def _ascend(judged: Sequence[Judged], start: Mapping[str, float]) -> dict[str, f
     return dict(zip(names, (float(weight) for weight in weights), strict=True))
 
 
+def calibrate(questions: Sequence[JudgedQuestion], searcher: Searcher) -> dict[Kind, Calibration]:
+    """Return by kind the curve from a searcher's totals to the share that is relevant."""
+    found = gather(questions, searcher)
+    return {kind: _calibrate(questions, found, kind) for kind in SEARCHED_KINDS}
+
+
 def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) -> Calibration:
     """Return the logistic curve from totals to the share that is relevant, by Newton's method."""
     totals, relevant = [], []
@@ -204,8 +209,8 @@ def _gate(signs: Floats, answerable: Bools) -> Gate:
         weights, shift = _fit(signs[folds != fold], answerable[folds != fold])
         unseen[folds == fold] = signs[folds == fold] @ weights + shift
     least = float(np.quantile(unseen[answerable], MOST_WRONGLY_SILENT))
-    weights = {sign: round(float(weight), 2) for sign, weight in zip(Sign, whole, strict=True)}
-    return Gate(weights=weights, least=round(least - offset, 2))
+    rounded = {sign: round(float(weight), 2) for sign, weight in zip(Sign, whole, strict=True)}
+    return Gate(weights=rounded, least=round(least - offset, 2))
 
 
 def _fit(signs: Floats, answerable: Bools) -> tuple[Floats, float]:

@@ -69,8 +69,10 @@ _ASKS_FOR: dict[Kind, re.Pattern[str]] = {
         r"|has any\w*|have (?:any|other)\w*|similar|ideas?|tried|experiences? from|been done)\b"
     ),
     Kind.ACTOR: re.compile(
-        r"\b(?:hvem|kven|kem|kæm|kim|fagfolk|nettverk for|partner\w*|partnar\w*|samarbeidspart\w*|samarbeide? med|forsk(?:er|ar)\w*|fagmilj\w*"
-        r"|forsk(?:n)?ingsmilj\w*|ekspert\w*|kompetansemilj\w*|who|partners?|researchers?|experts?|network for|work with"
+        r"\b(?:hvem|kven|kem|kæm|kim|fagfolk|nettverk for|partner\w*|partnar\w*|samarbeidspart\w*"
+        r"|samarbeide? med|forsk(?:er|ar)\w*|fagmilj\w*"
+        r"|forsk(?:n)?ingsmilj\w*|ekspert\w*|kompetansemilj\w*|who|partners?|researchers?|experts?|network for"
+        r"|work with"
         r"|(?:hvilke[nt]?|kva for ein?|which) (?:universitet\w*|institutt\w*|university|institute|hospital|sykehus)"
         r"|collaborat\w* with|team up)\b"
     ),

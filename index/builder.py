@@ -38,7 +38,6 @@ from index.persistence import (
     stage,
     stage_copy,
 )
-from index.ranking import RankingParameters
 
 Progress = Callable[[int, int], None]
 """Called with the records done and the records in all."""
@@ -95,9 +94,7 @@ class Filling:
         return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
 
 
-def build_index(
-    store: RecordStore, encoder: Encoder, home: Path, ranking: RankingParameters, progress: Progress | None = None
-) -> Generation:
+def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Progress | None = None) -> Generation:
     """Build the index of a store whole and make it current; call it while `persistence.writing`."""
     revision = store.revision()
     finder = ConceptFinder.of(concept for concept in store.records(Kind.CONCEPT) if isinstance(concept, Concept))
@@ -117,7 +114,7 @@ def build_index(
     table.commit()
     table.close()
     dense = {kind: DenseIndex.build(*filling.vectors(kind)) for kind in SEARCHED_KINDS}
-    return _publish(store, encoder, home, staged, ranking, revision, lexical.count, dense)
+    return _publish(store, encoder, home, staged, revision, lexical.count, dense)
 
 
 def taken_part_by_actor(store: RecordStore) -> dict[str, list[TakenPart]]:
@@ -135,7 +132,7 @@ def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: G
     revision = store.revision()
     changed = store.changed_since(manifest.revision)
     if any(kind_of(i) is Kind.CONCEPT for i in changed) or len(changed) > WHOLE_ABOVE * max(manifest.records, 1):
-        return build_index(store, encoder, home, manifest.ranking)
+        return build_index(store, encoder, home)
     staged = stage_copy(home, generation)
     table = PassageTable.edit(staged / PASSAGES)
     now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
@@ -162,7 +159,7 @@ def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: G
         dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), manifest.dense[kind])
         dense[kind].remove(removed[kind])
         dense[kind].add(*filling.vectors(kind))
-    return _publish(store, encoder, home, staged, manifest.ranking, revision, lexical.count, dense)
+    return _publish(store, encoder, home, staged, revision, lexical.count, dense)
 
 
 def _parts(idea: Record) -> Iterator[tuple[str, TakenPart]]:
@@ -210,7 +207,6 @@ def _publish(
     encoder: Encoder,
     home: Path,
     staged: Path,
-    ranking: RankingParameters,
     revision: int,
     records: int,
     dense: dict[Kind, DenseIndex],
@@ -228,7 +224,6 @@ def _publish(
         dense={kind: vectors.factory for kind, vectors in dense.items()},
         records=records,
         passages=sum(vectors.count for vectors in dense.values()),
-        ranking=ranking,
         files=mark_files(staged),
     )
     return publish(home, staged, manifest)

@@ -70,7 +70,7 @@ Rarity = Callable[[str, Language], float]
 """Gives the inverse document frequency of a stem in the text of a language."""
 
 UNQUOTED = {Facet.NAME, Facet.ASKED, Facet.WHOLE}
-"""Facets that are no evidence: the name is on the card already, a question states nothing, and the whole is too long."""
+"""Facets that are no evidence: the name is on the card, a question states nothing, and the whole is too long."""
 TELLING = 2.0
 """The rarity from which a word in common tells something; commoner ones, such as *take* or *early*, do not."""
 SHOWN_LABELS = 4

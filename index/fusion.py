@@ -1,16 +1,30 @@
 """Hits of several retrievers become candidates: one weighted sum for each record.
 
-Invariant: the sum is linear in the parts, so that each part's share in a score can be told and switched off.
+Invariant: the sum is linear in the parts, or in their ranks, so that each part's share in a score can be told and
+switched off.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
 from corpus.records import Kind
 from corpus.text import Frozen
 from index.retrievers import Hit
+
+RANK_OFFSET = 60
+"""Added to ranks, as reciprocal rank fusion has it, so that the first place is not everything."""
+
+
+class Fusion(StrEnum):
+    """How the parts of a candidate become its total."""
+
+    SUM = "sum"
+    """The weighted sum of the scores."""
+    RECIPROCAL_RANK = "reciprocal_rank"
+    """The weighted sum of 1 / (60 + rank), brought to 1 for the first place; to compare with."""
 
 
 class Candidate(Frozen):
@@ -24,19 +38,35 @@ class Candidate(Frozen):
     """The weighted sum of the parts."""
 
 
-def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float]) -> list[Candidate]:
+def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: Fusion = Fusion.SUM) -> list[Candidate]:
     """Return one candidate for each record hit, best first; ties are broken by id."""
     parts: dict[str, dict[str, float]] = defaultdict(dict)
     for hit in hits:
         known = parts[hit.record_id].get(hit.part, 0.0)
         parts[hit.record_id][hit.part] = max(known, hit.score)
+    worth = parts if fusion is Fusion.SUM else _by_rank(parts)
     candidates = [
         Candidate(
             record_id=record_id,
             kind=kind,
             parts=by_part,
-            total=sum(weights.get(part, 0.0) * score for part, score in by_part.items()),
+            total=sum(weights.get(part, 0.0) * score for part, score in worth[record_id].items()),
         )
         for record_id, by_part in parts.items()
     ]
     return sorted(candidates, key=lambda candidate: (-candidate.total, candidate.record_id))
+
+
+def _by_rank(parts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Return parts with ranks in place of scores; those of equal score share the better rank."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for by_part in parts.values():
+        for part, score in by_part.items():
+            scores[part].append(score)
+    ranked = {part: sorted(some, reverse=True) for part, some in scores.items()}
+    return {
+        record_id: {
+            part: (RANK_OFFSET + 1) / (RANK_OFFSET + 1 + ranked[part].index(score)) for part, score in by_part.items()
+        }
+        for record_id, by_part in parts.items()
+    }

@@ -23,9 +23,8 @@ from pydantic import ValidationError
 from corpus.records import Kind
 from corpus.text import Frozen
 from index.errors import IndexFileError
-from index.ranking import RankingParameters
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a release reads or writes the files in another way; other formats are rebuilt."""
 MANIFEST, CURRENT, LEXICAL, PASSAGES = "manifest.json", "CURRENT", "lexical", "passages.sqlite3"
 LOCK_SECONDS = 300.0
@@ -60,7 +59,6 @@ class Manifest(Frozen):
     """By kind, how FAISS holds the vectors."""
     records: int
     passages: int
-    ranking: RankingParameters
     files: dict[str, FileMark]
 
 

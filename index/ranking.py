@@ -15,6 +15,7 @@ from pydantic import Field
 
 from corpus.records import Kind, Role
 from corpus.text import Frozen
+from index.fusion import Fusion
 from index.gate import Gate
 from index.passages import Facet
 
@@ -36,10 +37,12 @@ class Calibration(Frozen):
 
 
 class RankingParameters(Frozen):
-    """Every number that ranking rests on; tuned on the development questions and kept in the manifest."""
+    """Every number that ranking rests on; tuned on the development questions; the index depends on none of them."""
 
     weights: dict[Kind, dict[str, float]]
     """By kind, the weight of each part of the total."""
+    fusion: Fusion = Fusion.SUM
+    """How parts become a total."""
     facets: dict[Facet, float] = Field(default_factory=dict)
     """The weight of a facet's cosine; 1 where it is not given."""
     near_concepts: float = Field(ge=0, le=1)

@@ -51,10 +51,10 @@ CANDIDATES_PER_PART = 40
 class Searcher:
     """Answers needs from one generation of the index."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, ranking: RankingParameters | None = None) -> None:
+    def __init__(self, generation: Generation, encoder: Encoder, ranking: RankingParameters) -> None:
         self.generation = generation
         folder, self.manifest = generation
-        self.ranking = ranking or self.manifest.ranking
+        self.ranking = ranking
         self._encoder = encoder
         self._table = PassageTable.load(folder / PASSAGES)
         self._finder = self._table.concepts()
@@ -100,12 +100,11 @@ class Searcher:
 
     def _candidates(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> dict[Kind, list[Candidate]]:
         """Fuse what was found: ideas first, since they tell the theme and lead to those who took part."""
-        weights = self.ranking.weights
         idea_hits = _hits(found[Kind.IDEA])
-        by_theme = self._by_theme(fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA]))
+        by_theme = self._by_theme(self._fuse(idea_hits, Kind.IDEA))
         idea_hits += by_theme[Kind.IDEA]
         idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
-        ideas = fuse(idea_hits, Kind.IDEA, weights[Kind.IDEA])
+        ideas = self._fuse(idea_hits, Kind.IDEA)
         scheme_hits = _hits(found[Kind.INSTRUMENT]) + by_theme[Kind.INSTRUMENT]
         scheme_hits += self._by_audience(query.need, scheme_hits)
         actor_hits = _hits(found[Kind.ACTOR]) + by_theme[Kind.ACTOR] + self._by_ideas(ideas)
@@ -116,9 +115,12 @@ class Searcher:
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
         return {
             Kind.IDEA: ideas,
-            Kind.INSTRUMENT: fuse(scheme_hits, Kind.INSTRUMENT, weights[Kind.INSTRUMENT]),
-            Kind.ACTOR: fuse(actor_hits, Kind.ACTOR, weights[Kind.ACTOR]),
+            Kind.INSTRUMENT: self._fuse(scheme_hits, Kind.INSTRUMENT),
+            Kind.ACTOR: self._fuse(actor_hits, Kind.ACTOR),
         }
+
+    def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
+        return fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
 
     def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
         """Return the actors of the best ideas, each with the idea's total by its role in it."""
@@ -219,14 +221,14 @@ class IndexKeeper:
         """Return a searcher that knows the store's newest revision."""
         with self._lock:
             if self._searcher is None or self._searcher.manifest.revision != self._store.revision():
-                self._searcher = Searcher(self._current(), self._encoder)
+                self._searcher = Searcher(self._current(), self._encoder, self._ranking)
             return self._searcher
 
     def rebuild(self) -> Searcher:
         """Build the index whole, whatever is there."""
         with self._lock, writing(self._home):
-            generation = build_index(self._store, self._encoder, self._home, self._ranking, self._progress)
-            self._searcher = Searcher(generation, self._encoder)
+            generation = build_index(self._store, self._encoder, self._home, self._progress)
+            self._searcher = Searcher(generation, self._encoder, self._ranking)
             return self._searcher
 
     def verify(self) -> Manifest:
@@ -257,7 +259,7 @@ class IndexKeeper:
             try:
                 generation = self._trusted()
             except IndexFileError:
-                return build_index(self._store, self._encoder, self._home, self._ranking, self._progress)
+                return build_index(self._store, self._encoder, self._home, self._progress)
             if generation.manifest.revision == self._store.revision():
                 return generation
             return update_index(self._store, self._encoder, self._home, generation)
@@ -266,7 +268,7 @@ class IndexKeeper:
         """Return the current generation if it is whole and ours.
 
         Raises:
-            IndexFileError: it is missing, damaged, or of another store, encoder or ranking.
+            IndexFileError: it is missing, damaged, or of another store or encoder.
         """
         generation = read_current(self._home)
         manifest = generation.manifest
@@ -274,6 +276,4 @@ class IndexKeeper:
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
         if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
-        if manifest.ranking != self._ranking:
-            raise IndexFileError(f"{generation.folder}: made with other ranking parameters; it is built anew.")
         return generation

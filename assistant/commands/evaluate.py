@@ -21,7 +21,9 @@ def evaluate(
     questions: Annotated[Path, typer.Argument(help="A YAML file of judged questions.")],
     split: Annotated[str, typer.Option(help="Which half: dev or test.")] = "test",
     encoder: Annotated[str | None, typer.Option(help="Another encoder, by name or folder.")] = None,
-    ablation: Annotated[bool, typer.Option(help="Also measure with each part switched off.")] = False,
+    ablation: Annotated[
+        bool, typer.Option(help="Also measure variants: parts off, other fusions, facets glued.")
+    ] = False,
     peers: Annotated[bool, typer.Option(help="Also measure other engines on the same records and questions.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -32,13 +34,14 @@ def evaluate(
 
     if split not in set(Split):
         raise EvaluationError(f"got --split {split}, expected dev or test")
-    judged = [question for question in read_questions(questions) if question.split == split]
+    every = read_questions(questions)
+    judged = [question for question in every if question.split == split]
     settings = load_settings()
     if encoder:
         settings = settings.model_copy(update={"encoder": encoder})
     reports = {"product": evaluate_product(judged, settings)}
     if ablation:
-        reports |= evaluate_ablations(judged, settings)
+        reports |= evaluate_ablations(judged, [one for one in every if one.split is Split.DEVELOPMENT], settings)
     if peers:
         reports |= evaluate_peers(judged, settings)
     if as_json:

@@ -20,7 +20,6 @@ from index.persistence import (
     stage_copy,
     writing,
 )
-from index.ranking import default_parameters
 
 
 def write_generation(home: Path, content: str, number_format: int = FORMAT) -> Generation:
@@ -39,7 +38,6 @@ def write_generation(home: Path, content: str, number_format: int = FORMAT) -> G
             dense={},
             records=0,
             passages=0,
-            ranking=default_parameters(),
             files=mark_files(staged),
         )
         return publish(home, staged, manifest)

@@ -18,6 +18,7 @@ from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
 from index.explain import Match, ReasonKind
+from index.gate import Gate
 from index.need import Need, PlaceWish
 from index.passages import SEARCHED_KINDS
 from index.persistence import PASSAGES, read_current
@@ -31,7 +32,7 @@ EAGER = default_parameters().model_copy(
     update={
         "weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS),
         "steps": dict.fromkeys(default_parameters().steps, 0.0),
-        "gate": 0.0,
+        "gate": Gate(weights={}, least=0.0),
     }
 )
 """Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
@@ -108,7 +109,7 @@ def test_a_question_that_a_record_answers_helps_to_find_it_and_is_never_quoted(
 
 
 def test_a_question_that_nothing_fits_well_is_met_with_silence(small_store: RecordStore, tmp_path: Path) -> None:
-    strict = EAGER.model_copy(update={"gate": 1.0})
+    strict = EAGER.model_copy(update={"gate": Gate(weights={}, least=1.0)})
     silent = IndexKeeper(small_store, WordEncoder(), tmp_path / "silent", strict)
     assert found(silent, "sepsis") == []
 
@@ -208,7 +209,7 @@ def test_a_damaged_index_is_rebuilt_and_never_served(small_store: RecordStore, t
     again.verify()
 
 
-def test_an_index_of_another_store_encoder_or_ranking_is_built_anew(small_store: RecordStore, tmp_path: Path) -> None:
+def test_an_index_of_another_store_or_encoder_is_built_anew(small_store: RecordStore, tmp_path: Path) -> None:
     home = tmp_path / "index"
     IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
     with RecordStore.open(f"sqlite:///{tmp_path / 'foreign.sqlite3'}") as foreign:
@@ -218,9 +219,17 @@ def test_an_index_of_another_store_encoder_or_ranking_is_built_anew(small_store:
     assert back.manifest.store_id == small_store.store_id
     other = IndexKeeper(small_store, WordEncoder("2"), home, EAGER).searcher()
     assert other.manifest.encoder_fingerprint == "2"
-    weights = {**EAGER.weights, Kind.ACTOR: {"dense": 2.0}}
-    changed: RankingParameters = EAGER.model_copy(update={"weights": weights})
-    assert IndexKeeper(small_store, WordEncoder("2"), home, changed).searcher().manifest.ranking.weights == weights
+
+
+def test_another_ranking_orders_what_the_same_index_finds(small_store: RecordStore, tmp_path: Path) -> None:
+    home = tmp_path / "index"
+    first = IndexKeeper(small_store, WordEncoder(), home, EAGER)
+    need = Need(text="sepsis", language=Language.NB)
+    assert all(one.total for one in first.searcher().candidates(need)[Kind.ACTOR] if "dense" in one.parts)
+    none: RankingParameters = EAGER.model_copy(update={"weights": {kind: {} for kind in SEARCHED_KINDS}})
+    other = IndexKeeper(small_store, WordEncoder(), home, none)
+    assert not any(one.total for one in other.searcher().candidates(need)[Kind.ACTOR])
+    assert other.searcher().generation == first.searcher().generation
 
 
 def test_an_empty_store_finds_nothing_and_can_be_filled(tmp_path: Path, sqlite_url: str) -> None:
