@@ -195,8 +195,7 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
 def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
     areas = searcher.areas()
-    needs = [understand(Question(text=text), areas).need for text in texts]
-    signs = [searcher.signs(need, searcher.candidates(need)) for need in needs]
+    signs = [searcher.signs(understand(Question(text=text), areas).need) for text in texts]
     return np.array([[one[sign] for sign in Sign] for one in signs])
 
 

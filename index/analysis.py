@@ -36,7 +36,7 @@ STOPWORDS: dict[Language, frozenset[str]] = {
         alle alt and andre at av bare ble bli blir bør da de deg dei dem den denne der deres det dette du
         eller en ene enn er et ett finne finnes for fordi fra få får gjør gjøre ha hadde han har hei her
         hjelp hjelpe hos hun hva hvem hver hvilke hvilken hvilket hvor hvordan hvorfor i ikke ingen inn jeg
-        kan kunne man med meg mellom men mer mot mye må mål ned noe noen nå når og også om opp oss over på
+        kan klokka klokken kunne man med meg mellom men mer mot mye må mål ned noe noen nå når og også om opp oss over på
         samme seg selv si sin sine sitt skal skulle slik som så takk til trenger ut uten var ved vet vi vil
         ville vår våre vårt være vært ønsker
         """.split()
@@ -46,7 +46,7 @@ STOPWORDS: dict[Language, frozenset[str]] = {
         """
         alle alt andre at av berre blei bli blir bør da de deg dei deira den denne der det dette du dykk då
         eg ein eit eller enn er et finne finst for fordi frå få får gjer gjere ha hadde han har hei her
-        hjelp hjelpe ho hos i ikkje ingen inn kan kor korleis kunne kva kvar kvarandre kven kvifor man me
+        hjelp hjelpe ho hos i ikkje ingen inn kan klokka klokken kor korleis kunne kva kvar kvarandre kven kvifor man me
         med meg meir mellom men mot mykje må ned no noko nokon når og også om opp oss over på same seg sin
         sine sitt sjølv skal skulle slik som så takk til treng ut utan var ved veit vere vi vil ville vore
         vår våre vårt ynskjer ønskjer

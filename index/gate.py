@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from corpus.records import Kind
 from corpus.text import Frozen
+from index.analysis import STOPWORDS, words
 from index.fusion import Candidate
-from index.need import Need
+from index.retrievers import Query
 
 
 class Sign(StrEnum):
@@ -26,7 +27,7 @@ class Sign(StrEnum):
     NAMED = "named"
     """How surely a record is named."""
     ASKED = "asked"
-    """1 where the question asks for a kind of answer that we give, else 0."""
+    """1 where the question asks for a kind of answer that we give, or is nothing but concepts that we know; else 0."""
 
 
 MOST_ODDS = 6.0
@@ -49,12 +50,12 @@ class Gate(Frozen):
 
 
 def signs_of(
-    need: Need, candidates: Mapping[Kind, Sequence[Candidate]], scores: Mapping[Kind, float]
+    query: Query, candidates: Mapping[Kind, Sequence[Candidate]], scores: Mapping[Kind, float]
 ) -> dict[Sign, float]:
     """Return the signs of a question.
 
     Args:
-        need: The question.
+        query: The question.
         candidates: By kind, what was found for it.
         scores: By kind of which anything was found, the score of the best.
     """
@@ -63,8 +64,14 @@ def signs_of(
         Sign.AGREEMENT: sum(odds) / len(odds) if odds else -MOST_ODDS,
         Sign.WORDS: _largest(candidates, "words"),
         Sign.NAMED: _largest(candidates, "name"),
-        Sign.ASKED: float(need.asked_kind is not None),
+        Sign.ASKED: float(query.need.asked_kind is not None or _is_only_concepts(query)),
     }
+
+
+def _is_only_concepts(query: Query) -> bool:
+    subject = [word for word in words(query.need.text) if word not in STOPWORDS[query.need.language]]
+    labels = {word for mention in query.mentions if mention.certainty == 1 for word in mention.label.split()}
+    return bool(subject) and labels.issuperset(subject)
 
 
 def _log_odds(score: float) -> float:

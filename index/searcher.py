@@ -73,7 +73,7 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         candidates = self._candidates(query, found)
-        if not self.ranking.gate.opens(self.signs(need, candidates)):
+        if not self.ranking.gate.opens(self._signs(query, candidates)):
             return dict.fromkeys(need.kinds, ())
         explainer = self._explainer(query, [one for some in found.values() for one in some])
         return {kind: self._matches(explainer, kind, candidates[kind][:top_k]) for kind in need.kinds}
@@ -83,14 +83,17 @@ class Searcher:
         query = self._query(need)
         return self._candidates(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS})
 
-    def signs(self, need: Need, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Sign, float]:
-        """Return the signs that tell whether a need is answered at all."""
-        scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
-        return signs_of(need, candidates, scores)
+    def signs(self, need: Need) -> Mapping[Sign, float]:
+        """Return the signs that tell whether a need is answered at all; for tuning."""
+        return self._signs(self._query(need), self.candidates(need))
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""
         return self._areas
+
+    def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Sign, float]:
+        scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
+        return signs_of(query, candidates, scores)
 
     def _query(self, need: Need) -> Query:
         return understand_query(need, self._encoder, self._finder, self._lexical, self.ranking.near_concepts)
