@@ -1,8 +1,8 @@
 """A question becomes a need: its language, what kind of answer it wants, and what its places mean.
 
 Invariant: understanding never fails on what a user types; it raises only where there is no word to understand.
-A place is where the asker stands unless the question says that partners should be there; it binds only where the
-question says "only".
+A place is where the asker stands unless the question says that partners should be there, or holds it up as an
+example; it binds only where the question says "only".
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ _APPLICANTS: dict[ActorType, re.Pattern[str]] = {
 """Words that tell who would apply, where it is another than a municipality."""
 _ONLY = r"(?:kun|bare|berre|only|må (?:ligge|vere|være|ligga)|must be)"
 _WISH = r"(?:partner\w*|partnar\w*|forsk\w*|milj\w*|noen|nokon|someone|partners?|researchers?|bedrift\w*|companies)"
+_LIKE = r"(?:som|like|as|slik|liksom|såsom)"
+_NUMBER = r"(?:kommune(?:nummer|nr\.?)?|municipality(?: number)?)\s+"
 _AT = r"(?:i|in|frå|fra|from|på|ved|near|nær)"
 
 
@@ -153,7 +155,12 @@ def _places(text: str, areas: Sequence[PlacedRecord]) -> tuple[PlaceWish | None,
     for area in areas:
         name = re.escape(normalise(area.name))
         named = rf"\b{name}(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county))?\b"
+        if area.kommunenummer:
+            named = rf"(?:{named}|(?:{_NUMBER})?\b{area.kommunenummer}\b)"
         if not re.search(rf"\b{_AT}\s+{named}", lowered) and not re.search(rf"\bvi (?:er )?{named}", lowered):
+            continue
+        if re.search(rf"\b{_LIKE}\s+{_AT}\s+{named}", lowered):
+            # Others are held up as an example, and may well be who can help.
             continue
         required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
         if required or re.search(rf"\b{_WISH}\b[^.?!,]{{0,30}}\b{_AT}\s+{named}", lowered):

@@ -36,7 +36,8 @@ STOPWORDS: dict[Language, frozenset[str]] = {
         alle alt and andre at av bare ble bli blir bør da de deg dei dem den denne der deres det dette du
         eller en ene enn er et ett finne finnes for fordi fra få får gjør gjøre ha hadde han har hei her
         hjelp hjelpe hos hun hva hvem hver hvilke hvilken hvilket hvor hvordan hvorfor i ikke ingen inn jeg
-        kan klokka klokken kunne man med meg mellom men mer mot mye må mål ned noe noen nå når og også om opp oss over på
+        kan klokka klokken kunne man med meg mellom men mer mot mye må mål ned noe noen nå når og også om opp oss over
+        på
         samme seg selv si sin sine sitt skal skulle slik som så takk til trenger ut uten var ved vet vi vil
         ville vår våre vårt være vært ønsker
         """.split()

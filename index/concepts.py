@@ -26,6 +26,9 @@ MIN_COMPOUND_STEM = 5
 """A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
 
 
+_LANGUAGE_OF = {"no": Language.NB, "en": Language.EN}
+"""A language of each group, by whose stemmer its labels are stemmed."""
+
 IsKnown = Callable[[str], bool]
 
 
@@ -44,14 +47,20 @@ class ConceptFinder:
 
     Args:
         labels: By language group, the ids of the concepts that a run of stems (joined by spaces) names.
+        written: By language group, the ids of those that a run of words names as written, where fewer than its stems.
         preferred: By concept id, its preferred label.
         near: By concept id, the broader and related concepts.
     """
 
     def __init__(
-        self, labels: dict[str, dict[str, list[str]]], preferred: dict[str, LangText], near: dict[str, list[str]]
+        self,
+        labels: dict[str, dict[str, list[str]]],
+        written: dict[str, dict[str, list[str]]],
+        preferred: dict[str, LangText],
+        near: dict[str, list[str]],
     ) -> None:
         self._labels = labels
+        self._written = written
         self._preferred = preferred
         self._near = near
         self._compounds: dict[str, list[Mention]] = {}
@@ -60,27 +69,36 @@ class ConceptFinder:
     def of(cls, concepts: Iterable[Concept]) -> ConceptFinder:
         """Return a finder for the concepts of a vocabulary."""
         labels: dict[str, dict[str, list[str]]] = {group: {} for group in LANGUAGE_GROUPS}
+        written: dict[str, dict[str, list[str]]] = {group: {} for group in LANGUAGE_GROUPS}
         concepts = list(concepts)
         known = {concept.id for concept in concepts}
         for concept in concepts:
             for label in concept.labels():
-                run = " ".join(stem(word, label.language) for word in words(label.text))
-                ids = labels[language_group(label.language)].setdefault(run, [])
-                if run and concept.id not in ids:
-                    ids.append(concept.id)
+                spelled, group = words(label.text), language_group(label.language)
+                run = " ".join(stem(word, label.language) for word in spelled)
+                for table, key in ((labels, run), (written, " ".join(spelled))):
+                    ids = table[group].setdefault(key, [])
+                    if key and concept.id not in ids:
+                        ids.append(concept.id)
+        for group, runs in written.items():
+            # Inflection must not make doctor and doctorate one; most labels need no second look.
+            stems = {run: " ".join(stem(word, _LANGUAGE_OF[group]) for word in run.split()) for run in runs}
+            written[group] = {
+                run: ids for run, ids in runs.items() if len(ids) < len(labels[group].get(stems[run], ()))
+            }
         near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
-        return cls(labels, {concept.id: concept.pref_label for concept in concepts}, near)
+        return cls(labels, written, {concept.id: concept.pref_label for concept in concepts}, near)
 
     def to_plain(self) -> dict[str, Any]:
         """Return the finder as plain data, for `from_plain`."""
         preferred = {key: label.model_dump(exclude_none=True) for key, label in self._preferred.items()}
-        return {"labels": self._labels, "preferred": preferred, "near": self._near}
+        return {"labels": self._labels, "written": self._written, "preferred": preferred, "near": self._near}
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> ConceptFinder:
         """Return the finder that `to_plain` described."""
         preferred = {key: LangText.model_construct(**label) for key, label in data["preferred"].items()}
-        return cls(data["labels"], preferred, data["near"])
+        return cls(data["labels"], data["written"], preferred, data["near"])
 
     def label(self, concept_id: str, language: Language) -> Localised:
         """Return the preferred label of a concept."""
@@ -115,12 +133,12 @@ class ConceptFinder:
     def _longest(
         self, tokens: Sequence[str], stems: Sequence[str], position: int, language: Language
     ) -> tuple[int, list[Mention]]:
-        labels = self._labels[language_group(language)]
+        labels, written = self._labels[language_group(language)], self._written[language_group(language)]
         for length in range(min(MAX_LABEL_WORDS, len(stems) - position), 0, -1):
-            concept_ids = labels.get(" ".join(stems[position : position + length]))
+            spelled = " ".join(tokens[position : position + length])
+            concept_ids = written.get(spelled) or labels.get(" ".join(stems[position : position + length]))
             if concept_ids and not (length == 1 and tokens[position] in STOPWORDS[language]):
-                label = " ".join(tokens[position : position + length])
-                return length, [Mention(concept_id, label, 1.0) for concept_id in concept_ids]
+                return length, [Mention(concept_id, spelled, 1.0) for concept_id in concept_ids]
         return 1, []
 
     def _inside(self, token: str, language: Language) -> list[Mention]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from corpus.records import Kind, Role
 from corpus.text import FALLBACKS, Frozen, Language
 from index.analysis import STOPWORDS, language_group, stem, words
-from index.concepts import ConceptFinder
+from index.concepts import ConceptFinder, Mention
 from index.fusion import Candidate
 from index.names import NameHit
 from index.passage_table import NumberedPassage, PassageTable
@@ -66,6 +66,8 @@ class Match(Frozen):
     parts: dict[str, float]
 
 
+ConceptRarity = Callable[[str], float]
+"""Gives the inverse document frequency of a concept."""
 Rarity = Callable[[str, Language], float]
 """Gives the inverse document frequency of a stem in the text of a language."""
 
@@ -73,6 +75,42 @@ UNQUOTED = {Facet.NAME, Facet.ASKED, Facet.WHOLE}
 """Facets that are no evidence: the name is on the card, a question states nothing, and the whole is too long."""
 TELLING = 2.0
 """The rarity from which a word in common tells something; commoner ones, such as *take* or *early*, do not."""
+TELLING_CONCEPT = 1.0
+"""The rarity from which a concept in common tells something; municipality and research, which all speak of, do not."""
+_GENERAL: dict[str, frozenset[str]] = {
+    group: frozenset(stem(word, language) for word in text.split())
+    for group, language, text in (
+        (
+            "no",
+            Language.NB,
+            """
+            aldri alltid annan annen annet arbeide begynne berre beste bedre betre blant bra bruke bygge byggje drive
+            drift dårlig dårleg egen eigen eige eget egentlig eigentleg egne eigne ekstra eneste enkel enkle faktisk
+            fikk finne flere fleire flest folk før fått gang ganger gammel gi gir gjerne god gode gått gå halde hele
+            heile helst holde hver ikke innen klare komme koma kort kven lage lang lege leve ligge liten lita lite
+            lurt lære løse løyse mange med mest mindre mye mykje måte måtar møte ny nye nytt ofte omkring passe plan
+            prøve på riktig rett ringe ringje sammen saman se sette sit sitte sjå skaffe skjer skje skrive slutt
+            slutte små smart snakke snart spørre stor store større stå søke søker søkje søkjar ta tatt teke tar tenke
+            tenkje tid tide tilby treng trenge trenger trykk veldig vel virke verke vise vite videre vidare år års
+            finansiering midler midlar ordning penger pengar prosjekt støtte støtteordning tilskudd tilskot
+            """,
+        ),
+        (
+            "en",
+            Language.EN,
+            """
+            able actually again always ask away back bad become begin best better big bring build buy call come cover
+            different easy end enough even ever every everyone find first free full give go good got great happen
+            hard hold just keep kind know large last lead least less let like little live long look lot make many
+            maybe much never new next old one only open other own part pay people place put quite really right run
+            same say see send set show small sort soon start stay still stop struggle take talk tell thing think time
+            together too tried try turn use very way well work year apply applicant
+            fund funding grant money project scheme support
+            """,
+        ),
+    )
+}
+"""By language group, stems of words that name no subject; to share one is no reason."""
 SHOWN_LABELS = 4
 """More words in common than this tire the reader."""
 _CONCEPT_WORTH = 0.15
@@ -95,17 +133,27 @@ class Explainer:
         cosines: Mapping[int, float],
         names: Sequence[NameHit],
         rarity: Rarity,
+        concept_rarity: ConceptRarity,
     ) -> None:
         self._query = query
         self._table = table
         self._finder = finder
         self._cosines = cosines
         self._names = {hit.record_id: hit for hit in names}
-        self._asked = {mention.concept_id: mention for mention in query.mentions}
         language = query.need.language
+        general = _GENERAL[language_group(language)]
+        self._asked = {
+            mention.concept_id: mention
+            for mention in query.mentions
+            if stem(mention.label, language) not in general and concept_rarity(mention.concept_id) >= TELLING_CONCEPT
+        }
         asked = (word for word in words(query.need.text) if word not in STOPWORDS[language] and not word.isdigit())
         stems = {stem(word, language): word for word in asked}
-        self._terms = {stemmed: word for stemmed, word in stems.items() if rarity(stemmed, language) >= TELLING}
+        self._terms = {
+            stemmed: word
+            for stemmed, word in stems.items()
+            if stemmed not in general and rarity(stemmed, language) >= TELLING
+        }
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
@@ -157,15 +205,26 @@ class Explainer:
         return [Reason(kind=ReasonKind.NAMED, labels=(hit.name,))] if hit else []
 
     def _shared(self, quotes: Sequence[NumberedPassage]) -> list[Reason]:
-        language = self._query.need.language
         in_quotes = {concept for quote in quotes for concept in quote.concepts}
         concepts = [mention for concept, mention in self._asked.items() if concept in in_quotes]
-        labels = [self._finder.label(mention.concept_id, language).text for mention in concepts]
+        labels = [self._label(mention, quotes) for mention in concepts]
         told = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
             labels += [word for word in self._words_shared(quote) if word not in told]
-        labels = list(dict.fromkeys(labels))[:SHOWN_LABELS]
+        named = {hit.name.casefold() for hit in self._names.values()}
+        labels = [label for label in dict.fromkeys(labels) if label.casefold() not in named][:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
+
+    def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:
+        """Return the asker's own word where a quote has it too, else the concept's label."""
+        language = self._query.need.language
+        label = self._finder.label(mention.concept_id, language).text
+        stems = {stem(word, language) for word in mention.label.split()}
+        for quote in quotes:
+            same = language_group(quote.passage.language) == language_group(language)
+            if same and mention.concept_id in quote.concepts and stems <= quote.stems:
+                return label if label.casefold() == mention.label else mention.label
+        return label
 
     def _took_part(self, quotes: Sequence[NumberedPassage]) -> list[Reason]:
         return [

@@ -142,6 +142,10 @@ class LexicalIndex:
         """Return a stem's inverse document frequency in what records say of themselves."""
         return self.rarity(text_field(OWN, language), stem)
 
+    def concept_rarity(self, concept_id: str) -> float:
+        """Return a concept's inverse document frequency in what records say of themselves."""
+        return self.rarity(CONCEPTS, concept_id)
+
     def knows(self, stem: str, language: Language) -> bool:
         """Tell whether any record uses a word with that stem."""
         return bool(self._searcher.doc_freq(text_field(OWN, language), stem))

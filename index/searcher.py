@@ -175,7 +175,9 @@ class Searcher:
     def _explainer(self, query: Query, found: Sequence[Found]) -> Explainer:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
         names = [hit for one in found for hit in one.names]
-        return Explainer(query, self._table, self._finder, cosines, names, self._lexical.word_rarity)
+        return Explainer(
+            query, self._table, self._finder, cosines, names, self._lexical.word_rarity, self._lexical.concept_rarity
+        )
 
     def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         matches = []

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import EmptyQuestionError
 from assistant.understanding import MAX_QUESTION, Question, understand
-from corpus.records import Kind
+from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.passage_table import PlacedRecord
 
@@ -51,6 +51,10 @@ def test_the_answer_is_in_the_language_of_the_question_unless_another_is_chosen(
         ("Hvem forsker på skolevei?", Kind.ACTOR),
         ("Er det pengar å søkje på til skuleveg?", Kind.INSTRUMENT),
         ("Has anyone tried walking buses?", Kind.IDEA),
+        ("Kæm kan hjelp oss me skolevei?", Kind.ACTOR),
+        ("Which university works with walking routes?", Kind.ACTOR),
+        ("Hvordan får andre til trygg skolevei?", Kind.IDEA),
+        ("What support is there for safe walking routes?", Kind.INSTRUMENT),
         ("Trygg skolevei", None),
     ],
 )
@@ -78,3 +82,60 @@ def test_a_named_partner_is_not_a_place() -> None:
     need = understand(Question(text="Kan vi samarbeide med Levanger kommune om skolevei?"), AREAS).need
     assert need.context_names == ()
     assert "Levanger" in need.text
+
+
+@pytest.mark.parametrize(
+    ("text", "applicant"),
+    [
+        ("Vi er en bedrift som lager refleksvester. Kan vi søke støtte?", ActorType.COMPANY),
+        ("Is there money for a startup with reflective vests?", ActorType.COMPANY),
+        ("Kan fylkeskommunen søkje midlar til skuleveg?", ActorType.COUNTY_MUNICIPALITY),
+        ("Kan vi søke støtte til skolevei?", ActorType.MUNICIPALITY),
+    ],
+)
+def test_who_would_apply_is_understood_and_is_else_a_municipality(text: str, applicant: ActorType) -> None:
+    assert understand(Question(text=text)).need.applicant is applicant
+
+
+@pytest.mark.parametrize("place", ["kommune 5037", "kommunenummer 5037", "5037", "Levanger"])
+def test_a_municipality_is_known_by_name_and_by_number(place: str) -> None:
+    need = understand(Question(text=f"Vi trenger hjelp til skolevei i {place}"), AREAS).need
+    assert need.context_names == ("actor:levanger-kommune",)
+    assert "5037" not in need.text
+    assert understand(Question(text="Vi har 5037 elever på skolevei"), AREAS).need.context_names == ()
+
+
+@pytest.mark.parametrize("text", ["Vi vil ha det som i Levanger", "Slik som i Levanger", "We want it like in Levanger"])
+def test_a_place_held_up_as_an_example_is_neither_a_wish_nor_left_out(text: str) -> None:
+    need = understand(Question(text=f"{text}, med trygg skolevei"), AREAS).need
+    assert (need.place, need.context_names) == (None, ())
+    assert "Levanger" in need.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Er det forskere i Trøndelag som kan skolevei?",
+        "Gjerne partnere i Trøndelag, om skolevei",
+        "Vi i Trøndelag vil vite mer om skolevei",
+        "researchers in Trøndelag for safe walking routes",
+    ],
+)
+def test_a_place_without_only_never_binds(text: str) -> None:
+    place = understand(Question(text=text), AREAS).need.place
+    assert place is None or not place.required
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bare forskere i Trøndelag, om skolevei",
+        "Det må være noen fra Trøndelag, om skolevei",
+        "Berre partnarar i Trøndelag, om skuleveg",
+        "only partners in Trøndelag, for safe walking routes",
+    ],
+)
+def test_a_place_with_only_binds(text: str) -> None:
+    place = understand(Question(text=text), AREAS).need.place
+    assert place is not None
+    assert place.required

@@ -67,3 +67,11 @@ def test_a_finder_is_the_same_after_being_saved() -> None:
 
 def test_a_vocabulary_of_nothing_finds_nothing() -> None:
     assert ConceptFinder.of([]).find("sepsis", Language.NB, lambda _: False) == []
+
+
+def test_a_label_as_written_goes_before_others_of_the_same_stem() -> None:
+    finder = ConceptFinder.of([concept("lege", "lege", "doctor"), concept("doktorgrad", "doktorgrad", "doctorate")])
+    for text, expected in (("funding for a doctorate", "doktorgrad"), ("ask a doctor", "lege")):
+        assert [mention.concept_id for mention in finder.find(text, Language.EN)] == [f"concept:{expected}"]
+    again = ConceptFinder.from_plain(json.loads(json.dumps(finder.to_plain())))
+    assert [mention.concept_id for mention in again.find("a doctor", Language.EN)] == ["concept:lege"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Kind
-from index.fusion import fuse
+from index.fusion import Fusion, fuse
 from index.passages import SEARCHED_KINDS
 from index.ranking import MatchConfidence, default_parameters
 from index.retrievers import Hit
@@ -46,3 +46,11 @@ def test_every_kind_that_is_searched_is_calibrated_and_the_steps_descend() -> No
     assert set(PARAMETERS.calibration) == set(SEARCHED_KINDS)
     steps = [PARAMETERS.steps[step] for step in MatchConfidence]
     assert steps == sorted(steps, reverse=True)
+
+
+def test_ranks_in_place_of_scores_give_the_first_of_each_part_its_whole_weight() -> None:
+    hits = [Hit("actor:a", "dense", 0.9), Hit("actor:b", "dense", 0.1), Hit("actor:b", "words", 0.1)]
+    fused = fuse(hits, Kind.ACTOR, {"dense": 1.0, "words": 2.0}, Fusion.RECIPROCAL_RANK)
+    assert [one.record_id for one in fused] == ["actor:b", "actor:a"]
+    assert [one.total for one in fused] == pytest.approx([2 + 61 / 62, 1.0])
+    assert fused[0].parts == {"dense": 0.1, "words": 0.1}

@@ -305,3 +305,20 @@ def test_the_working_folder_of_a_process_that_is_gone_is_no_obstacle(small_store
     home = tmp_path / "index"
     (home / f"new-{os.getpid()}").mkdir(parents=True)
     assert IndexKeeper(small_store, WordEncoder(), home).searcher().manifest.records == 4
+
+
+def test_words_that_name_no_subject_are_no_reason(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
+    small_store.save_many([*others, actor("rower", "Roklubben", "Prøver alltid å bruke gode årer")], by="test")
+    reasons = first(keeper, "prøve gode årer").reasons
+    assert [(reason.kind, reason.labels) for reason in reasons] == [(ReasonKind.SHARED, ("årer",))]
+
+
+def test_a_reason_is_told_in_the_word_of_the_asker_where_the_quote_has_it(
+    small_store: RecordStore, keeper: IndexKeeper
+) -> None:
+    others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
+    small_store.save_many([*others, actor("nurse", "Pleien", "Om blodforgiftning")], by="test")
+    matches = {match.record_id: match for match in keeper.searcher().search(need("blodforgiftning"))[Kind.ACTOR]}
+    assert matches["actor:nurse"].reasons[0].labels == ("blodforgiftning",)
+    assert matches[HOSPITAL.id].reasons[0].labels == ("sepsis",)

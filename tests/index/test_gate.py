@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from corpus.records import Kind
+from corpus.text import Language
+from index.concepts import Mention
+from index.fusion import Candidate
+from index.gate import MOST_ODDS, Gate, Sign, signs_of
+from index.need import Need
+from index.retrievers import Query
+
+
+def query(text: str, *mentions: Mention, asked: Kind | None = None) -> Query:
+    need = Need(text=text, language=Language.NB, asked_kind=asked)
+    return Query(need, np.zeros(2, dtype=np.float32), mentions, {})
+
+
+def test_kinds_that_agree_count_for_more_than_one_that_fits_by_chance() -> None:
+    alone = signs_of(query("fisk"), {}, {Kind.ACTOR: 0.9, Kind.IDEA: 0.02, Kind.INSTRUMENT: 0.02})
+    together = signs_of(query("fisk"), {}, {Kind.ACTOR: 0.5, Kind.IDEA: 0.5, Kind.INSTRUMENT: 0.5})
+    assert together[Sign.AGREEMENT] == pytest.approx(0.0)
+    assert alone[Sign.AGREEMENT] < together[Sign.AGREEMENT]
+
+
+@pytest.mark.parametrize("scores", [{}, {Kind.ACTOR: 0.0}])
+def test_nothing_found_is_the_worst_sign(scores: dict[Kind, float]) -> None:
+    assert signs_of(query("fisk"), {}, scores)[Sign.AGREEMENT] == -MOST_ODDS
+
+
+def test_the_record_that_knows_most_of_the_words_is_the_sign() -> None:
+    found = [
+        Candidate(record_id=f"actor:{share}", kind=Kind.ACTOR, parts={"words": share, "name": 1 - share}, total=0)
+        for share in (0.2, 0.7)
+    ]
+    signs = signs_of(query("fisk"), {Kind.ACTOR: found}, {})
+    assert (signs[Sign.WORDS], signs[Sign.NAMED]) == (0.7, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sign"),
+    [
+        (query("hvem kan fisk", asked=Kind.ACTOR), 1.0),
+        (query("fisk", Mention("concept:fisk", "fisk", 1.0)), 1.0),
+        (query("om fisk", Mention("concept:fisk", "fisk", 1.0)), 1.0),
+        (query("fisker", Mention("concept:fisk", "fisker", 0.8)), 0.0),
+        (query("fisk middag", Mention("concept:fisk", "fisk", 1.0)), 0.0),
+        (query("om"), 0.0),
+    ],
+)
+def test_a_question_asks_for_us_by_a_kind_of_answer_or_by_nothing_but_concepts(asked: Query, sign: float) -> None:
+    assert signs_of(asked, {}, {})[Sign.ASKED] == sign
+
+
+def test_a_gate_opens_from_its_least_sum() -> None:
+    gate = Gate(weights={Sign.WORDS: 2.0}, least=1.0)
+    assert gate.opens({Sign.WORDS: 0.5, Sign.ASKED: 0.0})
+    assert not gate.opens({Sign.WORDS: 0.4, Sign.ASKED: 9.0})
