@@ -141,11 +141,16 @@ class Explainer:
         self._cosines = cosines
         self._names = {hit.record_id: hit for hit in names}
         language = query.need.language
+        self._written = _as_written(query.need.text)
         general = _GENERAL[language_group(language)]
         self._asked = {
             mention.concept_id: mention
             for mention in query.mentions
-            if stem(mention.label, language) not in general and concept_rarity(mention.concept_id) >= TELLING_CONCEPT
+            if concept_rarity(mention.concept_id) >= TELLING_CONCEPT
+            and any(
+                word not in STOPWORDS[language] and stem(word, language) not in general
+                for word in mention.label.split()
+            )
         }
         asked = (word for word in words(query.need.text) if word not in STOPWORDS[language] and not word.isdigit())
         stems = {stem(word, language): word for word in asked}
@@ -210,7 +215,7 @@ class Explainer:
         labels = [self._label(mention, quotes) for mention in concepts]
         told = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
-            labels += [word for word in self._words_shared(quote) if word not in told]
+            labels += [self._spelled(word) for word in self._words_shared(quote) if word not in told]
         named = {hit.name.casefold() for hit in self._names.values()}
         labels = [label for label in dict.fromkeys(labels) if label.casefold() not in named][:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
@@ -223,8 +228,11 @@ class Explainer:
         for quote in quotes:
             same = language_group(quote.passage.language) == language_group(language)
             if same and mention.concept_id in quote.concepts and stems <= quote.stems:
-                return label if label.casefold() == mention.label else mention.label
+                return label if label.casefold() == mention.label else self._spelled(mention.label)
         return label
+
+    def _spelled(self, text: str) -> str:
+        return " ".join(self._written.get(word, word) for word in text.split())
 
     def _took_part(self, quotes: Sequence[NumberedPassage]) -> list[Reason]:
         return [
@@ -236,6 +244,17 @@ class Explainer:
     def _near(self, candidate: Candidate) -> list[Reason]:
         place = self._query.need.place
         return [Reason(kind=ReasonKind.NEAR, labels=(place.name,))] if place and candidate.parts.get("place") else []
+
+
+def _as_written(text: str) -> dict[str, str]:
+    """Return the words of a text that are written with capitals within it, such as names, by their normal form."""
+    written = {}
+    for token in text.split()[1:]:
+        parts = words(token)
+        bare = token.strip(".,:;?!()«»“”\"'")
+        if len(parts) == 1 and bare.casefold() == parts[0] and bare != parts[0]:
+            written[parts[0]] = bare
+    return written
 
 
 def _evidence(quote: NumberedPassage) -> Evidence:

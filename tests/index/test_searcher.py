@@ -322,3 +322,9 @@ def test_a_reason_is_told_in_the_word_of_the_asker_where_the_quote_has_it(
     matches = {match.record_id: match for match in keeper.searcher().search(need("blodforgiftning"))[Kind.ACTOR]}
     assert matches["actor:nurse"].reasons[0].labels == ("blodforgiftning",)
     assert matches[HOSPITAL.id].reasons[0].labels == ("sepsis",)
+
+
+def test_a_name_in_a_reason_is_spelled_as_the_asker_spelled_it(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
+    small_store.save_many([*others, actor("border", "Grensen", "Prosjekter med Sverige")], by="test")
+    assert first(keeper, "Prosjekter i Sverige?").reasons[0].labels == ("Sverige",)
