@@ -71,8 +71,6 @@ ConceptRarity = Callable[[str], float]
 Rarity = Callable[[str, Language], float]
 """Gives the inverse document frequency of a stem in the text of a language."""
 
-UNQUOTED = {Facet.NAME, Facet.ASKED, Facet.WHOLE}
-"""Facets that are no evidence: the name is on the card, a question states nothing, and the whole is too long."""
 TELLING = 2.0
 """The rarity from which a word in common tells something; commoner ones, such as *take* or *early*, do not."""
 TELLING_CONCEPT = 1.0
@@ -123,7 +121,7 @@ _SECOND_QUOTE = 0.75
 
 
 class Explainer:
-    """Finds the reasons for candidates of one query."""
+    """Finds the reasons for candidates of one query and kind."""
 
     def __init__(
         self,
@@ -139,10 +137,14 @@ class Explainer:
         self._table = table
         self._finder = finder
         self._cosines = cosines
+        # What is not among the nearest is at most as near as the last of them.
+        self._farthest = min(cosines.values(), default=0.0)
         self._names = {hit.record_id: hit for hit in names}
         language = query.need.language
+        self._group = language_group(language)
+        self._foreign = {other: _LANGUAGE_WORTH * FALLBACKS[language].index(other) for other in Language}
         self._written = _as_written(query.need.text)
-        general = _GENERAL[language_group(language)]
+        general = _GENERAL[self._group]
         self._asked = {
             mention.concept_id: mention
             for mention in query.mentions
@@ -162,7 +164,7 @@ class Explainer:
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
-        passages = self._table.passages(candidate.record_id)
+        passages = self._table.quotable(candidate.record_id)
         quotes = self._quotes(passages)
         reasons = [*self._named(candidate), *self._shared(quotes), *self._took_part(quotes), *self._near(candidate)]
         if not reasons:
@@ -178,15 +180,15 @@ class Explainer:
         )
 
     def _worth(self, item: NumberedPassage) -> float:
-        passage = item.passage
-        worth = self._cosines.get(item.number, 0.0)
-        worth += _CONCEPT_WORTH * sum(concept in self._asked for concept in item.concepts)
-        worth += _WORD_WORTH * len(self._words_shared(item))
-        return worth - _LANGUAGE_WORTH * FALLBACKS[self._query.need.language].index(passage.language)
+        language = item.passage.language
+        worth = self._cosines.get(item.number, self._farthest)
+        worth += _CONCEPT_WORTH * len(self._asked.keys() & item.concepts)
+        if language_group(language) == self._group:
+            worth += _WORD_WORTH * len(self._terms.keys() & item.stems)
+        return worth - self._foreign[language]
 
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
-        passages = [item for item in passages if item.passage.facet not in UNQUOTED]
         if not passages:
             return []
         worth = {item.number: self._worth(item) for item in passages}
@@ -200,7 +202,7 @@ class Explainer:
         return [first]
 
     def _words_shared(self, item: NumberedPassage) -> list[str]:
-        if language_group(item.passage.language) != language_group(self._query.need.language):
+        if language_group(item.passage.language) != self._group:
             return []
         return [word for stemmed, word in self._terms.items() if stemmed in item.stems]
 
@@ -226,7 +228,7 @@ class Explainer:
         label = self._finder.label(mention.concept_id, language).text
         stems = {stem(word, language) for word in mention.label.split()}
         for quote in quotes:
-            same = language_group(quote.passage.language) == language_group(language)
+            same = language_group(quote.passage.language) == self._group
             if same and mention.concept_id in quote.concepts and stems <= quote.stems:
                 return label if label.casefold() == mention.label else self._spelled(mention.label)
         return label

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from corpus.records import Kind
-from corpus.text import Frozen
 from index.retrievers import Hit
 
 RANK_OFFSET = 60
@@ -27,7 +27,7 @@ class Fusion(StrEnum):
     """The weighted sum of 1 / (60 + rank), brought to 1 for the first place; to compare with."""
 
 
-class Candidate(Frozen):
+class Candidate(NamedTuple):
     """A record that some retriever found."""
 
     record_id: str
@@ -42,8 +42,9 @@ def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: 
     """Return one candidate for each record hit, best first; ties are broken by id."""
     parts: dict[str, dict[str, float]] = defaultdict(dict)
     for hit in hits:
-        known = parts[hit.record_id].get(hit.part, 0.0)
-        parts[hit.record_id][hit.part] = max(known, hit.score)
+        by_part = parts[hit.record_id]
+        if hit.score >= by_part.get(hit.part, 0.0):
+            by_part[hit.part] = hit.score
     worth = parts if fusion is Fusion.SUM else _by_rank(parts)
     candidates = [
         Candidate(

@@ -23,7 +23,8 @@ class Sign(StrEnum):
     AGREEMENT = "agreement"
     """The mean, over kinds, of the log-odds of the best score: what is ours touches partners, money and ideas alike."""
     WORDS = "words"
-    """The largest share of the worth of the question's words that one record knows."""
+    """The largest share of the worth of the question's words that one record knows; or of its concepts, where the
+    question is nothing else."""
     NAMED = "named"
     """How surely a record is named."""
     ASKED = "asked"
@@ -59,12 +60,14 @@ def signs_of(
         candidates: By kind, what was found for it.
         scores: By kind of which anything was found, the score of the best.
     """
+    is_search = _is_only_concepts(query)
+    known = _largest(candidates, "words")
     odds = [_log_odds(score) for score in scores.values()]
     return {
         Sign.AGREEMENT: sum(odds) / len(odds) if odds else -MOST_ODDS,
-        Sign.WORDS: _largest(candidates, "words"),
+        Sign.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
         Sign.NAMED: _largest(candidates, "name"),
-        Sign.ASKED: float(query.need.asked_kind is not None or _is_only_concepts(query)),
+        Sign.ASKED: float(query.need.asked_kind is not None or is_search),
     }
 
 

@@ -38,8 +38,9 @@ def find_names(question: str, names: Iterable[Name]) -> list[NameHit]:
     asked = words(question)
     capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
     best: dict[str, NameHit] = {}
+    runs: dict[int, list[str]] = {}
     for name in names:
-        hit = _acronym(name, asked, capitals) if _is_acronym(name) else _name(name, asked)
+        hit = _acronym(name, asked, capitals) if _is_acronym(name) else _name(name, asked, runs)
         if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
             best[name.record_id] = hit
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.record_id))
@@ -61,8 +62,8 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
     return None
 
 
-def _name(name: Name, asked: list[str]) -> NameHit | None:
-    from rapidfuzz import fuzz
+def _name(name: Name, asked: list[str], runs: dict[int, list[str]]) -> NameHit | None:
+    from rapidfuzz import fuzz, process
 
     wanted = name.words
     if not wanted or all(word in _GENERIC for word in wanted):
@@ -70,12 +71,11 @@ def _name(name: Name, asked: list[str]) -> NameHit | None:
     target = " ".join(wanted)
     best: NameHit | None = None
     for size in {len(wanted), max(1, len(wanted) - 1)}:
-        for position in range(len(asked) - size + 1):
-            window = " ".join(asked[position : position + size])
-            score = fuzz.ratio(window, target, score_cutoff=NAME_SCORE)
-            if not score:
-                continue
-            if score < 100 and (len(target) < EXACT_BELOW or not _alike(asked[position : position + size], wanted)):
+        if size not in runs:
+            runs[size] = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
+        found = process.extract(target, runs[size], scorer=fuzz.ratio, score_cutoff=NAME_SCORE, limit=None)
+        for _, score, start in found:
+            if score < 100 and (len(target) < EXACT_BELOW or not _alike(asked[start : start + size], wanted)):
                 continue
             if best is None or score > best.score * 100:
                 best = NameHit(name.record_id, name.text, score / 100)

@@ -20,7 +20,7 @@ from index.analysis import words
 from index.audience import audience_of
 from index.concepts import ConceptFinder
 from index.errors import IndexFileError
-from index.passages import Facet, Passage
+from index.passages import UNQUOTED, Facet, Passage
 
 _SCHEMA = """
 CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, kind TEXT NOT NULL,
@@ -46,6 +46,8 @@ AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
 _HEADS_KEPT = 100_000
 """Passage heads kept in memory between questions; some 20 MB."""
+_RECORDS_KEPT = 2_000
+"""Records whose names and passages are kept in memory between questions."""
 _IN_ONE_QUERY = 500
 """Fewer values than the smallest limit of host parameters that SQLite is built with."""
 
@@ -111,6 +113,8 @@ class PassageTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._heads: dict[int, PassageHead] = {}
+        self._quotable: dict[str, list[NumberedPassage]] = {}
+        self._names: dict[str, list[Name]] = {}
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -232,12 +236,19 @@ class PassageTable:
             self._heads[number] = PassageHead(record_id, Facet(facet))
         return {number: self._heads[number] for number in numbers}
 
-    def passages(self, record_id: str) -> list[NumberedPassage]:
-        """Return the passages of a record in the order they were written."""
+    def quotable(self, record_id: str) -> list[NumberedPassage]:
+        """Return the passages of a record that may be quoted, in the order they were written."""
+        if record_id not in self._quotable:
+            if len(self._quotable) >= _RECORDS_KEPT:
+                self._quotable.clear()
+            self._quotable[record_id] = self._read_quotable(record_id)
+        return self._quotable[record_id]
+
+    def _read_quotable(self, record_id: str) -> list[NumberedPassage]:
         rows = self._db.execute(
             "SELECT id, concepts, stems, record_id, facet, language, text, source, about, role FROM passage"
-            " WHERE record_id = ? ORDER BY id",
-            (record_id,),
+            f" WHERE record_id = ? AND facet NOT IN ({', '.join('?' * len(UNQUOTED))}) ORDER BY id",
+            (record_id, *UNQUOTED),
         )
         return [
             NumberedPassage(
@@ -251,8 +262,15 @@ class PassageTable:
 
     def names(self, record_ids: Sequence[str]) -> list[Name]:
         """Return the names of records."""
-        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", record_ids)
-        return [Name(record_id, text, kind, tuple(found.split())) for record_id, text, kind, found in rows]
+        unknown = [record_id for record_id in record_ids if record_id not in self._names]
+        if len(self._names) + len(unknown) > _RECORDS_KEPT:
+            self._names.clear()
+            unknown = list(record_ids)
+        self._names.update((record_id, []) for record_id in unknown)
+        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", unknown)
+        for record_id, text, kind, found in rows:
+            self._names[record_id].append(Name(record_id, text, kind, tuple(found.split())))
+        return [name for record_id in record_ids for name in self._names[record_id]]
 
     def places(self, record_ids: Sequence[str]) -> dict[str, PlacedRecord]:
         """Return where records are, for those that say."""

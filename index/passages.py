@@ -47,6 +47,10 @@ class Facet(StrEnum):
     """An idea that an actor took part in."""
 
 
+UNQUOTED = frozenset({Facet.NAME, Facet.ASKED, Facet.WHOLE})
+"""Facets that are no evidence: the name is on the card, a question states nothing, and the whole is too long."""
+
+
 class Passage(NamedTuple):
     """A text by which a record can be found and that an answer can quote."""
 

@@ -22,7 +22,7 @@ from index.need import Need
 from index.passage_table import PassageTable
 from index.passages import Facet
 
-PASSAGES_PER_KIND = 400
+PASSAGES_PER_KIND = 300
 """Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
 EVERYDAY_MEANT = 4
 """Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
@@ -125,12 +125,14 @@ class DenseRetriever:
         nearest = dict(self._indexes[kind].search(query.vector, PASSAGES_PER_KIND))
         best: dict[tuple[str, str], float] = {}
         everyday: dict[str, list[float]] = {}
-        for number, head in self._table.heads(list(nearest)).items():
+        for number, (record_id, facet) in self._table.heads(list(nearest)).items():
             cosine = min(max(nearest[number], 0.0), 1.0)
-            if head.facet is Facet.ASKED:
-                everyday.setdefault(head.record_id, []).append(cosine)
-            key = (head.record_id, _PART_OF.get(head.facet, "dense"))
-            best[key] = max(best.get(key, 0.0), cosine * self._facets.get(head.facet, 1.0))
+            if facet is Facet.ASKED:
+                everyday.setdefault(record_id, []).append(cosine)
+            key = (record_id, _PART_OF.get(facet, "dense"))
+            score = cosine * self._facets.get(facet, 1.0)
+            if score > best.get(key, -1.0):
+                best[key] = score
         hits = [Hit(record_id, part, score) for (record_id, part), score in best.items()]
         for record_id, cosines in everyday.items():
             hits.append(Hit(record_id, "everyday", sum(sorted(cosines)[-EVERYDAY_MEANT:]) / EVERYDAY_MEANT))

@@ -75,8 +75,10 @@ class Searcher:
         candidates = self._candidates(query, found)
         if not self.ranking.gate.opens(self._signs(query, candidates)):
             return dict.fromkeys(need.kinds, ())
-        explainer = self._explainer(query, [one for some in found.values() for one in some])
-        return {kind: self._matches(explainer, kind, candidates[kind][:top_k]) for kind in need.kinds}
+        return {
+            kind: self._matches(self._explainer(query, found[kind]), kind, candidates[kind][:top_k])
+            for kind in need.kinds
+        }
 
     def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
         """Return every candidate before any is judged; for evaluation and tuning."""
@@ -175,9 +177,8 @@ class Searcher:
     def _explainer(self, query: Query, found: Sequence[Found]) -> Explainer:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
         names = [hit for one in found for hit in one.names]
-        return Explainer(
-            query, self._table, self._finder, cosines, names, self._lexical.word_rarity, self._lexical.concept_rarity
-        )
+        rarities = (self._lexical.word_rarity, self._lexical.concept_rarity)
+        return Explainer(query, self._table, self._finder, cosines, names, *rarities)
 
     def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         matches = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.tuning import UNANSWERABLE, read_unanswerable
 from corpus.files import Record, read_folder, shipped_folder
 from corpus.records import Actor, FundingInstrument, ProjectIdea, Standing
 from index.analysis import words
@@ -133,16 +134,26 @@ def everyday_questions(records: dict[str, Record]) -> Iterator[tuple[str, str]]:
 def test_no_everyday_question_of_a_record_is_a_judged_question_or_nearly(
     questions: list[JudgedQuestion], records: dict[str, Record]
 ) -> None:
+    asked = [text for _, text in everyday_questions(records)]
+    assert len(asked) > 2_000
+    assert not alike(asked, questions)
+
+
+def test_no_question_that_silence_is_tuned_on_is_a_judged_question_or_nearly(questions: list[JudgedQuestion]) -> None:
+    tuned_on = read_unanswerable(QUESTIONS.with_name(UNANSWERABLE))
+    assert len(tuned_on) > 60
+    assert not alike(tuned_on, questions)
+
+
+def alike(texts: list[str], questions: list[JudgedQuestion]) -> set[str]:
     from rapidfuzz import fuzz, process
 
-    asked = list(everyday_questions(records))
-    assert len(asked) > 2_000
-    ours = [" ".join(words(text)) for _, text in asked]
+    ours = [" ".join(words(text)) for text in texts]
     judged = [" ".join(words(question.text)) for question in questions]
-    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
-        likeness = process.cdist(ours, judged, scorer=scorer).max(axis=1)
-        alike = {asked[row] for row in (likeness >= ALIKE).nonzero()[0]}
-        assert not alike
+    likeness = [
+        process.cdist(ours, judged, scorer=scorer).max(axis=1) for scorer in (fuzz.ratio, fuzz.token_sort_ratio)
+    ]
+    return {text for text, *some in zip(texts, *likeness, strict=True) if max(some) >= ALIKE}
 
 
 def test_an_ended_scheme_is_only_asked_for_by_name(records: dict[str, Record]) -> None:

@@ -57,3 +57,10 @@ def test_a_gate_opens_from_its_least_sum() -> None:
     gate = Gate(weights={Sign.WORDS: 2.0}, least=1.0)
     assert gate.opens({Sign.WORDS: 0.5, Sign.ASKED: 0.0})
     assert not gate.opens({Sign.WORDS: 0.4, Sign.ASKED: 9.0})
+
+
+def test_a_search_for_a_concept_counts_the_records_that_speak_of_it_in_other_words() -> None:
+    found = {Kind.ACTOR: [Candidate(record_id="actor:a", kind=Kind.ACTOR, parts={"concepts": 0.6}, total=0)]}
+    search = query("fisk", Mention("concept:fisk", "fisk", 1.0))
+    assert signs_of(search, found, {})[Sign.WORDS] == 0.6
+    assert signs_of(query("fisk middag"), found, {})[Sign.WORDS] == 0.0
