@@ -2,7 +2,8 @@
 
 Invariant: only the development half is read, and beside it ``unanswerable.yaml`` with more questions that no record
 answers; the result depends on nothing but these, the published records and the numbers it starts from. Weights are
-the mean of those found on many parts of the questions, so that no few questions decide them.
+the mean of those found on many parts of the questions, so that no few questions decide them. Silence is tuned also on
+everyday questions of the records, each asked of an index that does not hold it.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.opening import open_store
 from assistant.settings import load_settings
 from assistant.understanding import Question, understand
+from corpus.files import Record
 from corpus.records import Kind
+from corpus.store import RecordStore
 from corpus.text import Language
-from index.encoders import load_encoder
+from corpus.vocabulary import Concept
+from index.encoders import Encoder, load_encoder
 from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
 from index.fusion import Candidate
 from index.gate import Gate, Sign
@@ -43,7 +47,7 @@ DRAWN = 0.7
 """The share of the questions in each."""
 FOLDS = 6
 MOST_WRONGLY_SILENT = 0.03
-"""The share of answerable questions that may be met with silence."""
+"""The share of answerable development questions that may be met with silence."""
 RIDGE = 1.0
 """How strongly the weights of signs, each brought to the same spread, are held small."""
 UNANSWERABLE = "unanswerable.yaml"
@@ -85,9 +89,33 @@ def tune(path: Path) -> RankingParameters:
         curves = calibrate(questions, Searcher(generation, encoder, ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
         searcher = Searcher(generation, encoder, ranking)
-        signs = _signs([*(question.text for question in questions), *unanswerable], searcher)
-    answerable = [question.answerable for question in questions] + [False] * len(unanswerable)
-    return ranking.model_copy(update={"gate": _gate(signs, np.array(answerable))})
+        signs = [
+            _signs([question.text for question in questions], searcher),
+            _signs(unanswerable, searcher),
+            _signs_held_out(store, encoder, Path(folder), ranking),
+        ]
+    judged = [question.answerable for question in questions]
+    answerable = np.array([*judged, *[False] * len(signs[1]), *[True] * len(signs[2])])
+    limiting = np.array([*judged, *[False] * (len(signs[1]) + len(signs[2]))])
+    return ranking.model_copy(update={"gate": _gate(np.concatenate(signs), answerable, limiting)})
+
+
+def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
+    """Return the signs of one everyday question of each record, in every language, where no record holds it."""
+    records: list[Record] = []
+    held_out: list[str] = []
+    for number, record in enumerate(record for kind in Kind for record in store.records(kind)):
+        asked = () if isinstance(record, Concept) else record.asked_as
+        if len(asked) > 1:
+            left_out = asked[number % len(asked)]
+            held_out += [localised.text for localised in left_out.items()]
+            kept = tuple(question for question in asked if question is not left_out)
+            records.append(record.model_copy(update={"asked_as": kept}))
+        else:
+            records.append(record)
+    with RecordStore.open(f"sqlite:///{folder / 'held_out.sqlite3'}") as others:
+        others.save_many(records, by="tuning")
+        return _signs(held_out, IndexKeeper(others, encoder, folder / "held_out", ranking).searcher())
 
 
 def read_unanswerable(path: Path) -> list[str]:
@@ -199,29 +227,39 @@ def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
     return np.array([[one[sign] for sign in Sign] for one in signs])
 
 
-def _gate(signs: Floats, answerable: Bools) -> Gate:
-    """Return the gate: weights by logistic regression, the least sum from questions that it was not fitted on."""
+def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
+    """Return the gate: weights by logistic regression, the least sum from questions that it was not fitted on.
+
+    Args:
+        signs: One row for each question.
+        answerable: Whether it has an answer.
+        limiting: Whether it is among those of which few may be met with silence.
+    """
     folds = np.random.default_rng(0).permutation(len(signs)) % FOLDS
     unseen = np.empty(len(signs))
-    whole, offset = _fit(signs, answerable)
+    # Held-out questions are many, and count together for as much as the answerable judged ones.
+    held_out = answerable & ~limiting
+    share = np.where(held_out, limiting.sum() / max(int(held_out.sum()), 1), 1.0)
+    whole, offset = _fit(signs, answerable, share)
     for fold in range(FOLDS):
-        weights, shift = _fit(signs[folds != fold], answerable[folds != fold])
+        others = folds != fold
+        weights, shift = _fit(signs[others], answerable[others], share[others])
         unseen[folds == fold] = signs[folds == fold] @ weights + shift
-    least = float(np.quantile(unseen[answerable], MOST_WRONGLY_SILENT))
+    least = float(np.quantile(unseen[limiting], MOST_WRONGLY_SILENT))
     rounded = {sign: round(float(weight), 2) for sign, weight in zip(Sign, whole, strict=True)}
     return Gate(weights=rounded, least=round(least - offset, 2))
 
 
-def _fit(signs: Floats, answerable: Bools) -> tuple[Floats, float]:
-    """Return weights and offset of a logistic regression with ridge, by Newton's method."""
+def _fit(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats, float]:
+    """Return weights and offset of a logistic regression with ridge, each question counting for a share."""
     mean, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-9
     rows = np.column_stack([(signs - mean) / spread, np.ones(len(signs))])
     curve, ridge = np.zeros(rows.shape[1]), RIDGE * np.eye(rows.shape[1])
     ridge[-1, -1] = 1e-6
     for _ in range(50):
         predicted = 1 / (1 + np.exp(-(rows @ curve)))
-        slope = rows.T @ (rows * (predicted * (1 - predicted))[:, None]) + ridge
-        curve += np.linalg.solve(slope, rows.T @ (answerable - predicted) - ridge @ curve)
+        slope = rows.T @ (rows * (share * predicted * (1 - predicted))[:, None]) + ridge
+        curve += np.linalg.solve(slope, rows.T @ (share * (answerable - predicted)) - ridge @ curve)
     weights = curve[:-1] / spread
     return weights, float(curve[-1] - weights @ mean)
 

@@ -60,19 +60,20 @@ def signs_of(
         candidates: By kind, what was found for it.
         scores: By kind of which anything was found, the score of the best.
     """
-    is_search = _is_only_concepts(query)
+    subject = [word for word in words(query.need.text) if word not in STOPWORDS[query.need.language]]
+    is_search = _is_only_concepts(subject, query)
     known = _largest(candidates, "words")
     odds = [_log_odds(score) for score in scores.values()]
     return {
-        Sign.AGREEMENT: sum(odds) / len(odds) if odds else -MOST_ODDS,
+        # Words that carry no subject ask for nothing, whatever they happen to lie near.
+        Sign.AGREEMENT: sum(odds) / len(odds) if odds and subject else -MOST_ODDS,
         Sign.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
         Sign.NAMED: _largest(candidates, "name"),
         Sign.ASKED: float(query.need.asked_kind is not None or is_search),
     }
 
 
-def _is_only_concepts(query: Query) -> bool:
-    subject = [word for word in words(query.need.text) if word not in STOPWORDS[query.need.language]]
+def _is_only_concepts(subject: Sequence[str], query: Query) -> bool:
     labels = {word for mention in query.mentions if mention.certainty == 1 for word in mention.label.split()}
     return bool(subject) and labels.issuperset(subject)
 

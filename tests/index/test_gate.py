@@ -64,3 +64,7 @@ def test_a_search_for_a_concept_counts_the_records_that_speak_of_it_in_other_wor
     search = query("fisk", Mention("concept:fisk", "fisk", 1.0))
     assert signs_of(search, found, {})[Sign.WORDS] == 0.6
     assert signs_of(query("fisk middag"), found, {})[Sign.WORDS] == 0.0
+
+
+def test_a_question_without_a_subject_asks_for_nothing() -> None:
+    assert signs_of(query("hva er det"), {}, {Kind.ACTOR: 0.9})[Sign.AGREEMENT] == -MOST_ODDS
