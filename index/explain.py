@@ -72,7 +72,7 @@ Rarity = Callable[[str, Language], float]
 """Gives the inverse document frequency of a stem in the text of a language."""
 
 TELLING = 2.0
-"""The rarity from which a word in common tells something; commoner ones, such as *take* or *early*, do not."""
+"""The rarity from which a word in common tells something; commoner ones, such as *people* or *use*, do not."""
 TELLING_CONCEPT = 1.0
 """The rarity from which a concept in common tells something; municipality and research, which all speak of, do not."""
 _GENERAL: dict[str, frozenset[str]] = {
@@ -90,6 +90,7 @@ _GENERAL: dict[str, frozenset[str]] = {
             prøve på riktig rett ringe ringje sammen saman se sette sit sitte sjå skaffe skjer skje skrive slutt
             slutte små smart snakke snart spørre stor store større stå søke søker søkje søkjar ta tatt teke tar tenke
             tenkje tid tide tilby treng trenge trenger trykk veldig vel virke verke vise vite videre vidare år års
+            tidlig tidleg seint sent norge noreg norsk midt
             finansiering midler midlar ordning penger pengar prosjekt støtte støtteordning tilskudd tilskot
             """,
         ),
@@ -103,6 +104,7 @@ _GENERAL: dict[str, frozenset[str]] = {
             maybe much never new next old one only open other own part pay people place put quite really right run
             same say see send set show small sort soon start stay still stop struggle take talk tell thing think time
             together too tried try turn use very way well work year apply applicant
+            early late norway norwegian
             fund funding grant money project scheme support
             """,
         ),
