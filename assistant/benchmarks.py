@@ -133,6 +133,7 @@ def synthetic_records(count: int) -> Iterator[Record]:
             "name": LangText(nb=" ".join(maker.choices(words, k=3)).capitalize()),
             "summary": text[0],
             "aliases": (),
+            "asked_as": (),
         }
         if isinstance(template, Actor):
             source = Source(ref="made up for a benchmark", mark=Confidence.ASSUMED)
