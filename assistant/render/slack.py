@@ -28,14 +28,14 @@ from assistant.render.sentences import name_of, next_step, standing, why
 from assistant.render.slack_actions import About, ActionId
 from assistant.understanding import MAX_QUESTION
 from corpus.records import Kind
-from corpus.text import Frozen
+from corpus.text import Frozen, Language
 from index.explain import Evidence
 
 SHOWN = 3
 """Suggestions of each kind in a first message; the rest is a click away."""
 _HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
 _INTRODUCE = {Kind.ACTOR: "slack.introduce", Kind.INSTRUMENT: "slack.pursue", Kind.IDEA: "slack.learn"}
-_NAME, _LINE, _QUOTE, _NOTE = 160, 300, 220, 600
+_NAME, LINE, _QUOTE, _NOTE = 160, 300, 220, 600
 """Characters of a name, of a reason, of a quote and of a note, as they travel."""
 _NAMED_IN_TEXT = 6
 MARK = "mark:"
@@ -57,7 +57,7 @@ class Layout(Frozen):
     quotes: int = 0
     """Suggestions of each kind that are shown with a quote."""
     reasons: int = 2
-    line: int = _LINE
+    line: int = LINE
 
 
 _LAYOUTS = (
@@ -102,9 +102,9 @@ def render_answer(
     return Message(text=composer.fallback(), blocks=blocks)
 
 
-def render_more(answer: Answer, log_id: str, kind: Kind, start: int) -> Message:
+def render_more(answer: Answer, log_id: str, kind: Kind, start: int, *, marks: Iterable[Marked] = ()) -> Message:
     """Return the next suggestions of a kind, or a sentence that there are no more."""
-    composer = _Composer(answer, log_id, {})
+    composer = _Composer(answer, log_id, {mark.record_id: mark for mark in marks}, start)
     if start >= len(answer.suggestions(kind)):
         return render_text(composer.catalog.text("slack.no_more"))
     for layout in _LAYOUTS:
@@ -123,17 +123,19 @@ def render_text(*sentences: str) -> Message:
 class _Composer:
     """Makes the parts of one answer's message."""
 
-    def __init__(self, answer: Answer, log_id: str | None, marks: dict[str, Marked]) -> None:
+    def __init__(self, answer: Answer, log_id: str | None, marks: dict[str, Marked], start: int = 0) -> None:
         self.catalog: Messages = messages(answer.language)
         self._answer = answer
         self._log_id = log_id
         self._marks = marks
+        self._start = start
+        self._quoted: set[str] = set()
 
     def opening(self, notes: Sequence[str], private: bool) -> Iterator[Block]:
         answer, text = self._answer, self.catalog.text
         told = [fit(note, _NOTE) for note in notes]
         if private:
-            told.insert(0, text("slack.you_asked", question=fit(answer.question, _LINE)))
+            told.insert(0, text("slack.you_asked", question=fit(answer.question, LINE)))
         if answer.shortened:
             told.append(fit(text("note.shortened", limit=MAX_QUESTION), _NOTE))
         if told:
@@ -144,6 +146,7 @@ class _Composer:
             yield section(text("outcome.uncertain"))
 
     def groups(self, layout: Layout) -> Iterator[Block]:
+        self._quoted.clear()
         for kind in self._answer.order:
             if self._answer.suggestions(kind):
                 yield from self.group(kind, layout, 0)
@@ -163,7 +166,7 @@ class _Composer:
     def closing(self, questions: Sequence[str], private: bool) -> Iterator[Block]:
         text = self.catalog.text
         if questions:
-            yield section("\n".join([text("slack.asks"), *(f"• {fit(question, _LINE)}" for question in questions)]))
+            yield section("\n".join([text("slack.asks"), *(f"• {fit(question, LINE)}" for question in questions)]))
         if not self._log_id:
             return
         about = About(log_id=self._log_id)
@@ -212,7 +215,7 @@ class _Composer:
 
     def _buttons(self, kind: Kind, suggestion: Suggestion, name: str) -> Block:
         text = self.catalog.text
-        about = About(log_id=self._log_id or "", record_id=suggestion.id).packed()
+        about = About(log_id=self._log_id or "", record_id=suggestion.id, start=self._start).packed()
         row = [
             button(text(_INTRODUCE[kind]), ActionId.INTRODUCE, about, label=f"{text(_INTRODUCE[kind])}: {name}"),
             button(text("slack.not_for_us"), ActionId.NOT_FOR_US, about, label=f"{text('slack.not_for_us')}: {name}"),
@@ -221,8 +224,12 @@ class _Composer:
         return actions(row, f"about:{suggestion.id}")
 
     def _quote(self, evidence: Evidence, layout: Layout) -> str:
+        """Return a quote with its source; a quote that stands above already is not told twice."""
         catalog = self.catalog
-        opening, closing = ("“", "”") if evidence.language == "en" else ("«", "»")
-        foreign = "" if evidence.language is catalog.language else f" [{catalog.text(f'language.{evidence.language}')}]"
         source = fit(catalog.text("evidence.source", source=evidence.source), layout.line)
+        if evidence.quote in self._quoted:
+            return source
+        self._quoted.add(evidence.quote)
+        opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
+        foreign = "" if evidence.language is catalog.language else f" [{catalog.text(f'language.{evidence.language}')}]"
         return f"{opening}{fit(evidence.quote, _QUOTE)}{closing}{foreign}\n{source}"

@@ -51,7 +51,9 @@ def _definition(block_type: str) -> str | None:
     """Return the name of a block's type among Slack's; asking of each by itself says more plainly what is wrong."""
     definitions: dict[str, Any] = json.loads((FIXTURES / "view.json").read_text(encoding="utf-8"))["definitions"]
     known = {one["$ref"].rpartition("/")[2] for one in definitions["KnownBlock"]["anyOf"]}
-    return next((n for n in known if definitions[n].get("properties", {}).get("type", {}).get("const") == block_type), None)
+    return next(
+        (n for n in known if definitions[n].get("properties", {}).get("type", {}).get("const") == block_type), None
+    )
 
 
 def assert_message(message: Any, max_size: int = MAX_SIZE) -> None:
