@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands import ask, bench, corpus, evaluate, index
+from assistant.commands import ask, bench, corpus, evaluate, index, slack
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
 app.add_typer(index.app, name="index", help="See and rebuild the search index.")
+app.add_typer(slack.app, name="slack", help="Set Slack up, and see whether it is.")
 
 
 def _version(wanted: bool) -> None:

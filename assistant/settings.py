@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import MellomromError
@@ -42,6 +42,30 @@ class Settings(BaseSettings):
     """Whether an unexpected error shows where it happened."""
     user: str = "local"
     """Who is named in the revision history for edits made on the command line."""
+
+    # Slack: see assistant/docs/slack.md.
+    slack_signing_secret: SecretStr | None = None
+    """What Slack signs its calls with; needed unless `slack_app_token` is set."""
+    slack_bot_token: SecretStr | None = None
+    """The token (``xoxb-…``) of an app that is installed in one workspace."""
+    slack_app_token: SecretStr | None = None
+    """The token (``xapp-…``) for Socket Mode: the installation calls out, and nothing has to reach it."""
+    slack_client_id: str | None = None
+    """The app's client id, for installing it in several workspaces."""
+    slack_client_secret: SecretStr | None = None
+    """The app's client secret, for the same."""
+    slack_redirect_url: str | None = None
+    """Where Slack sends people after consent, ``https://…/slack/oauth_redirect``; by default the app's first one."""
+    slack_token_key: SecretStr | None = None
+    """What workspaces' tokens are encrypted with; several separated by commas, the first for what is written."""
+    slack_broker_channel: str | None = None
+    """The id of the channel (``C…``) where brokers see new cases and reminders."""
+    slack_broker_team: str | None = None
+    """The id of the workspace (``T…``) with that channel, where the app is installed in several."""
+    slack_api_url: str = "https://slack.com/api/"
+    """Where Slack's Web API is."""
+    slack_authorize_url: str = "https://slack.com/oauth/v2/authorize"
+    """Where a workspace consents to an installation."""
 
     @cached_property
     def store_url(self) -> str:

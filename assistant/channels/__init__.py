@@ -1,0 +1,1 @@
+"""Channels, each thin: verify, hand on to the service, show the reply."""

@@ -1,0 +1,1 @@
+"""Slack: mentions, direct messages, a command, shortcuts, App Home, buttons and the brokers' channel."""

@@ -1,0 +1,8 @@
+"""The migrations of Slack's tables."""
+
+from __future__ import annotations
+
+from corpus.migrations import MigrationSet
+
+SLACK = MigrationSet("assistant.channels.slack.migrations", head="0001", version_table="alembic_version_slack")
+"""The tables of `assistant.channels.slack.tables`."""

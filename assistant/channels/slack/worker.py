@@ -1,0 +1,125 @@
+"""The worker: jobs from the inbox, done one after another, some at a time.
+
+Invariant: a job ends as done, as told to the user with a reference, or stays in the inbox for the next start; nothing
+that goes wrong with one job touches another. What may go better later is tried again after a while, a few times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+from assistant.channels.slack.clients import NotInstalledError
+from assistant.channels.slack.delivery import TryLaterError
+from assistant.channels.slack.inbox import MAX_TRIES, Inbox, Told
+from corpus.errors import BusyStoreError
+
+AT_ONCE = 8
+"""Jobs under way at a time; searches take turns among them."""
+FIRST_WAIT = 2.0
+"""Seconds before a job is tried again; twice as many before the next time."""
+DRAIN = 10.0
+"""Seconds that jobs under way get to end when the process stops."""
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Does jobs."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        do: Callable[[Told], Awaitable[None]],
+        tell_failed: Callable[[Told, str], Awaitable[None]],
+        first_wait: float = FIRST_WAIT,
+    ) -> None:
+        self._inbox = inbox
+        self._do = do
+        self._tell_failed = tell_failed
+        self._first_wait = first_wait
+        self._jobs: asyncio.Queue[Told] = asyncio.Queue()
+        self._tries: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin, with what an earlier run left undone first."""
+        for job in await asyncio.to_thread(self._inbox.unfinished):
+            self._jobs.put_nowait(job)
+        await asyncio.to_thread(self._inbox.forget)
+        for _ in range(AT_ONCE):
+            self._keep(self._work())
+
+    async def stop(self) -> None:
+        """End: what is under way gets a while, what waits stays in the inbox."""
+        try:
+            async with asyncio.timeout(DRAIN):
+                await self._jobs.join()
+        except TimeoutError:
+            _log.warning("slack: %d jobs wait for the next start", self._jobs.qsize())
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def put(self, job: Told) -> None:
+        """Do a job that was taken in."""
+        self._jobs.put_nowait(job)
+
+    async def _work(self) -> None:
+        while True:
+            job = await self._jobs.get()
+            try:
+                await self._one(job)
+            finally:
+                self._jobs.task_done()
+
+    async def _one(self, job: Told) -> None:
+        try:
+            await self._do(job)
+            await self._inbox.done(job.key)
+        except (TryLaterError, BusyStoreError) as error:
+            await self._later(job, error)
+        except NotInstalledError as error:
+            _log.warning("slack: a job is left undone (%s)", error)
+            await self._give_up(job, "not_installed")
+        except Exception:  # noqa: BLE001 (whatever went wrong, the user is told and the next job is done)
+            reference = secrets.token_hex(4)
+            _log.exception("slack: a job failed; the user was given reference %s", reference)
+            await self._fail(job, reference)
+        else:
+            self._tries.pop(job.key, None)
+
+    async def _later(self, job: Told, error: Exception) -> None:
+        tries = self._tries[job.key] = self._tries.get(job.key, 0) + 1
+        if tries >= MAX_TRIES:
+            reference = secrets.token_hex(4)
+            _log.error("slack: a job was tried %d times (%s); reference %s", tries, error, reference)
+            await self._fail(job, reference)
+            return
+        wait = self._first_wait * 2 ** (tries - 1)
+        _log.warning("slack: a job is tried again in %.0f s (%s)", wait, error)
+        self._keep(self._wait(job, wait))
+
+    async def _wait(self, job: Told, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._jobs.put_nowait(job)
+
+    async def _fail(self, job: Told, reference: str) -> None:
+        try:
+            await self._tell_failed(job, reference)
+        except Exception:  # noqa: BLE001 (as above)
+            _log.exception("slack: nobody could be told of reference %s", reference)
+        await self._give_up(job, reference)
+
+    async def _give_up(self, job: Told, failure: str) -> None:
+        self._tries.pop(job.key, None)
+        try:
+            await self._inbox.done(job.key, failure)
+        except Exception:  # noqa: BLE001 (as above)
+            _log.exception("slack: job %s stays in the inbox", job.key)
+
+    def _keep(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

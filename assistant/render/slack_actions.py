@@ -1,0 +1,85 @@
+"""What buttons, menus and modals in Slack do, and what they are about, as they travel through Slack and back.
+
+Invariant: a value holds ids only, never words of a question; whoever receives one looks up what it is about and
+checks that it belongs to the workspace it came from.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from corpus.text import Frozen
+
+_SEPARATOR = "|"
+
+
+class ActionId(StrEnum):
+    """The `action_id` of each element that does something."""
+
+    INTRODUCE = "introduce"
+    NOT_FOR_US = "not_for_us"
+    MORE_LIKE_THIS = "more_like_this"
+    ASK_BROKER = "ask_broker"
+    FEEDBACK = "feedback"
+    SHARE = "share"
+    SHOW_MORE = "show_more"
+    MOVE = "move"
+    """Followed by `:` and the state that the case is moved to."""
+    LANGUAGE = "language"
+    MUNICIPALITY = "municipality"
+    ASK = "ask"
+    SHOW_AGAIN = "show_again"
+
+
+class CallbackId(StrEnum):
+    """The `callback_id` of each modal, and of the shortcuts as the manifest names them."""
+
+    NOT_FOR_US = "not_for_us_modal"
+    ASK_BROKER = "ask_broker_modal"
+    ASK = "ask_modal"
+    MUNICIPALITY = "municipality_modal"
+    MOVE = "move_modal"
+    FIND_FOR_MESSAGE = "find_for_message"
+    ASK_ANYWHERE = "ask_anywhere"
+
+
+class About(Frozen):
+    """What a button is about."""
+
+    log_id: str
+    record_id: str | None = None
+    start: int = 0
+    """For more of a kind: how many were shown already."""
+
+    def packed(self) -> str:
+        """Return it as the value of a button."""
+        return _SEPARATOR.join((self.log_id, self.record_id or "", str(self.start)))
+
+
+class AboutCase(Frozen):
+    """Which case a button moves, as it was when the button was shown."""
+
+    case_id: str
+    version: int
+
+    def packed(self) -> str:
+        """Return it as the value of a button."""
+        return _SEPARATOR.join((self.case_id, str(self.version)))
+
+
+def about(value: str) -> About | None:
+    """Return what a button's value is about, or None where it is none of ours."""
+    match value.split(_SEPARATOR):
+        case [log_id, record_id, start] if log_id and start.isdecimal():
+            return About(log_id=log_id, record_id=record_id or None, start=int(start))
+        case _:
+            return None
+
+
+def about_case(value: str) -> AboutCase | None:
+    """Return which case a button's value is about, or None where it is none of ours."""
+    match value.split(_SEPARATOR):
+        case [case_id, version] if case_id and version.isdecimal():
+            return AboutCase(case_id=case_id, version=int(version))
+        case _:
+            return None

@@ -1,0 +1,115 @@
+"""What Slack tells is taken in once, is there after a crash, and is forgotten when it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import create_engine, select
+
+from assistant.channels.slack.inbox import MAX_TRIES, Inbox, Told
+from assistant.channels.slack.migrations import SLACK
+from assistant.channels.slack.tables import Base, InboxRow
+from corpus.database import Database
+from corpus.migrations import CORPUS
+
+
+def ask(number: int = 1) -> Told:
+    return Told(key=f"slack:event:Ev{number}", job=f"spørsmål {number}")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url, (CORPUS, SLACK))
+    yield opened
+    opened.close()
+
+
+def rows(database: Database) -> list[InboxRow]:
+    with database.reading() as session:
+        return list(session.scalars(select(InboxRow).order_by(InboxRow.key)))
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(database: Database, url: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    own = set(Base.metadata.tables)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        options = {"include_name": lambda name, kind, _: kind != "table" or name in own}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_head_is_the_newest_migration() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory.from_config(SLACK.alembic_config()).get_heads() == [SLACK.head]
+
+
+def test_a_thing_told_many_times_at_once_is_taken_in_once(database: Database) -> None:
+    async def told() -> list[bool]:
+        inbox = Inbox(database)
+        return await asyncio.gather(*(inbox.take(ask(number % 3)) for number in range(60)))
+
+    assert sum(asyncio.run(told())) == 3
+    assert len(rows(database)) == 3
+
+
+def test_two_inboxes_of_one_database_take_a_thing_in_once(database: Database) -> None:
+    async def told() -> list[bool]:
+        inboxes = [Inbox(database) for _ in range(4)]
+        return await asyncio.gather(*(inbox.take(ask()) for inbox in inboxes for _ in range(5)))
+
+    assert sum(asyncio.run(told())) == 1
+
+
+def test_what_was_not_done_is_found_again_whole_and_in_order(database: Database) -> None:
+    inbox = Inbox(database)
+    jobs = [ask(number) for number in range(3)]
+    for job in jobs:
+        assert inbox.take_all([job]) == [True]
+    inbox.finish(jobs[1].key)
+    assert Inbox(database).unfinished() == [jobs[0], jobs[2]]
+
+
+def test_what_was_said_is_gone_when_it_is_done_and_the_key_stays(database: Database) -> None:
+    inbox = Inbox(database)
+    inbox.take_all([ask()])
+    inbox.finish(ask().key)
+    assert [(row.key, row.job) for row in rows(database)] == [(ask().key, None)]
+    assert inbox.take_all([ask()]) == [False]
+
+
+def test_what_fails_at_every_start_is_given_up_in_the_end(database: Database) -> None:
+    inbox = Inbox(database)
+    inbox.take_all([ask()])
+    found = [bool(inbox.unfinished()) for _ in range(MAX_TRIES + 1)]
+    assert found == [True] * MAX_TRIES + [False]
+    assert [(row.job, row.failure) for row in rows(database)] == [(None, "tries")]
+
+
+def test_keys_are_forgotten_after_a_day(database: Database) -> None:
+    now = datetime.now(UTC)
+    inbox = Inbox(database, lambda: now)
+    inbox.take_all([ask(1), ask(2)])
+    inbox.finish(ask(1).key)
+    assert inbox.forget() == 0
+    assert Inbox(database, lambda: now + timedelta(days=2)).forget() == 1
+    assert [row.key for row in rows(database)] == [ask(2).key]
+
+
+def test_a_database_that_cannot_be_written_is_told_to_each_who_waits(database: Database) -> None:
+    async def told() -> list[object]:
+        inbox = Inbox(database)
+        database.close()
+        with database.writing() as session:
+            session.execute(InboxRow.__table__.delete())  # type: ignore[attr-defined]
+            session.connection().exec_driver_sql("DROP TABLE slack_inbox")
+        return await asyncio.gather(*(inbox.take(ask(n)) for n in range(3)), return_exceptions=True)
+
+    assert all(isinstance(one, Exception) for one in asyncio.run(told()))
