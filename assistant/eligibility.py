@@ -13,15 +13,13 @@ from datetime import date
 from assistant.answers import SchemeStatus
 from assistant.rules import concerns, find
 from assistant.schemes import current_call, scheme_status
-from assistant.verdicts import Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
+from assistant.verdicts import RANK, Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
 from corpus.criteria import Criterion
 from corpus.records import Call, DeadlineType, FundingInstrument
 from corpus.text import last_day
 
 # What judging takes and gives is asked for here.
 __all__ = ["Fact", "Facts", "Judgement", "Missing", "Party", "RuleValue", "ValueKind", "Verdict", "concerns"]
-
-_RANK = {Verdict.UNMET: 0, Verdict.UNKNOWN: 1, Verdict.MET: 2}
 
 
 def judge(criterion: Criterion, facts: Facts, today: date) -> Judgement:
@@ -98,7 +96,7 @@ def judged_call(scheme: FundingInstrument, facts: Facts, today: date) -> Call | 
     def suits(call: Call) -> tuple[int, int]:
         rules = (one for one in call.criteria if one.in_force(today) and concerns(one, facts))
         verdicts = [find(one, facts, today).verdict for one in rules]
-        return min((_RANK[one] for one in verdicts), default=_RANK[Verdict.MET]), -verdicts.count(Verdict.UNKNOWN)
+        return min((RANK[one] for one in verdicts), default=RANK[Verdict.MET]), -verdicts.count(Verdict.UNKNOWN)
 
     calls = calls_in_question(scheme, today)
     return calls[0] if len(calls) == 1 else max(calls, key=suits, default=None)
@@ -116,7 +114,7 @@ def judge_scheme(scheme: FundingInstrument, facts: Facts, today: date) -> tuple[
 
 def overall(judgements: Iterable[Judgement]) -> Verdict:
     """Return the worst of the verdicts: unmet before unknown before met; met if there are none."""
-    return min((one.verdict for one in judgements), key=_RANK.__getitem__, default=Verdict.MET)
+    return min((one.verdict for one in judgements), key=RANK.__getitem__, default=Verdict.MET)
 
 
 def missing_facts(judgements: Sequence[Judgement]) -> tuple[Missing, ...]:

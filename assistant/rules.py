@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.verdicts import Fact, Facts, Missing, Party, RuleValue, ValueKind, Verdict
+from assistant.verdicts import RANK, Fact, Facts, Missing, Party, RuleValue, ValueKind, Verdict
 from corpus.criteria import (
     ApplicantPlaceCriterion,
     ApplicantTypeCriterion,
@@ -253,7 +253,7 @@ def _maturity(rule: MaturityCriterion, facts: Facts) -> Finding:
             if recent is None
             else _settled("recent_project", not recent)
         )
-    return min(findings, key=lambda one: (Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET).index(one.verdict))
+    return min(findings, key=lambda one: RANK[one.verdict])
 
 
 def _candidate(rule: CandidateCriterion, facts: Facts) -> Finding:

@@ -93,6 +93,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+RANK = {Verdict.UNMET: 0, Verdict.UNKNOWN: 1, Verdict.MET: 2}
+"""The order of verdicts, the worst first."""
+
+
 class ValueKind(StrEnum):
     """How a value of a sentence is put into words."""
 
