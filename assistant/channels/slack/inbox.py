@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import anyio.to_thread
 from sqlalchemy import delete, select, update
 
 from assistant.channels.slack.tables import InboxRow
+from assistant.channels.slack.tables import now as utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 
@@ -23,10 +24,6 @@ KEPT = timedelta(days=1)
 MAX_TRIES = 5
 _AT_ONCE = 200
 """Jobs written in one transaction at most."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Told(Frozen):
@@ -41,7 +38,7 @@ class Told(Frozen):
 class Inbox:
     """The rows of jobs, one for each key."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
         self._waiting: list[tuple[Told, asyncio.Future[bool]]] = []

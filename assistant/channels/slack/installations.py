@@ -11,7 +11,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import anyio.to_thread
@@ -23,6 +23,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import delete, select
 
 from assistant.channels.slack.tables import ConsentRow, InstallationRow
+from assistant.channels.slack.tables import now as utc_now
 from assistant.settings import SettingsError
 from corpus.database import Database
 
@@ -47,10 +48,6 @@ def cipher(keys: str) -> MultiFernet:
             "MELLOMROM_SLACK_TOKEN_KEY is no key: expected 32 bytes as url-safe base64. Make one with "
             "`mellomrom slack key`."
         ) from error
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Installations(AsyncInstallationStore):
@@ -79,7 +76,7 @@ class Installations(AsyncInstallationStore):
         secret = self._keys.encrypt(json.dumps(_closed(installation)).encode()).decode()
         name = installation.team_name or installation.enterprise_name or workspace
         with self._database.writing() as session:
-            session.merge(InstallationRow(workspace=workspace, name=name, secret=secret, installed_at=_now()))
+            session.merge(InstallationRow(workspace=workspace, name=name, secret=secret, installed_at=utc_now()))
 
     def remove(self, *workspaces: str | None) -> None:
         """Forget an installation with its tokens."""
@@ -146,7 +143,7 @@ class Installations(AsyncInstallationStore):
 class Consents(AsyncOAuthStateStore):
     """The states of consents under way; only a hash of each is kept."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
         self.expiration_seconds = CONSENT_MINUTES * 60
