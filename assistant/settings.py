@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import MellomromError
@@ -42,6 +42,15 @@ class Settings(BaseSettings):
     """Whether an unexpected error shows where it happened."""
     user: str = "local"
     """Who is named in the revision history for edits made on the command line."""
+
+    secret_key: SecretStr | None = None
+    """What people's addresses are hashed with; by default made at first use, in the home folder."""
+    broker_contact: str | None = None
+    """Who the broker is and how to reach them, as people are told it: a name, a phone number, an address."""
+    reminder_days: tuple[PositiveInt, ...] = (3, 9, 21, 45)
+    """Working days without a change after which brokers are reminded of a case, as JSON."""
+    retention_days: PositiveInt = 365
+    """Days that what people typed and were shown is kept; the log without anybody's words stays."""
 
     # Slack: see assistant/docs/slack.md.
     slack_signing_secret: SecretStr | None = None

@@ -1,0 +1,159 @@
+"""What a case is, the states it can be in, and the ways between them.
+
+Invariant: `TRANSITIONS` is the one table of what may follow what; everything that moves a case, or offers to, reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from corpus.errors import MellomromError
+from corpus.text import Frozen, Language
+
+
+class CaseState(StrEnum):
+    """How far a case has come."""
+
+    ASKED = "asked"
+    """Somebody asked; the broker has not written to the partner yet."""
+    SENT = "sent"
+    TAKEN = "taken"
+    """The partner said yes."""
+    DECLINED = "declined"
+    """The partner said that it is nothing for it."""
+    NO_REPLY = "no_reply"
+    MEETING = "meeting"
+    APPLICATION = "application"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    RESUBMIT = "resubmit"
+    """Refused once, and worked on for another try."""
+    DROPPED = "dropped"
+
+
+class CaseReason(StrEnum):
+    """Why a case went no further."""
+
+    CAPACITY = "capacity"
+    TIMING = "timing"
+    NOT_OUR_NEED = "not_our_need"
+    NO_PARTNER = "no_partner"
+    OWN_CONTRIBUTION = "own_contribution"
+    NOT_ELIGIBLE = "not_eligible"
+    SOLVED_OTHERWISE = "solved_otherwise"
+    NO_ANSWER = "no_answer"
+    QUALITY = "quality"
+    OTHER = "other"
+
+
+TRANSITIONS: Mapping[CaseState, tuple[CaseState, ...]] = {
+    CaseState.ASKED: (CaseState.SENT, CaseState.DROPPED),
+    CaseState.SENT: (CaseState.TAKEN, CaseState.DECLINED, CaseState.NO_REPLY, CaseState.DROPPED),
+    CaseState.NO_REPLY: (CaseState.SENT, CaseState.TAKEN, CaseState.DECLINED, CaseState.DROPPED),
+    CaseState.TAKEN: (CaseState.MEETING, CaseState.APPLICATION, CaseState.DROPPED),
+    CaseState.MEETING: (CaseState.APPLICATION, CaseState.DROPPED),
+    CaseState.APPLICATION: (CaseState.GRANTED, CaseState.REFUSED, CaseState.DROPPED),
+    CaseState.REFUSED: (CaseState.RESUBMIT, CaseState.DROPPED),
+    CaseState.RESUBMIT: (CaseState.APPLICATION, CaseState.DROPPED),
+    CaseState.DECLINED: (),
+    CaseState.GRANTED: (),
+    CaseState.DROPPED: (),
+}
+"""Where a case can go from each state; nowhere once it has ended."""
+NEEDS_REASON = frozenset({CaseState.DECLINED, CaseState.REFUSED, CaseState.DROPPED})
+"""The states that a case comes to only with a reason."""
+ENDED = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
+"""The states in which nothing more happens."""
+
+
+class CaseAction(StrEnum):
+    """What an event tells of."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    NOTED = "noted"
+    """A note among brokers."""
+    TOLD = "told"
+    """A note that the asker sees too."""
+    ASSIGNED = "assigned"
+    REMINDED = "reminded"
+    ERASED = "erased"
+    """What somebody wrote was taken away at their wish."""
+
+
+class Case(Frozen):
+    """A suggestion that is followed up."""
+
+    id: str
+    log_id: str
+    record_id: str | None
+    """What was suggested; None where the broker is asked and no record."""
+    question: str
+    note: str | None
+    """What the asker added."""
+    asker: str
+    """A pseudonym."""
+    channel: str
+    tenant: str
+    reply_to: str | None
+    kommunenummer: str | None
+    language: Language
+    """The language the asker reads."""
+    state: CaseState
+    state_since: date
+    assigned_to: str | None
+    opened_at: datetime
+    updated_at: datetime
+    version: int
+
+    @property
+    def onward(self) -> tuple[CaseState, ...]:
+        """Return where it can go from here."""
+        return TRANSITIONS[self.state]
+
+
+class CaseEvent(Frozen):
+    """One thing that happened to a case."""
+
+    id: int
+    case_id: str
+    at: datetime
+    by: str
+    action: CaseAction
+    from_state: CaseState | None
+    to_state: CaseState | None
+    reason: CaseReason | None
+    note: str | None
+
+
+class NewCase(Frozen):
+    """What a case is opened with."""
+
+    log_id: str
+    record_id: str | None
+    question: str
+    note: str | None
+    asker: str
+    channel: str
+    tenant: str
+    reply_to: str | None
+    kommunenummer: str | None
+    language: Language
+
+
+class CaseError(MellomromError):
+    """A case cannot be found or changed as asked."""
+
+
+class UnknownCaseError(CaseError):
+    """No case has that id."""
+
+
+class TransitionError(CaseError):
+    """A case cannot go from where it is to where it was asked to go, or not without a reason."""
+
+
+class StaleCaseError(CaseError):
+    """Somebody else has changed the case since it was read."""

@@ -1,0 +1,42 @@
+"""Working days in Norway.
+
+Invariant: a day off is a Saturday, a Sunday or a public holiday (`holidays`, country NO); nothing else is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+NORWAY = ZoneInfo("Europe/Oslo")
+_SATURDAY = 5
+
+
+@lru_cache(maxsize=1)
+def _holidays() -> Mapping[date, str]:
+    import holidays
+
+    # Sundays are told apart already; the years fill themselves in as they are asked for.
+    return holidays.country_holidays("NO")
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether people are at work on that day."""
+    return day.weekday() < _SATURDAY and day not in _holidays()
+
+
+def add_working_days(start: date, days: int) -> date:
+    """Return the working day that comes so many working days after a day; the day itself does not count."""
+    day = start
+    for _ in range(days):
+        day += timedelta(days=1)
+        while not is_working_day(day):
+            day += timedelta(days=1)
+    return day
+
+
+def norwegian_day(moment: datetime | None = None) -> date:
+    """Return the day it is in Norway at a moment, now if none is given."""
+    return (moment or datetime.now(UTC)).astimezone(NORWAY).date()
