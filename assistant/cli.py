@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands import ask, bench, corpus, evaluate, index, slack
+from assistant.commands import ask, bench, chat, corpus, evaluate, followup, index, log, privacy, slack
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -22,10 +22,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
 app.add_typer(index.app, name="index", help="See and rebuild the search index.")
+app.add_typer(followup.app, name="followup", help="Follow cases up to an outcome.")
+app.add_typer(log.app, name="log", help="See, replay and export what was asked, answered and done.")
+app.add_typer(privacy.app, name="privacy", help="Give out or take away what is kept of people.")
 app.add_typer(slack.app, name="slack", help="Set Slack up, and see whether it is.")
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TypeVar
 
 from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus, Suggestion
+from assistant.refining import Refinement
 from assistant.schemes import current_call, has_ended, living_successor, named, read_on, scheme_status
 from assistant.understanding import Question, Understanding, understand
 from corpus.files import Record
@@ -20,6 +21,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.explain import Evidence, Match, ReasonKind
 from index.need import Need
+from index.passage_table import PlacedRecord
 from index.passages import SEARCHED_KINDS, Facet, reference
 from index.ranking import MatchConfidence
 from index.searcher import IndexKeeper, Searcher
@@ -47,17 +49,40 @@ class Matchmaker:
         self._records: dict[str, Record] = {}
         self._records_of = -1
 
-    def answer(self, question: Question, top_k: int = SHOWN) -> Answer:
+    def answer(self, question: Question, top_k: int = SHOWN, refinement: Refinement | None = None) -> Answer:
         """Return the answer to a question.
+
+        Args:
+            question: What was asked.
+            top_k: Suggestions of each kind.
+            refinement: What was said after it.
 
         Raises:
             EmptyQuestionError: there is no word in it.
         """
         searcher = self._keeper.searcher()
         understanding = understand(question, searcher.areas())
-        matches = searcher.search(understanding.need, top_k + _SPARE)
         records = self._known_records(searcher.manifest.revision)
-        return Composer(self._store, self._today(), records).compose(understanding, matches, searcher, top_k)
+        left_out: tuple[str, ...] = ()
+        if refinement is not None:
+            left_out = refinement.without
+            example = self._example(refinement.like, understanding.need.language)
+            need = refinement.applied(understanding.need, example)
+            understanding = understanding.model_copy(update={"need": need})
+        matches = searcher.search(understanding.need, top_k + _SPARE + len(left_out))
+        composer = Composer(self._store, self._today(), records, frozenset(left_out))
+        return composer.compose(understanding, matches, searcher, top_k)
+
+    def areas(self) -> list[PlacedRecord]:
+        """Return the municipalities and counties that places are recognised by."""
+        return self._keeper.searcher().areas()
+
+    def _example(self, record_id: str | None, language: Language) -> str | None:
+        """Return what a record says that more like it is wanted of."""
+        record = self._store.get_many([record_id]).get(record_id) if record_id else None
+        if not isinstance(record, Actor | FundingInstrument | ProjectIdea):
+            return None
+        return f"{record.name.best(language).text}. {record.summary.best(language).text}"
 
     def _known_records(self, revision: int) -> dict[str, Record]:
         """Return the records read for earlier answers, none of them from before the last change."""
@@ -69,10 +94,13 @@ class Matchmaker:
 class Composer:
     """Makes an answer of matches: one composer for one answer."""
 
-    def __init__(self, store: RecordStore, today: date, records: dict[str, Record]) -> None:
+    def __init__(
+        self, store: RecordStore, today: date, records: dict[str, Record], left_out: frozenset[str] = frozenset()
+    ) -> None:
         self._store = store
         self._today = today
         self._records = records
+        self._left_out = left_out
 
     def compose(
         self,
@@ -84,9 +112,9 @@ class Composer:
         """Return matches as an answer, each record judged by what it is today."""
         self._fetch(match.record_id for some in matches.values() for match in some)
         self._fetch(self._spoken_of(matches))
-        partners = _unique(self._partners(matches.get(Kind.ACTOR, ())))[:top_k]
-        schemes = self._ordered(self._schemes(matches.get(Kind.INSTRUMENT, ())))[:top_k]
-        ideas = [self._idea(match) for match in matches.get(Kind.IDEA, ())][:top_k]
+        partners = self._wanted(_unique(self._partners(matches.get(Kind.ACTOR, ()))))[:top_k]
+        schemes = self._wanted(self._ordered(self._schemes(matches.get(Kind.INSTRUMENT, ()))))[:top_k]
+        ideas = self._wanted([self._idea(match) for match in matches.get(Kind.IDEA, ())])[:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = {reason.idea for suggestion in shown for reason in suggestion.reasons if reason.idea}
         return Answer(
@@ -101,6 +129,10 @@ class Composer:
             shortened=understanding.shortened,
             index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
         )
+
+    def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
+        """Return the suggestions without those that are not to be made again."""
+        return [one for one in suggestions if one.id not in self._left_out]
 
     def _fetch(self, ids: Iterable[str]) -> None:
         if unknown := set(ids) - self._records.keys():

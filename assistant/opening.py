@@ -7,19 +7,25 @@ nothing.
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.text import Language
 
 if TYPE_CHECKING:
+    from assistant.followup import FollowUp
+    from assistant.letters import Letter
     from assistant.matchmaker import Matchmaker
+    from assistant.referrals import Referrals
+    from assistant.service import Service
     from assistant.settings import Settings
+    from corpus.database import Database
     from corpus.store import RecordStore
     from index.searcher import IndexKeeper
 
 
-def open_store(settings: Settings) -> RecordStore:
-    """Open the store with the records of this release in it.
+def open_store(settings: Settings, database: Database | None = None) -> RecordStore:
+    """Open the store with the records of this release in it, in a database that is open already if one is given.
 
     Raises:
         MellomromError: it cannot be opened or filled; the text names the remedy.
@@ -27,7 +33,7 @@ def open_store(settings: Settings) -> RecordStore:
     from corpus.curation import load_shipped
     from corpus.store import RecordStore
 
-    store = RecordStore.open(settings.store_url)
+    store = RecordStore(database) if database else RecordStore.open(settings.store_url)
     try:
         load_shipped(store, progress=lambda _: _say("progress.store", settings))
     except BaseException:
@@ -56,6 +62,85 @@ def open_matchmaker(settings: Settings) -> Matchmaker:
 
     store = open_store(settings)
     return Matchmaker(store, open_keeper(settings, store))
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything that a channel works with, opened once for a process."""
+
+    settings: Settings
+    database: Database
+    store: RecordStore
+    keeper: IndexKeeper
+    matchmaker: Matchmaker
+    service: Service
+    referrals: Referrals
+    followup: FollowUp
+
+    def letter(self, case_id: str, language: Language | None = None) -> Letter:
+        """Return the draft of a case's letter of introduction.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        from assistant.letters import draft_letter
+
+        case = self.referrals.get(case_id)
+        record = self.store.get_many([case.record_id]).get(case.record_id) if case.record_id else None
+        area = self.service.municipality(case.kommunenummer) if case.kommunenummer else None
+        return draft_letter(
+            case,
+            record,
+            self.service.answer_of(case.log_id),
+            asker=area.name if area else None,
+            broker=self.settings.broker_contact,
+            language=language,
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database with the tables of all owners in it.
+
+    Raises:
+        StoreError: it cannot be opened; the text names the remedy.
+    """
+    from assistant.channels.slack.migrations import SLACK
+    from assistant.migrations import CASES
+    from corpus.database import Database
+    from corpus.migrations import CORPUS
+
+    return Database(settings.store_url, (CORPUS, CASES, SLACK))
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Open everything, with the records of this release in the store and an index that follows them.
+
+    Raises:
+        MellomromError: something cannot be opened or made; the text names the remedy.
+    """
+    from assistant.followup import FollowUp
+    from assistant.keys import Keys, installation_secret
+    from assistant.matchmaker import Matchmaker
+    from assistant.referrals import Referrals
+    from assistant.service import Service
+
+    keys = Keys(installation_secret(settings))
+    database = open_database(settings)
+    try:
+        store = open_store(settings, database)
+        keeper = open_keeper(settings, store)
+        matchmaker = Matchmaker(store, keeper)
+        referrals = Referrals(database)
+        service = Service(database, matchmaker, referrals, keys)
+        followup = FollowUp(database, referrals, settings.reminder_days)
+    except BaseException:
+        database.close()
+        raise
+    return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup)
 
 
 def _say(key: str, settings: Settings, more: str = "") -> None:

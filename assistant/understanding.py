@@ -29,14 +29,19 @@ MIN_LETTERS = 2
 
 
 def _readable(text: object) -> object:
-    # A terminal or a file may hand over bytes that are no text; they are shown as question marks.
-    return text.encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else text
+    # A terminal or a file may hand over bytes that are no text; they are shown as question marks. A null character
+    # cannot be stored on PostgreSQL.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") if isinstance(text, str) else text
+
+
+Typed = Annotated[str, BeforeValidator(_readable)]
+"""What somebody typed, as text that can be shown and stored."""
 
 
 class Question(Frozen):
     """What someone asked, as it came in."""
 
-    text: Annotated[str, BeforeValidator(_readable)]
+    text: Typed
     language: Language | None = None
     """The language the asker has chosen for answers, if any."""
 
@@ -101,9 +106,14 @@ def check_question(question: Question) -> str:
         EmptyQuestionError: there is no word in what is read of it.
     """
     cleaned = " ".join("".join(char if char.isprintable() else " " for char in question.text).split())
-    if sum(len(word) for word in words(cleaned[:MAX_QUESTION])) < MIN_LETTERS:
+    if not has_words(cleaned):
         raise EmptyQuestionError(cleaned)
     return cleaned
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is a word to look for in what is read of a text."""
+    return sum(len(word) for word in words(text[:MAX_QUESTION])) >= MIN_LETTERS
 
 
 def understand(question: Question, areas: Sequence[PlacedRecord] = ()) -> Understanding:

@@ -18,6 +18,7 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from assistant.matchmaker import Matchmaker
     from assistant.settings import Settings
+    from assistant.turns import Incoming
 
 
 def ask(
@@ -47,25 +48,37 @@ def ask(
 
 def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
     from assistant.errors import EmptyQuestionError
-    from assistant.opening import open_matchmaker
+    from assistant.opening import open_runtime
     from assistant.understanding import Question, check_question
 
-    asked = Question(text=text, language=language)
     try:
-        check_question(asked)
-        answer = open_matchmaker(settings).answer(asked, top)
+        check_question(Question(text=text))
     except EmptyQuestionError as error:
         raise EmptyQuestionError(error.got, language or Language.NB) from error
-    if as_json:
+    incoming = _incoming(text, settings, language, top, as_json)
+    reply = open_runtime(settings).service.handle(incoming)
+    if as_json and reply.answer is not None:
         from assistant.render.data import render_data
 
-        typer.echo(json.dumps(render_data(answer), ensure_ascii=False))
+        typer.echo(json.dumps(render_data(reply.answer), ensure_ascii=False))
         return
     from rich.console import Console
 
-    from assistant.render.terminal import TerminalAnswer
+    from assistant.render.terminal import TerminalReply
 
-    Console(soft_wrap=False, highlight=False).print(TerminalAnswer(answer, top))
+    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, top, settings.broker_contact))
+
+
+def _incoming(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Incoming:
+    """Return a question for the service; each on the command line is a thread of its own."""
+    from uuid import uuid4
+
+    from assistant.people import Asker, Channel
+    from assistant.turns import Incoming
+
+    asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
+    key = uuid4().hex
+    return Incoming(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
 
 
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:

@@ -14,7 +14,9 @@ from rich.text import Text
 
 from assistant.answers import Answer, Outcome, Suggestion
 from assistant.messages import messages
+from assistant.render.replies import note_sentences, questions_back, reply_sentence
 from assistant.render.sentences import name_of, next_step, standing, why
+from assistant.turns import Reply
 from assistant.understanding import MAX_QUESTION
 from corpus.records import Kind
 from corpus.text import Language
@@ -81,6 +83,27 @@ class TerminalAnswer:
             foreign = "" if same else f" [{catalog.text(f'language.{evidence.language}')}]"
             yield Text(f"{opening}{_cut(evidence.quote)}{closing}{foreign}", style="italic")
         yield Text(catalog.text("evidence.source", source=evidence.source), style="dim")
+
+
+class TerminalReply:
+    """A reply of a conversation that rich can print."""
+
+    def __init__(self, reply: Reply, shown: int, contact: str | None) -> None:
+        self._reply = reply
+        self._shown = shown
+        self._contact = contact
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield what is told besides, then the answer, then the questions back."""
+        reply = self._reply
+        yield from (Text(sentence, style="yellow") for sentence in note_sentences(reply))
+        if reply.answer is None:
+            yield Text(reply_sentence(reply, self._contact))
+            return
+        yield TerminalAnswer(reply.answer, self._shown)
+        if reply.asks:
+            yield Text(messages(reply.language).text("chat.asks"), style="bold")
+            yield from (Text(f"? {question}") for question in questions_back(reply))
 
 
 def _cut(quote: str) -> str:

@@ -51,12 +51,13 @@ def mellomrom(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture(scope="session")
 def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from assistant.opening import open_keeper, open_store
+    from assistant.opening import open_runtime
     from assistant.settings import Settings
 
     settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    with open_store(settings) as store:
-        open_keeper(settings, store).searcher()
+    runtime = open_runtime(settings)
+    runtime.keeper.searcher()
+    runtime.close()
     return settings.home
 
 

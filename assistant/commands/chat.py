@@ -1,0 +1,46 @@
+"""`mellomrom chat`: a conversation in a terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from corpus.text import Language
+
+
+def chat(
+    language: Annotated[
+        Language | None, typer.Option(help="The language of the answers, instead of that of the questions.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, max=5, help="Suggestions of each kind.")] = 3,
+) -> None:
+    """Ask, and go on from the answer: "only in Trøndelag", "what about funding?", "more like number two"."""
+    from rich.console import Console
+
+    from assistant.messages import messages
+    from assistant.opening import open_runtime
+    from assistant.people import Asker, Channel
+    from assistant.render.terminal import TerminalReply
+    from assistant.settings import load_settings
+    from assistant.turns import Incoming
+
+    settings = load_settings()
+    chosen = language or settings.language
+    runtime = open_runtime(settings)
+    console = Console(soft_wrap=False, highlight=False)
+    asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=chosen)
+    conversation = uuid4().hex
+    console.print(messages(chosen or Language.NB).text("chat.hint"), style="dim")
+    while text := _read():
+        incoming = Incoming(key=uuid4().hex, asker=asker, conversation=conversation, text=text)
+        console.print(TerminalReply(runtime.service.handle(incoming), top, settings.broker_contact))
+
+
+def _read() -> str:
+    """Return the next line; nothing at the end of the input."""
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""

@@ -1,0 +1,112 @@
+"""`mellomrom log …`: see, replay, export and check the match log."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.exports import ExportFormat
+
+if TYPE_CHECKING:
+    from assistant.matchlog import Entry, MatchLog
+
+app = typer.Typer(no_args_is_help=True)
+_COLUMNS = (
+    "log_id", "at", "kind", "outcome", "channel", "tenant", "asker", "kommunenummer", "language", "about", "record_id",
+    "fingerprint", "encoder", "version", "payload",
+)  # fmt: skip
+Since = Annotated[str | None, typer.Option(help="Only from this day on, YYYY-MM-DD.")]
+
+
+def _log() -> MatchLog:
+    from assistant.matchlog import MatchLog
+    from assistant.opening import open_database
+    from assistant.settings import load_settings
+
+    return MatchLog(open_database(load_settings()), lambda: datetime.now(UTC))
+
+
+def _moment(day: str | None) -> datetime | None:
+    from assistant.workdays import NORWAY
+
+    if day is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), NORWAY)
+    except ValueError as error:
+        raise typer.BadParameter(f"got {day!r}, expected a day such as 2026-11-25") from error
+
+
+@app.command("list")
+def list_entries(
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 20,
+    since: Since = None,
+) -> None:
+    """List what happened, the newest first."""
+    for entry in _log().entries(since=_moment(since), newest_first=True, limit=limit):
+        typer.echo(_line(entry))
+
+
+def _line(entry: Entry) -> str:
+    shown = (entry.text or "") if entry.kind == "question" else ", ".join(_suggested(entry))
+    about = f" {entry.record_id}" if entry.record_id else ""
+    return f"{entry.log_id}  {entry.at:%Y-%m-%d %H:%M}  {entry.kind:8}  {entry.outcome}{about}  {shown}"
+
+
+def _suggested(entry: Entry) -> list[str]:
+    return [one["id"] for one in entry.payload.get("suggestions", ()) if one["rank"] == 1]
+
+
+@app.command()
+def show(log_id: str) -> None:
+    """Show one entry, with everything that is kept of it."""
+    import json
+
+    entry = _log().get(log_id)
+    typer.echo(json.dumps(_row(entry) | {"text": entry.text}, ensure_ascii=False, indent=2, default=str))
+
+
+@app.command()
+def replay(log_id: str) -> None:
+    """Show what was answered, and whether today's answer differs (exit code 3 if it does)."""
+    from assistant.opening import open_runtime
+    from assistant.replaying import replay as replayed
+    from assistant.settings import load_settings
+
+    found = replayed(open_runtime(load_settings()), log_id)
+    typer.echo("\n".join(found.lines))
+    raise typer.Exit(3 if found.differs else 0)
+
+
+@app.command()
+def export(
+    out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
+    form: Annotated[
+        ExportFormat, typer.Option("--format", help="One JSON object a line, or CSV.")
+    ] = ExportFormat.JSONL,
+    since: Since = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Also what people typed and were shown, as long as it is kept.")
+    ] = False,
+) -> None:
+    """Write the log as JSON lines or CSV."""
+    from assistant.exports import export as written
+
+    columns = (*_COLUMNS, "text") if with_text else _COLUMNS
+    entries = _log().entries(since=_moment(since))
+    count = written(out, (_row(entry) for entry in entries), columns, form)
+    typer.echo(f"Wrote {count} entries.", err=True)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    fields = {name: getattr(entry, name) for name in (*_COLUMNS, "text")}
+    return fields | {"at": entry.at.isoformat()}
+
+
+@app.command()
+def verify() -> None:
+    """Check that no entry was changed or taken out since it was written."""
+    typer.echo(f"The log is whole: {_log().verify()} entries. (That the newest were cut off cannot be seen.)")

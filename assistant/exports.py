@@ -1,0 +1,80 @@
+"""Rows out to files that other programs open.
+
+Invariant: a cell is never a formula, whatever somebody typed: one that a spreadsheet would read as such stands with
+an apostrophe before it. A file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TextIO
+
+from corpus.errors import MellomromError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class ExportFormat(StrEnum):
+    """How rows are written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class ExportError(MellomromError):
+    """A file cannot be written."""
+
+
+def safe_cell(value: object) -> object:
+    """Return a value that no spreadsheet takes for a formula."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def write_rows(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: ExportFormat) -> int:
+    """Write rows, each with the columns in their order; return how many."""
+    wanted = list(columns)
+    count = 0
+    writer = csv.writer(out, lineterminator="\n") if form is ExportFormat.CSV else None
+    if writer is not None:
+        writer.writerow(wanted)
+    for row in rows:
+        count += 1
+        if writer is None:
+            out.write(json.dumps({name: row[name] for name in wanted}, ensure_ascii=False, default=str) + "\n")
+        else:
+            writer.writerow([safe_cell(_flat(row[name])) for name in wanted])
+    return count
+
+
+def _flat(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list | tuple) else value
+
+
+def export(path: Path | None, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: ExportFormat) -> int:
+    """Write rows to a file, or to standard output where none is given; return how many.
+
+    Raises:
+        ExportError: the file cannot be written; what stood there before is untouched.
+    """
+    if path is None:
+        return write_rows(sys.stdout, rows, columns, form)
+    buffer = io.StringIO(newline="")
+    count = write_rows(buffer, rows, columns, form)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(buffer.getvalue(), encoding="utf-8-sig" if form is ExportFormat.CSV else "utf-8", newline="")
+        draft.replace(path)
+    except OSError as error:
+        raise ExportError(
+            f"{path}: cannot be written ({error.strerror}). Give a file in a folder that exists and can be written."
+        ) from error
+    return count

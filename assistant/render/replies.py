@@ -1,0 +1,36 @@
+"""A reply in sentences, the same for all channels.
+
+Invariant: what is said besides an answer comes from here; a channel adds only what its own surface needs.
+"""
+
+from __future__ import annotations
+
+from assistant.messages import messages
+from assistant.turns import Note, Reply, ReplyKind
+
+
+def note_sentences(reply: Reply) -> list[str]:
+    """Return what is told above an answer."""
+    return [_sentence(note, reply) for note in reply.notes]
+
+
+def _sentence(note: Note, reply: Reply) -> str:
+    return messages(reply.language).text(f"note.{note.key}", **note.values)
+
+
+def reply_sentence(reply: Reply, contact: str | None) -> str:
+    """Return a reply that is no answer.
+
+    Args:
+        reply: What was replied.
+        contact: Who the broker is and how to reach them, if that is set.
+    """
+    catalog = messages(reply.language)
+    if reply.kind is ReplyKind.CONTACT:
+        return catalog.text("reply.contact", contact=contact) if contact else catalog.text("reply.contact_plain")
+    return catalog.text(f"reply.{reply.kind}")
+
+
+def questions_back(reply: Reply) -> list[str]:
+    """Return what the asker is asked for."""
+    return [ask.values["text"] for ask in reply.asks]
