@@ -115,8 +115,8 @@ _CONTACT = re.compile(
     r"\b(?:(?:hvem|kven) (?:hos|i|frå|fra) (?:dere|dykk)\b.*|(?:hvem|kven) (?:hos dere |hos dykk )?kan (?:jeg|eg|vi) "
     r"(?:snakke|snakk|prate|ringe|kontakte)\w*(?: med)?(?: hos (?:dere|dykk))?"
     r"|(?:kan|får|vil) (?:jeg|eg|vi|me) (?:gjerne )?(?:få )?(?:snakke|prate|ringe) (?:med|til) "
-    r"(?:et|eit|en|ein|noen|nokon)(?: .{0,20})?"
-    r"(?:menneske|person|megler\w*|meklar\w*|hos (?:dere|dykk)|levende|ordentlig)\w*"
+    r"(?:(?:et|eit|en|ein|noen|nokon)(?: .{0,20})?)?"
+    r"(?:menneske|person|megler\w*|meklar\w*|hos (?:dere|dykk)|levende|ordentlig|kompetansem\w+)\w*"
     r"|(?:snakke|prate) med (?:et menneske|eit menneske|megleren|meklaren|kompetansemegleren|kompetansemeklaren)"
     r"|(?:can i |could i |i want to |i'd like to )?(?:talk|speak) (?:to|with) (?:a human|a person|someone|somebody|you"
     r"|the broker|anyone)(?: .{0,20})?"
@@ -143,7 +143,7 @@ _OF_KIND: dict[Kind, str] = {
         r"|utlysing\w*|virkemid\w*|verkemid\w*|funding|money|schemes?|grants?|calls?"
     ),
     Kind.IDEA: (
-        r"ide(?:er|ar|en|ene|ane)?|idé\w*|prosjekt\w*|lignende|liknande|erfaring\w*|ideas?|projects?|examples?"
+        r"ide(?:er|ar|en|ene|ane)?|idé\w*|prosjekt\w*|lignende|liknande|similar|erfaring\w*|ideas?|projects?|examples?"
         r"|eksempler|døme"
     ),
 }
@@ -168,7 +168,7 @@ _FRAMING = frozenset(
     hva kva med om og men da også så what about and but how then also any finnes finst det er are there is noen nokon
     nokre some bare berre kun only just i in på frå fra from at the til for nå no now takk please heller gjerne vis meg
     show me kan du can you give gi enn noe noko vi har treng trenger need kommune kommunen fylke fylket county
-    municipality som er partnere partnarar dem dei de them those ones
+    municipality som er dem dei de them those ones
     """.split()
 )
 """Words that only frame a refinement."""

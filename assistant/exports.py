@@ -43,7 +43,7 @@ def write_rows(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable
     """Write rows, each with the columns in their order; return how many."""
     wanted = list(columns)
     count = 0
-    writer = csv.writer(out, lineterminator="\n") if form is ExportFormat.CSV else None
+    writer = csv.writer(out) if form is ExportFormat.CSV else None
     if writer is not None:
         writer.writerow(wanted)
     for row in rows:

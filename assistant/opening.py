@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corpus.records import Actor
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.service import Service
     from assistant.settings import Settings
     from corpus.database import Database
+    from corpus.files import Record
     from corpus.store import RecordStore
     from index.searcher import IndexKeeper
 
@@ -86,20 +88,28 @@ class Runtime:
         from assistant.letters import draft_letter
 
         case = self.referrals.get(case_id)
-        record = self.store.get_many([case.record_id]).get(case.record_id) if case.record_id else None
-        area = self.service.municipality(case.kommunenummer) if case.kommunenummer else None
+        record = self._record(case.record_id)
         return draft_letter(
             case,
             record,
             self.service.answer_of(case.log_id),
-            asker=area.name if area else None,
+            asker=self.municipality_name(case.kommunenummer, language),
             broker=self.settings.broker_contact,
             language=language,
         )
 
+    def municipality_name(self, number: str | None, language: Language | None = None) -> str | None:
+        """Return what the municipality with a number calls itself, if we know it."""
+        area = self.service.municipality(number) if number else None
+        record = self._record(area.record_id) if area else None
+        return record.name.best(language or Language.NB).text if isinstance(record, Actor) else None
+
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
+
+    def _record(self, record_id: str | None) -> Record | None:
+        return self.store.get_many([record_id]).get(record_id) if record_id else None
 
 
 def open_database(settings: Settings) -> Database:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from assistant.cli import main
+from tests.assistant.services import Small, open_small
 
 
 class Result(NamedTuple):
@@ -47,6 +48,14 @@ def mellomrom(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
         return Result(code, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def small(url: str, tmp_path: Path) -> Iterator[Small]:
+    """A service on a small store, once on each database."""
+    opened = open_small(url, tmp_path)
+    yield opened
+    opened.database.close()
 
 
 @pytest.fixture(scope="session")
