@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from assistant.verdicts import Facts, Judgement, Missing, Verdict
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, LangText, Language, PartialDate
 from index.explain import Evidence, Reason
@@ -83,6 +84,10 @@ class Scheme(Suggestion):
     predecessor: Named | None
     """The ended scheme that was asked for, where this one came after it."""
     successor: Named | None
+    eligibility: tuple[Judgement, ...] = ()
+    """What the dates say, then each rule, held against what is known of the asker."""
+    overall: Verdict = Verdict.MET
+    """The worst of the verdicts."""
 
 
 class Idea(Suggestion):
@@ -116,6 +121,10 @@ class Answer(Frozen):
     shortened: bool
     """Whether the end of the question was left unread."""
     index: IndexInfo
+    facts: Facts = Facts()
+    """What the schemes' rules were held against."""
+    asks: tuple[Missing, ...] = ()
+    """Facts that would each settle a scheme that is shown, the weightiest first."""
 
     def suggestions(self, kind: Kind) -> tuple[Suggestion, ...]:
         """Return what was suggested of a kind."""

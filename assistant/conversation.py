@@ -7,12 +7,13 @@ are only taken as a refinement where there is an answer to refine, and where not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from assistant.answers import Answer
+from assistant.facts_told import told
 from assistant.refining import Refinement
-from assistant.verdicts import Facts, Missing
+from assistant.verdicts import Facts, Missing, joined
 from corpus.records import Kind
 from corpus.text import Frozen, Language
 from index.analysis import normalise, words
@@ -86,6 +87,10 @@ class Turn(Frozen):
     items: tuple[Item, ...] = ()
     """The suggestions spoken of."""
     language: Language | None = None
+    facts: Facts | None = None
+    """What was told in answer to a question back."""
+    settled: Missing | None = None
+    """The question that was answered."""
 
 
 _HELP = re.compile(
@@ -181,25 +186,27 @@ _ADDS = re.compile(
     r"(?:og|men|and|but|altså|eller|or|det gjelder|det gjeld|særlig|spesielt|especially|hva med|kva med|what about"
     r"|for|med|with)\b"
 )
+_ASKS = re.compile(
+    r"(?:hvem|kven|hva|kva|hvor|kor|hvordan|korleis|hvilke\w*|who|what|how|where|which|is there|are there|finnes"
+    r"|finst|har (?:noen|nokon)|has any\w*|kan (?:vi|noen|nokon)|can (?:we|any\w*))\b"
+)
+"""How a question begins that answers nothing."""
 _SHORT = 8
 """Words of a turn that may still be no question of its own."""
 
 
-def read_turn(
-    text: str, state: State, areas: Sequence[PlacedRecord], answers_fact: Callable[[str], bool] = lambda _: False
-) -> Turn:
+def read_turn(text: str, state: State, areas: Sequence[PlacedRecord]) -> Turn:
     """Return what a turn is.
 
     Args:
         text: What was written.
         state: What the thread has come to.
         areas: The municipalities and counties that places are recognised by.
-        answers_fact: Tells whether a text answers a question back.
     """
     said = normalise(text).strip(" .!,;:")
     found = _of_itself(said)
     if found is None and state.question is not None:
-        found = _of_answer(text, said, state, areas, answers_fact)
+        found = _of_answer(text, said, state, areas)
     return found or Turn(intent=Intent.QUESTION, text=text)
 
 
@@ -220,13 +227,7 @@ def _of_itself(said: str) -> Turn | None:
     return None
 
 
-def _of_answer(
-    text: str,
-    said: str,
-    state: State,
-    areas: Sequence[PlacedRecord],
-    answers_fact: Callable[[str], bool],
-) -> Turn | None:
+def _of_answer(text: str, said: str, state: State, areas: Sequence[PlacedRecord]) -> Turn | None:
     """Return a turn that is about the answer before it."""
     bare = said.rstrip("? ")
     if match := _LIKE.fullmatch(bare):
@@ -238,9 +239,20 @@ def _of_answer(
         return Turn(intent=Intent.MORE, kind=_kind_in(bare))
     if turn := _named_item(bare, state):
         return turn
-    if state.pending and len(words(bare)) <= 2 * _SHORT and answers_fact(text):
-        return Turn(intent=Intent.FACT, text=text)
+    if turn := _fact(text, bare, state, areas):
+        return turn
     return _placed_or_kind(bare, areas) or _addition(text, bare, state)
+
+
+def _fact(text: str, said: str, state: State, areas: Sequence[PlacedRecord]) -> Turn | None:
+    """Return a turn that answers one of the questions back."""
+    if text.rstrip().endswith("?") or _ASKS.match(said) or len(words(said)) > 2 * _SHORT:
+        return None
+    for missing in state.pending:
+        facts = told(missing, text, state.language or Language.NB, areas)
+        if facts is not None:
+            return Turn(intent=Intent.FACT, text=text, facts=facts, settled=missing)
+    return None
 
 
 def _placed_or_kind(said: str, areas: Sequence[PlacedRecord]) -> Turn | None:
@@ -322,7 +334,7 @@ def _addition(text: str, said: str, state: State) -> Turn | None:
 
 def refined(state: State, turn: Turn) -> State:
     """Return a thread's state after a turn about its answer; the question stays the same."""
-    refinement, facts = state.refinement, state.facts
+    refinement = state.refinement
     match turn.intent:
         case Intent.PLACE:
             changed = {"place": turn.place, "like": None} | ({"kind": turn.kind} if turn.kind else {})
@@ -340,10 +352,14 @@ def refined(state: State, turn: Turn) -> State:
             kind = turn.kind or (state.shown[0].kind if state.shown else None)
             seen = [item for item in state.shown if item.kind is kind]
             refinement = refinement.model_copy(update={"kind": kind, "without": _added(refinement.without, seen)})
+        case Intent.FACT if turn.facts is not None:
+            facts = joined(state.facts, turn.facts)
+            pending = tuple(one for one in state.pending if one != turn.settled)
+            return state.model_copy(update={"facts": facts, "pending": pending})
         case Intent.ADDITION:
             state = state.model_copy(update={"question": f"{state.question}\n{turn.text}"})
             refinement = refinement.model_copy(update={"like": None})
-    return state.model_copy(update={"refinement": refinement, "facts": facts, "wants_words": False, "pending": ()})
+    return state.model_copy(update={"refinement": refinement, "wants_words": False, "pending": ()})
 
 
 def _added(ids: Sequence[str], items: Iterable[Item]) -> tuple[str, ...]:

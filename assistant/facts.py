@@ -141,8 +141,8 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
         "applicant_type": _applicant(said, language),
         **_place(said, language),
         **_parties(said),
-        "stage": _only(_STAGES, said),
-        "rd_experience": _only(_EXPERIENCE, said),
+        "stage": stage_named(said),
+        "rd_experience": experience_named(said),
         "no_earlier_doctorate": _no_earlier_doctorate(said),
         "candidate_employed": _employed(said),
         "public_share": _number(_PUBLIC_SHARE, said),
@@ -152,6 +152,37 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
         "words": tuple(words(said)) or None,
     }
     return known.model_copy(update={name: value for name, value in told.items() if value is not None})
+
+
+def applicant_named(said: str) -> ActorType | None:
+    """Return the kind of organisation that a normalised text names, without saying whose it is."""
+    kinds = {match.lastgroup for match in re.finditer(rf"\b(?:{_TYPE})\b", said)}
+    return ActorType(str(kinds.pop())) if len(kinds) == 1 else None
+
+
+def county_named(said: str) -> dict[str, object] | None:
+    """Return the county that a normalised text names, as facts."""
+    match = re.search(rf"\b(?P<county>{_COUNTY})\b", said)
+    return _county(match["county"]) if match else None
+
+
+def stage_named(said: str) -> ProjectStage | None:
+    """Return the stage that a normalised text names, if it names one."""
+    return _only(_STAGES, said)
+
+
+def experience_named(said: str) -> Experience | None:
+    """Return the experience that a normalised text names, if it names one."""
+    return _only(_EXPERIENCE, said)
+
+
+def purposes_named(said: str) -> tuple[Purpose, ...]:
+    """Return the purposes, among those that rules exclude, that a normalised text names."""
+    return tuple(purpose for purpose, pattern in _PURPOSES.items() if re.search(rf"\b(?:{pattern})", said))
+
+
+def _county(name: str) -> dict[str, object]:
+    return {"fylkesnummer": _COUNTIES[name], "country": "NO", "place": name.title().replace(" Og ", " og ")}
 
 
 def _applicant(said: str, language: Language) -> ActorType | None:
@@ -175,8 +206,7 @@ def _place(said: str, language: Language) -> dict[str, object]:
     match = re.search(rf"{here}(?:(?:i|fra|frå|in|from) )?(?P<county>{_COUNTY})\b", said)
     match = match or re.search(rf"\b(?P<county>{_COUNTY}) fylkeskommune (?:\w+ )?{_APPLIES}\b", said)
     if match:
-        name = match["county"]
-        return {"fylkesnummer": _COUNTIES[name], "country": "NO", "place": name.title().replace(" Og ", " og ")}
+        return _county(match["county"])
     if re.search(rf"{here}(?:svensk\w*|swedish)\b|{here}(?:i|fra|frå|in|from) (?:sverige|sweden)\b", said):
         return {"country": "SE"}
     return {}
@@ -234,9 +264,7 @@ def _employed(said: str) -> bool | None:
 
 
 def _purposes(said: str) -> tuple[Purpose, ...] | None:
-    if not re.search(_MONEY, said):
-        return None
-    return tuple(purpose for purpose, pattern in _PURPOSES.items() if re.search(rf"\b(?:{pattern})", said)) or None
+    return (purposes_named(said) or None) if re.search(_MONEY, said) else None
 
 
 def _number(pattern: str, said: str) -> Decimal | None:

@@ -40,7 +40,7 @@ def installation_secret(settings: Settings) -> bytes:
 def _make(path: Path) -> None:
     """Write a new secret; of two processes that do so at once, the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_bytes(secrets.token_bytes(_BYTES))
     try:

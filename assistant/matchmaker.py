@@ -12,9 +12,13 @@ from datetime import date
 from typing import TypeVar
 
 from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus, Suggestion
+from assistant.eligibility import deciding_fact, judge_scheme, missing_facts, overall
+from assistant.facts import facts_of
 from assistant.refining import Refinement
+from assistant.rules import HOME
 from assistant.schemes import current_call, has_ended, living_successor, named, read_on, scheme_status
 from assistant.understanding import Question, Understanding, understand
+from assistant.verdicts import Fact, Facts, Missing, Verdict
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
@@ -36,6 +40,14 @@ _RECORDS_KEPT = 5_000
 UNCONFIRMED_SHARE = 0.9
 """The share of its score by which a scheme is ranked if we could not confirm that it exists today."""
 
+UNSETTLED_SHARE = 0.97
+"""The share of its score by which a scheme is ranked whose rules are not all settled."""
+WITHOUT_INELIGIBLE = 3
+"""So many schemes at the top hold none that a rule shuts the asker out of."""
+_MOST_ASKS = 2
+_ASKED_FOR = frozenset(Fact) - {Fact.WORDS, Fact.COST_SHARES}
+"""Facts that somebody can tell in a few words."""
+
 AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 
 
@@ -49,13 +61,20 @@ class Matchmaker:
         self._records: dict[str, Record] = {}
         self._records_of = -1
 
-    def answer(self, question: Question, top_k: int = SHOWN, refinement: Refinement | None = None) -> Answer:
+    def answer(
+        self,
+        question: Question,
+        top_k: int = SHOWN,
+        refinement: Refinement | None = None,
+        facts: Facts | None = None,
+    ) -> Answer:
         """Return the answer to a question.
 
         Args:
             question: What was asked.
             top_k: Suggestions of each kind.
             refinement: What was said after it.
+            facts: What is known of the asker besides what the question says.
 
         Raises:
             EmptyQuestionError: there is no word in it.
@@ -70,7 +89,8 @@ class Matchmaker:
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
         matches = searcher.search(understanding.need, top_k + _SPARE + len(left_out))
-        composer = Composer(self._store, self._today(), records, frozenset(left_out))
+        told = facts_of(understanding.question, understanding.need.language, _assumed(facts, understanding.need))
+        composer = Composer(self._store, self._today(), records, told, frozenset(left_out))
         return composer.compose(understanding, matches, searcher, top_k)
 
     def areas(self) -> list[PlacedRecord]:
@@ -95,11 +115,17 @@ class Composer:
     """Makes an answer of matches: one composer for one answer."""
 
     def __init__(
-        self, store: RecordStore, today: date, records: dict[str, Record], left_out: frozenset[str] = frozenset()
+        self,
+        store: RecordStore,
+        today: date,
+        records: dict[str, Record],
+        facts: Facts,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._today = today
         self._records = records
+        self._facts = facts
         self._left_out = left_out
 
     def compose(
@@ -128,6 +154,8 @@ class Composer:
             names={idea.id: idea.name for idea in self._ideas(sorted(about))},
             shortened=understanding.shortened,
             index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
+            facts=self._facts,
+            asks=_asks(understanding.need, schemes),
         )
 
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
@@ -215,6 +243,7 @@ class Composer:
         self, match: Match, scheme: FundingInstrument, successor: Named | None = None, predecessor: Named | None = None
     ) -> Scheme:
         call = current_call(scheme, self._today)
+        judged = judge_scheme(scheme, self._facts, self._today)
         return Scheme(
             **_base(match, scheme),
             status=scheme_status(scheme, self._today),
@@ -225,15 +254,30 @@ class Composer:
             owner=self._named_actor(scheme.administrator or scheme.owner),
             predecessor=predecessor,
             successor=successor,
+            eligibility=judged,
+            overall=overall(judged),
         )
 
     def _ordered(self, schemes: list[Scheme]) -> list[Scheme]:
-        """Put what was asked for by name first, though it has ended, and what nobody could confirm a little back."""
+        """Put rules before likeness.
+
+        What was asked for by name comes first, as an answer to that, whatever its rules say. What nobody could confirm
+        or is not settled comes a little back. What a rule shuts the asker out of is never among the first
+        `WITHOUT_INELIGIBLE`, even where nothing else is.
+        """
 
         def worth(scheme: Scheme) -> float:
-            return scheme.score * (UNCONFIRMED_SHARE if scheme.status is SchemeStatus.UNCONFIRMED else 1.0)
+            confirmed = UNCONFIRMED_SHARE if scheme.status is SchemeStatus.UNCONFIRMED else 1.0
+            return scheme.score * confirmed * (UNSETTLED_SHARE if scheme.overall is Verdict.UNKNOWN else 1.0)
 
-        return sorted(schemes, key=lambda scheme: (not _is_named(scheme), -worth(scheme)))
+        def place(scheme: Scheme) -> tuple[bool, bool, float]:
+            named = _is_named(scheme)
+            return not named, named and scheme.status is SchemeStatus.ENDED, -worth(scheme)
+
+        ranked = sorted(schemes, key=place)
+        suitable = [one for one in ranked if _is_named(one) or one.overall is not Verdict.UNMET]
+        ineligible = [one for one in ranked if one not in suitable]
+        return suitable + ineligible if len(suitable) >= WITHOUT_INELIGIBLE else suitable
 
     def _idea(self, match: Match) -> Idea:
         idea = self._records[match.record_id]
@@ -246,6 +290,26 @@ class Composer:
             on=idea.origin.on,
             problem_owner=self._named_actor(self._present_body(body).id) if body else None,
         )
+
+
+def _assumed(facts: Facts | None, need: Need) -> Facts:
+    """Return what is known of an asker, who is taken for a Norwegian municipality unless told otherwise."""
+    known = facts or Facts()
+    assumed = {"applicant_type": known.applicant_type or need.applicant, "country": known.country or HOME}
+    return known.model_copy(update=assumed)
+
+
+def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
+    """Return the facts to ask for, where it is money that is asked for.
+
+    They are the weightiest one missing for the first scheme, and those that would each settle one of the next.
+    """
+    if need.asked_kind is not Kind.INSTRUMENT:
+        return ()
+    open_still = [scheme for scheme in schemes if scheme.overall is Verdict.UNKNOWN][:WITHOUT_INELIGIBLE]
+    missing = [one for scheme in open_still[:1] for one in missing_facts(scheme.eligibility)][:1]
+    missing += [one for scheme in open_still[1:] if (one := deciding_fact(scheme.eligibility)) is not None]
+    return tuple(dict.fromkeys(one for one in missing if one.fact in _ASKED_FOR))[:_MOST_ASKS]
 
 
 def _linked(record: Record | None) -> set[str]:

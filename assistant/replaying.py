@@ -41,7 +41,7 @@ def replay(runtime: Runtime, log_id: str) -> Replayed:
         raise LogError(f"Entry {log_id}: what was asked is not kept any more, so that it cannot be asked again.")
     shown = Shown.model_validate_json(entry.text)
     answer = runtime.matchmaker.answer(
-        Question(text=shown.question, language=shown.reply.language), shown.top_k, shown.refinement
+        Question(text=shown.question, language=shown.reply.language), shown.top_k, shown.refinement, shown.facts
     )
     state = State(question=shown.question, refinement=shown.refinement, facts=shown.facts)
     today = suggestions_of(answer, state)["suggestions"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assistant.answers import Answer, Outcome
+from assistant.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.askers import Askers, Known
 from assistant.cases import Case, NewCase
 from assistant.conversation import MAX_ASKS, Intent, Item, State, Turn, items_of, read_turn, refined
@@ -25,6 +25,8 @@ from assistant.people import Asker, AskerProfile
 from assistant.redaction import Redacted, redact
 from assistant.referrals import Referrals, checked_note
 from assistant.refining import Refinement
+from assistant.rule_sentences import question_back
+from assistant.rules import HOME
 from assistant.tables import ConversationRow
 from assistant.turns import (
     Act,
@@ -41,7 +43,7 @@ from assistant.turns import (
     Verb,
 )
 from assistant.understanding import MAX_QUESTION, Question, has_words
-from assistant.verdicts import Facts
+from assistant.verdicts import Facts, Missing, joined, of_asker
 from corpus.database import Database
 from corpus.records import ActorType
 from corpus.text import Frozen, Language
@@ -262,14 +264,19 @@ class Service:
                 if state.question is None:
                     return turn, Reply(kind=ReplyKind.LANGUAGE_SET, language=chosen), state
             case Intent.RESTART:
-                state = State(language=state.language, chosen_language=state.chosen_language, facts=state.facts)
+                state = State(
+                    language=state.language, chosen_language=state.chosen_language, facts=of_asker(state.facts)
+                )
                 if not turn.text:
                     return turn, Reply(kind=ReplyKind.HELP, language=language), state
                 state = state.model_copy(update={"question": turn.text})
             case Intent.QUESTION:
                 keep = state.language if state.chosen_language else None
                 state = State(
-                    question=turn.text, language=keep, chosen_language=state.chosen_language, facts=state.facts
+                    question=turn.text,
+                    language=keep,
+                    chosen_language=state.chosen_language,
+                    facts=of_asker(state.facts),
                 )
             case _:
                 notes += _refined_notes(turn)
@@ -281,8 +288,8 @@ class Service:
     ) -> tuple[Reply, State]:
         language = state.language if turn.intent is Intent.LANGUAGE else known.profile.language or state.language
         question = Question(text=state.question or "", language=language)
-        answer = self._matchmaker.answer(question, top_k, state.refinement)
-        asks = _questions_back(answer, state)
+        answer = self._matchmaker.answer(question, top_k, state.refinement, self._facts(known, state))
+        pending, asks = _questions_back(answer, state)
         reply = Reply(
             kind=ReplyKind.ANSWER, language=answer.language, log_id=opaque_id(), answer=answer, notes=notes, asks=asks
         )
@@ -292,6 +299,8 @@ class Service:
                 "shown": items_of(answer),
                 "answer_id": reply.log_id,
                 "asked": (*state.asked, *(ask.key for ask in asks)),
+                "pending": (*state.pending, *pending),
+                "facts": _carried_on(answer.facts),
                 "wants_words": any(ask.key == "problem" for ask in asks),
             }
         )
@@ -312,15 +321,14 @@ class Service:
         area = self.municipality(number) if number else None
         if area is None:
             return state.facts
-        told = {name: value for name in Facts.model_fields if (value := getattr(state.facts, name)) is not None}
-        chosen = {
-            "applicant_type": ActorType.MUNICIPALITY,
-            "kommunenummer": area.kommunenummer,
-            "fylkesnummer": area.fylkesnummer,
-            "place": area.name,
-            "country": "NO",
-        }
-        return Facts.model_validate(chosen | told)
+        chosen = Facts(
+            applicant_type=ActorType.MUNICIPALITY,
+            kommunenummer=area.kommunenummer,
+            fylkesnummer=area.fylkesnummer,
+            place=area.name,
+            country=HOME,
+        )
+        return joined(chosen, state.facts)
 
     def _thread(self, key: str) -> _Read:
         with self._database.reading() as session:
@@ -518,6 +526,7 @@ def suggestions_of(answer: Answer, state: State) -> dict[str, Any]:
             "score": round(one.score, 4),
             "confidence": one.confidence,
         }
+        | _verdicts(one)
         for kind in answer.order
         for rank, one in enumerate(answer.suggestions(kind), start=1)
     ]
@@ -532,6 +541,12 @@ def suggestions_of(answer: Answer, state: State) -> dict[str, Any]:
             "without": list(state.refinement.without),
         },
     }
+
+
+def _verdicts(suggestion: Suggestion) -> dict[str, Any]:
+    if not isinstance(suggestion, Scheme):
+        return {}
+    return {"verdicts": {judged.criterion_id: judged.verdict for judged in suggestion.eligibility}}
 
 
 def _suggested(entry: Entry) -> set[str]:
@@ -575,6 +590,8 @@ def _refined_notes(turn: Turn) -> tuple[Note, ...]:
             return (Note(key="refined.more"),)
         case Turn(intent=Intent.ADDITION):
             return (Note(key="refined.added"),)
+        case Turn(intent=Intent.FACT):
+            return (Note(key="refined.fact"),)
         case _:
             return ()
 
@@ -586,10 +603,22 @@ def _without(items: Sequence[Item]) -> Note:
     return Note(key="refined.without_more", values={"names": named, "count": str(len(items) - _NAMED)})
 
 
-def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
-    """Return what would change the answer if it were known, at most `MAX_ASKS` for one need."""
-    left = MAX_ASKS - len(state.asked)
+def _carried_on(facts: Facts) -> Facts:
+    """Return the facts that a thread remembers: not the words of the need, which it keeps as they are."""
+    return facts.model_copy(update={"words": None})
+
+
+def _questions_back(answer: Answer, state: State) -> tuple[tuple[Missing, ...], tuple[Note, ...]]:
+    """Return what would change the answer if it were known, at most `MAX_ASKS` for one need, and as questions.
+
+    They are the Research Council's three: where nothing fits well, what the problem is and what has to be known;
+    where money is asked for, what would settle a scheme's rules, above all who takes part.
+    """
     catalog = messages(answer.language)
     keys = ["problem", "knowledge"] if answer.outcome is not Outcome.MATCHED else []
-    asked = [key for key in keys if key not in state.asked]
-    return tuple(Note(key=key, values={"text": catalog.text(f"ask.{key}")}) for key in asked[: max(left, 0)])
+    asks = [Note(key=key, values={"text": catalog.text(f"ask.{key}")}) for key in keys]
+    missing = {one.fact.value: one for one in answer.asks} if not keys else {}
+    asks += [Note(key=fact, values={"text": question_back(one, answer.language)}) for fact, one in missing.items()]
+    left = max(MAX_ASKS - len(state.asked), 0)
+    chosen = tuple([ask for ask in asks if ask.key not in state.asked][:left])
+    return tuple(missing[ask.key] for ask in chosen if ask.key in missing), chosen

@@ -85,6 +85,27 @@ class Fact(StrEnum):
     TALKED_TO_BROKER = "talked_to_broker"
 
 
+_OF_ASKER = (
+    "applicant_type", "place", "fylkesnummer", "kommunenummer", "country", "rd_experience", "recent_project",
+)  # fmt: skip
+
+
+def of_asker(facts: Facts) -> Facts:
+    """Return the facts that are the asker's own, which hold for another need too."""
+    return Facts.model_validate({name: getattr(facts, name) for name in _OF_ASKER})
+
+
+def joined(known: Facts, told: Facts) -> Facts:
+    """Return what was known with what was told since; parties that take part, or lack, are added."""
+    new: dict[str, object] = {
+        name: value for name in told.model_fields_set if (value := getattr(told, name)) is not None
+    }
+    for name in ("partners", "lacking"):
+        if name in new:
+            new[name] = tuple(dict.fromkeys((*(getattr(known, name) or ()), *getattr(told, name))))
+    return known.model_copy(update=new)
+
+
 class Verdict(StrEnum):
     """How a rule stands to the facts."""
 

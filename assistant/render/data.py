@@ -10,6 +10,8 @@ from typing import Any
 from assistant.answers import Answer, Scheme, Suggestion
 from assistant.messages import Messages, messages
 from assistant.render.sentences import name_of, why
+from assistant.rule_sentences import question_back, verdict_sentence
+from index.passages import reference
 
 
 def render_data(answer: Answer) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def render_data(answer: Answer) -> dict[str, Any]:
         "partners": [_item(one, answer, catalog) for one in answer.partners],
         "schemes": [{**_item(one, answer, catalog), **_scheme(one, catalog)} for one in answer.schemes],
         "ideas": [_item(one, answer, catalog) for one in answer.ideas],
+        "asks": [question_back(one, answer.language) for one in answer.asks],
         "index": {"encoder": answer.index.encoder, "fingerprint": answer.index.fingerprint},
     }
 
@@ -47,5 +50,15 @@ def _scheme(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
         "successor": {"id": successor.id, "name": name_of(successor, catalog).text, "since": successor.since}
         if successor
         else None,
-        "eligibility": [],
+        "eligible": scheme.overall.value,
+        "eligibility": [
+            {
+                "criterion": one.criterion_id,
+                "verdict": one.verdict.value,
+                "text": verdict_sentence(one, catalog.language),
+                "rule": one.rule.best(catalog.language).text if one.rule else None,
+                "source": reference(one.source),
+            }
+            for one in scheme.eligibility
+        ],
     }

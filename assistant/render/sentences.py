@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from assistant.answers import Answer, Idea, Named, Partner, Scheme, SchemeStatus, Suggestion
 from assistant.messages import Messages
+from assistant.rule_sentences import verdict_sentence
+from assistant.verdicts import RANK, Verdict
 from corpus.text import Localised
 from index.explain import Reason, ReasonKind
+from index.passages import reference
+
+SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
+"""The sign of a verdict, always beside a sentence that says the same."""
 
 
 def name_of(suggestion: Suggestion | Named, messages: Messages) -> Localised:
@@ -74,6 +80,21 @@ def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
         key = "scheme.as_of" if scheme.as_of else "scheme.check"
         sentences.append(messages.text(key, date=messages.date(scheme.as_of) if scheme.as_of else ""))
     return sentences
+
+
+def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:
+    """Return how each rule of a scheme stands, those broken first; one that is, with what it says and where.
+
+    What the scheme's dates say is left to `standing`.
+    """
+    told = []
+    for one in sorted(scheme.eligibility[1:], key=lambda judged: RANK[judged.verdict]):
+        sentence = verdict_sentence(one, messages.language)
+        if one.verdict is Verdict.UNMET and one.rule:
+            rule = one.rule.best(messages.language).text
+            sentence = messages.text("rule.broken", sentence=sentence, rule=rule, source=reference(one.source))
+        told.append((one.verdict, sentence))
+    return told
 
 
 def next_step(suggestion: Suggestion, messages: Messages) -> str | None:

@@ -12,10 +12,10 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from assistant.answers import Answer, Outcome, Suggestion
+from assistant.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.messages import messages
 from assistant.render.replies import note_sentences, questions_back, reply_sentence
-from assistant.render.sentences import name_of, next_step, standing, why
+from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
 from assistant.turns import Reply
 from assistant.understanding import MAX_QUESTION
 from corpus.records import Kind
@@ -68,6 +68,8 @@ class TerminalAnswer:
         yield title
         lines: list[Text] = [Text(sentence) for sentence in why(suggestion, self._answer, catalog)]
         lines += [Text(sentence) for sentence in standing(suggestion, catalog)]
+        if isinstance(suggestion, Scheme):
+            lines += [Text(f"{SIGNS[verdict]} {sentence}") for verdict, sentence in rules(suggestion, catalog)]
         lines += [line for evidence in suggestion.evidence for line in self._quote(evidence)]
         if advice := next_step(suggestion, catalog):
             lines.append(Text(f"→ {advice}"))

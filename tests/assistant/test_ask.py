@@ -19,7 +19,7 @@ from tests.assistant.conftest import Command, Result
 pytestmark = pytest.mark.usefixtures("filled_home")
 
 ITEM = {"id", "name", "score", "confidence", "why", "evidence"}
-SCHEME = ITEM | {"status", "deadline", "successor", "eligibility"}
+SCHEME = ITEM | {"eligible", "status", "deadline", "successor", "eligibility"}
 
 
 def ids(result: Result, kind: str) -> list[str]:
@@ -74,7 +74,7 @@ def test_no_good_match_is_said_plainly_with_a_person_to_turn_to(mellomrom: Comma
 
 def test_json_keeps_its_promise(mellomrom: Command) -> None:
     data = mellomrom("ask", "--json", "støtte til forskning i kommunen om helse").data
-    assert set(data) == {"question", "language", "outcome", "partners", "schemes", "ideas", "index"}
+    assert set(data) == {"question", "language", "outcome", "partners", "schemes", "ideas", "asks", "index"}
     assert set(data["index"]) == {"encoder", "fingerprint"}
     assert data["schemes"]
     for kind, keys in (("partners", ITEM), ("schemes", SCHEME), ("ideas", ITEM)):
@@ -85,6 +85,13 @@ def test_json_keeps_its_promise(mellomrom: Command) -> None:
             assert item["why"]
             assert item["evidence"]
             assert all(set(one) == {"record_id", "quote", "source"} for one in item["evidence"])
+    judged = [one for scheme in data["schemes"] for one in scheme["eligibility"]]
+    assert judged
+    for one in judged:
+        assert set(one) == {"criterion", "verdict", "text", "rule", "source"}
+        assert one["verdict"] in {"met", "unmet", "unknown"}
+        assert one["text"].endswith(".")
+        assert one["source"]
 
 
 def test_every_reason_is_a_finished_sentence_in_the_language_of_the_question(mellomrom: Command) -> None:
