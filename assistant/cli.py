@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands import ask, bench, chat, corpus, evaluate, followup, index, log, privacy, slack
+from assistant.commands import ask, bench, chat, corpus, evaluate, followup, index, log, privacy, serve, slack, users
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
+app.command("serve")(serve.serve)
+app.add_typer(users.app, name="users", help="See and change who may log in.")
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
 app.add_typer(index.app, name="index", help="See and rebuild the search index.")
 app.add_typer(followup.app, name="followup", help="Follow cases up to an outcome.")

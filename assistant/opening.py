@@ -119,11 +119,12 @@ def open_database(settings: Settings) -> Database:
         StoreError: it cannot be opened; the text names the remedy.
     """
     from assistant.channels.slack.migrations import SLACK
+    from assistant.channels.web.migrations import WEB
     from assistant.migrations import CASES
     from corpus.database import Database
     from corpus.migrations import CORPUS
 
-    return Database(settings.store_url, (CORPUS, CASES, SLACK))
+    return Database(settings.store_url, (CORPUS, CASES, SLACK, WEB))
 
 
 def open_runtime(settings: Settings) -> Runtime:

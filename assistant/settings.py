@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import MellomromError
@@ -75,6 +75,60 @@ class Settings(BaseSettings):
     """Where Slack's Web API is."""
     slack_authorize_url: str = "https://slack.com/oauth/v2/authorize"
     """Where a workspace consents to an installation."""
+
+    # The web: see assistant/docs/web.md.
+    web_base_url: str | None = None
+    """The address that people use, such as ``https://mellomrom.example.no``; needed wherever it is not this machine."""
+    web_session_hours: int = Field(default=12, ge=1, le=720)
+    """Hours without use after which somebody who is logged in has to log in again."""
+    web_visitor_days: int = Field(default=90, ge=1, le=400)
+    """Days that the questions of somebody who is not logged in stay theirs in their browser."""
+    web_max_body_bytes: int = Field(default=1_048_576, ge=16_384)
+    """The largest request that is read."""
+    web_trusted_proxies: str = "127.0.0.1"
+    """Addresses of proxies whose word on who calls is taken, separated by commas."""
+    web_rate: str = "600/minute"
+    """Requests that one address may make in all."""
+    web_ask_rate: str = "30/minute"
+    """Questions that one visitor may ask."""
+    web_login_rate: str = "20/minute"
+    """Logins that one address may try."""
+    web_metrics_token: SecretStr | None = None
+    """What a collector on another machine must present to read /metrics; without it only this machine may."""
+    operator_name: str | None = None
+    """The organisation that runs this installation, named on the pages on privacy and accessibility."""
+    operator_email: str | None = None
+    """Where people reach it."""
+    accessibility_statement_url: str | None = None
+    """The organisation's own statement at uustatus.no."""
+
+    @field_validator("web_base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        from urllib.parse import urlsplit
+
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("expected an address without a path, such as https://mellomrom.example.no")
+        return value.rstrip("/")
+
+    @field_validator("web_rate", "web_ask_rate", "web_login_rate")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        from limits import parse
+
+        try:
+            parse(value)
+        except ValueError as error:
+            raise ValueError("expected a number and a time, such as 30/minute") from error
+        return value
+
+    @property
+    def web_is_https(self) -> bool:
+        """Whether people reach the web over https, so that cookies may insist on it."""
+        return bool(self.web_base_url and self.web_base_url.startswith("https://"))
 
     @cached_property
     def store_url(self) -> str:

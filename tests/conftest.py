@@ -1,8 +1,9 @@
-"""What tests share: a home of their own, and a store on each database that is supported."""
+"""What tests share: a home of their own, empty or with the shipped corpus, and a store on each supported database."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
@@ -28,11 +29,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees the settings, the store or the index of whoever runs it."""
-    for name in ("DATABASE_URL", "ENCODER", "LANGUAGE", "DEBUG", "USER"):
-        monkeypatch.delenv(f"MELLOMROM_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("MELLOMROM_")]:
+        monkeypatch.delenv(name)
     folder = tmp_path / "home"
     monkeypatch.setenv("MELLOMROM_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the shipped corpus and its index, made once."""
+    from assistant.opening import open_runtime
+    from assistant.settings import Settings
+
+    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
+    runtime = open_runtime(settings)
+    runtime.keeper.searcher()
+    runtime.close()
+    return settings.home
+
+
+@pytest.fixture
+def filled_home(shipped_home: Path, home: Path) -> Path:
+    """The home of this test, with the shipped corpus and its index in it."""
+    shutil.copytree(shipped_home, home)
+    return home
 
 
 @pytest.fixture(scope="session")

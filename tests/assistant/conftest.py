@@ -1,9 +1,8 @@
-"""A home with the shipped corpus and its index, made once and copied for each test that asks."""
+"""The command line, run in this process, and a service on a small store."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,22 +55,3 @@ def small(url: str, tmp_path: Path) -> Iterator[Small]:
     opened = open_small(url, tmp_path)
     yield opened
     opened.database.close()
-
-
-@pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from assistant.opening import open_runtime
-    from assistant.settings import Settings
-
-    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    runtime = open_runtime(settings)
-    runtime.keeper.searcher()
-    runtime.close()
-    return settings.home
-
-
-@pytest.fixture
-def filled_home(shipped_home: Path, home: Path) -> Path:
-    """The home of this test, with the shipped corpus and its index in it."""
-    shutil.copytree(shipped_home, home)
-    return home

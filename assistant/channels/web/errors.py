@@ -1,0 +1,96 @@
+"""Every refusal and failure as an answer: a page for people, problem+json (RFC 9457) for programs.
+
+Invariant: no answer tells more than its reader may know: what went wrong inside stands in the log, under the number
+that the answer gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from assistant.channels.web.pages import pages_of
+from assistant.messages import messages
+from corpus.errors import BusyStoreError, MellomromError
+from corpus.text import Language
+
+log = structlog.get_logger("mellomrom.web")
+
+TOLD = {400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 500, 503}
+"""Statuses with sentences of their own in the catalogs, under ``web.error.<status>``."""
+
+
+def is_for_programs(request: Request) -> bool:
+    """Tell whether a program asked, so that it is answered in JSON."""
+    return request.url.path.startswith("/api/")
+
+
+def problem(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
+) -> JSONResponse:
+    """Return a problem as RFC 9457 has it."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:uuid:{getattr(request.state, 'request_id', '')}",
+        **more,
+    }
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
+
+
+async def answer_error(
+    request: Request, status: int, key: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the answer to a request that failed or was refused.
+
+    Args:
+        request: What was asked.
+        status: The HTTP status.
+        key: The sentence to show, a key of the catalogs; by default that of the status.
+        headers: Headers to add.
+    """
+    key = key or f"web.error.{status if status in TOLD else 400 if status < 500 else 500}"
+    if is_for_programs(request):
+        return problem(request, status, messages(Language.EN).text(key), headers)
+    page = await run_in_threadpool(pages_of(request).render, request, "error.html", status, key=key, status=status)
+    if request.headers.get("hx-request") == "true":
+        # Told above what is there, so that nothing somebody has written is lost.
+        page.headers.update({"HX-Retarget": "#alerts", "HX-Reselect": "#error", "HX-Reswap": "innerHTML"})
+    page.headers.update(dict(headers or {}))
+    return page
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Have every refusal and failure answered here."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 (registered for it alone)
+        key = error.detail if error.detail.startswith("web.") else None
+        return await answer_error(request, error.status_code, key, error.headers)
+
+    async def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it alone)
+        if is_for_programs(request):
+            # What was sent is left out: it may be what its sender would not want in a log of answers.
+            faults = [{"loc": [str(part) for part in one["loc"]], "msg": one["msg"]} for one in error.errors()]
+            return problem(request, 422, "The request does not have the form that was expected.", errors=faults)
+        return await answer_error(request, 422)
+
+    async def told(request: Request, error: Exception) -> Response:
+        busy = isinstance(error, BusyStoreError)
+        log.error("could not be done", error=str(error))
+        return await answer_error(request, 503 if busy else 500, headers={"Retry-After": "5"} if busy else None)
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(MellomromError, told)

@@ -1,0 +1,44 @@
+"""How often somebody may do something.
+
+Invariant: counts are kept in this process, so the web runs as one process (threads answer in parallel).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.exceptions import HTTPException
+
+from assistant.settings import Settings
+
+
+class Limits:
+    """Counts what callers do, by name of what they do."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rates: dict[str, RateLimitItem] = {
+            "all": parse(settings.web_rate),
+            "ask": parse(settings.web_ask_rate),
+            "login": parse(settings.web_login_rate),
+        }
+
+    def add(self, name: str, rate: str) -> None:
+        """Count something else too, such as ``limits.add("api", "120/minute")``."""
+        self._rates[name] = parse(rate)
+
+    def check(self, name: str, caller: str) -> None:
+        """Count one more.
+
+        Raises:
+            HTTPException: it is one too many (429, with Retry-After).
+        """
+        rate = self._rates[name]
+        if not self._counter.hit(rate, name, caller):
+            reset = self._counter.get_window_stats(rate, name, caller).reset_time
+            wait = max(1, math.ceil(reset - time.time()))
+            raise HTTPException(429, headers={"Retry-After": str(wait)})

@@ -1,0 +1,285 @@
+"""What every request passes, outermost first: the log, the headers, the guards, the visit.
+
+Invariant: all are plain ASGI, so that answers stream. No log line holds a question, a query, an address of a person
+or a cookie. Whatever goes wrong inside leaves as an answer with a number that stands in the log.
+"""
+
+from __future__ import annotations
+
+import time
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.channels.web import languages
+from assistant.channels.web.errors import answer_error
+from assistant.channels.web.sessions import Visit
+from assistant.settings import Settings
+from corpus.text import Language
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+OWN_PROOF = ("/slack/", "/api/", "/teams/")
+"""Paths whose callers prove themselves by signature or token in each request; the session's cookie counts nothing."""
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+PROBED = frozenset({"/healthz", "/readyz"})
+"""Paths that machines ask under whatever name they know this one by; they tell nothing."""
+_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+
+log = structlog.get_logger("mellomrom.web")
+
+
+def content_security_policy(frame_ancestors: str = "'none'") -> str:
+    """Return the policy of a page: our own files and nothing else; who may frame it is the one thing that varies."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'; "
+        f"frame-ancestors {frame_ancestors}"
+    )
+
+
+class Metrics:
+    """What a collector may read: how many requests, of which routes, how fast."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "mellomrom_http_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "mellomrom_http_request_seconds", "Seconds to the first byte.", ("route",), registry=self.registry
+        )
+        self.answers = Counter(
+            "mellomrom_answers", "Questions answered.", ("channel", "outcome"), registry=self.registry
+        )
+
+
+class RequestLog:
+    """Gives each request a number, counts and logs it, and answers for whatever went wrong inside."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        begun, status, first_byte = time.perf_counter(), 0, 0.0
+
+        async def tell(message: Message) -> None:
+            nonlocal status, first_byte
+            if message["type"] == "http.response.start":
+                status, first_byte = message["status"], time.perf_counter() - begun
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, tell)
+            except Exception:
+                log.exception("request failed", method=scope["method"], route=_route(scope))
+                if status:
+                    raise
+                await (await answer_error(Request(scope, receive), 500))(scope, receive, tell)
+            finally:
+                route = _route(scope)
+                # Whatever a caller makes up must not become a label.
+                method = scope["method"] if scope["method"] in _METHODS else "(other)"
+                self.metrics.requests.labels(method, route, status).inc()
+                self.metrics.seconds.labels(route).observe(first_byte)
+                total = time.perf_counter() - begun
+                if route not in {"/healthz", "/readyz", "/metrics", "/static"}:
+                    log.info(
+                        "request",
+                        method=scope["method"],
+                        route=route,
+                        status=status,
+                        first_byte_ms=round(first_byte * 1000, 1),
+                        total_ms=round(total * 1000, 1),
+                    )
+
+
+def _route(scope: Scope) -> str:
+    """Return the template of a route, so that neither log nor metrics hold what addresses name."""
+    if scope["path"].startswith("/static/"):
+        return "/static"
+    route = scope.get("route")
+    path = getattr(route, "path", None)
+    return str(path) if path else "(none)"
+
+
+class SecurityHeaders:
+    """Puts the headers on every answer that tell the browser what not to do."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.headers = {
+            "Content-Security-Policy": content_security_policy(),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "no-store",
+        }
+        if settings.web_is_https:
+            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def protect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+                    headers["X-Frame-Options"] = "DENY"
+            await send(message)
+
+        await self.app(scope, receive, protect)
+
+
+class HostGuard:
+    """Answers only under the names that the installation goes by, so that no other site can be pointed at it."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        host = urlsplit(settings.web_base_url).hostname if settings.web_base_url else None
+        self.names = LOOPBACK | ({host} if host else set())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        known = scope["type"] != "http" or scope["path"] in PROBED
+        if not known and _host(Headers(scope=scope).get("host", "")) not in self.names:
+            await (await answer_error(Request(scope, receive), 421))(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class CrossOriginGuard:
+    """Refuses requests that change something and were sent by another site's page.
+
+    Browsers say where a request comes from (Sec-Fetch-Site); older ones, and plain http, name at least the origin.
+    What sends neither is no browser, and holds no cookie that somebody else could ride on.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] == "http" and not _is_from_here(scope):
+            await (await answer_error(Request(scope, receive), 403, "web.error.cross_site"))(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses what is too large: at once where it says so, else when it turns out to be."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.most = settings.web_max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdecimal() and int(length) > self.most:
+            await (await answer_error(Request(scope, receive), 413))(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.most:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
+
+
+class Visits:
+    """Gives each request its language and its visit, and sets their cookies on the answer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.otherwise = settings.language or Language.NB
+        self.secure = settings.web_is_https
+        self.cookie = session_cookie(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers, own_proof = Headers(scope=scope), scope["path"].startswith(OWN_PROOF)
+        cookies = {} if own_proof else _cookies(headers.get("cookie", ""))
+        asked = QueryParams(scope["query_string"]).get("lang")
+        state: dict[str, Any] = scope.setdefault("state", {})
+        chosen = cookies.get(languages.COOKIE)
+        state["language"] = languages.choose(asked, chosen, headers.get("accept-language", ""), self.otherwise)
+        state["theme"] = cookies.get("mellomrom_theme")
+        visit = state["visit"] = Visit(cookies.get(self.cookie))
+
+        async def remember(message: Message) -> None:
+            if message["type"] == "http.response.start" and not own_proof:
+                answer = MutableHeaders(scope=message)
+                if visit.new_token is not None:
+                    answer.append("Set-Cookie", self._set(self.cookie, visit.new_token, visit.max_age))
+                if languages.language(asked) and asked != chosen:
+                    answer.append("Set-Cookie", self._set(languages.COOKIE, str(asked), 365 * 86_400))
+            await send(message)
+
+        await self.app(scope, receive, remember)
+
+    def _set(self, name: str, value: str, max_age: int) -> str:
+        secure = "; Secure" if self.secure else ""
+        return f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
+
+
+def session_cookie(settings: Settings) -> str:
+    """Return the name of the session's cookie; where the web is https, browsers hold it to this host and to https."""
+    return "__Host-mellomrom" if settings.web_is_https else "mellomrom"
+
+
+def _cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: one.value for name, one in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+def _host(value: str) -> str:
+    return urlsplit(f"//{value}").hostname or "" if value.isascii() else ""
+
+
+def _is_from_here(scope: Scope) -> bool:
+    if scope["method"] in SAFE_METHODS or scope["path"].startswith(OWN_PROOF):
+        return True
+    headers = Headers(scope=scope)
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    if origin is not None:
+        return urlsplit(origin).netloc == headers.get("host", "")
+    return True

@@ -1,0 +1,160 @@
+"""Pages: templates filled in, in the visitor's language.
+
+Invariant: whatever is put into a page is escaped unless we marked it as ours; a value that a template names and
+nobody gave is an error, not an empty place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from assistant.channels.web import languages
+from assistant.channels.web.accounts import Role
+from assistant.channels.web.sessions import Visit
+from assistant.channels.web.urls import with_query
+from assistant.messages import Messages, messages
+from assistant.settings import Settings
+from corpus.text import LangText, Language
+
+STATIC = Path(__file__).parent / "static"
+OSLO = ZoneInfo("Europe/Oslo")
+THEMES = ("light", "dark")
+
+
+class NavItem(NamedTuple):
+    """A link at the top of every page."""
+
+    key: str
+    """The text, a key of the catalogs."""
+    path: str
+    role: Role | None = None
+    """Who sees it; everyone where None."""
+
+
+NAV = (
+    NavItem("web.nav.ask", "/"),
+    NavItem("web.nav.mine", "/mine"),
+    NavItem("web.nav.desk", "/desk", Role.BROKER),
+)
+
+
+class Pages:
+    """Fills in templates."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._environment = Environment(
+            loader=PackageLoader("assistant.channels.web"),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals.update(
+            static=static_url, language_names=languages.NAMES, Role=Role, settings=settings, themes=THEMES
+        )
+
+    def render(self, request: Request, template: str, status_code: int = 200, **values: object) -> HTMLResponse:
+        """Return a page, or a part of one for htmx.
+
+        Args:
+            request: What was asked.
+            template: The template's path below ``templates``.
+            status_code: The HTTP status.
+            values: What the template names.
+        """
+        language: Language = request.state.language
+        html = self._environment.get_template(template).render(self.context(request) | values)
+        return HTMLResponse(
+            html, status_code, headers={"Content-Language": language.value, "Vary": "Cookie, HX-Request"}
+        )
+
+    def context(self, request: Request) -> dict[str, Any]:
+        """Return what every template may name."""
+        language: Language = request.state.language
+        visit: Visit = request.state.visit
+        role = visit.role()
+        texts = Texts(messages(language))
+        theme = getattr(request.state, "theme", None)
+        path = request.url.path
+        # What was posted cannot be asked for again.
+        again = path if request.method == "GET" else "/"
+        return {
+            "t": texts.text,
+            "th": texts.html,
+            "text_of": texts.record_text,
+            "date": texts.date,
+            "moment": texts.moment,
+            "language": language,
+            "request": request,
+            "visit": visit,
+            "account": visit.account,
+            "nav": [item for item in NAV if item.role is None or (role and role.covers(item.role))],
+            "path": path,
+            "here": with_query(again, request.url.query, lang=None),
+            "in_language": lambda one: with_query(again, request.url.query, lang=one),
+            "with_query": lambda **changes: with_query(path, request.url.query, **changes),
+            "theme": theme if theme in THEMES else "auto",
+        }
+
+
+class Texts:
+    """Sentences, dates and record text in one language, for templates."""
+
+    def __init__(self, catalog: Messages) -> None:
+        self._catalog = catalog
+
+    def text(self, key: str, **values: object) -> str:
+        """Return the sentence of a key; whatever stands in its values is escaped with it."""
+        return self._catalog.text(key, **values)
+
+    def html(self, key: str, **values: object) -> Markup:
+        """Return the sentence of a key with markup of ours among its values; other values are escaped."""
+        # The sentence is escaped first: its braces stay, since they mean nothing in HTML.
+        marked = {name: f"\x00{name}\x00" for name in values}
+        sentence = str(escape(self._catalog.text(key, **marked)))
+        for name, value in values.items():
+            sentence = sentence.replace(f"\x00{name}\x00", str(escape(value)))
+        return Markup(sentence)  # noqa: S704 (every part was escaped above)
+
+    def record_text(self, text: LangText) -> Markup:
+        """Return a record's text, marked where it is in another language than the page."""
+        best = text.best(self._catalog.language)
+        shown = escape(best.text)
+        if best.language is self._catalog.language:
+            return shown
+        return Markup('<span lang="{}">{}</span>').format(best.language.value, shown)
+
+    def date(self, day: date | str) -> str:
+        """Return a day as it is written in the language."""
+        return self._catalog.date(day if isinstance(day, str) else day.isoformat())
+
+    def moment(self, at: datetime) -> str:
+        """Return a moment in Norwegian time as it is written in the language."""
+        from babel.dates import format_datetime
+
+        return str(format_datetime(at.astimezone(OSLO), "d. MMMM y HH:mm", locale=self._catalog.language.value))
+
+
+@cache
+def static_url(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file, so that browsers may keep what they have."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def pages_of(request: Request) -> Pages:
+    """Return what fills in the templates of the app that a request is to."""
+    pages: Pages = request.app.state.web.pages
+    return pages

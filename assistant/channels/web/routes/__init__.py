@@ -1,0 +1,1 @@
+"""The routes of the web, one router for each part."""

@@ -1,0 +1,54 @@
+"""What machines ask: whether the app is alive, whether it is ready, what it has done."""
+
+from __future__ import annotations
+
+import secrets
+
+from fastapi import APIRouter, Request
+from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from assistant.channels.web.access import is_from_loopback
+from assistant.channels.web.context import WebContext
+from assistant.channels.web.errors import answer_error
+from corpus.database import Database
+from corpus.errors import MellomromError
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+async def alive() -> JSONResponse:
+    """Tell that the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz")
+def ready(web: WebContext) -> JSONResponse:
+    """Tell whether questions can be answered: the database can be read."""
+    fault = _fault(web.runtime.database)
+    return JSONResponse({"status": "unavailable" if fault else "ok"}, 503 if fault else 200)
+
+
+@router.get("/metrics")
+async def metrics(request: Request, web: WebContext) -> Response:
+    """Return what has been done so far, for Prometheus; only to this machine, or to who presents the token."""
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    token = web.settings.web_metrics_token
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    known = token is not None and secrets.compare_digest(given.encode(), token.get_secret_value().encode())
+    if not known and not is_from_loopback(request):
+        return await answer_error(request, 404)
+    body = await run_in_threadpool(generate_latest, web.metrics.registry)
+    return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+def _fault(database: Database) -> bool:
+    try:
+        with database.reading() as session:
+            session.execute(text("SELECT 1"))
+    except MellomromError:
+        return True
+    return False

@@ -1,0 +1,87 @@
+"""What the web keeps: accounts, sessions, login links and the audit log.
+
+Invariant: no secret is kept, only its SHA-256: who reads the database can neither take over a session nor use a link.
+Rows of the audit log are only ever added.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from corpus.tables import NAMES, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """The tables of the web."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class AccountRow(Base):
+    """Somebody who can log in."""
+
+    __tablename__ = "web_account"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    """Who vouches for them: the issuer of the provider, or ``local`` for those added on the command line."""
+    subject: Mapped[str] = mapped_column(String(255))
+    """Who they are to the issuer."""
+    name: Mapped[str] = mapped_column(Text)
+    """How they are named to others."""
+    role: Mapped[str] = mapped_column(String(16))
+    active: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SessionRow(Base):
+    """One browser, logged in or not."""
+
+    __tablename__ = "web_session"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of what the cookie holds."""
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("web_account.id", ondelete="CASCADE"), index=True)
+    visitor: Mapped[str] = mapped_column(String(32))
+    """Who somebody without an account is to the service; means nothing outside this table."""
+    data: Mapped[str] = mapped_column(Text)
+    """JSON: messages to show on the next page, and logins under way."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class LoginLinkRow(Base):
+    """A link that logs somebody in once."""
+
+    __tablename__ = "web_login_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("web_account.id", ondelete="CASCADE"), index=True)
+    loopback_only: Mapped[bool] = mapped_column(Boolean)
+    """Whether it works on this machine alone."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditRow(Base):
+    """Something about access that has to be known afterwards."""
+
+    __tablename__ = "web_audit"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    event: Mapped[str] = mapped_column(String(32))
+    account_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Whom it is about; outlives the account, hence no foreign key."""
+    by: Mapped[str] = mapped_column(Text)
+    """Who did it: an account, or the user of a command line."""
+    detail: Mapped[str] = mapped_column(Text)
+    """JSON: what else is known, such as the role before and after."""

@@ -1,0 +1,176 @@
+"""Accounts, links and roles: who gets in, as what, and what is remembered of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from starlette.testclient import TestClient
+
+from assistant.channels.web.access import needs
+from assistant.channels.web.accounts import AccountError, Accounts, Role
+from tests.web.conftest import AWAY, LogIn
+
+
+@pytest.fixture
+def accounts(app: FastAPI) -> Accounts:
+    found: Accounts = app.state.web.accounts
+    return found
+
+
+@pytest.fixture
+def closed(app: FastAPI) -> None:
+    """A part of the web that is not for everyone."""
+    for role in Role:
+        router = APIRouter(prefix=f"/for-{role}", dependencies=[needs(role)])
+
+        @router.api_route("/page", methods=["GET", "POST"])
+        def page() -> str:
+            return "inside"
+
+        app.include_router(router)
+
+
+@pytest.mark.parametrize("has", [None, *Role])
+@pytest.mark.parametrize("needed", Role)
+def test_a_part_is_closed_to_whoever_lacks_its_role(
+    closed: None, client: TestClient, log_in: LogIn, has: Role | None, needed: Role
+) -> None:
+    browser = log_in(has) if has else client
+    answer = browser.get(f"/for-{needed}/page?x=1")
+    if has is None:
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"/login?next=%2Ffor-{needed}%2Fpage%3Fx%3D1"
+        assert browser.post(f"/for-{needed}/page").status_code == 401
+    else:
+        assert answer.status_code == (200 if has.covers(needed) else 403)
+
+
+def test_a_change_of_role_holds_from_the_next_page_on(closed: None, log_in: LogIn, accounts: Accounts) -> None:
+    browser = log_in(Role.BROKER)
+    assert browser.get("/for-broker/page").status_code == 200
+    accounts.set_role(accounts.find("broker 1").id, Role.CONTACT, by="test")
+    assert browser.get("/for-broker/page").status_code == 403
+
+
+def test_a_closed_account_is_logged_out_everywhere_and_stays_out(
+    closed: None, log_in: LogIn, accounts: Accounts, client: TestClient
+) -> None:
+    browser = log_in(Role.BROKER)
+    account = accounts.find("broker 1")
+    token = accounts.make_link(account.id, by="test", loopback_only=True)
+    accounts.set_active(account.id, active=False, by="test")
+    assert browser.get("/for-broker/page").status_code == 303
+    assert client.post(f"/login/link/{token}").status_code == 410
+
+
+def test_a_link_works_once(accounts: Accounts, browsers: Callable[..., TestClient]) -> None:
+    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    first, second = browsers(), browsers()
+    assert first.get(f"/login/link/{token}").status_code == 200, "looking does not use it up"
+    assert first.post(f"/login/link/{token}").status_code == 303
+    assert second.post(f"/login/link/{token}").status_code == 410
+    assert second.get(f"/login/link/{token}").status_code == 410
+    assert "Kari" not in second.get("/about").text
+
+
+def test_a_link_for_this_machine_works_on_no_other(accounts: Accounts, browsers: Callable[..., TestClient]) -> None:
+    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    assert browsers(client=AWAY).post(f"/login/link/{token}").status_code == 410
+    forwarded = {"X-Forwarded-For": "192.0.2.7"}
+    assert browsers().post(f"/login/link/{token}", headers=forwarded).status_code == 410
+    assert browsers().post(f"/login/link/{token}").status_code == 303
+
+
+def test_a_link_expires(accounts: Accounts, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    import assistant.channels.web.accounts as module
+
+    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # noqa: ARG003
+            return datetime.now(UTC) + timedelta(minutes=31)
+
+    monkeypatch.setattr(module, "datetime", Later)
+    assert client.post(f"/login/link/{token}").status_code == 410
+
+
+def test_logging_in_gives_the_session_a_new_id(accounts: Accounts, client: TestClient) -> None:
+    client.cookies.set("mellomrom", "planted-by-somebody-else")
+    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    answer = client.post(f"/login/link/{token}")
+    cookie = answer.headers["Set-Cookie"]
+    assert "planted" not in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_a_session_that_was_logged_out_is_worth_nothing(
+    closed: None, log_in: LogIn, browsers: Callable[..., TestClient]
+) -> None:
+    browser = log_in(Role.BROKER)
+    kept = browser.cookies["mellomrom"]
+    browser.post("/logout")
+    thief = browsers()
+    thief.cookies.set("mellomrom", kept)
+    assert thief.get("/for-broker/page").status_code == 303
+
+
+def test_no_secret_stands_in_the_database(accounts: Accounts, client: TestClient, app: FastAPI) -> None:
+    from sqlalchemy import text
+
+    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    client.post(f"/login/link/{token}")
+    with app.state.web.runtime.database.reading() as session:
+        for table in ("web_session", "web_login_link", "web_audit"):
+            held = str(session.execute(text(f"SELECT * FROM {table}")).all())
+            assert token not in held
+            assert client.cookies["mellomrom"] not in held
+
+
+def test_logins_refusals_and_roles_are_remembered(accounts: Accounts, client: TestClient) -> None:
+    account = accounts.add("Kari", Role.CONTACT, by="root")
+    accounts.set_role(account.id, Role.ADMIN, by="root")
+    client.post(f"/login/link/{accounts.make_link(account.id, by='root', loopback_only=True)}")
+    client.post("/logout")
+    client.post("/login/link/nothing")
+    told = [(entry.event.value, entry.by) for entry in reversed(accounts.audit())]
+    assert told == [
+        ("account_added", "root"),
+        ("role_changed", "root"),
+        ("link_made", "root"),
+        ("login", account.id),
+        ("logout", account.id),
+        ("login_refused", "link"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 201])
+def test_a_name_that_is_none_is_refused(accounts: Accounts, name: str) -> None:
+    with pytest.raises(AccountError, match="expected 1 to 200 characters"):
+        accounts.add(name, Role.CONTACT, by="test")
+
+
+def test_two_accounts_of_one_name_are_refused(accounts: Accounts) -> None:
+    accounts.add("Kari", Role.CONTACT, by="test")
+    with pytest.raises(AccountError, match="already"):
+        accounts.add("kari", Role.BROKER, by="test")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "x",
+        "/a\r\nb",
+    ],
+)
+def test_nobody_is_sent_to_another_site(client: TestClient, address: str) -> None:
+    assert client.post("/preferences", data={"theme": "dark", "next": address}).headers["Location"] == "/"
