@@ -47,6 +47,7 @@ COMPANY: dict[str, Any] = {"applicant_type": "company", "fylkesnummer": "50"}
 PHD: dict[str, Any] = {**MUNICIPALITY, "stage": "phd", "public_share": 100, "candidate_employed": True}
 PHD |= {"no_earlier_doctorate": True, "partners": (Party(type="university"),), "starts_on": "2026-12", "months": 36}
 PRE: dict[str, Any] = {"stage": "pre_project"}
+TOPIC: dict[str, Any] = {"words": ("reiseliv",)}
 FRESH: dict[str, Any] = {"rd_experience": "none", "talked_to_broker": True, "partners": (APPROVED,)}
 VESTLAND: dict[str, Any] = {"applicant_type": "company", "fylkesnummer": "46"}
 
@@ -91,7 +92,7 @@ PROMISES: list[tuple[str, dict[str, Any], date, Verdict, str]] = [
         "interreg-2014-periode",
     ),
     ("interreg-sverige-norge-2014-2020", MUNICIPALITY, date(2016, 1, 1), UNKNOWN, "interreg-2014-svensk-part"),
-    ("interreg-sverige-norge-2021-2027", {**MUNICIPALITY, **PRE, "partners": (SWEDISH,)}, TODAY, MET, ""),
+    ("interreg-sverige-norge-2021-2027", {**MUNICIPALITY, **PRE, **TOPIC, "partners": (SWEDISH,)}, TODAY, MET, ""),
     ("interreg-sverige-norge-2021-2027", {**MUNICIPALITY, **PRE}, TODAY, UNKNOWN, "interreg-2021-svensk-part"),
     ("interreg-sverige-norge-2021-2027", {"lacking": (SWEDISH,)}, TODAY, UNMET, "interreg-2021-svensk-part"),
     (
@@ -327,7 +328,7 @@ def test_a_research_partner_is_not_taken_to_be_approved() -> None:
 
 def test_the_one_missing_fact_that_decides_is_asked_for() -> None:
     scheme = SCHEMES["interreg-sverige-norge-2021-2027"]
-    judged = judge_scheme(scheme, Facts.model_validate({**MUNICIPALITY, **PRE}), TODAY)
+    judged = judge_scheme(scheme, Facts.model_validate({**MUNICIPALITY, **PRE, **TOPIC}), TODAY)
     missing = deciding_fact(judged)
     assert missing is not None
     assert missing.fact is Fact.PARTNERS
