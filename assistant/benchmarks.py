@@ -12,10 +12,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from assistant.eligibility import judge_all
+from assistant.facts import facts_of
 from corpus.files import Record, read_folder, shipped_folder
 from corpus.records import Actor, ActorType, Confidence, FundingInstrument, Kind, ProjectIdea, Source, Statement
 from corpus.text import LangText, Language
@@ -32,6 +35,16 @@ QUESTIONS = (
     ("like ideas on safety alarms and response centres", Language.EN),
 )
 """Ordinary questions to time; what they find is no matter here."""
+
+_TOLD = (
+    "vi er en kommune i Trøndelag og har en svensk partner",
+    "vi er en bedrift",
+    "kandidaten har doktorgrad fra før",
+    "vi skal søke om et forprosjekt",
+    "vi kan dekke 50 prosent selv",
+    "",
+)
+"""What askers tell of themselves besides."""
 
 Say = Callable[[str], None]
 
@@ -100,6 +113,29 @@ def measure_encoder(say: Say, encoder: Encoder, passages: int = 10_000) -> None:
     started = time.perf_counter()
     encoder.encode_passages(texts)
     say(f"the encoder                    {passages / (time.perf_counter() - started):8.0f} passages/s ({encoder.name})")
+
+
+def measure_rules(say: Say, needs: int) -> None:
+    """Tell how long it takes to judge every call of every scheme for so many needs, and to read their facts."""
+    located, _ = read_folder(shipped_folder())
+    schemes = [one.record for one in located if isinstance(one.record, FundingInstrument)]
+    maker = random.Random(0)  # noqa: S311 (made-up needs, no secret)
+    words = _words(_shipped())
+    asked = [
+        f"{question} {' '.join(maker.choices(words, k=8))} {told}"
+        for question, told in zip(
+            maker.choices([text for text, _ in QUESTIONS], k=needs), maker.choices(_TOLD, k=needs), strict=True
+        )
+    ]
+    today = date(2026, 11, 25)
+    started = time.perf_counter()
+    told = [facts_of(text, Language.NB) for text in asked]
+    say(f"facts of {needs} needs read        {time.perf_counter() - started:8.1f} s")
+    lists = [rules for scheme in schemes for rules in (scheme.criteria, *(call.criteria for call in scheme.calls))]
+    started = time.perf_counter()
+    judged = sum(len(judge_all(rules, facts, today)) for facts in told for rules in lists)
+    calls = sum(len(scheme.calls) for scheme in schemes)
+    say(f"{needs} needs x {calls} calls judged   {time.perf_counter() - started:8.1f} s    ({judged} verdicts)")
 
 
 def measure_scale(say: Say, count: int) -> None:

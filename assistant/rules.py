@@ -5,10 +5,11 @@ Invariant: a function settles a rule only by facts that were told, or by the day
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assistant.verdicts import RANK, Fact, Facts, Missing, Party, RuleValue, ValueKind, Verdict
 from corpus.criteria import (
@@ -23,11 +24,13 @@ from corpus.criteria import (
     MaturityCriterion,
     OwnContributionCriterion,
     PeriodCriterion,
+    ProjectStage,
     PublicFundingShareCriterion,
     RequiredPartyCriterion,
     StageCriterion,
     TopicCriterion,
 )
+from corpus.records import ActorType
 from corpus.text import LangText, first_day, last_day
 from index.analysis import normalise
 
@@ -57,49 +60,7 @@ def find(criterion: Criterion, facts: Facts, today: date) -> Finding:
             return Finding(Verdict.UNKNOWN, "rule.applies_to.unknown", (applicants,), Missing(fact=Fact.APPLICANT_TYPE))
         if not concerns(criterion, facts):
             return Finding(Verdict.MET, "rule.applies_to.not_you")
-    return _of_applicant(criterion, facts) or _of_project(criterion, facts, today)
-
-
-def _of_applicant(criterion: Criterion, facts: Facts) -> Finding | None:
-    """Return what comes of a rule about who applies; None for the others."""
-    match criterion:
-        case ApplicantTypeCriterion():
-            return _applicant_type(criterion, facts)
-        case ApplicantPlaceCriterion():
-            return _applicant_place(criterion, facts)
-        case RequiredPartyCriterion():
-            return _required_party(criterion, facts)
-        case PublicFundingShareCriterion():
-            return _public_share(criterion, facts)
-        case MaturityCriterion():
-            return _maturity(criterion, facts)
-        case CandidateCriterion():
-            return _candidate(criterion, facts)
-        case DialogueFirstCriterion():
-            return _dialogue(facts)
-        case _:
-            return None
-
-
-def _of_project(criterion: Criterion, facts: Facts, today: date) -> Finding:
-    """Return what comes of a rule about the project and its money."""
-    match criterion:
-        case FundingRateCriterion():
-            return _own_share(_WHOLE - criterion.maximum, facts)
-        case OwnContributionCriterion():
-            return _own_share(criterion.minimum, facts)
-        case CostShareCriterion():
-            return _cost_share(criterion, facts)
-        case StageCriterion():
-            return _stage(criterion, facts)
-        case TopicCriterion():
-            return _topic(criterion, facts)
-        case PeriodCriterion():
-            return _period(criterion, facts, today)
-        case ExcludedPurposeCriterion():
-            return _excluded_purpose(criterion, facts)
-        case _:
-            raise AssertionError(f"no way to judge rules of the kind {criterion.kind}")
+    return _FINDERS[type(criterion)](criterion, facts, today)
 
 
 def _settled(name: str, is_met: bool, *values: RuleValue) -> Finding:
@@ -163,16 +124,22 @@ def _applicant_place(rule: ApplicantPlaceCriterion, facts: Facts) -> Finding:
     return _settled("applicant_place", land in rule.countries, place)
 
 
-def _party_value(rule: RequiredPartyCriterion) -> RuleValue:
+@lru_cache(maxsize=1_000)
+def _country_party(land: str) -> RuleValue:
+    return RuleValue(name="party", kind=ValueKind.COUNTRY_PARTY, items=(land,))
+
+
+def party_value(rule: RequiredPartyCriterion) -> RuleValue:
+    """Return the party that a rule asks for, as a value of a sentence."""
     if rule.approved_research_org:
         return _organisations("party", ("approved_research_org",))
     if rule.country and not rule.party_types:
-        return RuleValue(name="party", kind=ValueKind.COUNTRY_PARTY, items=(rule.country,))
+        return _country_party(rule.country)
     return _organisations("party", rule.party_types)
 
 
-def _fits(rule: RequiredPartyCriterion, party: Party) -> bool | None:
-    """Tell whether a party is one that the rule asks for; None if it may be."""
+def fits(rule: RequiredPartyCriterion, party: Party) -> bool | None:
+    """Tell whether a party is one that the rule asks for; None where what is known of it does not settle it."""
     answers: list[bool | None] = []
     if rule.party_types:
         answers.append(None if party.type is None else party.type in rule.party_types)
@@ -195,10 +162,16 @@ def _is_lacking(rule: RequiredPartyCriterion, lacking: Party) -> bool:
     )
 
 
+@lru_cache(maxsize=1_000)
+def applicant_party(kind: ActorType | None, land: str | None) -> Party:
+    """Return an applicant as a party."""
+    return Party(type=kind, country=land)
+
+
 def _required_party(rule: RequiredPartyCriterion, facts: Facts) -> Finding:
-    applicant = Party(type=facts.applicant_type, country=country(facts))
-    answers = [_fits(rule, party) for party in (applicant, *(facts.partners or ()))]
-    party = _party_value(rule)
+    applicant = applicant_party(facts.applicant_type, country(facts))
+    answers = [fits(rule, party) for party in (applicant, *(facts.partners or ()))]
+    party = party_value(rule)
     if sum(answer is True for answer in answers) >= rule.minimum:
         return _settled("required_party", True, party)
     possible = sum(answer is not False for answer in answers)
@@ -230,10 +203,15 @@ def _cost_share(rule: CostShareCriterion, facts: Facts) -> Finding:
     return _settled("cost_share", enough and (rule.maximum is None or share <= rule.maximum), party, _percent(share))
 
 
+@lru_cache(maxsize=100)
+def _stage_value(stage: ProjectStage) -> RuleValue:
+    return RuleValue(name="stage", kind=ValueKind.STAGE, items=(stage,))
+
+
 def _stage(rule: StageCriterion, facts: Facts) -> Finding:
     if facts.stage is None:
         return _unknown("stage", Fact.STAGE)
-    stage = RuleValue(name="stage", kind=ValueKind.STAGE, items=(facts.stage,))
+    stage = _stage_value(facts.stage)
     return _settled("stage", facts.stage in rule.stages, stage)
 
 
@@ -318,3 +296,22 @@ def _excluded_purpose(rule: ExcludedPurposeCriterion, facts: Facts) -> Finding:
 def _dialogue(facts: Facts) -> Finding:
     told = facts.talked_to_broker
     return _unknown("dialogue", Fact.TALKED_TO_BROKER) if told is None else _settled("dialogue", told)
+
+
+_FINDERS: dict[type, Callable[[Any, Facts, date], Finding]] = {
+    ApplicantTypeCriterion: lambda rule, facts, _: _applicant_type(rule, facts),
+    ApplicantPlaceCriterion: lambda rule, facts, _: _applicant_place(rule, facts),
+    RequiredPartyCriterion: lambda rule, facts, _: _required_party(rule, facts),
+    PublicFundingShareCriterion: lambda rule, facts, _: _public_share(rule, facts),
+    FundingRateCriterion: lambda rule, facts, _: _own_share(_WHOLE - rule.maximum, facts),
+    OwnContributionCriterion: lambda rule, facts, _: _own_share(rule.minimum, facts),
+    CostShareCriterion: lambda rule, facts, _: _cost_share(rule, facts),
+    StageCriterion: lambda rule, facts, _: _stage(rule, facts),
+    MaturityCriterion: lambda rule, facts, _: _maturity(rule, facts),
+    CandidateCriterion: lambda rule, facts, _: _candidate(rule, facts),
+    TopicCriterion: lambda rule, facts, _: _topic(rule, facts),
+    PeriodCriterion: _period,
+    ExcludedPurposeCriterion: lambda rule, facts, _: _excluded_purpose(rule, facts),
+    DialogueFirstCriterion: lambda _, facts, __: _dialogue(facts),
+}
+"""What judges each kind of rule."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple, Self
 
 from corpus.criteria import Experience, ProjectStage, Purpose
 from corpus.records import ActorType, CountryCode, Fylkesnummer, Kommunenummer, Source
@@ -135,6 +136,11 @@ class RuleValue(Frozen):
     kind: ValueKind = ValueKind.PLAIN
     items: tuple[str, ...]
 
+    @classmethod
+    def organisations(cls, name: str, types: tuple[str, ...]) -> Self:
+        """Return kinds of organisation as a value."""
+        return cls(name=name, kind=ValueKind.ORGANISATION, items=types)
+
 
 class Missing(Frozen):
     """A fact that nobody has told, with the key and the values of the question that asks for it."""
@@ -148,8 +154,8 @@ class Missing(Frozen):
         return f"ask.{self.fact}"
 
 
-class Judgement(Frozen):
-    """A rule judged."""
+class Judgement(NamedTuple):
+    """A rule judged; a tuple, since a hundred are made for every need, of values that are checked already."""
 
     criterion_id: str
     """The id of the rule; for what a scheme's dates say, that of the call or the scheme."""
@@ -158,6 +164,6 @@ class Judgement(Frozen):
     """The rule in its own words; None for what the dates say."""
     key: str
     """The key of a catalog sentence that names the fact."""
+    source: Source
     values: tuple[RuleValue, ...] = ()
     missing: Missing | None = None
-    source: Source

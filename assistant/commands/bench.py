@@ -12,12 +12,22 @@ def bench(
     synthetic: Annotated[
         int, typer.Option(min=0, max=1_000_000, help="Also index this many made-up records (0 for none).")
     ] = 0,
+    needs: Annotated[
+        int,
+        typer.Option("--rules", min=0, max=1_000_000, help="Also judge all schemes for this many needs (0 for none)."),
+    ] = 0,
 ) -> None:
     """Measure how fast questions are answered, and how large an index it carries."""
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from assistant.benchmarks import measure_encoder, measure_processes, measure_scale, measure_search
+    from assistant.benchmarks import (
+        measure_encoder,
+        measure_processes,
+        measure_rules,
+        measure_scale,
+        measure_search,
+    )
     from assistant.opening import open_keeper
     from assistant.settings import load_settings
     from index.encoders import load_encoder
@@ -27,5 +37,7 @@ def bench(
         settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
         measure_search(typer.echo, open_keeper(settings).searcher())
     measure_encoder(typer.echo, load_encoder())
+    if needs:
+        measure_rules(typer.echo, needs)
     if synthetic:
         measure_scale(typer.echo, synthetic)
