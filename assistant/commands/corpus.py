@@ -37,6 +37,17 @@ def _open() -> tuple[RecordStore, Settings]:
 
 
 @app.command()
+def rules() -> None:
+    """Print which rules are modelled for which scheme, as Markdown: the page assistant/docs/funding-rules.md."""
+    from assistant.render.rules_table import rules_page
+    from corpus.files import read_folder, shipped_folder
+    from corpus.records import FundingInstrument
+
+    located, _ = read_folder(shipped_folder())
+    typer.echo(rules_page(one.record for one in located if isinstance(one.record, FundingInstrument)), nl=False)
+
+
+@app.command()
 def check(
     path: Annotated[
         Path | None, typer.Argument(help="A YAML file or a folder of them; the shipped records if not given.")
