@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from assistant.verdicts import Facts, Judgement, Missing, Verdict
-from corpus.records import ActorType, Kind
+from corpus.records import ActorType, CountryCode, Kind
 from corpus.text import Frozen, LangText, Language, PartialDate
 from index.explain import Evidence, Reason
 from index.ranking import MatchConfidence
@@ -61,6 +61,7 @@ class Partner(Suggestion):
     """An actor that could help."""
 
     actor_type: ActorType
+    country: CountryCode = "NO"
     place: str | None
     contact: LangText | None
     """The function to ask for."""

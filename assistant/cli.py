@@ -11,7 +11,21 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands import ask, bench, chat, corpus, evaluate, followup, index, log, privacy, serve, slack, users
+from assistant.commands import (
+    ask,
+    bench,
+    chat,
+    consortium,
+    corpus,
+    evaluate,
+    followup,
+    index,
+    log,
+    privacy,
+    serve,
+    slack,
+    users,
+)
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -23,6 +37,8 @@ app = typer.Typer(
 )
 app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
+app.command("consortium")(consortium.consortium)
+app.command("ladder")(consortium.ladder)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)

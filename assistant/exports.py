@@ -69,12 +69,22 @@ def export(path: Path | None, rows: Iterable[Mapping[str, Any]], columns: Iterab
         return write_rows(sys.stdout, rows, columns, form)
     buffer = io.StringIO(newline="")
     count = write_rows(buffer, rows, columns, form)
+    # A spreadsheet takes a file for UTF-8 by the mark at its beginning.
+    write_bytes(path, buffer.getvalue().encode("utf-8-sig" if form is ExportFormat.CSV else "utf-8"))
+    return count
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        ExportError: it cannot be written; what stood there before is untouched.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_text(buffer.getvalue(), encoding="utf-8-sig" if form is ExportFormat.CSV else "utf-8", newline="")
+        draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
         raise ExportError(
             f"{path}: cannot be written ({error.strerror}). Give a file in a folder that exists and can be written."
         ) from error
-    return count

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeVar
 
+from assistant.rules import HOME
 from assistant.verdicts import Facts, Party
 from corpus.criteria import Experience, ProjectStage, Purpose
 from corpus.records import ActorType
 from corpus.text import Language
 from index.analysis import normalise, words
+from index.passage_table import PlacedRecord
 
 Found = TypeVar("Found", ProjectStage, Experience)
 
@@ -152,6 +154,17 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
         "words": tuple(words(said)) or None,
     }
     return known.model_copy(update={name: value for name, value in told.items() if value is not None})
+
+
+def facts_of_municipality(area: PlacedRecord) -> Facts:
+    """Return what is known of somebody who says which municipality they are in."""
+    return Facts(
+        applicant_type=ActorType.MUNICIPALITY,
+        kommunenummer=area.kommunenummer,
+        fylkesnummer=area.fylkesnummer,
+        place=area.name,
+        country=HOME,
+    )
 
 
 def applicant_named(said: str) -> ActorType | None:

@@ -93,6 +93,10 @@ class Matchmaker:
         composer = Composer(self._store, self._today(), records, told, frozenset(left_out))
         return composer.compose(understanding, matches, searcher, top_k)
 
+    def today(self) -> date:
+        """Return the day by which schemes are judged."""
+        return self._today()
+
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that places are recognised by."""
         return self._keeper.searcher().areas()
@@ -219,6 +223,7 @@ class Composer:
         return Partner(
             **_base(match, shown),
             actor_type=shown.actor_type,
+            country=shown.place.country if shown.place else HOME,
             place=shown.place.name if shown.place else None,
             contact=contact,
             dissolved_on=shown.dissolved_on,

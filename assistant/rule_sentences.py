@@ -21,11 +21,12 @@ def question_back(missing: Missing, language: Language) -> str:
 
 
 def _sentence(key: str, values: tuple[RuleValue, ...], language: Language) -> str:
-    sentence = messages(language).text(key, **{value.name: _worded(value, language) for value in values})
+    sentence = messages(language).text(key, **{value.name: worded(value, language) for value in values})
     return sentence[:1].upper() + sentence[1:]
 
 
-def _worded(value: RuleValue, language: Language) -> str:
+def worded(value: RuleValue, language: Language) -> str:
+    """Return a value of a sentence in words."""
     from babel import Locale
     from babel.lists import format_list
 

@@ -17,6 +17,7 @@ from assistant.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.askers import Askers, Known
 from assistant.cases import Case, NewCase
 from assistant.conversation import MAX_ASKS, Intent, Item, State, Turn, items_of, read_turn, refined
+from assistant.facts import facts_of_municipality
 from assistant.keys import Keys, opaque_id
 from assistant.matchlog import Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.matchmaker import Matchmaker
@@ -26,7 +27,6 @@ from assistant.redaction import Redacted, redact
 from assistant.referrals import Referrals, checked_note
 from assistant.refining import Refinement
 from assistant.rule_sentences import question_back
-from assistant.rules import HOME
 from assistant.tables import ConversationRow
 from assistant.turns import (
     Act,
@@ -45,7 +45,6 @@ from assistant.turns import (
 from assistant.understanding import MAX_QUESTION, Question, has_words
 from assistant.verdicts import Facts, Missing, joined, of_asker
 from corpus.database import Database
-from corpus.records import ActorType
 from corpus.text import Frozen, Language
 from index.passage_table import PlacedRecord
 
@@ -321,13 +320,7 @@ class Service:
         area = self.municipality(number) if number else None
         if area is None:
             return state.facts
-        chosen = Facts(
-            applicant_type=ActorType.MUNICIPALITY,
-            kommunenummer=area.kommunenummer,
-            fylkesnummer=area.fylkesnummer,
-            place=area.name,
-            country=HOME,
-        )
+        chosen = facts_of_municipality(area)
         return joined(chosen, state.facts)
 
     def _thread(self, key: str) -> _Read:

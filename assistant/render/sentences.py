@@ -5,11 +5,13 @@ Invariant: nothing is said that the answer does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from assistant.answers import Answer, Idea, Named, Partner, Scheme, SchemeStatus, Suggestion
 from assistant.messages import Messages
 from assistant.rule_sentences import verdict_sentence
 from assistant.verdicts import RANK, Verdict
-from corpus.text import Localised
+from corpus.text import LangText, Localised
 from index.explain import Reason, ReasonKind
 from index.passages import reference
 
@@ -24,7 +26,7 @@ def name_of(suggestion: Suggestion | Named, messages: Messages) -> Localised:
 
 def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]:
     """Return the reasons of a suggestion as sentences."""
-    sentences = [_reason(reason, answer, messages) for reason in suggestion.reasons]
+    sentences = reason_sentences(suggestion, answer.names, messages)
     match suggestion:
         case Partner(predecessor=Named() as former):
             sentences.append(messages.text("why.succeeded", name=name_of(former, messages).text))
@@ -33,9 +35,14 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
     return sentences
 
 
-def _reason(reason: Reason, answer: Answer, messages: Messages) -> str:
+def reason_sentences(suggestion: Suggestion, names: Mapping[str, LangText], messages: Messages) -> list[str]:
+    """Return the reasons by which a record was found; names are those of the ideas that reasons speak of."""
+    return [_reason(reason, names, messages) for reason in suggestion.reasons]
+
+
+def _reason(reason: Reason, names: Mapping[str, LangText], messages: Messages) -> str:
     if reason.kind is ReasonKind.TOOK_PART and reason.idea and reason.role:
-        idea = answer.names.get(reason.idea)
+        idea = names.get(reason.idea)
         shown = idea.best(messages.language).text if idea else reason.idea
         return messages.text(f"why.took_part.{reason.role}", idea=shown)
     return messages.text(f"why.{reason.kind}", labels=messages.listed(reason.labels))

@@ -1,0 +1,152 @@
+"""`mellomrom consortium` and `mellomrom ladder`: from a need to a project that can apply."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.text import Language
+
+if TYPE_CHECKING:
+    from assistant.ladder import Ladder
+    from assistant.matchmaker import Matchmaker
+    from assistant.verdicts import CostPart, Facts
+    from corpus.store import RecordStore
+
+Need = Annotated[str, typer.Option(help="What you need, in your own words.")]
+Municipality = Annotated[
+    str | None, typer.Option(help="The number of the municipality that would apply, such as 5038.")
+]
+Lang = Annotated[Language | None, typer.Option(help="The language of the page, instead of that of the need.")]
+
+
+def consortium(
+    need: Need,
+    scheme: Annotated[str, typer.Option(help="The id of a scheme, such as instrument:rff-trondelag.")],
+    have: Annotated[list[str] | None, typer.Option(help="The id of a party that is in already; repeat it.")] = None,
+    share: Annotated[
+        list[str] | None, typer.Option(help="Who carries how much, such as municipality=22; repeat it.")
+    ] = None,
+    municipality: Municipality = None,
+    language: Lang = None,
+    docx: Annotated[Path | None, typer.Option(help="Write the page as a Word document.")] = None,
+    md: Annotated[Path | None, typer.Option(help="Write the page as Markdown.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell who is missing for a scheme, whom to ask, and write it up as a one-page sketch."""
+    from assistant.consortium import propose
+    from assistant.exports import write_bytes
+    from assistant.render.sketch import as_docx, as_markdown, as_text, sketch_of
+
+    shares = [_share(one) for one in share or ()]
+    matchmaker, store = _opened()
+    facts = _facts(matchmaker, municipality)
+    found = propose(matchmaker, store, need, scheme, have or (), facts, shares, language)
+    page = sketch_of(found)
+    if docx is not None:
+        write_bytes(docx, as_docx(page))
+    if md is not None:
+        write_bytes(md, as_markdown(page).encode())
+    if as_json:
+        typer.echo(found.model_dump_json())
+    elif docx is None and md is None:
+        typer.echo(as_text(page))
+    else:
+        typer.echo("Wrote " + " and ".join(str(path) for path in (docx, md) if path), err=True)
+
+
+def ladder(
+    question: Annotated[str, typer.Argument(help="What you need, in your own words.")],
+    municipality: Municipality = None,
+    language: Lang = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Put the schemes that could pay in the order you would climb them."""
+    import json
+
+    from assistant.ladder import climb
+    from assistant.understanding import Question
+
+    matchmaker, store = _opened()
+    found = climb(matchmaker, store, Question(text=question, language=language), _facts(matchmaker, municipality))
+    if as_json:
+        typer.echo(json.dumps(_data(found), ensure_ascii=False))
+        return
+    for line in _lines(found):
+        typer.echo(line)
+
+
+def _opened() -> tuple[Matchmaker, RecordStore]:
+    from assistant.matchmaker import Matchmaker
+    from assistant.opening import open_keeper, open_store
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    store = open_store(settings)
+    return Matchmaker(store, open_keeper(settings, store)), store
+
+
+def _facts(matchmaker: Matchmaker, number: str | None) -> Facts | None:
+    from assistant.facts import facts_of_municipality
+
+    if number is None:
+        return None
+    area = next((one for one in matchmaker.areas() if one.kommunenummer == number), None)
+    if area is None:
+        raise typer.BadParameter(f"got {number!r}, expected the number of a municipality we know, such as 5038")
+    return facts_of_municipality(area)
+
+
+def _share(text: str) -> CostPart:
+    from assistant.verdicts import CostPart
+    from corpus.records import ActorType
+
+    kind, _, percent = text.partition("=")
+    try:
+        number = Decimal(percent)
+        if not 0 <= number <= 100:
+            raise InvalidOperation
+        return CostPart(type=ActorType(kind), percent=number)
+    except (ValueError, InvalidOperation) as error:
+        kinds = ", ".join(ActorType)
+        raise typer.BadParameter(f"got {text!r}, expected KIND=PER CENT, KIND one of {kinds}") from error
+
+
+def _lines(found: Ladder) -> list[str]:
+    from assistant.messages import messages
+    from assistant.render.sentences import SIGNS, name_of, standing
+
+    catalog = messages(found.language)
+    lines = []
+    for number, rung in enumerate(found.rungs, start=1):
+        lines.append(f"{number}. {catalog.text(f'ladder.{rung.step}')}")
+        for scheme in rung.schemes:
+            lines.append(f"   {SIGNS[scheme.overall]} {name_of(scheme, catalog).text}")
+            lines.append("     " + " ".join(standing(scheme, catalog)))
+    return lines or [catalog.text("ladder.none")]
+
+
+def _data(found: Ladder) -> dict[str, Any]:
+    return {
+        "question": found.question,
+        "language": found.language.value,
+        "steps": [
+            {
+                "step": rung.step.value,
+                "schemes": [
+                    {
+                        "id": scheme.id,
+                        "eligible": scheme.overall.value,
+                        "status": scheme.status.value,
+                        "opens_on": scheme.opens_on,
+                        "deadline": scheme.deadline.isoformat() if scheme.deadline else None,
+                    }
+                    for scheme in rung.schemes
+                ],
+            }
+            for rung in found.rungs
+        ],
+    }

@@ -1,0 +1,230 @@
+"""A consortium as one page: problem, knowledge need and who contributes, parties, scheme, rules and dates.
+
+Invariant: the page says nothing that the consortium does not hold; what nobody has told yet stands as a question to
+fill in. One page of sections is made, and every format shows that same page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from assistant.answers import Partner, SchemeStatus
+from assistant.consortium import Consortium, Helix, Seat, ShareGap
+from assistant.messages import Messages, messages
+from assistant.render.sentences import SIGNS, name_of, reason_sentences
+from assistant.rule_sentences import verdict_sentence, worded
+from corpus.text import Frozen
+from index.passages import reference
+
+if TYPE_CHECKING:
+    from docx.document import Document as Page
+
+_REASONS = 2
+"""Reasons told for each proposal."""
+_PROPOSALS = 3
+"""Proposals told for each seat."""
+
+
+class Section(Frozen):
+    """A heading with what stands under it."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+class Sketch(Frozen):
+    """The page."""
+
+    title: str
+    sections: tuple[Section, ...]
+    footer: str
+
+
+def sketch_of(found: Consortium) -> Sketch:
+    """Return a consortium as a page, in its language."""
+    catalog = messages(found.language)
+    text = catalog.text
+    scheme = name_of(found.scheme, catalog).text
+    return Sketch(
+        title=text("sketch.title", scheme=scheme),
+        sections=(
+            Section(heading=text("sketch.problem"), sentences=(f"«{found.need}»",)),
+            _knowledge(found, catalog),
+            _parties(found, catalog),
+            *_open_seats(found, catalog),
+            _scheme(found, scheme, catalog),
+            _rules(found, catalog),
+        ),
+        footer=text("sketch.footer", date=catalog.date(found.on.isoformat())),
+    )
+
+
+def _knowledge(found: Consortium, catalog: Messages) -> Section:
+    points = [
+        catalog.text("sketch.like", name=name_of(one, catalog).text, quote=quote.quote, source=quote.source)
+        for one in found.ideas
+        for quote in one.evidence[:1]
+    ]
+    return Section(
+        heading=catalog.text("sketch.knowledge"),
+        sentences=(catalog.text("sketch.to_fill.knowledge"),),
+        points=tuple(points),
+    )
+
+
+def _parties(found: Consortium, catalog: Messages) -> Section:
+    text = catalog.text
+    names = [
+        one.name.best(catalog.language).text
+        if one.name
+        else text("sketch.applicant", kind=text(f"organisation.{one.actor_type}"))
+        for one in found.members
+    ]
+    points = [*names, *(_share(one, catalog) for one in found.shares)]
+    counted = ", ".join(f"{text(f'helix.{side}')} {found.balance[side]}" for side in Helix if found.balance[side])
+    lacking = [side for side in (Helix.PUBLIC, Helix.RESEARCH, Helix.BUSINESS) if not found.balance[side]]
+    sentences = [text("sketch.to_fill.who"), text("sketch.balance", counted=counted)]
+    if lacking:
+        sentences.append(text("sketch.lacks", sides=catalog.listed(text(f"helix.{side}") for side in lacking)))
+    return Section(heading=text("sketch.who"), sentences=tuple(sentences), points=tuple(points))
+
+
+def _share(share: ShareGap, catalog: Messages) -> str:
+    values = {"party": worded(share.party, catalog.language), "percent": _number(share.percent)}
+    if share.holds:
+        sentence = catalog.text("consortium.share.holds", **values)
+    elif share.minimum is not None and share.percent < share.minimum:
+        sentence = catalog.text("consortium.share.least", least=_number(share.minimum), **values)
+    else:
+        sentence = catalog.text("consortium.share.most", most=_number(share.maximum), **values)
+    return f"{'✓' if share.holds else '✗'} {sentence[:1].upper()}{sentence[1:]}"
+
+
+def _number(value: object) -> str:
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+
+def _open_seats(found: Consortium, catalog: Messages) -> Iterable[Section]:
+    for seat in found.seats:
+        if not seat.missing:
+            continue
+        yield Section(
+            heading=missing_sentence(seat, catalog),
+            sentences=tuple(_about_seat(seat, catalog)),
+            points=tuple(_proposal(one, found, catalog) for one in seat.proposals[:_PROPOSALS]),
+        )
+
+
+def missing_sentence(seat: Seat, catalog: Messages) -> str:
+    """Return what a seat lacks, in words: "Missing: one more: a municipality"."""
+    party = worded(seat.party, catalog.language)
+    key = "consortium.missing.more" if seat.filled else "consortium.missing.first"
+    return catalog.text(key, count=seat.missing, party=party)
+
+
+def _about_seat(seat: Seat, catalog: Messages) -> Iterable[str]:
+    rule = seat.rule.best(catalog.language).text
+    yield catalog.text("consortium.rule", rule=rule, source=reference(seat.source))
+    if seat.unsure:
+        yield catalog.text("consortium.unsure", count=len(seat.unsure))
+    if not seat.proposals:
+        yield catalog.text("consortium.nobody")
+
+
+def _proposal(partner: Partner, found: Consortium, catalog: Messages) -> str:
+    told = " ".join(reason_sentences(partner, found.names, catalog)[:_REASONS])
+    sign = "★ " if partner.id in found.chosen else ""
+    return f"{sign}{name_of(partner, catalog).text}. {told}".strip()
+
+
+def _scheme(found: Consortium, scheme: str, catalog: Messages) -> Section:
+    text = catalog.text
+    planned = found.status is SchemeStatus.PLANNED and found.opens_on
+    status = text("status.planned", date=catalog.date(found.opens_on)) if planned and found.opens_on else None
+    if status is None:
+        status = text(f"status.{found.status}")
+    sentences = [f"{scheme}. {found.scheme_summary.best(catalog.language).text}", status]
+    if found.deadline:
+        sentences.append(text("scheme.deadline", date=catalog.date(found.deadline.isoformat())))
+    if found.highest_rate is not None:
+        rest = 100 - found.highest_rate
+        sentences.append(text("sketch.rate", most=_number(found.highest_rate), rest=_number(rest)))
+    key = "scheme.as_of" if found.as_of else "scheme.check"
+    sentences.append(text(key, date=catalog.date(found.as_of) if found.as_of else ""))
+    if found.owner:
+        sentences.append(text("next.scheme", name=name_of(found.owner, catalog).text))
+    return Section(heading=text("sketch.scheme"), sentences=tuple(sentences))
+
+
+def _rules(found: Consortium, catalog: Messages) -> Section:
+    points = [
+        f"{SIGNS[one.verdict]} {verdict_sentence(one, catalog.language)} ({reference(one.source)})"
+        for one in found.judgements[1:]
+    ]
+    heading = catalog.text("sketch.rules")
+    return Section(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))
+
+
+def as_text(sketch: Sketch) -> str:
+    """Return the page as plain text."""
+    lines = [sketch.title, ""]
+    for section in sketch.sections:
+        lines += [
+            section.heading,
+            *(f"  {one}" for one in section.sentences),
+            *(f"  - {one}" for one in section.points),
+        ]
+        lines.append("")
+    return "\n".join([*lines, sketch.footer])
+
+
+def as_markdown(sketch: Sketch) -> str:
+    """Return the page as Markdown; what records and people wrote is never read as markup."""
+    lines = [f"# {_escaped(sketch.title)}", ""]
+    for section in sketch.sections:
+        lines += [f"## {_escaped(section.heading)}", ""]
+        lines += [part for one in section.sentences for part in (_escaped(one), "")]
+        lines += [f"- {_escaped(one)}" for one in section.points]
+        lines += [""] if section.points else []
+    return "\n".join([*lines, f"*{_escaped(sketch.footer)}*", ""])
+
+
+def _escaped(text: str) -> str:
+    flat = " ".join(text.split())
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", flat)
+
+
+def as_docx(sketch: Sketch) -> bytes:
+    """Return the page as a Word document."""
+    from docx import Document
+    from docx.shared import Cm, Pt
+
+    document: Page = Document()
+    for part in document.sections:
+        part.left_margin = part.right_margin = Cm(2)
+        part.top_margin = part.bottom_margin = Cm(1.5)
+    style: Any = document.styles["Normal"]
+    style.font.size = Pt(9.5)
+    style.paragraph_format.space_after = Pt(2)
+    document.add_heading(_printable(sketch.title), level=1)
+    for section in sketch.sections:
+        document.add_heading(_printable(section.heading), level=2)
+        for sentence in section.sentences:
+            document.add_paragraph(_printable(sentence))
+        for point in section.points:
+            document.add_paragraph(_printable(point), style="List Bullet")
+    document.add_paragraph(_printable(sketch.footer))
+    document.core_properties.title = _printable(sketch.title)[:255]
+    document.core_properties.author = "Mellomrom"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _printable(text: str) -> str:
+    """Return a text without what XML cannot hold."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
