@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from assistant.channels.slack.channel import create_slack
 from assistant.channels.web.accounts import Accounts
 from assistant.channels.web.context import Web
 from assistant.channels.web.errors import add_error_handlers
@@ -36,7 +37,7 @@ from assistant.channels.web.sessions import Sessions
 from assistant.upkeep import chores_of, keep_up
 
 if TYPE_CHECKING:
-    from assistant.followup import Notifier
+    from assistant.channels.slack.channel import SlackChannel
     from assistant.opening import Runtime
     from assistant.settings import Settings
 
@@ -79,17 +80,13 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         ],
     )
     app.state.web = web
-    app.state.notifiers = _notifiers()
+    slack = create_slack(settings, runtime)
+    app.state.slack = slack
     add_error_handlers(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *([slack.router] if slack else [])):
         app.include_router(router)
     app.mount("/static", StaticFiles(), name="static")
     return app
-
-
-def _notifiers() -> list[Notifier]:
-    """Return what tells brokers of cases that wait; on the web they see them at their desk."""
-    return []
 
 
 @asynccontextmanager
@@ -97,10 +94,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
     # The first question finds everything read already.
     await run_in_threadpool(web.runtime.keeper.searcher)
-    chores = asyncio.create_task(keep_up([*chores_of(web.runtime, app.state.notifiers), web.sessions.purge]))
+    slack: SlackChannel | None = app.state.slack
+    # On the web, brokers see what waits at their desk.
+    notifiers = [slack.notifier] if slack else []
+    if slack:
+        await slack.start()
+    chores = asyncio.create_task(keep_up([*chores_of(web.runtime, notifiers), web.sessions.purge]))
     try:
         yield
     finally:
         chores.cancel()
         with suppress(asyncio.CancelledError):
             await chores
+        if slack:
+            await slack.stop()

@@ -156,13 +156,24 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
     return known.model_copy(update={name: value for name, value in told.items() if value is not None})
 
 
-def facts_of_municipality(area: PlacedRecord) -> Facts:
-    """Return what is known of somebody who says which municipality they are in."""
+def is_municipality_number(text: str) -> bool:
+    """Tell whether a text can be the number of a municipality: four digits, the first two those of a county."""
+    return re.fullmatch(r"[0-9]{4}", text) is not None and text[:2] in _COUNTIES.values()
+
+
+def facts_of_municipality(number: str, area: PlacedRecord | None) -> Facts:
+    """Return what is known of somebody who says which municipality they are in.
+
+    Args:
+        number: Its number; the first two digits are those of its county.
+        area: What is known of it, if we know it.
+    """
+    county = next((name for name, code in _COUNTIES.items() if code == number[:2]), None)
     return Facts(
         applicant_type=ActorType.MUNICIPALITY,
-        kommunenummer=area.kommunenummer,
-        fylkesnummer=area.fylkesnummer,
-        place=area.name,
+        kommunenummer=number,
+        fylkesnummer=number[:2],
+        place=area.name if area else county.title().replace(" Og ", " og ") if county else None,
         country=HOME,
     )
 

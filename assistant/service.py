@@ -17,7 +17,7 @@ from assistant.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.askers import Askers, Known
 from assistant.cases import Case, NewCase
 from assistant.conversation import MAX_ASKS, Intent, Item, State, Turn, items_of, read_turn, refined
-from assistant.facts import facts_of_municipality
+from assistant.facts import facts_of_municipality, is_municipality_number
 from assistant.keys import Keys, opaque_id
 from assistant.matchlog import Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.matchmaker import Matchmaker
@@ -123,6 +123,8 @@ class Service:
         if (earlier := self.log.find(question_key)) is not None:
             return self._reply_of(earlier)
         clean = redact(incoming.text)
+        if incoming.redacted:
+            clean = clean._replace(removed=True)
         known = self._askers.find(incoming.asker)
         thread = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
         while True:
@@ -178,12 +180,12 @@ class Service:
         """Keep what somebody chose, both anew: None takes a choice back.
 
         Raises:
-            UnknownMunicipalityError: no municipality has that number.
+            UnknownMunicipalityError: no municipality can have that number.
         """
-        if kommunenummer is not None and self.municipality(kommunenummer) is None:
+        if kommunenummer is not None and not is_municipality_number(kommunenummer):
             raise UnknownMunicipalityError(
-                f"Got the municipality number {kommunenummer[:20]!r}, expected four digits of one we "
-                "know, such as 5038."
+                f"Got the municipality number {kommunenummer[:20]!r}, expected four digits that begin with the number "
+                "of a county, such as 5038."
             )
         profile = AskerProfile(language=language, kommunenummer=kommunenummer)
         self._askers.choose(asker, profile)
@@ -317,11 +319,9 @@ class Service:
     def _facts(self, known: Known, state: State) -> Facts:
         """Return what is known of an asker: from what they chose, and from the thread."""
         number = known.profile.kommunenummer
-        area = self.municipality(number) if number else None
-        if area is None:
+        if number is None:
             return state.facts
-        chosen = facts_of_municipality(area)
-        return joined(chosen, state.facts)
+        return joined(facts_of_municipality(number, self.municipality(number)), state.facts)
 
     def _thread(self, key: str) -> _Read:
         with self._database.reading() as session:

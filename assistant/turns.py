@@ -32,6 +32,8 @@ class Incoming(Frozen):
     """Where the channel reaches the asker later, in its own words."""
     top_k: int = Field(default=SHOWN, ge=1, le=20)
     """Suggestions of each kind."""
+    redacted: bool = False
+    """Whether the channel took out what identifies people before it stored anything."""
     is_question: bool = False
     """Whether it is a question whatever it says, since a program asks."""
 
@@ -150,4 +152,4 @@ class UnknownSuggestionError(MellomromError):
 
 
 class UnknownMunicipalityError(MellomromError):
-    """No municipality has that number."""
+    """No municipality can have that number."""

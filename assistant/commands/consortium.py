@@ -90,14 +90,13 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
 
 
 def _facts(matchmaker: Matchmaker, number: str | None) -> Facts | None:
-    from assistant.facts import facts_of_municipality
+    from assistant.facts import facts_of_municipality, is_municipality_number
 
     if number is None:
         return None
-    area = next((one for one in matchmaker.areas() if one.kommunenummer == number), None)
-    if area is None:
-        raise typer.BadParameter(f"got {number!r}, expected the number of a municipality we know, such as 5038")
-    return facts_of_municipality(area)
+    if not is_municipality_number(number):
+        raise typer.BadParameter(f"got {number!r}, expected the number of a municipality, such as 5038")
+    return facts_of_municipality(number, next((one for one in matchmaker.areas() if one.kommunenummer == number), None))
 
 
 def _share(text: str) -> CostPart:

@@ -1,13 +1,28 @@
-"""What the tests of Slack share: a Web API to lean on."""
+"""A home with the shipped corpus and its index, made once, and the channel served from it."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from assistant.opening import Runtime, open_runtime
+from assistant.settings import Settings
+from tests.slack.calls import SECRET
 from tests.slack.fake_api import FakeApi
+from tests.slack.here import Here, served
 from tests.slack.processes import free_port
+
+
+@pytest.fixture(scope="session")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
+    opened = open_runtime(settings)
+    opened.keeper.searcher()
+    opened.close()
+    return settings.home
 
 
 @pytest.fixture
@@ -15,3 +30,30 @@ def api() -> Iterator[FakeApi]:
     opened = FakeApi(free_port())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def settings(shipped_home: Path, tmp_path: Path, api: FakeApi) -> Settings:
+    """The settings of an installation in one workspace."""
+    home = tmp_path / "served"
+    shutil.copytree(shipped_home, home)
+    return Settings(
+        home=home,
+        slack_bot_token="xoxb-test-token",
+        slack_signing_secret=SECRET,
+        slack_api_url=f"{api.url}/api/",
+        slack_broker_channel="C02MEG",
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    opened = open_runtime(settings)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def here(settings: Settings, runtime: Runtime, api: FakeApi) -> Iterator[Here]:
+    with served(settings, runtime, api) as opened:
+        yield opened

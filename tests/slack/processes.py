@@ -156,7 +156,7 @@ class Product:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tests.slack.serving", str(self.port)]
+        command = [sys.executable, "-m", "assistant", "serve", "--port", str(self.port)]
         self.program = Program(command, self._folder / "product.log", self._environment)
         self.program.wait_for(f"{self.url}/healthz")
 
@@ -166,6 +166,14 @@ class Product:
     def restart(self, *, kill: bool = False) -> None:
         (self.program.kill if kill else self.program.stop)()
         self.start()
+
+    def question_keys(self) -> list[str]:
+        """Return the key of every question that was taken in, as often as it is there."""
+        return [row["key"] for row in self.rows("slack_inbox")]
+
+    def cases(self) -> list[dict[str, Any]]:
+        """Return the cases."""
+        return self.rows("case_file")
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Return the rows of a table as they are on disk."""

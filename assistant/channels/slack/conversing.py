@@ -1,0 +1,195 @@
+"""What is done with a job: the service is asked, and its reply goes where it belongs.
+
+Invariant: the service runs in threads, a few at a time, so that Slack is acknowledged while a search is slow; what
+was done once is not done again, whoever clicks how often, and each who clicked is told so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from assistant.channels.slack.inbox import Told
+from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, asker_at, unpacked
+from assistant.messages import messages
+from assistant.render.slack import Marked, render_more, render_text
+from assistant.render.slack_replies import render_reply
+from assistant.turns import (
+    Act,
+    Incoming,
+    Receipt,
+    ReceiptKind,
+    UnknownAnswerError,
+    UnknownSuggestionError,
+    Verb,
+)
+from corpus.records import Kind
+
+if TYPE_CHECKING:
+    from assistant.channels.slack.brokers import Brokers
+    from assistant.channels.slack.delivery import Delivery
+    from assistant.channels.slack.people import People
+    from assistant.channels.slack.places import Place
+    from assistant.messages import Messages
+    from assistant.opening import Runtime
+    from assistant.render.block_kit import Message
+    from assistant.turns import LoggedAnswer, Reply
+
+SEARCHES = 2
+"""Threads that the service gets."""
+_MARKED = {Verb.INTRODUCE: "slack.mark.introduce", Verb.NOT_FOR_US: "slack.mark.not_for_us"}
+_REMEMBERED = 500
+"""Messages whose marks are remembered, since two who click at once both saw it without the other's mark."""
+Done = TypeVar("Done")
+
+
+class Conversing:
+    """Does what people asked for."""
+
+    def __init__(self, runtime: Runtime, delivery: Delivery, people: People, brokers: Brokers) -> None:
+        self._runtime = runtime
+        self._delivery = delivery
+        self._people = people
+        self._brokers = brokers
+        self._threads = anyio.CapacityLimiter(SEARCHES)
+        self._marks: OrderedDict[tuple[str | None, str], dict[str, Marked]] = OrderedDict()
+
+    async def do(self, told: Told) -> None:
+        """Do what was told."""
+        match unpacked(told.job):
+            case AskJob() as job:
+                await self._ask(job)
+            case ActJob() as job:
+                await self._act(job)
+            case MoreJob() as job:
+                await self._more(job)
+            case MoveJob() as job:
+                await self._brokers.move(job)
+
+    async def tell_failed(self, told: Told, reference: str) -> None:
+        """Tell somebody that what they asked for could not be done."""
+        place = unpacked(told.job).place
+        text = messages(await self._people.language(place)).text
+        await self._delivery.tell(place, render_text(text("slack.failed", reference=reference)))
+
+    async def show_again(self, place: Place, log_id: str) -> None:
+        """Show somebody an answer of theirs once more."""
+        logged = await self._logged(place, log_id)
+        if logged is None:
+            await self._stale(place)
+        else:
+            await self._delivery.answer(
+                place.model_copy(update={"private": True}), self._rendered(logged.reply, private=True)
+            )
+
+    async def _ask(self, job: AskJob) -> None:
+        text = messages(await self._people.language(job.place)).text
+        incoming = Incoming(
+            key=job.key,
+            asker=asker_at(job.place),
+            conversation=job.conversation,
+            text=job.text,
+            reply_to=job.place.address(),
+            redacted=job.redacted,
+        )
+        status = asyncio.create_task(self._delivery.status(job.place, text("slack.searching")))
+        try:
+            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+        finally:
+            # Slack takes the status away with the answer; one that came later would stay.
+            status.cancel()
+        await self._delivery.answer(job.place, self._rendered(reply, private=job.place.private))
+
+    async def _act(self, job: ActJob) -> None:
+        logged = await self._logged(job.place, job.log_id)
+        if logged is None:
+            await self._stale(job.place)
+            return
+        act = Act(
+            key=job.key,
+            asker=asker_at(job.place),
+            log_id=job.log_id,
+            record_id=job.record_id,
+            verb=job.verb,
+            reason=job.reason,
+            note=job.note,
+            reply_to=job.place.address(),
+        )
+        try:
+            receipt = await self._threaded(lambda: self._runtime.service.act(act))
+        except (UnknownAnswerError, UnknownSuggestionError):
+            await self._stale(job.place)
+            return
+        if receipt.case is not None and receipt.kind is ReceiptKind.CASE_OPENED:
+            await self._brokers.show(receipt.case)
+        if receipt.reply is not None:
+            await self._delivery.answer(job.place, self._rendered(receipt.reply, private=job.place.private))
+            return
+        catalog = messages(logged.reply.language)
+        if job.verb is Verb.SHARE:
+            by = catalog.text("slack.shared_by", user=f"<@{job.place.user}>")
+            await self._delivery.share(job.place, self._rendered(logged.reply, private=False, shared_by=by))
+            return
+        if job.verb in _MARKED and receipt.kind in {ReceiptKind.CASE_OPENED, ReceiptKind.NOTED}:
+            await self._mark(job, logged, catalog)
+        await self._delivery.tell(job.place, self._receipt(receipt, job, catalog))
+
+    async def _more(self, job: MoreJob) -> None:
+        logged = await self._logged(job.place, job.log_id)
+        if logged is None or logged.reply.answer is None:
+            await self._stale(job.place)
+            return
+        message = render_more(logged.reply.answer, job.log_id, job.record_kind, job.start)
+        await self._delivery.answer(job.place, message)
+
+    async def _mark(self, job: ActJob, logged: LoggedAnswer, catalog: Messages) -> None:
+        """Show in the message itself who did what, in place of the suggestion's buttons."""
+        if not job.record_id or not job.place.message:
+            return
+        today = catalog.date(self._brokers.today().isoformat())
+        text = catalog.text(_MARKED[job.verb], user=f"<@{job.place.user}>", date=today)
+        marks = self._remembered(job)
+        marks[job.record_id] = Marked(record_id=job.record_id, text=text)
+        await self._delivery.replace(job.place, self._page(job, logged, marks))
+
+    def _page(self, job: ActJob, logged: LoggedAnswer, marks: dict[str, Marked]) -> Message:
+        if job.start and job.record_id and logged.reply.answer:
+            kind = Kind(job.record_id.partition(":")[0])
+            return render_more(logged.reply.answer, job.log_id, kind, job.start, marks=marks.values())
+        return self._rendered(logged.reply, private=job.place.private, marks=marks.values())
+
+    def _remembered(self, job: ActJob) -> dict[str, Marked]:
+        key = (job.place.channel, job.place.message or "")
+        marks = self._marks.setdefault(key, {})
+        marks.update({mark.record_id: mark for mark in job.marks if mark.record_id not in marks})
+        self._marks.move_to_end(key)
+        while len(self._marks) > _REMEMBERED:
+            self._marks.popitem(last=False)
+        return marks
+
+    def _receipt(self, receipt: Receipt, job: ActJob, catalog: Messages) -> Message:
+        date = catalog.date(receipt.at.date().isoformat()) if receipt.at else ""
+        state = catalog.text(f"case.state.{receipt.case.state}") if receipt.case else ""
+        return render_text(catalog.text(f"slack.receipt.{job.verb}.{receipt.kind}", date=date, state=state))
+
+    def _rendered(self, reply: Reply, **how: Any) -> Message:  # noqa: ANN401 (as `render_reply` takes it)
+        return render_reply(reply, self._runtime.settings.broker_contact, **how)
+
+    async def _logged(self, place: Place, log_id: str) -> LoggedAnswer | None:
+        try:
+            return await self._threaded(lambda: self._runtime.service.logged(log_id, asker_at(place)))
+        except UnknownAnswerError:
+            # A workspace sees nothing of another, whatever a button says.
+            return None
+
+    async def _stale(self, place: Place) -> None:
+        text = messages(await self._people.language(place)).text
+        await self._delivery.tell(place, render_text(text("slack.stale")))
+
+    async def _threaded(self, call: Callable[[], Done]) -> Done:
+        return await anyio.to_thread.run_sync(call, limiter=self._threads)

@@ -1,0 +1,97 @@
+"""What Slack tells us, as plain values: what is to be done, for whom, and where the answer goes.
+
+Invariant: nothing here knows Slack's software; a job holds all that is needed to do it after a restart, and its key
+is the same however often Slack tells it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from assistant.channels.slack.places import Place
+from assistant.people import Asker, Channel
+from assistant.redaction import redact
+from assistant.render.slack import Marked
+from assistant.turns import NotForUs, Verb
+from corpus.records import Kind
+from corpus.text import Frozen
+
+
+class AskJob(Frozen):
+    """Somebody asked."""
+
+    kind: Literal["ask"] = "ask"
+    key: str
+    place: Place
+    conversation: str
+    text: str
+    redacted: bool = False
+    """Whether something that identifies people was taken out before it was kept."""
+
+
+class ActJob(Frozen):
+    """Somebody acted on an answer."""
+
+    kind: Literal["act"] = "act"
+    key: str
+    place: Place
+    log_id: str
+    record_id: str | None = None
+    verb: Verb
+    reason: NotForUs | None = None
+    note: str | None = None
+    start: int = 0
+    """How many suggestions were shown before those in the message that was acted on."""
+    marks: tuple[Marked, ...] = ()
+    """What the message tells of acts before."""
+
+
+class MoreJob(Frozen):
+    """Somebody wants to see the next suggestions of a kind."""
+
+    kind: Literal["more"] = "more"
+    key: str
+    place: Place
+    log_id: str
+    record_kind: Kind
+    start: int
+
+
+class MoveJob(Frozen):
+    """A broker moved a case on."""
+
+    kind: Literal["move"] = "move"
+    key: str
+    place: Place
+    case_id: str
+    version: int
+    state: str
+    reason: str | None = None
+    note: str | None = None
+
+
+Job = AskJob | ActJob | MoreJob | MoveJob
+_JOB: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Field(discriminator="kind")])
+
+
+def asker_at(place: Place) -> Asker:
+    """Return who is at a place, as the service knows them."""
+    return Asker(channel=Channel.SLACK, tenant=place.team, user=place.user)
+
+
+def packed(job: Job) -> str:
+    """Return a job as text, without what would identify people."""
+    match job:
+        case AskJob():
+            clean = redact(job.text)
+            job = job.model_copy(update={"text": clean.text, "redacted": clean.removed})
+        case ActJob(note=str(note)) | MoveJob(note=str(note)):
+            job = job.model_copy(update={"note": redact(note).text})
+    return job.model_dump_json(exclude_none=True)
+
+
+def unpacked(text: str) -> Job:
+    """Return the job that a text holds."""
+    return _JOB.validate_json(text)

@@ -1,0 +1,243 @@
+"""Modals, App Home and suggested prompts: what Slack wants at once.
+
+Invariant: a modal is opened within Slack's three seconds, so nothing slow stands before it; what is submitted is
+checked here, and told beside the field where it cannot be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from assistant.answers import Outcome
+from assistant.channels.slack import payloads
+from assistant.channels.slack.jobs import asker_at
+from assistant.channels.slack.municipalities import Municipality
+from assistant.channels.slack.payloads import Body
+from assistant.messages import Messages, messages
+from assistant.render.block_kit import View
+from assistant.render.sentences import name_of
+from assistant.render.slack import render_text
+from assistant.render.slack_actions import CallbackId
+from assistant.render.slack_views import (
+    REASON,
+    SHOWN_AT_HOME,
+    TEXT,
+    AskedBefore,
+    render_ask_broker_modal,
+    render_ask_modal,
+    render_home,
+    render_municipality_modal,
+    render_not_for_us_modal,
+)
+from assistant.turns import LoggedAnswer, NotForUs, Verb
+from assistant.understanding import has_words
+from corpus.text import Language
+
+if TYPE_CHECKING:
+    from slack_bolt.response import BoltResponse
+
+    from assistant.channels.slack.brokers import Brokers
+    from assistant.channels.slack.clients import Clients
+    from assistant.channels.slack.conversing import Conversing
+    from assistant.channels.slack.delivery import Delivery
+    from assistant.channels.slack.jobs import Job
+    from assistant.channels.slack.people import People
+    from assistant.channels.slack.places import Place
+    from assistant.opening import Runtime
+
+Ack = Callable[..., Awaitable["BoltResponse"]]
+_PROMPTS = ("partners", "schemes", "ideas")
+
+
+class Surfaces:
+    """Opens what Slack shows at once, and reads what is submitted."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        clients: Clients,
+        delivery: Delivery,
+        people: People,
+        brokers: Brokers,
+        conversing: Conversing,
+    ) -> None:
+        self._runtime = runtime
+        self._clients = clients
+        self._delivery = delivery
+        self._people = people
+        self._brokers = brokers
+        self._conversing = conversing
+
+    async def opened(self, body: Body) -> None:
+        """Show what belongs to the tab of the app that somebody opened."""
+        event: Body = body.get("event") or {}
+        place = payloads.place_of({**body, "user_id": event.get("user"), "channel_id": event.get("channel")})
+        if place is None:
+            return
+        if event.get("tab") == "messages":
+            text = (await self._catalog(place)).text
+            prompts = [
+                {"title": text(f"slack.prompt.{one}"), "message": text(f"slack.prompt.{one}.message")}
+                for one in _PROMPTS
+            ]
+            await self._delivery.prompts(place, text("slack.prompts.title"), prompts)
+        else:
+            await self.show_home(place)
+
+    async def show_home(self, place: Place) -> None:
+        """Show somebody their App Home as it is now."""
+        view = await anyio.to_thread.run_sync(self._home, place)
+        await self._delivery.home(place, view)
+
+    async def open_ask(self, ack: Ack, body: Body) -> None:
+        """Open the modal where somebody asks."""
+        await ack()
+        await self._open(body, render_ask_modal)
+
+    async def open_ask_for_message(self, ack: Ack, body: Body) -> None:
+        """Open the same modal with the words of a message, so that its reader decides what is asked."""
+        await ack()
+        text = payloads.written((body.get("message") or {}).get("text") or "")
+        await self._open(body, lambda catalog, kept: render_ask_modal(catalog, kept, text))
+
+    async def open_not_for_us(self, ack: Ack, body: Body) -> None:
+        """Open the modal where somebody says why a suggestion is not for them."""
+        await ack()
+
+        def view(catalog: Messages, kept: str) -> View:
+            reasons = [(one.value, catalog.text(f"not_for_us.{one}")) for one in NotForUs]
+            return render_not_for_us_modal(catalog, kept, reasons)
+
+        await self._open(body, view)
+
+    async def open_ask_broker(self, ack: Ack, body: Body) -> None:
+        """Open the modal where somebody asks the broker."""
+        await ack()
+        await self._open(body, render_ask_broker_modal)
+
+    async def open_municipality(self, ack: Ack, body: Body) -> None:
+        """Open the modal where somebody says which municipality they are in."""
+        await ack()
+        place = payloads.place_of(body)
+        known = await self._people.municipality(place) if place else None
+        text = known.name or known.number if known else ""
+        await self._open(body, lambda catalog, kept: render_municipality_modal(catalog, kept, text))
+
+    async def open_move(self, ack: Ack, body: Body) -> None:
+        """Open the modal where a broker says why a case is moved."""
+        await ack()
+        state = payloads.state_of(body)
+        await self._open(body, lambda catalog, kept: self._brokers.reason_modal(catalog, kept, state))
+
+    def needs_reason(self, body: Body) -> bool:
+        """Tell whether a case is only moved there with a reason."""
+        return self._brokers.needs_reason(payloads.state_of(body))
+
+    async def submitted(self, body: Body) -> tuple[Job | None, dict[str, str]]:
+        """Return what a modal asks for, or what is wrong with each of its fields."""
+        place = payloads.place_of(body)
+        if place is None:
+            return None, {}
+        text = (await self._catalog(place)).text
+        written, reason = payloads.submitted(body, TEXT, TEXT), payloads.submitted(body, REASON, REASON)
+        match (body.get("view") or {}).get("callback_id"):
+            case CallbackId.ASK:
+                if has_words(written):
+                    return payloads.ask_from_modal(body, written), {}
+                return None, {TEXT: text("slack.ask.no_words")}
+            case CallbackId.ASK_BROKER:
+                if has_words(written):
+                    return payloads.act_from_modal(body, Verb.ASK_BROKER, None, written), {}
+                return None, {TEXT: text("slack.ask_broker.no_words")}
+            case CallbackId.NOT_FOR_US:
+                if reason in set(NotForUs):
+                    return payloads.act_from_modal(body, Verb.NOT_FOR_US, NotForUs(reason), written or None), {}
+                return None, {REASON: text("slack.choose_first")}
+            case CallbackId.MOVE:
+                job = payloads.move_from_modal(body, reason or None, written or None)
+                if job and self._brokers.needs_reason(job.state) and not reason:
+                    return None, {REASON: text("slack.choose_first")}
+                return job, {}
+            case _:
+                return None, {}
+
+    async def municipality_submitted(self, ack: Ack, body: Body) -> None:
+        """Keep the municipality somebody chose, or say beside the field that it is not known."""
+        place = payloads.place_of(body)
+        written = payloads.submitted(body, TEXT, TEXT)
+        if place is None:
+            await ack()
+            return
+        found: Municipality | None = None
+        if written:
+            found = await anyio.to_thread.run_sync(self._people.find, written)
+            if found is None:
+                text = (await self._catalog(place)).text
+                await ack(response_action="errors", errors={TEXT: text("slack.municipality.unknown", got=written[:60])})
+                return
+        await self._people.set_municipality(place, found.number if found else None)
+        await ack()
+        await self.show_home(place)
+
+    async def language_chosen(self, ack: Ack, body: Body) -> None:
+        """Keep the language somebody chose."""
+        place, chosen = payloads.place_of(body), payloads.clicked(body).get("selected_option") or {}
+        if place is not None and chosen.get("value") in set(Language):
+            await self._people.set_language(place, Language(chosen["value"]))
+        await ack()
+        if place is not None:
+            await self.show_home(place)
+
+    async def show_again(self, ack: Ack, body: Body) -> None:
+        """Send somebody an answer of theirs once more, in a direct message."""
+        await ack()
+        place = payloads.place_of(body)
+        if place is not None:
+            await self._conversing.show_again(place, str(payloads.clicked(body).get("value", "")))
+
+    async def stale(self, body: Body) -> None:
+        """Tell somebody that a button does nothing any more."""
+        place = payloads.place_of(body)
+        if place is not None:
+            await self._delivery.tell(place, render_text((await self._catalog(place)).text("slack.stale")))
+
+    async def unknown_command(self, body: Body) -> str:
+        """Return what is said to a command that we do not know."""
+        place = payloads.place_of(body)
+        catalog = await self._catalog(place) if place else messages(Language.NB)
+        return catalog.text("slack.unknown_command")
+
+    def _home(self, place: Place) -> View:
+        asker, service = asker_at(place), self._runtime.service
+        catalog = messages(self._people.language_of(place))
+        asked = [
+            AskedBefore(log_id=one.log_id, question=one.question or "", at=one.at, outcome=outcome_of(one, catalog))
+            for one in service.questions_of(asker, SHOWN_AT_HOME)
+        ]
+        cases = [self._brokers.at_home(case, catalog) for case in service.cases_of(asker)]
+        municipality = self._people.municipality_of(place)
+        return render_home(catalog, asked, cases, municipality.shown() if municipality else None)
+
+    async def _open(self, body: Body, view: Callable[[Messages, str], View]) -> None:
+        place = payloads.place_of(body)
+        if place is None or not body.get("trigger_id"):
+            return
+        catalog = await self._catalog(place)
+        remembered = payloads.metadata(body)
+        client = await self._clients.of(place.team, place.enterprise)
+        await client.views_open(trigger_id=body["trigger_id"], view=dict(view(catalog, remembered)))
+
+    async def _catalog(self, place: Place) -> Messages:
+        return messages(await self._people.language(place))
+
+
+def outcome_of(logged: LoggedAnswer, catalog: Messages) -> str:
+    """Return what came of a question: the best suggestion of each kind, or that there was none."""
+    answer = logged.reply.answer
+    if answer is None or answer.outcome is Outcome.NO_MATCH:
+        return catalog.text("outcome.no_match")
+    best = [name_of(some[0], catalog).text for kind in answer.order if (some := answer.suggestions(kind))]
+    return catalog.text("slack.summary", names=", ".join(best))

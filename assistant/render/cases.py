@@ -1,0 +1,37 @@
+"""Cases in words, the same for all channels.
+
+Invariant: nothing is said of a case that it does not hold.
+"""
+
+from __future__ import annotations
+
+from assistant.cases import Case, CaseState
+from assistant.followup import Reminder
+from assistant.messages import Messages
+from corpus.files import Record
+from corpus.records import Actor, FundingInstrument, ProjectIdea
+
+
+def case_title(case: Case, record: Record | None, catalog: Messages) -> str:
+    """Return what a case is about: the name of what was suggested.
+
+    Args:
+        case: The case.
+        record: What was suggested; None where the broker was asked, or it is no longer there.
+        catalog: Of the reader's language.
+    """
+    if isinstance(record, Actor | FundingInstrument | ProjectIdea):
+        return record.name.best(catalog.language).text
+    return catalog.text("case.to_broker") if case.record_id is None else f"{case.record_id} {catalog.text('case.gone')}"
+
+
+def state_sentence(case: Case, catalog: Messages) -> str:
+    """Return how a case stands."""
+    return catalog.text(f"case.state.{case.state}")
+
+
+def reminder_sentence(reminder: Reminder, catalog: Messages) -> str:
+    """Return what a case has waited for, and how long."""
+    case = reminder.case
+    key = case.state.value if case.state in {CaseState.ASKED, CaseState.SENT} else "waiting"
+    return catalog.text(f"reminder.{key}", days=reminder.days, state=state_sentence(case, catalog))
