@@ -29,8 +29,10 @@ def clients() -> None:
 
 @pytest.mark.slack
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem.removeprefix("scenario_"))
-def test_scenario(clients: None, scenario: Path) -> None:
+def test_scenario(clients: None, scenario: Path, tmp_path: Path) -> None:
     loopback = str(ROOT / "tests" / "slack" / "loopback")
-    command = [loopback, sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", str(scenario)]
+    # In a folder of its own, since two that tidy up the common one at once get in each other's way.
+    own = f"--basetemp={tmp_path / 'own'}"
+    command = [loopback, sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", own, str(scenario)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-3_000:]
