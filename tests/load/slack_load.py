@@ -177,9 +177,11 @@ def report(
     print(
         f"messages        {sum(threads.values())}; without {len(silent)}, twice {len(repeated)}; failed {len(failed)}"
     )
+    logged = sum(row["kind"] == "question" for row in product.rows("log_entry"))
+    print(f"match log       {logged} questions")
     slow = not kill and share(acks, 0.99) >= 1.0
     unheard = not kill and len(acknowledged) < len(all_told)
-    return int(bool(lost or twice or silent or failed or waiting or slow or unheard))
+    return int(bool(lost or twice or silent or failed or waiting or slow or unheard or logged != len(rows)))
 
 
 def main() -> None:
