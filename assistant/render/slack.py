@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.answers import Answer, Outcome, Suggestion
+from assistant.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.messages import Messages, messages
 from assistant.render.block_kit import (
     MAX_FALLBACK,
@@ -24,7 +24,7 @@ from assistant.render.block_kit import (
     header,
     section,
 )
-from assistant.render.sentences import name_of, next_step, standing, why
+from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
 from assistant.render.slack_actions import About, ActionId
 from assistant.understanding import MAX_QUESTION
 from corpus.records import Kind
@@ -57,12 +57,14 @@ class Layout(Frozen):
     quotes: int = 0
     """Suggestions of each kind that are shown with a quote."""
     reasons: int = 2
+    rules: int = 2
+    """Rules of each scheme, those broken first."""
     line: int = LINE
 
 
 _LAYOUTS = (
-    Layout(quotes=SHOWN, reasons=4),
-    Layout(quotes=1, reasons=3),
+    Layout(quotes=SHOWN, reasons=4, rules=6),
+    Layout(quotes=1, reasons=3, rules=4),
     Layout(shown=2, quotes=2),
     Layout(shown=2, quotes=1),
     Layout(shown=2),
@@ -202,6 +204,8 @@ class _Composer:
         step = catalog.text(f"confidence.{suggestion.confidence}")
         lines = why(suggestion, self._answer, catalog)[: layout.reasons]
         lines += standing(suggestion, catalog)
+        if isinstance(suggestion, Scheme):
+            lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(suggestion, catalog)[: layout.rules]]
         if advice := next_step(suggestion, catalog):
             lines.append(advice)
         title = f"*{position}. {fit(name, _NAME)}* ({step})"

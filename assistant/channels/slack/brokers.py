@@ -89,6 +89,9 @@ class Brokers:
         if shown is None:
             ts = await self._delivery.post(self._team, self._channel, message)
             await anyio.to_thread.run_sync(self._remember, case.id, self._channel, ts)
+            letter = await anyio.to_thread.run_sync(self._runtime.letter, case.id)
+            draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.body)
+            await self._delivery.post(self._team, self._channel, render_text(draft), thread=ts)
         else:
             ts = shown.ts
             await self._delivery.update(self._team, shown.channel, ts, message)
