@@ -138,6 +138,7 @@ class MatchLog:
         asker: str | None = None,
         about: str | None = None,
         outcome: str | None = None,
+        conversation: str | None = None,
         newest_first: bool = False,
         limit: int | None = None,
     ) -> Iterator[Entry]:
@@ -148,6 +149,7 @@ class MatchLog:
             (LogRow.asker, asker),
             (LogRow.about, about),
             (LogRow.outcome, outcome),
+            (LogRow.conversation, conversation),
         ):
             if value is not None:
                 query = query.where(column == value)

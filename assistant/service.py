@@ -30,6 +30,7 @@ from assistant.rule_sentences import question_back
 from assistant.tables import ConversationRow
 from assistant.turns import (
     Act,
+    Exchange,
     Incoming,
     LoggedAnswer,
     Note,
@@ -238,6 +239,32 @@ class Service:
         if entry.kind is not EntryKind.ANSWER or entry.text is None or next(shares, None) is None:
             raise _unknown(log_id)
         return _logged(entry, mine=False)
+
+    def exchanges(self, asker: Asker, conversation: str, limit: int) -> list[Exchange]:
+        """Return what an asker said in a thread and the replies, in order: the latest, as long as they are kept."""
+        thread = self._keys.hashed("conversation", asker.channel, conversation)
+        pseudonym = self._askers.find(asker).pseudonym
+        if pseudonym is None:
+            return []
+        found = list(self.log.entries(asker=pseudonym, conversation=thread, newest_first=True, limit=3 * limit))
+        said = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
+        replies = [entry for entry in found if entry.kind is EntryKind.ANSWER and entry.text is not None][:limit]
+        return [
+            Exchange(
+                said=said.get(entry.about or ""),
+                log_id=entry.log_id,
+                reply=Shown.model_validate_json(entry.text or "").reply,
+            )
+            for entry in reversed(replies)
+        ]
+
+    def acts_on(self, log_id: str, asker: Asker) -> dict[tuple[str | None, Verb], Entry]:
+        """Return what an asker did with an answer, by suggestion and verb."""
+        pseudonym = self._askers.find(asker).pseudonym
+        if pseudonym is None:
+            return {}
+        acts = self.log.entries(kind=EntryKind.ACT, about=log_id, asker=pseudonym)
+        return {(entry.record_id, Verb(entry.outcome)): entry for entry in acts}
 
     def answer_of(self, log_id: str) -> Answer | None:
         """Return an answer to whoever keeps the log; None once its time is up."""

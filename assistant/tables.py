@@ -66,7 +66,7 @@ class LogRow(Base):
     tenant: Mapped[str] = mapped_column(String(120))
     asker: Mapped[str] = mapped_column(String(16), index=True)
     """A pseudonym."""
-    conversation: Mapped[str] = mapped_column(String(64))
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
     kommunenummer: Mapped[str | None] = mapped_column(String(4))
     language: Mapped[str] = mapped_column(String(2))
     about: Mapped[str | None] = mapped_column(String(16), index=True)

@@ -143,6 +143,16 @@ class LoggedAnswer(Frozen):
     """Whether whoever asks for it is the one who asked."""
 
 
+class Exchange(Frozen):
+    """Something said in a thread, and the reply to it."""
+
+    said: str | None
+    """None where it was a click."""
+    log_id: str
+    """Of the reply."""
+    reply: Reply
+
+
 class UnknownAnswerError(MellomromError):
     """No answer has that id, or it is not for whoever asks."""
 

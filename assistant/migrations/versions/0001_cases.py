@@ -96,6 +96,7 @@ def upgrade() -> None:
     op.create_index('ix_log_entry_about', 'log_entry', ['about'], unique=False)
     op.create_index('ix_log_entry_asker', 'log_entry', ['asker'], unique=False)
     op.create_index('ix_log_entry_at', 'log_entry', ['at'], unique=False)
+    op.create_index('ix_log_entry_conversation', 'log_entry', ['conversation'], unique=False)
     op.create_index('ix_log_entry_kind', 'log_entry', ['kind'], unique=False)
     op.create_index('ix_log_entry_outcome', 'log_entry', ['outcome'], unique=False)
     op.create_table('log_text',
@@ -119,6 +120,7 @@ def downgrade() -> None:
     op.drop_index('ix_log_text_at', table_name='log_text')
     op.drop_table('log_text')
     op.drop_index('ix_log_entry_outcome', table_name='log_entry')
+    op.drop_index('ix_log_entry_conversation', table_name='log_entry')
     op.drop_index('ix_log_entry_kind', table_name='log_entry')
     op.drop_index('ix_log_entry_at', table_name='log_entry')
     op.drop_index('ix_log_entry_asker', table_name='log_entry')
