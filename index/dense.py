@@ -79,7 +79,7 @@ class DenseIndex:
         # One question is too little work to share; threads would only wait for each other.
         faiss.omp_set_num_threads(1)
         scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count))
-        return [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
+        return [pair for pair in zip(ids[0].tolist(), scores[0].tolist(), strict=True) if pair[0] >= 0]
 
     def save(self, path: Path) -> None:
         """Write the index to a file.

@@ -144,6 +144,7 @@ class Explainer:
         self._names = {hit.record_id: hit for hit in names}
         language = query.need.language
         self._group = language_group(language)
+        self._near_tongues = {other: language_group(other) == self._group for other in Language}
         self._foreign = {other: _LANGUAGE_WORTH * FALLBACKS[language].index(other) for other in Language}
         self._written = _as_written(query.need.text)
         general = _GENERAL[self._group]
@@ -184,8 +185,9 @@ class Explainer:
     def _worth(self, item: NumberedPassage) -> float:
         language = item.passage.language
         worth = self._cosines.get(item.number, self._farthest)
-        worth += _CONCEPT_WORTH * len(self._asked.keys() & item.concepts)
-        if language_group(language) == self._group:
+        if self._asked:
+            worth += _CONCEPT_WORTH * len(self._asked.keys() & item.concepts)
+        if self._terms and self._near_tongues[language]:
             worth += _WORD_WORTH * len(self._terms.keys() & item.stems)
         return worth - self._foreign[language]
 

@@ -46,15 +46,12 @@ def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: 
         if hit.score >= by_part.get(hit.part, 0.0):
             by_part[hit.part] = hit.score
     worth = parts if fusion is Fusion.SUM else _by_rank(parts)
-    candidates = [
-        Candidate(
-            record_id=record_id,
-            kind=kind,
-            parts=by_part,
-            total=sum(weights.get(part, 0.0) * score for part, score in worth[record_id].items()),
-        )
-        for record_id, by_part in parts.items()
-    ]
+    candidates = []
+    for record_id, by_part in parts.items():
+        total = 0.0
+        for part, score in worth[record_id].items():
+            total += weights.get(part, 0.0) * score
+        candidates.append(Candidate(record_id, kind, by_part, total))
     return sorted(candidates, key=lambda candidate: (-candidate.total, candidate.record_id))
 
 

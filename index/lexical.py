@@ -57,6 +57,10 @@ def letters_of(text: str) -> list[str]:
     return runs
 
 
+_RARITIES_KEPT = 100_000
+"""Tokens whose rarity is kept in memory."""
+
+
 class LexicalIndex:
     """The words, concepts and name letters of all records."""
 
@@ -64,6 +68,7 @@ class LexicalIndex:
         self._index = index
         self._index.reload()
         self._searcher: Searcher = index.searcher()
+        self._rarities: dict[tuple[str, str], float] = {}
 
     @classmethod
     def create(cls, folder: Path) -> LexicalIndex:
@@ -134,9 +139,15 @@ class LexicalIndex:
 
     def rarity(self, field: str, token: str) -> float:
         """Return a token's inverse document frequency in a field, as BM25 has it; highest for unknown tokens."""
-        known = self._searcher.doc_freq(field, token)
-        total = self._searcher.num_docs
-        return math.log(1 + (max(total - known, 0) + 0.5) / (known + 0.5))
+        kept = self._rarities.get((field, token))
+        if kept is None:
+            known = self._searcher.doc_freq(field, token)
+            total = self._searcher.num_docs
+            kept = math.log(1 + (max(total - known, 0) + 0.5) / (known + 0.5))
+            if len(self._rarities) >= _RARITIES_KEPT:
+                self._rarities.clear()
+            self._rarities[field, token] = kept
+        return kept
 
     def word_rarity(self, stem: str, language: Language) -> float:
         """Return a stem's inverse document frequency in what records say of themselves."""

@@ -6,8 +6,10 @@ ordinary words (KUN, HUNT, NAV). A longer name forgives a letter or two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from corpus.records import AliasKind
 from index.analysis import STOPWORDS, words
@@ -33,14 +35,14 @@ class NameHit(NamedTuple):
     """0 to 1."""
 
 
-def find_names(question: str, names: Iterable[Name]) -> list[NameHit]:
+def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     """Return the best hit for every record that a question names, best first."""
     asked = words(question)
     capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
     best: dict[str, NameHit] = {}
-    runs: dict[int, list[str]] = {}
+    spelled = _spelled(names, asked)
     for name in names:
-        hit = _acronym(name, asked, capitals) if _is_acronym(name) else _name(name, asked, runs)
+        hit = _acronym(name, asked, capitals) if _is_acronym(name) else spelled.get(name)
         if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
             best[name.record_id] = hit
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.record_id))
@@ -62,24 +64,26 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
     return None
 
 
-def _name(name: Name, asked: list[str], runs: dict[int, list[str]]) -> NameHit | None:
+def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
+    """Return the names that words of the question could spell, all names of one length held against them at once."""
     from rapidfuzz import fuzz, process
 
-    wanted = name.words
-    if not wanted or all(word in _GENERIC for word in wanted):
-        return None
-    target = " ".join(wanted)
-    best: NameHit | None = None
-    for size in {len(wanted), max(1, len(wanted) - 1)}:
-        if size not in runs:
-            runs[size] = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
-        found = process.extract(target, runs[size], scorer=fuzz.ratio, score_cutoff=NAME_SCORE, limit=None)
-        for _, score, start in found:
-            if score < 100 and (len(target) < EXACT_BELOW or not _alike(asked[start : start + size], wanted)):
-                continue
-            if best is None or score > best.score * 100:
-                best = NameHit(name.record_id, name.text, score / 100)
-    return best
+    by_size: dict[int, list[Name]] = {}
+    for name in names:
+        if name.words and not _is_acronym(name) and not all(word in _GENERIC for word in name.words):
+            for size in {len(name.words), max(1, len(name.words) - 1)}:
+                by_size.setdefault(size, []).append(name)
+    found: dict[Name, NameHit] = {}
+    for size, some in by_size.items():
+        runs = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
+        targets = [" ".join(name.words) for name in some]
+        scores = process.cdist(targets, runs, scorer=fuzz.ratio, score_cutoff=NAME_SCORE, dtype=np.float64)
+        for row, start in zip(*(places.tolist() for places in scores.nonzero()), strict=True):
+            name, score = some[row], float(scores[row, start]) / 100
+            is_sure = len(targets[row]) >= EXACT_BELOW and _alike(asked[start : start + size], name.words)
+            if (score == 1 or is_sure) and (name not in found or score > found[name].score):
+                found[name] = NameHit(name.record_id, name.text, score)
+    return found
 
 
 def _alike(written: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from corpus.files import Record
 from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role
@@ -107,6 +107,14 @@ def names_of(record: Record) -> list[Name]:
     return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
 
 
+Kept = TypeVar("Kept")
+
+
+def _with_room(kept: dict[str, Kept], record_ids: Sequence[str]) -> dict[str, Kept]:
+    """Return what is kept, or a new dictionary where it would grow too large; others may still read the old one."""
+    return {} if len(kept) + len(record_ids) > _RECORDS_KEPT else kept
+
+
 class PassageTable:
     """Passages by number, and what else is looked up by record."""
 
@@ -115,6 +123,9 @@ class PassageTable:
         self._heads: dict[int, PassageHead] = {}
         self._quotable: dict[str, list[NumberedPassage]] = {}
         self._names: dict[str, list[Name]] = {}
+        self._themes: dict[str, list[str]] = {}
+        self._of_theme: dict[str, list[str]] = {}
+        self._audience: dict[str, dict[str, float]] = {}
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -211,30 +222,43 @@ class PassageTable:
 
     def themes(self, record_ids: Sequence[str]) -> dict[str, list[str]]:
         """Return the themes of records, for those that have any."""
-        found: dict[str, list[str]] = {}
-        for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", record_ids):
-            found.setdefault(record_id, []).append(theme)
-        return found
+        kept = self._themes = _with_room(self._themes, record_ids)
+        new: dict[str, list[str]] = {record_id: [] for record_id in record_ids if record_id not in kept}
+        for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", list(new)):
+            new[record_id].append(theme)
+        kept.update(new)
+        return {record_id: found for record_id in record_ids if (found := kept[record_id])}
 
     def audience(self, record_ids: Sequence[str], applicant: ActorType) -> dict[str, float]:
         """Return how sure it is that a kind of applicant may apply, for each of some schemes."""
-        rows = self._in("SELECT record_id, applicant, share FROM audience WHERE record_id IN", record_ids)
-        return {record_id: share for record_id, of, share in rows if of == applicant}
+        kept = self._audience = _with_room(self._audience, record_ids)
+        new: dict[str, dict[str, float]] = {record_id: {} for record_id in record_ids if record_id not in kept}
+        columns = "SELECT record_id, applicant, share FROM audience WHERE record_id IN"
+        for record_id, of, share in self._in(columns, list(new)):
+            new[record_id][of] = share
+        kept.update(new)
+        shares = ((record_id, kept[record_id].get(applicant)) for record_id in record_ids)
+        return {record_id: share for record_id, share in shares if share is not None}
 
     def of_themes(self, themes: Sequence[str]) -> list[str]:
         """Return the records that belong to any of some themes."""
-        rows = self._in("SELECT DISTINCT record_id FROM theme WHERE theme IN", themes)
-        return sorted({record_id for (record_id,) in rows})
+        for theme in themes:
+            if theme not in self._of_theme:
+                rows = self._in("SELECT record_id FROM theme WHERE theme IN", [theme])
+                self._of_theme[theme] = [record_id for (record_id,) in rows]
+        return sorted({record_id for theme in themes for record_id in self._of_theme[theme]})
 
-    def heads(self, numbers: Sequence[int]) -> dict[int, PassageHead]:
-        """Return record and facet of passages by number."""
-        unknown = [number for number in numbers if number not in self._heads]
-        if len(self._heads) + len(unknown) > _HEADS_KEPT:
-            self._heads.clear()
-            unknown = list(numbers)
+    def heads(self, numbers: Collection[int]) -> Mapping[int, PassageHead]:
+        """Return record and facet of passages by number; others that are known may be among them."""
+        kept = self._heads
+        unknown = [number for number in numbers if number not in kept]
+        if len(kept) + len(unknown) > _HEADS_KEPT:
+            # Others may still read what is let go of here.
+            kept, unknown = {}, list(numbers)
+            self._heads = kept
         for number, record_id, facet in self._in("SELECT id, record_id, facet FROM passage WHERE id IN", unknown):
-            self._heads[number] = PassageHead(record_id, Facet(facet))
-        return {number: self._heads[number] for number in numbers}
+            kept[number] = PassageHead(record_id, Facet(facet))
+        return kept
 
     def quotable(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record that may be quoted, in the order they were written."""
@@ -262,15 +286,13 @@ class PassageTable:
 
     def names(self, record_ids: Sequence[str]) -> list[Name]:
         """Return the names of records."""
-        unknown = [record_id for record_id in record_ids if record_id not in self._names]
-        if len(self._names) + len(unknown) > _RECORDS_KEPT:
-            self._names.clear()
-            unknown = list(record_ids)
-        self._names.update((record_id, []) for record_id in unknown)
-        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", unknown)
+        kept = self._names = _with_room(self._names, record_ids)
+        new: dict[str, list[Name]] = {record_id: [] for record_id in record_ids if record_id not in kept}
+        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", list(new))
         for record_id, text, kind, found in rows:
-            self._names[record_id].append(Name(record_id, text, kind, tuple(found.split())))
-        return [name for record_id in record_ids for name in self._names[record_id]]
+            new[record_id].append(Name(record_id, text, kind, tuple(found.split())))
+        kept.update(new)
+        return [name for record_id in record_ids for name in kept[record_id]]
 
     def places(self, record_ids: Sequence[str]) -> dict[str, PlacedRecord]:
         """Return where records are, for those that say."""
