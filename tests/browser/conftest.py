@@ -89,8 +89,9 @@ def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     runtime.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for the tests of a module; while it is open, nothing else in this process can run an event loop."""
     for needed, remedy in ((CHROMIUM, "apt-get install chromium"), (AXE, ".ci/node")):
         if not needed.exists():
             pytest.skip(f"{needed} is missing: run {remedy}")
