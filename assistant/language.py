@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 _MARKERS: dict[Language, frozenset[str]] = {
     Language.NB: frozenset(
         """
-        bare barnehage ble dere deres elevene elever enn flere fra gjør gjøre gjøres hjem hjemme hjemmefra hun
-        hva hvem hver hverandre hvilke hvilken hvilket hvor hvordan hvorfor ikke jeg kommunene kommuner mye noe
-        noen nå samme selv skole skoler syk sykdom syke tidlig tjeneste tjenester trenger ungdommer uten være
-        vært ønsker
+        bare barnehage ble dere deres derfor elevene elever enkelte enn flere forskjell fortsatt fra først første gjør
+        gjøre gjøres hjem hjemme hjemmefra hun hva hvem hver hverandre hvilke hvilken hvilket hvor hvordan hvorfor
+        ikke jeg kommunene kommuner løse løsning løsninger mens mulig mulige mulighet mulighetene muligheter mye noe
+        noen nå oppgave oppgaver samme selv siden skole skoler spørre syk sykdom syke tidlig tjeneste tjenester
+        trenger ungdommer uten virksomhet virksomheten virksomheter være vært ønsker
         """.split()
     ),
     Language.NN: frozenset(
         """
-        barnehagar berre blei dei deira dykk dykkar eg ein eit elevane elevar finst fleire forsking frå gjer
-        gjerast gjere heile heim heime helsetenester ho høgare ikkje kjem kommunane kommunar korleis kva kvar
-        kvarandre kven kvifor meir moglegheiter mykje noko nokon nokre opplæring saman same sjuk sjukdom sjuke
-        sjølv skular skule skulen søkje søkjer tenesta teneste tenester tidleg treng ungdomar utan vart vere
+        barnehagar berre blei dei deira difor dykk dykkar eg ein einskilde eit elevane elevar finst fleire forsking
+        framleis frå fyrst fyrste gjer gjerast gjere heile heim heime helsetenester ho høgare ikkje kjem kommunane
+        kommunar korleis kva kvar kvarandre kven kvifor løyse løysing løysingar medan meir mogleg moglege
+        moglegheiter mykje noko nokon nokre oppgåve oppgåver opplæring saman same sidan sjuk sjukdom sjuke skilnad
+        sjølv skular skule skulen spørje søkje søkjer tenesta teneste tenester tidleg treng ungdomar utan vart vere
+        verksemd verksemda verksemder
         verkemiddel vidare vidaregåande vore ynskje ynskjer
         """.split()
     ),

@@ -222,8 +222,9 @@ class Explainer:
         told = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
             labels += [self._spelled(word) for word in self._words_shared(quote) if word not in told]
-        named = {hit.name.casefold() for hit in self._names.values()}
-        labels = [label for label in dict.fromkeys(labels) if label.casefold() not in named][:SHOWN_LABELS]
+        # What is part of a name that was given is told with the name.
+        named = {word for hit in self._names.values() for word in words(hit.name)}
+        labels = [label for label in dict.fromkeys(labels) if not named.issuperset(words(label))][:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
     def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:

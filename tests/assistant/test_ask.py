@@ -327,3 +327,11 @@ def test_the_index_can_be_seen_verified_and_rebuilt(mellomrom: Command) -> None:
     stale = mellomrom("index", "verify")
     assert stale.code == 1
     assert "rebuild" in stale.err
+
+
+def test_a_body_that_is_gone_and_asked_for_by_name_brings_what_took_over(mellomrom: Command) -> None:
+    partners = mellomrom("ask", "--json", "hva gjør Trøndelag Forskning og Utvikling?").data["partners"]
+    assert [one["id"] for one in partners[:2]] == ["actor:tfou", "actor:sintef"]
+    assert any(sentence.startswith("Tok over etter") for sentence in partners[1]["why"])
+    told = " ".join(mellomrom("ask", "hva gjør Trøndelag Forskning og Utvikling?").out.split())
+    assert "Finnes ikke lenger" in told or "finnes ikke lenger" in told

@@ -19,6 +19,8 @@ from corpus.text import Language
         ("Korleis får vi til samskaping?", Language.NN),
         ("ensomme eldre som bor hjemme", Language.NB),
         ("einsame eldre som bur heime", Language.NN),
+        ("Kan kommunen framleis søkje Interreg?", Language.NN),
+        ("Kan kommunen fortsatt delta i Interreg?", Language.NB),
     ],
 )
 def test_the_language_of_a_question_is_told(text: str, language: Language) -> None:

@@ -328,3 +328,11 @@ def test_a_name_in_a_reason_is_spelled_as_the_asker_spelled_it(small_store: Reco
     others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
     small_store.save_many([*others, actor("border", "Grensen", "Prosjekter med Sverige")], by="test")
     assert first(keeper, "Prosjekter i Sverige?").reasons[0].labels == ("Sverige",)
+
+
+def test_a_name_that_was_given_is_not_told_again_word_by_word(small_store: RecordStore, keeper: IndexKeeper) -> None:
+    small_store.save(instrument("horizon", "Horisont 2020", "Horisont gir penger til forskning"), by="test")
+    matches = keeper.searcher().search(Need(text="Horisont 2020 til forskning", language=Language.NB))
+    reasons = next(one.reasons for one in matches[Kind.INSTRUMENT] if one.record_id == "instrument:horizon")
+    assert reasons[0].kind is ReasonKind.NAMED
+    assert not any("horisont" in label.casefold() for reason in reasons[1:] for label in reason.labels)
