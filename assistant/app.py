@@ -31,8 +31,9 @@ from assistant.channels.web.middleware import (
     SecurityHeaders,
     Visits,
 )
+from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, chat, login, operations
+from assistant.channels.web.routes import about, chat, login, mine, operations
 from assistant.channels.web.sessions import Sessions
 from assistant.upkeep import chores_of, keep_up
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from assistant.opening import Runtime
     from assistant.settings import Settings
 
-ROUTERS = (operations.router, chat.router, login.router, about.router)
+ROUTERS = (operations.router, chat.router, mine.router, login.router, about.router)
 """The routers of all parts of the web."""
 
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         pages=Pages(settings),
         limits=Limits(settings),
         metrics=metrics,
+        provider=Provider(settings) if settings.oidc_issuer else None,
     )
     app = FastAPI(
         title="Mellomrom",
