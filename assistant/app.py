@@ -32,7 +32,7 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, chat, login, operations
+from assistant.channels.web.routes import about, chat, login, mine, operations
 from assistant.channels.web.sessions import Sessions
 from assistant.upkeep import chores_of, keep_up
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from assistant.opening import Runtime
     from assistant.settings import Settings
 
-ROUTERS = (operations.router, chat.router, login.router, about.router)
+ROUTERS = (operations.router, chat.router, mine.router, login.router, about.router)
 """The routers of all parts of the web."""
 
 

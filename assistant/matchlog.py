@@ -136,9 +136,9 @@ class MatchLog:
         since: datetime | None = None,
         until: datetime | None = None,
         asker: str | None = None,
+        conversation: str | None = None,
         about: str | None = None,
         outcome: str | None = None,
-        conversation: str | None = None,
         newest_first: bool = False,
         limit: int | None = None,
     ) -> Iterator[Entry]:
@@ -147,9 +147,9 @@ class MatchLog:
         for column, value in (
             (LogRow.kind, kind),
             (LogRow.asker, asker),
+            (LogRow.conversation, conversation),
             (LogRow.about, about),
             (LogRow.outcome, outcome),
-            (LogRow.conversation, conversation),
         ):
             if value is not None:
                 query = query.where(column == value)

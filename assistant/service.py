@@ -30,7 +30,7 @@ from assistant.rule_sentences import question_back
 from assistant.tables import ConversationRow
 from assistant.turns import (
     Act,
-    Exchange,
+    Done,
     Incoming,
     LoggedAnswer,
     Note,
@@ -38,6 +38,7 @@ from assistant.turns import (
     ReceiptKind,
     Reply,
     ReplyKind,
+    ThreadTurn,
     UnknownAnswerError,
     UnknownMunicipalityError,
     UnknownSuggestionError,
@@ -119,6 +120,9 @@ class Service:
         """Return the reply to what somebody wrote.
 
         Safe to call from several threads and processes at once.
+
+        Raises:
+            UnknownAnswerError: the answer to go on from is not there, or not theirs.
         """
         question_key = self._key("question", incoming.key, incoming.asker)
         if (earlier := self.log.find(question_key)) is not None:
@@ -127,7 +131,7 @@ class Service:
         if incoming.redacted:
             clean = clean._replace(removed=True)
         known = self._askers.find(incoming.asker)
-        thread = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
+        thread = self._thread_of(incoming, known)
         while True:
             read = self._thread(thread)
             turn, reply, state = self._turn(incoming, clean, known, read.state)
@@ -225,6 +229,32 @@ class Service:
         entry = self._answer_entry(log_id, asker, known)
         return _logged(entry, mine=entry.asker == known.pseudonym)
 
+    def thread(self, log_id: str, asker: Asker) -> list[ThreadTurn]:
+        """Return the turns of the thread that an answer of somebody's stands in, in order; what is gone is left out.
+
+        Raises:
+            UnknownAnswerError: the answer is not there any more, or not for them.
+        """
+        known = self._askers.find(asker)
+        conversation = self._answer_entry(log_id, asker, known).conversation
+        found = list(self.log.entries(asker=known.pseudonym, conversation=conversation))
+        asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
+        acts: dict[str | None, list[Entry]] = {}
+        for entry in found:
+            if entry.kind is EntryKind.ACT:
+                acts.setdefault(entry.about, []).append(entry)
+        return [
+            ThreadTurn(
+                log_id=entry.log_id,
+                at=entry.at,
+                asked=asked.get(entry.about or ""),
+                reply=Shown.model_validate_json(entry.text).reply,
+                done=tuple(map(_done, acts.get(entry.log_id, ()))),
+            )
+            for entry in found
+            if entry.kind is EntryKind.ANSWER and entry.text is not None
+        ]
+
     def shared(self, log_id: str) -> LoggedAnswer:
         """Return an answer whose asker has shared it, to anybody who has its address.
 
@@ -239,32 +269,6 @@ class Service:
         if entry.kind is not EntryKind.ANSWER or entry.text is None or next(shares, None) is None:
             raise _unknown(log_id)
         return _logged(entry, mine=False)
-
-    def exchanges(self, asker: Asker, conversation: str, limit: int) -> list[Exchange]:
-        """Return what an asker said in a thread and the replies, in order: the latest, as long as they are kept."""
-        thread = self._keys.hashed("conversation", asker.channel, conversation)
-        pseudonym = self._askers.find(asker).pseudonym
-        if pseudonym is None:
-            return []
-        found = list(self.log.entries(asker=pseudonym, conversation=thread, newest_first=True, limit=3 * limit))
-        said = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
-        replies = [entry for entry in found if entry.kind is EntryKind.ANSWER and entry.text is not None][:limit]
-        return [
-            Exchange(
-                said=said.get(entry.about or ""),
-                log_id=entry.log_id,
-                reply=Shown.model_validate_json(entry.text or "").reply,
-            )
-            for entry in reversed(replies)
-        ]
-
-    def acts_on(self, log_id: str, asker: Asker) -> dict[tuple[str | None, Verb], Entry]:
-        """Return what an asker did with an answer, by suggestion and verb."""
-        pseudonym = self._askers.find(asker).pseudonym
-        if pseudonym is None:
-            return {}
-        acts = self.log.entries(kind=EntryKind.ACT, about=log_id, asker=pseudonym)
-        return {(entry.record_id, Verb(entry.outcome)): entry for entry in acts}
 
     def answer_of(self, log_id: str) -> Answer | None:
         """Return an answer to whoever keeps the log; None once its time is up."""
@@ -349,6 +353,11 @@ class Service:
         if number is None:
             return state.facts
         return joined(facts_of_municipality(number, self.municipality(number)), state.facts)
+
+    def _thread_of(self, incoming: Incoming, known: Known) -> str:
+        if incoming.after is not None:
+            return self._answer_entry(incoming.after, incoming.asker, known).conversation
+        return self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
 
     def _thread(self, key: str) -> _Read:
         with self._database.reading() as session:
@@ -576,6 +585,16 @@ def _suggested(entry: Entry) -> set[str]:
 def _logged(entry: Entry, *, mine: bool) -> LoggedAnswer:
     shown = Shown.model_validate_json(entry.text or "")
     return LoggedAnswer(log_id=entry.log_id, at=entry.at, question=shown.question or None, reply=shown.reply, mine=mine)
+
+
+def _done(entry: Entry) -> Done:
+    return Done(
+        verb=Verb(entry.outcome),
+        record_id=entry.record_id,
+        reason=entry.payload.get("reason"),
+        case_id=entry.payload.get("case"),
+        at=entry.at,
+    )
 
 
 def _unknown(log_id: str) -> UnknownAnswerError:

@@ -27,6 +27,8 @@ class Incoming(Frozen):
     asker: Asker
     conversation: str
     """The channel's name for the thread."""
+    after: str | None = None
+    """The log id of an answer of theirs whose thread goes on, whatever the channel calls it."""
     text: Typed
     reply_to: str | None = None
     """Where the channel reaches the asker later, in its own words."""
@@ -143,14 +145,27 @@ class LoggedAnswer(Frozen):
     """Whether whoever asks for it is the one who asked."""
 
 
-class Exchange(Frozen):
-    """Something said in a thread, and the reply to it."""
+class Done(Frozen):
+    """Something that was done with an answer, or with one suggestion in it."""
 
-    said: str | None
-    """None where it was a click."""
+    verb: Verb
+    record_id: str | None
+    reason: NotForUs | None
+    case_id: str | None
+    """The case that it opened."""
+    at: datetime
+
+
+class ThreadTurn(Frozen):
+    """A turn of a thread as its asker sees it again."""
+
     log_id: str
-    """Of the reply."""
+    at: datetime
+    asked: str | None
+    """What they wrote; None where they asked for more like something."""
     reply: Reply
+    done: tuple[Done, ...]
+    """What they did with the answer, in order."""
 
 
 class UnknownAnswerError(MellomromError):

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
 from assistant.channels.web.accounts import Accounts
+from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.sessions import Sessions
 from assistant.opening import Runtime
 from assistant.settings import Settings
+from corpus.text import Language
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,12 @@ class Web:
     pages: Pages
     limits: Limits
     metrics: Metrics
+
+    def choose_language(self, answer: Response, language: Language) -> None:
+        """Have the browser remember that somebody wants pages in a language."""
+        answer.set_cookie(
+            COOKIE, language.value, 365 * 86_400, httponly=True, samesite="lax", secure=self.settings.web_is_https
+        )
 
 
 def web_of(request: Request) -> Web:

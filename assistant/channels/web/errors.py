@@ -17,13 +17,36 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from assistant.cases import CaseError, StaleCaseError, UnknownCaseError
 from assistant.channels.web.pages import pages_of
+from assistant.matchlog import UnknownEntryError
 from assistant.messages import messages
-from corpus.errors import BusyStoreError, MellomromError
+from assistant.turns import UnknownAnswerError, UnknownMunicipalityError, UnknownSuggestionError
+from corpus.errors import (
+    BusyStoreError,
+    EditConflictError,
+    InvalidRecordError,
+    MellomromError,
+    UnknownRecordError,
+)
 from corpus.text import Language
 
 log = structlog.get_logger("mellomrom.web")
 
+STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
+    (BusyStoreError, 503),
+    (UnknownAnswerError, 404),
+    (UnknownSuggestionError, 404),
+    (UnknownCaseError, 404),
+    (UnknownEntryError, 404),
+    (UnknownRecordError, 404),
+    (StaleCaseError, 409),
+    (EditConflictError, 409),
+    (CaseError, 422),
+    (InvalidRecordError, 422),
+    (UnknownMunicipalityError, 422),
+)
+"""What an error of ours is in HTTP, the first that fits; any other is a failure inside."""
 TOLD = {400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 500, 503}
 """Statuses with sentences of their own in the catalogs, under ``web.error.<status>``."""
 
@@ -87,9 +110,10 @@ def add_error_handlers(app: FastAPI) -> None:
         return await answer_error(request, 422)
 
     async def told(request: Request, error: Exception) -> Response:
-        busy = isinstance(error, BusyStoreError)
-        log.error("could not be done", error=str(error))
-        return await answer_error(request, 503 if busy else 500, headers={"Retry-After": "5"} if busy else None)
+        status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+        if status == 500:
+            log.error("could not be done", error=str(error))
+        return await answer_error(request, status, headers={"Retry-After": "5"} if status == 503 else None)
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)

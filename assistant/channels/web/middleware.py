@@ -238,6 +238,7 @@ class Visits:
         state: dict[str, Any] = scope.setdefault("state", {})
         chosen = cookies.get(languages.COOKIE)
         state["language"] = languages.choose(asked, chosen, headers.get("accept-language", ""), self.otherwise)
+        state["chosen_language"] = languages.language(asked) or languages.language(chosen)
         state["theme"] = cookies.get("mellomrom_theme")
         visit = state["visit"] = Visit(cookies.get(self.cookie))
 

@@ -115,6 +115,11 @@ class Texts:
     def __init__(self, catalog: Messages) -> None:
         self._catalog = catalog
 
+    @property
+    def language(self) -> Language:
+        """Return the language that the sentences are in."""
+        return self._catalog.language
+
     def text(self, key: str, **values: object) -> str:
         """Return the sentence of a key; whatever stands in its values is escaped with it."""
         return self._catalog.text(key, **values)
@@ -137,7 +142,9 @@ class Texts:
         return Markup('<span lang="{}">{}</span>').format(best.language.value, shown)
 
     def date(self, day: date | str) -> str:
-        """Return a day as it is written in the language."""
+        """Return a day, or the Norwegian day of a moment, as it is written in the language."""
+        if isinstance(day, datetime):
+            day = day.astimezone(OSLO).date()
         return self._catalog.date(day if isinstance(day, str) else day.isoformat())
 
     def moment(self, at: datetime) -> str:

@@ -1,94 +1,41 @@
-"""The chat: ask, go on from the answer, and act on it.
+"""The chat: ask, read the answer with its reasons, refine, and act on what was suggested.
 
-Invariant: every step is a plain form that works without JavaScript; what is sent twice is done once, by the key that
-its form carries. Nobody sees a thread, an answer or a case of somebody else's, but for an answer that was shared.
+Invariant: every change is a form that is posted and leads on to a page, so that it works without JavaScript and
+nothing is done twice by a reload; each form carries a key of its own, by which the service knows it again. With htmx
+the same pages are answered, and only the part that changed is put in place.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Form, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases import CaseAction, CaseError
 from assistant.channels.web.access import CurrentVisit, client_address
-from assistant.channels.web.chat_view import CaseView, ExchangeView, case_view, exchange_view
+from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.sessions import FlashKind, Visit
-from assistant.people import Asker, Channel
-from assistant.turns import (
-    Act,
-    Incoming,
-    NotForUs,
-    Receipt,
-    ReceiptKind,
-    UnknownAnswerError,
-    UnknownMunicipalityError,
-    UnknownSuggestionError,
-    Verb,
-)
-from assistant.understanding import MAX_QUESTION
+from assistant.channels.web.pages import Texts
+from assistant.channels.web.sessions import Visit
+from assistant.messages import messages
+from assistant.render.replies import reply_sentence
+from assistant.render.web import acts_on_whole, view_of
+from assistant.turns import Act, Incoming, NotForUs, ReceiptKind, Reply, ReplyKind, ThreadTurn, Verb
 from corpus.text import Language
 
 router = APIRouter(include_in_schema=False)
-_ID = re.compile(r"[0-9a-f]{32}")
-_EXCHANGES = 20
-"""Exchanges of a thread that a page shows."""
-_SUGGESTIONS = 3
-"""Suggestions of each kind; "more" brings the next."""
-_LISTED = 50
-"""Questions and cases listed as one's own."""
-MAX_CONTACT = 200
-TENANT = "web"
-
-
-def asker_of(visit: Visit) -> Asker:
-    """Return who this is to the service; a visitor without a session gets one."""
-    return Asker(channel=Channel.WEB, tenant=TENANT, user=visit.asker_id())
-
-
-def known_asker(visit: Visit) -> Asker | None:
-    """Return who this is to the service, or None for somebody who cannot have asked anything."""
-    known = visit.known_asker_id()
-    return Asker(channel=Channel.WEB, tenant=TENANT, user=known) if known else None
+_KEY = re.compile(r"[0-9a-f]{32}")
+SAID = {kind.value for kind in ReplyKind if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT}}
+"""Replies that are the same for everyone, so that an address can name them."""
 
 
 @router.get("/")
-def home(request: Request, web: WebContext, visit: CurrentVisit) -> Response:  # noqa: ARG001
+def ask_page(request: Request, web: WebContext, visit: CurrentVisit, said: str = "") -> Response:  # noqa: ARG001
     """Show where to ask."""
-    return _chat(request, web, uuid4().hex, [])
-
-
-@router.get("/c/{conversation}")
-def thread(request: Request, web: WebContext, visit: CurrentVisit, conversation: str) -> Response:
-    """Show a thread of one's own."""
-    asker = known_asker(visit)
-    if asker is None or not _ID.fullmatch(conversation):
-        raise HTTPException(404)
-    found = web.runtime.service.exchanges(asker, _thread(asker, conversation), _EXCHANGES)
-    if not found:
-        raise HTTPException(404)
-    shown = [exchange_view(web.runtime, asker, one) for one in found]
-    return _chat(request, web, conversation, shown)
-
-
-def _chat(request: Request, web: Web, conversation: str, exchanges: list[ExchangeView]) -> Response:
-    return web.pages.render(
-        request,
-        "chat.html",
-        conversation=conversation,
-        exchanges=exchanges,
-        key=uuid4().hex,
-        contact=web.settings.broker_contact,
-        most=MAX_QUESTION,
-        reasons=list(NotForUs),
-        max_contact=MAX_CONTACT,
-        new_key=lambda: uuid4().hex,
-    )
+    return _page(request, web, [], said=said)
 
 
 @router.post("/ask")
@@ -97,142 +44,175 @@ def ask(
     web: WebContext,
     visit: CurrentVisit,
     text: Annotated[str, Form()] = "",
-    conversation: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
+    after: Annotated[str, Form()] = "",
 ) -> Response:
-    """Take a question, or what is said of an answer, and show the thread with its reply."""
+    """Answer a question, or what was said of the answer before."""
     web.limits.check("ask", client_address(request))
-    if not _ID.fullmatch(conversation) or not _ID.fullmatch(key):
-        raise HTTPException(422)
-    asker = asker_of(visit)
-    incoming = Incoming(
-        key=f"{asker.user}:{key}",
-        asker=asker,
-        conversation=_thread(asker, conversation),
-        text=text,
-        top_k=_SUGGESTIONS,
+    asker = asker_of(request, visit)
+    key = _checked(key)
+    reply = web.runtime.service.handle(
+        Incoming(
+            # Bound to who asks, so that nobody goes on with another's thread or gets their reply.
+            key=f"{asker.user}:{key}",
+            conversation=f"{asker.user}:{key}",
+            asker=asker,
+            after=after or None,
+            text=text,
+        )
     )
-    reply = web.runtime.service.handle(incoming)
-    web.metrics.answers.labels("web", reply.answer.outcome if reply.answer else reply.kind).inc()
-    return RedirectResponse(f"/c/{conversation}#latest", 303)
+    outcome = reply.answer.outcome if reply.answer else reply.kind
+    web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
+    if reply.log_id is not None:
+        answer = _led(request, web, visit, reply.log_id, said=None)
+    else:
+        answer = _led(request, web, visit, after or None, said=reply.kind)
+    chosen = request.state.chosen_language
+    if reply.kind is ReplyKind.LANGUAGE_SET or (chosen and reply.language is not chosen):
+        # They wrote which language they want: so it is, on all pages.
+        web.choose_language(answer, reply.language)
+    return answer
 
 
-@router.post("/act")
+@router.get("/a/{log_id}")
+def answer_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: str, said: str = "") -> Response:
+    """Show an answer to whoever asked, in its thread."""
+    return _page(request, web, _thread(request, web, visit, log_id), log_id=log_id, said=said)
+
+
+@router.get("/a/{log_id}/print")
+def print_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: str) -> Response:
+    """Show an answer unfolded, to be printed."""
+    turn = next(one for one in _thread(request, web, visit, log_id) if one.log_id == log_id)
+    return _alone(request, web, turn.reply, log_id, shared=False)
+
+
+@router.get("/s/{log_id}")
+def shared_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: str) -> Response:  # noqa: ARG001
+    """Show an answer that its asker has shared, to anybody who has the address."""
+    return _alone(request, web, web.runtime.service.shared(log_id).reply, log_id, shared=True)
+
+
+@router.post("/a/{log_id}/act")
 def act(
     request: Request,
     web: WebContext,
     visit: CurrentVisit,
-    log_id: Annotated[str, Form()],
+    log_id: str,
     verb: Annotated[Verb, Form()],
-    key: Annotated[str, Form()],
-    conversation: Annotated[str, Form()],
-    record_id: Annotated[str, Form()] = "",
+    record: Annotated[str, Form()] = "",
     reason: Annotated[NotForUs | None, Form()] = None,
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
+    key: Annotated[str, Form()] = "",
 ) -> Response:
-    """Do something with an answer, and go back to it with word of what came of it."""
+    """Do something with an answer, or with one suggestion in it."""
     web.limits.check("ask", client_address(request))
-    asker = known_asker(visit)
-    if asker is None or not _ID.fullmatch(key) or not _ID.fullmatch(conversation):
-        raise HTTPException(404 if asker is None else 422)
-    done = Act(
-        key=f"{asker.user}:{key}",
-        asker=asker,
-        log_id=log_id,
-        record_id=record_id or None,
-        verb=verb,
-        reason=reason,
-        note=note or None,
-        reply_to=_reply_to(contact),
+    asker = known_asker_of(request, visit)
+    if asker is None:
+        raise HTTPException(404)
+    receipt = web.runtime.service.act(
+        Act(
+            key=f"{asker.user}:{_checked(key)}",
+            asker=asker,
+            log_id=log_id,
+            record_id=record or None,
+            verb=verb,
+            reason=reason,
+            note=note or None,
+            reply_to=reply_to(visit, contact),
+        )
     )
-    back = f"/c/{conversation}"
-    try:
-        receipt = web.runtime.service.act(done)
-    except (UnknownAnswerError, UnknownSuggestionError) as error:
-        raise HTTPException(404) from error
-    except CaseError:
-        visit.flash("chat.note_too_long", FlashKind.DANGER)
-        return RedirectResponse(back, 303)
-    _tell(visit, done, receipt)
-    return RedirectResponse(f"{back}#latest" if receipt.reply else f"{back}#a-{log_id}", 303)
+    if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
+        return _led(request, web, visit, receipt.reply.log_id, said=None)
+    return _led(request, web, visit, log_id, said=None, about=record or verb.value)
 
 
-def _tell(visit: Visit, done: Act, receipt: Receipt) -> None:
-    match receipt.kind:
-        case ReceiptKind.CASE_OPENED:
-            visit.flash("chat.done.case_opened")
-        case ReceiptKind.ALREADY_OPEN:
-            visit.flash("chat.done.already_open", FlashKind.INFO)
-        case ReceiptKind.NOTED if done.verb is Verb.SHARE:
-            visit.flash("chat.done.shared")
-        case ReceiptKind.NOTED | ReceiptKind.ALREADY_NOTED:
-            visit.flash("chat.done.noted")
-        case ReceiptKind.MORE:
-            pass
+def _led(
+    request: Request,
+    web: Web,
+    visit: Visit,
+    log_id: str | None,
+    *,
+    said: ReplyKind | None,
+    about: str = "",
+) -> Response:
+    """Lead on to the page with an answer; for htmx it is answered at once, with what to go to marked."""
+    path = f"/a/{log_id}" if log_id else "/"
+    told = said.value if said else ""
+    if request.headers.get("hx-request") != "true":
+        place = "#said" if said else f"#a-{log_id}"
+        return RedirectResponse(f"{path}?said={told}{place}" if told else f"{path}{place}", 303)
+    turns = _thread(request, web, visit, log_id) if log_id else []
+    page = _page(request, web, turns, log_id=log_id, said=told, focus=about or ("said" if said else str(log_id)))
+    page.headers["HX-Push-Url" if not about else "HX-Replace-Url"] = path
+    return page
 
 
-@router.get("/s/{log_id}")
-def shared(request: Request, web: WebContext, visit: CurrentVisit, log_id: str) -> Response:  # noqa: ARG001
-    """Show an answer that its asker has shared, to whoever has the address; nobody is told who asked."""
-    try:
-        logged = web.runtime.service.shared(log_id)
-    except UnknownAnswerError as error:
-        raise HTTPException(404) from error
-    return web.pages.render(request, "shared.html", exchange=exchange_view(web.runtime, None, logged), logged=logged)
+def _thread(request: Request, web: Web, visit: Visit, log_id: str) -> list[ThreadTurn]:
+    asker = known_asker_of(request, visit)
+    if asker is None:
+        raise HTTPException(404)
+    return web.runtime.service.thread(log_id, asker)
 
 
-@router.get("/mine")
-def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
-    """Show one's own questions and cases, with what the broker has said."""
-    asker, service = known_asker(visit), web.runtime.service
-    questions = service.questions_of(asker, _LISTED) if asker else []
-    cases: list[CaseView] = []
-    for case in service.cases_of(asker)[:_LISTED] if asker else []:
-        events = web.runtime.referrals.events(case.id)
-        seen = {CaseAction.OPENED, CaseAction.MOVED, CaseAction.TOLD}
-        cases.append(case_view(web.runtime, case, [event for event in events if event.action in seen]))
-    profile = service.profile(asker) if asker else None
+def _page(
+    request: Request,
+    web: Web,
+    turns: list[ThreadTurn],
+    *,
+    log_id: str | None = None,
+    said: str = "",
+    focus: str = "",
+) -> Response:
+    shown = [_shown(request, web, turn) for turn in turns]
+    kind = ReplyKind(said) if said in SAID else None
     return web.pages.render(
-        request, "mine.html", questions=questions, cases=cases, municipality=profile.kommunenummer if profile else None
+        request,
+        "chat.html",
+        turns=shown,
+        current=log_id,
+        said=reply_sentence(Reply(kind=kind, language=request.state.language), None) if kind else None,
+        focus=focus,
+        new_key=_new_key,
+        reasons=list(NotForUs),
+        share_address=lambda one: f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}/s/{one}",
+        at_path=f"/a/{log_id}" if log_id else "/",
     )
 
 
-@router.post("/mine/municipality")
-def choose_municipality(web: WebContext, visit: CurrentVisit, municipality: Annotated[str, Form()] = "") -> Response:
-    """Keep the municipality that somebody is in, so that rules can be held against it."""
-    asker, service = asker_of(visit), web.runtime.service
-    language: Language | None = service.profile(asker).language
-    try:
-        number = _number(web, municipality)
-        service.set_profile(asker, language=language, kommunenummer=number)
-    except UnknownMunicipalityError:
-        visit.flash("chat.municipality_unknown", FlashKind.DANGER, got=municipality.strip()[:60])
-    else:
-        visit.flash("chat.done.municipality")
-    return RedirectResponse("/mine", 303)
+def _shown(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
+    """Return a turn as the template takes it, in the language chosen or else in that of the question."""
+    language: Language = request.state.chosen_language or turn.reply.language
+    catalog = messages(language)
+    plain = turn.reply.model_copy(update={"language": language})
+    return {
+        "log_id": turn.log_id,
+        "asked": turn.asked,
+        "view": view_of(turn.reply, turn.log_id, catalog, turn.done),
+        "plain": None if turn.reply.answer else reply_sentence(plain, web.settings.broker_contact),
+        "can_ask_broker": turn.reply.log_id is not None,
+        "say": Texts(catalog),
+        "done": acts_on_whole(turn.done),
+    }
 
 
-def _number(web: Web, text: str) -> str | None:
-    """Return the number of a municipality that is named or numbered; None takes the choice back."""
-    written = " ".join(text.split())
-    if not written:
-        return None
-    named = [
-        area.kommunenummer
-        for area in web.runtime.matchmaker.areas()
-        if area.kommunenummer and area.name.casefold() == written.casefold().removesuffix(" kommune")
-    ]
-    return named[0] if named else written
+def _alone(request: Request, web: Web, reply: Reply, log_id: str, *, shared: bool) -> Response:
+    if reply.answer is None:
+        raise HTTPException(404)
+    catalog = messages(request.state.chosen_language or reply.language)
+    page = web.pages.render(
+        request, "answer.html", view=view_of(reply, log_id, catalog), say=Texts(catalog), log_id=log_id, shared=shared
+    )
+    # Whoever was sent the address may read it; nobody is to find it by searching.
+    page.headers["X-Robots-Tag"] = "noindex"
+    return page
 
 
-def _thread(asker: Asker, conversation: str) -> str:
-    """Return the name of a thread: that of its asker alone, whatever ids others make up."""
-    return f"web:{asker.user}:{conversation}"
+def _new_key() -> str:
+    return secrets.token_hex(16)
 
 
-def _reply_to(contact: str) -> str | None:
-    import json
-
-    written = " ".join(contact.split())[:MAX_CONTACT]
-    return json.dumps({"to": "web", "contact": written}, ensure_ascii=False) if written else None
+def _checked(key: str) -> str:
+    """Return a form's key, or a new one where it has none that we made."""
+    return key if _KEY.fullmatch(key) else _new_key()

@@ -17,22 +17,20 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
+// What is being done is told to those who do not see it.
+document.addEventListener("htmx:before:request", (event) => {
+  const status = document.getElementById("status");
+  const told = event.detail.ctx.sourceElement?.dataset.progress;
+  if (status && told) status.textContent = told;
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // Where something is wrong with a form that was sent without htmx, begin there.
 document.querySelector("[role=alert][data-focus]")?.focus();
-
-// Where an answer takes a while, say so, and let it be sent once.
-document.addEventListener("submit", (event) => {
-  const busy = document.getElementById(event.target.dataset.busy ?? "");
-  if (busy) {
-    busy.textContent = busy.dataset.told;
-    for (const button of event.target.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
-    if (event.target.dataset.sent) event.preventDefault();
-    event.target.dataset.sent = "yes";
-  }
-});
-addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
-});
 
 // What is folded away on the screen is printed.
 addEventListener("beforeprint", () => {

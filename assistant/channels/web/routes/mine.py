@@ -1,0 +1,101 @@
+"""What somebody has asked and what came of it: their questions, their cases, and where they ask from.
+
+Invariant: nobody sees another's; of a case its asker sees how it moved and what brokers wrote to them, and nothing
+that brokers wrote among themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from assistant.cases import Case, CaseAction
+from assistant.channels.web.access import CurrentVisit
+from assistant.channels.web.askers import asker_of, known_asker_of
+from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.sessions import FlashKind
+from assistant.messages import messages
+from assistant.render.cases import case_title
+from assistant.turns import UnknownMunicipalityError
+from corpus.text import Language
+
+router = APIRouter(prefix="/mine", include_in_schema=False)
+_TOLD = {CaseAction.OPENED, CaseAction.MOVED, CaseAction.TOLD, CaseAction.ERASED}
+"""What an asker is told of a case."""
+_QUESTIONS = 50
+
+
+@router.get("")
+def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
+    """Show somebody's questions and cases."""
+    service, asker = web.runtime.service, known_asker_of(request, visit)
+    cases = service.cases_of(asker) if asker else []
+    number = service.profile(asker).kommunenummer if asker else None
+    return web.pages.render(
+        request,
+        "mine.html",
+        cases=_titled(request, web, cases),
+        questions=service.questions_of(asker, _QUESTIONS) if asker else [],
+        municipality=_written(web, number),
+        municipalities=_municipalities(web),
+    )
+
+
+@router.get("/{case_id}")
+def my_case(request: Request, web: WebContext, visit: CurrentVisit, case_id: str) -> Response:
+    """Show how one of somebody's cases has moved."""
+    asker = known_asker_of(request, visit)
+    case = next((one for one in web.runtime.service.cases_of(asker) if one.id == case_id), None) if asker else None
+    if case is None:
+        raise HTTPException(404)
+    [(_, title)] = _titled(request, web, [case])
+    events = [event for event in web.runtime.referrals.events(case.id) if event.action in _TOLD]
+    return web.pages.render(request, "my_case.html", case=case, title=title, events=events)
+
+
+@router.post("/municipality")
+def set_municipality(
+    request: Request, web: WebContext, visit: CurrentVisit, municipality: Annotated[str, Form()] = ""
+) -> Response:
+    """Remember which municipality somebody asks from, or forget it."""
+    asker = asker_of(request, visit)
+    number = _number(web, municipality)
+    try:
+        # The language is kept in the browser.
+        web.runtime.service.set_profile(asker, language=None, kommunenummer=number)
+    except UnknownMunicipalityError:
+        visit.flash("web.mine.unknown_municipality", FlashKind.WARNING, given=municipality[:60])
+    else:
+        visit.flash("web.mine.saved", FlashKind.SUCCESS)
+    return RedirectResponse("/mine", 303)
+
+
+def _titled(request: Request, web: Web, cases: list[Case]) -> list[tuple[Case, str]]:
+    language: Language = request.state.language
+    records = web.runtime.store.get_many(sorted({case.record_id for case in cases if case.record_id}))
+    catalog = messages(language)
+    return [(case, case_title(case, records.get(case.record_id or ""), catalog)) for case in cases]
+
+
+def _municipalities(web: Web) -> list[tuple[str, str]]:
+    """Return the municipalities that we know, by name, each with its number."""
+    areas = web.runtime.matchmaker.areas()
+    return sorted((area.name, area.kommunenummer) for area in areas if area.kommunenummer)
+
+
+def _written(web: Web, number: str | None) -> str:
+    known = {code: name for name, code in _municipalities(web)}
+    return "" if number is None else f"{number} {known[number]}" if number in known else number
+
+
+def _number(web: Web, text: str) -> str | None:
+    """Return the number that somebody wrote, or that of the name; what is neither is left for the service to refuse."""
+    text = text.strip()
+    if found := re.match(r"\d{4}\b", text):
+        return found[0]
+    known = {name.casefold(): code for name, code in _municipalities(web)}
+    return known.get(text.casefold(), text) or None
