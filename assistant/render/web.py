@@ -129,7 +129,7 @@ def _group(
     kind: Kind, log_id: str, answer: Answer, catalog: Messages, done: tuple[Done, ...], quoted: set[str]
 ) -> Group:
     cards = [
-        _card(one, kind, position, f"{log_id}-{COLOURS[kind]}-{position}", answer, catalog, done, quoted)
+        _card(one, kind, position, f"c-{log_id}-{COLOURS[kind]}-{position}", answer, catalog, done, quoted)
         for position, one in enumerate(answer.suggestions(kind), start=1)
     ]
     return Group(kind, catalog.text(HEADINGS[kind]), cards[:SHOWN], cards[SHOWN:])

@@ -65,31 +65,35 @@ class Pages:
             static=static_url, language_names=languages.NAMES, Role=Role, settings=settings, themes=THEMES
         )
 
-    def render(self, request: Request, template: str, status_code: int = 200, **values: object) -> HTMLResponse:
+    def render(
+        self, request: Request, template: str, status_code: int = 200, *, at: str | None = None, **values: object
+    ) -> HTMLResponse:
         """Return a page, or a part of one for htmx.
 
         Args:
             request: What was asked.
             template: The template's path below ``templates``.
             status_code: The HTTP status.
+            at: The address that the page stands for, where it is answered to something that was posted.
             values: What the template names.
         """
         language: Language = request.state.language
-        html = self._environment.get_template(template).render(self.context(request) | values)
+        html = self._environment.get_template(template).render(self.context(request, at) | values)
         return HTMLResponse(
             html, status_code, headers={"Content-Language": language.value, "Vary": "Cookie, HX-Request"}
         )
 
-    def context(self, request: Request) -> dict[str, Any]:
+    def context(self, request: Request, at: str | None = None) -> dict[str, Any]:
         """Return what every template may name."""
         language: Language = request.state.language
         visit: Visit = request.state.visit
         role = visit.role()
         texts = Texts(messages(language))
         theme = getattr(request.state, "theme", None)
-        path = request.url.path
+        path = at or request.url.path
         # What was posted cannot be asked for again.
-        again = path if request.method == "GET" else "/"
+        again = path if at or request.method == "GET" else "/"
+        query = "" if at else request.url.query
         return {
             "t": texts.text,
             "th": texts.html,
@@ -102,9 +106,9 @@ class Pages:
             "account": visit.account,
             "nav": [item for item in NAV if item.role is None or (role and role.covers(item.role))],
             "path": path,
-            "here": with_query(again, request.url.query, lang=None),
-            "in_language": lambda one: with_query(again, request.url.query, lang=one),
-            "with_query": lambda **changes: with_query(path, request.url.query, **changes),
+            "here": with_query(again, query, lang=None),
+            "in_language": lambda one: with_query(again, query, lang=one),
+            "with_query": lambda **changes: with_query(path, query, **changes),
             "theme": theme if theme in THEMES else "auto",
         }
 

@@ -170,6 +170,7 @@ def _page(
     return web.pages.render(
         request,
         "chat.html",
+        at=f"/a/{log_id}" if log_id else "/",
         turns=shown,
         current=log_id,
         said=reply_sentence(Reply(kind=kind, language=request.state.language), None) if kind else None,
@@ -177,7 +178,6 @@ def _page(
         new_key=_new_key,
         reasons=list(NotForUs),
         share_address=lambda one: f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}/s/{one}",
-        at_path=f"/a/{log_id}" if log_id else "/",
     )
 
 
