@@ -31,6 +31,7 @@ from assistant.channels.web.middleware import (
     SecurityHeaders,
     Visits,
 )
+from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, chat, login, mine, operations
 from assistant.channels.web.sessions import Sessions
@@ -60,6 +61,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         pages=Pages(settings),
         limits=Limits(settings),
         metrics=metrics,
+        provider=Provider(settings) if settings.oidc_issuer else None,
     )
     app = FastAPI(
         title="Mellomrom",

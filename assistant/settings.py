@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator
+from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import MellomromError
@@ -95,6 +95,29 @@ class Settings(BaseSettings):
     """Logins that one address may try."""
     web_metrics_token: SecretStr | None = None
     """What a collector on another machine must present to read /metrics; without it only this machine may."""
+    # Login by an OpenID Connect provider: see assistant/docs/web.md.
+    oidc_issuer: str | None = None
+    """The provider, exactly as it names itself, such as ``https://login.microsoftonline.com/<tenant>/v2.0``."""
+    oidc_client_id: str = ""
+    """What the provider knows this installation as; needed with `oidc_issuer`."""
+    oidc_client_secret: SecretStr | None = None
+    """The secret shared with the provider; without it PKCE alone proves who asks."""
+    oidc_name: str = "OpenID Connect"
+    """What people know the provider as."""
+    oidc_scopes: str = "openid profile"
+    """What is asked of the provider."""
+    oidc_tenants: str = ""
+    """Ids of the Entra tenants whose people may log in, separated by commas; needed with Entra's shared endpoints."""
+    oidc_roles_claim: str = "roles"
+    """The claim that holds roles."""
+    oidc_admin_role: str | None = None
+    """What the claim calls an administrator."""
+    oidc_broker_role: str | None = None
+    """What the claim calls a broker."""
+    oidc_contact_role: str | None = None
+    """What the claim calls whoever else may log in; without it everyone whom the provider vouches for may. Where none
+    of the three is set, roles are kept here: see `mellomrom users role`."""
+
     operator_name: str | None = None
     """The organisation that runs this installation, named on the pages on privacy and accessibility."""
     operator_email: str | None = None
@@ -124,6 +147,25 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError("expected a number and a time, such as 30/minute") from error
         return value
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        if self.oidc_issuer is None:
+            return self
+        if not self.oidc_client_id:
+            raise ValueError("MELLOMROM_OIDC_ISSUER is set, but not MELLOMROM_OIDC_CLIENT_ID; set both or neither")
+        shared = ("/common/", "/organizations/", "/consumers/")
+        if any(part in f"{self.oidc_issuer}/" for part in shared) and not self.oidc_tenant_ids:
+            raise ValueError(
+                "MELLOMROM_OIDC_ISSUER is one of Entra's shared endpoints, by which anybody at all may log in; list "
+                "those who may in MELLOMROM_OIDC_TENANTS"
+            )
+        return self
+
+    @property
+    def oidc_tenant_ids(self) -> tuple[str, ...]:
+        """The tenants whose people may log in; empty where the provider has but one."""
+        return tuple(one.strip() for one in self.oidc_tenants.split(",") if one.strip())
 
     @property
     def web_is_https(self) -> bool:
@@ -157,6 +199,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = "; ".join(
-            f"MELLOMROM_{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg']}" for item in error.errors()
+            f"MELLOMROM_{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg']}" if item["loc"] else item["msg"]
+            for item in error.errors()
         )
         raise SettingsError(f"A setting cannot be used: {faults}. Change or unset it and try again.") from error

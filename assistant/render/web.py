@@ -87,7 +87,7 @@ class AnswerView(NamedTuple):
     """What is said where nothing fits for sure."""
     groups: list[Group]
     asks: list[str]
-    count: int
+    found: int
 
 
 def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...] = ()) -> AnswerView | None:
@@ -112,7 +112,7 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
         verdict=[catalog.text(key) for key in verdict],
         groups=groups,
         asks=questions_back(reply, catalog),
-        count=sum(len(group.cards) + len(group.more) for group in groups),
+        found=sum(len(group.cards) + len(group.more) for group in groups),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from assistant.cases import CaseState
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page
@@ -131,7 +131,12 @@ def test_an_example_is_asked_by_one_click(page: Page) -> None:
 
 def test_progress_is_shown_while_an_answer_is_looked_for(page: Page) -> None:
     page.goto("/")
-    page.route("**/ask", lambda route: (page.wait_for_timeout(300), route.continue_()))
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/ask", late)
     page.locator("#text").fill("sepsis")
     page.locator("form.ask button").click()
     expect(page.locator(".progress")).to_be_visible()

@@ -12,6 +12,7 @@ from assistant.channels.web.accounts import Accounts
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
+from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.sessions import Sessions
 from assistant.opening import Runtime
@@ -30,6 +31,8 @@ class Web:
     pages: Pages
     limits: Limits
     metrics: Metrics
+    provider: Provider | None
+    """Who vouches for people, where one is set."""
 
     def choose_language(self, answer: Response, language: Language) -> None:
         """Have the browser remember that somebody wants pages in a language."""

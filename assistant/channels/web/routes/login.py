@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import CurrentVisit, client_address, is_from_loopback
-from assistant.channels.web.accounts import Role
-from assistant.channels.web.context import WebContext
-from assistant.channels.web.sessions import FlashKind
+from assistant.channels.web.accounts import AccountError, AuditEvent, Role
+from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.oidc import CALLBACK, Refusal, RefusedError, Vouched
+from assistant.channels.web.sessions import FlashKind, Visit
 from assistant.channels.web.urls import safe_next
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +25,68 @@ def login_page(request: Request, web: WebContext, visit: CurrentVisit, next: str
     address = safe_next(next)
     if visit.account is not None:
         return RedirectResponse(address, 303)
-    return web.pages.render(request, "login.html", next=address, provider=None)
+    return _ways(request, web, address)
+
+
+@router.get("/login/oidc")
+async def begin(request: Request, web: WebContext, visit: CurrentVisit, next: str = "/") -> Response:  # noqa: A002
+    """Send a browser to the provider; a link, so that no policy on forms stands in its way."""
+    if web.provider is None:
+        raise HTTPException(404)
+    web.limits.check("login", client_address(request))
+    stored = await run_in_threadpool(visit.begun)
+    try:
+        answer = await web.provider.begin(request, stored.data.setdefault("oidc", {}), _callback(request, web))
+    except RefusedError as refused:
+        return await run_in_threadpool(_refused, request, web, refused.why)
+    stored.data["next"] = safe_next(next)
+    await run_in_threadpool(visit.save)
+    return answer
+
+
+@router.get(CALLBACK)
+async def callback(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
+    """Log in whom the provider vouches for."""
+    if web.provider is None:
+        raise HTTPException(404)
+    web.limits.check("login", client_address(request))
+    data = visit.stored.data if visit.stored else {}
+    address = safe_next(data.get("next"))
+    try:
+        try:
+            vouched = await web.provider.finish(request, data.setdefault("oidc", {}))
+        finally:
+            # A login that came back once cannot come back again.
+            await run_in_threadpool(visit.save)
+        await run_in_threadpool(_log_in, web, visit, vouched)
+    except RefusedError as refused:
+        return await run_in_threadpool(_refused, request, web, refused.why)
+    return RedirectResponse(address, 303)
+
+
+def _callback(request: Request, web: Web) -> str:
+    return f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}{CALLBACK}"
+
+
+def _log_in(web: Web, visit: Visit, vouched: Vouched) -> None:
+    try:
+        account = web.accounts.sign_in(vouched.issuer, vouched.subject, vouched.name, vouched.role, by=vouched.issuer)
+    except AccountError as error:
+        raise RefusedError(Refusal.CLOSED) from error
+    visit.log_in(account)
+    visit.flash("web.login.done", name=account.name)
+
+
+def _refused(request: Request, web: Web, why: Refusal) -> Response:
+    web.accounts.record(AuditEvent.LOGIN_REFUSED, None, "oidc", why=why.value)
+    return _ways(request, web, "/", 503 if why is Refusal.PROVIDER else 403, why)
+
+
+def _ways(request: Request, web: Web, address: str, status: int = 200, refused: Refusal | None = None) -> Response:
+    provider = web.provider.name if web.provider else None
+    return web.pages.render(
+        request, "login.html", status, at="/login", next=address, provider=provider, refused=refused
+    )
 
 
 @router.get("/login/link/{token}")
