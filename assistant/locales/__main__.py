@@ -1,8 +1,11 @@
-"""Compile the catalogs: ``python -m assistant.locales``. The tests refuse catalogs that differ from their texts."""
+"""Compile the catalogs; refused where a message lacks a language."""
 
-from __future__ import annotations
+import sys
 
-from assistant.locales.compiling import compile_catalogs
+from assistant.locales.compiling import CatalogError, compile_catalogs
 
 if __name__ == "__main__":
-    compile_catalogs()
+    try:
+        compile_catalogs()
+    except CatalogError as error:
+        sys.exit(str(error))

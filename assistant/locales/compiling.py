@@ -6,6 +6,13 @@ import io
 from importlib.resources import files
 from pathlib import Path
 
+from assistant.locales.checking import faults
+from corpus.errors import MellomromError
+
+
+class CatalogError(MellomromError):
+    """A catalog lacks what another has."""
+
 
 def catalog_paths() -> list[Path]:
     """Return the texts of all catalogs."""
@@ -25,6 +32,12 @@ def compiled(path: Path) -> bytes:
 
 
 def compile_catalogs() -> None:
-    """Write every catalog's compiled form beside its text."""
+    """Write every catalog's compiled form beside its text.
+
+    Raises:
+        CatalogError: a message lacks a language.
+    """
+    if wrong := faults(catalog_paths()):
+        raise CatalogError("\n".join(["The catalogs are not whole; nothing was written.", *wrong]))
     for path in catalog_paths():
         path.with_suffix(".mo").write_bytes(compiled(path))

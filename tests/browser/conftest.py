@@ -6,10 +6,12 @@ page to what all pages promise; whatever the console tells in a test fails it.
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,17 +67,13 @@ def logs() -> None:
     send_to_logging()
 
 
-@pytest.fixture(scope="module")
-def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The app on a home of its own, for all tests of a module."""
-    import shutil
-
-    home = tmp_path_factory.mktemp("served") / "home"
-    shutil.copytree(shipped_home, home)
-    settings = Settings(home=home, web_rate="100000/minute", web_ask_rate="100000/minute")
-    runtime = open_runtime(settings)
-    app = create_app(settings, runtime)
-    listener = socket.create_server(("127.0.0.1", 0))
+@contextmanager
+def serving(shipped_home: Path, folder: Path, listener: socket.socket, **settings: Any) -> Iterator[Served]:  # noqa: ANN401
+    """Serve the app with the shipped corpus in a folder of its own."""
+    shutil.copytree(shipped_home, folder / "home")
+    told = {"home": folder / "home", "web_rate": "100000/minute", "web_ask_rate": "100000/minute"}
+    runtime = open_runtime(Settings.model_validate(told | settings))
+    app = create_app(runtime.settings, runtime)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -85,8 +83,17 @@ def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", app, runtime)
     server.should_exit = True
     thread.join()
-    listener.close()
     runtime.close()
+
+
+@pytest.fixture(scope="module")
+def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app on a home of its own, for all tests of a module."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        serving(shipped_home, tmp_path_factory.mktemp("served"), listener) as opened,
+    ):
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +111,9 @@ def chromium() -> Iterator[Browser]:
 OpenPage = Callable[..., Page]
 
 
-def _is_fault(message: ConsoleMessage, page: Page) -> bool:
+def _is_fault(message: ConsoleMessage, page: Page, ours: str) -> bool:
+    if not page.url.startswith(ours):
+        return False
     # That a page itself is a refusal, the test knows; Chromium tells of it as of a missing picture.
     refusal = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
     return message.type in {"error", "warning"} and not refusal
@@ -130,7 +139,9 @@ def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
         context = chromium.new_context(**(wanted | more))
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: told.append(message.text) if _is_fault(message, page) else None)
+        page.on(
+            "console", lambda message: told.append(message.text) if _is_fault(message, page, served.address) else None
+        )
         page.on("pageerror", lambda error: told.append(str(error)))
         return page
 
