@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from assistant.opening import Runtime
-from assistant.render.slack_actions import About, ActionId
+from assistant.render.slack_actions import About, AboutCase, ActionId
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.turns import Act, Incoming, Receipt, Reply
@@ -349,3 +349,44 @@ def test_two_who_click_at_once_are_each_told_and_both_marks_stand(here: Here) ->
     assert_message(last)
     assert "<@U01KARI>" in str(last["blocks"])
     assert "<@U02OLA>" in str(last["blocks"])
+
+
+def test_brokers_are_reminded_in_the_thread_of_a_case_that_waits(here: Here) -> None:
+    from datetime import timedelta
+
+    from assistant.workdays import norwegian_day
+
+    log_id, _ = answered(here)
+    value = About(log_id=log_id, record_id="actor:helse-nord-trondelag").packed()
+    here.post(click(ActionId.INTRODUCE, value, f"{here.api.url}/hook/1"), FORM)
+    shown = until(lambda: next((one for one in here.api.of("chat.postMessage") if one["channel"] == "C02MEG"), None))
+    assert "Følges opp innen" in str(shown["blocks"])
+    until(lambda: any("Utkast til brev" in one["text"] for one in here.api.of("chat.postMessage")))
+    later = norwegian_day() + timedelta(days=20)
+    followup = here.runtime.followup
+    assert followup.send(later, [here.channel.notifier]) == 1
+    told = [one for one in here.api.of("chat.postMessage") if "Saken har ventet 9 arbeidsdager" in one["text"]]
+    assert [one["channel"] for one in told] == ["C02MEG"]
+    assert told[0]["thread_ts"]
+    assert followup.send(later, [here.channel.notifier]) == 0
+
+
+def test_a_broker_moves_a_case_by_its_button_its_asker_is_told_and_an_old_button_moves_nothing(here: Here) -> None:
+    log_id, _ = answered(here)
+    value = About(log_id=log_id, record_id="actor:helse-nord-trondelag").packed()
+    here.post(click(ActionId.INTRODUCE, value, f"{here.api.url}/hook/1"), FORM)
+    case = until(lambda: next(iter(here.runtime.referrals.cases()), None))
+    button = AboutCase(case_id=case.id, version=case.version).packed()
+    elsewhere = click(f"{ActionId.MOVE}:sent", button, f"{here.api.url}/hook/2", user="U03MEGLER")
+    here.post(elsewhere, FORM)
+    until(lambda: any("Bare meglere kan flytte saker" in one["text"] for one in here.api.of("hook")))
+    assert here.runtime.referrals.get(case.id).state == "asked"
+    for number in (3, 4):
+        pressed = click(
+            f"{ActionId.MOVE}:sent", button, f"{here.api.url}/hook/{number}", user="U03MEGLER", channel={"id": "C02MEG"}
+        )
+        here.post(pressed, FORM)
+    until(lambda: any("Sendt til partneren" in one["text"] for one in here.api.of("chat.postMessage")))
+    until(lambda: any("changed by somebody else" in one["text"] for one in here.api.of("hook")))
+    moves = [event for event in here.runtime.referrals.events(case.id) if event.action == "moved"]
+    assert [(event.to_state, event.by) for event in moves] == [("sent", "slack:T01TEST:U03MEGLER")]
