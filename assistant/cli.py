@@ -24,6 +24,7 @@ from assistant.commands import (
     privacy,
     serve,
     slack,
+    tokens,
     users,
 )
 from corpus.errors import MellomromError
@@ -42,6 +43,7 @@ app.command("ladder")(consortium.ladder)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")
 app.add_typer(users.app, name="users", help="See and change who may log in.")
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
 app.add_typer(index.app, name="index", help="See and rebuild the search index.")

@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """Questions that one visitor may ask."""
     web_login_rate: str = "20/minute"
     """Logins that one address may try."""
+    web_api_rate: str = "600/minute"
+    """Calls of the API that one address may make."""
     web_metrics_token: SecretStr | None = None
     """What a collector on another machine must present to read /metrics; without it only this machine may."""
     # Login by an OpenID Connect provider: see assistant/docs/web.md.
@@ -137,7 +139,7 @@ class Settings(BaseSettings):
             raise ValueError("expected an address without a path, such as https://mellomrom.example.no")
         return value.rstrip("/")
 
-    @field_validator("web_rate", "web_ask_rate", "web_login_rate")
+    @field_validator("web_rate", "web_ask_rate", "web_login_rate", "web_api_rate")
     @classmethod
     def _rate(cls, value: str) -> str:
         from limits import parse

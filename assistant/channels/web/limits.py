@@ -25,6 +25,7 @@ class Limits:
             "all": parse(settings.web_rate),
             "ask": parse(settings.web_ask_rate),
             "login": parse(settings.web_login_rate),
+            "api": parse(settings.web_api_rate),
         }
 
     def add(self, name: str, rate: str) -> None:

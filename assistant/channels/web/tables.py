@@ -85,3 +85,19 @@ class AuditRow(Base):
     """Who did it: an account, or the user of a command line."""
     detail: Mapped[str] = mapped_column(Text)
     """JSON: what else is known, such as the role before and after."""
+
+
+class TokenRow(Base):
+    """What lets a program use the API."""
+
+    __tablename__ = "web_token"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(Text)
+    """What it may do, separated by spaces."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

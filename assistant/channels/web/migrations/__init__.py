@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from corpus.migrations import MigrationSet
 
-WEB = MigrationSet("assistant.channels.web.migrations", head="0001", version_table="alembic_version_web")
+WEB = MigrationSet("assistant.channels.web.migrations", head="0002", version_table="alembic_version_web")
 """The tables of `assistant.channels.web.tables`."""

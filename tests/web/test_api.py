@@ -1,0 +1,191 @@
+"""The API: what it promises to programs, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from assistant.channels.web.accounts import Role
+from assistant.channels.web.tokens import Scope, Tokens
+from assistant.opening import Runtime
+from assistant.people import Asker, Channel
+from assistant.turns import Act, Incoming, Verb
+from tests.web.conftest import LogIn
+
+QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
+HOSPITAL = "actor:helse-nord-trondelag"
+Headers = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def headers(runtime: Runtime) -> Headers:
+    """Make a token with scopes, and return the headers that send it."""
+
+    def made(*scopes: Scope) -> dict[str, str]:
+        secret, _ = Tokens(runtime.database).add("a test", scopes, 1, by="test")
+        return {"Authorization": f"Bearer {secret}"}
+
+    return made
+
+
+def opened_case(runtime: Runtime) -> str:
+    kari = Asker(channel=Channel.WEB, tenant="web", user="kari")
+    reply = runtime.service.handle(Incoming(key="1", asker=kari, conversation="c", text=QUESTION))
+    assert reply.log_id is not None
+    act = Act(key="2", asker=kari, log_id=reply.log_id, record_id=HOSPITAL, verb=Verb.INTRODUCE, reply_to="kari@x.no")
+    case = runtime.service.act(act).case
+    assert case is not None
+    return case.id
+
+
+def is_problem(answer: Any, status: int) -> bool:
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail"} <= set(body)
+    assert "Traceback" not in answer.text
+    return bool(answer.status_code == status == body["status"])
+
+
+def test_a_question_is_answered_as_on_the_command_line_and_logged_once(
+    client: TestClient, headers: Headers, runtime: Runtime
+) -> None:
+    sent = {**headers(Scope.ASK), "Idempotency-Key": "once"}
+    first, again = (client.post("/api/v1/ask", json={"question": QUESTION}, headers=sent) for _ in range(2))
+    assert first.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["partners"][0]["id"] == HOSPITAL
+    entries = list(runtime.service.log.entries())
+    assert [entry.channel for entry in entries] == ["api", "api"]
+    assert entries[1].log_id == first.json()["log_id"]
+
+
+def test_a_consortium_and_a_ladder_are_put_together(client: TestClient, headers: Headers) -> None:
+    body = {"need": "tidlig oppdagelse av sepsis", "scheme": "instrument:rff-trondelag", "municipality": "5038",
+            "have": ["actor:verdal-kommune"], "shares": [{"type": "municipality", "percent": 22}]}  # fmt: skip
+    found = client.post("/api/v1/consortium", json=body, headers=headers(Scope.ASK)).json()
+    assert found["complete"] is False
+    assert "Mangler: en godkjent forskningsorganisasjon" in found["sketch"]
+    ladder = client.post("/api/v1/ladder", json={"need": body["need"]}, headers=headers(Scope.ASK)).json()
+    assert ladder["rungs"][0]["step"] == "pre_project"
+
+
+def test_records_come_page_by_page_and_one_by_one_with_its_version(client: TestClient, headers: Headers) -> None:
+    sent = headers(Scope.RECORDS_READ)
+    page = client.get("/api/v1/records?kind=actor&per_page=30&page=2", headers=sent)
+    assert (page.json()["total"], len(page.json()["items"])) == (70, 30)
+    assert 'page=3>; rel="next"' in page.headers["Link"]
+    assert 'page=1>; rel="prev"' in page.headers["Link"]
+    one = client.get(f"/api/v1/records/{HOSPITAL}", headers=sent)
+    assert one.json()["id"] == HOSPITAL
+    kept = client.get(f"/api/v1/records/{HOSPITAL}", headers={**sent, "If-None-Match": one.headers["ETag"]})
+    assert (kept.status_code, kept.content) == (304, b"")
+
+
+def test_a_case_is_read_and_moved_and_who_saw_an_older_one_is_refused(
+    client: TestClient, headers: Headers, runtime: Runtime
+) -> None:
+    case_id, sent = opened_case(runtime), headers(Scope.CASES_READ, Scope.CASES_WRITE)
+    seen = client.get(f"/api/v1/cases/{case_id}", headers=sent).json()
+    assert (seen["state"], seen["onward"]) == ("asked", ["sent", "dropped"])
+    assert "kari@x.no" not in json.dumps(seen)
+    address, move = f"/api/v1/cases/{case_id}/moves", {"state": "sent", "version": seen["version"]}
+    assert client.post(address, json=move, headers=sent).json()["state"] == "sent"
+    assert is_problem(client.post(address, json=move, headers=sent), 409)
+    assert is_problem(client.post(address, json={"state": "granted", "version": 2}, headers=sent), 409)
+    assert is_problem(client.post(address, json={"state": "dropped", "version": 2}, headers=sent), 422)
+    assert client.get("/api/v1/cases?state=sent", headers=sent).json()["total"] == 1
+
+
+def test_the_log_goes_out_line_by_line_without_words(client: TestClient, headers: Headers, runtime: Runtime) -> None:
+    opened_case(runtime)
+    lines = client.get("/api/v1/log", headers=headers(Scope.LOG_READ)).text.splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["question", "answer", "act"]
+    assert "sepsis?" not in "".join(lines)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    assert client.get(f"/api/v1/log?since={tomorrow}", headers=headers(Scope.LOG_READ)).text == ""
+
+
+def test_without_a_token_that_holds_nothing_is_told(client: TestClient, headers: Headers, runtime: Runtime) -> None:
+    body = {"question": QUESTION}
+    assert is_problem(client.post("/api/v1/ask", json=body), 401)
+    assert is_problem(client.post("/api/v1/ask", json=body, headers={"Authorization": "Bearer mlm_guess"}), 401)
+    assert is_problem(client.post("/api/v1/ask", json=body, headers=headers(Scope.LOG_READ)), 403)
+    tokens = Tokens(runtime.database)
+    secret, token = tokens.add("revoked", [Scope.ASK], 1, by="test")
+    tokens.revoke(token.id)
+    assert is_problem(client.post("/api/v1/ask", json=body, headers={"Authorization": f"Bearer {secret}"}), 401)
+    secret, token = tokens.add("old", [Scope.ASK], 1, by="test")
+    with runtime.database.writing() as session:
+        session.execute(
+            text("UPDATE web_token SET expires_at = '2020-01-01 00:00:00' WHERE id = :id"), {"id": token.id}
+        )
+    assert is_problem(client.post("/api/v1/ask", json=body, headers={"Authorization": f"Bearer {secret}"}), 401)
+    assert list(runtime.service.log.entries()) == []
+
+
+def test_a_login_in_a_browser_is_no_token(log_in: LogIn) -> None:
+    assert log_in(Role.ADMIN).get("/api/v1/cases").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("ask", {"question": ""}),
+        ("ask", {"question": "?!"}),
+        ("ask", {"question": QUESTION, "surprise": 1}),
+        ("ask", {"question": QUESTION, "language": "sv"}),
+        ("ask", {"question": QUESTION, "municipality": "9999"}),
+        ("ask", {"question": QUESTION, "top_k": 10_000}),
+        ("ask", {"question": "x" * 50_000}),
+        ("ask", [1, 2]),
+        ("consortium", {"need": QUESTION, "scheme": "instrument:nothing"}),
+        ("consortium", {"need": QUESTION, "scheme": "instrument:rff-trondelag", "have": ["../../etc/passwd"]}),
+        ("consortium", {"need": "…", "scheme": "instrument:rff-trondelag"}),
+        ("ladder", {"need": "…"}),
+    ],
+)
+def test_what_cannot_be_used_is_told_as_a_problem(
+    client: TestClient, headers: Headers, path: str, body: object
+) -> None:
+    assert is_problem(client.post(f"/api/v1/{path}", json=body, headers=headers(Scope.ASK)), 422)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["records/actor:nobody", "records/..%2f..%2fetc", "records/%00", "cases/nothing", "nowhere", "records?kind=x",
+     "records?page=0", "records?per_page=9999999", "log?since=yesterday"],
+)  # fmt: skip
+def test_what_is_not_there_or_not_meant_is_told_as_a_problem(client: TestClient, headers: Headers, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}", headers=headers(*Scope))
+    assert is_problem(answer, answer.status_code)
+    assert answer.status_code in {404, 422}
+
+
+def test_a_token_is_kept_only_as_a_hash_and_its_name_is_no_header(
+    client: TestClient, headers: Headers, runtime: Runtime
+) -> None:
+    secret = headers(Scope.ASK)["Authorization"].removeprefix("Bearer ")
+    with runtime.database.reading() as session:
+        assert secret not in str(session.execute(text("SELECT * FROM web_token")).all())
+
+
+def test_the_schema_tells_every_operation_and_the_scheme_of_its_tokens(client: TestClient) -> None:
+    schema = client.get("/api/v1/openapi.json").json()
+    assert {"/api/v1/ask", "/api/v1/consortium", "/api/v1/records/{record_id}", "/api/v1/log"} <= set(schema["paths"])
+    assert schema["components"]["securitySchemes"]
+    for operations in schema["paths"].values():
+        assert all(one["security"] for one in operations.values())
+
+
+def test_calling_too_often_is_refused(client: TestClient, app: FastAPI, headers: Headers) -> None:
+    app.state.web.limits.add("api", "2/minute")
+    sent = headers(Scope.RECORDS_READ)
+    answers = [client.get("/api/v1/records", headers=sent).status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
