@@ -25,10 +25,14 @@ class Messages:
     def __init__(self, language: Language, translations: gettext.NullTranslations) -> None:
         self.language = language
         self._translations = translations
+        self._sentences: dict[str, str] = {}
 
     def text(self, key: str, **values: object) -> str:
         """Return the sentence for a key with values put in; values are taken as they are, never as patterns."""
-        sentence = self._translations.gettext(key)
+        sentence = self._sentences.get(key)
+        if sentence is None:
+            # A page has hundreds of them, and each is looked for in one area after the other.
+            sentence = self._sentences[key] = self._translations.gettext(key)
         return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), sentence)
 
     def listed(self, items: Iterable[str]) -> str:

@@ -104,6 +104,8 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
             server_header=False,
             proxy_headers=True,
             forwarded_allow_ips=settings.web_trusted_proxies,
+            # Longer than proxies and people pause, so that neither side writes to a connection that the other closes.
+            timeout_keep_alive=75,
             timeout_graceful_shutdown=10,
         )
         uvicorn.Server(config).run(sockets=[listener])

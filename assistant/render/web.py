@@ -22,10 +22,6 @@ COLOURS = {Kind.ACTOR: "partner", Kind.INSTRUMENT: "funding", Kind.IDEA: "idea"}
 """The theme's colours of kinds; each kind is also named in words."""
 
 
-SHOWN = 3
-"""Suggestions of each kind that are shown at once."""
-
-
 class Quote(NamedTuple):
     """What a record says that made it fit."""
 
@@ -72,9 +68,6 @@ class Group(NamedTuple):
     kind: Kind
     heading: str
     cards: list[Card]
-    """The first ones."""
-    more: list[Card]
-    """Those behind a click."""
 
 
 class AnswerView(NamedTuple):
@@ -112,7 +105,7 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
         verdict=[catalog.text(key) for key in verdict],
         groups=groups,
         asks=questions_back(reply, catalog),
-        found=sum(len(group.cards) + len(group.more) for group in groups),
+        found=sum(len(group.cards) for group in groups),
     )
 
 
@@ -132,7 +125,7 @@ def _group(
         _card(one, kind, position, f"c-{log_id}-{COLOURS[kind]}-{position}", answer, catalog, done, quoted)
         for position, one in enumerate(answer.suggestions(kind), start=1)
     ]
-    return Group(kind, catalog.text(HEADINGS[kind]), cards[:SHOWN], cards[SHOWN:])
+    return Group(kind, catalog.text(HEADINGS[kind]), cards)
 
 
 def _card(

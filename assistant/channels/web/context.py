@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -19,6 +21,8 @@ from assistant.opening import Runtime
 from assistant.settings import Settings
 from corpus.text import Language
 
+ANSWERED_AT_ONCE = 2
+
 
 @dataclass(frozen=True)
 class Web:
@@ -33,6 +37,8 @@ class Web:
     metrics: Metrics
     provider: Provider | None
     """Who vouches for people, where one is set."""
+    answering: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(ANSWERED_AT_ONCE))
+    """Held while a question is answered: many at once would only keep each other, and the database, waiting."""
 
     def choose_language(self, answer: Response, language: Language) -> None:
         """Have the browser remember that somebody wants pages in a language."""

@@ -27,6 +27,8 @@ from assistant.turns import Act, Incoming, NotForUs, ReceiptKind, Reply, ReplyKi
 from corpus.text import Language
 
 router = APIRouter(include_in_schema=False)
+SHOWN = 3
+"""Suggestions of each kind; "more" brings the next."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 SAID = {kind.value for kind in ReplyKind if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT}}
 """Replies that are the same for everyone, so that an address can name them."""
@@ -51,16 +53,17 @@ def ask(
     web.limits.check("ask", client_address(request))
     asker = asker_of(request, visit)
     key = _checked(key)
-    reply = web.runtime.service.handle(
-        Incoming(
-            # Bound to who asks, so that nobody goes on with another's thread or gets their reply.
-            key=f"{asker.user}:{key}",
-            conversation=f"{asker.user}:{key}",
-            asker=asker,
-            after=after or None,
-            text=text,
-        )
+    incoming = Incoming(
+        # Bound to who asks, so that nobody goes on with another's thread or gets their reply.
+        key=f"{asker.user}:{key}",
+        conversation=f"{asker.user}:{key}",
+        asker=asker,
+        after=after or None,
+        text=text,
+        top_k=SHOWN,
     )
+    with web.answering:
+        reply = web.runtime.service.handle(incoming)
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
@@ -111,18 +114,18 @@ def act(
     asker = known_asker_of(request, visit)
     if asker is None:
         raise HTTPException(404)
-    receipt = web.runtime.service.act(
-        Act(
-            key=f"{asker.user}:{_checked(key)}",
-            asker=asker,
-            log_id=log_id,
-            record_id=record or None,
-            verb=verb,
-            reason=reason,
-            note=note or None,
-            reply_to=reply_to(visit, contact),
-        )
+    done = Act(
+        key=f"{asker.user}:{_checked(key)}",
+        asker=asker,
+        log_id=log_id,
+        record_id=record or None,
+        verb=verb,
+        reason=reason,
+        note=note or None,
+        reply_to=reply_to(visit, contact),
     )
+    with web.answering:
+        receipt = web.runtime.service.act(done)
     if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=record or verb.value)
