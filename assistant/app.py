@@ -33,7 +33,7 @@ from assistant.channels.web.middleware import (
 )
 from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, login, mine, operations
+from assistant.channels.web.routes import about, api, chat, desk, login, mine, operations
 from assistant.channels.web.sessions import Sessions
 from assistant.upkeep import chores_of, keep_up
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from assistant.opening import Runtime
     from assistant.settings import Settings
 
-ROUTERS = (api.router, operations.router, chat.router, mine.router, login.router, about.router)
+ROUTERS = (desk.router, api.router, operations.router, chat.router, mine.router, login.router, about.router)
 """The routers of all parts of the web."""
 
 

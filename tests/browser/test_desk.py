@@ -1,0 +1,50 @@
+"""The desk in a browser: accessible and narrow enough; a case goes from question to outcome by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from assistant.channels.web.accounts import Role
+from assistant.people import Asker, Channel
+from assistant.turns import Act, Incoming, Verb
+from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
+
+
+def opened_case(served: Served, key: str) -> str:
+    kari = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{key}")
+    asked = Incoming(key=key, asker=kari, conversation=key, text="hvem kan hjelpe med sepsis?")
+    reply = served.runtime.service.handle(asked)
+    assert reply.log_id is not None
+    act = Act(
+        key=f"{key}-act", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag", verb=Verb.INTRODUCE
+    )
+    case = served.runtime.service.act(act).case
+    assert case is not None
+    return case.id
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, lang: str, scheme: str) -> None:
+    case_id = opened_case(served, f"{lang}-{scheme}")
+    page = open_page(lang, scheme)
+    log_in(page, served, Role.BROKER)
+    for path in ("/desk", "/desk/cases", f"/desk/cases/{case_id}"):
+        page.goto(path)
+        check_page(page)
+
+
+def test_a_case_is_moved_by_keyboard(open_page: OpenPage, served: Served) -> None:
+    case_id = opened_case(served, "keyboard")
+    page = open_page()
+    log_in(page, served, Role.BROKER)
+    page.goto(f"/desk/cases/{case_id}")
+    page.locator("#state").focus()
+    page.keyboard.press("S")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saken er flyttet.")).to_be_visible()
+    assert served.runtime.referrals.get(case_id).state == "sent"
