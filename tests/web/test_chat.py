@@ -197,6 +197,20 @@ def test_anothers_form_key_gives_no_ones_reply(client: TestClient, browsers: Cal
     assert mine.headers["Location"] != theirs.headers["Location"]
 
 
+def test_what_is_kept_of_somebody_is_given_out_and_taken_away(client: TestClient, runtime: Runtime) -> None:
+    log_id = ask(client, SEPSIS)
+    act(client, log_id, "introduce", record=first_record(client.get(f"/a/{log_id}").text), contact="kari@kommune.no")
+    given = client.get("/mine/kept.json")
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    assert given.json()["cases"][0]["question"] == SEPSIS
+    assert client.post("/mine/erase").status_code == 303
+    assert "Det er slettet." in client.get("/mine").text
+    assert client.get(f"/a/{log_id}").status_code == 404
+    [case] = runtime.referrals.cases()
+    assert (case.question, reach_of(case).contact) == ("", None)
+    assert runtime.service.log.verify() > 0
+
+
 HOSTILE = [
     "<script>alert(1)</script> sepsis",
     '"><img src=x onerror=alert(1)> sepsis',
