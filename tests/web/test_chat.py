@@ -316,7 +316,16 @@ def test_htmx_gets_the_page_at_once_with_what_to_go_to_marked(client: TestClient
 
 def test_too_many_questions_are_refused(app: FastAPI, client: TestClient) -> None:
     app.state.web.limits.add("ask", "2/minute")
-    assert [client.post("/ask", data={"text": "sepsis"}).status_code for _ in range(3)] == [303, 303, 429]
+    told = [client.post("/ask", data={"text": "sepsis"}).status_code for _ in range(4)]
+    assert told == [303, 303, 303, 429], "the first one counts for the address, the others for its session"
+
+
+def test_who_takes_no_cookie_is_counted_by_address(
+    app: FastAPI, browsers: Callable[..., TestClient], runtime: Runtime
+) -> None:
+    app.state.web.limits.add("ask", "2/minute")
+    told = [browsers().post("/ask", data={"text": "sepsis"}).status_code for _ in range(3)]
+    assert told == [303, 303, 429]
 
 
 def test_answers_are_counted_but_not_what_was_asked(client: TestClient) -> None:
