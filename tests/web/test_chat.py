@@ -197,6 +197,20 @@ def test_anothers_form_key_gives_no_ones_reply(client: TestClient, browsers: Cal
     assert mine.headers["Location"] != theirs.headers["Location"]
 
 
+def test_what_is_kept_of_somebody_is_given_out_and_taken_away(client: TestClient, runtime: Runtime) -> None:
+    log_id = ask(client, SEPSIS)
+    act(client, log_id, "introduce", record=first_record(client.get(f"/a/{log_id}").text), contact="kari@kommune.no")
+    given = client.get("/mine/kept.json")
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    assert given.json()["cases"][0]["question"] == SEPSIS
+    assert client.post("/mine/erase").status_code == 303
+    assert "Det er slettet." in client.get("/mine").text
+    assert client.get(f"/a/{log_id}").status_code == 404
+    [case] = runtime.referrals.cases()
+    assert (case.question, reach_of(case).contact) == ("", None)
+    assert runtime.service.log.verify() > 0
+
+
 HOSTILE = [
     "<script>alert(1)</script> sepsis",
     '"><img src=x onerror=alert(1)> sepsis',
@@ -302,7 +316,16 @@ def test_htmx_gets_the_page_at_once_with_what_to_go_to_marked(client: TestClient
 
 def test_too_many_questions_are_refused(app: FastAPI, client: TestClient) -> None:
     app.state.web.limits.add("ask", "2/minute")
-    assert [client.post("/ask", data={"text": "sepsis"}).status_code for _ in range(3)] == [303, 303, 429]
+    told = [client.post("/ask", data={"text": "sepsis"}).status_code for _ in range(4)]
+    assert told == [303, 303, 303, 429], "the first one counts for the address, the others for its session"
+
+
+def test_who_takes_no_cookie_is_counted_by_address(
+    app: FastAPI, browsers: Callable[..., TestClient], runtime: Runtime
+) -> None:
+    app.state.web.limits.add("ask", "2/minute")
+    told = [browsers().post("/ask", data={"text": "sepsis"}).status_code for _ in range(3)]
+    assert told == [303, 303, 429]
 
 
 def test_answers_are_counted_but_not_what_was_asked(client: TestClient) -> None:

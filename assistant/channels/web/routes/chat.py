@@ -50,7 +50,7 @@ def ask(
     after: Annotated[str, Form()] = "",
 ) -> Response:
     """Answer a question, or what was said of the answer before."""
-    web.limits.check("ask", client_address(request))
+    _count(request, web, visit)
     asker = asker_of(request, visit)
     key = _checked(key)
     incoming = Incoming(
@@ -110,7 +110,7 @@ def act(
     key: Annotated[str, Form()] = "",
 ) -> Response:
     """Do something with an answer, or with one suggestion in it."""
-    web.limits.check("ask", client_address(request))
+    _count(request, web, visit)
     asker = known_asker_of(request, visit)
     if asker is None:
         raise HTTPException(404)
@@ -129,6 +129,11 @@ def act(
     if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=record or verb.value)
+
+
+def _count(request: Request, web: Web, visit: Visit) -> None:
+    """Count a question: a whole town hall may share an address, so that it stands only for who has no session yet."""
+    web.limits.check("ask", visit.known_asker_id() or client_address(request))
 
 
 def _led(

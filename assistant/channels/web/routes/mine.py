@@ -6,6 +6,7 @@ that brokers wrote among themselves.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from assistant.channels.web.askers import asker_of, known_asker_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.sessions import FlashKind
 from assistant.messages import messages
+from assistant.privacy import erase, kept_of
 from assistant.render.cases import case_title
 from assistant.turns import UnknownMunicipalityError
 from corpus.text import Language
@@ -43,6 +45,27 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         municipality=_written(web, number),
         municipalities=_municipalities(web),
     )
+
+
+@router.get("/kept.json")
+def kept(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
+    """Give somebody everything that is kept of them."""
+    asker = known_asker_of(request, visit)
+    if asker is None:
+        raise HTTPException(404)
+    told = json.dumps(kept_of(web.runtime, asker), ensure_ascii=False, indent=2, default=str)
+    headers = {"Content-Disposition": 'attachment; filename="mellomrom.json"'}
+    return Response(told, media_type="application/json", headers=headers)
+
+
+@router.post("/erase")
+def erase_mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
+    """Take away what somebody wrote, and what ties the log to them."""
+    asker = known_asker_of(request, visit)
+    if asker is not None:
+        erase(web.runtime, asker, by="asker")
+        visit.flash("web.mine.erased", FlashKind.SUCCESS)
+    return RedirectResponse("/mine", 303)
 
 
 @router.get("/{case_id}")
