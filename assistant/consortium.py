@@ -190,7 +190,7 @@ def propose(
     sides = [known.applicant_type, *(actor.actor_type for actor in actors)]
     sides += [partner.actor_type for partner in found.partners if partner.id in chosen]
     open_call = current_call(scheme, today)
-    owner = store.get_many([owner_id]).get(owner_id) if (owner_id := scheme.administrator or scheme.owner) else None
+    owner = store.find(scheme.administrator or scheme.owner)
     return Consortium(
         need=found.question,
         language=found.language,
@@ -297,14 +297,14 @@ def _member(actor: Actor) -> Member:
 
 
 def _scheme(store: RecordStore, scheme_id: str) -> FundingInstrument:
-    record = store.get_many([scheme_id]).get(scheme_id)
+    record = store.find(scheme_id)
     if not isinstance(record, FundingInstrument):
         raise ConsortiumError(_unknown(store, scheme_id, Kind.INSTRUMENT, "scheme"))
     return record
 
 
 def _actor(store: RecordStore, actor_id: str) -> Actor:
-    record = store.get_many([actor_id]).get(actor_id)
+    record = store.find(actor_id)
     if not isinstance(record, Actor):
         raise ConsortiumError(_unknown(store, actor_id, Kind.ACTOR, "actor"))
     return record

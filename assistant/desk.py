@@ -157,8 +157,7 @@ def contact_of(case: Case) -> str | None:
 
 
 def _title(runtime: Runtime, case: Case, catalog: Messages) -> str:
-    record = runtime.store.get_many([case.record_id]).get(case.record_id) if case.record_id else None
-    return case_title(case, record, catalog)
+    return case_title(case, runtime.store.find(case.record_id), catalog)
 
 
 def _lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[Line]:

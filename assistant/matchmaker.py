@@ -103,7 +103,7 @@ class Matchmaker:
 
     def _example(self, record_id: str | None, language: Language) -> str | None:
         """Return what a record says that more like it is wanted of."""
-        record = self._store.get_many([record_id]).get(record_id) if record_id else None
+        record = self._store.find(record_id)
         if not isinstance(record, Actor | FundingInstrument | ProjectIdea):
             return None
         return f"{record.name.best(language).text}. {record.summary.best(language).text}"

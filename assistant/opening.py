@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from assistant.service import Service
     from assistant.settings import Settings
     from corpus.database import Database
-    from corpus.files import Record
     from corpus.store import RecordStore
     from index.searcher import IndexKeeper
 
@@ -88,7 +87,7 @@ class Runtime:
         from assistant.letters import draft_letter
 
         case = self.referrals.get(case_id)
-        record = self._record(case.record_id)
+        record = self.store.find(case.record_id)
         return draft_letter(
             case,
             record,
@@ -101,15 +100,12 @@ class Runtime:
     def municipality_name(self, number: str | None, language: Language | None = None) -> str | None:
         """Return what the municipality with a number calls itself, if we know it."""
         area = self.service.municipality(number) if number else None
-        record = self._record(area.record_id) if area else None
+        record = self.store.find(area.record_id) if area else None
         return record.name.best(language or Language.NB).text if isinstance(record, Actor) else None
 
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
-
-    def _record(self, record_id: str | None) -> Record | None:
-        return self.store.get_many([record_id]).get(record_id) if record_id else None
 
 
 def open_database(settings: Settings) -> Database:

@@ -134,6 +134,10 @@ class RecordStore:
                 raise UnknownRecordError(_unknown(record_id, session))
             return _stored(row)
 
+    def find(self, record_id: str | None) -> Record | None:
+        """Return a record in any state; None where there is none with that id, or no id is given."""
+        return self.get_many([record_id]).get(record_id) if record_id else None
+
     def get_many(self, record_ids: Sequence[str]) -> dict[str, Record]:
         """Return the records of some ids in any state, in the order of their ids; unknown ids are left out."""
         found: dict[str, Record] = {}

@@ -108,6 +108,12 @@ def test_an_unknown_id_is_refused_with_the_nearest_ones(store: RecordStore) -> N
     assert store.get_many(["actor:nobody", "actor:oslo"]).keys() == {"actor:oslo"}
 
 
+def test_a_record_that_may_not_be_there_is_looked_for_without_a_refusal(store: RecordStore) -> None:
+    store.save(actor("oslo", "Oslo", state="draft"), by="kari")
+    assert store.find("actor:oslo") == store.get("actor:oslo").record
+    assert [store.find(none) for none in ("actor:nobody", "", None)] == [None, None, None]
+
+
 def test_a_stale_edit_is_refused_and_says_who_was_faster(store: RecordStore) -> None:
     store.save(actor("a", "A"), by="kari")
     store.save(actor("a", "A2"), by="ola", expected_version=1)

@@ -172,8 +172,7 @@ class Brokers:
             _log.warning("slack: an asker could not be told of case %s (%s)", case.id, error)
 
     def _title(self, case: Case, catalog: Messages) -> str:
-        record = self._runtime.store.get_many([case.record_id]).get(case.record_id) if case.record_id else None
-        return case_title(case, record, catalog)
+        return case_title(case, self._runtime.store.find(case.record_id), catalog)
 
     def _shown(self, case_id: str) -> CaseMessageRow | None:
         with self._runtime.database.reading() as session:
