@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from assistant.answers import Answer
-from assistant.facts_told import told
+from assistant.facts_told import area_named, told
 from assistant.refining import Refinement
 from assistant.verdicts import Facts, Missing, joined
 from corpus.records import Kind
@@ -261,7 +261,7 @@ def _placed_or_kind(said: str, areas: Sequence[PlacedRecord]) -> Turn | None:
     asked = words(said)
     if len(asked) > _SHORT:
         return None
-    area = _area_in(said, areas)
+    area = area_named(said, areas)
     framing = _FRAMING | set(words(normalise(area.name)) if area else ())
     rest = [word for word in asked if word not in framing]
     kind = _kind_in(" ".join(rest)) if rest else None
@@ -276,12 +276,6 @@ def _wish(area: PlacedRecord, *, required: bool) -> PlaceWish:
     return PlaceWish(
         name=area.name, fylkesnummer=area.fylkesnummer, kommunenummer=area.kommunenummer, required=required
     )
-
-
-def _area_in(said: str, areas: Iterable[PlacedRecord]) -> PlacedRecord | None:
-    """Return the area named, the longest name if several are."""
-    found = (area for area in areas if re.search(rf"\b{re.escape(normalise(area.name))}\b", said))
-    return max(found, key=lambda area: len(area.name), default=None)
 
 
 def _kind_in(said: str) -> Kind | None:

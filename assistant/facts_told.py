@@ -6,7 +6,7 @@ Invariant: an answer is taken only for the fact that was asked for; where it can
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from assistant.facts import applicant_named, county_named, experience_named, facts_of, purposes_named, stage_named
@@ -92,13 +92,18 @@ def _some(fact: Fact, value: object) -> dict[str, object] | None:
 def _place(said: str, areas: Sequence[PlacedRecord]) -> dict[str, object] | None:
     if county := county_named(said):
         return county
-    named = (area for area in areas if re.search(rf"\b{re.escape(normalise(area.name))}\b", said))
-    area = max(named, key=lambda one: len(one.name), default=None)
+    area = area_named(said, areas)
     if area is None:
         return None
     return {
         "place": area.name, "fylkesnummer": area.fylkesnummer, "kommunenummer": area.kommunenummer, "country": "NO",
     }  # fmt: skip
+
+
+def area_named(said: str, areas: Iterable[PlacedRecord]) -> PlacedRecord | None:
+    """Return the municipality or county named in a normalised text, the longest name if several are."""
+    found = (area for area in areas if re.search(rf"\b{re.escape(normalise(area.name))}\b", said))
+    return max(found, key=lambda area: len(area.name), default=None)
 
 
 def party_asked_for(missing: Missing) -> Party:
