@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from assistant.answers import Idea, Named, Partner, SchemeStatus
 from assistant.eligibility import judge_scheme, judged_call
 from assistant.refining import Refinement
-from assistant.rules import HOME, applicant_party, country, fits, party_value
+from assistant.rules import HOME, applicant_party, country, fits, organisations, party_value
 from assistant.schemes import current_call, read_on, scheme_status
 from assistant.understanding import Question
 from assistant.verdicts import CostPart, Facts, Judgement, Party, RuleValue
@@ -280,7 +280,7 @@ def _shares(criteria: Iterable[object], facts: Facts) -> Iterable[ShareGap]:
                 criterion_id=rule.id,
                 rule=rule.text,
                 source=rule.source,
-                party=RuleValue.organisations("party", rule.party_types),
+                party=organisations("party", rule.party_types),
                 percent=sum(carried, Decimal(0)),
                 minimum=rule.minimum,
                 maximum=rule.maximum,

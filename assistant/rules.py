@@ -56,7 +56,7 @@ def find(criterion: Criterion, facts: Facts, today: date) -> Finding:
     """Return what comes of holding a rule against the facts."""
     if criterion.applies_to:
         if facts.applicant_type is None:
-            applicants = _organisations("applicants", criterion.applies_to)
+            applicants = organisations("applicants", criterion.applies_to)
             return Finding(Verdict.UNKNOWN, "rule.applies_to.unknown", (applicants,), Missing(fact=Fact.APPLICANT_TYPE))
         if not concerns(criterion, facts):
             return Finding(Verdict.MET, "rule.applies_to.not_you")
@@ -84,7 +84,8 @@ def _percent(value: Decimal) -> RuleValue:
 
 
 @lru_cache(maxsize=1_000)
-def _organisations(name: str, types: tuple[str, ...]) -> RuleValue:
+def organisations(name: str, types: tuple[str, ...]) -> RuleValue:
+    """Return kinds of organisation as a value of a rule."""
     return RuleValue(name=name, kind=ValueKind.ORGANISATION, items=types)
 
 
@@ -92,7 +93,7 @@ def _applicant_type(rule: ApplicantTypeCriterion, facts: Facts) -> Finding:
     kind = facts.applicant_type
     if kind is None:
         return _unknown("applicant_type", Fact.APPLICANT_TYPE)
-    applicant = _organisations("applicant", (kind,))
+    applicant = organisations("applicant", (kind,))
     if kind in rule.unsure:
         return Finding(Verdict.UNKNOWN, "rule.applicant_type.unsure", (applicant,))
     return _settled(
@@ -132,10 +133,10 @@ def _country_party(land: str) -> RuleValue:
 def party_value(rule: RequiredPartyCriterion) -> RuleValue:
     """Return the party that a rule asks for, as a value of a sentence."""
     if rule.approved_research_org:
-        return _organisations("party", ("approved_research_org",))
+        return organisations("party", ("approved_research_org",))
     if rule.country and not rule.party_types:
         return _country_party(rule.country)
-    return _organisations("party", rule.party_types)
+    return organisations("party", rule.party_types)
 
 
 def fits(rule: RequiredPartyCriterion, party: Party) -> bool | None:
@@ -195,7 +196,7 @@ def _own_share(minimum: Decimal, facts: Facts) -> Finding:
 
 
 def _cost_share(rule: CostShareCriterion, facts: Facts) -> Finding:
-    party = _organisations("party", rule.party_types)
+    party = organisations("party", rule.party_types)
     if facts.cost_shares is None:
         return _unknown("cost_share", Fact.COST_SHARES, party)
     share = sum((part.percent for part in facts.cost_shares if part.type in rule.party_types), Decimal(0))

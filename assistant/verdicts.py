@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from corpus.criteria import Experience, ProjectStage, Purpose
 from corpus.records import ActorType, CountryCode, Fylkesnummer, Kommunenummer, Source
@@ -135,11 +135,6 @@ class RuleValue(Frozen):
     name: str
     kind: ValueKind = ValueKind.PLAIN
     items: tuple[str, ...]
-
-    @classmethod
-    def organisations(cls, name: str, types: tuple[str, ...]) -> Self:
-        """Return kinds of organisation as a value."""
-        return cls(name=name, kind=ValueKind.ORGANISATION, items=types)
 
 
 class Missing(Frozen):
