@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import delete, select
@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from assistant.cases import Case
 from assistant.referrals import Referrals
 from assistant.tables import ReminderRow
-from assistant.workdays import add_working_days
+from assistant.workdays import add_working_days, utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 
@@ -49,10 +49,6 @@ class Notifier(Protocol):
         ...
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class FollowUp:
     """Works out and sends reminders."""
 
@@ -61,7 +57,7 @@ class FollowUp:
         database: Database,
         referrals: Referrals,
         days: Sequence[int],
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._referrals = referrals

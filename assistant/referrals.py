@@ -8,7 +8,7 @@ Who moves a case says which version they saw: one that somebody else has moved s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,21 +30,17 @@ from assistant.cases import (
 )
 from assistant.keys import opaque_id
 from assistant.tables import CaseEventRow, CaseRow
-from assistant.workdays import norwegian_day
+from assistant.workdays import norwegian_day, utc_now
 from corpus.database import Database
 
 MAX_NOTE = 2_000
 """Characters of a note that are kept."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Referrals:
     """The cases in a database."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
 

@@ -8,7 +8,7 @@ nothing. The reply, its log entries and what the thread has come to are written 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -46,6 +46,7 @@ from assistant.turns import (
 )
 from assistant.understanding import MAX_QUESTION, Question, has_words
 from assistant.verdicts import Facts, Missing, joined, of_asker
+from assistant.workdays import utc_now
 from corpus.database import Database
 from corpus.text import Frozen, Language
 from index.passage_table import PlacedRecord
@@ -93,10 +94,6 @@ class _Read(Frozen):
     version: int
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Service:
     """Answers, remembers and logs."""
 
@@ -106,7 +103,7 @@ class Service:
         matchmaker: Matchmaker,
         referrals: Referrals,
         keys: Keys,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._matchmaker = matchmaker

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
 from assistant.privacy import purge
-from assistant.workdays import norwegian_day
+from assistant.workdays import norwegian_day, utc_now
 
 if TYPE_CHECKING:
     from assistant.followup import Notifier
@@ -34,7 +34,7 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
 
     def forget() -> None:
         kept = timedelta(days=runtime.settings.retention_days)
-        purge(runtime.database, runtime.service.log, datetime.now(UTC) - kept)
+        purge(runtime.database, runtime.service.log, utc_now() - kept)
 
     return [remind, forget]
 

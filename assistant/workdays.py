@@ -1,6 +1,7 @@
-"""Working days in Norway.
+"""Working days in Norway, and the clock.
 
-Invariant: a day off is a Saturday, a Sunday or a public holiday (`holidays`, country NO); nothing else is known here.
+Invariant: a day off is a Saturday, a Sunday or a public holiday (`holidays`, country NO). Moments are in UTC; the day
+that one falls on is Norway's.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def add_working_days(start: date, days: int) -> date:
     return day
 
 
+def utc_now() -> datetime:
+    """Return this moment; the clock of all that is given no other."""
+    return datetime.now(UTC)
+
+
 def norwegian_day(moment: datetime | None = None) -> date:
     """Return the day it is in Norway at a moment, now if none is given."""
-    return (moment or datetime.now(UTC)).astimezone(NORWAY).date()
+    return (moment or utc_now()).astimezone(NORWAY).date()

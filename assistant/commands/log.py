@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,8 +25,9 @@ def _log() -> MatchLog:
     from assistant.matchlog import MatchLog
     from assistant.opening import open_database
     from assistant.settings import load_settings
+    from assistant.workdays import utc_now
 
-    return MatchLog(open_database(load_settings()), lambda: datetime.now(UTC))
+    return MatchLog(open_database(load_settings()), utc_now)
 
 
 def _moment(day: str | None) -> datetime | None:

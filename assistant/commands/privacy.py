@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,10 +31,11 @@ def purge(
 ) -> None:
     """Take away what people typed and were shown longer ago than it may be kept."""
     from assistant.privacy import purge as purged
+    from assistant.workdays import utc_now
 
     runtime = _runtime()
     kept = timedelta(days=runtime.settings.retention_days if days is None else days)
-    count = purged(runtime.database, runtime.service.log, datetime.now(UTC) - kept)
+    count = purged(runtime.database, runtime.service.log, utc_now() - kept)
     typer.echo(f"Took away {count} texts. The log without anybody's words stays.")
 
 

@@ -6,17 +6,12 @@ until it is dealt with. Tokens are never kept in the clear. Change a row here an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.tables import NAMES, UtcDateTime
-
-
-def now() -> datetime:
-    """Return this moment, as rows keep it."""
-    return datetime.now(UTC)
 
 
 class Base(DeclarativeBase):
