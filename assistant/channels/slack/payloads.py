@@ -70,7 +70,7 @@ def ask_from_event(body: Body) -> AskJob | None:
 
 def ask_from_command(body: Body) -> AskJob | None:
     """Return what was asked with the command; only the asker sees the answer."""
-    place, trigger = _place(body), body.get("trigger_id")
+    place, trigger = place_of(body), body.get("trigger_id")
     if place is None or not trigger:
         return None
     return AskJob(
@@ -96,7 +96,7 @@ def ask_from_modal(body: Body, text: str) -> AskJob | None:
 
 def act_from_click(body: Body) -> ActJob | None:
     """Return what a click on a suggestion's button does at once."""
-    action, place = _action(body), _place(body)
+    action, place = clicked(body), place_of(body)
     said = about(str(action.get("value", "")))
     verb = _VERBS.get(str(action.get("action_id", "")))
     if said is None or place is None or verb is None:
@@ -114,7 +114,7 @@ def act_from_click(body: Body) -> ActJob | None:
 
 def feedback_from_click(body: Body) -> ActJob | None:
     """Return what somebody thought of an answer."""
-    action, place = _action(body), _place(body)
+    action, place = clicked(body), place_of(body)
     value, _, opinion = str(action.get("value", "")).rpartition("|")
     said = about(value)
     verb = {"helpful": Verb.HELPFUL, "not_helpful": Verb.NOT_HELPFUL}.get(opinion)
@@ -125,7 +125,7 @@ def feedback_from_click(body: Body) -> ActJob | None:
 
 def more_from_click(body: Body) -> MoreJob | None:
     """Return which suggestions somebody wants to see."""
-    action, place = _action(body), _place(body)
+    action, place = clicked(body), place_of(body)
     said = about(str(action.get("value", "")))
     if said is None or place is None or said.record_id not in set(Kind):
         return None
@@ -154,7 +154,7 @@ def act_from_modal(body: Body, verb: Verb, reason: NotForUs | None, note: str | 
 
 def move_from_click(body: Body) -> MoveJob | None:
     """Return where a broker's click moves a case."""
-    action, place = _action(body), _place(body)
+    action, place = clicked(body), place_of(body)
     case = about_case(str(action.get("value", "")))
     state = state_of(body)
     if case is None or place is None or not state:
@@ -183,7 +183,7 @@ def move_from_modal(body: Body, reason: str | None, note: str | None) -> MoveJob
 
 def metadata(body: Body) -> str:
     """Return what a modal has to remember of where it was opened from, and what it is about."""
-    place, action = _place(body), _action(body)
+    place, action = place_of(body), clicked(body)
     kept = {
         "place": place.model_dump(exclude_none=True, exclude_defaults=True) if place else {},
         "about": action.get("value"),
@@ -195,31 +195,16 @@ def metadata(body: Body) -> str:
 
 def place_of_view(body: Body) -> Place | None:
     """Return where a modal was opened from, with who submits it now."""
-    here = _place(body)
+    here = place_of(body)
     if here is None:
         return None
     kept = _metadata(body.get("view") or {}).get("place") or {}
     return Place(**{**kept, "team": here.team, "user": here.user, "enterprise": here.enterprise})
 
 
-def place_of(body: Body) -> Place | None:
-    """Return where an interaction happened."""
-    return _place(body)
-
-
-def clicked(body: Body) -> Body:
-    """Return the element that was used."""
-    return _action(body)
-
-
 def state_of(body: Body) -> str:
     """Return the state that a broker's click moves a case to."""
-    return str(_action(body).get("action_id", "")).partition(":")[2]
-
-
-def marks_of(body: Body) -> tuple[Marked, ...]:
-    """Return what a message tells of what was done to its suggestions."""
-    return _marks(body)
+    return str(clicked(body).get("action_id", "")).partition(":")[2]
 
 
 def submitted(body: Body, block_id: str, action_id: str) -> str:
@@ -237,7 +222,8 @@ def _metadata(view: Body) -> Body:
     return kept if isinstance(kept, dict) else {}
 
 
-def _place(body: Body) -> Place | None:
+def place_of(body: Body) -> Place | None:
+    """Return where an interaction happened."""
     team = (body.get("team") or {}).get("id") or body.get("team_id") or (body.get("user") or {}).get("team_id")
     enterprise = (body.get("enterprise") or {}).get("id") or body.get("enterprise_id")
     user = body.get("user_id") or (body.get("user") or {}).get("id")
@@ -259,7 +245,8 @@ def _place(body: Body) -> Place | None:
     )
 
 
-def _action(body: Body) -> Body:
+def clicked(body: Body) -> Body:
+    """Return the element that was used."""
     found: list[Body] = body.get("actions") or [{}]
     return found[0]
 
@@ -274,7 +261,7 @@ def _marks(body: Body) -> tuple[Marked, ...]:
 
 
 def _click_key(body: Body, action: Body) -> str:
-    place = _place(body)
+    place = place_of(body)
     container = body.get("container") or {}
     where = container.get("message_ts") or container.get("view_id")
     return _key(

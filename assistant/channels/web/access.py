@@ -17,7 +17,6 @@ from assistant.channels.web.accounts import Account, Role
 from assistant.channels.web.context import web_of
 from assistant.channels.web.middleware import LOOPBACK
 from assistant.channels.web.sessions import Visit
-from corpus.text import Language
 
 
 def visit(request: Request) -> Visit:
@@ -27,12 +26,6 @@ def visit(request: Request) -> Visit:
     web.limits.check("all", client_address(request))
     found.open(web.sessions)
     return found
-
-
-def page_language(request: Request) -> Language:
-    """Return the language that the page is to be in."""
-    language: Language = request.state.language
-    return language
 
 
 def client_address(request: Request) -> str:
@@ -48,8 +41,6 @@ def is_from_loopback(request: Request) -> bool:
 
 CurrentVisit = Annotated[Visit, Depends(visit)]
 """A parameter of a route that is given the visit."""
-PageLanguage = Annotated[Language, Depends(page_language)]
-"""A parameter of a route that is given the page's language."""
 
 
 def needs(role: Role) -> Any:  # noqa: ANN401 (what Depends returns)
@@ -77,5 +68,3 @@ def _requirement(role: Role) -> Callable[..., Account]:
 
 BrokerAccount = Annotated[Account, Depends(_requirement(Role.BROKER))]
 """A parameter of a route that is given the broker who is logged in, and closes the route to others."""
-AdminAccount = Annotated[Account, Depends(_requirement(Role.ADMIN))]
-"""The same for an administrator."""
