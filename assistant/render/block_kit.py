@@ -16,10 +16,8 @@ Block = dict[str, Any]
 """One block as Slack's Web API takes it."""
 
 MAX_BLOCKS = 50
-MAX_VIEW_BLOCKS = 100
 MAX_SIZE = 12_000
 """Characters of a whole message as it travels; Slack refuses somewhat more, without saying how much."""
-MAX_SECTION = 3_000
 MAX_HEADER = 150
 MAX_CONTEXT = 10
 MAX_ACTIONS = 25
