@@ -28,7 +28,7 @@ def case(runtime: Runtime) -> Case:
     reply = runtime.service.handle(Incoming(key="1", asker=kari, conversation="c", text=QUESTION))
     assert reply.log_id is not None
     act = Act(key="2", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag", verb=Verb.INTRODUCE,
-              note="=HYPERLINK(1)", reply_to='{"to": "web", "contact": "fou@verdal.example"}')  # fmt: skip
+              note="=HYPERLINK(1)", reply_to='{"name": "Kari N.", "contact": "fou@verdal.example"}')  # fmt: skip
     opened = runtime.service.act(act).case
     assert opened is not None
     return opened
@@ -121,7 +121,7 @@ def test_no_cell_of_the_export_is_a_formula(broker: TestClient, case: Case) -> N
 
 
 def test_what_is_overdue_is_told(broker: TestClient, runtime: Runtime, case: Case) -> None:
-    from assistant.desk import today_at_desk
+    from assistant.desk.today import today_at_desk
     from assistant.messages import messages
     from assistant.workdays import norwegian_day
     from corpus.text import Language

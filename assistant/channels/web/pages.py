@@ -46,6 +46,11 @@ NAV = (
     NavItem("web.nav.mine", "/mine"),
     NavItem("web.nav.desk", "/desk", Role.BROKER),
 )
+DESK_NAV = (
+    NavItem("desk.title", "/desk"),
+    NavItem("desk.cases", "/desk/cases"),
+)
+"""The places of the broker's desk, all for brokers."""
 
 
 class Pages:
@@ -62,7 +67,12 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(
-            static=static_url, language_names=languages.NAMES, Role=Role, settings=settings, themes=THEMES
+            static=static_url,
+            language_names=languages.NAMES,
+            Role=Role,
+            settings=settings,
+            themes=THEMES,
+            desk_nav=DESK_NAV,
         )
 
     def render(

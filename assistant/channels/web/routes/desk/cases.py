@@ -1,7 +1,7 @@
-"""The broker's desk: what waits today, and the cases.
+"""The cases on the broker's desk.
 
-Invariant: every page is for brokers alone. A change carries the version of the case that was seen; where somebody
-else was faster nothing is changed, and what was typed comes back with the page.
+Invariant: a change carries the version of the case that was seen; where somebody else was
+faster nothing is changed, and what was typed comes back with the page.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases import CaseError, CaseReason, CaseState, UnknownCaseError
-from assistant.channels.web.access import BrokerAccount, CurrentVisit, needs
-from assistant.channels.web.accounts import Role
+from assistant.cases import CaseError, CaseReason, CaseState, StaleCaseError, UnknownCaseError
+from assistant.channels.web.access import BrokerAccount, CurrentVisit
+from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.sessions import FlashKind
-from assistant.desk import board, case_file, today_at_desk
+from assistant.desk.cases import board, case_file
 from assistant.exports import ExportFormat, write_rows
 from assistant.messages import messages
 from assistant.workdays import norwegian_day
 from corpus.text import Language
 
-router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[needs(Role.BROKER)])
+router = APIRouter(prefix="/desk/cases")
 _EXPORTED = (
     "id", "state", "state_since", "record_id", "question", "note", "kommunenummer", "language", "assigned_to",
     "opened_at", "updated_at",
@@ -31,20 +30,13 @@ _EXPORTED = (
 
 
 @router.get("")
-def today(request: Request, web: WebContext) -> Response:
-    """Show what waits for the brokers."""
-    catalog = messages(request.state.language)
-    return web.pages.render(request, "desk/today.html", today=today_at_desk(web.runtime, norwegian_day(), catalog))
-
-
-@router.get("/cases")
 def cases(request: Request, web: WebContext) -> Response:
     """Show the cases by state."""
     catalog = messages(request.state.language)
     return web.pages.render(request, "desk/cases.html", columns=board(web.runtime, norwegian_day(), catalog))
 
 
-@router.get("/cases.csv")
+@router.get(".csv")
 def export(web: WebContext) -> Response:
     """Return all cases as a file for a spreadsheet."""
     import io
@@ -56,13 +48,13 @@ def export(web: WebContext) -> Response:
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/cases/{case_id}")
+@router.get("/{case_id}")
 def case(request: Request, web: WebContext, case_id: str, letter: Language | None = None) -> Response:
     """Show a case: what it is about, what happened, what can be done, and the letter to send."""
     return _page(request, web, case_id, letter)
 
 
-@router.post("/cases/{case_id}/move")
+@router.post("/{case_id}/move")
 def move(
     request: Request,
     web: WebContext,
@@ -78,15 +70,15 @@ def move(
     why = CaseReason(reason) if reason in set(CaseReason) else None
     try:
         web.runtime.referrals.move(case_id, state, by=broker.name, reason=why, note=note or None, version=version)
-    except UnknownCaseError as error:
-        raise HTTPException(404) from error
+    except UnknownCaseError:
+        raise
     except CaseError as error:
         return _page(request, web, case_id, None, 409, fault=str(error), typed=note)
     visit.flash("desk.moved")
     return RedirectResponse(f"/desk/cases/{case_id}", 303)
 
 
-@router.post("/cases/{case_id}/note")
+@router.post("/{case_id}/note")
 def note(
     request: Request,
     web: WebContext,
@@ -99,15 +91,15 @@ def note(
     """Add a note to a case, for the brokers or for its asker too."""
     try:
         web.runtime.referrals.note(case_id, text, by=broker.name, for_asker=bool(for_asker))
-    except UnknownCaseError as error:
-        raise HTTPException(404) from error
+    except UnknownCaseError:
+        raise
     except CaseError as error:
         return _page(request, web, case_id, None, 422, fault=str(error), typed=text)
     visit.flash("desk.noted")
     return RedirectResponse(f"/desk/cases/{case_id}", 303)
 
 
-@router.post("/cases/{case_id}/assign")
+@router.post("/{case_id}/assign")
 def assign(
     web: WebContext,
     visit: CurrentVisit,
@@ -118,9 +110,7 @@ def assign(
     """Take a case on."""
     try:
         web.runtime.referrals.assign(case_id, broker.name, by=broker.name, version=version)
-    except UnknownCaseError as error:
-        raise HTTPException(404) from error
-    except CaseError:
+    except StaleCaseError:
         visit.flash("desk.stale", FlashKind.WARNING)
     else:
         visit.flash("desk.assigned.done")
@@ -136,15 +126,13 @@ def _page(
     fault: str | None = None,
     typed: str = "",
 ) -> Response:
-    try:
-        shown = case_file(web.runtime, case_id, messages(request.state.language), letter)
-    except UnknownCaseError as error:
-        raise HTTPException(404) from error
+    shown = case_file(web.runtime, case_id, messages(request.state.language), letter)
     return web.pages.render(
         request,
         "desk/case.html",
         status,
         file=shown,
+        reach=reach_of(shown.case),
         reasons=list(CaseReason),
         languages=list(Language),
         fault=fault,

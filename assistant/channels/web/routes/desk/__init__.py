@@ -1,0 +1,14 @@
+"""The broker's desk.
+
+Invariant: every page is for brokers alone.
+"""
+
+from fastapi import APIRouter
+
+from assistant.channels.web.access import needs
+from assistant.channels.web.accounts import Role
+from assistant.channels.web.routes.desk import cases, today
+
+router = APIRouter(include_in_schema=False, dependencies=[needs(Role.BROKER)])
+for page in (today, cases):
+    router.include_router(page.router)

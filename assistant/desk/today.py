@@ -1,0 +1,106 @@
+"""What waits for the brokers today.
+
+Invariant: everything here is read from records, cases and the log as they are; nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from assistant.answers import Outcome
+from assistant.cases import CaseState
+from assistant.desk.cases import Line, lines
+from assistant.matchlog import EntryKind
+from assistant.messages import Messages
+from assistant.opening import Runtime
+from assistant.render.cases import reminder_sentence
+from assistant.schemes import current_call, has_ended
+from corpus.files import Record
+from corpus.records import Actor, CurationState, FundingInstrument, Kind, ProjectIdea
+
+SOON = timedelta(days=30)
+"""How far ahead deadlines are told."""
+CHECKED_EVERY = timedelta(days=365)
+"""How long a record holds before somebody should hold it against its sources again."""
+_SHOWN = 20
+
+
+class Unanswered(NamedTuple):
+    """A question that nothing fitted well."""
+
+    at: datetime
+    question: str
+    outcome: Outcome
+
+
+class Coming(NamedTuple):
+    """A deadline that is near."""
+
+    scheme_id: str
+    name: str
+    on: date
+
+
+class Today(NamedTuple):
+    """What waits today."""
+
+    new: Sequence[Line]
+    due: Sequence[Line]
+    unanswered: Sequence[Unanswered]
+    deadlines: Sequence[Coming]
+    drafts: Sequence[str]
+    to_check: int
+    """Records that nobody has held against their sources for a year."""
+
+
+def today_at_desk(runtime: Runtime, today: date, catalog: Messages) -> Today:
+    """Return what waits for the brokers on a day."""
+    new = runtime.referrals.cases(states=[CaseState.ASKED])
+    due = runtime.followup.due(today)
+    return Today(
+        new=lines(runtime, [(one, None) for one in new], catalog),
+        due=[
+            line._replace(told=reminder_sentence(one, catalog))
+            for line, one in zip(lines(runtime, [(one.case, one.due_on) for one in due], catalog), due, strict=True)
+        ],
+        unanswered=_unanswered(runtime),
+        deadlines=_deadlines(runtime, today, catalog),
+        drafts=runtime.store.ids(state=CurationState.DRAFT),
+        to_check=sum(_is_due(record, today) for record in runtime.store.records()),
+    )
+
+
+def _unanswered(runtime: Runtime) -> list[Unanswered]:
+    from assistant.service import Shown
+
+    log = runtime.service.log
+    entries = [
+        entry
+        for outcome in (Outcome.NO_MATCH, Outcome.UNCERTAIN)
+        for entry in log.entries(kind=EntryKind.ANSWER, outcome=outcome, newest_first=True, limit=_SHOWN)
+    ]
+    found = [
+        Unanswered(entry.at, Shown.model_validate_json(entry.text).question, Outcome(entry.outcome))
+        for entry in entries
+        if entry.text is not None
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:_SHOWN]
+
+
+def _deadlines(runtime: Runtime, today: date, catalog: Messages) -> list[Coming]:
+    coming = []
+    for record in runtime.store.records(Kind.INSTRUMENT):
+        if isinstance(record, FundingInstrument) and not has_ended(record, today):
+            call = current_call(record, today)
+            deadline = call.next_deadline(today) if call else None
+            if deadline and deadline <= today + SOON:
+                coming.append(Coming(record.id, record.name.best(catalog.language).text, deadline))
+    return sorted(coming, key=lambda one: (one.on, one.scheme_id))
+
+
+def _is_due(record: Record, today: date) -> bool:
+    if not isinstance(record, Actor | FundingInstrument | ProjectIdea):
+        return False
+    return record.checked_on is None or record.checked_on + CHECKED_EVERY < today
