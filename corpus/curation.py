@@ -15,7 +15,7 @@ from corpus.errors import CorpusError, InvalidRecordError
 from corpus.files import Located, Problem, Record, dump_records, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore, StoredRecord, Write
 from corpus.tables import Action
 
 SHIPPER = "shipped"
@@ -108,6 +108,20 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
     return store.write(writes, by=by)
 
 
+def write_one(
+    store: RecordStore, record: Record, by: str, *, expected_version: int, note: str | None = None
+) -> StoredRecord:
+    """Write a record, new where the version expected is 0 and else in place of that version.
+
+    Raises:
+        InvalidRecordError: it does not fit beside the others; nothing is written.
+        EditConflictError: the version that is there is another; nothing is written.
+    """
+    _refuse(check_beside(store, [Located(record.id, record)]))
+    action = Action.EDIT if expected_version else Action.CREATE
+    return store.save(record, by=by, action=action, expected_version=expected_version, note=note)
+
+
 def move(
     store: RecordStore, record_ids: Sequence[str], action: Action, by: str, note: str | None = None
 ) -> list[Record]:
@@ -161,4 +175,4 @@ def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         shown = "\n".join(f"  {problem}" for problem in problems[:_FAULTS_SHOWN])
         more = f"\n  … and {len(problems) - _FAULTS_SHOWN} more" if len(problems) > _FAULTS_SHOWN else ""
-        raise InvalidRecordError(f"Nothing was written, because of {len(problems)} faults:\n{shown}{more}")
+        raise InvalidRecordError(f"Nothing was written, because of {len(problems)} faults:\n{shown}{more}", problems)

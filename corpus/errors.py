@@ -13,6 +13,12 @@ MellomromError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corpus.files import Problem
+
 
 class MellomromError(Exception):
     """Base of every error that a user can be told about; its text names the remedy."""
@@ -28,6 +34,11 @@ class RecordFileError(CorpusError):
 
 class InvalidRecordError(CorpusError):
     """A record has a missing, unknown or malformed field."""
+
+    def __init__(self, told: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(told)
+        self.problems = tuple(problems)
+        """What is wrong, one by one, where that is known."""
 
 
 class UnknownRecordError(CorpusError):

@@ -362,6 +362,8 @@ def _refuse_conflict(write: Write, row: RecordRow | None) -> None:
         return
     found = row.version if row else 0
     if found != write.expected_version:
+        if row and not write.expected_version:
+            raise EditConflictError(f"{write.record.id} is there already. Nothing was written. Give another id.")
         who = f", changed by {row.updated_by} at {row.updated_at:%Y-%m-%d %H:%M} UTC" if row else ""
         raise EditConflictError(
             f"{write.record.id}: you worked on version {write.expected_version}, it is now version {found}{who}. "

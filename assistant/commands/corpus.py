@@ -134,8 +134,8 @@ def edit(
     """Edit a record as YAML in your editor ($EDITOR)."""
     from click import edit as click_edit
 
+    from corpus.curation import write_one
     from corpus.files import dump_records
-    from corpus.tables import Action
 
     store, settings = _open()
     stored = store.get(record_id)
@@ -145,8 +145,7 @@ def edit(
         typer.echo("Nothing was changed.")
         return
     try:
-        record = _valid(after, record_id, store)
-        saved = store.save(record, by=settings.user, action=Action.EDIT, expected_version=stored.version)
+        saved = write_one(store, _parsed(after, record_id), settings.user, expected_version=stored.version)
     except Exception:
         kept = _keep(after, settings, record_id)
         typer.echo(f"Your text was not saved in the store; it is kept in {kept}.", err=True)
@@ -261,19 +260,17 @@ def _read_text(path: Path) -> str:
         raise RecordFileError(f"{path}: cannot be read as text ({error}).") from error
 
 
-def _valid(text: str, record_id: str, store: RecordStore) -> Record:
-    from corpus.curation import check_beside
+def _parsed(text: str, record_id: str) -> Record:
     from corpus.errors import InvalidRecordError
-    from corpus.files import Located, parse_records
+    from corpus.files import parse_records
 
     records, problems = parse_records(text, "your text")
     if not problems and [record.id for record in records] != [record_id]:
         raise InvalidRecordError(
             f"Expected the one record {record_id}, got {', '.join(one.id for one in records) or 'none'}."
         )
-    problems += check_beside(store, [Located("your text", record) for record in records])
     if problems:
-        raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]))
+        raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]), problems)
     return records[0]
 
 

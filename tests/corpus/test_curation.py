@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.curation import ShippedReport, export, load_files, load_shipped, move
-from corpus.errors import CorpusError, InvalidRecordError, UnknownRecordError
+from corpus.curation import ShippedReport, export, load_files, load_shipped, move, write_one
+from corpus.errors import CorpusError, EditConflictError, InvalidRecordError, UnknownRecordError
 from corpus.files import Record, dump_records
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore
@@ -188,3 +188,24 @@ def test_an_export_to_where_a_file_stands_is_refused(store: RecordStore, folder:
     path = write(folder, actor("a", "A"))
     with pytest.raises(CorpusError, match="cannot be written"):
         export(store, path, list(Kind), None)
+
+
+def test_a_record_is_written_over_the_version_that_was_seen_alone(store: RecordStore) -> None:
+    assert write_one(store, actor("a", "A"), "kari", expected_version=0).version == 1
+    assert write_one(store, actor("a", "B"), "kari", expected_version=1, note="new name").version == 2
+    with pytest.raises(EditConflictError, match="it is now version 2, changed by kari"):
+        write_one(store, actor("a", "C"), "ola", expected_version=1)
+    with pytest.raises(EditConflictError, match="actor:a is there already"):
+        write_one(store, actor("a", "C"), "ola", expected_version=0)
+    assert [(one.action, one.note) for one in store.history("actor:a")] == [
+        (Action.CREATE, None),
+        (Action.EDIT, "new name"),
+    ]
+
+
+def test_a_record_that_does_not_fit_beside_the_others_is_not_written(store: RecordStore) -> None:
+    dangling = idea("a", "A", "Et problem.", related=["idea:none"])
+    with pytest.raises(InvalidRecordError) as raised:
+        write_one(store, dangling, "kari", expected_version=0)
+    assert [(problem.record, problem.field) for problem in raised.value.problems] == [("idea:a", "related.0")]
+    assert store.ids(state=None) == []
