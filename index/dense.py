@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,15 @@ PROBES = 16
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
+
+
+class Nearest(NamedTuple):
+    """The nearest passages to a vector, best first."""
+
+    ids: Ids
+    """(n,)"""
+    cosines: NDArray[np.float64]
+    """(n,)"""
 
 
 class DenseIndex:
@@ -70,16 +79,17 @@ class DenseIndex:
         if ids:
             self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
 
-    def search(self, vector: Vectors, top_k: int) -> list[tuple[int, float]]:
-        """Return the ids and cosines of the nearest passages to one vector (dim,), best first."""
+    def search(self, vector: Vectors, top_k: int) -> Nearest:
+        """Return the nearest passages to one vector (dim,); none to zeros."""
         if not self.count or not vector.any():
-            return []
+            return Nearest(np.empty(0, np.int64), np.empty(0))
         import faiss
 
         # One question is too little work to share; threads would only wait for each other.
         faiss.omp_set_num_threads(1)
         scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count))
-        return [pair for pair in zip(ids[0].tolist(), scores[0].tolist(), strict=True) if pair[0] >= 0]
+        found = ids[0] >= 0
+        return Nearest(ids[0][found], scores[0][found].astype(np.float64))
 
     def save(self, path: Path) -> None:
         """Write the index to a file.

@@ -164,6 +164,8 @@ class Explainer:
             for stemmed, word in stems.items()
             if stemmed not in general and rarity(stemmed, language) >= TELLING
         }
+        # Held against every passage of every candidate.
+        self._asked_ids, self._term_stems = frozenset(self._asked), frozenset(self._terms)
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
@@ -185,25 +187,21 @@ class Explainer:
     def _worth(self, item: NumberedPassage) -> float:
         language = item.passage.language
         worth = self._cosines.get(item.number, self._farthest)
-        if self._asked:
-            worth += _CONCEPT_WORTH * len(self._asked.keys() & item.concepts)
-        if self._terms and self._near_tongues[language]:
-            worth += _WORD_WORTH * len(self._terms.keys() & item.stems)
+        if not self._asked_ids.isdisjoint(item.concepts):
+            worth += _CONCEPT_WORTH * len(self._asked_ids.intersection(item.concepts))
+        if self._near_tongues[language] and not self._term_stems.isdisjoint(item.stems):
+            worth += _WORD_WORTH * len(self._term_stems & item.stems)
         return worth - self._foreign[language]
 
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
-        if not passages:
-            return []
-        worth = {item.number: self._worth(item) for item in passages}
-        ranked = sorted(passages, key=lambda item: (-worth[item.number], item.number))
-        first = ranked[0]
-        is_evidence = first.passage.facet is Facet.EVIDENCE
-        others = (item for item in ranked[1:] if (item.passage.facet is Facet.EVIDENCE) != is_evidence)
-        second = next(others, None)
-        if second and worth[second.number] >= _SECOND_QUOTE * worth[first.number]:
-            return [first, second]
-        return [first]
+        best: dict[bool, tuple[float, NumberedPassage]] = {}
+        for item in passages:
+            worth, is_evidence = self._worth(item), item.passage.facet is Facet.EVIDENCE
+            if is_evidence not in best or worth > best[is_evidence][0]:
+                best[is_evidence] = worth, item
+        ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].number))
+        return [item for worth, item in ranked if item is ranked[0][1] or worth >= _SECOND_QUOTE * ranked[0][0]]
 
     def _words_shared(self, item: NumberedPassage) -> list[str]:
         if language_group(item.passage.language) != self._group:

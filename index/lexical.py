@@ -43,6 +43,14 @@ class LexicalDocument(NamedTuple):
     letters: list[str]
 
 
+class Wanted(NamedTuple):
+    """What a question wants of one field, made ready once for all kinds; made and used by the same index."""
+
+    query: Query
+    best_possible: float
+    """More than any record can score."""
+
+
 def text_field(name: str, language: Language) -> str:
     """Return the field that holds text in a language; bokmål and nynorsk share one."""
     return f"{name}_{language_group(language)}"
@@ -161,36 +169,41 @@ class LexicalIndex:
         """Tell whether any record uses a word with that stem."""
         return bool(self._searcher.doc_freq(text_field(OWN, language), stem))
 
-    def search_text(self, name: str, text: str, language: Language, kind: Kind, top_k: int) -> list[tuple[str, float]]:
-        """Return ids and shares of the best possible score for the words of a question in ``own`` or ``evidence``."""
-        return self._search(text_field(name, language), dict.fromkeys(terms(text, language), 1.0), kind, top_k)
+    def wanted_text(self, name: str, text: str, language: Language) -> Wanted | None:
+        """Return what is wanted by the words of a question, in ``own`` or ``evidence``."""
+        return self._wanted(text_field(name, language), dict.fromkeys(terms(text, language), 1.0))
 
-    def search_concepts(
-        self, name: str, weights: Mapping[str, float], kind: Kind, top_k: int
-    ) -> list[tuple[str, float]]:
-        """Return ids and shares for weighted concepts, in ``concepts`` or ``evidence_concepts``."""
-        return self._search(name, weights, kind, top_k)
+    def wanted_concepts(self, name: str, weights: Mapping[str, float]) -> Wanted | None:
+        """Return what is wanted by weighted concepts, in ``concepts`` or ``evidence_concepts``."""
+        return self._wanted(name, weights)
 
-    def search_letters(self, text: str, kind: Kind, top_k: int) -> list[str]:
-        """Return the ids of the records whose names share most letters with a question."""
-        return [found for found, _ in self._search(LETTERS, dict.fromkeys(letters_of(text), 1.0), kind, top_k)]
+    def wanted_letters(self, text: str) -> Wanted | None:
+        """Return what is wanted by the letters of a question, in names."""
+        return self._wanted(LETTERS, dict.fromkeys(letters_of(text), 1.0))
 
-    def _search(self, field: str, weights: Mapping[str, float], kind: Kind, top_k: int) -> list[tuple[str, float]]:
+    def _wanted(self, field: str, weights: Mapping[str, float]) -> Wanted | None:
         from tantivy import Occur, Query
 
         if not weights or not self.count:
-            return []
+            return None
         asked = sum(weight * self.rarity(field, token) for token, weight in weights.items())
-        best_possible = max(asked, LEAST_ASKED) * (K1 + 1)
         schema = self._index.schema
-        wanted: list[tuple[Occur, Query]] = [
+        some: list[tuple[Occur, Query]] = [
             (Occur.Should, Query.boost_query(Query.term_query(schema, field, token, "freq"), weight))
             for token, weight in weights.items()
         ]
-        of_kind = Query.const_score_query(Query.term_query(schema, "kind", kind.value, "basic"), 0.0)
-        query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, Query.boolean_query(wanted))])
+        return Wanted(Query.boolean_query(some), max(asked, LEAST_ASKED) * (K1 + 1))
+
+    def search(self, wanted: Wanted | None, kind: Kind, top_k: int) -> list[tuple[str, float]]:
+        """Return ids of one kind, best first, and their shares of the best possible score."""
+        from tantivy import Occur, Query
+
+        if wanted is None:
+            return []
+        of_kind = Query.const_score_query(Query.term_query(self._index.schema, "kind", kind.value, "basic"), 0.0)
+        query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, wanted.query)])
         hits = self._searcher.search(query, limit=top_k, count=False).hits
         return [
-            (str(self._searcher.doc(address)["id"][0]), min(1.0, float(score) / best_possible))
+            (str(self._searcher.doc(address)["id"][0]), min(1.0, float(score) / wanted.best_possible))
             for score, address in hits
         ]

@@ -11,15 +11,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus.records import AliasKind
 from index.analysis import STOPWORDS, words
-from index.passage_table import Name
+from index.lexical import letters_of
+from index.passage_table import SHORTEST_SPELLED, Name
 
 NAME_SCORE = 86.0
 """The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
+LETTERS_SHARED = 0.4
+"""The least share of a name's three-letter runs that stand in a question which spells it that well.
+
+Of n runs, a likeness of 86 allows 0.28 n letters more or less, each of which breaks two runs at most.
+"""
 WORD_SCORE = 60.0
 """The likeness that each word of a name must have at least."""
-EXACT_BELOW = 6
+EXACT_BELOW = SHORTEST_SPELLED
 """Names with fewer letters must be spelled right."""
 CAPITALS_BELOW = 5
 """Abbreviations with fewer letters must be in capitals, unless the question is little else."""
@@ -40,16 +45,14 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     asked = words(question)
     capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
     best: dict[str, NameHit] = {}
-    spelled = _spelled(names, asked)
-    for name in names:
-        hit = _acronym(name, asked, capitals) if _is_acronym(name) else spelled.get(name)
+    letters = set(letters_of(question))
+    near = [name for name in names if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
+    spelled = _spelled([name for name in near if not name.is_acronym], asked)
+    for name in near:
+        hit = _acronym(name, asked, capitals) if name.is_acronym else spelled.get(name)
         if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
             best[name.record_id] = hit
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.record_id))
-
-
-def _is_acronym(name: Name) -> bool:
-    return name.kind == AliasKind.ACRONYM or (name.text.isupper() and len(name.text) <= EXACT_BELOW)
 
 
 def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None:
@@ -70,13 +73,13 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
 
     by_size: dict[int, list[Name]] = {}
     for name in names:
-        if name.words and not _is_acronym(name) and not all(word in _GENERIC for word in name.words):
+        if not _GENERIC.issuperset(name.words):
             for size in {len(name.words), max(1, len(name.words) - 1)}:
                 by_size.setdefault(size, []).append(name)
     found: dict[Name, NameHit] = {}
     for size, some in by_size.items():
         runs = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
-        targets = [" ".join(name.words) for name in some]
+        targets = [name.spelling for name in some]
         scores = process.cdist(targets, runs, scorer=fuzz.ratio, score_cutoff=NAME_SCORE, dtype=np.float64)
         for row, start in zip(*(places.tolist() for places in scores.nonzero()), strict=True):
             name, score = some[row], float(scores[row, start]) / 100

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.files import Record
 from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role
@@ -20,6 +26,7 @@ from index.analysis import words
 from index.audience import audience_of
 from index.concepts import ConceptFinder
 from index.errors import IndexFileError
+from index.lexical import letters_of
 from index.passages import UNQUOTED, Facet, Passage
 
 _SCHEMA = """
@@ -44,8 +51,10 @@ CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
-_HEADS_KEPT = 100_000
-"""Passage heads kept in memory between questions; some 20 MB."""
+FACETS = tuple(Facet)
+SHORTEST_SPELLED = 6
+"""Letters from which a name in capitals may be a word."""
+_UNREAD = -1
 _RECORDS_KEPT = 2_000
 """Records whose names and passages are kept in memory between questions."""
 _IN_ONE_QUERY = 500
@@ -69,14 +78,17 @@ class NumberedPassage(NamedTuple):
     stems: frozenset[str]
 
 
-class PassageHead(NamedTuple):
-    """What ranking needs of a passage, without its text."""
+class Heads(NamedTuple):
+    """What ranking needs of n passages, without their text."""
 
-    record_id: str
-    facet: Facet
+    records: NDArray[np.int64]
+    """(n,) positions in `PassageTable.headed`."""
+    facets: NDArray[np.int64]
+    """(n,) positions in `FACETS`."""
 
 
-class Name(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Name:
     """A name of a record; ``kind`` is that of an alias, or ``name`` for the name itself."""
 
     record_id: str
@@ -84,6 +96,21 @@ class Name(NamedTuple):
     kind: str
     words: tuple[str, ...]
     """The normalised words of the name."""
+
+    @cached_property
+    def spelling(self) -> str:
+        """The words of the name on one line."""
+        return " ".join(self.words)
+
+    @cached_property
+    def is_acronym(self) -> bool:
+        """Whether it stands for longer words, so that it is only itself when spelled right."""
+        return self.kind == AliasKind.ACRONYM or (self.text.isupper() and len(self.text) <= SHORTEST_SPELLED)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The three-letter runs of its words."""
+        return frozenset(letters_of(self.text))
 
 
 class PlacedRecord(NamedTuple):
@@ -120,7 +147,11 @@ class PassageTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._heads: dict[int, PassageHead] = {}
+        self.headed: list[str] = []
+        """Ids of the records of passages that were asked for."""
+        self._position_of: dict[str, int] = {}
+        self._heads = Heads(np.empty(0, np.int64), np.empty(0, np.int64))
+        self._heading = Lock()
         self._quotable: dict[str, list[NumberedPassage]] = {}
         self._names: dict[str, list[Name]] = {}
         self._themes: dict[str, list[str]] = {}
@@ -248,17 +279,20 @@ class PassageTable:
                 self._of_theme[theme] = [record_id for (record_id,) in rows]
         return sorted({record_id for theme in themes for record_id in self._of_theme[theme]})
 
-    def heads(self, numbers: Collection[int]) -> Mapping[int, PassageHead]:
-        """Return record and facet of passages by number; others that are known may be among them."""
-        kept = self._heads
-        unknown = [number for number in numbers if number not in kept]
-        if len(kept) + len(unknown) > _HEADS_KEPT:
-            # Others may still read what is let go of here.
-            kept, unknown = {}, list(numbers)
-            self._heads = kept
-        for number, record_id, facet in self._in("SELECT id, record_id, facet FROM passage WHERE id IN", unknown):
-            kept[number] = PassageHead(record_id, Facet(facet))
-        return kept
+    def heads(self, numbers: NDArray[np.int64]) -> Heads:
+        """Return record and facet of n passages by number (n,)."""
+        with self._heading:
+            records, facets = self._heads
+            if len(numbers) and (last := int(numbers.max())) >= len(records):
+                more = np.full(last + 1 - len(records), _UNREAD)
+                records, facets = self._heads = Heads(np.append(records, more), np.append(facets, more))
+            unread = numbers[records[numbers] == _UNREAD].tolist()
+            for number, record_id, facet in self._in("SELECT id, record_id, facet FROM passage WHERE id IN", unread):
+                if record_id not in self._position_of:
+                    self._position_of[record_id] = len(self.headed)
+                    self.headed.append(record_id)
+                records[number], facets[number] = self._position_of[record_id], FACETS.index(Facet(facet))
+            return Heads(records[numbers], facets[numbers])
 
     def quotable(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record that may be quoted, in the order they were written."""

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.records import Kind
 from index.analysis import STOPWORDS, stem, words
 from index.concepts import ConceptFinder, Mention
 from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
-from index.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex
+from index.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, LETTERS, OWN, LexicalIndex, Wanted
 from index.names import NameHit, find_names
 from index.need import Need
-from index.passage_table import PassageTable
+from index.passage_table import FACETS, PassageTable
 from index.passages import Facet
 
 PASSAGES_PER_KIND = 300
@@ -42,8 +43,8 @@ class Query(NamedTuple):
     vector: Vectors
     """The encoded text (dim,), of length 1, or zeros where nothing of it could be encoded."""
     mentions: tuple[Mention, ...]
-    concepts: Mapping[str, float]
-    """Weights of the concepts named and of those near them."""
+    wanted: Mapping[str, Wanted | None] = {}
+    """By field of the lexical index, what is wanted of it."""
 
 
 class Hit(NamedTuple):
@@ -80,7 +81,11 @@ class Retriever(Protocol):
 def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, share: float) -> Query:
     """Return a need made ready: encoded, and with the concepts it names and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
-    return Query(need, _vector(need, encoder, lexical), mentions, finder.widened(mentions, share))
+    concepts = finder.widened(mentions, share)
+    wanted = {field: lexical.wanted_text(field, need.text, need.language) for field in (OWN, EVIDENCE)}
+    wanted |= {field: lexical.wanted_concepts(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
+    wanted[LETTERS] = lexical.wanted_letters(need.text)
+    return Query(need, _vector(need, encoder, lexical), mentions, wanted)
 
 
 def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
@@ -107,7 +112,10 @@ def _unit(vector: Vectors) -> Vectors:
     return vector / length if length else vector
 
 
+Positions = NDArray[np.int64]
+Scores = NDArray[np.float64]
 _PART_OF = {Facet.EVIDENCE: "dense_evidence", Facet.WHOLE: "whole"}
+_BEST_PASSAGE = ("dense", *_PART_OF.values())
 
 
 class DenseRetriever:
@@ -118,29 +126,49 @@ class DenseRetriever:
     def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
         self._indexes = indexes
         self._table = table
-        self._facets = facets
+        self._weights = np.array([facets.get(facet, 1.0) for facet in FACETS])
+        self._parts = np.array([_BEST_PASSAGE.index(_PART_OF.get(facet, "dense")) for facet in FACETS])
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records of the nearest passages, each facet weighed."""
-        nearest = dict(self._indexes[kind].search(query.vector, PASSAGES_PER_KIND))
-        heads = self._table.heads(nearest)
-        best: dict[str, dict[str, float]] = {"dense": {}, **{part: {} for part in _PART_OF.values()}}
-        weighed = {facet: (best[_PART_OF.get(facet, "dense")], self._facets.get(facet, 1.0)) for facet in Facet}
-        everyday: dict[str, list[float]] = {}
-        # Thousands of passages for each question: this is where a search spends its time.
-        for number, found in nearest.items():
-            record_id, facet = heads[number]
-            cosine = min(max(found, 0.0), 1.0)
-            if facet is Facet.ASKED:
-                everyday.setdefault(record_id, []).append(cosine)
-            of_part, weight = weighed[facet]
-            score = cosine * weight
-            if score > of_part.get(record_id, -1.0):
-                of_part[record_id] = score
-        hits = [Hit(record_id, part, score) for part, scores in best.items() for record_id, score in scores.items()]
-        for record_id, cosines in everyday.items():
-            hits.append(Hit(record_id, "everyday", sum(sorted(cosines)[-EVERYDAY_MEANT:]) / EVERYDAY_MEANT))
-        return Found(_best(hits, top_k), nearest)
+        nearest = self._indexes[kind].search(query.vector, PASSAGES_PER_KIND)
+        records, facets = self._table.heads(nearest.ids)
+        cosines = nearest.cosines.clip(0.0, 1.0)
+        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets])
+        asked = facets == FACETS.index(Facet.ASKED)
+        hits += self._everyday(records[asked], cosines[asked])
+        return Found(_best(hits, top_k), dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True)))
+
+    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores) -> list[Hit]:
+        """Return for each record and part the best of n scores, given record, part and score of each (n,)."""
+        order, place = _in_groups(records * len(_BEST_PASSAGE) + parts, scores)
+        best = order[place == 0]
+        found = zip(records[best].tolist(), parts[best].tolist(), scores[best].tolist(), strict=True)
+        return [Hit(self._table.headed[record], _BEST_PASSAGE[part], score) for record, part, score in found]
+
+    def _everyday(self, records: Positions, cosines: Scores) -> list[Hit]:
+        """Return for each record the mean of its nearest everyday questions, those it lacks counting as 0."""
+        order, place = _in_groups(records, cosines)
+        meant = order[place < EVERYDAY_MEANT]
+        sums = np.bincount(records[meant], weights=cosines[meant]) / EVERYDAY_MEANT
+        return [Hit(self._table.headed[record], "everyday", float(sums[record])) for record in set(records.tolist())]
+
+
+def _in_groups(groups: Positions, scores: Scores) -> tuple[Positions, Positions]:
+    """Return the order that puts n scores group by group, best first, and the place of each within its group (n,)."""
+    order = np.lexsort((-scores, groups))
+    starts = np.diff(groups[order], prepend=-1) != 0
+    counted = np.arange(len(order))
+    return order, counted - np.maximum.accumulate(np.where(starts, counted, 0))
+
+
+def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
+    """Return the hits in fields of the lexical index, given by the part that each counts for."""
+    return [
+        Hit(record_id, part, score)
+        for part, field in fields.items()
+        for record_id, score in lexical.search(query.wanted[field], kind, top_k)
+    ]
 
 
 class WordRetriever:
@@ -153,12 +181,7 @@ class WordRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records that share words with the question."""
-        need = query.need
-        hits: list[Hit] = []
-        for part, field in zip(self.parts, (OWN, EVIDENCE), strict=True):
-            found = self._lexical.search_text(field, need.text, need.language, kind, top_k)
-            hits.extend(Hit(record_id, part, score) for record_id, score in found)
-        return Found(hits)
+        return Found(_in_fields(self._lexical, query, {"words": OWN, "words_evidence": EVIDENCE}, kind, top_k))
 
 
 class ConceptRetriever:
@@ -171,11 +194,8 @@ class ConceptRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records that speak of the same concepts."""
-        hits: list[Hit] = []
-        for part, field in zip(self.parts, (CONCEPTS, EVIDENCE_CONCEPTS), strict=True):
-            found = self._lexical.search_concepts(field, query.concepts, kind, top_k)
-            hits.extend(Hit(record_id, part, score) for record_id, score in found)
-        return Found(hits)
+        fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}
+        return Found(_in_fields(self._lexical, query, fields, kind, top_k))
 
 
 class NameRetriever:
@@ -189,8 +209,8 @@ class NameRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records named."""
-        candidates = self._lexical.search_letters(query.need.text, kind, min(top_k, NAMES_COMPARED))
-        named = tuple(find_names(query.need.text, self._table.names(candidates)))
+        alike = self._lexical.search(query.wanted[LETTERS], kind, min(top_k, NAMES_COMPARED))
+        named = tuple(find_names(query.need.text, self._table.names([record_id for record_id, _ in alike])))
         return Found([Hit(hit.record_id, "name", hit.score) for hit in named], names=named)
 
 

@@ -30,35 +30,35 @@ def test_the_nearest_are_those_that_brute_force_finds_with_the_same_cosines() ->
     query = unit_vectors(1, seed=9)[0]
     found = DenseIndex.build(ids, vectors).search(query, 10)
     expected = brute_force(ids, vectors, query, 10)
-    assert [i for i, _ in found] == [i for i, _ in expected]
-    assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
+    assert found.ids.tolist() == [i for i, _ in expected]
+    assert found.cosines.tolist() == pytest.approx([score for _, score in expected], abs=1e-5)
 
 
 def test_a_vector_finds_itself_with_cosine_one() -> None:
     vectors = unit_vectors(50)
-    number, cosine = DenseIndex.build(ids_of(50), vectors).search(vectors[20], 1)[0]
-    assert number == 67
-    assert cosine == pytest.approx(1.0, abs=1e-5)
+    found = DenseIndex.build(ids_of(50), vectors).search(vectors[20], 1)
+    assert found.ids.tolist() == [67]
+    assert found.cosines.tolist() == pytest.approx([1.0], abs=1e-5)
 
 
 def test_added_passages_are_found_and_removed_ones_are_not() -> None:
     index = DenseIndex.build(ids_of(20), unit_vectors(20))
     extra = unit_vectors(1, seed=5)
     index.add(np.array([1000], dtype=np.int64), extra)
-    assert index.search(extra[0], 1)[0][0] == 1000
+    assert index.search(extra[0], 1).ids.tolist() == [1000]
     index.remove([1000, 424242])
-    assert 1000 not in dict(index.search(extra[0], 21))
+    assert 1000 not in index.search(extra[0], 21).ids
     assert index.count == 20
 
 
 def test_a_question_without_features_finds_nothing() -> None:
     index = DenseIndex.build(ids_of(5), unit_vectors(5))
-    assert index.search(np.zeros(16, dtype=np.float32), 5) == []
+    assert index.search(np.zeros(16, dtype=np.float32), 5).ids.size == 0
 
 
 def test_an_empty_index_finds_nothing_and_can_be_filled() -> None:
     index = DenseIndex.build(np.empty(0, dtype=np.int64), np.empty((0, 16), dtype=np.float32))
-    assert index.search(unit_vectors(1)[0], 5) == []
+    assert index.search(unit_vectors(1)[0], 5).ids.size == 0
     index.add(ids_of(1), unit_vectors(1))
     assert index.count == 1
 
@@ -72,7 +72,9 @@ def test_it_is_the_same_after_being_saved(tmp_path: Path) -> None:
     index = DenseIndex.build(ids_of(30), unit_vectors(30))
     index.save(tmp_path / "v")
     query = unit_vectors(1, seed=3)[0]
-    assert DenseIndex.load(tmp_path / "v", index.factory).search(query, 5) == index.search(query, 5)
+    loaded = DenseIndex.load(tmp_path / "v", index.factory)
+    for before, after in zip(index.search(query, 5), loaded.search(query, 5), strict=True):
+        assert after.tolist() == before.tolist()
 
 
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
@@ -93,5 +95,5 @@ def test_a_large_index_is_approximate_follows_changes_and_survives_saving(
     index.add(np.array([1], dtype=np.int64), vectors[:1])
     index.save(tmp_path / "v")
     loaded = DenseIndex.load(tmp_path / "v", index.factory)
-    right = sum(loaded.search(vectors[i], 1)[0][0] == (1 if i == 0 else ids[i]) for i in range(200))
+    right = sum(loaded.search(vectors[i], 1).ids[0] == (1 if i == 0 else ids[i]) for i in range(200))
     assert right >= 198
