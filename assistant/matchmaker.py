@@ -144,7 +144,8 @@ class Composer:
         self._fetch(self._spoken_of(matches))
         partners = self._wanted(_unique(self._partners(matches.get(Kind.ACTOR, ()))))[:top_k]
         schemes = self._wanted(self._ordered(self._schemes(matches.get(Kind.INSTRUMENT, ()))))[:top_k]
-        ideas = self._wanted([self._idea(match) for match in matches.get(Kind.IDEA, ())])[:top_k]
+        wanted = [match for match in matches.get(Kind.IDEA, ()) if match.record_id not in self._left_out]
+        ideas = [self._idea(match) for match in wanted[:top_k]]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = {reason.idea for suggestion in shown for reason in suggestion.reasons if reason.idea}
         return Answer(

@@ -21,10 +21,11 @@ def has_ended(scheme: FundingInstrument, today: date) -> bool:
 
 def current_call(scheme: FundingInstrument, today: date) -> Call | None:
     """Return the open call that closes first, else the planned one that opens first, else None."""
-    opened = [call for call in scheme.calls if call.status(today) is CallStatus.OPEN]
+    statuses = [(call, call.status(today)) for call in scheme.calls]
+    opened = [call for call, status in statuses if status is CallStatus.OPEN]
     if opened:
         return min(opened, key=lambda call: (call.next_deadline(today) or date.max, call.id))
-    planned = [call for call in scheme.calls if call.status(today) is CallStatus.PLANNED]
+    planned = [call for call, status in statuses if status is CallStatus.PLANNED]
     return min(planned, key=lambda call: (first_day(call.opens_on or "9999"), call.id), default=None)
 
 

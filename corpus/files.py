@@ -27,6 +27,9 @@ MODELS: Mapping[Kind, type[Actor] | type[FundingInstrument] | type[ProjectIdea] 
 }
 
 
+_KINDS = {kind.value: kind for kind in Kind}
+
+
 class Problem(NamedTuple):
     """Something wrong in a file of records, with where it is and how it reads to a person."""
 
@@ -82,11 +85,12 @@ def kind_of(record_id: str) -> Kind:
     Raises:
         InvalidRecordError: the id does not begin with a kind and a colon.
     """
-    prefix = record_id.partition(":")[0]
-    if ":" not in record_id or prefix not in set(Kind):
+    prefix, colon, _ = record_id.partition(":")
+    kind = _KINDS.get(prefix) if colon else None
+    if kind is None:
         kinds = ", ".join(f"{kind}:" for kind in Kind)
         raise InvalidRecordError(f"got the id {record_id!r}, expected one that begins with {kinds}")
-    return Kind(prefix)
+    return kind
 
 
 def problems_of(error: ValidationError, file: str, record: str) -> list[Problem]:

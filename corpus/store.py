@@ -27,6 +27,7 @@ from corpus.tables import Action, MetaRow, RecordRow, RevisionRow
 
 _AT_ONCE = 500
 """Fewer values than the smallest limit of parameters in one statement."""
+_NEWEST = select(func.max(RevisionRow.id))
 _NEAREST = 3
 """Ids suggested where one is unknown."""
 
@@ -120,7 +121,8 @@ class RecordStore:
     def revision(self) -> int:
         """Return the number of the newest change, 0 if there was none."""
         with self._database.reading() as session:
-            return session.scalar(select(func.max(RevisionRow.id))) or 0
+            # Asked before every question: past the mapper it takes half the time.
+            return session.connection().scalar(_NEWEST) or 0
 
     def get(self, record_id: str) -> StoredRecord:
         """Return a record in any state.

@@ -41,18 +41,18 @@ class Candidate(NamedTuple):
 def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: Fusion = Fusion.SUM) -> list[Candidate]:
     """Return one candidate for each record hit, best first; ties are broken by id."""
     parts: dict[str, dict[str, float]] = defaultdict(dict)
-    for hit in hits:
-        by_part = parts[hit.record_id]
-        if hit.score >= by_part.get(hit.part, 0.0):
-            by_part[hit.part] = hit.score
+    for record_id, part, score in hits:
+        by_part = parts[record_id]
+        if score >= by_part.get(part, 0.0):
+            by_part[part] = score
     worth = parts if fusion is Fusion.SUM else _by_rank(parts)
-    candidates = []
-    for record_id, by_part in parts.items():
-        total = 0.0
-        for part, score in worth[record_id].items():
-            total += weights.get(part, 0.0) * score
-        candidates.append(Candidate(record_id, kind, by_part, total))
-    return sorted(candidates, key=lambda candidate: (-candidate.total, candidate.record_id))
+    weight_of = defaultdict(float, weights)
+    totals = {
+        record_id: sum([weight_of[part] * score for part, score in by_part.items()])
+        for record_id, by_part in worth.items()
+    }
+    ranked = sorted(totals.items(), key=lambda found: (-found[1], found[0]))
+    return [Candidate(record_id, kind, parts[record_id], total) for record_id, total in ranked]
 
 
 def _by_rank(parts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:

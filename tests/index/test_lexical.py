@@ -37,13 +37,17 @@ def lexical(tmp_path: Path) -> LexicalIndex:
     return index
 
 
+def found(lexical: LexicalIndex, field: str, text: str, kind: Kind) -> list[str]:
+    return [record_id for record_id, _ in lexical.search(lexical.wanted_text(field, text, Language.NB), kind, 5)]
+
+
 def test_records_with_the_words_are_found_and_of_that_kind_only(lexical: LexicalIndex) -> None:
-    assert [i for i, _ in lexical.search(lexical.wanted_text(OWN, "sepsis?", Language.NB), Kind.ACTOR, 5)] == ["actor:hospital"]
-    assert [i for i, _ in lexical.search(lexical.wanted_text(OWN, "sepsis?", Language.NB), Kind.IDEA, 5)] == ["idea:sepsis"]
+    assert found(lexical, OWN, "sepsis?", Kind.ACTOR) == ["actor:hospital"]
+    assert found(lexical, OWN, "sepsis?", Kind.IDEA) == ["idea:sepsis"]
 
 
 def test_what_a_record_took_part_in_is_a_field_of_its_own(lexical: LexicalIndex) -> None:
-    assert [i for i, _ in lexical.search(lexical.wanted_text(EVIDENCE, "sepsis", Language.NB), Kind.ACTOR, 5)] == ["actor:town"]
+    assert found(lexical, EVIDENCE, "sepsis", Kind.ACTOR) == ["actor:town"]
 
 
 def test_a_score_is_a_share_that_words_nobody_knows_lower(lexical: LexicalIndex) -> None:
@@ -53,8 +57,8 @@ def test_a_score_is_a_share_that_words_nobody_knows_lower(lexical: LexicalIndex)
 
 
 def test_concepts_are_found_by_weight(lexical: LexicalIndex) -> None:
-    found = lexical.search(lexical.wanted_concepts(CONCEPTS, {"concept:sepsis": 0.2, "concept:frafall": 1.0}), Kind.ACTOR, 5)
-    assert [i for i, _ in found] == ["actor:school", "actor:hospital"]
+    wanted = lexical.wanted_concepts(CONCEPTS, {"concept:sepsis": 0.2, "concept:frafall": 1.0})
+    assert [i for i, _ in lexical.search(wanted, Kind.ACTOR, 5)] == ["actor:school", "actor:hospital"]
 
 
 def test_names_are_found_by_most_of_their_letters(lexical: LexicalIndex) -> None:
@@ -65,21 +69,20 @@ def test_names_are_found_by_most_of_their_letters(lexical: LexicalIndex) -> None
 def test_an_update_puts_new_in_place_of_old(lexical: LexicalIndex) -> None:
     lexical.update([document("hospital", "fødsler")], removed=["actor:school"])
     assert lexical.count == 3
-    assert lexical.search(lexical.wanted_text(OWN, "sepsis", Language.NB), Kind.ACTOR, 5) == []
-    assert [i for i, _ in lexical.search(lexical.wanted_text(OWN, "fødsel fødsler", Language.NB), Kind.ACTOR, 5)] == ["actor:hospital"]
-    assert lexical.search(lexical.wanted_text(OWN, "frafall", Language.NB), Kind.ACTOR, 5) == []
+    assert found(lexical, OWN, "sepsis", Kind.ACTOR) == []
+    assert found(lexical, OWN, "fødsel fødsler", Kind.ACTOR) == ["actor:hospital"]
+    assert found(lexical, OWN, "frafall", Kind.ACTOR) == []
 
 
 @pytest.mark.parametrize("hostile", ['" OR *:*', "sepsis AND (", "id:actor*", "[a TO z]", "\\", "^~*?", "kind:idea"])
 def test_no_question_is_read_as_query_syntax(lexical: LexicalIndex, hostile: str) -> None:
-    found = lexical.search(lexical.wanted_text(OWN, hostile, Language.NB), Kind.ACTOR, 5)
-    assert {i for i, _ in found} <= {"actor:hospital"}
+    assert set(found(lexical, OWN, hostile, Kind.ACTOR)) <= {"actor:hospital"}
 
 
 def test_it_is_the_same_after_being_opened_again(lexical: LexicalIndex, tmp_path: Path) -> None:
     again = LexicalIndex.load(tmp_path)
-    found = [one.search(one.wanted_text(OWN, "sepsis", Language.NB), Kind.ACTOR, 5) for one in (again, lexical)]
-    assert found[0] == found[1] != []
+    before, after = (one.search(one.wanted_text(OWN, "sepsis", Language.NB), Kind.ACTOR, 5) for one in (lexical, again))
+    assert before == after != []
 
 
 def test_a_folder_that_is_no_index_is_refused(tmp_path: Path) -> None:
