@@ -18,26 +18,7 @@ from sqlalchemy import create_engine, inspect, text
 from corpus.errors import BusyStoreError, NewerStoreError, StoreError
 from corpus.migrations import CORPUS
 from corpus.store import RecordStore
-from corpus.tables import Base
 from tests.records import actor
-
-
-def test_head_is_the_newest_migration_and_there_is_one() -> None:
-    from alembic.script import ScriptDirectory
-
-    assert ScriptDirectory.from_config(CORPUS.alembic_config()).get_heads() == [CORPUS.head]
-    assert CORPUS.knows(CORPUS.head)
-    assert not CORPUS.knows("9999")
-
-
-def test_the_migrations_make_the_tables_that_the_code_expects(store: RecordStore, url: str) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-    engine.dispose()
 
 
 def test_a_store_at_head_opens_without_alembic(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A home with the shipped corpus and its index, made once, and the channel served from it."""
+"""The channel served from a home with the shipped corpus."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ from tests.slack.calls import SECRET
 from tests.slack.fake_api import FakeApi
 from tests.slack.here import Here, served
 from tests.slack.processes import free_port
-
-
-@pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    opened = open_runtime(settings)
-    opened.keeper.searcher()
-    opened.close()
-    return settings.home
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from assistant.channels.slack.inbox import MAX_TRIES, Inbox, Told
 from assistant.channels.slack.migrations import SLACK
-from assistant.channels.slack.tables import Base, InboxRow
+from assistant.channels.slack.tables import InboxRow
 from corpus.database import Database
 from corpus.migrations import CORPUS
 
@@ -30,25 +30,6 @@ def database(url: str) -> Iterator[Database]:
 def rows(database: Database) -> list[InboxRow]:
     with database.reading() as session:
         return list(session.scalars(select(InboxRow).order_by(InboxRow.key)))
-
-
-def test_the_migrations_make_the_tables_that_the_code_expects(database: Database, url: str) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    own = set(Base.metadata.tables)
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        options = {"include_name": lambda name, kind, _: kind != "table" or name in own}
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
-
-
-def test_head_is_the_newest_migration() -> None:
-    from alembic.script import ScriptDirectory
-
-    assert ScriptDirectory.from_config(SLACK.alembic_config()).get_heads() == [SLACK.head]
 
 
 def test_a_thing_told_many_times_at_once_is_taken_in_once(database: Database) -> None:

@@ -17,22 +17,10 @@ TOKENS = {
 }
 
 
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from assistant.opening import open_runtime
-    from assistant.settings import Settings
-
-    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    opened = open_runtime(settings)
-    opened.keeper.searcher()
-    opened.close()
-    return settings.home
-
-
 @pytest.fixture(scope="module")
-def served_home(shipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def served_home(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home") / "home"
-    shutil.copytree(shipped, folder)
+    shutil.copytree(shipped_home, folder)
     return folder
 
 
