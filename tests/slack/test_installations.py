@@ -86,7 +86,9 @@ def test_a_key_that_is_lost_is_told_with_the_remedy(database: Database) -> None:
         Installations(database, cipher(NEW)).find("T1")
 
 
-@pytest.mark.parametrize("key", ["", "secret", "x" * 44, f"{OLD},nonsense"])
+@pytest.mark.parametrize(
+    "key", ["", "secret", "x" * 44, f"{OLD},nonsense"], ids=["empty", "short", "no base64", "one good, one not"]
+)
 def test_what_is_no_key_is_refused_by_name(key: str) -> None:
     with pytest.raises(SettingsError, match=r"MELLOMROM_SLACK_TOKEN_KEY.*mellomrom slack key"):
         cipher(key)
