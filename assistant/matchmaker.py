@@ -22,8 +22,8 @@ from assistant.verdicts import Fact, Facts, Missing, Verdict
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
-from corpus.text import Language
-from index.explain import Evidence, Match, ReasonKind
+from corpus.text import LangText, Language
+from index.explain import Evidence, Match, Reason, ReasonKind
 from index.need import Need
 from index.passage_table import PlacedRecord
 from index.passages import SEARCHED_KINDS, Facet, reference
@@ -147,7 +147,7 @@ class Composer:
         wanted = [match for match in matches.get(Kind.IDEA, ()) if match.record_id not in self._left_out]
         ideas = [self._idea(match) for match in wanted[:top_k]]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
-        about = {reason.idea for suggestion in shown for reason in suggestion.reasons if reason.idea}
+        about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
         return Answer(
             question=understanding.question,
             language=understanding.language,
@@ -156,7 +156,7 @@ class Composer:
             schemes=tuple(schemes),
             ideas=tuple(ideas),
             order=_order(understanding.need, partners, schemes, ideas),
-            names={idea.id: idea.name for idea in self._ideas(sorted(about))},
+            names=self._names(sorted(about)),
             shortened=understanding.shortened,
             index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
             facts=self._facts,
@@ -173,7 +173,7 @@ class Composer:
 
     def _spoken_of(self, matches: Mapping[Kind, tuple[Match, ...]]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""
-        spoken = {reason.idea for some in matches.values() for match in some for reason in match.reasons if reason.idea}
+        spoken = _named_in(reason for some in matches.values() for match in some for reason in match.reasons)
         frontier = {match.record_id for some in matches.values() for match in some}
         while frontier:
             following = {target for i in frontier for target in _linked(self._records.get(i))} - spoken
@@ -182,9 +182,9 @@ class Composer:
             frontier = following
         return spoken
 
-    def _ideas(self, ids: Iterable[str]) -> list[ProjectIdea]:
+    def _names(self, ids: Iterable[str]) -> dict[str, LangText]:
         records = (self._records.get(i) for i in ids)
-        return [record for record in records if isinstance(record, ProjectIdea)]
+        return {record.id: record.name for record in records if isinstance(record, FundingInstrument | ProjectIdea)}
 
     def _actor(self, actor_id: str) -> Actor | None:
         record = self._records.get(actor_id)
@@ -316,6 +316,11 @@ def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     missing = [one for scheme in open_still[:1] for one in missing_facts(scheme.eligibility)][:1]
     missing += [one for scheme in open_still[1:] if (one := deciding_fact(scheme.eligibility)) is not None]
     return tuple(dict.fromkeys(one for one in missing if one.fact in _ASKED_FOR))[:_MOST_ASKS]
+
+
+def _named_in(reasons: Iterable[Reason]) -> set[str]:
+    """Return the ideas and schemes that reasons name."""
+    return {named for reason in reasons for named in (reason.idea, reason.scheme) if named}
 
 
 def _linked(record: Record | None) -> set[str]:

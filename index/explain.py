@@ -29,6 +29,7 @@ class ReasonKind(StrEnum):
     TOOK_PART = "took_part"
     ALIKE = "alike"
     NEAR = "near"
+    RUNS = "runs"
 
 
 class Reason(Frozen):
@@ -41,13 +42,15 @@ class Reason(Frozen):
     """For took_part: the id of the idea."""
     role: Role | None = None
     """For took_part: the role in it."""
+    scheme: str | None = None
+    """For runs: the id of the scheme."""
 
 
 class Evidence(Frozen):
     """A passage that carries a reason."""
 
     record_id: str
-    """The record the words are from; for what an actor took part in, the idea."""
+    """The record the words are from; for what an actor took part in or runs, the idea or the scheme."""
     facet: Facet
     quote: str
     language: Language
@@ -132,6 +135,7 @@ class Explainer:
         finder: ConceptFinder,
         cosines: Mapping[int, float],
         names: Sequence[NameHit],
+        runs: Mapping[str, str],
         rarity: Rarity,
         concept_rarity: ConceptRarity,
     ) -> None:
@@ -141,6 +145,7 @@ class Explainer:
         self._cosines = cosines
         # What is not among the nearest is at most as near as the last of them.
         self._farthest = min(cosines.values(), default=0.0)
+        self._runs = runs
         self._names = {hit.record_id: hit for hit in names}
         language = query.need.language
         self._group = language_group(language)
@@ -171,7 +176,11 @@ class Explainer:
         """Return a candidate as a match with reasons and evidence."""
         passages = self._table.quotable(candidate.record_id)
         quotes = self._quotes(passages)
+        run = self._runs.get(candidate.record_id)
         reasons = [*self._named(candidate), *self._shared(quotes), *self._took_part(quotes), *self._near(candidate)]
+        if run:
+            reasons.append(Reason(kind=ReasonKind.RUNS, scheme=run))
+            quotes += self._quotes(self._table.quotable(run))[:1]
         if not reasons:
             reasons = [Reason(kind=ReasonKind.ALIKE)]
         return Match(

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.files import Record
-from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role
+from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role, Standing
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import words
@@ -42,6 +42,7 @@ CREATE INDEX place_area ON place (is_area);
 CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT NULL,
     PRIMARY KEY (idea_id, actor_id, role));
 CREATE INDEX link_actor ON link (actor_id);
+CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
 CREATE INDEX theme_theme ON theme (theme);
 CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
@@ -54,6 +55,7 @@ AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 FACETS = tuple(Facet)
 SHORTEST_SPELLED = 6
 """Letters from which a name in capitals may be a word."""
+_PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
 _UNREAD = -1
 _RECORDS_KEPT = 2_000
 """Records whose names and passages are kept in memory between questions."""
@@ -132,6 +134,13 @@ def names_of(record: Record) -> list[Name]:
     if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
         found.append((record.place.name, AliasKind.ALIAS.value))
     return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
+
+
+def authorities_of(scheme: FundingInstrument) -> list[str]:
+    """Return the actors that own or run a scheme today; nobody where it has ended."""
+    if scheme.standing is Standing.ENDED:
+        return []
+    return sorted({actor for actor in (scheme.owner, scheme.administrator) if actor})
 
 
 Kept = TypeVar("Kept")
@@ -221,6 +230,8 @@ class PassageTable:
         if isinstance(record, FundingInstrument):
             shares = ((record.id, applicant.value, share) for applicant, share in audience_of(record).items())
             self._db.executemany("INSERT INTO audience VALUES (?, ?, ?)", shares)
+            authorities = ((record.id, actor_id) for actor_id in authorities_of(record))
+            self._db.executemany("INSERT INTO authority VALUES (?, ?)", authorities)
         return numbered
 
     def remove(self, record_id: str) -> list[int]:
@@ -233,6 +244,7 @@ class PassageTable:
             "DELETE FROM theme WHERE record_id = ?",
             "DELETE FROM audience WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
+            "DELETE FROM authority WHERE scheme_id = ?",
         ):
             self._db.execute(statement, (record_id,))
         return numbers
@@ -247,9 +259,14 @@ class PassageTable:
         return [row[0] for row in rows]
 
     def parts_in(self, idea_ids: Sequence[str]) -> list[tuple[str, str, Role]]:
-        """Return idea, actor and role for everyone who took part in some ideas."""
-        rows = self._in("SELECT idea_id, actor_id, role FROM link WHERE idea_id IN", idea_ids)
+        """Return idea, actor and role for everyone in the index who took part in some ideas."""
+        rows = self._in(f"SELECT idea_id, actor_id, role FROM link WHERE {_PRESENT} AND idea_id IN", idea_ids)
         return [(idea_id, actor_id, Role(role)) for idea_id, actor_id, role in rows]
+
+    def authorities(self, scheme_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Return scheme and actor for everyone in the index who owns or runs some schemes today."""
+        columns = "SELECT scheme_id, actor_id FROM authority"
+        return list(self._in(f"{columns} WHERE {_PRESENT} AND scheme_id IN", scheme_ids))
 
     def themes(self, record_ids: Sequence[str]) -> dict[str, list[str]]:
         """Return the themes of records, for those that have any."""

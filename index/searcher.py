@@ -27,7 +27,7 @@ from index.need import Need
 from index.passage_table import PassageTable, PlacedRecord
 from index.passages import SEARCHED_KINDS
 from index.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
-from index.ranking import RankingParameters, default_parameters
+from index.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.retrievers import (
     ConceptRetriever,
     DenseRetriever,
@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 IDEAS_FOLLOWED = 5
 """Best ideas whose actors and theme are followed."""
+SCHEMES_FOLLOWED = 3
+"""Best schemes that lead to who runs them."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
@@ -75,8 +77,9 @@ class Searcher:
         candidates = self._candidates(query, found)
         if not self.ranking.gate.opens(self._signs(query, candidates)):
             return dict.fromkeys(need.kinds, ())
+        runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in self._running(candidates[Kind.INSTRUMENT]).items()}
         return {
-            kind: self._matches(self._explainer(query, found[kind]), kind, candidates[kind][:top_k])
+            kind: self._matches(self._explainer(query, found[kind], runs), kind, candidates[kind][:top_k])
             for kind in need.kinds
         }
 
@@ -104,7 +107,7 @@ class Searcher:
         return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
 
     def _candidates(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> dict[Kind, list[Candidate]]:
-        """Fuse what was found: ideas first, since they tell the theme and lead to those who took part."""
+        """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         idea_hits = _hits(found[Kind.IDEA])
         by_theme = self._by_theme(self._fuse(idea_hits, Kind.IDEA))
         idea_hits += by_theme[Kind.IDEA]
@@ -112,15 +115,17 @@ class Searcher:
         ideas = self._fuse(idea_hits, Kind.IDEA)
         scheme_hits = _hits(found[Kind.INSTRUMENT]) + by_theme[Kind.INSTRUMENT]
         scheme_hits += self._by_audience(query.need, scheme_hits)
+        scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
+        schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
         actor_hits = _hits(found[Kind.ACTOR]) + by_theme[Kind.ACTOR] + self._by_ideas(ideas)
+        actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in self._running(schemes).items()]
         actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
-        scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
         return {
             Kind.IDEA: ideas,
-            Kind.INSTRUMENT: self._fuse(scheme_hits, Kind.INSTRUMENT),
+            Kind.INSTRUMENT: schemes,
             Kind.ACTOR: self._fuse(actor_hits, Kind.ACTOR),
         }
 
@@ -134,6 +139,16 @@ class Searcher:
             Hit(actor_id, "ideas", totals[idea_id] * self.ranking.roles.get(role, 1.0))
             for idea_id, actor_id, role in self._table.parts_in(list(totals))
         ]
+
+    def _running(self, schemes: Sequence[Candidate]) -> dict[str, tuple[str, float]]:
+        """Return by actor the best scheme that it runs, and that scheme's score, among those that fit well."""
+        scores = {one.record_id: self.ranking.score(Kind.INSTRUMENT, one.total) for one in schemes[:SCHEMES_FOLLOWED]}
+        good = [scheme_id for scheme_id, score in scores.items() if score >= self.ranking.steps[MatchConfidence.GOOD]]
+        running: dict[str, tuple[str, float]] = {}
+        for scheme_id, actor_id in self._table.authorities(good):
+            if scores[scheme_id] > running.get(actor_id, ("", 0.0))[1]:
+                running[actor_id] = scheme_id, scores[scheme_id]
+        return running
 
     def _themes(self, ideas: Sequence[Candidate]) -> dict[str, float]:
         """Return the share of the best ideas' totals that each theme has: near 1 where they agree on one."""
@@ -174,11 +189,11 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, found: Sequence[Found]) -> Explainer:
+    def _explainer(self, query: Query, found: Sequence[Found], runs: Mapping[str, str]) -> Explainer:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
         names = [hit for one in found for hit in one.names]
         rarities = (self._lexical.word_rarity, self._lexical.concept_rarity)
-        return Explainer(query, self._table, self._finder, cosines, names, *rarities)
+        return Explainer(query, self._table, self._finder, cosines, names, runs, *rarities)
 
     def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         matches = []

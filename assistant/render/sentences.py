@@ -36,16 +36,21 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
 
 
 def reason_sentences(suggestion: Suggestion, names: Mapping[str, LangText], messages: Messages) -> list[str]:
-    """Return the reasons by which a record was found; names are those of the ideas that reasons speak of."""
+    """Return the reasons by which a record was found; names are those of the ideas and schemes they speak of."""
     return [_reason(reason, names, messages) for reason in suggestion.reasons]
 
 
 def _reason(reason: Reason, names: Mapping[str, LangText], messages: Messages) -> str:
     if reason.kind is ReasonKind.TOOK_PART and reason.idea and reason.role:
-        idea = names.get(reason.idea)
-        shown = idea.best(messages.language).text if idea else reason.idea
-        return messages.text(f"why.took_part.{reason.role}", idea=shown)
+        return messages.text(f"why.took_part.{reason.role}", idea=_shown(reason.idea, names, messages))
+    if reason.kind is ReasonKind.RUNS and reason.scheme:
+        return messages.text("why.runs", scheme=_shown(reason.scheme, names, messages))
     return messages.text(f"why.{reason.kind}", labels=messages.listed(reason.labels))
+
+
+def _shown(record_id: str, names: Mapping[str, LangText], messages: Messages) -> str:
+    name = names.get(record_id)
+    return name.best(messages.language).text if name else record_id
 
 
 def standing(suggestion: Suggestion, messages: Messages) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from corpus.files import Record
-from corpus.records import CurationState, Kind, Role
+from corpus.records import CurationState, FundingInstrument, Kind, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
@@ -37,6 +37,11 @@ EAGER = default_parameters().model_copy(
 )
 """Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
 
+FOLLOWING = EAGER.model_copy(
+    update={"weights": dict.fromkeys(SEARCHED_KINDS, {**WEIGHTS, "ideas": 1.0, "schemes": 1.0})}
+)
+"""The same, where ideas and schemes lead to actors."""
+
 HOSPITAL = actor("hospital", "Sykehuset", expertise=(statement("Oppdager sepsis tidlig hos pasienter"),))
 FARM = actor("farm", "Gården", "Dyrker poteter og gulrøtter", place={"fylkesnummer": "50", "kommunenummer": "5037"})
 MONEY = instrument("money", "Pengeposten", "Gir støtte til helseteknologi")
@@ -57,6 +62,11 @@ def small_store(sqlite_url: str) -> Iterator[RecordStore]:
 @pytest.fixture
 def keeper(small_store: RecordStore, tmp_path: Path) -> IndexKeeper:
     return IndexKeeper(small_store, WordEncoder(), tmp_path / "index", EAGER)
+
+
+@pytest.fixture
+def following(small_store: RecordStore, tmp_path: Path) -> IndexKeeper:
+    return IndexKeeper(small_store, WordEncoder(), tmp_path / "index", FOLLOWING)
 
 
 def need(text: str, **fields: object) -> Need:
@@ -83,6 +93,36 @@ def test_an_actor_is_found_by_the_idea_it_took_part_in_and_the_answer_says_so(ke
     assert match.evidence[0].record_id == PLAN.id
     taken_part = next(reason for reason in match.reasons if reason.kind is ReasonKind.TOOK_PART)
     assert (taken_part.idea, taken_part.role) == (PLAN.id, Role.PROPOSER)
+
+
+def test_an_actor_is_found_by_the_scheme_it_runs_and_the_answer_says_so(
+    small_store: RecordStore, following: IndexKeeper
+) -> None:
+    small_store.save(MONEY.model_copy(update={"administrator": FARM.id}), by="test")
+    match = next(
+        one for one in following.searcher().search(need("helseteknologi"))[Kind.ACTOR] if one.record_id == FARM.id
+    )
+    run = next(reason for reason in match.reasons if reason.kind is ReasonKind.RUNS)
+    assert run.scheme == MONEY.id
+    assert [evidence.quote for evidence in match.evidence if evidence.record_id == MONEY.id] == [MONEY.purpose.text.nb]
+
+
+def test_nobody_runs_a_scheme_that_has_ended(small_store: RecordStore, following: IndexKeeper) -> None:
+    ended = {"administrator": FARM.id, "standing": "ended", "ended_on": "2020"}
+    small_store.save(FundingInstrument.model_validate({**MONEY.model_dump(), **ended}), by="test")
+    matches = following.searcher().search(need("helseteknologi"))[Kind.ACTOR]
+    assert not [reason for match in matches for reason in match.reasons if reason.kind is ReasonKind.RUNS]
+
+
+def test_an_actor_that_is_retired_is_not_found_by_its_ideas_or_schemes_either(
+    small_store: RecordStore, following: IndexKeeper
+) -> None:
+    small_store.save(MONEY.model_copy(update={"owner": FARM.id}), by="test")
+    assert FARM.id in found(following, "vandrende skolebuss")
+    assert FARM.id in found(following, "helseteknologi")
+    small_store.save(FARM.model_copy(update={"state": CurationState.RETIRED}), by="test")
+    assert FARM.id not in found(following, "vandrende skolebuss")
+    assert FARM.id not in found(following, "helseteknologi")
 
 
 def test_a_quote_is_the_records_own_words_with_their_source(keeper: IndexKeeper) -> None:
