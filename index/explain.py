@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from itertools import dropwhile
 
 from corpus.records import Kind, Role
 from corpus.text import FALLBACKS, Frozen, Language
@@ -94,6 +95,13 @@ _GENERAL: dict[str, frozenset[str]] = {
             slutte små smart snakke snart spørre stor store større stå søke søker søkje søkjar ta tatt teke tar tenke
             tenkje tid tide tilby treng trenge trenger trykk veldig vel virke verke vise vite videre vidare år års
             tidlig tidleg seint sent norge noreg norsk midt
+            aktuell akkurat annerledes annleis antall både delvis derfor derimot dyktig enda enkelt ferdig flink
+            forskjellig fremdeles full gjelde gjeld grunn hel hovedsakelig høy høg interessant jevn jamn kanskje
+            korrekt kort lav låg likevel lik løsning løysing mengde mulig mogeleg mulighet moglegheit måte nesten
+            nettopp nok nødvendig nødvendigvis omtrent ordentlig orden påvirke problem rask relevant
+            rundt sak selve sikker spesiell særlig særleg stadig system sjelden sjeldan svak svært tilgjengelig
+            tilgjengeleg ting totalt tung typisk tydelig tydeleg ulik ulike usikker utfordring utfordre vanlig vanleg
+            vanskelig vanskeleg viktig vesentlig åpen open
             finansiering midler midlar ordning penger pengar prosjekt støtte støtteordning tilskudd tilskot
             """,
         ),
@@ -108,6 +116,11 @@ _GENERAL: dict[str, frozenset[str]] = {
             same say see send set show small sort soon start stay still stop struggle take talk tell thing think time
             together too tried try turn use very way well work year apply applicant
             early late norway norwegian
+            almost amount available certain challenge clear common correct difference difficult entire especially
+            exactly fully heavy high important interesting issue likely low main manage mostly necessary nearly
+            number particular perhaps possible possibility possibly problem proper quick rarely ready real relevant
+            seldom separate several short solution solve special strong sure system total typical unsure usual
+            various weak whole
             fund funding grant money project scheme support
             """,
         ),
@@ -242,8 +255,14 @@ class Explainer:
         for quote in quotes:
             same = language_group(quote.passage.language) == self._group
             if same and mention.concept_id in quote.concepts and stems <= quote.stems:
-                return label if label.casefold() == mention.label else self._spelled(mention.label)
+                return label if label.casefold() == mention.label else self._spelled(self._trimmed(mention.label))
         return label
+
+    def _trimmed(self, label: str) -> str:
+        """Return a label without the small words around it: *forske på* is told as *forske*."""
+        ignored = STOPWORDS[self._query.need.language]
+        kept = list(dropwhile(ignored.__contains__, label.split()))
+        return " ".join(reversed(list(dropwhile(ignored.__contains__, reversed(kept)))))
 
     def _spelled(self, text: str) -> str:
         return " ".join(self._written.get(word, word) for word in text.split())

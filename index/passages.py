@@ -48,7 +48,7 @@ class Facet(StrEnum):
 
 
 UNQUOTED = frozenset({Facet.NAME, Facet.ASKED, Facet.WHOLE})
-"""Facets that are no evidence: the name is on the card, a question states nothing, and the whole is too long."""
+"""Facets that are no evidence: a name states nothing, nor does a question, and the whole is too long."""
 
 
 class Passage(NamedTuple):
@@ -151,7 +151,7 @@ def _instrument(instrument: FundingInstrument) -> Iterator[Passage]:
 
 
 def _call(instrument_id: str, call: Call) -> Iterator[Passage]:
-    yield from _texts(instrument_id, Facet.RULE, call.title, call.sources[0])
+    yield from _texts(instrument_id, Facet.NAME, call.title, call.sources[0])
     yield from _statements(instrument_id, Facet.RULE, (*call.applicants, *call.partners, *call.conditions))
 
 
