@@ -13,14 +13,14 @@ from playwright.sync_api import Page, expect
 
 from assistant.channels.web.accounts import Role
 from tests.browser.conftest import ROOT, Served, check_page, serving
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
 def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app with the provider `oidc-provider` of npm."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         callback = f"http://127.0.0.1:{listener.getsockname()[1]}/login/oidc/callback"
         node = shutil.which("node")
         if node is None:

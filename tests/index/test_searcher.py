@@ -38,7 +38,7 @@ EAGER = default_parameters().model_copy(
 """Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
 
 FOLLOWING = EAGER.model_copy(
-    update={"weights": dict.fromkeys(SEARCHED_KINDS, {**WEIGHTS, "ideas": 1.0, "schemes": 1.0})}
+    update={"weights": {kind: {**WEIGHTS, "ideas": 1.0, "schemes": 1.0} for kind in SEARCHED_KINDS}}
 )
 """The same, where ideas and schemes lead to actors."""
 

@@ -28,8 +28,9 @@ from pathlib import Path
 import aiohttp
 import yaml
 
+from tests.ports import free_port
 from tests.slack.calls import SECRET, signed
-from tests.slack.processes import ROOT, Product, Program, call, free_port, until
+from tests.slack.processes import ROOT, Product, Program, call, until
 
 ACK_WITHIN = 3.0
 WAITS = (0.0, 5.0, 15.0)

@@ -10,10 +10,10 @@ import pytest
 
 from assistant.opening import Runtime, open_runtime
 from assistant.settings import Settings
+from tests.ports import free_port
 from tests.slack.calls import SECRET
 from tests.slack.fake_api import FakeApi
 from tests.slack.here import Here, served
-from tests.slack.processes import free_port
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from assistant.app import create_app
 from assistant.channels.slack.channel import SlackChannel
 from assistant.opening import Runtime
 from assistant.settings import Settings
+from tests.ports import free_port
 from tests.slack.calls import Said, post
 from tests.slack.fake_api import FakeApi
-from tests.slack.processes import free_port, until
+from tests.slack.processes import until
 
 
 class Here:

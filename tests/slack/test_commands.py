@@ -14,8 +14,9 @@ from cryptography.fernet import Fernet
 from assistant.channels.slack.configuring import missing_settings
 from assistant.channels.slack.manifest import scopes
 from assistant.settings import Settings
+from tests.ports import free_port
 from tests.slack.fake_api import FakeApi
-from tests.slack.processes import ROOT, free_port
+from tests.slack.processes import ROOT
 
 TOKEN = "xoxb-very-secret"
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from tests.slack.processes import NODE_MODULES, Program, free_port
+from tests.ports import free_port
+from tests.slack.processes import NODE_MODULES, Program
 
 SAME = "T000000001"
 TEAMS = (SAME, "T000000002")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.slack.processes import LocalSlack, Product, free_port
+from tests.ports import free_port
+from tests.slack.processes import LocalSlack, Product
 
 TOKENS = {
     "MELLOMROM_SLACK_BOT_TOKEN": "xoxb-test-token",
