@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.conversation import State
+from assistant.kept_answers import Shown, suggestions_of
 from assistant.matchlog import EntryKind, LogError
-from assistant.service import Shown, suggestions_of
 from assistant.understanding import Question
 from corpus.text import Frozen
 
@@ -37,9 +37,9 @@ def replay(runtime: Runtime, log_id: str) -> Replayed:
         entry = next(answered, entry)
     if entry.kind is not EntryKind.ANSWER or "suggestions" not in entry.payload:
         raise LogError(f"Entry {log_id} is no answer with suggestions, so that there is nothing to replay.")
-    if entry.text is None:
+    shown = Shown.read(entry)
+    if shown is None:
         raise LogError(f"Entry {log_id}: what was asked is not kept any more, so that it cannot be asked again.")
-    shown = Shown.model_validate_json(entry.text)
     answer = runtime.matchmaker.answer(
         Question(text=shown.question, language=shown.reply.language), shown.top_k, shown.refinement, shown.facts
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from assistant.answers import Outcome
 from assistant.cases import CaseState
 from assistant.desk.cases import Line, lines
+from assistant.kept_answers import Shown
 from assistant.matchlog import EntryKind
 from assistant.messages import Messages
 from assistant.opening import Runtime
@@ -73,8 +74,6 @@ def today_at_desk(runtime: Runtime, today: date, catalog: Messages) -> Today:
 
 
 def _unanswered(runtime: Runtime) -> list[Unanswered]:
-    from assistant.service import Shown
-
     log = runtime.service.log
     entries = [
         entry
@@ -82,9 +81,9 @@ def _unanswered(runtime: Runtime) -> list[Unanswered]:
         for entry in log.entries(kind=EntryKind.ANSWER, outcome=outcome, newest_first=True, limit=_SHOWN)
     ]
     found = [
-        Unanswered(entry.at, Shown.model_validate_json(entry.text).question, Outcome(entry.outcome))
+        Unanswered(entry.at, shown.question, Outcome(entry.outcome))
         for entry in entries
-        if entry.text is not None
+        if (shown := Shown.read(entry))
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:_SHOWN]
 
