@@ -35,6 +35,7 @@ from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, api, chat, desk, login, mine, operations
 from assistant.channels.web.sessions import Sessions
+from assistant.desk.catalogue import Catalogue
 from assistant.upkeep import chores_of, keep_up
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         pages=Pages(settings),
         limits=Limits(settings),
         metrics=metrics,
+        catalogue=Catalogue(runtime.store),
         provider=Provider(settings) if settings.oidc_issuer else None,
     )
     app = FastAPI(

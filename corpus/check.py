@@ -1,7 +1,7 @@
 """Checks that need more than one field or more than one record.
 
-Invariant: a corpus without problems has unique ids, references that resolve, bokmål and English for every text,
-sources that say where, and dates in an order that time allows.
+Invariant: a corpus without problems has unique ids, references that resolve, bokmål and English for every text
+that is not a draft, sources that say where, and dates in an order that time allows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from corpus.criteria import Criterion
 from corpus.files import Located, Problem, Record, iter_models
-from corpus.records import Actor, Call, FundingInstrument, ProjectIdea, RelationType, Source
+from corpus.records import Actor, Call, CurationState, FundingInstrument, ProjectIdea, RelationType, Source
 from corpus.text import LangText, first_day, last_day
 from corpus.vocabulary import Concept
 
@@ -72,7 +72,8 @@ def check(located: Iterable[Located]) -> list[Problem]:
 
 def _texts(record: Record) -> References:
     for field, value in iter_models(record):
-        if isinstance(value, LangText):
+        # A draft may be written in one language first.
+        if isinstance(value, LangText) and record.state is not CurationState.DRAFT:
             for language in ("nb", "en"):
                 if not getattr(value, language):
                     yield f"{field}.{language}", "the text is missing in this language"

@@ -108,6 +108,15 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
     return store.write(writes, by=by)
 
 
+def refuse(store: RecordStore, located: Sequence[Located]) -> None:
+    """Refuse records that would not fit into a store beside those that are there.
+
+    Raises:
+        InvalidRecordError: something is wrong with them; each fault is told.
+    """
+    _refuse(check_beside(store, located))
+
+
 def write_one(
     store: RecordStore, record: Record, by: str, *, expected_version: int, note: str | None = None
 ) -> StoredRecord:
@@ -117,7 +126,7 @@ def write_one(
         InvalidRecordError: it does not fit beside the others; nothing is written.
         EditConflictError: the version that is there is another; nothing is written.
     """
-    _refuse(check_beside(store, [Located(record.id, record)]))
+    refuse(store, [Located(record.id, record)])
     action = Action.EDIT if expected_version else Action.CREATE
     return store.save(record, by=by, action=action, expected_version=expected_version, note=note)
 
@@ -129,6 +138,7 @@ def move(
 
     Raises:
         UnknownRecordError: there is no such record.
+        InvalidRecordError: one of them lacks what a published record needs.
         CorpusError: the step cannot be taken from the state of one of them.
     """
     allowed, target = TRANSITIONS[action]
@@ -143,6 +153,8 @@ def move(
             )
         moved = stored.record.model_copy(update={"state": target})
         writes.append(Write(moved, action, stored.version, note))
+    if action is Action.PUBLISH:
+        refuse(store, [Located(write.record.id, write.record) for write in writes])
     store.write(writes, by=by)
     return [write.record for write in writes]
 

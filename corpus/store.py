@@ -59,6 +59,18 @@ class Revision(NamedTuple):
     """The record after the change, as canonical JSON."""
 
 
+class Listed(NamedTuple):
+    """A record as a list shows it: read as it is stored, and not validated."""
+
+    plain: dict[str, Any]
+    """What differs from the defaults, as `corpus.files.to_plain` has it."""
+    state: CurationState
+    updated_at: datetime
+    updated_by: str
+    edited: bool
+    """Whether it differs from what a release shipped."""
+
+
 class RecordMark(NamedTuple):
     """What tells whether a record was changed, without reading it."""
 
@@ -176,6 +188,19 @@ class RecordStore:
         """Return ids in order."""
         with self._database.reading() as session:
             return list(session.scalars(select(RecordRow.id).where(*_conditions(kind, state)).order_by(RecordRow.id)))
+
+    def listed(self) -> list[Listed]:
+        """Return every record in any state, in the order of their ids, quickly."""
+        columns = select(
+            RecordRow.payload, RecordRow.state, RecordRow.updated_at, RecordRow.updated_by,
+            RecordRow.content_hash, RecordRow.shipped_hash,
+        )  # fmt: skip
+        with self._database.reading() as session:
+            rows = session.execute(columns.order_by(RecordRow.id)).all()
+        return [
+            Listed(json.loads(payload), CurationState(state), at, by, content != shipped)
+            for payload, state, at, by, content, shipped in rows
+        ]
 
     def changed_since(self, revision: int) -> list[str]:
         """Return the ids of the records changed after a revision, in order."""

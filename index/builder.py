@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -126,13 +127,40 @@ def taken_part_by_actor(store: RecordStore) -> dict[str, list[TakenPart]]:
     return taken_part
 
 
+class ChangedStore(Protocol):
+    """What an index asks of a store to follow its changes."""
+
+    @property
+    def store_id(self) -> str:
+        """The identity of the store."""
+
+    def revision(self) -> int:
+        """Return the number of the newest change."""
+
+    def changed_since(self, revision: int) -> list[str]:
+        """Return the ids of the records changed after a revision."""
+
+    def get_many(self, record_ids: Sequence[str]) -> dict[str, Record]:
+        """Return the records of some ids, in any state."""
+
+    def fingerprint(self) -> str:
+        """Return one hash for all published records."""
+
+
 def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:
     """Bring a generation up to the store's newest revision and make it current; call it while `writing`."""
     manifest = generation.manifest
-    revision = store.revision()
     changed = store.changed_since(manifest.revision)
     if any(kind_of(i) is Kind.CONCEPT for i in changed) or len(changed) > WHOLE_ABOVE * max(manifest.records, 1):
         return build_index(store, encoder, home)
+    return follow(store, encoder, home, generation)
+
+
+def follow(store: ChangedStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:
+    """Make current in a home what a generation becomes by the changes of a store since; the vocabulary stays."""
+    manifest = generation.manifest
+    revision = store.revision()
+    changed = store.changed_since(manifest.revision)
     staged = stage_copy(home, generation)
     table = PassageTable.edit(staged / PASSAGES)
     now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
@@ -168,7 +196,7 @@ def _parts(idea: Record) -> Iterator[tuple[str, TakenPart]]:
             yield participation.actor, TakenPart(idea, participation)
 
 
-def _taken_part(store: RecordStore, table: PassageTable, actors: Iterable[Actor]) -> dict[str, list[TakenPart]]:
+def _taken_part(store: ChangedStore, table: PassageTable, actors: Iterable[Actor]) -> dict[str, list[TakenPart]]:
     taken_part: dict[str, list[TakenPart]] = {}
     for actor in actors:
         ideas = store.get_many(table.ideas_of(actor.id)).values()
@@ -203,7 +231,7 @@ def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> Le
 
 
 def _publish(
-    store: RecordStore,
+    store: ChangedStore,
     encoder: Encoder,
     home: Path,
     staged: Path,

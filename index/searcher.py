@@ -11,12 +11,16 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.files import kind_of
 from corpus.records import Kind
 from corpus.store import RecordStore
 from index.builder import Progress, build_index, update_index
-from index.dense import DenseIndex
+from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
 from index.errors import IndexFileError
 from index.explain import Explainer, Match
@@ -29,6 +33,7 @@ from index.passages import SEARCHED_KINDS
 from index.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 from index.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.retrievers import (
+    PASSAGES_PER_KIND,
     ConceptRetriever,
     DenseRetriever,
     Found,
@@ -50,6 +55,16 @@ CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
 
+class NearPassages(NamedTuple):
+    """Passages near to a vector, the nearest first."""
+
+    record_ids: list[str]
+    facets: NDArray[np.int64]
+    """(n,) positions in `FACETS`."""
+    cosines: NDArray[np.float64]
+    """(n,)"""
+
+
 class Searcher:
     """Answers needs from one generation of the index."""
 
@@ -62,7 +77,9 @@ class Searcher:
         self._finder = self._table.concepts()
         self._areas = self._table.areas()
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
-        dense = {kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS}
+        dense = self._dense = {
+            kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
+        }
         self.retrievers: Sequence[Retriever] = (
             DenseRetriever(dense, self._table, self.ranking.facets),
             WordRetriever(lexical),
@@ -91,6 +108,12 @@ class Searcher:
     def signs(self, need: Need) -> Mapping[Sign, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""
         return self._signs(self._query(need), self.candidates(need))
+
+    def nearest(self, kind: Kind, vector: Vectors) -> NearPassages:
+        """Return the passages of a kind that are nearest to a vector (dim,)."""
+        found = self._dense[kind].search(vector, PASSAGES_PER_KIND)
+        records, facets = self._table.heads(found.ids)
+        return NearPassages([self._table.headed[position] for position in records.tolist()], facets, found.cosines)
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""
@@ -244,6 +267,11 @@ class IndexKeeper:
             if self._searcher is None or self._searcher.manifest.revision != self._store.revision():
                 self._searcher = Searcher(self._current(), self._encoder, self._ranking)
             return self._searcher
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that the index is made with."""
+        return self._encoder
 
     def rebuild(self) -> Searcher:
         """Build the index whole, whatever is there."""

@@ -12,19 +12,17 @@ from typing import NamedTuple
 from assistant.answers import Outcome
 from assistant.cases import CaseState
 from assistant.desk.cases import Line, lines
+from assistant.desk.catalogue import Catalogue
 from assistant.kept_answers import Shown
 from assistant.matchlog import EntryKind
 from assistant.messages import Messages
 from assistant.opening import Runtime
 from assistant.render.cases import reminder_sentence
 from assistant.schemes import current_call, has_ended
-from corpus.files import Record
-from corpus.records import Actor, CurationState, FundingInstrument, Kind, ProjectIdea
+from corpus.records import CurationState, FundingInstrument, Kind
 
 SOON = timedelta(days=30)
 """How far ahead deadlines are told."""
-CHECKED_EVERY = timedelta(days=365)
-"""How long a record holds before somebody should hold it against its sources again."""
 _SHOWN = 20
 
 
@@ -51,15 +49,16 @@ class Today(NamedTuple):
     due: Sequence[Line]
     unanswered: Sequence[Unanswered]
     deadlines: Sequence[Coming]
-    drafts: Sequence[str]
+    drafts: int
     to_check: int
     """Records that nobody has held against their sources for a year."""
 
 
-def today_at_desk(runtime: Runtime, today: date, catalog: Messages) -> Today:
+def today_at_desk(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messages) -> Today:
     """Return what waits for the brokers on a day."""
     new = runtime.referrals.cases(states=[CaseState.ASKED])
     due = runtime.followup.due(today)
+    records = catalogue.lines()
     return Today(
         new=lines(runtime, [(one, None) for one in new], catalog),
         due=[
@@ -68,8 +67,8 @@ def today_at_desk(runtime: Runtime, today: date, catalog: Messages) -> Today:
         ],
         unanswered=_unanswered(runtime),
         deadlines=_deadlines(runtime, today, catalog),
-        drafts=runtime.store.ids(state=CurationState.DRAFT),
-        to_check=sum(_is_due(record, today) for record in runtime.store.records()),
+        drafts=sum(record.state is CurationState.DRAFT for record in records),
+        to_check=sum(record.state is not CurationState.RETIRED and record.is_due(today) for record in records),
     )
 
 
@@ -97,9 +96,3 @@ def _deadlines(runtime: Runtime, today: date, catalog: Messages) -> list[Coming]
             if deadline and deadline <= today + SOON:
                 coming.append(Coming(record.id, record.name.best(catalog.language).text, deadline))
     return sorted(coming, key=lambda one: (one.on, one.scheme_id))
-
-
-def _is_due(record: Record, today: date) -> bool:
-    if not isinstance(record, Actor | FundingInstrument | ProjectIdea):
-        return False
-    return record.checked_on is None or record.checked_on + CHECKED_EVERY < today

@@ -30,8 +30,11 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     case_id = opened_case(served, f"{lang}-{scheme}")
     page = open_page(lang, scheme)
     log_in(page, served, Role.BROKER)
-    for path in ("/desk", "/desk/cases", f"/desk/cases/{case_id}"):
+    records = ("", "/new?kind=actor", "/idea:responssenter", "/idea:responssenter/history")
+    for path in ("/desk", "/desk/cases", f"/desk/cases/{case_id}", *(f"/desk/records{one}" for one in records)):
         page.goto(path)
+        for folded in page.locator("main details").all():
+            folded.evaluate("one => one.open = true")
         check_page(page)
 
 
@@ -48,3 +51,21 @@ def test_a_case_is_moved_by_keyboard(open_page: OpenPage, served: Served) -> Non
     page.keyboard.press("Enter")
     expect(page.get_by_text("Saken er flyttet.")).to_be_visible()
     assert served.runtime.referrals.get(case_id).state == "sent"
+
+
+def test_a_record_is_changed_and_seen_to_answer_by_keyboard(open_page: OpenPage, served: Served) -> None:
+    page = open_page()
+    log_in(page, served, Role.BROKER)
+    page.goto("/desk/records/idea:studentdatabase")
+    page.locator("[name='summary.nb']").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Også for hundelufting.")
+    page.locator("[name='tried']").focus()
+    page.keyboard.type("hundelufting på sykehjem")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview table")).to_contain_text("hundelufting på sykehjem")
+    page.locator("button[value=save]").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Posten er lagret.")).to_be_visible()
+    assert "hundelufting" in str(served.runtime.store.get("idea:studentdatabase").record)

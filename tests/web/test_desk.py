@@ -121,13 +121,21 @@ def test_no_cell_of_the_export_is_a_formula(broker: TestClient, case: Case) -> N
 
 
 def test_what_is_overdue_is_told(broker: TestClient, runtime: Runtime, case: Case) -> None:
+    from assistant.desk.catalogue import Catalogue
     from assistant.desk.today import today_at_desk
     from assistant.messages import messages
     from assistant.workdays import norwegian_day
     from corpus.text import Language
 
-    later = today_at_desk(runtime, norwegian_day() + timedelta(days=20), messages(Language.NB))
+    later = today_at_desk(
+        runtime, Catalogue(runtime.store), norwegian_day() + timedelta(days=20), messages(Language.NB)
+    )
     assert [line.case.id for line in later.due] == [case.id]
     assert "arbeidsdager" in later.due[0].told
     runtime.referrals.move(case.id, CaseState.DROPPED, by="b", reason=CaseReason.OTHER)
-    assert today_at_desk(runtime, norwegian_day() + timedelta(days=20), messages(Language.NB)).due == []
+    assert (
+        today_at_desk(
+            runtime, Catalogue(runtime.store), norwegian_day() + timedelta(days=20), messages(Language.NB)
+        ).due
+        == []
+    )

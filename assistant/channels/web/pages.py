@@ -49,6 +49,7 @@ NAV = (
 DESK_NAV = (
     NavItem("desk.title", "/desk"),
     NavItem("desk.cases", "/desk/cases"),
+    NavItem("records.title", "/desk/records"),
 )
 """The places of the broker's desk, all for brokers."""
 

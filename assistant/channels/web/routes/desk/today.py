@@ -17,4 +17,6 @@ router = APIRouter(prefix="/desk")
 def today(request: Request, web: WebContext) -> Response:
     """Show what waits for the brokers."""
     catalog = messages(request.state.language)
-    return web.pages.render(request, "desk/today.html", today=today_at_desk(web.runtime, norwegian_day(), catalog))
+    return web.pages.render(
+        request, "desk/today.html", today=today_at_desk(web.runtime, web.catalogue, norwegian_day(), catalog)
+    )

@@ -1,0 +1,337 @@
+"""The records on the broker's desk.
+
+Invariant: a change is made over the version that was seen; where somebody else was faster, or something is wrong,
+nothing is written and what was typed comes back with the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from assistant.channels.web.access import BrokerAccount, CurrentVisit
+from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.sessions import FlashKind
+from assistant.desk import records as desk
+from assistant.desk.catalogue import PER_PAGE, Wanted
+from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
+from assistant.workdays import norwegian_day
+from corpus.curation import TRANSITIONS, move
+from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
+from corpus.files import kind_of
+from corpus.merging import merge, merged
+from corpus.records import CurationState, Kind, Theme
+from corpus.tables import Action
+
+router = APIRouter(prefix="/desk/records")
+MOST_FIELDS = 5_000
+"""Fields of a form that are read; the largest record has some hundreds."""
+
+
+async def _posted(request: Request) -> dict[str, list[str]]:
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
+
+
+Posted = Annotated[dict[str, list[str]], Depends(_posted)]
+
+
+@router.get("")
+def records(
+    request: Request,
+    web: WebContext,
+    wanted: Annotated[Wanted, Query()],
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """List the records that are wanted."""
+    today = norwegian_day()
+    found = web.catalogue.find(wanted, request.state.language, today)
+    pages = max(1, -(-len(found) // PER_PAGE))
+    page = min(page, pages)
+    return web.pages.render(
+        request,
+        "desk/records.html",
+        wanted=wanted,
+        lines=found[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(found),
+        page=page,
+        pages=pages,
+        today=today,
+        kinds=list(Kind),
+        states=list(CurationState),
+        record_themes=list(Theme),
+    )
+
+
+@router.post("/bulk")
+def bulk(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    action: Annotated[Action, Form()],
+    record: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Publish, retire or restore the records that are ticked, all or none."""
+    try:
+        _moved(web, visit, broker, record or [], action, None)
+    except InvalidRecordError as error:
+        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+    back = request.headers.get("referer", "").partition("/desk/records?")[2]
+    return RedirectResponse(f"/desk/records?{back}" if back else "/desk/records", 303)
+
+
+@router.get("/new")
+def new(
+    request: Request,
+    web: WebContext,
+    kind: Kind = Kind.IDEA,
+    name: Annotated[str, Query(max_length=300)] = "",
+    question: Annotated[str, Query(max_length=2_000)] = "",
+) -> Response:
+    """Show the form of a new record, begun with what is known of it."""
+    plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
+    edited = desk.Edited(kind, desk.id_of(kind, plain), 0, form_of(kind, plain), {})
+    return _form(request, web, edited)
+
+
+@router.post("/new")
+def create(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    posted: Posted,
+    kind: Kind,
+) -> Response:
+    """Write a new record as a draft, or show its form with one item more or less."""
+    plain = read_form(kind, posted)
+    record_id = _one(posted, "record_id") or desk.id_of(kind, plain)
+    if record_id and ":" not in record_id:
+        record_id = f"{kind}:{record_id}"
+    if (shown := _reshaped(request, web, kind, record_id, 0, posted)) is not None:
+        return shown
+    try:
+        record = desk.parsed(kind, record_id, posted, None)
+        desk.save(web.runtime.store, record, 0, broker.name)
+    except InvalidRecordError as error:
+        return _form(request, web, desk.typed(kind, record_id, 0, posted, error.problems), 422)
+    except EditConflictError as error:
+        edited = desk.typed(kind, record_id, 0, posted)
+        return _form(request, web, edited._replace(faults={"record_id": str(error)}), 409)
+    visit.flash("records.created")
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+@router.get("/{record_id}")
+def record(request: Request, web: WebContext, record_id: str) -> Response:
+    """Show a record on its form."""
+    return _form(request, web, desk.opened(web.runtime.store.get(record_id)))
+
+
+@router.post("/{record_id}")
+def edit(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    posted: Posted,
+    record_id: str,
+) -> Response:
+    """Write what is on the form, or show the form with one item more or less."""
+    store = web.runtime.store
+    stored = store.get(record_id)
+    kind, version = kind_of(record_id), _version(posted)
+    if (shown := _reshaped(request, web, kind, record_id, version, posted)) is not None:
+        return shown
+    try:
+        desk.save(store, desk.parsed(kind, record_id, posted, stored.record), version, broker.name)
+    except InvalidRecordError as error:
+        return _form(request, web, desk.typed(kind, record_id, version, posted, error.problems), 422)
+    except EditConflictError:
+        clashes = desk.clashes(store, record_id, version, posted)
+        now = store.get(record_id)
+        # Whoever saves again has seen what the other did.
+        edited = desk.typed(kind, record_id, now.version, posted)
+        return _form(request, web, edited, 409, clashes=clashes)
+    visit.flash("records.saved")
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+@router.post("/{record_id}/preview")
+def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -> Response:
+    """Show which questions a record would answer as it is on the form."""
+    kind = kind_of(record_id)
+    stored = None if _version(posted) == 0 else web.runtime.store.get(record_id).record
+    try:
+        record = desk.parsed(kind, record_id, posted, stored)
+    except InvalidRecordError as error:
+        faults = [problem.message for problem in error.problems][:5]
+        return web.pages.render(request, "desk/preview.html", faults=faults, card=None, placed=(), alike=())
+    return web.pages.render(
+        request,
+        "desk/preview.html",
+        faults=(),
+        card=record,
+        placed=desk.preview(web.runtime, record, _one(posted, "tried")),
+        alike=desk.alike(web.runtime, web.catalogue, record, request.state.language),
+    )
+
+
+@router.post("/{record_id}/move")
+def move_one(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    record_id: str,
+    action: Annotated[Action, Form()],
+    note: Annotated[str, Form(max_length=2_000)] = "",
+) -> Response:
+    """Publish, retire or restore a record; what it lacks for that is told beside its fields."""
+    try:
+        _moved(web, visit, broker, [record_id], action, note.strip() or None)
+    except InvalidRecordError as error:
+        return _form(request, web, desk.opened(web.runtime.store.get(record_id), error.problems), 422)
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+@router.post("/{record_id}/checked")
+def checked(
+    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str, version: Annotated[int, Form()]
+) -> Response:
+    """Note that a record was held against its sources today."""
+    stored = web.runtime.store.get(record_id)
+    if kind_of(record_id) is Kind.CONCEPT:
+        raise HTTPException(422)
+    record = stored.record.model_copy(update={"checked_on": norwegian_day()})
+    try:
+        desk.save(web.runtime.store, record, version, broker.name)
+    except EditConflictError:
+        visit.flash("records.stale", FlashKind.WARNING)
+    else:
+        visit.flash("records.checked.done")
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+@router.get("/{record_id}/history")
+def history(request: Request, web: WebContext, record_id: str) -> Response:
+    """Show what happened to a record, the newest first."""
+    return web.pages.render(
+        request,
+        "desk/history.html",
+        record_id=record_id,
+        stored=web.runtime.store.get(record_id),
+        past=desk.past(web.runtime.store, record_id),
+    )
+
+
+@router.post("/{record_id}/restore")
+def restore(
+    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str, version: Annotated[int, Form(ge=1)]
+) -> Response:
+    """Make a record what it was in an older version."""
+    try:
+        desk.restored(web.runtime.store, record_id, version, broker.name)
+    except InvalidRecordError as error:
+        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+    else:
+        visit.flash("records.restored")
+    return RedirectResponse(f"/desk/records/{record_id}/history", 303)
+
+
+@router.get("/{record_id}/merge")
+def compare(request: Request, web: WebContext, record_id: str, other: str) -> Response:
+    """Show two records side by side, and what would become of them as one."""
+    found = merged(web.runtime.store, record_id, other)
+    store = web.runtime.store
+    return web.pages.render(
+        request,
+        "desk/merge.html",
+        record_id=record_id,
+        other=other,
+        rows=desk.side_by_side(store.get(record_id).record, store.get(other).record, found.stays),
+        moved=[one.id for one in found.moved],
+    )
+
+
+@router.post("/{record_id}/merge")
+def make_one(
+    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str, other: Annotated[str, Form()]
+) -> Response:
+    """Make two records into one."""
+    try:
+        merge(web.runtime.store, record_id, other, broker.name)
+    except InvalidRecordError as error:
+        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+        return RedirectResponse(f"/desk/records/{record_id}/merge?other={other}", 303)
+    visit.flash("records.merged", other=other)
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+def _moved(
+    web: Web, visit: CurrentVisit, broker: BrokerAccount, record_ids: list[str], action: Action, note: str | None
+) -> None:
+    if not record_ids:
+        visit.flash("records.none_ticked", FlashKind.WARNING)
+        return
+    if action not in TRANSITIONS:
+        raise HTTPException(422)
+    try:
+        found = move(web.runtime.store, record_ids, action, broker.name, note)
+    except InvalidRecordError:
+        raise
+    except CorpusError as error:
+        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+    else:
+        visit.flash(f"records.moved.{action}", count=str(len(found)))
+
+
+def _reshaped(
+    request: Request, web: Web, kind: Kind, record_id: str, version: int, posted: Mapping[str, list[str]]
+) -> Response | None:
+    """Return the form with one item more or less, if that is what was asked for."""
+    verb, _, path = _one(posted, "do").partition(":")
+    if verb == "add":
+        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path), {})
+    elif verb == "remove":
+        edited = desk.typed(kind, record_id, version, without_item(posted, path))
+    else:
+        return None
+    return _form(request, web, edited, focus=path)
+
+
+def _form(request: Request, web: Web, edited: desk.Edited, status: int = 200, **more: Any) -> Response:  # noqa: ANN401
+    stored = web.runtime.store.get(edited.record_id) if edited.version else None
+    action = f"/desk/records/{edited.record_id}" if stored else f"/desk/records/new?kind={edited.kind}"
+    language = request.state.language
+    return web.pages.render(
+        request,
+        "desk/record.html",
+        status,
+        at=f"/desk/records/{edited.record_id}" if stored else "/desk/records/new",
+        edited=edited,
+        stored=stored,
+        action=action,
+        allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
+        alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
+        names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
+        folded=FOLDED,
+        unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},
+        **{"clashes": (), "focus": None} | more,
+    )
+
+
+def _version(posted: Mapping[str, list[str]]) -> int:
+    text = _one(posted, "version")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise HTTPException(422)
+    return int(text)
+
+
+def _one(posted: Mapping[str, list[str]], name: str) -> str:
+    return next(iter(posted.get(name, ())), "").strip()

@@ -1,0 +1,135 @@
+"""Every record as the brokers' lists show it, and the ways to find one among them.
+
+Invariant: a list is of the records as they are; they are read once for each change of the store, so that a page costs
+what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from corpus.files import kind_of
+from corpus.records import CurationState, Kind
+from corpus.store import Listed, RecordStore
+from corpus.text import FALLBACKS, Frozen, Language
+from index.analysis import normalise
+
+PER_PAGE = 50
+CHECKED_EVERY = timedelta(days=365)
+"""How long a record holds before somebody should hold it against its sources again."""
+
+
+class Sort(StrEnum):
+    """What a list of records is in the order of."""
+
+    NAME = "name"
+    CHANGED = "changed"
+    """The newest change first."""
+
+
+class Wanted(Frozen):
+    """Which records a broker wants to see."""
+
+    q: str = ""
+    kind: Kind | None = None
+    state: CurationState | None = None
+    theme: str | None = None
+    due: bool = False
+    """Only those that somebody should hold against their sources."""
+    edited: bool = False
+    """Only those that differ from what a release shipped."""
+    sort: Sort = Sort.NAME
+
+
+class Line(NamedTuple):
+    """A record in a list."""
+
+    id: str
+    kind: Kind
+    state: CurationState
+    names: Mapping[str, str]
+    """By language."""
+    themes: Sequence[str]
+    updated_at: datetime
+    updated_by: str
+    edited: bool
+    checked_on: str | None
+    text: str
+    """All that it is searched by, normalised."""
+
+    def name(self, language: Language) -> str:
+        """Return its name in a language, or the nearest there is."""
+        return next((self.names[one] for one in FALLBACKS[language] if self.names.get(one)), self.id)
+
+    def is_due(self, today: date) -> bool:
+        """Tell whether somebody should hold it against its sources."""
+        if self.kind is Kind.CONCEPT:
+            return False
+        return self.checked_on is None or date.fromisoformat(self.checked_on) + CHECKED_EVERY < today
+
+
+class Catalogue:
+    """Every record as lists show it, read once for each change of the store."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._lines: tuple[int, list[Line]] = (-1, [])
+
+    def lines(self) -> list[Line]:
+        """Return all records in any state, in the order of their ids."""
+        revision = self._store.revision()
+        if self._lines[0] != revision:
+            self._lines = revision, [_line(one) for one in self._store.listed()]
+        return self._lines[1]
+
+    def find(self, wanted: Wanted, language: Language, today: date) -> list[Line]:
+        """Return the records that are wanted, in the order that is."""
+        asked = normalise(wanted.q).split()
+        found = [
+            line
+            for line in self.lines()
+            if (wanted.kind is None or line.kind is wanted.kind)
+            and (wanted.state is None or line.state is wanted.state)
+            and (wanted.theme is None or wanted.theme in line.themes)
+            and (not wanted.edited or line.edited)
+            and (not wanted.due or (line.state is not CurationState.RETIRED and line.is_due(today)))
+            and all(word in line.text for word in asked)
+        ]
+        if wanted.sort is Sort.CHANGED:
+            return sorted(found, key=lambda line: line.updated_at, reverse=True)
+        return sorted(found, key=lambda line: normalise(line.name(language)))
+
+    def named(self, kind: Kind, language: Language) -> list[tuple[str, str]]:
+        """Return id and name of the records of a kind that can be referred to."""
+        alive = (line for line in self.lines() if line.kind is kind and line.state is not CurationState.RETIRED)
+        return [(line.id, line.name(language)) for line in alive]
+
+
+def _line(listed: Listed) -> Line:
+    plain = listed.plain
+    names = names_of(plain)
+    texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values()]
+    texts += [alias["text"] for alias in plain.get("aliases", ())]
+    for labels in (plain.get("alt_labels"), plain.get("hidden_labels")):
+        texts += [text for some in (labels or {}).values() for text in some]
+    return Line(
+        id=plain["id"],
+        kind=kind_of(plain["id"]),
+        state=listed.state,
+        names=names,
+        themes=tuple(plain.get("themes", ())),
+        updated_at=listed.updated_at,
+        updated_by=listed.updated_by,
+        edited=listed.edited,
+        checked_on=plain.get("checked_on"),
+        text=normalise("\n".join(texts)),
+    )
+
+
+def names_of(plain: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of a record given as plain data, by language."""
+    names: dict[str, str] = plain.get("name") or plain.get("pref_label") or {}
+    return names

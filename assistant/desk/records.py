@@ -1,0 +1,339 @@
+"""The records as the brokers find, change and compare them.
+
+Invariant: nothing is written but through `corpus.curation` and `corpus.merging`, over the version that the broker has
+seen; what was typed and cannot be written is given back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from assistant.desk.catalogue import Catalogue, names_of
+from assistant.desk.forms import Group, Node, Posted, Repeated, form_of, leaves, read_form
+from assistant.kept_answers import Shown
+from assistant.matchlog import EntryKind
+from assistant.opening import Runtime
+from assistant.understanding import Question, has_words, understand
+from corpus.curation import write_one
+from corpus.errors import InvalidRecordError
+from corpus.files import MODELS, Problem, Record, kind_of, problems_of, to_plain
+from corpus.records import CurationState, Kind
+from corpus.store import RecordStore, Revision, StoredRecord
+from corpus.text import FALLBACKS, Language
+from index.analysis import normalise
+from index.need import Need
+from index.previewing import Placed, places, previewed
+from index.previewing import alike as alike_in_text
+
+NAME_ALIKE = 88.0
+"""The likeness (0-100, rapidfuzz, words sorted) of two names from which they may be of one thing."""
+QUESTIONS_TRIED = 12
+"""Questions of late that a preview is tried on."""
+
+
+class Alike(NamedTuple):
+    """A record that may be about the same thing as another."""
+
+    record_id: str
+    name: str
+    likeness: float
+    """0 to 1."""
+
+
+class Edited(NamedTuple):
+    """A record on a form, with what is wrong with it."""
+
+    kind: Kind
+    record_id: str
+    version: int
+    """The version that the broker has seen; 0 for a new record."""
+    nodes: tuple[Node, ...]
+    faults: Mapping[str, str]
+    """What is wrong, by the path of the field."""
+
+
+class Piece(NamedTuple):
+    """A part of a text that was changed."""
+
+    sign: str
+    """``=`` as before, ``-`` gone, ``+`` new."""
+    text: str
+
+
+class Change(NamedTuple):
+    """A value of a record that was changed."""
+
+    path: str
+    pieces: Sequence[Piece]
+
+
+class Clash(NamedTuple):
+    """A field that somebody else changed while the broker did too, or only the other."""
+
+    path: str
+    before: str
+    theirs: str
+    yours: str
+
+
+class Past(NamedTuple):
+    """A revision as it is told."""
+
+    revision: Revision
+    changes: Sequence[Change]
+
+
+def blank(kind: Kind, language: Language, name: str = "", question: str = "") -> dict[str, Any]:
+    """Return the beginning of a new record as plain data, from what is known of it."""
+    plain: dict[str, Any] = {}
+    if name:
+        plain["pref_label" if kind is Kind.CONCEPT else "name"] = {language.value: name}
+    if question and kind is not Kind.CONCEPT:
+        plain["asked_as"] = [{language.value: question}]
+    if question and kind is Kind.IDEA:
+        plain |= {"problem": {language.value: question}}
+    return plain
+
+
+def slug_of(text: str) -> str:
+    """Return a name as it can stand in an id."""
+    spelled = text.casefold().replace("æ", "ae").replace("ø", "o").replace("å", "a")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+
+
+def id_of(kind: Kind, plain: Mapping[str, Any]) -> str:
+    """Return the id that a new record is proposed to have, by its name."""
+    names = plain.get("pref_label" if kind is Kind.CONCEPT else "name")
+    name = next((names[one] for one in FALLBACKS[Language.NB] if names.get(one)), "") if names else ""
+    return f"{kind}:{slug_of(name)}" if name else ""
+
+
+def opened(stored: StoredRecord, problems: Iterable[Problem] = ()) -> Edited:
+    """Return a record on its form, with what is wrong beside the fields."""
+    kind = kind_of(stored.record.id)
+    nodes = form_of(kind, stored.record.model_dump(mode="json"))
+    return Edited(kind, stored.record.id, stored.version, nodes, _beside(nodes, problems))
+
+
+def typed(kind: Kind, record_id: str, version: int, posted: Posted, problems: Iterable[Problem] = ()) -> Edited:
+    """Return a form as it was posted, with what is wrong beside the fields."""
+    nodes = form_of(kind, read_form(kind, posted))
+    return Edited(kind, record_id, version, nodes, _beside(nodes, problems))
+
+
+def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) -> Record:
+    """Return the record that a form says.
+
+    Raises:
+        InvalidRecordError: it is not one; each fault is told.
+    """
+    kept = {} if before is None else before.model_dump(mode="json", include=set(_KEPT))
+    plain = {"state": CurationState.DRAFT.value, **kept, **read_form(kind, posted), "id": record_id}
+    try:
+        return MODELS[kind].model_validate(plain)
+    except ValidationError as error:
+        problems = [one._replace(field=_without_tag(one.field)) for one in problems_of(error, record_id, record_id)]
+        raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
+
+
+def save(store: RecordStore, record: Record, version: int, by: str) -> StoredRecord:
+    """Write a record over the version that the broker has seen.
+
+    Raises:
+        InvalidRecordError: it does not fit beside the others.
+        EditConflictError: it is no longer that version, or a new one's id is taken.
+    """
+    return write_one(store, record, by, expected_version=version)
+
+
+def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
+    """Return what differs where somebody else was faster: as the broker saw it, as it is now, and as it was typed."""
+    kind = kind_of(record_id)
+    seen = next(one for one in store.history(record_id) if one.version == version)
+    before = _told(json.loads(seen.snapshot))
+    theirs = _told(to_plain(store.get(record_id).record))
+    yours = _told(_without_empty(read_form(kind, posted)))
+    names = [name for name in dict.fromkeys((*before, *theirs, *yours)) if name.partition(".")[0] not in _KEPT]
+    return [
+        Clash(name, before.get(name, ""), theirs.get(name, ""), yours.get(name, ""))
+        for name in names
+        if before.get(name, "") != theirs.get(name, "")
+    ]
+
+
+def past(store: RecordStore, record_id: str) -> list[Past]:
+    """Return the revisions of a record, the newest first, each with what it changed."""
+    told = []
+    for revision in store.history(record_id):
+        old = {name: change[0] for name, change in revision.changes.items()}
+        new = {name: change[1] for name, change in revision.changes.items()}
+        told.append(Past(revision, list(changes(old, new))))
+    return told[::-1]
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the values that differ between two records given as plain data, word by word."""
+    before, after = _told(old), _told(new)
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            yield Change(name, _pieces(before.get(name, ""), after.get(name, "")))
+
+
+def restored(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
+    """Make a record what it was in an older version, in the state that it is in now.
+
+    Raises:
+        UnknownRecordError: there is no such record.
+        InvalidRecordError: that version does not fit beside the others any more, or there is none.
+        EditConflictError: it was changed meanwhile.
+    """
+    now = store.get(record_id)
+    old = next((one for one in store.history(record_id) if one.version == version), None)
+    if old is None:
+        raise InvalidRecordError(f"Got the version {version}, expected one from the history of {record_id}.")
+    record = MODELS[kind_of(record_id)].model_validate_json(old.snapshot)
+    record = record.model_copy(update={"state": now.record.state})
+    return write_one(store, record, by, expected_version=now.version, note=f"as in version {version}")
+
+
+def alike(runtime: Runtime, catalogue: Catalogue, record: Record, language: Language) -> list[Alike]:
+    """Return the records that may be about the same thing, the likest first."""
+    from rapidfuzz import fuzz
+
+    kind = kind_of(record.id)
+    lines = {
+        line.id: line
+        for line in catalogue.lines()
+        if line.kind is kind and line.id != record.id and line.state is not CurationState.RETIRED
+    }
+    found: dict[str, float] = {}
+    if kind is not Kind.CONCEPT:
+        found = alike_in_text(runtime.keeper.searcher(), runtime.keeper.encoder, record)
+    own = [normalise(name) for name in names_of(to_plain(record)).values()]
+    for line in lines.values():
+        pairs = (fuzz.token_sort_ratio(one, normalise(other)) for one in own for other in line.names.values())
+        if (likeness := max(pairs, default=0.0)) >= NAME_ALIKE:
+            found[line.id] = max(found.get(line.id, 0.0), likeness / 100)
+    ranked = sorted(((i, likeness) for i, likeness in found.items() if i in lines), key=lambda one: -one[1])
+    return [Alike(i, lines[i].name(language), likeness) for i, likeness in ranked[:5]]
+
+
+class Difference(NamedTuple):
+    """A field of two records, and of the one that they would become."""
+
+    path: str
+    one: str
+    other: str
+    together: str
+
+
+def side_by_side(one: Record, other: Record, together: Record) -> list[Difference]:
+    """Return every field of two records beside that of the one that they would become."""
+    told = [_told(to_plain(record)) for record in (one, other, together)]
+    names = [name for name in dict.fromkeys(name for some in told for name in some) if name not in _KEPT]
+    return [Difference(name, *(some.get(name, "") for some in told)) for name in names]
+
+
+def kinds_referred_to(nodes: Sequence[Node]) -> list[Kind]:
+    """Return the kinds of record that a form refers to."""
+    return sorted({leaf.kind for leaf in leaves(nodes) if leaf.kind})
+
+
+def preview(runtime: Runtime, record: Record, tried: str) -> list[Placed]:
+    """Return where a record would stand for questions as it is given; of those of late only what it has to do with."""
+    kind = kind_of(record.id)
+    if kind is Kind.CONCEPT:
+        return []
+    needs = _needs_to_try(runtime, record, tried)
+    searcher = runtime.keeper.searcher()
+    with previewed(runtime.store, runtime.keeper.encoder, searcher, record) as changed:
+        placed = places(searcher, changed, record.id, needs)
+    return [one for one in placed if one.question == tried or one.before or one.after]
+
+
+def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Need]:
+    """Return what a preview is tried on: what the broker types, the record's own questions, and those of late."""
+    own = [next(question.items()).text for question in getattr(record, "asked_as", ())[:3]]
+    texts = [tried, *own]
+    for entry in runtime.service.log.entries(kind=EntryKind.ANSWER, newest_first=True, limit=5 * QUESTIONS_TRIED):
+        shown = Shown.read(entry)
+        if shown is not None:
+            texts.append(shown.question)
+    areas = runtime.matchmaker.areas()
+    chosen = [text for text in dict.fromkeys(text.strip() for text in texts) if has_words(text)]
+    return {text: understand(Question(text=text), areas).need for text in chosen[: QUESTIONS_TRIED + 4]}
+
+
+_KEPT = ("state", "checked_on", "id")
+"""Fields of a record that its form does not change."""
+
+
+def _beside(nodes: Sequence[Node], problems: Iterable[Problem]) -> dict[str, str]:
+    """Return problems by the path of the field that they stand beside: the nearest one that the form has."""
+    paths = set(_paths(nodes))
+    found: dict[str, str] = {}
+    for problem in problems:
+        parts = problem.field.split(".")
+        prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+        path = next((prefix for prefix in prefixes if prefix in paths), "")
+        told = problem.message if path == problem.field else f"{problem.field}: {problem.message}"
+        found[path] = f"{found[path]}; {told}" if path in found else told
+    return found
+
+
+def _paths(nodes: Sequence[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield node.path
+        if isinstance(node, Group):
+            yield from _paths(node.fields)
+        elif isinstance(node, Repeated):
+            yield from _paths(node.items)
+
+
+def _without_tag(path: str) -> str:
+    """Return the path of a fault without the name of the sort of rule that pydantic puts into it."""
+    return re.sub(r"(criteria\.\d+)\.[a-z_]+(?=\.|$)", r"\1", path)
+
+
+def _without_empty(plain: Any) -> Any:  # noqa: ANN401 (plain data of any shape)
+    if isinstance(plain, dict):
+        kept = {name: _without_empty(item) for name, item in plain.items()}
+        return {name: value for name, value in kept.items() if value not in ({}, [], "", None)}
+    return [_without_empty(item) for item in plain] if isinstance(plain, list) else plain
+
+
+def _told(plain: Any, path: str = "") -> dict[str, str]:  # noqa: ANN401 (plain data of any shape)
+    """Return plain data as texts by path; a list of plain values is one text, a line for each."""
+    if isinstance(plain, Mapping):
+        return {
+            key: text
+            for name, item in plain.items()
+            for key, text in _told(item, f"{path}.{name}" if path else str(name)).items()
+        }
+    if isinstance(plain, list):
+        if any(isinstance(item, dict | list) for item in plain):
+            return _told({str(number + 1): item for number, item in enumerate(plain)}, path)
+        return {path: "\n".join(map(str, plain))} if plain else {}
+    return {} if plain is None else {path: str(plain)}
+
+
+def _pieces(old: str, new: str) -> list[Piece]:
+    before, after = re.findall(r"\S+|\s+", old), re.findall(r"\S+|\s+", new)
+    pieces: list[Piece] = []
+    for tag, start, end, other_start, other_end in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("=", "".join(before[start:end])))
+            continue
+        if end > start:
+            pieces.append(Piece("-", "".join(before[start:end])))
+        if other_end > other_start:
+            pieces.append(Piece("+", "".join(after[other_start:other_end])))
+    return pieces
