@@ -11,13 +11,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
 from corpus.errors import MellomromError
 
+_NO_SHEET_NAME = "[]:*?/\\"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -53,6 +54,23 @@ def write_rows(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable
         else:
             writer.writerow([safe_cell(_flat(row[name])) for name in wanted])
     return count
+
+
+def spreadsheet(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """Return an Excel file of sheets by their names, each of rows whose first is the head; no cell is a formula."""
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(out, plain) as book:
+        bold = book.add_format({"bold": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet("".join(" " if char in _NO_SHEET_NAME else char for char in name)[:31])
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row, bold if number == 0 else None)
+            sheet.freeze_panes(1, 0)
+            sheet.autofit()
+    return out.getvalue()
 
 
 def _flat(value: object) -> object:

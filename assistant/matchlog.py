@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field
+from pydantic_core import from_json
 from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from assistant.answers import Outcome
+from assistant.conversation import Intent
 from assistant.keys import opaque_id
 from assistant.tables import LogRow, TextRow
 from corpus.database import Database
@@ -69,6 +72,20 @@ class Entry(NewEntry):
     version: str
     text: str | None
     """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
+
+
+class Asked(NamedTuple):
+    """A need that somebody came with, as the log keeps it for good."""
+
+    log_id: str
+    at: datetime
+    asker: str
+    kommunenummer: str | None
+    language: str
+    outcome: str
+    """How it was answered."""
+    suggested: tuple[str, ...]
+    """The ids of what was suggested, the best first."""
 
 
 class LogError(MellomromError):
@@ -171,6 +188,36 @@ class MatchLog:
                 return
             last = found[-1].id
             left = None if left is None else left - len(found)
+
+    def needs(self, since: datetime, until: datetime) -> Iterator[Asked]:
+        """Yield the needs that somebody came with and that were answered; what was said of an answer is none."""
+        question = aliased(LogRow)
+        query = (
+            select(
+                LogRow.log_id,
+                LogRow.at,
+                LogRow.asker,
+                LogRow.kommunenummer,
+                LogRow.language,
+                LogRow.outcome,
+                LogRow.payload,
+            )
+            .join(question, LogRow.about == question.log_id)
+            .where(
+                LogRow.kind == EntryKind.ANSWER,
+                LogRow.at >= since,
+                LogRow.at < until,
+                LogRow.outcome.in_([outcome.value for outcome in Outcome]),
+                question.kind == EntryKind.QUESTION,
+                question.outcome == Intent.QUESTION,
+            )
+            .order_by(LogRow.id)
+        )
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+        for log_id, at, asker, kommunenummer, language, outcome, payload in rows:
+            suggested = tuple([one["id"] for one in from_json(payload).get("suggestions", ())])
+            yield Asked(log_id, at, asker, kommunenummer, language, outcome, suggested)
 
     def acts(self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None) -> Iterator[Entry]:
         """Yield what an asker did to a suggestion, or to a whole answer, within a transaction of the caller's."""

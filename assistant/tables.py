@@ -143,6 +143,20 @@ class CaseEventRow(Base):
     """For the brokers, or for the asker too where `action` says so."""
 
 
+class NeedDealtRow(Base):
+    """A need without a good answer that a broker has dealt with."""
+
+    __tablename__ = "need_dealt"
+
+    log_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """The answer that was not good enough."""
+    together: Mapped[str] = mapped_column(String(16), index=True)
+    """What was dealt with together has this in common, so that it can be taken back together."""
+    how: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ReminderRow(Base):
     """A reminder that is being sent or was, so that no other process sends it again."""
 

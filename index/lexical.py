@@ -165,6 +165,10 @@ class LexicalIndex:
         """Return a concept's inverse document frequency in what records say of themselves."""
         return self.rarity(CONCEPTS, concept_id)
 
+    def uses(self, concept_id: str) -> int:
+        """Return how many records speak of a concept in what they say of themselves."""
+        return int(self._searcher.doc_freq(CONCEPTS, concept_id))
+
     def knows(self, stem: str, language: Language) -> bool:
         """Tell whether any record uses a word with that stem."""
         return bool(self._searcher.doc_freq(text_field(OWN, language), stem))

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from corpus.files import kind_of
 from corpus.records import Kind
 from corpus.store import RecordStore
+from corpus.text import Language
 from index.builder import Progress, build_index, update_index
+from index.concepts import Mention
 from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
 from index.errors import IndexFileError
@@ -114,6 +116,14 @@ class Searcher:
         found = self._dense[kind].search(vector, PASSAGES_PER_KIND)
         records, facets = self._table.heads(found.ids)
         return NearPassages([self._table.headed[position] for position in records.tolist()], facets, found.cosines)
+
+    def uses(self, concept_id: str) -> int:
+        """Return how many records speak of a concept."""
+        return self._lexical.uses(concept_id)
+
+    def mentions(self, text: str, language: Language) -> list[Mention]:
+        """Return the concepts that a question names."""
+        return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties that are known."""

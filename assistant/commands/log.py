@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -111,3 +112,21 @@ def _row(entry: Entry) -> dict[str, Any]:
 def verify() -> None:
     """Check that no entry was changed or taken out since it was written."""
     typer.echo(f"The log is whole: {_log().verify()} entries. (That the newest were cut off cannot be seen.)")
+
+
+@app.command()
+def report(
+    first: Annotated[str, typer.Option(help="The first month, YYYY-MM; a year back if none is given.")] = "",
+    last: Annotated[str, typer.Option(help="The last month, YYYY-MM; this one if none is given.")] = "",
+) -> None:
+    """Print what was asked for and what came of it, in numbers that name nobody, as JSON."""
+    from assistant.desk.catalogue import Catalogue
+    from assistant.opening import open_runtime
+    from assistant.reports import period_of, plain, report
+    from assistant.settings import load_settings
+    from assistant.workdays import norwegian_day
+
+    runtime = open_runtime(load_settings())
+    period = period_of(first, last, norwegian_day())
+    found = report(runtime.service.log, runtime.referrals, period, Catalogue(runtime.store).theme_finder())
+    typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))

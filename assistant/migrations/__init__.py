@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from corpus.migrations import MigrationSet
 
-CASES = MigrationSet("assistant.migrations", head="0001", version_table="alembic_version_cases")
+CASES = MigrationSet("assistant.migrations", head="0002", version_table="alembic_version_cases")
 """The tables of `assistant.tables`."""

@@ -31,7 +31,13 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     page = open_page(lang, scheme)
     log_in(page, served, Role.BROKER)
     records = ("", "/new?kind=actor", "/idea:responssenter", "/idea:responssenter/history")
-    for path in ("/desk", "/desk/cases", f"/desk/cases/{case_id}", *(f"/desk/records{one}" for one in records)):
+    unmet = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{lang}-{scheme}")
+    served.runtime.service.handle(
+        Incoming(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
+    )
+    insight = ("/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
+    paths = ("", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
+    for path in (f"/desk{path}" for path in paths):
         page.goto(path)
         for folded in page.locator("main details").all():
             folded.evaluate("one => one.open = true")

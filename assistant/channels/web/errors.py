@@ -21,12 +21,15 @@ from assistant.cases import CaseError, StaleCaseError, UnknownCaseError
 from assistant.channels.web.pages import pages_of
 from assistant.matchlog import UnknownEntryError
 from assistant.messages import messages
+from assistant.reports import ReportError
 from assistant.turns import UnknownAnswerError, UnknownMunicipalityError, UnknownSuggestionError
 from corpus.errors import (
     BusyStoreError,
+    CorpusError,
     EditConflictError,
     InvalidRecordError,
     MellomromError,
+    StoreError,
     UnknownRecordError,
 )
 from corpus.text import Language
@@ -44,6 +47,9 @@ STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
     (EditConflictError, 409),
     (CaseError, 422),
     (InvalidRecordError, 422),
+    (ReportError, 422),
+    (StoreError, 500),
+    (CorpusError, 422),
     (UnknownMunicipalityError, 422),
 )
 """What an error of ours is in HTTP, the first that fits; any other is a failure inside."""

@@ -49,7 +49,10 @@ NAV = (
 DESK_NAV = (
     NavItem("desk.title", "/desk"),
     NavItem("desk.cases", "/desk/cases"),
+    NavItem("needs.title", "/desk/needs"),
     NavItem("records.title", "/desk/records"),
+    NavItem("vocabulary.title", "/desk/vocabulary"),
+    NavItem("reports.title", "/desk/reports"),
 )
 """The places of the broker's desk, all for brokers."""
 

@@ -5,10 +5,10 @@ Invariant: every page is for brokers alone.
 
 from fastapi import APIRouter
 
-from assistant.channels.web.access import needs
+from assistant.channels.web import access
 from assistant.channels.web.accounts import Role
-from assistant.channels.web.routes.desk import cases, records, today
+from assistant.channels.web.routes.desk import cases, needs, records, reports, today, vocabulary
 
-router = APIRouter(include_in_schema=False, dependencies=[needs(Role.BROKER)])
-for page in (today, cases, records):
+router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
+for page in (today, cases, needs, records, vocabulary, reports):
     router.include_router(page.router)

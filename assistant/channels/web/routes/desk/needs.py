@@ -1,0 +1,74 @@
+"""Needs without a good answer, on the broker's desk."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from assistant.channels.web.access import BrokerAccount, CurrentVisit
+from assistant.channels.web.context import WebContext
+from assistant.desk import needs as desk
+from corpus.records import Kind
+from corpus.text import Language
+
+router = APIRouter(prefix="/desk/needs")
+
+
+@router.get("")
+def needs(request: Request, web: WebContext) -> Response:
+    """Show the needs that nobody has dealt with, and what was dealt with of late."""
+    return web.pages.render(
+        request, "desk/needs.html", needs=desk.open_needs(web.runtime), dealt=desk.dealt_with(web.runtime)
+    )
+
+
+@router.post("/deal")
+def deal(
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    how: Annotated[desk.How, Form()],
+    need: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Note that needs were dealt with."""
+    count = desk.deal_with(web.runtime, need or [], how, broker.name)
+    visit.flash("needs.dealt.done", count=str(count))
+    return RedirectResponse("/desk/needs", 303)
+
+
+@router.post("/take-back")
+def take_back(
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,  # noqa: ARG001 (closes the route)
+    together: Annotated[str, Form()],
+) -> Response:
+    """Open needs again."""
+    count = desk.take_back(web.runtime, together)
+    visit.flash("needs.opened", count=str(count))
+    return RedirectResponse("/desk/needs", 303)
+
+
+@router.get("/invitation")
+def invitation(
+    request: Request,
+    web: WebContext,
+    question: Annotated[str, Query(max_length=2_000)],
+    to: Annotated[str, Query(max_length=300)] = "",
+    letter: Language | None = None,
+) -> Response:
+    """Show a letter that asks a body whether a need is something for it."""
+    language = letter or request.state.language
+    actors = web.catalogue.named(Kind.ACTOR, language)
+    receiver = dict(actors).get(to.strip(), to.strip())
+    return web.pages.render(
+        request,
+        "desk/invitation.html",
+        question=question,
+        to=to,
+        actors=actors,
+        letter=desk.invitation(question, receiver, web.settings.broker_contact, language),
+        languages=list(Language),
+    )

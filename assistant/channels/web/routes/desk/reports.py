@@ -1,0 +1,112 @@
+"""Reports on the broker's desk, on the page, as CSV and for Excel: the same figures in all."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from assistant.channels.web.context import Web, WebContext
+from assistant.exports import ExportFormat, spreadsheet, write_rows
+from assistant.messages import Messages, messages
+from assistant.reports import Period, Report, ReportError, Subject, last_year, period_of, report
+from assistant.workdays import norwegian_day
+
+router = APIRouter(prefix="/desk/reports")
+Month = Annotated[str, Query(max_length=7)]
+_COLUMNS = ("table", "label", "number", "percent")
+
+
+@router.get("")
+def reports(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+    """Show the figures of a period."""
+    fault = None
+    try:
+        period = period_of(first, last, norwegian_day())
+    except ReportError as error:
+        period, fault = last_year(norwegian_day()), str(error)
+    catalog = messages(request.state.language)
+    return web.pages.render(
+        request,
+        "desk/reports.html",
+        422 if fault else 200,
+        report=_report(web, period),
+        label=lambda subject, label: _label(web, catalog, subject, label),
+        fault=fault,
+    )
+
+
+@router.get(".csv")
+def as_csv(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+    """Return the figures of a period as CSV."""
+    catalog = messages(request.state.language)
+    out = io.StringIO(newline="")
+    found = _report(web, period_of(first, last, norwegian_day()))
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(web, catalog, found).values() for row in rows[1:])
+    write_rows(out, rows, _COLUMNS, ExportFormat.CSV)
+    headers = {"Content-Disposition": 'attachment; filename="report.csv"'}
+    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get(".xlsx")
+def as_spreadsheet(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+    """Return the figures of a period for Excel, a sheet for each table."""
+    catalog = messages(request.state.language)
+    found = _report(web, period_of(first, last, norwegian_day()))
+    about = [
+        [catalog.text("reports.title")],
+        [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
+        [catalog.text("reports.rule")],
+    ]
+    content = spreadsheet({catalog.text("reports.about"): about, **_sheets(web, catalog, found)})
+    headers = {"Content-Disposition": 'attachment; filename="report.xlsx"'}
+    return Response(
+        content, media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", headers=headers
+    )
+
+
+def _report(web: Web, period: Period) -> Report:
+    return report(web.runtime.service.log, web.runtime.referrals, period, web.catalogue.theme_finder())
+
+
+def _sheets(web: Web, catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
+    hidden = catalog.text("reports.hidden")
+    sheets: dict[str, list[list[object]]] = {}
+    for table in found.tables:
+        name = catalog.text(f"reports.table.{table.subject}")
+        head: list[object] = [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
+        rows: list[list[object]] = [
+            [
+                name,
+                _label(web, catalog, table.subject, row.label),
+                hidden if row.number is None else row.number,
+                "" if row.share is None else round(100 * row.share),
+            ]
+            for row in table.rows
+        ]
+        rows.append([name, catalog.text("reports.total"), hidden if table.total is None else table.total, ""])
+        sheets[name] = [head, *rows]
+    return sheets
+
+
+def _label(web: Web, catalog: Messages, subject: Subject, label: str) -> str:
+    if not label:
+        return catalog.text("reports.none")
+    match subject:
+        case Subject.THEMES:
+            return catalog.text(f"records.option.Theme.{label}")
+        case Subject.MUNICIPALITIES:
+            name = web.runtime.municipality_name(label, catalog.language)
+            return f"{name} ({label})" if name else label
+        case Subject.ANSWERED:
+            return catalog.text(f"reports.outcome.{label}")
+        case Subject.REFUSED:
+            return catalog.text(f"not_for_us.{label}")
+        case Subject.OUTCOMES:
+            return catalog.text(f"case.state.{label}")
+        case Subject.REASONS:
+            return catalog.text(f"case.reason.{label}")
+        case _:
+            return label

@@ -1,0 +1,194 @@
+"""Needs that nothing fitted well: like ones together, the ones most asked for first, until a broker deals with them.
+
+Invariant: nothing here tells who asked. A need is open until it is dealt with, and can be opened again; what was asked
+is not kept longer for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import delete, select
+
+from assistant.answers import Outcome
+from assistant.kept_answers import Shown
+from assistant.keys import opaque_id
+from assistant.letters import Letter
+from assistant.matchlog import Entry, EntryKind
+from assistant.messages import messages
+from assistant.opening import Runtime
+from assistant.tables import NeedDealtRow
+from assistant.workdays import utc_now
+from corpus.text import Language
+from index.analysis import normalise
+from index.encoders import Encoder
+
+LIKE = 0.55
+"""The cosine from which two questions are of one need.
+
+Of the development questions that ask for one thing in three languages, 7 pairs in 10 are above it; of those that ask
+for different things, 1 pair in 900."""
+MOST_READ = 2_000
+"""Questions that are looked at, the newest; more than a broker could deal with."""
+_UNMET = (Outcome.NO_MATCH, Outcome.UNCERTAIN)
+
+
+class How(StrEnum):
+    """How a need was dealt with."""
+
+    HANDLED = "handled"
+    """A record was made, or somebody was found."""
+    DISMISSED = "dismissed"
+    """It is nothing for us."""
+
+
+class Need(NamedTuple):
+    """Questions of one need."""
+
+    question: str
+    """The one that is most like the others."""
+    others: Sequence[str]
+    """Other ways in which it was asked."""
+    log_ids: Sequence[str]
+    times: int
+    askers: int
+    languages: Sequence[str]
+    municipalities: int
+    newest: datetime
+    unsure: int
+    """How many of them were answered, though not surely."""
+
+
+class Dealt(NamedTuple):
+    """Needs that a broker dealt with in one go."""
+
+    together: str
+    how: How
+    by: str
+    at: datetime
+    question: str | None
+    """One of the questions, as long as it is kept."""
+    times: int
+
+
+def open_needs(runtime: Runtime, since: datetime | None = None) -> list[Need]:
+    """Return the needs that nobody has dealt with, those of most askers first."""
+    with runtime.database.reading() as session:
+        done = set(session.scalars(select(NeedDealtRow.log_id)))
+    found = [entry for entry in _unmet(runtime, since) if entry.log_id not in done]
+    asked = [(entry, shown.question) for entry in found if (shown := Shown.read(entry)) and shown.question.strip()]
+    return grouped(asked, runtime.keeper.encoder)
+
+
+def grouped(asked: Sequence[tuple[Entry, str]], encoder: Encoder) -> list[Need]:
+    """Return questions by need: each joins the need that it is most like, or begins one of its own."""
+    by_text: dict[str, list[tuple[Entry, str]]] = {}
+    for entry, question in asked:
+        by_text.setdefault(normalise(question), []).append((entry, question))
+    # What is asked most often leads; then the order of the texts decides, so that it is the same every time.
+    texts = sorted(by_text, key=lambda text: (-len(by_text[text]), text))
+    vectors = encoder.encode_queries([by_text[text][0][1] for text in texts]) if texts else np.empty((0, encoder.dim))
+    leaders: list[int] = []
+    members: dict[int, list[int]] = {}
+    for number in range(len(texts)):
+        cosines = vectors[leaders] @ vectors[number] if leaders else np.empty(0)
+        nearest = int(np.argmax(cosines)) if len(cosines) else -1
+        if nearest >= 0 and cosines[nearest] >= LIKE:
+            members[leaders[nearest]].append(number)
+        else:
+            leaders.append(number)
+            members[number] = [number]
+    needs = [_need([by_text[texts[number]] for number in some]) for some in members.values()]
+    return sorted(needs, key=lambda need: (-need.askers, -need.times, -need.newest.timestamp()))
+
+
+def deal_with(runtime: Runtime, log_ids: Iterable[str], how: How, by: str) -> int:
+    """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone."""
+    wanted = sorted(set(log_ids))[:MOST_READ]
+    with runtime.database.writing() as session:
+        done = set(session.scalars(select(NeedDealtRow.log_id).where(NeedDealtRow.log_id.in_(wanted))))
+        real = {log_id for log_id in wanted if log_id not in done and _is_unmet(runtime, log_id)}
+        together, now = opaque_id(), utc_now()
+        session.add_all(NeedDealtRow(log_id=one, together=together, how=how, by=by, at=now) for one in real)
+    return len(real)
+
+
+def take_back(runtime: Runtime, together: str) -> int:
+    """Open needs again that were dealt with together; return how many."""
+    with runtime.database.writing() as session:
+        gone = session.execute(
+            delete(NeedDealtRow).where(NeedDealtRow.together == together).returning(NeedDealtRow.log_id)
+        )
+        return len(gone.all())
+
+
+def dealt_with(runtime: Runtime, limit: int = 20) -> list[Dealt]:
+    """Return what was dealt with of late, the newest first."""
+    with runtime.database.reading() as session:
+        rows = session.scalars(select(NeedDealtRow).order_by(NeedDealtRow.at.desc()).limit(MOST_READ)).all()
+    together: dict[str, list[NeedDealtRow]] = {}
+    for row in rows:
+        together.setdefault(row.together, []).append(row)
+    return [
+        Dealt(key, How(some[0].how), some[0].by, some[0].at, _question(runtime, some[0].log_id), len(some))
+        for key, some in list(together.items())[:limit]
+    ]
+
+
+def invitation(question: str, receiver: str, broker: str | None, language: Language) -> Letter:
+    """Return a letter that asks a body whether a need is something for it; it tells nobody's name."""
+    catalog = messages(language)
+    values = {"need": question, "receiver": receiver or catalog.text("needs.letter.you"), "broker": broker or "…"}
+    return Letter(
+        subject=catalog.text("needs.letter.subject", need=question[:80]),
+        body=catalog.text("needs.letter.body", **values),
+        language=language,
+    )
+
+
+def _unmet(runtime: Runtime, since: datetime | None) -> list[Entry]:
+    log = runtime.service.log
+    return [
+        entry
+        for outcome in _UNMET
+        for entry in log.entries(
+            kind=EntryKind.ANSWER, outcome=outcome, since=since, newest_first=True, limit=MOST_READ
+        )
+    ]
+
+
+def _is_unmet(runtime: Runtime, log_id: str) -> bool:
+    from assistant.matchlog import UnknownEntryError
+
+    try:
+        entry = runtime.service.log.get(log_id)
+    except UnknownEntryError:
+        return False
+    return entry.kind is EntryKind.ANSWER and entry.outcome in _UNMET
+
+
+def _question(runtime: Runtime, log_id: str) -> str | None:
+    shown = Shown.read(runtime.service.log.get(log_id))
+    return shown.question if shown else None
+
+
+def _need(texts: Sequence[Sequence[tuple[Entry, str]]]) -> Need:
+    entries = [entry for some in texts for entry, _ in some]
+    questions = [some[0][1] for some in texts]
+    languages = Counter(entry.language.value for entry in entries)
+    return Need(
+        question=questions[0],
+        others=questions[1:],
+        log_ids=[entry.log_id for entry in entries],
+        times=len(entries),
+        askers=len({entry.asker for entry in entries}),
+        languages=[language for language, _ in languages.most_common()],
+        municipalities=len({entry.kommunenummer for entry in entries if entry.kommunenummer}),
+        newest=max(entry.at for entry in entries),
+        unsure=sum(entry.outcome == Outcome.UNCERTAIN for entry in entries),
+    )

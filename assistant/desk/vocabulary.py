@@ -1,0 +1,125 @@
+"""The vocabulary as a broker looks through it, and the words of questions that it lacks.
+
+Invariant: a word of questions is told only where `LEAST_ASKERS` have used it, so that it points to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.desk.catalogue import Catalogue
+from assistant.kept_answers import Shown
+from assistant.matchlog import EntryKind
+from assistant.opening import Runtime
+from corpus.curation import write_one
+from corpus.errors import InvalidRecordError
+from corpus.records import CurationState, Kind
+from corpus.store import StoredRecord
+from corpus.text import Language
+from corpus.vocabulary import Concept
+from index.analysis import STOPWORDS, normalise, words
+
+LEAST_ASKERS = 3
+MOST_READ = 2_000
+"""Questions of late that are looked through for words."""
+_SHORTEST = 4
+"""Letters of a word that is told; shorter ones are seldom a subject."""
+
+
+class Entry(NamedTuple):
+    """A concept in the list."""
+
+    concept: Concept
+    uses: int
+    """Records that speak of it."""
+    narrower: Sequence[str]
+    """Ids of the concepts that it is broader than."""
+
+
+class Unknown(NamedTuple):
+    """A word of questions that no concept knows."""
+
+    word: str
+    language: Language
+    askers: int
+    times: int
+
+
+def concepts(runtime: Runtime, q: str, domain: str) -> dict[str, list[Entry]]:
+    """Return the concepts that have some words in their labels, by domain."""
+    searcher = runtime.keeper.searcher()
+    every = [one for one in runtime.store.records(Kind.CONCEPT, None) if isinstance(one, Concept)]
+    alive = [one for one in every if one.state is not CurationState.RETIRED]
+    narrower: dict[str, list[str]] = {}
+    for one in alive:
+        for wider in one.broader:
+            narrower.setdefault(wider, []).append(one.id)
+    asked = normalise(q).split()
+    found: dict[str, list[Entry]] = {}
+    for one in alive:
+        text = normalise(" ".join([one.id, *(label.text for label in one.labels())]))
+        if (not domain or one.domain == domain) and all(word in text for word in asked):
+            entry = Entry(one, searcher.uses(one.id), narrower.get(one.id, ()))
+            found.setdefault(one.domain, []).append(entry)
+    return {name: sorted(found[name], key=lambda entry: normalise(_label(entry.concept))) for name in sorted(found)}
+
+
+def domains(runtime: Runtime) -> list[str]:
+    """Return the parts of the domain that there are concepts of."""
+    every = runtime.store.records(Kind.CONCEPT, None)
+    return sorted({one.domain for one in every if isinstance(one, Concept)})
+
+
+def labels(runtime: Runtime, language: Language) -> list[tuple[str, str]]:
+    """Return id and label of the concepts that a word can be added to."""
+    every = runtime.store.records(Kind.CONCEPT)
+    return [(one.id, one.pref_label.best(language).text) for one in every if isinstance(one, Concept)]
+
+
+def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[Unknown]:
+    """Return the words of questions of late that no concept knows, those of most askers first."""
+    searcher = runtime.keeper.searcher()
+    names = (name for line in catalogue.lines() if line.kind is not Kind.CONCEPT for name in line.names.values())
+    named = {word for name in names for word in words(name)}
+    askers: dict[tuple[str, Language], set[str]] = {}
+    times: dict[tuple[str, Language], int] = {}
+    for entry in runtime.service.log.entries(kind=EntryKind.ANSWER, newest_first=True, limit=MOST_READ):
+        shown = Shown.read(entry)
+        if shown is None:
+            continue
+        mentions = searcher.mentions(shown.question, entry.language)
+        known = {word for mention in mentions for word in mention.label.split()}
+        for word in set(words(shown.question)) - known - named - STOPWORDS[entry.language]:
+            if len(word) >= _SHORTEST and not word.isdigit():
+                key = word, entry.language
+                askers.setdefault(key, set()).add(entry.asker)
+                times[key] = times.get(key, 0) + 1
+    found = [
+        Unknown(word, language, len(some), times[word, language])
+        for (word, language), some in askers.items()
+        if len(some) >= LEAST_ASKERS
+    ]
+    return sorted(found, key=lambda one: (-one.askers, -one.times, one.word))[:limit]
+
+
+def add_label(runtime: Runtime, concept_id: str, word: str, language: Language, by: str) -> StoredRecord:
+    """Add a word to what people also call a concept.
+
+    Raises:
+        UnknownRecordError: there is no such concept.
+        InvalidRecordError: the id is of no concept, or the word is a label of another one already.
+        EditConflictError: the concept was changed meanwhile.
+    """
+    stored = runtime.store.get(concept_id)
+    if not isinstance(stored.record, Concept):
+        raise InvalidRecordError(f"Got {concept_id}, expected the id of a concept.")
+    old = stored.record.alt_labels
+    known = (*getattr(old, language.value), word.strip())
+    labels = old.model_copy(update={language.value: tuple(dict.fromkeys(known))})
+    concept = Concept.model_validate({**stored.record.model_dump(), "alt_labels": labels.model_dump()})
+    return write_one(runtime.store, concept, by, expected_version=stored.version, note=f"asked with the word {word}")
+
+
+def _label(concept: Concept) -> str:
+    return concept.pref_label.best(Language.NB).text

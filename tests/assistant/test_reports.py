@@ -1,0 +1,106 @@
+"""Figures add up, count what was asked long ago, and tell of nobody, not even by a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.cases import CaseReason, CaseState
+from assistant.people import Asker, Channel
+from assistant.reports import LEAST, Period, Report, ReportError, Subject, guarded, last_year, period_of, report
+from assistant.turns import NotForUs, Verb
+from tests.assistant.services import Small, ids
+
+TODAY = date(2026, 11, 25)
+COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=8)
+
+
+@given(COUNTS)
+def test_nothing_shown_and_no_difference_tells_of_fewer_than_the_least(counts: dict[str, int]) -> None:
+    table = guarded(Subject.MUNICIPALITIES, counts)
+    shown = {row.label: row.number for row in table.rows if row.number is not None}
+    assert all(number == counts[label] for label, number in shown.items())
+    assert all(number == 0 or number >= LEAST for number in shown.values())
+    hidden = sum(counts.values()) - sum(shown.values())
+    assert hidden == 0 or hidden >= LEAST or table.total is None
+    assert len(shown) != len(counts) - 1 or table.total is None or hidden == 0
+
+
+@given(COUNTS)
+def test_what_is_large_enough_is_shown_where_nothing_is_too_small(counts: dict[str, int]) -> None:
+    large = {label: number for label, number in counts.items() if number == 0 or number >= LEAST}
+    table = guarded(Subject.THEMES, large)
+    assert [row.number for row in table.rows] == list(large.values())
+    assert table.total == sum(large.values())
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("", "", Period(first=date(2025, 11, 1), last=date(2026, 11, 30))),
+        ("2026-02", "2026-02", Period(first=date(2026, 2, 1), last=date(2026, 2, 28))),
+    ],
+)
+def test_a_period_is_of_whole_months(first: str, last: str, expected: Period) -> None:
+    assert period_of(first, last, TODAY) == expected
+    assert last_year(TODAY).first == date(2025, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2026-13", ""), ("x", ""), ("2026-05", "2026-04"), ("0001-01", "2026-01")]
+)
+def test_what_is_no_period_is_told(first: str, last: str) -> None:
+    with pytest.raises(ReportError, match=r"Got the months"):
+        period_of(first, last, TODAY)
+
+
+def themes(suggested: Sequence[str]) -> str:
+    return "some" if suggested else ""
+
+
+def figures(found: Report, subject: Subject) -> dict[str, int | None]:
+    table = next(table for table in found.tables if table.subject is subject)
+    return {row.label: row.number for row in table.rows}
+
+
+def askers(number: int) -> list[Asker]:
+    return [Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{one}") for one in range(number)]
+
+
+def test_needs_are_counted_once_however_often_an_answer_is_refined_and_texts_may_be_gone(small: Small) -> None:
+    for number, asker in enumerate(askers(6)):
+        small.service.set_profile(asker, language=None, kommunenummer="5038")
+        reply = small.say("sepsis", asker, f"c{number}")
+        small.say("flere", asker, f"c{number}")
+        small.do(reply, Verb.NOT_FOR_US, asker, record_id=ids(reply)[0], reason=NotForUs.TIMING)
+    with small.database.writing() as session:
+        small.service.log.forget_texts(session, small.clock() + timedelta(days=1))
+    march = Period(first=date(2026, 3, 1), last=date(2026, 3, 31))
+    found = report(small.service.log, small.referrals, march, themes)
+    assert figures(found, Subject.MONTHS) == {"2026-03": 6}
+    assert figures(found, Subject.THEMES) == {"some": 6}
+    assert figures(found, Subject.MUNICIPALITIES) == {"5038": 6}
+    assert sum(number or 0 for number in figures(found, Subject.ANSWERED).values()) == 6
+    assert figures(found, Subject.REFUSED) == {"timing": 6}
+    april = Period(first=date(2026, 4, 1), last=date(2026, 4, 30))
+    assert figures(report(small.service.log, small.referrals, april, themes), Subject.THEMES) == {}
+
+
+def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(small: Small) -> None:
+    cases = []
+    for number, asker in enumerate(askers(5)):
+        reply = small.say("sepsis", asker, f"c{number}")
+        cases.append(small.do(reply, Verb.INTRODUCE, asker, record_id=ids(reply)[0]).case)
+    small.clock.forward(days=7)
+    for case in cases:
+        assert case is not None
+        small.referrals.move(case.id, CaseState.DROPPED, by="b", reason=CaseReason.TIMING)
+    found = report(small.service.log, small.referrals, last_year(date(2026, 3, 31)), themes)
+    assert figures(found, Subject.OUTCOMES) == {"dropped": 5}
+    assert figures(found, Subject.REASONS) == {"timing": 5}
+    assert found.first_reply is not None
+    assert (found.first_reply.cases, found.first_reply.quartiles) == (5, (5, 5, 5))

@@ -1,0 +1,147 @@
+"""Needs, reports and vocabulary on the desk: for brokers alone, of nobody, and acted on in a click."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.channels.web.accounts import Role
+from assistant.desk.needs import open_needs
+from assistant.opening import Runtime
+from assistant.people import Asker, Channel
+from assistant.turns import Incoming
+from corpus.vocabulary import Concept
+from tests.web.conftest import LogIn
+
+ORGAN = ("hvem reparerer kirkeorgel?", "kven reparerer kyrkjeorgel?", "vi må få reparert et kirkeorgel")
+PIZZA = "=best pizza <script>alert(1)</script> in Oslo"
+PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xlsx", "/desk/vocabulary",
+         "/desk/needs/invitation?question=x")  # fmt: skip
+
+
+@pytest.fixture
+def asked(runtime: Runtime) -> Runtime:
+    for number, text in enumerate([*ORGAN, *ORGAN, PIZZA]):
+        asker = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{number}")
+        runtime.service.set_profile(asker, language=None, kommunenummer="5038")
+        runtime.service.handle(Incoming(key=f"q{number}", asker=asker, conversation=f"c{number}", text=text))
+    return runtime
+
+
+@pytest.fixture
+def broker(log_in: LogIn) -> TestClient:
+    return log_in(Role.BROKER)
+
+
+def test_they_are_for_brokers_alone(client: TestClient, log_in: LogIn) -> None:
+    contact = log_in(Role.CONTACT)
+    for path in PATHS:
+        assert client.get(path).status_code == 303
+        assert contact.get(path).status_code == 403
+    for path in ("/desk/needs/deal", "/desk/needs/take-back", "/desk/vocabulary/labels"):
+        assert client.post(path).status_code == 401
+        assert contact.post(path).status_code == 403
+
+
+def test_like_questions_are_one_need_and_nobody_is_told_of(broker: TestClient, asked: Runtime) -> None:
+    needs = open_needs(asked)
+    assert [(need.times, need.askers, need.municipalities) for need in needs] == [(6, 6, 1), (1, 1, 1)]
+    page = unescape(broker.get("/desk/needs").text)
+    assert "Spurt 6 ganger av 6." in page
+    assert "visitor:" not in page
+    assert "<script>alert" not in broker.get("/desk/needs").text
+
+
+def test_a_need_that_is_dealt_with_is_gone_until_it_is_opened_again(broker: TestClient, asked: Runtime) -> None:
+    organ, pizza = open_needs(asked)
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": [*organ.log_ids, "nothing"]})
+    broker.post("/desk/needs/deal", data={"how": "dismissed", "need": list(organ.log_ids)})
+    assert open_needs(asked) == [pizza]
+    page = broker.get("/desk/needs").text
+    assert "(6) gjort noe med" in page
+    together = re.search(r'name="together" value="([^"]+)"', page)
+    assert together is not None
+    broker.post("/desk/needs/take-back", data={"together": together[1]})
+    assert open_needs(asked) == [organ, pizza]
+
+
+def test_what_was_answered_well_is_no_open_need(broker: TestClient, asked: Runtime) -> None:
+    kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
+    reply = asked.service.handle(
+        Incoming(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
+    )
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": [str(reply.log_id)]})
+    assert "sepsis" not in broker.get("/desk/needs").text
+
+
+def test_a_record_is_begun_and_a_letter_written_from_a_need(broker: TestClient, asked: Runtime) -> None:
+    page = unescape(broker.get("/desk/needs").text)
+    begun = re.search(r'href="(/desk/records/new\?kind=idea&question=[^"]+kirkeorgel[^"]*)"', page)
+    assert begun is not None
+    assert "kirkeorgel" in broker.get(begun[1]).text
+    for language, words in (
+        ("nb", "en kommune har spurt oss"),
+        ("nn", "ein kommune har spurt oss"),
+        ("en", "has asked us"),
+    ):
+        query = {"question": ORGAN[0], "to": "actor:ks", "letter": language}
+        letter = unescape(broker.get("/desk/needs/invitation", params=query).text)
+        assert words in letter
+        assert ORGAN[0] in letter
+        assert "KS" in letter
+
+
+def test_the_same_figures_stand_on_the_page_in_csv_and_in_excel_and_small_ones_in_none(
+    broker: TestClient, asked: Runtime
+) -> None:
+    page = unescape(broker.get("/desk/reports").text)
+    assert "Verdal kommune (5038)" in page
+    answer = broker.get("/desk/reports.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    municipalities = {row["label"]: row["number"] for row in rows if row["table"] == "Behov per kommune"}
+    assert municipalities == {"Verdal kommune (5038)": "7", "Til sammen": "7"}
+    months = [row["number"] for row in rows if row["table"] == "Behov per måned"]
+    assert months[-2:] == ["7", "7"]
+    assert not {row["number"] for row in rows} & {"1", "2", "3", "4"}
+    book = broker.get("/desk/reports.xlsx")
+    with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        texts = [parts.read(name).decode() for name in (*sheets, "xl/sharedStrings.xml")]
+    assert len(sheets) == 8
+    assert "Verdal kommune (5038)" in texts[-1]
+    assert "<f>" not in "".join(texts)
+
+
+@pytest.mark.parametrize("query", ["first=x", "first=2026-13", "first=2026-05&last=2026-01"])
+def test_a_period_that_is_none_is_told(broker: TestClient, query: str) -> None:
+    assert broker.get(f"/desk/reports?{query}").status_code == 422
+    assert broker.get(f"/desk/reports.csv?{query}").status_code == 422
+
+
+def test_concepts_are_found_by_their_words_with_how_many_records_speak_of_them(broker: TestClient) -> None:
+    page = unescape(broker.get("/desk/vocabulary?q=blodforgiftning").text)
+    row = re.search(r'<tr id="concept-sepsis">.*?<td>(\d+)</td></tr>', page, re.DOTALL)
+    assert row is not None
+    assert int(row[1]) > 0
+
+
+def test_a_word_that_three_have_used_and_no_concept_knows_is_added_to_one(broker: TestClient, asked: Runtime) -> None:
+    page = unescape(broker.get("/desk/vocabulary").text)
+    assert 'name="word" value="kirkeorgel"' in page
+    assert "pizza" not in page
+    added = {"concept": "concept:sepsis", "word": "kirkeorgel", "language": "nb"}
+    broker.post("/desk/vocabulary/labels", data=added)
+    concept = asked.store.get("concept:sepsis").record
+    assert isinstance(concept, Concept)
+    assert "kirkeorgel" in concept.alt_labels.nb
+    assert 'name="word" value="kirkeorgel"' not in unescape(broker.get("/desk/vocabulary").text)
+    before = asked.store.revision()
+    broker.post("/desk/vocabulary/labels", data={**added, "concept": "actor:ks"})
+    assert asked.store.revision() == before
+    assert "Ingenting ble endret" in broker.get("/desk/vocabulary").text
