@@ -33,8 +33,9 @@ from assistant.channels.web.middleware import (
 )
 from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, login, mine, operations
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations
 from assistant.channels.web.sessions import Sessions
+from assistant.channels.web.tokens import Tokens
 from assistant.desk.catalogue import Catalogue
 from assistant.upkeep import chores_of, keep_up
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from assistant.opening import Runtime
     from assistant.settings import Settings
 
-ROUTERS = (desk.router, api.router, operations.router, chat.router, mine.router, login.router, about.router)
+ROUTERS = tuple(part.router for part in (desk, api, operations, chat, embed, mine, login, about))
 """The routers of all parts of the web."""
 
 
@@ -63,6 +64,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         limits=Limits(settings),
         metrics=metrics,
         catalogue=Catalogue(runtime.store),
+        tokens=Tokens(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
     )
     app = FastAPI(
@@ -87,7 +89,6 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
     slack = create_slack(settings, runtime)
     app.state.slack = slack
     add_error_handlers(app)
-    app.add_exception_handler(api.Refused, api.answer_refused)
     for router in (*ROUTERS, *([slack.router] if slack else [])):
         app.include_router(router)
     app.mount("/static", StaticFiles(), name="static")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from assistant.cases import (
@@ -89,6 +89,26 @@ class Referrals:
             query = query.where(CaseRow.assigned_to == assigned_to)
         with self._database.reading() as session:
             return [_case(row) for row in session.scalars(query)]
+
+    def page(self, states: Iterable[CaseState] | None, words: str, offset: int, limit: int) -> tuple[int, list[Case]]:
+        """Return how many cases are so, and some of them, the newest first.
+
+        Args:
+            states: The states they may be in; any where None.
+            words: What stands in their question or in the id of their record; anything where empty.
+            offset: How many to pass over.
+            limit: How many to return at most.
+        """
+        some = [state.value for state in (CaseState if states is None else states)]
+        wanted: list[ColumnElement[bool]] = [CaseRow.state.in_(some)]
+        wanted += [
+            CaseRow.question.icontains(word, autoescape=True) | CaseRow.record_id.contains(word, autoescape=True)
+            for word in words.split()
+        ]
+        query = select(CaseRow).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        with self._database.reading() as session:
+            total = session.scalar(select(func.count()).select_from(CaseRow).where(*wanted)) or 0
+            return total, [_case(row) for row in session.scalars(query.offset(offset).limit(limit))]
 
     def still_open(self) -> list[Case]:
         """Return the cases that have not ended."""

@@ -116,6 +116,13 @@ class Service:
             except _ToldBeforeError as told:
                 return self._reply_of(told.entry)
 
+    def conflicts(self, incoming: Incoming) -> bool:
+        """Tell whether the conversation of an event has begun with another one, so that its key was used before."""
+        if self.log.find(self._key("question", incoming.key, incoming.asker)) is not None:
+            return False
+        thread = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
+        return self._thread(thread).version > 0
+
     def act(self, act: Act) -> Receipt:
         """Return what came of something that somebody did with an answer.
 

@@ -94,7 +94,9 @@ class Settings(BaseSettings):
     web_login_rate: str = "20/minute"
     """Logins that one address may try."""
     web_api_rate: str = "600/minute"
-    """Calls of the API that one address may make."""
+    """Calls of the API that one token may make, or one address without any."""
+    embed_origins: str = ""
+    """Origins of sites that may frame /embed, such as ``https://www.kommune.no``, separated by commas."""
     web_metrics_token: SecretStr | None = None
     """What a collector on another machine must present to read /metrics; without it only this machine may."""
     # Login by an OpenID Connect provider: see assistant/docs/web.md.
@@ -139,6 +141,18 @@ class Settings(BaseSettings):
             raise ValueError("expected an address without a path, such as https://mellomrom.example.no")
         return value.rstrip("/")
 
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        from urllib.parse import urlsplit
+
+        for origin in filter(None, (one.strip() for one in value.split(","))):
+            parts = urlsplit(origin)
+            is_plain = origin == f"{parts.scheme}://{parts.netloc}" and "*" not in origin and " " not in origin
+            if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain or ";" in origin:
+                raise ValueError(f"got {origin!r}, expected an origin such as https://www.kommune.no, without a path")
+        return value
+
     @field_validator("web_rate", "web_ask_rate", "web_login_rate", "web_api_rate")
     @classmethod
     def _rate(cls, value: str) -> str:
@@ -168,6 +182,11 @@ class Settings(BaseSettings):
     def oidc_tenant_ids(self) -> tuple[str, ...]:
         """The tenants whose people may log in; empty where the provider has but one."""
         return tuple(one.strip() for one in self.oidc_tenants.split(",") if one.strip())
+
+    @property
+    def embedding_origins(self) -> tuple[str, ...]:
+        """The origins of sites that may frame the page for that."""
+        return tuple(one.strip() for one in self.embed_origins.split(",") if one.strip())
 
     @property
     def web_is_https(self) -> bool:

@@ -189,3 +189,113 @@ def test_calling_too_often_is_refused(client: TestClient, app: FastAPI, headers:
     sent = headers(Scope.RECORDS_READ)
     answers = [client.get("/api/v1/records", headers=sent).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_a_key_that_came_with_another_question_is_refused_and_is_nobody_elses(
+    client: TestClient, headers: Headers, runtime: Runtime
+) -> None:
+    mine, theirs = headers(Scope.ASK), headers(Scope.ASK)
+    key = {"Idempotency-Key": "k"}
+    first = client.post("/api/v1/ask", json={"question": QUESTION}, headers={**mine, **key})
+    assert is_problem(client.post("/api/v1/ask", json={"question": "frafall"}, headers={**mine, **key}), 422)
+    other = client.post("/api/v1/ask", json={"question": QUESTION}, headers={**theirs, **key})
+    assert (first.status_code, other.status_code) == (200, 200)
+    assert other.json()["log_id"] != first.json()["log_id"]
+
+
+SOURCE = {"ref": "a test", "mark": "assumed"}
+NEW: dict[str, Any] = {
+    "id": "actor:prove", "name": {"nb": "Prøve AS", "en": "Trial Ltd"},
+    "summary": {"nb": "En prøve.", "en": "A trial."}, "actor_type": "company",
+    "confidence": "assumed", "sources": [SOURCE],
+}  # fmt: skip
+
+
+def test_a_record_is_made_changed_and_published_by_who_has_seen_it(client: TestClient, headers: Headers) -> None:
+    sent = headers(Scope.RECORDS_READ, Scope.RECORDS_WRITE)
+    made = client.post("/api/v1/records", json=NEW, headers=sent)
+    assert (made.status_code, made.headers["Location"]) == (201, "/api/v1/records/actor:prove")
+    assert made.json()["state"] == "draft"
+    address = made.headers["Location"]
+    changed = {**NEW, "summary": {"nb": "Endret.", "en": "Changed."}}
+    assert is_problem(client.put(address, json=changed, headers=sent), 428)
+    for stale in ('"7"', "x"):
+        assert is_problem(client.put(address, json=changed, headers={**sent, "If-Match": stale}), 412)
+    put = client.put(address, json=changed, headers={**sent, "If-Match": made.headers["ETag"]})
+    assert (put.status_code, put.headers["ETag"]) == (200, '"2"')
+    moved = client.post(f"{address}/moves", json={"action": "publish", "note": "ferdig"}, headers=sent)
+    assert (moved.status_code, moved.json()["state"]) == (200, "published")
+    revisions = client.get(f"{address}/revisions?per_page=2", headers=sent)
+    assert [(one["version"], one["action"], one["by"]) for one in revisions.json()["items"]] == [
+        (3, "publish", "api:a test"),
+        (2, "edit", "api:a test"),
+    ]
+    assert 'page=2>; rel="next"' in revisions.headers["Link"]
+    found = client.get("/api/v1/records?q=trial ltd", headers=sent).json()
+    assert [one["id"] for one in found["items"]] == ["actor:prove"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"actor_type": "pirate"}, "actor_type"),
+        ({"id": "pirate:prove"}, "id"),
+        ({"surprise": 1}, "surprise"),
+        ({"relations": [{"type": "part_of", "target": "actor:nowhere", "source": SOURCE}]}, "relations.0.target"),
+    ],
+)
+def test_what_is_wrong_with_a_record_is_told_by_field_and_nothing_is_written(
+    client: TestClient, headers: Headers, runtime: Runtime, change: dict[str, Any], field: str
+) -> None:
+    before = runtime.store.revision()
+    answer = client.post("/api/v1/records", json={**NEW, **change}, headers=headers(Scope.RECORDS_WRITE))
+    assert is_problem(answer, 422)
+    assert field in {one["field"] for one in answer.json()["errors"]}
+    assert runtime.store.revision() == before
+
+
+def test_a_record_that_is_there_is_not_made_again_and_keeps_its_id_and_state(
+    client: TestClient, headers: Headers, runtime: Runtime
+) -> None:
+    sent = headers(Scope.RECORDS_READ, Scope.RECORDS_WRITE)
+    assert is_problem(client.post("/api/v1/records", json={**NEW, "id": HOSPITAL}, headers=sent), 409)
+    address = f"/api/v1/records/{HOSPITAL}"
+    whole = client.get(address, headers=sent)
+    seen = {**sent, "If-Match": whole.headers["ETag"]}
+    for change in ({"id": "actor:other"}, {"state": "retired"}):
+        assert is_problem(client.put(address, json={**whole.json(), **change}, headers=seen), 422)
+    assert client.put(address, json=whole.json(), headers=seen).status_code == 200
+    assert runtime.store.get(HOSPITAL).version == 1
+
+
+def test_writing_needs_the_scope_for_it(client: TestClient, headers: Headers, runtime: Runtime) -> None:
+    sent, before = headers(Scope.RECORDS_READ, Scope.CASES_READ), runtime.store.revision()
+    case_id = opened_case(runtime)
+    assert is_problem(client.post("/api/v1/records", json=NEW, headers=sent), 403)
+    assert is_problem(client.put(f"/api/v1/records/{HOSPITAL}", json=NEW, headers=sent), 403)
+    assert is_problem(client.post(f"/api/v1/records/{HOSPITAL}/moves", json={"action": "retire"}, headers=sent), 403)
+    assert is_problem(client.post(f"/api/v1/cases/{case_id}/notes", json={"text": "x"}, headers=sent), 403)
+    assert runtime.store.revision() == before
+
+
+def test_notes_and_who_has_a_case_are_written_and_cases_found_by_their_words(
+    client: TestClient, headers: Headers, runtime: Runtime
+) -> None:
+    case_id, sent = opened_case(runtime), headers(Scope.CASES_READ, Scope.CASES_WRITE)
+    noted = client.post(f"/api/v1/cases/{case_id}/notes", json={"text": "ringt", "for_asker": True}, headers=sent)
+    assert (noted.status_code, noted.json()["events"][-1]["action"]) == (201, "told")
+    given = {"to": "Kari", "version": noted.json()["version"]}
+    assert client.post(f"/api/v1/cases/{case_id}/assignment", json=given, headers=sent).json()["assigned_to"] == "Kari"
+    assert is_problem(client.post(f"/api/v1/cases/{case_id}/assignment", json=given, headers=sent), 409)
+    assert client.get("/api/v1/cases?q=SEPSIS oppdagelse", headers=sent).json()["total"] == 1
+    for none in ("frafall", "%", "_"):
+        assert client.get("/api/v1/cases", params={"q": none}, headers=sent).json()["total"] == 0
+
+
+def test_each_token_may_call_so_often_and_no_more(app: FastAPI, client: TestClient, headers: Headers) -> None:
+    app.state.web.limits.add("api", "2/minute")
+    one, other = headers(Scope.RECORDS_READ), headers(Scope.RECORDS_READ)
+    answers = [client.get(f"/api/v1/records/{HOSPITAL}", headers=one) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert client.get(f"/api/v1/records/{HOSPITAL}", headers=other).status_code == 200

@@ -16,7 +16,7 @@ from assistant.channels.web.tokens import Scope, Tokens
 from assistant.opening import Runtime
 from assistant.settings import Settings
 
-OPERATIONS = 9
+OPERATIONS = 15
 
 
 @pytest.fixture

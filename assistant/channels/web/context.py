@@ -17,6 +17,7 @@ from assistant.channels.web.middleware import Metrics
 from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.sessions import Sessions
+from assistant.channels.web.tokens import Tokens
 from assistant.desk.catalogue import Catalogue
 from assistant.opening import Runtime
 from assistant.settings import Settings
@@ -38,6 +39,8 @@ class Web:
     metrics: Metrics
     catalogue: Catalogue
     """The records as the desk lists them."""
+    tokens: Tokens
+    """Of programs."""
     provider: Provider | None
     """Who vouches for people, where one is set."""
     answering: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(ANSWERED_AT_ONCE))

@@ -17,8 +17,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.cases import CaseError, StaleCaseError, UnknownCaseError
+from assistant.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
 from assistant.channels.web.pages import pages_of
+from assistant.consortium import ConsortiumError
+from assistant.errors import EmptyQuestionError
 from assistant.matchlog import UnknownEntryError
 from assistant.messages import messages
 from assistant.reports import ReportError
@@ -44,8 +46,11 @@ STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
     (UnknownEntryError, 404),
     (UnknownRecordError, 404),
     (StaleCaseError, 409),
+    (TransitionError, 409),
     (EditConflictError, 409),
     (CaseError, 422),
+    (ConsortiumError, 422),
+    (EmptyQuestionError, 422),
     (InvalidRecordError, 422),
     (ReportError, 422),
     (StoreError, 500),
@@ -105,6 +110,8 @@ def add_error_handlers(app: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (registered for it alone)
         key = error.detail if error.detail.startswith("web.") else None
+        if is_for_programs(request) and key is None and error.detail != HTTPStatus(error.status_code).phrase:
+            return problem(request, error.status_code, error.detail, error.headers)
         return await answer_error(request, error.status_code, key, error.headers)
 
     async def malformed(request: Request, error: Exception) -> Response:
@@ -119,6 +126,10 @@ def add_error_handlers(app: FastAPI) -> None:
         status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
         if status == 500:
             log.error("could not be done", error=str(error))
+        elif status < 500 and is_for_programs(request):
+            faults = error.problems if isinstance(error, InvalidRecordError) else ()
+            errors = [{"field": one.field, "message": one.message} for one in faults]
+            return problem(request, status, str(error), errors=errors)
         return await answer_error(request, status, headers={"Retry-After": "5"} if status == 503 else None)
 
     app.add_exception_handler(HTTPException, refused)

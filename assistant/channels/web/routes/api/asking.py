@@ -1,0 +1,123 @@
+"""Ask, put together a consortium, see the ladder of schemes."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Header
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from assistant.channels.web.context import WebContext
+from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
+from assistant.channels.web.tokens import Scope, Token
+from assistant.consortium import propose
+from assistant.ladder import climb
+from assistant.people import Asker, Channel
+from assistant.render.data import render_data
+from assistant.render.sketch import as_markdown, sketch_of
+from assistant.turns import Incoming
+from assistant.understanding import MAX_QUESTION, Question
+from assistant.verdicts import CostPart
+from corpus.records import ActorType
+from corpus.text import Language
+
+router = APIRouter(tags=["asking"])
+
+
+class AskBody(Body):
+    """A question."""
+
+    question: str = Field(
+        min_length=1, max_length=20 * MAX_QUESTION, examples=["Hvem kan hjelpe med tidlig oppdagelse av sepsis?"]
+    )
+    language: Language | None = None
+    municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$", examples=["5038"])
+    top_k: int = Field(default=5, ge=1, le=20)
+
+
+class ShareBody(Body):
+    """Who carries how much of the costs, in per cent."""
+
+    type: ActorType
+    percent: Decimal = Field(ge=0, le=100)
+
+
+class ConsortiumBody(NeedBody):
+    """A need, a scheme, and who is in already."""
+
+    scheme: str = Field(max_length=80, examples=["instrument:innovasjonsprosjekt-i-offentlig-sektor"])
+    have: list[str] = Field(default_factory=list, max_length=20)
+    shares: list[ShareBody] = Field(default_factory=list, max_length=20)
+
+
+@router.post("/ask")
+def ask(
+    web: WebContext,
+    body: AskBody,
+    token: Annotated[Token, needs(Scope.ASK)],
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> dict[str, Any]:
+    """Answer a question.
+
+    The same token with the same Idempotency-Key gets the same answer again, logged once; with another body it is
+    refused (422), as the IETF draft on the header has it.
+    """
+    facts_of(body.municipality, web)
+    asker = Asker(
+        channel=Channel.API,
+        tenant="api",
+        user=f"token:{token.id}",
+        language=body.language,
+        kommunenummer=body.municipality,
+    )
+    conversation = f"{token.id} {idempotency_key or uuid4().hex}"
+    said = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    incoming = Incoming(
+        key=f"{conversation} {said}",
+        asker=asker,
+        conversation=conversation,
+        text=body.question,
+        top_k=body.top_k,
+        is_question=True,
+    )
+    if idempotency_key and web.runtime.service.conflicts(incoming):
+        raise HTTPException(422, "This Idempotency-Key came with another body before. Send a new key.")
+    reply = web.runtime.service.handle(incoming)
+    if reply.answer is None:
+        raise HTTPException(422, "There is no word in the question to look for.")
+    web.metrics.answers.labels("api", reply.answer.outcome).inc()
+    return {**render_data(reply.answer), "log_id": reply.log_id}
+
+
+@router.post("/consortium")
+def consortium(
+    web: WebContext,
+    body: ConsortiumBody,
+    token: Annotated[Token, needs(Scope.ASK)],  # noqa: ARG001
+) -> dict[str, Any]:
+    """Tell who is missing for a scheme and whom to ask, with a one-page sketch in Markdown."""
+    shares = [CostPart(type=one.type, percent=one.percent) for one in body.shares]
+    found = propose(
+        web.runtime.matchmaker,
+        web.runtime.store,
+        body.need,
+        body.scheme,
+        body.have,
+        facts_of(body.municipality, web),
+        shares,
+        body.language,
+    )
+    return {**found.model_dump(mode="json"), "complete": found.is_complete, "sketch": as_markdown(sketch_of(found))}
+
+
+@router.post("/ladder")
+def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
+    """Put the schemes that could pay in the order a need would climb them."""
+    question = Question(text=body.need, language=body.language)
+    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality, web))
+    return found.model_dump(mode="json")
