@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cases import CaseReason, CaseState
+from assistant.disclosure import LEAST
 from assistant.people import Asker, Channel
-from assistant.reports import LEAST, Period, Report, ReportError, Subject, guarded, last_year, period_of, report
+from assistant.reports import Period, Report, ReportError, Subject, guarded, last_year, period_of, report
 from assistant.turns import NotForUs, Verb
 from tests.assistant.services import Small, ids
 
@@ -19,15 +20,17 @@ TODAY = date(2026, 11, 25)
 COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=8)
 
 
-@given(COUNTS)
-def test_nothing_shown_and_no_difference_tells_of_fewer_than_the_least(counts: dict[str, int]) -> None:
-    table = guarded(Subject.MUNICIPALITIES, counts)
+@given(COUNTS, st.booleans())
+def test_what_is_hidden_stands_in_no_row_and_no_order(counts: dict[str, int], by_size: bool) -> None:
+    table = guarded(Subject.MUNICIPALITIES, counts, by_size=by_size)
     shown = {row.label: row.number for row in table.rows if row.number is not None}
-    assert all(number == counts[label] for label, number in shown.items())
-    assert all(number == 0 or number >= LEAST for number in shown.values())
-    hidden = sum(counts.values()) - sum(shown.values())
-    assert hidden == 0 or hidden >= LEAST or table.total is None
-    assert len(shown) != len(counts) - 1 or table.total is None or hidden == 0
+    assert all(number == counts[label] and (number == 0 or number >= LEAST) for label, number in shown.items())
+    assert all(row.share is None for row in table.rows if row.number is None)
+    total = sum(counts.values())
+    assert table.total == (total if total == 0 or total >= LEAST else None)
+    if by_size:
+        hidden = [row.label for row in table.rows if row.number is None]
+        assert hidden == sorted(hidden) == [row.label for row in table.rows[len(table.rows) - len(hidden) :]]
 
 
 @given(COUNTS)
@@ -100,7 +103,19 @@ def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(sm
         assert case is not None
         small.referrals.move(case.id, CaseState.DROPPED, by="b", reason=CaseReason.TIMING)
     found = report(small.service.log, small.referrals, last_year(date(2026, 3, 31)), themes)
-    assert figures(found, Subject.OUTCOMES) == {"dropped": 5}
+    assert figures(found, Subject.OUTCOMES) == {"stopped": 5}
+    assert figures(found, Subject.STOPPED) == {"dropped": 5}
     assert figures(found, Subject.REASONS) == {"timing": 5}
-    assert found.first_reply is not None
-    assert (found.first_reply.cases, found.first_reply.quartiles) == (5, (5, 5, 5))
+    assert found.first_reply == (5, 5, 5)
+
+
+def test_where_it_is_not_told_how_many_cases_stopped_no_other_table_tells_it(small: Small) -> None:
+    for number, asker in enumerate(askers(8)):
+        case = small.do(reply := small.say("sepsis", asker, f"c{number}"), Verb.INTRODUCE, asker,
+                        record_id=ids(reply)[0]).case  # fmt: skip
+        assert case is not None
+        if number < 6:
+            small.referrals.move(case.id, CaseState.DROPPED, by="b", reason=CaseReason.TIMING)
+    found = report(small.service.log, small.referrals, last_year(date(2026, 3, 31)), themes)
+    assert figures(found, Subject.OUTCOMES) == {"asked": None, "stopped": None}
+    assert {Subject.STOPPED, Subject.REASONS}.isdisjoint(table.subject for table in found.tables)
