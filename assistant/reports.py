@@ -8,6 +8,7 @@ asked long ago.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -129,7 +130,7 @@ def period_of(first: str, last: str, today: date) -> Period:
     return Period(first=begin, last=(end + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
-def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callable[[Sequence[str]], str]) -> Report:
+def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callable[[Iterable[str]], str]) -> Report:
     """Return the figures of a period.
 
     Args:
@@ -138,12 +139,14 @@ def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callab
         period: The days.
         theme_of: Gives the theme of a question by the ids of what was suggested for it, the best first.
     """
-    months: Counter[str] = Counter(dict.fromkeys(period.months(), 0))
+    names = period.months()
+    starts = [datetime.combine(date.fromisoformat(f"{name}-01"), time(), NORWAY) for name in names]
+    months: Counter[str] = Counter(dict.fromkeys(names, 0))
     themes: Counter[str] = Counter()
     municipalities: Counter[str] = Counter()
     answered: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
     for asked in log.needs(period.begin(), period.end()):
-        months[f"{norwegian_day(asked.at):%Y-%m}"] += 1
+        months[names[max(0, bisect_right(starts, asked.at) - 1)]] += 1
         themes[theme_of(asked.suggested)] += 1
         municipalities[asked.kommunenummer or NO_LABEL] += 1
         answered[asked.outcome] += 1

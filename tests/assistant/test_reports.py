@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -61,8 +61,8 @@ def test_what_is_no_period_is_told(first: str, last: str) -> None:
         period_of(first, last, TODAY)
 
 
-def themes(suggested: Sequence[str]) -> str:
-    return "some" if suggested else ""
+def themes(suggested: Iterable[str]) -> str:
+    return "some" if list(suggested) else ""
 
 
 def figures(found: Report, subject: Subject) -> dict[str, int | None]:
@@ -91,6 +91,24 @@ def test_needs_are_counted_once_however_often_an_answer_is_refined_and_texts_may
     assert figures(found, Subject.REFUSED) == {"timing": 6}
     april = Period(first=date(2026, 4, 1), last=date(2026, 4, 30))
     assert figures(report(small.service.log, small.referrals, april, themes), Subject.THEMES) == {}
+
+
+def test_what_was_suggested_is_told_as_it_was_shown(small: Small) -> None:
+    reply = small.say("sepsis")
+    march = Period(first=date(2026, 3, 1), last=date(2026, 3, 31))
+    asked = [tuple(one.suggested) for one in small.service.log.needs(march.begin(), march.end())]
+    assert asked == [tuple(ids(reply))]
+
+
+def test_a_month_begins_at_midnight_in_norway(small: Small) -> None:
+    small.clock.now = datetime(2026, 3, 31, 21, 59, tzinfo=UTC)
+    for number, asker in enumerate(askers(11)):
+        if number == 5:
+            small.clock.forward(minutes=1)
+        small.say("sepsis", asker, f"c{number}")
+    spring = Period(first=date(2026, 3, 1), last=date(2026, 4, 30))
+    found = report(small.service.log, small.referrals, spring, themes)
+    assert figures(found, Subject.MONTHS) == {"2026-03": 5, "2026-04": 6}
 
 
 def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(small: Small) -> None:
