@@ -41,6 +41,12 @@ class Messages:
 
         return format_list(list(items), locale=self.language.value)
 
+    def number(self, number: float) -> str:
+        """Return a number as it is written in the language."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(number, locale=self.language.value)
+
     def date(self, partial: str) -> str:
         """Return a `PartialDate` as it is written in the language: 2017, May 2017 or 24 May 2017."""
         from babel.dates import format_date, format_skeleton

@@ -35,6 +35,8 @@ from corpus.database import Database
 
 MAX_NOTE = 2_000
 """Characters of a note that are kept."""
+_AT_ONCE = 500
+"""Cases looked up in one go."""
 
 
 class Referrals:
@@ -78,8 +80,10 @@ class Referrals:
         states: Iterable[CaseState] | None = None,
         asker: str | None = None,
         assigned_to: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[Case]:
-        """Return the cases that are so, the newest first."""
+        """Return the cases that are so and were opened in that time, the newest first."""
         query = select(CaseRow).order_by(CaseRow.opened_at.desc(), CaseRow.id)
         if states is not None:
             query = query.where(CaseRow.state.in_([state.value for state in states]))
@@ -87,6 +91,10 @@ class Referrals:
             query = query.where(CaseRow.asker == asker)
         if assigned_to is not None:
             query = query.where(CaseRow.assigned_to == assigned_to)
+        if since is not None:
+            query = query.where(CaseRow.opened_at >= since)
+        if until is not None:
+            query = query.where(CaseRow.opened_at < until)
         with self._database.reading() as session:
             return [_case(row) for row in session.scalars(query)]
 
@@ -124,6 +132,17 @@ class Referrals:
             _found(session, case_id)
             found = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
             return [_event(row) for row in session.scalars(found)]
+
+    def moves(self, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
+        """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
+        found: dict[str, list[CaseEvent]] = {}
+        moved = select(CaseEventRow).where(CaseEventRow.action == CaseAction.MOVED).order_by(CaseEventRow.id)
+        with self._database.reading() as session:
+            for start in range(0, len(case_ids), _AT_ONCE):
+                some = case_ids[start : start + _AT_ONCE]
+                for row in session.scalars(moved.where(CaseEventRow.case_id.in_(some))):
+                    found.setdefault(row.case_id, []).append(_event(row))
+        return found
 
     def move(
         self,

@@ -1,12 +1,14 @@
 """What was asked for and what came of it, in figures that name nobody.
 
-Invariant: no figure, and no difference between figures, tells of fewer than `LEAST` questions or cases: `guarded` is
-the one place that decides what is shown, before anything is written in any form. Figures are of the log and the cases,
-which hold nobody's words, so that they count also what was asked long ago.
+Invariant: no figure of a report, and no difference between its figures, tells of fewer than `LEAST` questions or cases:
+`guarded` is the one place where it is decided what is shown, by the rule of `assistant.disclosure`, before anything is
+written in any form. Figures are of the log and the cases, which hold nobody's words, so that they count also what was
+asked long ago.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -15,7 +17,8 @@ from statistics import quantiles
 from typing import NamedTuple
 
 from assistant.answers import Outcome
-from assistant.cases import Case, CaseAction, CaseState
+from assistant.cases import NEEDS_REASON, Case, CaseEvent, CaseState
+from assistant.disclosure import LEAST, hidden_labels
 from assistant.matchlog import EntryKind, MatchLog
 from assistant.referrals import Referrals
 from assistant.turns import Verb
@@ -23,10 +26,10 @@ from assistant.workdays import NORWAY, is_working_day, norwegian_day
 from corpus.errors import MellomromError
 from corpus.text import Frozen
 
-LEAST = 5
-"""The least number that is told; smaller ones could point to somebody in a small municipality."""
 NO_LABEL = ""
 """The label of what has none, such as a question of no theme."""
+STOPPED = "stopped"
+"""The label of the cases that went no further, which have tables of their own."""
 
 
 class ReportError(MellomromError):
@@ -68,6 +71,8 @@ class Subject(StrEnum):
     """Why suggestions were turned down."""
     OUTCOMES = "outcomes"
     """What the cases opened in the period have come to."""
+    STOPPED = "stopped"
+    """Where those that went no further stand."""
     REASONS = "reasons"
     """Why cases went no further."""
 
@@ -87,15 +92,9 @@ class Table(NamedTuple):
 
     subject: Subject
     rows: Sequence[Row]
+    """Empty where nothing is counted, or too little to tell even of what."""
     total: int | None
     """None where it is not told."""
-
-
-class Waiting(NamedTuple):
-    """Working days from asking for an introduction to the broker's first move."""
-
-    cases: int
-    quartiles: tuple[float, float, float]
 
 
 class Report(NamedTuple):
@@ -103,8 +102,9 @@ class Report(NamedTuple):
 
     period: Period
     tables: Sequence[Table]
-    first_reply: Waiting | None
-    """None where there were too few cases to tell."""
+    first_reply: tuple[float, float, float] | None
+    """Quartiles of the working days from asking for an introduction to the broker's first move; None where there were
+    too few cases to tell. How many there were is not told: with the cases that nobody has moved it would make a sum."""
 
 
 def last_year(today: date) -> Period:
@@ -130,7 +130,7 @@ def period_of(first: str, last: str, today: date) -> Period:
     return Period(first=begin, last=(end + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
-def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callable[[Sequence[str]], str]) -> Report:
+def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callable[[Iterable[str]], str]) -> Report:
     """Return the figures of a period.
 
     Args:
@@ -139,31 +139,36 @@ def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callab
         period: The days.
         theme_of: Gives the theme of a question by the ids of what was suggested for it, the best first.
     """
-    months: Counter[str] = Counter(dict.fromkeys(period.months(), 0))
+    names = period.months()
+    starts = [datetime.combine(date.fromisoformat(f"{name}-01"), time(), NORWAY) for name in names]
+    months: Counter[str] = Counter(dict.fromkeys(names, 0))
     themes: Counter[str] = Counter()
     municipalities: Counter[str] = Counter()
     answered: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
     for asked in log.needs(period.begin(), period.end()):
-        months[f"{norwegian_day(asked.at):%Y-%m}"] += 1
+        months[names[max(0, bisect_right(starts, asked.at) - 1)]] += 1
         themes[theme_of(asked.suggested)] += 1
         municipalities[asked.kommunenummer or NO_LABEL] += 1
         answered[asked.outcome] += 1
     refusals = log.entries(kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, since=period.begin(), until=period.end())
     refused = Counter(str(entry.payload.get("reason") or NO_LABEL) for entry in refusals)
-    cases = [case for case in referrals.cases() if period.first <= norwegian_day(case.opened_at) <= period.last]
-    outcomes = Counter({state.value: 0 for state in CaseState}) + Counter(case.state.value for case in cases)
-    waited, reasons = _followed(referrals, cases)
-    figures: Mapping[Subject, Mapping[str, int]] = {
-        Subject.MONTHS: months,
-        Subject.THEMES: dict(themes.most_common()),
-        Subject.MUNICIPALITIES: dict(municipalities.most_common()),
-        Subject.ANSWERED: answered,
-        Subject.REFUSED: dict(refused.most_common()),
-        Subject.OUTCOMES: outcomes,
-        Subject.REASONS: dict(reasons.most_common()),
-    }
-    tables = [guarded(subject, counts) for subject, counts in figures.items()]
-    return Report(period, tables, _waiting(waited))
+    cases = referrals.cases(since=period.begin(), until=period.end())
+    moves = referrals.moves([case.id for case in cases])
+    stopped = [case for case in cases if case.state in NEEDS_REASON]
+    states = Counter(STOPPED if case.state in NEEDS_REASON else case.state.value for case in cases)
+    outcomes = guarded(Subject.OUTCOMES, {name: states[name] for name in (*CaseState, STOPPED) if states[name]})
+    # The tables of those that went no further would tell how many they are.
+    is_told = any(row.label == STOPPED and row.number is not None for row in outcomes.rows)
+    tables = (
+        guarded(Subject.MONTHS, months),
+        guarded(Subject.THEMES, themes, by_size=True),
+        guarded(Subject.MUNICIPALITIES, municipalities, by_size=True),
+        guarded(Subject.ANSWERED, answered),
+        guarded(Subject.REFUSED, refused, by_size=True),
+        outcomes,
+        *((_by_state(stopped), _by_reason(stopped, moves)) if is_told else ()),
+    )
+    return Report(period, tables, _first_reply(cases, moves))
 
 
 def plain(found: Report) -> dict[str, object]:
@@ -172,51 +177,52 @@ def plain(found: Report) -> dict[str, object]:
         table.subject.value: {"rows": {row.label: row.number for row in table.rows}, "total": table.total}
         for table in found.tables
     }
-    waited = found.first_reply._asdict() if found.first_reply else None
-    return {"period": found.period.model_dump(mode="json"), "first_reply_working_days": waited, **tables}
+    return {"period": found.period.model_dump(mode="json"), "first_reply_working_days": found.first_reply, **tables}
 
 
-def guarded(subject: Subject, counts: Mapping[str, int]) -> Table:
+def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = False) -> Table:
     """Return a table in which nothing tells of fewer than `LEAST`.
 
-    Counts below it are hidden, and a total below it. Where those hidden could be worked out from the total, since they
-    add up to fewer than `LEAST` or there is only one, the next smallest are hidden too. Nothing at all is told as 0.
+    Args:
+        subject: What it is of.
+        counts: The counts by their labels.
+        by_size: Whether the largest come first, and then those hidden, whose order tells nothing of their size;
+            else the rows are in the order of the counts.
     """
     total = sum(counts.values())
-    hidden = {label for label, count in counts.items() if 0 < count < LEAST}
-    if hidden:
-        for label, _ in sorted(counts.items(), key=lambda one: (one[1], one[0])):
-            if len(hidden) > 1 and sum(counts[one] for one in hidden) >= LEAST:
-                break
-            if counts[label]:
-                hidden.add(label)
+    hidden = hidden_labels(counts)
+    if hidden is None:
+        return Table(subject, (), total if total >= LEAST else None)
     rows = [
         Row(label, None, None) if label in hidden else Row(label, count, count / total if total else None)
         for label, count in counts.items()
     ]
-    return Table(subject, rows, None if 0 < total < LEAST else total)
+    if by_size:
+        rows.sort(key=lambda row: (row.number is None, -(row.number or 0), row.label))
+    return Table(subject, rows, total)
 
 
-def _followed(referrals: Referrals, cases: Iterable[Case]) -> tuple[list[int], Counter[str]]:
-    """Return how many working days each case waited for its first move, and why cases went no further."""
-    waited: list[int] = []
-    reasons: Counter[str] = Counter()
-    for case in cases:
-        moves = [event for event in referrals.events(case.id) if event.action is CaseAction.MOVED]
-        if moves:
-            waited.append(_working_days(norwegian_day(case.opened_at), norwegian_day(moves[0].at)))
-        if moves and moves[-1].reason:
-            reasons[moves[-1].reason.value] += 1
-    return waited, reasons
+def _by_state(stopped: Iterable[Case]) -> Table:
+    return guarded(Subject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
+
+
+def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> Table:
+    last = (moves[case.id][-1].reason if moves.get(case.id) else None for case in stopped)
+    return guarded(Subject.REASONS, Counter(reason.value if reason else NO_LABEL for reason in last), by_size=True)
+
+
+def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> tuple[float, float, float] | None:
+    days = [
+        _working_days(norwegian_day(case.opened_at), norwegian_day(moves[case.id][0].at))
+        for case in cases
+        if moves.get(case.id)
+    ]
+    if len(days) < LEAST:
+        return None
+    low, middle, high = quantiles(days, n=4, method="inclusive")
+    return low, middle, high
 
 
 def _working_days(start: date, end: date) -> int:
     days = (start + timedelta(days=number + 1) for number in range((end - start).days))
     return sum(map(is_working_day, days))
-
-
-def _waiting(days: Sequence[int]) -> Waiting | None:
-    if len(days) < LEAST:
-        return None
-    low, middle, high = quantiles(days, n=4, method="inclusive")
-    return Waiting(len(days), (low, middle, high))

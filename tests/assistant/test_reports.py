@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cases import CaseReason, CaseState
+from assistant.disclosure import LEAST
 from assistant.people import Asker, Channel
-from assistant.reports import LEAST, Period, Report, ReportError, Subject, guarded, last_year, period_of, report
+from assistant.reports import Period, Report, ReportError, Subject, guarded, last_year, period_of, report
 from assistant.turns import NotForUs, Verb
 from tests.assistant.services import Small, ids
 
@@ -19,15 +20,17 @@ TODAY = date(2026, 11, 25)
 COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=8)
 
 
-@given(COUNTS)
-def test_nothing_shown_and_no_difference_tells_of_fewer_than_the_least(counts: dict[str, int]) -> None:
-    table = guarded(Subject.MUNICIPALITIES, counts)
+@given(COUNTS, st.booleans())
+def test_what_is_hidden_stands_in_no_row_and_no_order(counts: dict[str, int], by_size: bool) -> None:
+    table = guarded(Subject.MUNICIPALITIES, counts, by_size=by_size)
     shown = {row.label: row.number for row in table.rows if row.number is not None}
-    assert all(number == counts[label] for label, number in shown.items())
-    assert all(number == 0 or number >= LEAST for number in shown.values())
-    hidden = sum(counts.values()) - sum(shown.values())
-    assert hidden == 0 or hidden >= LEAST or table.total is None
-    assert len(shown) != len(counts) - 1 or table.total is None or hidden == 0
+    assert all(number == counts[label] and (number == 0 or number >= LEAST) for label, number in shown.items())
+    assert all(row.share is None for row in table.rows if row.number is None)
+    total = sum(counts.values())
+    assert table.total == (total if total == 0 or total >= LEAST else None)
+    if by_size:
+        hidden = [row.label for row in table.rows if row.number is None]
+        assert hidden == sorted(hidden) == [row.label for row in table.rows[len(table.rows) - len(hidden) :]]
 
 
 @given(COUNTS)
@@ -58,8 +61,8 @@ def test_what_is_no_period_is_told(first: str, last: str) -> None:
         period_of(first, last, TODAY)
 
 
-def themes(suggested: Sequence[str]) -> str:
-    return "some" if suggested else ""
+def themes(suggested: Iterable[str]) -> str:
+    return "some" if list(suggested) else ""
 
 
 def figures(found: Report, subject: Subject) -> dict[str, int | None]:
@@ -90,6 +93,24 @@ def test_needs_are_counted_once_however_often_an_answer_is_refined_and_texts_may
     assert figures(report(small.service.log, small.referrals, april, themes), Subject.THEMES) == {}
 
 
+def test_what_was_suggested_is_told_as_it_was_shown(small: Small) -> None:
+    reply = small.say("sepsis")
+    march = Period(first=date(2026, 3, 1), last=date(2026, 3, 31))
+    asked = [tuple(one.suggested) for one in small.service.log.needs(march.begin(), march.end())]
+    assert asked == [tuple(ids(reply))]
+
+
+def test_a_month_begins_at_midnight_in_norway(small: Small) -> None:
+    small.clock.now = datetime(2026, 3, 31, 21, 59, tzinfo=UTC)
+    for number, asker in enumerate(askers(11)):
+        if number == 5:
+            small.clock.forward(minutes=1)
+        small.say("sepsis", asker, f"c{number}")
+    spring = Period(first=date(2026, 3, 1), last=date(2026, 4, 30))
+    found = report(small.service.log, small.referrals, spring, themes)
+    assert figures(found, Subject.MONTHS) == {"2026-03": 5, "2026-04": 6}
+
+
 def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(small: Small) -> None:
     cases = []
     for number, asker in enumerate(askers(5)):
@@ -100,7 +121,19 @@ def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(sm
         assert case is not None
         small.referrals.move(case.id, CaseState.DROPPED, by="b", reason=CaseReason.TIMING)
     found = report(small.service.log, small.referrals, last_year(date(2026, 3, 31)), themes)
-    assert figures(found, Subject.OUTCOMES) == {"dropped": 5}
+    assert figures(found, Subject.OUTCOMES) == {"stopped": 5}
+    assert figures(found, Subject.STOPPED) == {"dropped": 5}
     assert figures(found, Subject.REASONS) == {"timing": 5}
-    assert found.first_reply is not None
-    assert (found.first_reply.cases, found.first_reply.quartiles) == (5, (5, 5, 5))
+    assert found.first_reply == (5, 5, 5)
+
+
+def test_where_it_is_not_told_how_many_cases_stopped_no_other_table_tells_it(small: Small) -> None:
+    for number, asker in enumerate(askers(8)):
+        case = small.do(reply := small.say("sepsis", asker, f"c{number}"), Verb.INTRODUCE, asker,
+                        record_id=ids(reply)[0]).case  # fmt: skip
+        assert case is not None
+        if number < 6:
+            small.referrals.move(case.id, CaseState.DROPPED, by="b", reason=CaseReason.TIMING)
+    found = report(small.service.log, small.referrals, last_year(date(2026, 3, 31)), themes)
+    assert figures(found, Subject.OUTCOMES) == {"asked": None, "stopped": None}
+    assert {Subject.STOPPED, Subject.REASONS}.isdisjoint(table.subject for table in found.tables)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from assistant.channels.web.context import Web, WebContext
 from assistant.exports import ExportFormat, spreadsheet, write_rows
 from assistant.messages import Messages, messages
-from assistant.reports import Period, Report, ReportError, Subject, last_year, period_of, report
+from assistant.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
 from assistant.workdays import norwegian_day
 
 router = APIRouter(prefix="/desk/reports")
@@ -34,6 +34,7 @@ def reports(request: Request, web: WebContext, first: Month = "", last: Month = 
         422 if fault else 200,
         report=_report(web, period),
         label=lambda subject, label: _label(web, catalog, subject, label),
+        number=catalog.number,
         fault=fault,
     )
 
@@ -76,7 +77,6 @@ def _sheets(web: Web, catalog: Messages, found: Report) -> dict[str, list[list[o
     sheets: dict[str, list[list[object]]] = {}
     for table in found.tables:
         name = catalog.text(f"reports.table.{table.subject}")
-        head: list[object] = [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
         rows: list[list[object]] = [
             [
                 name,
@@ -87,8 +87,15 @@ def _sheets(web: Web, catalog: Messages, found: Report) -> dict[str, list[list[o
             for row in table.rows
         ]
         rows.append([name, catalog.text("reports.total"), hidden if table.total is None else table.total, ""])
-        sheets[name] = [head, *rows]
-    return sheets
+        sheets[name] = [_head(catalog), *rows]
+    name = catalog.text("reports.waited")
+    quartiles = zip(("low", "median", "high"), found.first_reply or (hidden,) * 3, strict=True)
+    told: list[list[object]] = [[name, catalog.text(f"reports.waited.{which}"), days, ""] for which, days in quartiles]
+    return {**sheets, name: [_head(catalog), *told]}
+
+
+def _head(catalog: Messages) -> list[object]:
+    return [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
 
 
 def _label(web: Web, catalog: Messages, subject: Subject, label: str) -> str:
@@ -104,7 +111,9 @@ def _label(web: Web, catalog: Messages, subject: Subject, label: str) -> str:
             return catalog.text(f"reports.outcome.{label}")
         case Subject.REFUSED:
             return catalog.text(f"not_for_us.{label}")
-        case Subject.OUTCOMES:
+        case Subject.OUTCOMES if label == STOPPED:
+            return catalog.text("reports.outcome.stopped")
+        case Subject.OUTCOMES | Subject.STOPPED:
             return catalog.text(f"case.state.{label}")
         case Subject.REASONS:
             return catalog.text(f"case.reason.{label}")
