@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.conversation import Intent
 from assistant.desk.catalogue import Catalogue
-from assistant.kept_answers import Shown
 from assistant.matchlog import EntryKind
 from assistant.opening import Runtime
 from corpus.curation import write_one
@@ -21,7 +21,7 @@ from corpus.vocabulary import Concept
 from index.analysis import STOPWORDS, normalise, words
 
 LEAST_ASKERS = 3
-MOST_READ = 2_000
+MOST_READ = 1_000
 """Questions of late that are looked through for words."""
 _SHORTEST = 4
 """Letters of a word that is told; shorter ones are seldom a subject."""
@@ -46,11 +46,15 @@ class Unknown(NamedTuple):
     times: int
 
 
-def concepts(runtime: Runtime, q: str, domain: str) -> dict[str, list[Entry]]:
+def known(runtime: Runtime) -> list[Concept]:
+    """Return the concepts that are not retired."""
+    every = (one for one in runtime.store.records(Kind.CONCEPT, None) if isinstance(one, Concept))
+    return [one for one in every if one.state is not CurationState.RETIRED]
+
+
+def chosen(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> dict[str, list[Entry]]:
     """Return the concepts that have some words in their labels, by domain."""
     searcher = runtime.keeper.searcher()
-    every = [one for one in runtime.store.records(Kind.CONCEPT, None) if isinstance(one, Concept)]
-    alive = [one for one in every if one.state is not CurationState.RETIRED]
     narrower: dict[str, list[str]] = {}
     for one in alive:
         for wider in one.broader:
@@ -65,18 +69,6 @@ def concepts(runtime: Runtime, q: str, domain: str) -> dict[str, list[Entry]]:
     return {name: sorted(found[name], key=lambda entry: normalise(_label(entry.concept))) for name in sorted(found)}
 
 
-def domains(runtime: Runtime) -> list[str]:
-    """Return the parts of the domain that there are concepts of."""
-    every = runtime.store.records(Kind.CONCEPT, None)
-    return sorted({one.domain for one in every if isinstance(one, Concept)})
-
-
-def labels(runtime: Runtime, language: Language) -> list[tuple[str, str]]:
-    """Return id and label of the concepts that a word can be added to."""
-    every = runtime.store.records(Kind.CONCEPT)
-    return [(one.id, one.pref_label.best(language).text) for one in every if isinstance(one, Concept)]
-
-
 def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[Unknown]:
     """Return the words of questions of late that no concept knows, those of most askers first."""
     searcher = runtime.keeper.searcher()
@@ -84,17 +76,18 @@ def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> li
     named = {word for name in names for word in words(name)}
     askers: dict[tuple[str, Language], set[str]] = {}
     times: dict[tuple[str, Language], int] = {}
-    for entry in runtime.service.log.entries(kind=EntryKind.ANSWER, newest_first=True, limit=MOST_READ):
-        shown = Shown.read(entry)
-        if shown is None:
-            continue
-        mentions = searcher.mentions(shown.question, entry.language)
-        known = {word for mention in mentions for word in mention.label.split()}
-        for word in set(words(shown.question)) - known - named - STOPWORDS[entry.language]:
+    asked: dict[tuple[str, Language], list[str]] = {}
+    for entry in runtime.service.log.entries(
+        kind=EntryKind.QUESTION, outcome=Intent.QUESTION, newest_first=True, limit=MOST_READ
+    ):
+        if entry.text:
+            asked.setdefault((entry.text, entry.language), []).append(entry.asker)
+    for (text, language), who in asked.items():
+        mentioned = {word for mention in searcher.mentions(text, language) for word in mention.label.split()}
+        for word in set(words(text)) - mentioned - named - STOPWORDS[language]:
             if len(word) >= _SHORTEST and not word.isdigit():
-                key = word, entry.language
-                askers.setdefault(key, set()).add(entry.asker)
-                times[key] = times.get(key, 0) + 1
+                askers.setdefault((word, language), set()).update(who)
+                times[word, language] = times.get((word, language), 0) + len(who)
     found = [
         Unknown(word, language, len(some), times[word, language])
         for (word, language), some in askers.items()

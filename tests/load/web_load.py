@@ -1,4 +1,4 @@
-"""The chat under load: `python -m tests.load.web_load [--askers 100] [--seconds 60] [--records 1000]`.
+"""The chat under load, then the desk: `python -m tests.load.web_load [--askers 100] [--seconds 60] [--records 1000]`.
 
 A server of its own, in a process of its own, on a new home with the shipped corpus and made-up records up to the
 number wanted. Each asker is a browser with its own session: it asks, waits two to six seconds as somebody who reads,
@@ -38,6 +38,12 @@ QUESTIONS = (
     "pengar til klimatilpassing i landbruket",
 )
 WARM = 60
+DESK = (
+    "", "/cases", "/needs", "/records", "/records?q=kommune&kind=actor", "/records/idea:responssenter",
+    "/records/idea:responssenter/history", "/vocabulary?q=sepsis", "/reports",
+)  # fmt: skip
+"""Pages of the broker's desk, each fetched `DESK_TIMES`."""
+DESK_TIMES = 20
 
 
 def fill(home: Path, records: int) -> int:
@@ -102,6 +108,20 @@ async def run(address: str, askers: int, seconds: int) -> bool:
     return not wrong
 
 
+async def desk(address: str, link: str) -> None:
+    """Tell how long each page of the desk takes one broker who has been there before."""
+    async with httpx2.AsyncClient(base_url=address, timeout=30, headers={"Accept-Language": "nb"}) as client:
+        await client.post(link, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"})
+        for path in DESK:
+            taken = []
+            for _ in range(DESK_TIMES):
+                begun = time.perf_counter()
+                answer = await client.get(f"/desk{path}")
+                taken.append(time.perf_counter() - begun)
+                assert answer.status_code == 200, (path, answer.status_code)
+            print(f"/desk{path}: median {statistics.median(taken) * 1000:.0f} ms, all within {max(taken):.2f} s")
+
+
 async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--askers", type=int, default=100)
@@ -123,9 +143,14 @@ async def main() -> int:
         assert server.stdout is not None
         found = re.search(r"http://\S+", (await server.stdout.readline()).decode())
         assert found is not None
+        link = None
+        while link is None:
+            link = re.search(r"/login/link/\S+", (await server.stdout.readline()).decode())
         print(f"{count} records, {os.cpu_count()} cores, server and askers on one machine")
         try:
-            return 0 if await run(found[0], wanted.askers, wanted.seconds) else 1
+            good = await run(found[0], wanted.askers, wanted.seconds)
+            await desk(found[0], link[0])
+            return 0 if good else 1
         finally:
             server.terminate()
             await server.wait()

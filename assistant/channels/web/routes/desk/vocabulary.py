@@ -12,6 +12,7 @@ from assistant.channels.web.context import WebContext
 from assistant.channels.web.sessions import FlashKind
 from assistant.desk import vocabulary as desk
 from corpus.errors import EditConflictError, InvalidRecordError
+from corpus.records import Kind
 from corpus.text import Language
 
 router = APIRouter(prefix="/desk/vocabulary")
@@ -25,15 +26,16 @@ def vocabulary(
     domain: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
     """Show the concepts, and the words of questions that none of them knows."""
+    known = desk.known(web.runtime)
     return web.pages.render(
         request,
         "desk/vocabulary.html",
         q=q,
         domain=domain,
-        domains=desk.domains(web.runtime),
-        found=desk.concepts(web.runtime, q, domain) if q or domain else {},
+        domains=sorted({one.domain for one in known}),
+        found=desk.chosen(web.runtime, known, q, domain) if q or domain else {},
         unknown=desk.unknown_words(web.runtime, web.catalogue),
-        labels=desk.labels(web.runtime, request.state.language),
+        labels=web.catalogue.named(Kind.CONCEPT, request.state.language),
     )
 
 
