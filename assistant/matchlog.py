@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -144,6 +144,14 @@ class MatchLog:
         if found is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
         return found
+
+    def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
+        """Yield the entries that have these ids."""
+        for start in range(0, len(log_ids), _AT_ONCE):
+            query = select(LogRow).where(LogRow.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(LogRow.id)
+            with self._database.reading() as session:
+                found = list(_entries(session, query))
+            yield from found
 
     def entries(
         self,

@@ -16,13 +16,14 @@ import numpy as np
 from sqlalchemy import delete, select
 
 from assistant.answers import Outcome
-from assistant.kept_answers import Shown
+from assistant.kept_answers import Shown, suggested
 from assistant.keys import opaque_id
 from assistant.letters import Letter
 from assistant.matchlog import Entry, EntryKind
 from assistant.messages import messages
 from assistant.opening import Runtime
 from assistant.tables import NeedDealtRow
+from assistant.turns import Verb
 from assistant.workdays import utc_now
 from corpus.text import Language
 from index.analysis import normalise
@@ -56,6 +57,7 @@ class Need(NamedTuple):
     """Other ways in which it was asked."""
     log_ids: Sequence[str]
     times: int
+    """Threads that it was asked in; what was said of an answer is not asked again."""
     askers: int
     languages: Sequence[str]
     municipalities: int
@@ -109,10 +111,11 @@ def grouped(asked: Sequence[tuple[Entry, str]], encoder: Encoder) -> list[Need]:
 
 def deal_with(runtime: Runtime, log_ids: Iterable[str], how: How, by: str) -> int:
     """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone."""
-    wanted = sorted(set(log_ids))[:MOST_READ]
+    wanted = set(log_ids)
+    unmet = sorted(wanted & {entry.log_id for entry in _unmet(runtime, None)})
     with runtime.database.writing() as session:
-        done = set(session.scalars(select(NeedDealtRow.log_id).where(NeedDealtRow.log_id.in_(wanted))))
-        real = {log_id for log_id in wanted if log_id not in done and _is_unmet(runtime, log_id)}
+        done = set(session.scalars(select(NeedDealtRow.log_id).where(NeedDealtRow.log_id.in_(unmet))))
+        real = [log_id for log_id in unmet if log_id not in done]
         together, now = opaque_id(), utc_now()
         session.add_all(NeedDealtRow(log_id=one, together=together, how=how, by=by, at=now) for one in real)
     return len(real)
@@ -152,24 +155,27 @@ def invitation(question: str, receiver: str, broker: str | None, language: Langu
 
 
 def _unmet(runtime: Runtime, since: datetime | None) -> list[Entry]:
+    """Return the answers that met no need: those without a sure match, and those of which all was turned down."""
     log = runtime.service.log
-    return [
+    unsure = [
         entry
         for outcome in _UNMET
         for entry in log.entries(
             kind=EntryKind.ANSWER, outcome=outcome, since=since, newest_first=True, limit=MOST_READ
         )
     ]
-
-
-def _is_unmet(runtime: Runtime, log_id: str) -> bool:
-    from assistant.matchlog import UnknownEntryError
-
-    try:
-        entry = runtime.service.log.get(log_id)
-    except UnknownEntryError:
-        return False
-    return entry.kind is EntryKind.ANSWER and entry.outcome in _UNMET
+    refused: dict[str, set[str]] = {}
+    for act in log.entries(
+        kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, since=since, newest_first=True, limit=MOST_READ
+    ):
+        if act.about and act.record_id:
+            refused.setdefault(act.about, set()).add(act.record_id)
+    turned_down = [
+        entry
+        for entry in log.having(list(refused))
+        if entry.outcome == Outcome.MATCHED and suggested(entry) <= refused[entry.log_id]
+    ]
+    return unsure + turned_down
 
 
 def _question(runtime: Runtime, log_id: str) -> str | None:
@@ -185,7 +191,7 @@ def _need(texts: Sequence[Sequence[tuple[Entry, str]]]) -> Need:
         question=questions[0],
         others=questions[1:],
         log_ids=[entry.log_id for entry in entries],
-        times=len(entries),
+        times=len({entry.conversation for entry in entries}),
         askers=len({entry.asker for entry in entries}),
         languages=[language for language, _ in languages.most_common()],
         municipalities=len({entry.kommunenummer for entry in entries if entry.kommunenummer}),

@@ -6,32 +6,24 @@ Invariant: everything here is read from records, cases and the log as they are; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from assistant.answers import Outcome
 from assistant.cases import CaseState
 from assistant.desk.cases import Line, lines
 from assistant.desk.catalogue import Catalogue
-from assistant.kept_answers import Shown
-from assistant.matchlog import EntryKind
+from assistant.desk.needs import Need, open_needs
 from assistant.messages import Messages
 from assistant.opening import Runtime
 from assistant.render.cases import reminder_sentence
 from assistant.schemes import current_call, has_ended
+from assistant.workdays import utc_now
 from corpus.records import CurationState, FundingInstrument, Kind
 
 SOON = timedelta(days=30)
 """How far ahead deadlines are told."""
-_SHOWN = 20
-
-
-class Unanswered(NamedTuple):
-    """A question that nothing fitted well."""
-
-    at: datetime
-    question: str
-    outcome: Outcome
+NEEDS_OF = timedelta(days=90)
+"""How far back needs without a good answer are told."""
 
 
 class Coming(NamedTuple):
@@ -47,7 +39,8 @@ class Today(NamedTuple):
 
     new: Sequence[Line]
     due: Sequence[Line]
-    unanswered: Sequence[Unanswered]
+    needs: Sequence[Need]
+    """Those that nobody has dealt with, of `NEEDS_OF` at most."""
     deadlines: Sequence[Coming]
     drafts: int
     to_check: int
@@ -65,26 +58,11 @@ def today_at_desk(runtime: Runtime, catalogue: Catalogue, today: date, catalog: 
             line._replace(told=reminder_sentence(one, catalog))
             for line, one in zip(lines(runtime, [(one.case, one.due_on) for one in due], catalog), due, strict=True)
         ],
-        unanswered=_unanswered(runtime),
+        needs=open_needs(runtime, utc_now() - NEEDS_OF),
         deadlines=_deadlines(runtime, today, catalog),
         drafts=sum(record.state is CurationState.DRAFT for record in records),
         to_check=sum(record.state is not CurationState.RETIRED and record.is_due(today) for record in records),
     )
-
-
-def _unanswered(runtime: Runtime) -> list[Unanswered]:
-    log = runtime.service.log
-    entries = [
-        entry
-        for outcome in (Outcome.NO_MATCH, Outcome.UNCERTAIN)
-        for entry in log.entries(kind=EntryKind.ANSWER, outcome=outcome, newest_first=True, limit=_SHOWN)
-    ]
-    found = [
-        Unanswered(entry.at, shown.question, Outcome(entry.outcome))
-        for entry in entries
-        if (shown := Shown.read(entry))
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:_SHOWN]
 
 
 def _deadlines(runtime: Runtime, today: date, catalog: Messages) -> list[Coming]:

@@ -11,11 +11,12 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.answers import Outcome
 from assistant.channels.web.accounts import Role
-from assistant.desk.needs import open_needs
+from assistant.desk.needs import How, deal_with, open_needs
 from assistant.opening import Runtime
 from assistant.people import Asker, Channel
-from assistant.turns import Incoming
+from assistant.turns import Act, Incoming, Verb
 from corpus.vocabulary import Concept
 from tests.web.conftest import LogIn
 
@@ -60,8 +61,8 @@ def test_like_questions_are_one_need_and_nobody_is_told_of(broker: TestClient, a
 
 def test_a_need_that_is_dealt_with_is_gone_until_it_is_opened_again(broker: TestClient, asked: Runtime) -> None:
     organ, pizza = open_needs(asked)
-    broker.post("/desk/needs/deal", data={"how": "handled", "need": [*organ.log_ids, "nothing"]})
-    broker.post("/desk/needs/deal", data={"how": "dismissed", "need": list(organ.log_ids)})
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": " ".join([*organ.log_ids, "nothing"])})
+    broker.post("/desk/needs/deal", data={"how": "dismissed", "need": " ".join(organ.log_ids)})
     assert open_needs(asked) == [pizza]
     page = broker.get("/desk/needs").text
     assert "(6) gjort noe med" in page
@@ -71,12 +72,45 @@ def test_a_need_that_is_dealt_with_is_gone_until_it_is_opened_again(broker: Test
     assert open_needs(asked) == [organ, pizza]
 
 
+def test_today_tells_of_the_needs_that_are_open_alone(broker: TestClient, asked: Runtime) -> None:
+    assert "Ubesvarte behov: 2" in broker.get("/desk").text
+    organ, _ = open_needs(asked)
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": " ".join(organ.log_ids)})
+    page = broker.get("/desk").text
+    assert "Ubesvarte behov: 1" in page
+    assert organ.question not in unescape(page)
+
+
+def test_an_answer_of_which_all_was_turned_down_is_a_need_and_a_part_of_it_is_none(runtime: Runtime) -> None:
+    kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
+    asked = Incoming(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
+    reply = runtime.service.handle(asked)
+    assert reply.answer is not None
+    assert reply.answer.outcome is Outcome.MATCHED
+    for kind in reply.answer.order:
+        for one in reply.answer.suggestions(kind):
+            assert open_needs(runtime) == []
+            act = Act(key=one.id, asker=kari, log_id=str(reply.log_id), record_id=one.id, verb=Verb.NOT_FOR_US)
+            runtime.service.act(act)
+    (need,) = open_needs(runtime)
+    assert need.log_ids == [reply.log_id]
+    assert deal_with(runtime, need.log_ids, How.HANDLED, "b") == 1
+    assert open_needs(runtime) == []
+
+
+def test_more_answers_than_a_form_has_fields_are_dealt_with_at_once(broker: TestClient, asked: Runtime) -> None:
+    organ, pizza = open_needs(asked)
+    many = " ".join([*organ.log_ids, *(f"{number:016x}" for number in range(2_000))])
+    assert broker.post("/desk/needs/deal", data={"how": "handled", "need": many}).status_code == 303
+    assert open_needs(asked) == [pizza]
+
+
 def test_what_was_answered_well_is_no_open_need(broker: TestClient, asked: Runtime) -> None:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
     reply = asked.service.handle(
         Incoming(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
     )
-    broker.post("/desk/needs/deal", data={"how": "handled", "need": [str(reply.log_id)]})
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": str(reply.log_id)})
     assert "sepsis" not in broker.get("/desk/needs").text
 
 

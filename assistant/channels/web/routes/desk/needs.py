@@ -14,6 +14,8 @@ from corpus.records import Kind
 from corpus.text import Language
 
 router = APIRouter(prefix="/desk/needs")
+MOST_IDS = 200_000
+"""Characters of the ids of one need's answers, which stand in one field, since a form may hold no more than 1,000."""
 
 
 @router.get("")
@@ -30,10 +32,10 @@ def deal(
     visit: CurrentVisit,
     broker: BrokerAccount,
     how: Annotated[desk.How, Form()],
-    need: Annotated[list[str] | None, Form()] = None,
+    need: Annotated[str, Form(max_length=MOST_IDS)] = "",
 ) -> Response:
     """Note that needs were dealt with."""
-    count = desk.deal_with(web.runtime, need or [], how, broker.name)
+    count = desk.deal_with(web.runtime, need.split(), how, broker.name)
     visit.flash("needs.dealt.done", count=str(count))
     return RedirectResponse("/desk/needs", 303)
 
