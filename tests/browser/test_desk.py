@@ -30,7 +30,8 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     case_id = opened_case(served, f"{lang}-{scheme}")
     page = open_page(lang, scheme)
     log_in(page, served, Role.BROKER)
-    records = ("", "/new?kind=actor", "/idea:responssenter", "/idea:responssenter/history")
+    merging = "/actor:ks/merge?other=actor:ks-nord-trondelag"
+    records = ("", "/new?kind=actor", "/idea:responssenter", "/idea:responssenter/history", merging)
     unmet = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{lang}-{scheme}")
     served.runtime.service.handle(
         Incoming(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")

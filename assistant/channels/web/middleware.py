@@ -28,6 +28,8 @@ from corpus.text import Language
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_PROOF = ("/slack/", "/api/", "/teams/")
 """Paths whose callers prove themselves by signature or token in each request; the session's cookie counts nothing."""
+COOKIELESS = (*OWN_PROOF, "/embed")
+"""Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PROBED = frozenset({"/healthz", "/readyz"})
 """Paths that machines ask under whatever name they know this one by; they tell nothing."""
@@ -232,8 +234,8 @@ class Visits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers, own_proof = Headers(scope=scope), scope["path"].startswith(OWN_PROOF)
-        cookies = {} if own_proof else _cookies(headers.get("cookie", ""))
+        headers, cookieless = Headers(scope=scope), scope["path"].startswith(COOKIELESS)
+        cookies = {} if cookieless else _cookies(headers.get("cookie", ""))
         asked = QueryParams(scope["query_string"]).get("lang")
         state: dict[str, Any] = scope.setdefault("state", {})
         chosen = cookies.get(languages.COOKIE)
@@ -243,7 +245,7 @@ class Visits:
         visit = state["visit"] = Visit(cookies.get(self.cookie))
 
         async def remember(message: Message) -> None:
-            if message["type"] == "http.response.start" and not own_proof:
+            if message["type"] == "http.response.start" and not cookieless:
                 answer = MutableHeaders(scope=message)
                 if visit.new_token is not None:
                     answer.append("Set-Cookie", self._set(self.cookie, visit.new_token, visit.max_age))
