@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from assistant.eligibility import judge_all
 from assistant.facts import facts_of
+from assistant.matchmaker import Matchmaker
+from assistant.understanding import Question
 from corpus.files import Record, read_folder, shipped_folder
 from corpus.records import Actor, ActorType, Confidence, FundingInstrument, Kind, ProjectIdea, Source, Statement
 from corpus.text import LangText, Language
@@ -47,6 +49,7 @@ _TOLD = (
 """What askers tell of themselves besides."""
 
 Say = Callable[[str], None]
+Asked = TypeVar("Asked")
 
 
 class Run(NamedTuple):
@@ -91,18 +94,27 @@ def measure_processes(say: Say, runs: int) -> None:
 def measure_search(say: Say, searcher: Searcher, rounds: int = 40) -> None:
     """Tell how long one warm search over all three kinds takes."""
     needs = [Need(text=text, language=language) for text, language in QUESTIONS]
-    for need in needs:
-        searcher.search(need)
+    told = _warm(searcher.search, needs, rounds)
+    say(f"a warm search                  {told}   ({searcher.manifest.passages} passages)")
+
+
+def measure_answer(say: Say, matchmaker: Matchmaker, rounds: int = 40) -> None:
+    """Tell how long one warm answer takes: understood, searched, judged by rules, explained."""
+    told = _warm(matchmaker.answer, [Question(text=text) for text, _ in QUESTIONS], rounds)
+    say(f"a warm answer                  {told}")
+
+
+def _warm(act: Callable[[Asked], object], asked: Sequence[Asked], rounds: int) -> str:
+    """Return how long each takes that was done once before, as text."""
+    for one in asked:
+        act(one)
     taken = []
     for _ in range(rounds):
-        for need in needs:
+        for one in asked:
             started = time.perf_counter()
-            searcher.search(need)
+            act(one)
             taken.append((time.perf_counter() - started) * 1000)
-    say(
-        f"a warm search                  {statistics.median(taken):8.1f} ms   95th percentile "
-        f"{statistics.quantiles(taken, n=20)[-1]:.1f} ms   ({searcher.manifest.passages} passages)"
-    )
+    return f"{statistics.median(taken):8.1f} ms   95th percentile {statistics.quantiles(taken, n=20)[-1]:.1f} ms"
 
 
 def measure_encoder(say: Say, encoder: Encoder, passages: int = 10_000) -> None:

@@ -22,13 +22,14 @@ def bench(
     from tempfile import TemporaryDirectory
 
     from assistant.benchmarks import (
+        measure_answer,
         measure_encoder,
         measure_processes,
         measure_rules,
         measure_scale,
         measure_search,
     )
-    from assistant.opening import open_keeper
+    from assistant.opening import open_keeper, open_matchmaker
     from assistant.settings import load_settings
     from index.encoders import load_encoder
 
@@ -36,6 +37,7 @@ def bench(
     with TemporaryDirectory() as folder:
         settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
         measure_search(typer.echo, open_keeper(settings).searcher())
+        measure_answer(typer.echo, open_matchmaker(settings))
     measure_encoder(typer.echo, load_encoder())
     if needs:
         measure_rules(typer.echo, needs)
