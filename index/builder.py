@@ -134,12 +134,6 @@ class ChangedStore(Protocol):
     def store_id(self) -> str:
         """The identity of the store."""
 
-    def revision(self) -> int:
-        """Return the number of the newest change."""
-
-    def changed_since(self, revision: int) -> list[str]:
-        """Return the ids of the records changed after a revision."""
-
     def get_many(self, record_ids: Sequence[str]) -> dict[str, Record]:
         """Return the records of some ids, in any state."""
 
@@ -150,17 +144,17 @@ class ChangedStore(Protocol):
 def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:
     """Bring a generation up to the store's newest revision and make it current; call it while `writing`."""
     manifest = generation.manifest
+    revision = store.revision()
     changed = store.changed_since(manifest.revision)
     if any(kind_of(i) is Kind.CONCEPT for i in changed) or len(changed) > WHOLE_ABOVE * max(manifest.records, 1):
         return build_index(store, encoder, home)
-    return follow(store, encoder, home, generation)
+    return follow(store, encoder, home, generation, revision, changed)
 
 
-def follow(store: ChangedStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:
-    """Make current in a home what a generation becomes by the changes of a store since; the vocabulary stays."""
-    manifest = generation.manifest
-    revision = store.revision()
-    changed = store.changed_since(manifest.revision)
+def follow(
+    store: ChangedStore, encoder: Encoder, home: Path, generation: Generation, revision: int, changed: Sequence[str]
+) -> Generation:
+    """Make current in a home what a generation becomes by records changed up to a revision; the vocabulary stays."""
     staged = stage_copy(home, generation)
     table = PassageTable.edit(staged / PASSAGES)
     now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
@@ -184,7 +178,7 @@ def follow(store: ChangedStore, encoder: Encoder, home: Path, generation: Genera
     table.close()
     dense = {}
     for kind in SEARCHED_KINDS:
-        dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), manifest.dense[kind])
+        dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
         dense[kind].remove(removed[kind])
         dense[kind].add(*filling.vectors(kind))
     return _publish(store, encoder, home, staged, revision, lexical.count, dense)

@@ -50,12 +50,6 @@ class _Changed:
         self._record = record
         self.store_id = store.store_id
 
-    def revision(self) -> int:
-        return self._store.revision() + 1
-
-    def changed_since(self, revision: int) -> list[str]:
-        return sorted({*self._store.changed_since(revision), self._record.id})
-
     def get_many(self, record_ids: Sequence[str]) -> dict[str, Record]:
         found = self._store.get_many(record_ids)
         return {**found, self._record.id: self._record} if self._record.id in record_ids else found
@@ -69,7 +63,10 @@ def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: 
     """Give a searcher for which a record is published as it is given."""
     published = record.model_copy(update={"state": CurationState.PUBLISHED})
     with TemporaryDirectory(prefix="mellomrom-preview-") as folder:
-        generation = follow(_Changed(store, published), encoder, Path(folder), searcher.generation)
+        revision = searcher.manifest.revision
+        generation = follow(
+            _Changed(store, published), encoder, Path(folder), searcher.generation, revision, [record.id]
+        )
         yield Searcher(generation, encoder, searcher.ranking)
 
 

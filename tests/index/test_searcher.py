@@ -214,6 +214,25 @@ def test_a_new_label_in_the_vocabulary_is_found(small_store: RecordStore, keeper
     assert found(keeper, "blodgift")[0] == HOSPITAL.id
 
 
+def test_a_label_written_while_the_index_follows_an_edit_is_found_by_the_next_question(
+    small_store: RecordStore, keeper: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper.searcher()
+    changed_since = small_store.changed_since
+    widened = Concept.model_validate({**SEPSIS.model_dump(), "hidden_labels": {"nb": ["blodgift"]}})
+
+    def then_a_label(revision: int) -> list[str]:
+        changed = changed_since(revision)
+        monkeypatch.undo()
+        small_store.save(widened, by="test")
+        return changed
+
+    monkeypatch.setattr(small_store, "changed_since", then_a_label)
+    small_store.save(actor("farm", "Gården", "Har hester og sauer"), by="test")
+    assert found(keeper, "hester og sauer")[0] == FARM.id
+    assert [one.concept_id for one in keeper.searcher().mentions("blodgift", Language.NB)] == [SEPSIS.id]
+
+
 def test_an_index_that_followed_edits_finds_the_same_as_one_built_whole(
     small_store: RecordStore, keeper: IndexKeeper
 ) -> None:
