@@ -24,8 +24,6 @@ Of n runs, a likeness of 86 allows 0.28 n letters more or less, each of which br
 """
 WORD_SCORE = 60.0
 """The likeness that each word of a name must have at least."""
-EXACT_BELOW = SHORTEST_SPELLED
-"""Names with fewer letters must be spelled right."""
 CAPITALS_BELOW = 5
 """Abbreviations with fewer letters must be in capitals, unless the question is little else."""
 _GENERIC = frozenset("as kommune municipality fylkeskommune county university universitet".split())
@@ -83,7 +81,7 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
         scores = process.cdist(targets, runs, scorer=fuzz.ratio, score_cutoff=NAME_SCORE, dtype=np.float64)
         for row, start in zip(*(places.tolist() for places in scores.nonzero()), strict=True):
             name, score = some[row], float(scores[row, start]) / 100
-            is_sure = len(targets[row]) >= EXACT_BELOW and _alike(asked[start : start + size], name.words)
+            is_sure = len(targets[row]) >= SHORTEST_SPELLED and _alike(asked[start : start + size], name.words)
             if (score == 1 or is_sure) and (name not in found or score > found[name].score):
                 found[name] = NameHit(name.record_id, name.text, score)
     return found

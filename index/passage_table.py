@@ -54,7 +54,7 @@ AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
 FACETS = tuple(Facet)
 SHORTEST_SPELLED = 6
-"""Letters from which a name in capitals may be a word."""
+"""Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
 _PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
 _UNREAD = -1
 _RECORDS_KEPT = 2_000
