@@ -67,6 +67,14 @@ class NearPassages(NamedTuple):
     """(n,)"""
 
 
+class Ranked(NamedTuple):
+    """The candidates of each kind, best first, and what was found out on the way."""
+
+    candidates: dict[Kind, list[Candidate]]
+    running: dict[str, tuple[str, float]]
+    """By actor, the best scheme that it runs, and that scheme's score."""
+
+
 class Searcher:
     """Answers needs from one generation of the index."""
 
@@ -93,10 +101,10 @@ class Searcher:
         """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons."""
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
-        candidates = self._candidates(query, found)
+        candidates, running = self._ranked(query, found)
         if not self.ranking.gate.opens(self._signs(query, candidates)):
             return dict.fromkeys(need.kinds, ())
-        runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in self._running(candidates[Kind.INSTRUMENT]).items()}
+        runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in running.items()}
         return {
             kind: self._matches(self._explainer(query, found[kind], runs), kind, candidates[kind][:top_k])
             for kind in need.kinds
@@ -105,7 +113,7 @@ class Searcher:
     def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
         """Return every candidate before any is judged; for evaluation and tuning."""
         query = self._query(need)
-        return self._candidates(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS})
+        return self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}).candidates
 
     def signs(self, need: Need) -> Mapping[Sign, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""
@@ -139,7 +147,7 @@ class Searcher:
     def _retrieve(self, query: Query, kind: Kind) -> list[Found]:
         return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
 
-    def _candidates(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> dict[Kind, list[Candidate]]:
+    def _ranked(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         idea_hits = _hits(found[Kind.IDEA])
         by_theme = self._by_theme(self._fuse(idea_hits, Kind.IDEA))
@@ -151,16 +159,14 @@ class Searcher:
         scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
         schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
         actor_hits = _hits(found[Kind.ACTOR]) + by_theme[Kind.ACTOR] + self._by_ideas(ideas)
-        actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in self._running(schemes).items()]
+        running = self._running(schemes)
+        actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
         actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
-        return {
-            Kind.IDEA: ideas,
-            Kind.INSTRUMENT: schemes,
-            Kind.ACTOR: self._fuse(actor_hits, Kind.ACTOR),
-        }
+        actors = self._fuse(actor_hits, Kind.ACTOR)
+        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         return fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
