@@ -157,8 +157,8 @@ def save(store: RecordStore, record: Record, version: int, by: str) -> StoredRec
 def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
     """Return what differs where somebody else was faster: as the broker saw it, as it is now, and as it was typed."""
     kind = kind_of(record_id)
-    seen = next(one for one in store.history(record_id) if one.version == version)
-    before = _told(json.loads(seen.snapshot))
+    seen = next((one for one in store.history(record_id) if one.version == version), None)
+    before = _told(json.loads(seen.snapshot)) if seen else {}
     theirs = _told(to_plain(store.get(record_id).record))
     yours = _told(_without_empty(read_form(kind, posted)))
     names = [name for name in dict.fromkeys((*before, *theirs, *yours)) if name.partition(".")[0] not in _KEPT]
