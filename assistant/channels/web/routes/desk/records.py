@@ -20,7 +20,7 @@ from assistant.desk import records as desk
 from assistant.desk.catalogue import PER_PAGE, Wanted
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
 from assistant.workdays import norwegian_day
-from corpus.curation import TRANSITIONS, move
+from corpus.curation import TRANSITIONS, move, write_one
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
 from corpus.merging import merge, merged
@@ -117,7 +117,7 @@ def create(
         return shown
     try:
         record = desk.parsed(kind, record_id, posted, None)
-        desk.save(web.runtime.store, record, 0, broker.name)
+        write_one(web.runtime.store, record, broker.name, expected_version=0)
     except InvalidRecordError as error:
         return _form(request, web, desk.typed(kind, record_id, 0, posted, error.problems), 422)
     except EditConflictError as error:
@@ -149,7 +149,8 @@ def edit(
     if (shown := _reshaped(request, web, kind, record_id, version, posted)) is not None:
         return shown
     try:
-        desk.save(store, desk.parsed(kind, record_id, posted, stored.record), version, broker.name)
+        record = desk.parsed(kind, record_id, posted, stored.record)
+        write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
         return _form(request, web, desk.typed(kind, record_id, version, posted, error.problems), 422)
     except EditConflictError:
@@ -210,7 +211,7 @@ def checked(
         raise HTTPException(422)
     record = stored.record.model_copy(update={"checked_on": norwegian_day()})
     try:
-        desk.save(web.runtime.store, record, version, broker.name)
+        write_one(web.runtime.store, record, broker.name, expected_version=version)
     except EditConflictError:
         visit.flash("records.stale", FlashKind.WARNING)
     else:
