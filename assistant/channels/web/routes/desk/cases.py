@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases import CaseError, CaseReason, CaseState, StaleCaseError, UnknownCaseError
+from assistant.cases import CaseError, CaseReason, CaseState, StaleCaseError
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
@@ -70,8 +70,6 @@ def move(
     why = CaseReason(reason) if reason in set(CaseReason) else None
     try:
         web.runtime.referrals.move(case_id, state, by=broker.name, reason=why, note=note or None, version=version)
-    except UnknownCaseError:
-        raise
     except CaseError as error:
         return _page(request, web, case_id, None, 409, fault=str(error), typed=note)
     visit.flash("desk.moved")
@@ -91,8 +89,6 @@ def note(
     """Add a note to a case, for the brokers or for its asker too."""
     try:
         web.runtime.referrals.note(case_id, text, by=broker.name, for_asker=bool(for_asker))
-    except UnknownCaseError:
-        raise
     except CaseError as error:
         return _page(request, web, case_id, None, 422, fault=str(error), typed=text)
     visit.flash("desk.noted")
