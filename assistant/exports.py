@@ -56,6 +56,11 @@ def write_rows(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable
     return count
 
 
+def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> bytes:
+    """Return rows, each with the columns in their order, as a CSV file that spreadsheets read rightly."""
+    return _encoded(rows, columns, ExportFormat.CSV)[0]
+
+
 def spreadsheet(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     """Return an Excel file of sheets by their names, each of rows whose first is the head; no cell is a formula."""
     from xlsxwriter import Workbook
@@ -77,6 +82,13 @@ def _flat(value: object) -> object:
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list | tuple) else value
 
 
+def _encoded(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: ExportFormat) -> tuple[bytes, int]:
+    out = io.StringIO(newline="")
+    count = write_rows(out, rows, columns, form)
+    # A spreadsheet takes a file for UTF-8 by the mark at its beginning.
+    return out.getvalue().encode("utf-8-sig" if form is ExportFormat.CSV else "utf-8"), count
+
+
 def export(path: Path | None, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: ExportFormat) -> int:
     """Write rows to a file, or to standard output where none is given; return how many.
 
@@ -85,10 +97,8 @@ def export(path: Path | None, rows: Iterable[Mapping[str, Any]], columns: Iterab
     """
     if path is None:
         return write_rows(sys.stdout, rows, columns, form)
-    buffer = io.StringIO(newline="")
-    count = write_rows(buffer, rows, columns, form)
-    # A spreadsheet takes a file for UTF-8 by the mark at its beginning.
-    write_bytes(path, buffer.getvalue().encode("utf-8-sig" if form is ExportFormat.CSV else "utf-8"))
+    content, count = _encoded(rows, columns, form)
+    write_bytes(path, content)
     return count
 
 

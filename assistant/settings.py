@@ -19,6 +19,10 @@ class SettingsError(MellomromError):
     """A setting has a value that cannot be used."""
 
 
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, value.split(","))))
+
+
 def _default_home() -> Path:
     from platformdirs import user_data_path
 
@@ -146,7 +150,7 @@ class Settings(BaseSettings):
     def _origins(cls, value: str) -> str:
         from urllib.parse import urlsplit
 
-        for origin in filter(None, (one.strip() for one in value.split(","))):
+        for origin in _listed(value):
             parts = urlsplit(origin)
             is_plain = origin == f"{parts.scheme}://{parts.netloc}" and "*" not in origin and " " not in origin
             if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain or ";" in origin:
@@ -181,12 +185,12 @@ class Settings(BaseSettings):
     @property
     def oidc_tenant_ids(self) -> tuple[str, ...]:
         """The tenants whose people may log in; empty where the provider has but one."""
-        return tuple(one.strip() for one in self.oidc_tenants.split(",") if one.strip())
+        return _listed(self.oidc_tenants)
 
     @property
     def embedding_origins(self) -> tuple[str, ...]:
         """The origins of sites that may frame the page for that."""
-        return tuple(one.strip() for one in self.embed_origins.split(",") if one.strip())
+        return _listed(self.embed_origins)
 
     @property
     def web_is_https(self) -> bool:

@@ -19,8 +19,10 @@ from corpus.tables import Action
 
 
 class Merged(NamedTuple):
-    """What a merge would write."""
+    """What would become of two records."""
 
+    before: Record
+    """The one that stays, as it was."""
     stays: Record
     goes: Record
     """The other one, retired."""
@@ -47,6 +49,7 @@ def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
         if record.id not in {stays_id, goes_id} and any(target == goes_id for _, target in references(record))
     ]
     return Merged(
+        stays,
         model.model_validate(_without_self(joined, stays_id)),
         goes.model_copy(update={"state": CurationState.RETIRED}),
         tuple(MODELS[kind_of(one.id)].model_validate(_moved(to_plain(one), goes_id, stays_id)) for one in referring),

@@ -62,7 +62,7 @@ class Line(NamedTuple):
 
     def name(self, language: Language) -> str:
         """Return its name in a language, or the nearest there is."""
-        return next((self.names[one] for one in FALLBACKS[language] if self.names.get(one)), self.id)
+        return name_in(self.names, language) or self.id
 
     def is_due(self, today: date) -> bool:
         """Tell whether somebody should hold it against its sources."""
@@ -138,3 +138,8 @@ def names_of(plain: Mapping[str, Any]) -> dict[str, str]:
     """Return the names of a record given as plain data, by language."""
     names: dict[str, str] = plain.get("name") or plain.get("pref_label") or {}
     return names
+
+
+def name_in(names: Mapping[str, str], language: Language) -> str:
+    """Return the name in a language, or in the nearest there is one in; nothing where there is none."""
+    return next((names[one] for one in FALLBACKS[language] if names.get(one)), "")

@@ -8,8 +8,8 @@ same record.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin
@@ -95,7 +95,9 @@ class Repeated:
     path: str
     name: str
     required: bool
-    items: tuple[Node, ...] = field(default=())
+    model: type[BaseModel]
+    """What each of its items is."""
+    items: tuple[Node, ...]
 
 
 Node = Leaf | Group | Repeated
@@ -179,8 +181,8 @@ def _list_node(path: str, name: str, inner: Any, value: Any, info: FieldInfo) ->
         return Leaf(path, name, Widget.MANY, least, items, tuple(inner), inner.__name__)
     if _is_model(inner):
         groups = (_item(path, name, number, inner, item) for number, item in enumerate(items[:MOST_ITEMS]))
-        return Repeated(path, name, least, tuple(groups))
-    return Leaf(path, name, Widget.LINES, least, "\n".join(map(str, items)), kind=_referred(inner))
+        return Repeated(path, name, least, inner, tuple(groups))
+    return Leaf(path, name, Widget.LINES, least, "\n".join(map(str, items)), kind=_referred(_rules(inner)))
 
 
 def _item(path: str, name: str, number: int, inner: type[BaseModel], value: Any) -> Group:  # noqa: ANN401
@@ -194,7 +196,7 @@ def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required
     if is_text:
         wide = Widget.LINES if model is Labels else Widget.LONG if name in LONG else Widget.LINE
         children = tuple(
-            Leaf(one.path, one.name, wide, False, one.value, language=Language(one.name))
+            replace(one, widget=wide, required=False, language=Language(one.name))
             for one in children
             if isinstance(one, Leaf)
         )
@@ -212,7 +214,8 @@ def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) ->
         return Leaf(path, name, Widget.SELECT, required, text, tuple(map(str, get_args(annotation))), name)
     if annotation is date:
         return Leaf(path, name, Widget.DATE, required, text)
-    if kind := _referred_by(info):
+    candidates = (info.annotation, *get_args(info.annotation))
+    if kind := _referred([*info.metadata, *(rule for one in candidates for rule in _rules(one))]):
         return Leaf(path, name, Widget.REFERENCE, required, text, kind=kind)
     return Leaf(path, name, Widget.LINE, required, text)
 
@@ -220,45 +223,13 @@ def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) ->
 def _grown(node: Node, path: str) -> Node:
     match node:
         case Repeated() if node.path == path:
-            inner = _inner_model(path, node)
-            return Repeated(node.path, node.name, node.required, (*node.items, inner))
+            return replace(node, items=(*node.items, _item(path, node.name, len(node.items), node.model, None)))
         case Repeated():
-            return Repeated(node.path, node.name, node.required, tuple(_grown(one, path) for one in node.items))
+            return replace(node, items=tuple(_grown(one, path) for one in node.items))
         case Group():
-            return Group(
-                node.path, node.name, node.required, tuple(_grown(one, path) for one in node.fields), node.is_text,
-                node.item,
-            )  # fmt: skip
+            return replace(node, fields=tuple(_grown(one, path) for one in node.fields))
         case Leaf():
             return node
-
-
-def _inner_model(path: str, node: Repeated) -> Group:
-    return _item(path, node.name, len(node.items), _model_at(path), None)
-
-
-def _model_at(path: str) -> type[BaseModel]:
-    """Return the model of the items of the list at a path; lists of one name are of one model wherever they stand."""
-    for model in MODELS.values():
-        found = _search(model, path.split("."))
-        if found is not None:
-            return found
-    raise KeyError(path)
-
-
-def _search(model: type[BaseModel], parts: Sequence[str]) -> type[BaseModel] | None:
-    name, *rest = parts
-    info = model.model_fields.get(name)
-    if info is None:
-        return None
-    annotation, _ = _bare(info.annotation)
-    if _is_tuple(annotation):
-        inner = get_args(annotation)[0]
-        if not _is_model(inner):
-            return None
-        # What follows the name of a list is the number of an item.
-        return _search(inner, rest[1:]) if len(rest) > 1 else inner
-    return _search(annotation, rest) if rest and _is_model(annotation) else None
 
 
 def _read_model(model: type[BaseModel], path: str, posted: Posted) -> dict[str, Any]:
@@ -345,8 +316,7 @@ def _bare(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 (types as pydant
 
 
 def _unannotated(annotation: Any) -> Any:  # noqa: ANN401 (types as pydantic keeps them)
-    is_annotated = hasattr(annotation, "__metadata__")
-    return get_args(annotation)[0] if is_annotated else annotation
+    return get_args(annotation)[0] if _rules(annotation) else annotation
 
 
 def _is_tuple(annotation: Any) -> bool:  # noqa: ANN401
@@ -361,14 +331,11 @@ def _is_enum(annotation: Any) -> bool:  # noqa: ANN401
     return isinstance(annotation, type) and issubclass(annotation, StrEnum)
 
 
-def _referred(annotation: Any) -> Kind | None:  # noqa: ANN401
-    """Return the kind of record that an id is of, by its pattern."""
-    patterns = [getattr(rule, "pattern", None) for rule in getattr(annotation, "__metadata__", ())]
-    return next((kind for kind in Kind for pattern in patterns if pattern and pattern.startswith(f"^{kind}:")), None)
+def _rules(annotation: Any) -> Sequence[Any]:  # noqa: ANN401 (types as pydantic keeps them)
+    return getattr(annotation, "__metadata__", ())
 
 
-def _referred_by(info: FieldInfo) -> Kind | None:
-    candidates = [info.annotation, *get_args(info.annotation)]
-    rules = [getattr(rule, "pattern", None) for rule in info.metadata]
-    own = next((kind for kind in Kind for pattern in rules if pattern and pattern.startswith(f"^{kind}:")), None)
-    return own or next((kind for one in candidates if (kind := _referred(one))), None)
+def _referred(rules: Iterable[Any]) -> Kind | None:
+    """Return the kind of record that an id is of, by the pattern among its rules."""
+    patterns = [pattern for rule in rules if (pattern := getattr(rule, "pattern", None))]
+    return next((kind for pattern in patterns for kind in Kind if pattern.startswith(f"^{kind}:")), None)

@@ -19,7 +19,7 @@ from assistant.answers import Outcome
 from assistant.kept_answers import Shown, suggested
 from assistant.keys import opaque_id
 from assistant.letters import Letter
-from assistant.matchlog import Entry, EntryKind
+from assistant.matchlog import Entry, EntryKind, MatchLog
 from assistant.messages import messages
 from assistant.opening import Runtime
 from assistant.tables import NeedDealtRow
@@ -111,8 +111,8 @@ def grouped(asked: Sequence[tuple[Entry, str]], encoder: Encoder) -> list[Need]:
 
 def deal_with(runtime: Runtime, log_ids: Iterable[str], how: How, by: str) -> int:
     """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone."""
-    wanted = set(log_ids)
-    unmet = sorted(wanted & {entry.log_id for entry in _unmet(runtime, None)})
+    log = runtime.service.log
+    unmet = sorted(entry.log_id for entry in log.having(list(set(log_ids))) if _is_unmet(log, entry))
     with runtime.database.writing() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id).where(NeedDealtRow.log_id.in_(unmet))))
         real = [log_id for log_id in unmet if log_id not in done]
@@ -137,9 +137,15 @@ def dealt_with(runtime: Runtime, limit: int = 20) -> list[Dealt]:
     together: dict[str, list[NeedDealtRow]] = {}
     for row in rows:
         together.setdefault(row.together, []).append(row)
+    latest = list(together.items())[:limit]
+    questions = {
+        entry.log_id: shown.question
+        for entry in runtime.service.log.having([some[0].log_id for _, some in latest])
+        if (shown := Shown.read(entry))
+    }
     return [
-        Dealt(key, How(some[0].how), some[0].by, some[0].at, _question(runtime, some[0].log_id), len(some))
-        for key, some in list(together.items())[:limit]
+        Dealt(key, How(some[0].how), some[0].by, some[0].at, questions.get(some[0].log_id), len(some))
+        for key, some in latest
     ]
 
 
@@ -170,17 +176,18 @@ def _unmet(runtime: Runtime, since: datetime | None) -> list[Entry]:
     ):
         if act.about and act.record_id:
             refused.setdefault(act.about, set()).add(act.record_id)
-    turned_down = [
-        entry
-        for entry in log.having(list(refused))
-        if entry.outcome == Outcome.MATCHED and suggested(entry) <= refused[entry.log_id]
-    ]
-    return unsure + turned_down
+    return unsure + [entry for entry in log.having(list(refused)) if _is_turned_down(entry, refused[entry.log_id])]
 
 
-def _question(runtime: Runtime, log_id: str) -> str | None:
-    shown = Shown.read(runtime.service.log.get(log_id))
-    return shown.question if shown else None
+def _is_unmet(log: MatchLog, entry: Entry) -> bool:
+    if entry.kind is not EntryKind.ANSWER:
+        return False
+    acts = log.entries(kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, about=entry.log_id)
+    return entry.outcome in _UNMET or _is_turned_down(entry, {act.record_id for act in acts if act.record_id})
+
+
+def _is_turned_down(answer: Entry, refused: set[str]) -> bool:
+    return answer.outcome == Outcome.MATCHED and bool(refused) and suggested(answer) <= refused
 
 
 def _need(texts: Sequence[Sequence[tuple[Entry, str]]]) -> Need:

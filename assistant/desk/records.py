@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from assistant.desk.catalogue import Catalogue, names_of
-from assistant.desk.forms import Group, Node, Posted, Repeated, form_of, leaves, read_form
+from assistant.desk.catalogue import Catalogue, name_in, names_of
+from assistant.desk.forms import UNSHOWN, Group, Node, Posted, Repeated, form_of, leaves, read_form
 from assistant.kept_answers import Shown
 from assistant.matchlog import EntryKind
 from assistant.opening import Runtime
@@ -26,7 +26,7 @@ from corpus.errors import InvalidRecordError
 from corpus.files import MODELS, Problem, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Revision, StoredRecord
-from corpus.text import FALLBACKS, Language
+from corpus.text import Language
 from index.analysis import normalise
 from index.need import Need
 from index.previewing import Placed, places, previewed
@@ -111,8 +111,7 @@ def slug_of(text: str) -> str:
 
 def id_of(kind: Kind, plain: Mapping[str, Any]) -> str:
     """Return the id that a new record is proposed to have, by its name."""
-    names = plain.get("pref_label" if kind is Kind.CONCEPT else "name")
-    name = next((names[one] for one in FALLBACKS[Language.NB] if names.get(one)), "") if names else ""
+    name = name_in(names_of(plain), Language.NB)
     return f"{kind}:{slug_of(name)}" if name else ""
 
 
@@ -135,7 +134,7 @@ def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) ->
     Raises:
         InvalidRecordError: it is not one; each fault is told.
     """
-    kept = {} if before is None else before.model_dump(mode="json", include=set(_KEPT))
+    kept = {} if before is None else before.model_dump(mode="json", include=set(UNSHOWN))
     plain = {"state": CurationState.DRAFT.value, **kept, **read_form(kind, posted), "id": record_id}
     try:
         return MODELS[kind].model_validate(plain)
@@ -144,24 +143,14 @@ def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) ->
         raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
 
 
-def save(store: RecordStore, record: Record, version: int, by: str) -> StoredRecord:
-    """Write a record over the version that the broker has seen.
-
-    Raises:
-        InvalidRecordError: it does not fit beside the others.
-        EditConflictError: it is no longer that version, or a new one's id is taken.
-    """
-    return write_one(store, record, by, expected_version=version)
-
-
 def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
     """Return what differs where somebody else was faster: as the broker saw it, as it is now, and as it was typed."""
     kind = kind_of(record_id)
-    seen = next(one for one in store.history(record_id) if one.version == version)
-    before = _told(json.loads(seen.snapshot))
+    seen = next((one for one in store.history(record_id) if one.version == version), None)
+    before = _told(json.loads(seen.snapshot)) if seen else {}
     theirs = _told(to_plain(store.get(record_id).record))
     yours = _told(_without_empty(read_form(kind, posted)))
-    names = [name for name in dict.fromkeys((*before, *theirs, *yours)) if name.partition(".")[0] not in _KEPT]
+    names = [name for name in dict.fromkeys((*before, *theirs, *yours)) if name.partition(".")[0] not in UNSHOWN]
     return [
         Clash(name, before.get(name, ""), theirs.get(name, ""), yours.get(name, ""))
         for name in names
@@ -175,16 +164,8 @@ def past(store: RecordStore, record_id: str) -> list[Past]:
     for revision in store.history(record_id):
         old = {name: change[0] for name, change in revision.changes.items()}
         new = {name: change[1] for name, change in revision.changes.items()}
-        told.append(Past(revision, list(changes(old, new))))
+        told.append(Past(revision, list(_changes(old, new))))
     return told[::-1]
-
-
-def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield the values that differ between two records given as plain data, word by word."""
-    before, after = _told(old), _told(new)
-    for name in dict.fromkeys((*before, *after)):
-        if before.get(name) != after.get(name):
-            yield Change(name, _pieces(before.get(name, ""), after.get(name, "")))
 
 
 def restored(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
@@ -238,7 +219,7 @@ class Difference(NamedTuple):
 def side_by_side(one: Record, other: Record, together: Record) -> list[Difference]:
     """Return every field of two records beside that of the one that they would become."""
     told = [_told(to_plain(record)) for record in (one, other, together)]
-    names = [name for name in dict.fromkeys(name for some in told for name in some) if name not in _KEPT]
+    names = [name for name in dict.fromkeys(name for some in told for name in some) if name not in UNSHOWN]
     return [Difference(name, *(some.get(name, "") for some in told)) for name in names]
 
 
@@ -270,10 +251,6 @@ def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Nee
     areas = runtime.matchmaker.areas()
     chosen = [text for text in dict.fromkeys(text.strip() for text in texts) if has_words(text)]
     return {text: understand(Question(text=text), areas).need for text in chosen[: QUESTIONS_TRIED + 4]}
-
-
-_KEPT = ("state", "checked_on", "id")
-"""Fields of a record that its form does not change."""
 
 
 def _beside(nodes: Sequence[Node], problems: Iterable[Problem]) -> dict[str, str]:
@@ -323,6 +300,14 @@ def _told(plain: Any, path: str = "") -> dict[str, str]:  # noqa: ANN401 (plain 
             return _told({str(number + 1): item for number, item in enumerate(plain)}, path)
         return {path: "\n".join(map(str, plain))} if plain else {}
     return {} if plain is None else {path: str(plain)}
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the values that differ between two records given as plain data, word by word."""
+    before, after = _told(old), _told(new)
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            yield Change(name, _pieces(before.get(name, ""), after.get(name, "")))
 
 
 def _pieces(old: str, new: str) -> list[Piece]:

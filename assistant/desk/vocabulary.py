@@ -108,8 +108,8 @@ def add_label(runtime: Runtime, concept_id: str, word: str, language: Language, 
     if not isinstance(stored.record, Concept):
         raise InvalidRecordError(f"Got {concept_id}, expected the id of a concept.")
     old = stored.record.alt_labels
-    known = (*getattr(old, language.value), word.strip())
-    labels = old.model_copy(update={language.value: tuple(dict.fromkeys(known))})
+    texts = (*getattr(old, language.value), word.strip())
+    labels = old.model_copy(update={language.value: tuple(dict.fromkeys(texts))})
     concept = Concept.model_validate({**stored.record.model_dump(), "alt_labels": labels.model_dump()})
     return write_one(runtime.store, concept, by, expected_version=stored.version, note=f"asked with the word {word}")
 

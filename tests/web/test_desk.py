@@ -110,6 +110,7 @@ def test_a_move_that_cannot_be_made_changes_nothing(
 def test_an_unknown_case_is_not_there(broker: TestClient) -> None:
     assert broker.get("/desk/cases/nothing").status_code == 404
     assert broker.post("/desk/cases/nothing/note", data={"text": "hei"}).status_code == 404
+    assert broker.post("/desk/cases/nothing/move", data={"state": "sent", "version": "1"}).status_code == 404
 
 
 def test_no_cell_of_the_export_is_a_formula(broker: TestClient, case: Case) -> None:

@@ -143,6 +143,17 @@ def test_who_was_slower_sees_the_others_change_and_can_save_over_it(
     assert "Min tekst." in str(store.get(IDEA).record)
 
 
+@pytest.mark.parametrize("version", ["0", "99"])
+def test_who_saves_over_a_version_that_never_was_sees_the_record_as_it_is(
+    broker: TestClient, store: RecordStore, version: str
+) -> None:
+    page = broker.post(f"/desk/records/{IDEA}", data={**form_with(store, IDEA), "name.nb": "Mitt", "version": version})
+    assert page.status_code == 409
+    assert "Mitt" in page.text
+    assert 'name="version" value="1"' in page.text
+    assert store.get(IDEA).version == 1
+
+
 def test_an_older_version_can_be_brought_back(broker: TestClient, store: RecordStore) -> None:
     before = store.get(IDEA).record
     broker.post(f"/desk/records/{IDEA}", data=form_with(store, IDEA, summary__nb="Feil."))

@@ -18,6 +18,7 @@ from assistant.cases import Case, CaseAction
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of
 from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.downloads import JSON, download
 from assistant.channels.web.sessions import FlashKind
 from assistant.messages import messages
 from assistant.privacy import erase, kept_of
@@ -54,8 +55,7 @@ def kept(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
     if asker is None:
         raise HTTPException(404)
     told = json.dumps(kept_of(web.runtime, asker), ensure_ascii=False, indent=2, default=str)
-    headers = {"Content-Disposition": 'attachment; filename="mellomrom.json"'}
-    return Response(told, media_type="application/json", headers=headers)
+    return download("mellomrom.json", told, JSON)
 
 
 @router.post("/erase")

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from assistant.cases import NEEDS_REASON, Case, CaseReason, CaseState
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.routes.api.common import Body, Pages, needs
+from assistant.channels.web.routes.api.common import Body, Pages, author, needs
 from assistant.channels.web.tokens import Scope, Token
 from assistant.workdays import NORWAY
 
@@ -73,7 +73,7 @@ def move(
     if body.state in NEEDS_REASON and body.reason is None:
         raise HTTPException(422, f"{body.state.value!r} needs a reason: one of {', '.join(CaseReason)}.")
     web.runtime.referrals.move(
-        case_id, body.state, by=f"api:{token.name}", reason=body.reason, note=body.note, version=body.version
+        case_id, body.state, by=author(token), reason=body.reason, note=body.note, version=body.version
     )
     return _whole(web, web.runtime.referrals.get(case_id))
 
@@ -83,7 +83,7 @@ def note(
     web: WebContext, case_id: str, body: NoteBody, token: Annotated[Token, needs(Scope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Add a note to a case."""
-    return _whole(web, web.runtime.referrals.note(case_id, body.text, by=f"api:{token.name}", for_asker=body.for_asker))
+    return _whole(web, web.runtime.referrals.note(case_id, body.text, by=author(token), for_asker=body.for_asker))
 
 
 @router.post("/cases/{case_id}/assignment")
@@ -91,7 +91,7 @@ def assign(
     web: WebContext, case_id: str, body: AssignBody, token: Annotated[Token, needs(Scope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Give a case to somebody, or to nobody; who saw an older version of it is refused (409)."""
-    return _whole(web, web.runtime.referrals.assign(case_id, body.to, by=f"api:{token.name}", version=body.version))
+    return _whole(web, web.runtime.referrals.assign(case_id, body.to, by=author(token), version=body.version))
 
 
 @router.get("/log")

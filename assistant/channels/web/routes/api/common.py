@@ -51,6 +51,11 @@ def needs(scope: Scope) -> Any:  # noqa: ANN401 (what Depends returns)
     return Depends(allowed)
 
 
+def author(token: Token) -> str:
+    """Return who is named for what is changed with a token."""
+    return f"api:{token.name}"
+
+
 class Body(BaseModel):
     """What programs send: unknown fields are refused."""
 

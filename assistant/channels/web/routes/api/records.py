@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import Field, ValidationError
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from assistant.channels.web.context import WebContext
-from assistant.channels.web.routes.api.common import Body, Pages, etag, needs, version_seen
+from assistant.channels.web.routes.api.common import Body, Pages, author, etag, needs, version_seen
 from assistant.channels.web.tokens import Scope, Token
 from assistant.desk.catalogue import Wanted
 from assistant.workdays import norwegian_day
@@ -57,7 +57,7 @@ def records(
 def create(web: WebContext, body: Plain, token: Annotated[Token, needs(Scope.RECORDS_WRITE)]) -> JSONResponse:
     """Write a new record, as a draft where it does not say otherwise."""
     record = _parsed({"state": CurationState.DRAFT.value, **body})
-    stored = write_one(web.runtime.store, record, _by(token), expected_version=0)
+    stored = write_one(web.runtime.store, record, author(token), expected_version=0)
     return _answer(stored, 201, {"Location": f"/api/v1/records/{record.id}"})
 
 
@@ -90,7 +90,7 @@ def replace(
     if parsed.id != record_id or parsed.state is not before.state:
         raise HTTPException(422, "The id and the state stay as they are; `moves` changes the state.")
     try:
-        return _answer(write_one(web.runtime.store, parsed, _by(token), expected_version=seen))
+        return _answer(write_one(web.runtime.store, parsed, author(token), expected_version=seen))
     except EditConflictError as error:
         raise HTTPException(412, str(error)) from error
 
@@ -100,7 +100,7 @@ def move_record(
     web: WebContext, record_id: str, body: RecordMoveBody, token: Annotated[Token, needs(Scope.RECORDS_WRITE)]
 ) -> JSONResponse:
     """Publish, retire or restore a record."""
-    move(web.runtime.store, [record_id], body.action, _by(token), body.note)
+    move(web.runtime.store, [record_id], body.action, author(token), body.note)
     return _answer(web.runtime.store.get(record_id))
 
 
@@ -123,10 +123,7 @@ def revisions(
 
 
 def _parsed(plain: Plain) -> Record:
-    try:
-        found, problems = parse_record(plain, "body")
-    except (InvalidRecordError, ValidationError) as error:
-        raise HTTPException(422, str(error)) from error
+    found, problems = parse_record(plain, "body")
     if found is None:
         raise InvalidRecordError("The record has faults. Nothing was written.", problems)
     return found
@@ -135,7 +132,3 @@ def _parsed(plain: Plain) -> Record:
 def _answer(stored: StoredRecord, status: int = 200, headers: dict[str, str] | None = None) -> JSONResponse:
     sent = {"ETag": etag(stored.version), **(headers or {})}
     return JSONResponse({**to_plain(stored.record), "state": stored.record.state.value}, status, headers=sent)
-
-
-def _by(token: Token) -> str:
-    return f"api:{token.name}"

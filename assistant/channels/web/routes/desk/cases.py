@@ -11,13 +11,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases import CaseError, CaseReason, CaseState, StaleCaseError, UnknownCaseError
+from assistant.cases import CaseError, CaseReason, CaseState, StaleCaseError
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.downloads import CSV, download
 from assistant.channels.web.sessions import FlashKind
 from assistant.desk.cases import board, case_file
-from assistant.exports import ExportFormat, write_rows
+from assistant.exports import csv_bytes
 from assistant.messages import messages
 from assistant.workdays import norwegian_day
 from corpus.text import Language
@@ -39,13 +40,8 @@ def cases(request: Request, web: WebContext) -> Response:
 @router.get(".csv")
 def export(web: WebContext) -> Response:
     """Return all cases as a file for a spreadsheet."""
-    import io
-
-    out = io.StringIO(newline="")
     rows = (case.model_dump(mode="json") for case in web.runtime.referrals.cases())
-    write_rows(out, rows, _EXPORTED, ExportFormat.CSV)
-    headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    return download("cases.csv", csv_bytes(rows, _EXPORTED), CSV)
 
 
 @router.get("/{case_id}")
@@ -70,8 +66,6 @@ def move(
     why = CaseReason(reason) if reason in set(CaseReason) else None
     try:
         web.runtime.referrals.move(case_id, state, by=broker.name, reason=why, note=note or None, version=version)
-    except UnknownCaseError:
-        raise
     except CaseError as error:
         return _page(request, web, case_id, None, 409, fault=str(error), typed=note)
     visit.flash("desk.moved")
@@ -91,8 +85,6 @@ def note(
     """Add a note to a case, for the brokers or for its asker too."""
     try:
         web.runtime.referrals.note(case_id, text, by=broker.name, for_asker=bool(for_asker))
-    except UnknownCaseError:
-        raise
     except CaseError as error:
         return _page(request, web, case_id, None, 422, fault=str(error), typed=text)
     visit.flash("desk.noted")

@@ -15,16 +15,17 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.sessions import FlashKind
+from assistant.channels.web.sessions import FlashKind, Visit
 from assistant.desk import records as desk
 from assistant.desk.catalogue import PER_PAGE, Wanted
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
 from assistant.workdays import norwegian_day
-from corpus.curation import TRANSITIONS, move
+from corpus.curation import TRANSITIONS, move, write_one
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
 from corpus.merging import merge, merged
 from corpus.records import CurationState, Kind, Theme
+from corpus.store import StoredRecord
 from corpus.tables import Action
 
 router = APIRouter(prefix="/desk/records")
@@ -48,8 +49,7 @@ def records(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List the records that are wanted."""
-    today = norwegian_day()
-    found = web.catalogue.find(wanted, request.state.language, today)
+    found = web.catalogue.find(wanted, request.state.language, norwegian_day())
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(page, pages)
     return web.pages.render(
@@ -60,7 +60,6 @@ def records(
         total=len(found),
         page=page,
         pages=pages,
-        today=today,
         kinds=list(Kind),
         states=list(CurationState),
         record_themes=list(Theme),
@@ -77,10 +76,13 @@ def bulk(
     record: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Publish, retire or restore the records that are ticked, all or none."""
-    try:
-        _moved(web, visit, broker, record or [], action, None)
-    except InvalidRecordError as error:
-        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+    if record:
+        try:
+            _moved(web, visit, broker, record, action, None)
+        except CorpusError as error:
+            refused(visit, error)
+    else:
+        visit.flash("records.none_ticked", FlashKind.WARNING)
     back = request.headers.get("referer", "").partition("/desk/records?")[2]
     return RedirectResponse(f"/desk/records?{back}" if back else "/desk/records", 303)
 
@@ -96,7 +98,7 @@ def new(
     """Show the form of a new record, begun with what is known of it."""
     plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
     edited = desk.Edited(kind, desk.id_of(kind, plain), 0, form_of(kind, plain), {})
-    return _form(request, web, edited)
+    return _form(request, web, edited, None)
 
 
 @router.post("/new")
@@ -113,16 +115,16 @@ def create(
     record_id = _one(posted, "record_id") or desk.id_of(kind, plain)
     if record_id and ":" not in record_id:
         record_id = f"{kind}:{record_id}"
-    if (shown := _reshaped(request, web, kind, record_id, 0, posted)) is not None:
+    if (shown := _reshaped(request, web, kind, record_id, None, 0, posted)) is not None:
         return shown
     try:
         record = desk.parsed(kind, record_id, posted, None)
-        desk.save(web.runtime.store, record, 0, broker.name)
+        write_one(web.runtime.store, record, broker.name, expected_version=0)
     except InvalidRecordError as error:
-        return _form(request, web, desk.typed(kind, record_id, 0, posted, error.problems), 422)
+        return _form(request, web, desk.typed(kind, record_id, 0, posted, error.problems), None, 422)
     except EditConflictError as error:
         edited = desk.typed(kind, record_id, 0, posted)
-        return _form(request, web, edited._replace(faults={"record_id": str(error)}), 409)
+        return _form(request, web, edited._replace(faults={"record_id": str(error)}), None, 409)
     visit.flash("records.created")
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
@@ -130,7 +132,8 @@ def create(
 @router.get("/{record_id}")
 def record(request: Request, web: WebContext, record_id: str) -> Response:
     """Show a record on its form."""
-    return _form(request, web, desk.opened(web.runtime.store.get(record_id)))
+    stored = web.runtime.store.get(record_id)
+    return _form(request, web, desk.opened(stored), stored)
 
 
 @router.post("/{record_id}")
@@ -146,18 +149,19 @@ def edit(
     store = web.runtime.store
     stored = store.get(record_id)
     kind, version = kind_of(record_id), _version(posted)
-    if (shown := _reshaped(request, web, kind, record_id, version, posted)) is not None:
+    if (shown := _reshaped(request, web, kind, record_id, stored, version, posted)) is not None:
         return shown
     try:
-        desk.save(store, desk.parsed(kind, record_id, posted, stored.record), version, broker.name)
+        record = desk.parsed(kind, record_id, posted, stored.record)
+        write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
-        return _form(request, web, desk.typed(kind, record_id, version, posted, error.problems), 422)
+        return _form(request, web, desk.typed(kind, record_id, version, posted, error.problems), stored, 422)
     except EditConflictError:
         clashes = desk.clashes(store, record_id, version, posted)
         now = store.get(record_id)
         # Whoever saves again has seen what the other did.
         edited = desk.typed(kind, record_id, now.version, posted)
-        return _form(request, web, edited, 409, clashes=clashes)
+        return _form(request, web, edited, now, 409, clashes=clashes)
     visit.flash("records.saved")
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
@@ -196,7 +200,10 @@ def move_one(
     try:
         _moved(web, visit, broker, [record_id], action, note.strip() or None)
     except InvalidRecordError as error:
-        return _form(request, web, desk.opened(web.runtime.store.get(record_id), error.problems), 422)
+        stored = web.runtime.store.get(record_id)
+        return _form(request, web, desk.opened(stored, error.problems), stored, 422)
+    except CorpusError as error:
+        refused(visit, error)
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
@@ -210,7 +217,7 @@ def checked(
         raise HTTPException(422)
     record = stored.record.model_copy(update={"checked_on": norwegian_day()})
     try:
-        desk.save(web.runtime.store, record, version, broker.name)
+        write_one(web.runtime.store, record, broker.name, expected_version=version)
     except EditConflictError:
         visit.flash("records.stale", FlashKind.WARNING)
     else:
@@ -238,7 +245,7 @@ def restore(
     try:
         desk.restored(web.runtime.store, record_id, version, broker.name)
     except InvalidRecordError as error:
-        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+        refused(visit, error)
     else:
         visit.flash("records.restored")
     return RedirectResponse(f"/desk/records/{record_id}/history", 303)
@@ -248,13 +255,12 @@ def restore(
 def compare(request: Request, web: WebContext, record_id: str, other: str) -> Response:
     """Show two records side by side, and what would become of them as one."""
     found = merged(web.runtime.store, record_id, other)
-    store = web.runtime.store
     return web.pages.render(
         request,
         "desk/merge.html",
         record_id=record_id,
         other=other,
-        rows=desk.side_by_side(store.get(record_id).record, store.get(other).record, found.stays),
+        rows=desk.side_by_side(found.before, found.goes, found.stays),
         moved=[one.id for one in found.moved],
     )
 
@@ -267,32 +273,34 @@ def make_one(
     try:
         merge(web.runtime.store, record_id, other, broker.name)
     except InvalidRecordError as error:
-        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+        refused(visit, error)
         return RedirectResponse(f"/desk/records/{record_id}/merge?other={other}", 303)
     visit.flash("records.merged", other=other)
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
+def refused(visit: Visit, error: CorpusError) -> None:
+    """Leave for the next page why a record could not be changed."""
+    visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+
+
 def _moved(
     web: Web, visit: CurrentVisit, broker: BrokerAccount, record_ids: list[str], action: Action, note: str | None
 ) -> None:
-    if not record_ids:
-        visit.flash("records.none_ticked", FlashKind.WARNING)
-        return
     if action not in TRANSITIONS:
         raise HTTPException(422)
-    try:
-        found = move(web.runtime.store, record_ids, action, broker.name, note)
-    except InvalidRecordError:
-        raise
-    except CorpusError as error:
-        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
-    else:
-        visit.flash(f"records.moved.{action}", count=str(len(found)))
+    found = move(web.runtime.store, record_ids, action, broker.name, note)
+    visit.flash(f"records.moved.{action}", count=str(len(found)))
 
 
 def _reshaped(
-    request: Request, web: Web, kind: Kind, record_id: str, version: int, posted: Mapping[str, list[str]]
+    request: Request,
+    web: Web,
+    kind: Kind,
+    record_id: str,
+    stored: StoredRecord | None,
+    version: int,
+    posted: Mapping[str, list[str]],
 ) -> Response | None:
     """Return the form with one item more or less, if that is what was asked for."""
     verb, _, path = _one(posted, "do").partition(":")
@@ -302,11 +310,17 @@ def _reshaped(
         edited = desk.typed(kind, record_id, version, without_item(posted, path))
     else:
         return None
-    return _form(request, web, edited, focus=path)
+    return _form(request, web, edited, stored, focus=path)
 
 
-def _form(request: Request, web: Web, edited: desk.Edited, status: int = 200, **more: Any) -> Response:  # noqa: ANN401
-    stored = web.runtime.store.get(edited.record_id) if edited.version else None
+def _form(
+    request: Request,
+    web: Web,
+    edited: desk.Edited,
+    stored: StoredRecord | None,
+    status: int = 200,
+    **more: Any,  # noqa: ANN401
+) -> Response:
     action = f"/desk/records/{edited.record_id}" if stored else f"/desk/records/new?kind={edited.kind}"
     language = request.state.language
     return web.pages.render(

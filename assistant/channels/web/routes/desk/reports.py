@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from assistant.channels.web.context import Web, WebContext
-from assistant.exports import ExportFormat, spreadsheet, write_rows
+from assistant.channels.web.downloads import CSV, EXCEL, download
+from assistant.exports import csv_bytes, spreadsheet
 from assistant.messages import Messages, messages
 from assistant.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
 from assistant.workdays import norwegian_day
@@ -43,12 +43,9 @@ def reports(request: Request, web: WebContext, first: Month = "", last: Month = 
 def as_csv(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
-    out = io.StringIO(newline="")
     found = _report(web, period_of(first, last, norwegian_day()))
     rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(web, catalog, found).values() for row in rows[1:])
-    write_rows(out, rows, _COLUMNS, ExportFormat.CSV)
-    headers = {"Content-Disposition": 'attachment; filename="report.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    return download("report.csv", csv_bytes(rows, _COLUMNS), CSV)
 
 
 @router.get(".xlsx")
@@ -62,10 +59,7 @@ def as_spreadsheet(request: Request, web: WebContext, first: Month = "", last: M
         [catalog.text("reports.rule")],
     ]
     content = spreadsheet({catalog.text("reports.about"): about, **_sheets(web, catalog, found)})
-    headers = {"Content-Disposition": 'attachment; filename="report.xlsx"'}
-    return Response(
-        content, media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", headers=headers
-    )
+    return download("report.xlsx", content, EXCEL)
 
 
 def _report(web: Web, period: Period) -> Report:

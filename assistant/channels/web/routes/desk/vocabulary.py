@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
-from assistant.channels.web.sessions import FlashKind
+from assistant.channels.web.routes.desk.records import refused
 from assistant.desk import vocabulary as desk
 from corpus.errors import EditConflictError, InvalidRecordError
 from corpus.records import Kind
@@ -52,7 +52,7 @@ def add_label(
     try:
         desk.add_label(web.runtime, concept.strip(), word, language, broker.name)
     except (InvalidRecordError, EditConflictError) as error:
-        visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+        refused(visit, error)
     else:
         visit.flash("vocabulary.added", word=word)
     return RedirectResponse("/desk/vocabulary", 303)
