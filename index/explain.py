@@ -206,20 +206,19 @@ class Explainer:
             parts=candidate.parts,
         )
 
-    def _worth(self, item: NumberedPassage) -> float:
-        language = item.passage.language
-        worth = self._cosines.get(item.number, self._farthest)
-        if not self._asked_ids.isdisjoint(item.concepts):
-            worth += _CONCEPT_WORTH * len(self._asked_ids.intersection(item.concepts))
-        if self._near_tongues[language] and not self._term_stems.isdisjoint(item.stems):
-            worth += _WORD_WORTH * len(self._term_stems & item.stems)
-        return worth - self._foreign[language]
-
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
         best: dict[bool, tuple[float, NumberedPassage]] = {}
+        asked, stems, foreign, near = self._asked_ids, self._term_stems, self._foreign, self._near_tongues
         for item in passages:
-            worth, is_evidence = self._worth(item), item.passage.facet is Facet.EVIDENCE
+            number, passage, concepts, stems_in = item
+            language = passage.language
+            worth = self._cosines.get(number, self._farthest) - foreign[language]
+            if not asked.isdisjoint(concepts):
+                worth += _CONCEPT_WORTH * len(asked.intersection(concepts))
+            if near[language] and not stems.isdisjoint(stems_in):
+                worth += _WORD_WORTH * len(stems & stems_in)
+            is_evidence = passage.facet is Facet.EVIDENCE
             if is_evidence not in best or worth > best[is_evidence][0]:
                 best[is_evidence] = worth, item
         ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].number))

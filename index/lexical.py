@@ -18,7 +18,7 @@ from index.analysis import LANGUAGE_GROUPS, language_group, terms, words
 from index.errors import IndexFileError
 
 if TYPE_CHECKING:
-    from tantivy import Index, Query, Searcher
+    from tantivy import DocAddress, Index, Query, Searcher
 
 K1 = 1.2
 """BM25's saturation in tantivy; a term's score is less than idf · (K1 + 1)."""
@@ -67,6 +67,8 @@ def letters_of(text: str) -> list[str]:
 
 _RARITIES_KEPT = 100_000
 """Tokens whose rarity is kept in memory."""
+_IDS_KEPT = 100_000
+"""Records whose id is kept in memory."""
 
 
 class LexicalIndex:
@@ -77,6 +79,7 @@ class LexicalIndex:
         self._index.reload()
         self._searcher: Searcher = index.searcher()
         self._rarities: dict[tuple[str, str], float] = {}
+        self._ids: dict[tuple[int, int], str] = {}
 
     @classmethod
     def create(cls, folder: Path) -> LexicalIndex:
@@ -120,6 +123,7 @@ class LexicalIndex:
             raise OSError(f"tantivy could not write ({error})") from error
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._rarities, self._ids = {}, {}
 
     def _update(self, documents: Iterable[LexicalDocument], removed: Iterable[str]) -> None:
         from tantivy import Document
@@ -207,7 +211,14 @@ class LexicalIndex:
         of_kind = Query.const_score_query(Query.term_query(self._index.schema, "kind", kind.value, "basic"), 0.0)
         query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, wanted.query)])
         hits = self._searcher.search(query, limit=top_k, count=False).hits
-        return [
-            (str(self._searcher.doc(address)["id"][0]), min(1.0, float(score) / wanted.best_possible))
-            for score, address in hits
-        ]
+        return [(self._id(address), min(1.0, score / wanted.best_possible)) for score, address in hits]
+
+    def _id(self, address: DocAddress) -> str:
+        """Return the id of a record found; reading it from where it is stored takes as long as finding it."""
+        place = address.segment_ord, address.doc
+        kept = self._ids.get(place)
+        if kept is None:
+            if len(self._ids) >= _IDS_KEPT:
+                self._ids.clear()
+            kept = self._ids[place] = str(self._searcher.doc(address)["id"][0])
+        return kept
