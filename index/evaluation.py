@@ -24,6 +24,12 @@ from index.passages import SEARCHED_KINDS
 RELEVANT = 1
 """The least grade that counts as relevant: 1 touches the need, 2 fits it, 3 is what one would hope for."""
 FITTING = 2
+CAPPED_RECALL = "capped recall@3"
+"""The share of the first three that fit, or of those that fit where they are fewer than three (BEIR, 2021).
+
+Where more than three records fit, recall@3 cannot reach 1, and two sets of questions cannot be compared by it."""
+NEEDS_FITTING = frozenset({"recall@3", CAPPED_RECALL, "recall@10", "MRR", "right in first 3"})
+"""Measures of questions that some record fits."""
 RESAMPLES = 2_000
 INTERVAL = (2.5, 97.5)
 
@@ -123,6 +129,7 @@ def per_question(questions: Iterable[JudgedQuestion], run: Run, kind: Kind) -> d
     measures = {
         "nDCG@10": nDCG @ 10,
         "recall@3": R(rel=FITTING) @ 3,
+        CAPPED_RECALL: P(rel=FITTING) @ 3,
         "recall@10": R(rel=FITTING) @ 10,
         "MRR": RR(rel=FITTING) @ 10,
         "P@1": P(rel=RELEVANT) @ 1,
@@ -146,12 +153,14 @@ def per_question(questions: Iterable[JudgedQuestion], run: Run, kind: Kind) -> d
     for value in iter_calc(list(measures.values()), judgements, shown):
         found[names[str(value.measure)]][value.query_id] = value.value
     for name, values in found.items():
-        needs_fitting = name in {"recall@3", "recall@10", "MRR", "right in first 3"}
         for question in judged:
-            if needs_fitting and question.id not in fitting:
+            if name in NEEDS_FITTING and question.id not in fitting:
                 values.pop(question.id, None)
             else:
                 values.setdefault(question.id, 0.0)
+    for question_id, recall in found["recall@3"].items():
+        # Of n that fit, k among the first three: k / 3 where n is more than 3, k / n else; the larger of the two.
+        found[CAPPED_RECALL][question_id] = max(recall, found[CAPPED_RECALL][question_id])
     return found
 
 
