@@ -251,7 +251,22 @@ def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
 
 
 def _fit(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats, float]:
-    """Return weights and offset of a logistic regression with ridge, each question counting for a share."""
+    """Return weights, none below 0, and offset of a logistic regression, each question counting for a share.
+
+    A sign that would count against what it is a sign of is left out, and the others are fitted anew.
+    """
+    used = np.ones(signs.shape[1], dtype=bool)
+    weights, offset = _regression(signs, answerable, share)
+    while (weights < 0).any():
+        used[np.flatnonzero(used)[weights.argmin()]] = False
+        weights, offset = _regression(signs[:, used], answerable, share)
+    every = np.zeros(signs.shape[1])
+    every[used] = weights
+    return every, offset
+
+
+def _regression(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats, float]:
+    """Return weights and offset of a logistic regression with ridge."""
     mean, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-9
     rows = np.column_stack([(signs - mean) / spread, np.ones(len(signs))])
     curve, ridge = np.zeros(rows.shape[1]), RIDGE * np.eye(rows.shape[1])
