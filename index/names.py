@@ -50,7 +50,18 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
         hit = _acronym(name, asked, capitals) if name.is_acronym else spelled.get(name)
         if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
             best[name.record_id] = hit
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.record_id))
+    whole = [hit for hit in best.values() if not any(_is_part(hit, other, asked) for other in best.values())]
+    return sorted(whole, key=lambda hit: (-hit.score, hit.record_id))
+
+
+def _is_part(hit: NameHit, other: NameHit, asked: Sequence[str]) -> bool:
+    """Tell whether a name is only said as a part of a longer one, as *KS* is in *KS Midt-Norge*."""
+    own, longer = words(hit.name), words(other.name)
+    return len(own) < len(longer) and _times(own, asked) <= _times(own, longer) > 0
+
+
+def _times(some: Sequence[str], within: Sequence[str]) -> int:
+    return sum(within[start : start + len(some)] == some for start in range(len(within) - len(some) + 1))
 
 
 def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None:

@@ -58,3 +58,18 @@ def test_an_exact_name_scores_one_and_a_misspelt_one_less() -> None:
     misspelt = find_names("Trøndelag Forskning og Utviklng", NAMES)[0]
     assert exact.score == pytest.approx(1.0)
     assert 0.86 <= misspelt.score < 1.0
+
+
+COUNTY = Name("actor:county", "Trøndelag", "alias", ("trøndelag",))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("hva gjør Trøndelag Forskning og Utvikling?", ["actor:tfou"]),
+        ("kan Trøndelag hjelpe oss?", ["actor:county"]),
+        ("samarbeider Trøndelag med Trøndelag Forskning og Utvikling?", ["actor:county", "actor:tfou"]),
+    ],
+)
+def test_a_name_that_is_only_said_within_a_longer_one_is_not_asked_for(question: str, expected: list[str]) -> None:
+    assert [hit.record_id for hit in find_names(question, [*NAMES, COUNTY])] == expected
