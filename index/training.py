@@ -2,7 +2,8 @@
 
 Invariant: the weights depend on the lists, the teacher, the parameters and the seed alone. The figures are of the
 saved model, read back as any user would read it, on rows that `index.training_data` never lets it learn from.
-Texts of the corpus are not among the lists: what is searched has not been learnt by heart.
+Records that it is told to learn from are searched by a model that knows their words; no judged question is
+among them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,18 @@ from index.encoders import (
 )
 from index.errors import TrainingError
 from index.evaluation import interval
-from index.training_data import Row, english, lesson, read_pairs, read_sentences, read_terms, taught, unseen, untaught
+from index.training_data import (
+    Row,
+    english,
+    lesson,
+    read_pairs,
+    read_records,
+    read_sentences,
+    read_terms,
+    taught,
+    unseen,
+    untaught,
+)
 
 METRICS_FILE = "metrics.json"
 DIRECTIONS = [
@@ -168,6 +180,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--terms", type=Path, action="append", default=[], help="a list of terms; may be repeated")
     parser.add_argument("--sentences", type=Path, action="append", default=[], help="sentences; may be repeated")
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="pairs of our own; may be repeated")
+    parser.add_argument(
+        "--records", type=Path, action="append", default=[], help="a folder of records; may be repeated"
+    )
     parser.add_argument("--teacher", help="a sentence-transformers model; by default all-MiniLM-L6-v2")
     parser.add_argument("--out", type=Path, required=True, help="the folder to write the model into")
     parser.add_argument("--seed", type=int, default=0)
@@ -187,9 +202,9 @@ def run(argv: Sequence[str] | None = None) -> Figures:
     """
     arguments = _arguments(argv)
     sentences, terms = _rows(arguments.sentences, read_sentences), _rows(arguments.terms, read_terms)
-    rows = [*sentences, *terms, *_rows(arguments.pairs, read_pairs)]
+    rows = [*sentences, *terms, *_rows(arguments.pairs, read_pairs), *_rows(arguments.records, read_records)]
     if not taught(rows):
-        raise TrainingError("nothing to learn from; give lists with --terms, --sentences or --pairs.")
+        raise TrainingError("nothing to learn from; give lists with --terms, --sentences, --pairs or --records.")
     teacher = SentenceTransformerEncoder(arguments.teacher or _bundled_teacher())
     parameters = Parameters(hash_seed=arguments.seed)
     save_model(train(rows, teacher, parameters), parameters, arguments.out)

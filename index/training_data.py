@@ -2,7 +2,7 @@
 
 Invariant: a row that is held out is known from its file alone, so that everybody who trains holds out the same
 ones: the last `HELD_OUT_SENTENCES` rows of a file of sentences, and of a list of terms the tenth that a hash of
-the row's key picks. `read_rows` says which, and `taught` never gives them.
+the row's key picks. The readers say which, and `taught` never gives them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from zlib import crc32
 
 import numpy as np
 
-from corpus.text import Language
+from corpus.errors import RecordFileError
+from corpus.files import iter_models, read_folder
+from corpus.text import LangText, Language
+from corpus.vocabulary import Concept
 from index.analysis import normalise
 from index.encoders import Vectors, unit_rows
 from index.errors import TrainingError
@@ -26,6 +29,9 @@ HELD_OUT_SHARE = 10
 
 SENTENCE_WEIGHT = 3.0
 """How much a sentence counts beside a term: it shows words in company, as questions and passages do."""
+
+RECORD_WEIGHT = 1.5
+"""How much a text of a record counts beside a term; with more, what records happen to say pushes English aside."""
 
 WORD_WEIGHT = 0.3
 """How much an English word without a translation counts; enough to place it, too little to move others."""
@@ -93,6 +99,26 @@ def read_pairs(path: Path) -> list[Row]:
         TrainingError: the file is missing, not UTF-8, or lacks a column.
     """
     return [Row(_texts(cells), held_out=False, weight=SENTENCE_WEIGHT) for cells in _read_table(path)]
+
+
+def read_records(folder: Path) -> list[Row]:
+    """Return the texts of the records below a folder, each once, of which none is held out; concepts have only labels.
+
+    Raises:
+        TrainingError: there are no records, or one of them is faulty.
+    """
+    try:
+        located, problems = read_folder(folder)
+    except RecordFileError as error:
+        raise TrainingError(str(error)) from error
+    if problems:
+        raise TrainingError(f"{folder}: {problems[0]}; `mellomrom corpus check` lists all that is wrong.")
+    records = (one.record for one in located if not isinstance(one.record, Concept))
+    told = (value for record in records for _, value in iter_models(record) if isinstance(value, LangText))
+    return [
+        Row({one: tuple(filter(None, [text.get(one)])) for one in Language}, held_out=False, weight=RECORD_WEIGHT)
+        for text in dict.fromkeys(told)
+    ]
 
 
 def taught(rows: Iterable[Row]) -> list[Row]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.files import dump_records, shipped_folder
 from corpus.text import Language
 from index.distillation import Parameters, Table, distil, quantised
 from index.encoders import DESCRIPTION_FILE, WEIGHTS_FILE, NgramEncoder, Vectors, unit_rows, word_features
@@ -20,11 +21,13 @@ from index.training_data import (
     Row,
     english,
     read_pairs,
+    read_records,
     read_sentences,
     read_terms,
     taught,
     untaught,
 )
+from tests.records import actor
 
 SMALL = Parameters(dim=16, buckets=100_000, trial_dim=8, trial_iterations=5, iterations=10)
 THINGS = {
@@ -151,6 +154,9 @@ class TestHeldOut:
         path = write(tmp_path / "pairs.tsv", ["domain\tnb\tnn\ten", *["health\tlege\tlege\tdoctor"] * 40])
         assert not any(row.held_out for row in read_pairs(path))
 
+    def test_of_none_are_texts_of_records(self) -> None:
+        assert not any(row.held_out for row in read_records(shipped_folder()))
+
 
 class TestLists:
     def test_part_alternatives_and_read_further_columns(self, tmp_path: Path) -> None:
@@ -187,6 +193,23 @@ class TestLists:
         path.write_bytes("id\tnb\tnn\ten\n1\tmål\tmål\tgoal\n".encode("latin-1"))
         with pytest.raises(TrainingError, match="not UTF-8 at byte"):
             read_terms(path)
+
+    def test_of_records_hold_what_they_say_in_each_language_once(self, tmp_path: Path) -> None:
+        (tmp_path / "records.yaml").write_text(
+            dump_records([actor("farm", "Gården", "Dyrker poteter"), actor("other", "Hagen", "Dyrker poteter")]),
+            encoding="utf-8",
+        )
+        said = [row.texts[Language.NB] for row in read_records(tmp_path)]
+        assert said == [("Gården",), ("Dyrker poteter",), ("Hagen",)]
+
+    def test_of_records_that_are_faulty_are_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "records.yaml").write_text("- {id: actor:farm}\n", encoding="utf-8")
+        with pytest.raises(TrainingError, match=r"actor:farm.*corpus check"):
+            read_records(tmp_path)
+
+    def test_of_records_without_any_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(TrainingError, match="no file that ends in"):
+            read_records(tmp_path)
 
     def test_of_sentences_too_few_to_hold_any_back_are_refused(self, tmp_path: Path) -> None:
         path = write(tmp_path / "few.tsv", ["nb\tnn\ten", "fisk\tfisk\tfish"])
