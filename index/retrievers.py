@@ -23,7 +23,7 @@ from index.need import Need
 from index.passage_table import FACETS, PassageTable
 from index.passages import Facet
 
-PASSAGES_PER_KIND = 300
+PASSAGES_PER_KIND = 500
 """Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
 EVERYDAY_MEANT = 4
 """Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
