@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -156,8 +157,9 @@ def test_silence_is_right_where_nothing_answers_and_wrong_where_something_does()
 
 
 def test_one_suggestion_of_any_kind_is_no_silence() -> None:
-    run: Run = {"q": {Kind.ACTOR: (), **shown("i", kind=Kind.IDEA)}}
-    (wrongly,) = silence([asked("q", {"actor:a": 3})], run)
+    one = shown("i", kind=Kind.IDEA)
+    one[Kind.ACTOR] = ()
+    (wrongly,) = silence([asked("q", {"actor:a": 3})], {"q": one})
     assert wrongly.value == 0.0
 
 
@@ -270,3 +272,9 @@ def test_a_file_that_is_missing_is_refused_by_its_name(tmp_path: Path) -> None:
 def test_no_question_gives_no_figure() -> None:
     assert (quality([], {}), calibration([], {})) == ([], [])
     assert Figure._fields == ("measure", "group", "value", "low", "high", "size")
+
+
+def test_without_the_package_of_measures_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    with pytest.raises(EvaluationError, match=r'ir-measures.*pip install "mellomrom\[dev\]"'):
+        measured(GRADED, "a")
