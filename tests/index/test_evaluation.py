@@ -149,7 +149,7 @@ def test_figures_are_told_for_all_languages_and_for_each_that_was_asked_in() -> 
 
 def test_silence_is_right_where_nothing_answers_and_wrong_where_something_does() -> None:
     questions = [asked("n1"), asked("n2"), *(asked(f"a{number}", {"actor:a": 3}) for number in range(4))]
-    run = {"n1": {}, "n2": shown("x"), "a0": shown("a"), "a1": {Kind.ACTOR: []}, "a2": shown("x"), "a3": shown("a")}
+    run: Run = {"n2": shown("x"), "a0": shown("a"), "a1": shown(), "a2": shown("x"), "a3": shown("a")}
     caught, wrongly = silence(questions, run)
     assert caught[:3] == ("silence caught", "no answer", 0.5)
     assert wrongly[:3] == ("wrongly silent", "answerable", 0.25)
