@@ -195,7 +195,11 @@ def _ascend(judged: Sequence[Judged], start: Mapping[str, float]) -> dict[str, f
 
 
 def calibrate(questions: Sequence[JudgedQuestion], searcher: Searcher) -> dict[Kind, Calibration]:
-    """Return by kind the curve from a searcher's totals to the share that is relevant."""
+    """Return by kind the curve from a searcher's totals to the share that is relevant.
+
+    Raises:
+        EvaluationError: the questions are too few to tell a curve that rises with the totals.
+    """
     found = gather(questions, searcher)
     return {kind: _calibrate(questions, found, kind) for kind in SEARCHED_KINDS}
 
@@ -217,6 +221,11 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
         # A little ridge keeps the step finite where the two sorts hardly overlap.
         slope = rows.T @ (rows * (predicted * (1 - predicted))[:, None]) + 1e-6 * np.eye(2)
         curve += np.linalg.solve(slope, rows.T @ (right - predicted))
+    if round(float(curve[0]), 3) <= 0:
+        raise EvaluationError(
+            f"got {len(right)} judged suggestions of the kind {kind}, {int(right.sum())} of them relevant, whose "
+            "totals do not tell which; expected more questions of the dev half to calibrate confidence on"
+        )
     return Calibration(slope=round(float(curve[0]), 3), midpoint=round(float(-curve[1] / curve[0]), 3))
 
 
@@ -224,7 +233,7 @@ def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
     areas = searcher.areas()
     signs = [searcher.signs(understand(Question(text=text), areas).need) for text in texts]
-    return np.array([[one[sign] for sign in Sign] for one in signs])
+    return np.array([[one[sign] for sign in Sign] for one in signs], dtype=np.float64).reshape(-1, len(Sign))
 
 
 def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:

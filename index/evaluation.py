@@ -122,9 +122,19 @@ def figure(measure: str, group: str, values: Sequence[float]) -> Figure:
 
 
 def per_question(questions: Iterable[JudgedQuestion], run: Run, kind: Kind) -> dict[str, dict[str, float]]:
-    """Return, by measure and question id, each value for the questions that records of a kind answer."""
-    from ir_measures import RR, P, R, ScoredDoc, Success, iter_calc, nDCG
-    from ir_measures import Qrel as Judgement
+    """Return, by measure and question id, each value for the questions that records of a kind answer.
+
+    Raises:
+        EvaluationError: ir-measures is not installed.
+    """
+    try:
+        from ir_measures import RR, P, R, ScoredDoc, Success, iter_calc, nDCG
+        from ir_measures import Qrel as Judgement
+    except ImportError as error:
+        raise EvaluationError(
+            f"measures need ir-measures, which cannot be imported ({error}); "
+            'run: pip install "mellomrom[dev]" and try again.'
+        ) from error
 
     measures = {
         "nDCG@10": nDCG @ 10,

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from assistant.cli import main
-from tests.assistant.services import Small, open_small
+from corpus.files import dump_records
+from tests.assistant.services import RECORDS, Small, open_small
 
 
 class Result(NamedTuple):
@@ -55,3 +56,13 @@ def small(url: str, tmp_path: Path) -> Iterator[Small]:
     opened = open_small(url, tmp_path)
     yield opened
     opened.database.close()
+
+
+@pytest.fixture
+def small_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small records in place of those that are shipped."""
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    (folder / "all.yaml").write_text(dump_records(RECORDS), encoding="utf-8")
+    monkeypatch.setattr("corpus.curation.shipped_folder", lambda: folder)
+    return folder
