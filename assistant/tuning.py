@@ -47,7 +47,7 @@ DRAWN = 0.7
 """The share of the questions in each."""
 FOLDS = 6
 MOST_WRONGLY_SILENT = 0.03
-"""The share of answerable development questions that may be met with silence."""
+"""About the share of answerable development questions that is met with silence, those a gate was not fitted on."""
 RIDGE = 1.0
 """How strongly the weights of signs, each brought to the same spread, are held small."""
 UNANSWERABLE = "unanswerable.yaml"

@@ -224,7 +224,7 @@ def test_signs_are_one_row_for_each_question(sqlite_url: str, tmp_path: Path) ->
 
 def silent_share(gate: Gate, signs: NDArray[np.float64]) -> float:
     opened = [gate.opens(dict(zip(Sign, row, strict=True))) for row in signs.tolist()]
-    return 1 - sum(opened) / len(opened)
+    return opened.count(False) / len(opened)
 
 
 def test_the_stated_share_of_answerable_questions_is_met_with_silence_and_of_unseen_ones_too() -> None:
@@ -244,11 +244,21 @@ def test_held_out_questions_shape_the_gate_and_do_not_loosen_its_limit() -> None
     draws, size = np.random.default_rng(2), 200
     signs = np.concatenate([draws.normal(1.0, 1.0, (size, 4)), draws.normal(-1.0, 1.0, (size, 4))])
     is_answerable = np.repeat([True, False], size)
-    hopeless = np.concatenate([signs, draws.normal(-3.0, 0.1, (size // 10, 4))])
+    hopeless = np.concatenate([signs, draws.normal(-1.0, 0.1, (size // 10, 4))])
     gate = _gate(hopeless, np.append(is_answerable, [True] * (size // 10)), np.append(is_answerable, [False] * 20))
     assert gate.weights != _gate(signs, is_answerable, is_answerable).weights
     # Did they limit it, twenty of 220 that look hopeless would leave no other question silent.
     assert 0 < silent_share(gate, signs[:size]) <= MOST_WRONGLY_SILENT
+
+
+def test_a_sign_that_would_count_against_what_it_is_a_sign_of_counts_for_nothing() -> None:
+    draws, size = np.random.default_rng(3), 200
+    signs = np.concatenate([draws.normal(1.0, 1.0, (size, 4)), draws.normal(-1.0, 1.0, (size, 4))])
+    signs[:, 1] *= -1
+    is_answerable = np.repeat([True, False], size)
+    weights = list(_gate(signs, is_answerable, is_answerable).weights.values())
+    assert weights[1] == 0
+    assert min(weights[0], *weights[2:]) > 0
 
 
 def test_the_gate_stays_finite_where_the_two_sorts_are_parted_completely() -> None:
