@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus.files import kind_of
-from corpus.records import Kind
+from corpus.records import ActorId, IdeaId, InstrumentId, Kind
 from corpus.text import Frozen, Language
 from index.errors import SearchError
 from index.passages import SEARCHED_KINDS
@@ -41,6 +41,9 @@ class Split(StrEnum):
     TEST = "test"
 
 
+Grade = Annotated[int, Field(ge=RELEVANT, le=3)]
+
+
 class JudgedQuestion(Frozen):
     """A question with the grades of the records that answer it; without any, silence is right."""
 
@@ -49,12 +52,17 @@ class JudgedQuestion(Frozen):
     language: Language
     split: Split
     tags: tuple[str, ...] = ()
-    relevant: dict[str, int] = Field(default_factory=dict)
+    relevant: dict[ActorId | InstrumentId | IdeaId, Grade] = Field(default_factory=dict)
 
     @property
     def answerable(self) -> bool:
         """Whether any record answers it."""
         return bool(self.relevant)
+
+    @property
+    def is_paraphrase(self) -> bool:
+        """Whether the same need is asked in each language, so that languages can be compared by it."""
+        return any(tag.startswith("triple-") for tag in self.tags)
 
     def grades(self, kind: Kind) -> dict[str, int]:
         """Return the grades of the records of one kind."""
@@ -175,11 +183,13 @@ def per_question(questions: Iterable[JudgedQuestion], run: Run, kind: Kind) -> d
 
 
 def quality(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
-    """Return every measure of ranking, by kind, over all languages and for each."""
+    """Return every measure of ranking, by kind, over all languages, for each, and for each on the same needs."""
     figures = []
     groups = {"all": {question.id for question in questions}}
     for language in Language:
-        groups[language.value] = {question.id for question in questions if question.language is language}
+        own = [question for question in questions if question.language is language]
+        groups[language.value] = {question.id for question in own}
+        groups[f"{language} same needs"] = {question.id for question in own if question.is_paraphrase}
     for kind in SEARCHED_KINDS:
         values = per_question(questions, run, kind)
         for group, members in groups.items():

@@ -58,6 +58,6 @@ def evaluate(
 def table(figures: Iterable[Figure]) -> list[str]:
     """Return figures as lines of text, one each."""
     return [
-        f"  {one.measure:<18} {one.group:<16} {one.value:6.3f}   [{one.low:.3f}, {one.high:.3f}]   n={one.size}"
+        f"  {one.measure:<18} {one.group:<25} {one.value:6.3f}   [{one.low:.3f}, {one.high:.3f}]   n={one.size}"
         for one in figures
     ]

@@ -147,6 +147,19 @@ def test_figures_are_told_for_all_languages_and_for_each_that_was_asked_in() -> 
     assert firsts == {"actor all": pytest.approx(1 / 3), "actor nb": 0.5, "actor en": 0.0}
 
 
+def test_languages_are_compared_by_the_needs_that_are_asked_in_each() -> None:
+    questions = [
+        asked("nb", {"actor:a": 3}, tags=("triple-1",)),
+        asked("en", {"actor:a": 3}, tags=("triple-1",), language=Language.EN),
+        asked("other", {"actor:a": 3}),
+    ]
+    run = {"nb": shown("a"), "en": shown("x", "a"), "other": shown("x")}
+    reciprocal = {one.group: (one.value, one.size) for one in quality(questions, run) if one.measure == "MRR"}
+    assert reciprocal["actor nb same needs"] == (1.0, 1)
+    assert reciprocal["actor en same needs"] == (0.5, 1)
+    assert reciprocal["actor nb"] == (0.5, 2)
+
+
 def test_silence_is_right_where_nothing_answers_and_wrong_where_something_does() -> None:
     questions = [asked("n1"), asked("n2"), *(asked(f"a{number}", {"actor:a": 3}) for number in range(4))]
     run: Run = {"n2": shown("x"), "a0": shown("a"), "a1": shown(), "a2": shown("x"), "a3": shown("a")}
@@ -236,6 +249,9 @@ def test_questions_are_read_as_they_are_written(tmp_path: Path) -> None:
         (WHOLE.replace("split: test", "split: both").encode(), "'dev' or 'test'"),
         (WHOLE.replace("language: nb", "language: de").encode(), "'nb', 'nn' or 'en'"),
         (WHOLE.replace("actor:a: 3", "actor:a: fits").encode(), "relevant.actor:a"),
+        (WHOLE.replace("actor:a: 3", "actor:a: 0").encode(), "greater than or equal to 1"),
+        (WHOLE.replace("actor:a: 3", "actor:a: 4").encode(), "less than or equal to 3"),
+        (WHOLE.replace("actor:a: 3", "somebody: 3").encode(), "relevant.somebody"),
         (WHOLE.replace("tags:", "tag:").encode(), "Extra inputs are not permitted"),
         (b"\xff\xfe\xfa", "utf-8"),
         ((WHOLE * 2).encode(), "these ids are given twice: q1"),
@@ -248,6 +264,9 @@ def test_questions_are_read_as_they_are_written(tmp_path: Path) -> None:
         "other half",
         "other language",
         "no grade",
+        "grade of nothing",
+        "grade too high",
+        "no record",
         "other field",
         "no text",
         "twice",
