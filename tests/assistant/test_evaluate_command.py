@@ -47,7 +47,7 @@ def test_a_table_tells_each_figure_with_its_interval_and_size(mellomrom: Command
     assert result.code == 0
     first, blank, system, *table = result.out.splitlines()
     assert (first, blank, system) == ("2 questions, test half", "", "product")
-    assert "  silence caught     no answer         1.000   [1.000, 1.000]   n=1" in table
+    assert "  silence caught     no answer                  1.000   [1.000, 1.000]   n=1" in table
     assert sum("actor en" in line for line in table) == 7
     assert all(line.count("[") == line.count("n=") == 1 for line in table)
 
