@@ -163,7 +163,10 @@ def _places(text: str, areas: Sequence[PlacedRecord]) -> tuple[PlaceWish | None,
     wish: PlaceWish | None = None
     kept = text
     for area in areas:
-        name = re.escape(normalise(area.name))
+        plain = normalise(area.name)
+        if plain not in lowered and not (area.kommunenummer and area.kommunenummer in lowered):
+            continue
+        name = re.escape(plain)
         named = rf"\b{name}(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county))?\b"
         if area.kommunenummer:
             named = rf"(?:{named}|(?:{_NUMBER})?\b{area.kommunenummer}\b)"
