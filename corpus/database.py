@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Select, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ from corpus.migrations import CORPUS, MigrationSet
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn."""
 _WRITER = "mellomrom_writer"
+
+Value = TypeVar("Value")
 
 
 class Database:
@@ -44,6 +46,11 @@ class Database:
         """Give a session that sees one moment and changes nothing."""
         with self._told_plainly(), Session(self._engine) as session:
             yield session
+
+    def value(self, statement: Select[Value]) -> Value | None:
+        """Return the one value that a statement selects, without a session."""
+        with self._told_plainly(), self._engine.connect() as connection:
+            return connection.scalar(statement)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
