@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import dropwhile
 
+from corpus.files import kind_of
 from corpus.records import Kind, Role
 from corpus.text import FALLBACKS, Frozen, Language
 from index.analysis import STOPWORDS, language_group, stem, words
 from index.concepts import ConceptFinder, Mention
 from index.fusion import Candidate
-from index.names import NameHit
 from index.passage_table import NumberedPassage, PassageTable
 from index.passages import Facet
 from index.ranking import MatchConfidence
@@ -144,10 +144,10 @@ class Explainer:
     def __init__(
         self,
         query: Query,
+        kind: Kind,
         table: PassageTable,
         finder: ConceptFinder,
         cosines: Mapping[int, float],
-        names: Sequence[NameHit],
         runs: Mapping[str, str],
         rarity: Rarity,
         concept_rarity: ConceptRarity,
@@ -159,7 +159,7 @@ class Explainer:
         # What is not among the nearest is at most as near as the last of them.
         self._farthest = min(cosines.values(), default=0.0)
         self._runs = runs
-        self._names = {hit.record_id: hit for hit in names}
+        self._names = {hit.record_id: hit for hit in query.names if kind_of(hit.record_id) is kind}
         language = query.need.language
         self._group = language_group(language)
         self._near_tongues = {other: language_group(other) == self._group for other in Language}

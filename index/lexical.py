@@ -202,14 +202,16 @@ class LexicalIndex:
         ]
         return Wanted(Query.boolean_query(some), max(asked, LEAST_ASKED) * (K1 + 1))
 
-    def search(self, wanted: Wanted | None, kind: Kind, top_k: int) -> list[tuple[str, float]]:
-        """Return ids of one kind, best first, and their shares of the best possible score."""
+    def search(self, wanted: Wanted | None, kind: Kind | None, top_k: int) -> list[tuple[str, float]]:
+        """Return ids of one kind, or of all, best first, and their shares of the best possible score."""
         from tantivy import Occur, Query
 
         if wanted is None:
             return []
-        of_kind = Query.const_score_query(Query.term_query(self._index.schema, "kind", kind.value, "basic"), 0.0)
-        query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, wanted.query)])
+        query = wanted.query
+        if kind is not None:
+            of_kind = Query.const_score_query(Query.term_query(self._index.schema, "kind", kind.value, "basic"), 0.0)
+            query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, query)])
         hits = self._searcher.search(query, limit=top_k, count=False).hits
         return [(self._id(address), min(1.0, score / wanted.best_possible)) for score, address in hits]
 

@@ -12,12 +12,13 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.files import kind_of
 from corpus.records import Kind
 from index.analysis import STOPWORDS, stem, words
 from index.concepts import ConceptFinder, Mention
 from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
-from index.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, LETTERS, OWN, LexicalIndex, Wanted
+from index.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, Wanted
 from index.names import NameHit, find_names
 from index.need import Need
 from index.passage_table import FACETS, PassageTable
@@ -32,7 +33,7 @@ WORDS_ENCODED = 40
 WHOLE_SHARE = 0.5
 """The weight of the whole question beside its words."""
 
-NAMES_COMPARED = 25
+NAMES_COMPARED = 75
 """Records whose names share most letters with the question, and are compared with it."""
 
 
@@ -45,6 +46,8 @@ class Query(NamedTuple):
     mentions: tuple[Mention, ...]
     wanted: Mapping[str, Wanted | None] = {}
     """By field of the lexical index, what is wanted of it."""
+    names: tuple[NameHit, ...] = ()
+    """The records that it names, of all kinds."""
 
 
 class Hit(NamedTuple):
@@ -62,7 +65,6 @@ class Found(NamedTuple):
     hits: list[Hit]
     passages: Mapping[int, float] = {}
     """Cosines of passages, by number."""
-    names: tuple[NameHit, ...] = ()
 
 
 class Retriever(Protocol):
@@ -78,14 +80,17 @@ class Retriever(Protocol):
         ...
 
 
-def understand_query(need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, share: float) -> Query:
-    """Return a need made ready: encoded, and with the concepts it names and those near them at a share."""
+def understand_query(
+    need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, table: PassageTable, share: float
+) -> Query:
+    """Return a need made ready: encoded, with the records it names, the concepts, and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
     concepts = finder.widened(mentions, share)
     wanted = {field: lexical.wanted_text(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.wanted_concepts(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    wanted[LETTERS] = lexical.wanted_letters(need.text)
-    return Query(need, _vector(need, encoder, lexical), mentions, wanted)
+    lettered = lexical.search(lexical.wanted_letters(need.text), None, NAMES_COMPARED)
+    names = find_names(need.text, table.names([record_id for record_id, _ in lettered]))
+    return Query(need, _vector(need, encoder, lexical), mentions, wanted, tuple(names))
 
 
 def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
@@ -141,25 +146,20 @@ class DenseRetriever:
 
     def _nearest_of(self, records: Positions, parts: Positions, scores: Scores) -> list[Hit]:
         """Return for each record and part the best of n scores, given record, part and score of each (n,)."""
-        order, place = _in_groups(records * len(_BEST_PASSAGE) + parts, scores)
-        best = order[place == 0]
-        found = zip(records[best].tolist(), parts[best].tolist(), scores[best].tolist(), strict=True)
+        groups, group_of = np.unique(records * len(_BEST_PASSAGE) + parts, return_inverse=True)
+        best = np.zeros(len(groups))
+        np.maximum.at(best, group_of, scores)
+        found = zip(*(one.tolist() for one in (*np.divmod(groups, len(_BEST_PASSAGE)), best)), strict=True)
         return [Hit(self._table.headed[record], _BEST_PASSAGE[part], score) for record, part, score in found]
 
     def _everyday(self, records: Positions, cosines: Scores) -> list[Hit]:
         """Return for each record the mean of its nearest everyday questions, those it lacks counting as 0."""
-        order, place = _in_groups(records, cosines)
-        meant = order[place < EVERYDAY_MEANT]
+        order = np.lexsort((-cosines, records))
+        starts = np.diff(records[order], prepend=-1) != 0
+        counted = np.arange(len(order))
+        meant = order[counted - np.maximum.accumulate(np.where(starts, counted, 0)) < EVERYDAY_MEANT]
         sums = np.bincount(records[meant], weights=cosines[meant]) / EVERYDAY_MEANT
         return [Hit(self._table.headed[record], "everyday", float(sums[record])) for record in set(records.tolist())]
-
-
-def _in_groups(groups: Positions, scores: Scores) -> tuple[Positions, Positions]:
-    """Return the order that puts n scores group by group, best first, and the place of each within its group (n,)."""
-    order = np.lexsort((-scores, groups))
-    starts = np.diff(groups[order], prepend=-1) != 0
-    counted = np.arange(len(order))
-    return order, counted - np.maximum.accumulate(np.where(starts, counted, 0))
 
 
 def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
@@ -203,20 +203,20 @@ class NameRetriever:
 
     parts = ("name",)
 
-    def __init__(self, lexical: LexicalIndex, table: PassageTable) -> None:
-        self._lexical = lexical
-        self._table = table
-
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records named."""
-        alike = self._lexical.search(query.wanted[LETTERS], kind, min(top_k, NAMES_COMPARED))
-        named = tuple(find_names(query.need.text, self._table.names([record_id for record_id, _ in alike])))
-        return Found([Hit(hit.record_id, "name", hit.score) for hit in named], names=named)
+        named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
+        return Found([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
 
 
 def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
     by_part: dict[str, list[Hit]] = {}
     for hit in hits:
         by_part.setdefault(hit.part, []).append(hit)
-    ranked = (sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k] for group in by_part.values())
-    return [hit for group in ranked for hit in group]
+    return [
+        hit
+        for group in by_part.values()
+        for hit in (
+            group if len(group) <= top_k else sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
+        )
+    ]

@@ -94,7 +94,7 @@ class Searcher:
             DenseRetriever(dense, self._table, self.ranking.facets),
             WordRetriever(lexical),
             ConceptRetriever(lexical),
-            NameRetriever(lexical, self._table),
+            NameRetriever(),
         )
 
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
@@ -106,7 +106,7 @@ class Searcher:
             return dict.fromkeys(need.kinds, ())
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in running.items()}
         return {
-            kind: self._matches(self._explainer(query, found[kind], runs), kind, candidates[kind][:top_k])
+            kind: self._matches(self._explainer(query, kind, found[kind], runs), kind, candidates[kind][:top_k])
             for kind in need.kinds
         }
 
@@ -142,7 +142,8 @@ class Searcher:
         return signs_of(query, candidates, scores)
 
     def _query(self, need: Need) -> Query:
-        return understand_query(need, self._encoder, self._finder, self._lexical, self.ranking.near_concepts)
+        share = self.ranking.near_concepts
+        return understand_query(need, self._encoder, self._finder, self._lexical, self._table, share)
 
     def _retrieve(self, query: Query, kind: Kind) -> list[Found]:
         return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
@@ -228,11 +229,10 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, found: Sequence[Found], runs: Mapping[str, str]) -> Explainer:
+    def _explainer(self, query: Query, kind: Kind, found: Sequence[Found], runs: Mapping[str, str]) -> Explainer:
         cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
-        names = [hit for one in found for hit in one.names]
         rarities = (self._lexical.word_rarity, self._lexical.concept_rarity)
-        return Explainer(query, self._table, self._finder, cosines, names, runs, *rarities)
+        return Explainer(query, kind, self._table, self._finder, cosines, runs, *rarities)
 
     def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         matches = []
