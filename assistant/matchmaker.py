@@ -88,7 +88,7 @@ class Matchmaker:
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
-        matches = searcher.search(understanding.need, top_k + _SPARE + len(left_out))
+        matches = searcher.search(understanding.need, top_k + len(left_out), _SPARE)
         told = facts_of(understanding.question, understanding.need.language, _assumed(facts, understanding.need))
         composer = Composer(self._store, self._today(), records, told, frozenset(left_out))
         return composer.compose(understanding, matches, searcher, top_k)

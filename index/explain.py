@@ -139,15 +139,14 @@ _SECOND_QUOTE = 0.75
 
 
 class Explainer:
-    """Finds the reasons for candidates of one query and kind."""
+    """Finds the reasons for candidates of one query."""
 
     def __init__(
         self,
         query: Query,
-        kind: Kind,
         table: PassageTable,
         finder: ConceptFinder,
-        cosines: Mapping[int, float],
+        cosines: Mapping[Kind, Mapping[int, float]],
         runs: Mapping[str, str],
         rarity: Rarity,
         concept_rarity: ConceptRarity,
@@ -157,9 +156,9 @@ class Explainer:
         self._finder = finder
         self._cosines = cosines
         # What is not among the nearest is at most as near as the last of them.
-        self._farthest = min(cosines.values(), default=0.0)
+        self._farthest = {kind: min(some.values(), default=0.0) for kind, some in cosines.items()}
         self._runs = runs
-        self._names = {hit.record_id: hit for hit in query.names if kind_of(hit.record_id) is kind}
+        self._names = {hit.record_id: hit for hit in query.names}
         language = query.need.language
         self._group = language_group(language)
         self._near_tongues = {other: language_group(other) == self._group for other in Language}
@@ -188,12 +187,17 @@ class Explainer:
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
         passages = self._table.quotable(candidate.record_id)
-        quotes = self._quotes(passages)
+        quotes = self._quotes(passages, candidate.kind)
         run = self._runs.get(candidate.record_id)
-        reasons = [*self._named(candidate), *self._shared(quotes), *self._took_part(quotes), *self._near(candidate)]
+        reasons = [
+            *self._named(candidate),
+            *self._shared(quotes, candidate.kind),
+            *self._took_part(quotes),
+            *self._near(candidate),
+        ]
         if run:
             reasons.append(Reason(kind=ReasonKind.RUNS, scheme=run))
-            quotes += self._quotes(self._table.quotable(run))[:1]
+            quotes += self._quotes(self._table.quotable(run), candidate.kind)[:1]
         if not reasons:
             reasons = [Reason(kind=ReasonKind.ALIKE)]
         return Match(
@@ -206,14 +210,15 @@ class Explainer:
             parts=candidate.parts,
         )
 
-    def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
+    def _quotes(self, passages: Sequence[NumberedPassage], kind: Kind) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
         best: dict[bool, tuple[float, NumberedPassage]] = {}
         asked, stems, foreign, near = self._asked_ids, self._term_stems, self._foreign, self._near_tongues
+        cosines, farthest = self._cosines[kind], self._farthest[kind]
         for item in passages:
             number, passage, concepts, stems_in = item
             language = passage.language
-            worth = self._cosines.get(number, self._farthest) - foreign[language]
+            worth = cosines.get(number, farthest) - foreign[language]
             if not asked.isdisjoint(concepts):
                 worth += _CONCEPT_WORTH * len(asked.intersection(concepts))
             if near[language] and not stems.isdisjoint(stems_in):
@@ -234,7 +239,7 @@ class Explainer:
         hit = self._names.get(candidate.record_id) if candidate.kind is not Kind.IDEA else None
         return [Reason(kind=ReasonKind.NAMED, labels=(hit.name,))] if hit else []
 
-    def _shared(self, quotes: Sequence[NumberedPassage]) -> list[Reason]:
+    def _shared(self, quotes: Sequence[NumberedPassage], kind: Kind) -> list[Reason]:
         in_quotes = {concept for quote in quotes for concept in quote.concepts}
         concepts = [mention for concept, mention in self._asked.items() if concept in in_quotes]
         labels = [self._label(mention, quotes) for mention in concepts]
@@ -242,7 +247,7 @@ class Explainer:
         for quote in quotes:
             labels += [self._spelled(word) for word in self._words_shared(quote) if word not in told]
         # What is part of a name that was given is told with the name.
-        named = {word for hit in self._names.values() for word in words(hit.name)}
+        named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
         labels = [label for label in dict.fromkeys(labels) if not named.issuperset(words(label))][:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 

@@ -97,18 +97,20 @@ class Searcher:
             NameRetriever(),
         )
 
-    def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
-        """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons."""
+    def search(self, need: Need, top_k: int = 5, spare: int = 0) -> Mapping[Kind, tuple[Match, ...]]:
+        """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons.
+
+        Of partners and schemes ``spare`` more may come, since some of them are shown as what took over from them.
+        """
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         candidates, running = self._ranked(query, found)
         if not self.ranking.gate.opens(self._signs(query, candidates)):
             return dict.fromkeys(need.kinds, ())
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in running.items()}
-        return {
-            kind: self._matches(self._explainer(query, kind, found[kind], runs), kind, candidates[kind][:top_k])
-            for kind in need.kinds
-        }
+        explainer = self._explainer(query, found, runs)
+        most = {Kind.IDEA: top_k, Kind.ACTOR: top_k + spare, Kind.INSTRUMENT: top_k + spare}
+        return {kind: self._matches(explainer, kind, candidates[kind][: most[kind]]) for kind in need.kinds}
 
     def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
         """Return every candidate before any is judged; for evaluation and tuning."""
@@ -229,10 +231,13 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, kind: Kind, found: Sequence[Found], runs: Mapping[str, str]) -> Explainer:
-        cosines = {number: cosine for one in found for number, cosine in one.passages.items()}
+    def _explainer(self, query: Query, found: Mapping[Kind, Sequence[Found]], runs: Mapping[str, str]) -> Explainer:
+        cosines = {
+            kind: {number: cosine for one in some for number, cosine in one.passages.items()}
+            for kind, some in found.items()
+        }
         rarities = (self._lexical.word_rarity, self._lexical.concept_rarity)
-        return Explainer(query, kind, self._table, self._finder, cosines, runs, *rarities)
+        return Explainer(query, self._table, self._finder, cosines, runs, *rarities)
 
     def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
         matches = []
