@@ -66,14 +66,11 @@ def _times(some: Sequence[str], within: Sequence[str]) -> int:
 
 def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None:
     wanted = list(name.words)
-    size = len(wanted)
-    for position in range(len(asked) - size + 1):
-        if asked[position : position + size] == wanted:
-            alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
-            short = len("".join(wanted)) < CAPITALS_BELOW
-            if not short or alone or capitals.issuperset(wanted):
-                return NameHit(name.record_id, name.text, 1.0)
-    return None
+    if not _times(wanted, asked):
+        return None
+    alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
+    short = len("".join(wanted)) < CAPITALS_BELOW
+    return NameHit(name.record_id, name.text, 1.0) if not short or alone or capitals.issuperset(wanted) else None
 
 
 def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
