@@ -146,7 +146,7 @@ def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) ->
 def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
     """Return what differs where somebody else was faster: as the broker saw it, as it is now, and as it was typed."""
     kind = kind_of(record_id)
-    seen = next((one for one in store.history(record_id) if one.version == version), None)
+    seen = _in_version(store, record_id, version)
     before = _told(json.loads(seen.snapshot)) if seen else {}
     theirs = _told(to_plain(store.get(record_id).record))
     yours = _told(_without_empty(read_form(kind, posted)))
@@ -177,7 +177,7 @@ def restored(store: RecordStore, record_id: str, version: int, by: str) -> Store
         EditConflictError: it was changed meanwhile.
     """
     now = store.get(record_id)
-    old = next((one for one in store.history(record_id) if one.version == version), None)
+    old = _in_version(store, record_id, version)
     if old is None:
         raise InvalidRecordError(f"Got the version {version}, expected one from the history of {record_id}.")
     record = MODELS[kind_of(record_id)].model_validate_json(old.snapshot)
@@ -300,6 +300,10 @@ def _told(plain: Any, path: str = "") -> dict[str, str]:  # noqa: ANN401 (plain 
             return _told({str(number + 1): item for number, item in enumerate(plain)}, path)
         return {path: "\n".join(map(str, plain))} if plain else {}
     return {} if plain is None else {path: str(plain)}
+
+
+def _in_version(store: RecordStore, record_id: str, version: int) -> Revision | None:
+    return next((one for one in store.history(record_id) if one.version == version), None)
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
