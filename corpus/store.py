@@ -127,8 +127,7 @@ class RecordStore:
 
     def meta(self, key: str) -> str | None:
         """Return a fact about the store itself."""
-        with self._database.reading() as session:
-            return session.scalar(select(MetaRow.value).where(MetaRow.key == key))
+        return self._database.value(select(MetaRow.value).where(MetaRow.key == key))
 
     def revision(self) -> int:
         """Return the number of the newest change, 0 if there was none."""
