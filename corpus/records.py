@@ -19,8 +19,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from corpus.criteria import Criterion
+from corpus.los import LosSlug
 from corpus.terms import (
     SLUG,
+    Activity,
     ActorType,
     Confidence,
     CountryCode,
@@ -31,7 +33,7 @@ from corpus.terms import (
 from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
 
 # Words that rules share with records, and that are asked for here.
-__all__ = ["SLUG", "ActorType", "Confidence", "CountryCode", "Fylkesnummer", "Kommunenummer", "Source"]
+__all__ = ["SLUG", "Activity", "ActorType", "Confidence", "CountryCode", "Fylkesnummer", "Kommunenummer", "Source"]
 
 
 class Kind(StrEnum):
@@ -180,6 +182,7 @@ def _orgnr(value: str) -> str:
     return value
 
 
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
 ActorId = Annotated[str, StringConstraints(pattern=rf"^actor:{SLUG}$", max_length=80)]
 InstrumentId = Annotated[str, StringConstraints(pattern=rf"^instrument:{SLUG}$", max_length=80)]
 IdeaId = Annotated[str, StringConstraints(pattern=rf"^idea:{SLUG}$", max_length=80)]
@@ -227,6 +230,17 @@ class Place(Frozen):
     """The name people use for the place: a municipality, a county, a region."""
 
 
+class Reach(Frozen):
+    """Where an actor works or is there for, whatever its address."""
+
+    level: Literal["international", "national", "county", "regional", "local"]
+    """How wide it reaches: some counties, a region of municipalities, or one municipality."""
+    fylkesnummer: tuple[Fylkesnummer, ...] = ()
+    """The counties it is for, where it is for some only."""
+    kommunenummer: tuple[Kommunenummer, ...] = ()
+    """The municipalities it is for, where it is for some only."""
+
+
 class Relation(Frozen):
     """A link from one actor to another."""
 
@@ -245,8 +259,14 @@ class Contact(Frozen):
 
     role: LangText
     """The function, such as the R&D contact of a municipality."""
-    url: str | None = None
-    """Where that function is reached, if a source gives it."""
+    url: WebAddress | None = None
+    """The page where that function is reached, if a source gives it."""
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$")] | None = None
+    """A post address of the function or the organisation, never a person's own."""
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{3,20}$")] | None = None
+    """The switchboard or the function's number, never a person's own."""
+    source: Source | None = None
+    """Where it was read."""
 
 
 class RecordBase(Frozen):
@@ -258,8 +278,14 @@ class RecordBase(Frozen):
     """One or two plain sentences: what this is."""
     aliases: tuple[Alias, ...] = ()
     """Abbreviations, other and former names, and misspellings seen."""
+    summary_source: Source | None = None
+    """Where the summary was read, if that is not the first of the sources."""
+    url: WebAddress | None = None
+    """Its own page: the organisation's site, where today's call stands, the project's page."""
+    los: tuple[LosSlug, ...] = ()
+    """What it is about, in themes of Los, the most telling first."""
     themes: tuple[Theme, ...] = ()
-    """The workshop themes the record belongs to."""
+    """The themes of the development workshop of 2016 that it belongs to, where it comes from that programme."""
     asked_as: tuple[LangText, ...] = ()
     """Everyday questions that the record answers; they help to find it, and are never quoted as a fact."""
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -282,7 +308,9 @@ class Actor(RecordBase):
     orgnr: OrgNr | None = None
     """Organisasjonsnummer, nine digits, where a source gives it."""
     place: Place | None = None
-    """Where it is, or the area it is for."""
+    """Where it is."""
+    reach: Reach | None = None
+    """Where it works, whatever its address; left out where no source tells."""
     expertise: tuple[Statement, ...] = ()
     """What it knows or does, no more than its sources support."""
     offers: tuple[Contribution, ...] = ()
@@ -329,6 +357,34 @@ class Deadline(Frozen):
     """Where it was read."""
 
 
+class Recurrence(Frozen):
+    """A round that comes back every year: what an expected next date is worked out from, and said to rest on."""
+
+    basis: Literal["stated", "observed"]
+    """Whether a page says that the round comes every year, or it was seen in two years or more."""
+    month: int = Field(ge=1, le=12)
+    """The month of the deadline."""
+    day: int | None = Field(default=None, ge=1, le=31)
+    """The day of the deadline, where it is the same each year."""
+    years: tuple[int, ...] = ()
+    """The years in which the round was seen; two or more where that is the basis."""
+    note: LangText | None = None
+    """Which round it is, where a year has several, and what else is to be said of it."""
+    source: Source
+    """Where it was read, or the newest of the pages that show it."""
+
+    @model_validator(mode="after")
+    def _seen_often_enough(self) -> Recurrence:
+        if self.basis == "observed" and len(set(self.years)) < 2:
+            raise ValueError("a round that was seen to come back needs the two years or more in which it was seen")
+        if self.day is not None:
+            try:
+                date(2024, self.month, self.day)
+            except ValueError as error:
+                raise ValueError(f"there is no day {self.day} in month {self.month}") from error
+        return self
+
+
 class Call(Frozen):
     """A scheme at a time: its rules, amounts and dates (CERIF: Funding of type Call)."""
 
@@ -336,6 +392,8 @@ class Call(Frozen):
     """Stable, such as ``call:rff-trondelag-2024``."""
     title: LangText
     """What the call is called."""
+    url: WebAddress | None = None
+    """The page of the call."""
     year: int | None = Field(default=None, ge=2000, le=2100)
     """The year it belongs to, if it belongs to one."""
     opens_on: PartialDate | None = None
@@ -417,6 +475,12 @@ class FundingInstrument(RecordBase):
     """What else is known of the scheme as such, across calls."""
     criteria: tuple[Criterion, ...] = ()
     """The rules that hold in every call of the scheme, each in its own period."""
+    activities: tuple[Activity, ...] = ()
+    """What kinds of work it pays for; none given means that no source tells."""
+    any_topic: bool = False
+    """Whether it is open to any theme; its themes of Los are then those it mentions, if any."""
+    recurrence: tuple[Recurrence, ...] = ()
+    """Its rounds that come back, each with what that rests on."""
     standing: Standing
     """Whether it exists today, as far as is known."""
     standing_source: Source
@@ -461,6 +525,31 @@ class InstrumentLink(Frozen):
     """Where that was read."""
 
 
+class Grant(Frozen):
+    """Money that a project was given."""
+
+    instrument: InstrumentId | None = None
+    """The scheme, where the base holds it."""
+    name: LangText | None = None
+    """The scheme as the source names it, where the base does not hold it."""
+    amount: Decimal | None = None
+    """How much, in whole units of the currency, where a source tells."""
+    currency: Literal["NOK", "EUR"] = "NOK"
+    """The currency of the amount."""
+    year: int | None = Field(default=None, ge=1990, le=2100)
+    """When it was awarded."""
+    reference: str | None = None
+    """The project's number with the funder."""
+    source: Source
+    """Where that was read."""
+
+    @model_validator(mode="after")
+    def _says_who_paid(self) -> Grant:
+        if self.instrument is None and self.name is None:
+            raise ValueError("a grant names the scheme: give instrument, or name where the base does not hold it")
+        return self
+
+
 class Origin(Frozen):
     """Where and when an idea was put forward."""
 
@@ -471,14 +560,18 @@ class Origin(Frozen):
 
 
 class ProjectIdea(RecordBase):
-    """A need or a project idea from the past (CERIF: Project), with the workshop's columns as its core."""
+    """A need, a project idea or a project (CERIF: Project), with the workshop's columns as its core."""
 
     id: IdeaId
     """Stable, such as ``idea:responssenter``."""
     problem: LangText
     """Which problem is to be solved."""
-    need: LangText
+    need: LangText | None = None
     """What is needed to solve it (the column Behov og utfordringer)."""
+    work: LangText | None = None
+    """What was done, or is being done, in a project."""
+    results: tuple[Statement, ...] = ()
+    """What came of it, each with its own source."""
     knowledge_need: LangText | None = None
     """What must be found out."""
     follow_up: LangText | None = None
@@ -487,6 +580,12 @@ class ProjectIdea(RecordBase):
     """Who took part, and how."""
     instruments: tuple[InstrumentLink, ...] = ()
     """Schemes that the source names for it."""
+    grants: tuple[Grant, ...] = ()
+    """Money it was given."""
+    started_on: PartialDate | None = None
+    """When the project began."""
+    ended_on: PartialDate | None = None
+    """When it ended, or is to end."""
     stage: IdeaStage = IdeaStage.IDEA
     """How far it had come."""
     origin: Origin

@@ -51,6 +51,34 @@ class ActorType(StrEnum):
     NETWORK = "network"
     PARTNERSHIP = "partnership"
     PROGRAMME = "programme"
+    COMPETENCE_CENTRE = "competence_centre"
+    """A centre that others set up to build and spread knowledge in a field, such as USHT or KORUS."""
+
+
+class Activity(StrEnum):
+    """What kind of work a scheme pays for, or a need is ready for."""
+
+    NETWORK = "network"
+    """Meeting, building partnerships, planning together."""
+    PRE_PROJECT = "pre_project"
+    RESEARCH = "research"
+    INNOVATION = "innovation"
+    """Developing something new, with research in it or without."""
+    TRIAL = "trial"
+    ROLL_OUT = "roll_out"
+    """Taking into use what exists."""
+    DOCTORATE = "doctorate"
+    PROCUREMENT = "procurement"
+    """Buying what does not exist yet."""
+    EU_CONSORTIUM = "eu_consortium"
+    TRAINING = "training"
+    """Building competence among those employed."""
+    PLANNING = "planning"
+    """Plans, mapping, analysis."""
+    INVESTMENT = "investment"
+    """Buildings, plants, equipment."""
+    SERVICE = "service"
+    """Running measures for residents: activities, courses, low-threshold offers."""
 
 
 class Source(Frozen):

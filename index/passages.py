@@ -115,7 +115,7 @@ def _main_source(record: Actor | FundingInstrument | ProjectIdea) -> Source:
 def _common(record: Actor | FundingInstrument | ProjectIdea) -> Iterator[Passage]:
     source = _main_source(record)
     yield from _texts(record.id, Facet.NAME, record.name, source)
-    yield from _texts(record.id, Facet.SUMMARY, record.summary, source)
+    yield from _texts(record.id, Facet.SUMMARY, record.summary, record.summary_source or source)
     for question in record.asked_as:
         yield from _texts(record.id, Facet.ASKED, question, source)
 
@@ -159,5 +159,7 @@ def _idea(idea: ProjectIdea) -> Iterator[Passage]:
     source = _main_source(idea)
     yield from _texts(idea.id, Facet.PROBLEM, idea.problem, source)
     yield from _texts(idea.id, Facet.NEED, idea.need, source)
+    yield from _texts(idea.id, Facet.NEED, idea.work, source)
+    yield from _statements(idea.id, Facet.FOLLOW_UP, idea.results)
     yield from _texts(idea.id, Facet.KNOWLEDGE, idea.knowledge_need, source)
     yield from _texts(idea.id, Facet.FOLLOW_UP, idea.follow_up, source)
