@@ -20,21 +20,11 @@ from corpus.files import kind_of
 from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
-from index.builder import Progress, build_index, update_index
-from index.concepts import Mention
-from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
 from index.errors import IndexFileError
-from index.explain import Explainer, Match
-from index.fusion import Candidate, fuse
-from index.gate import Sign, signs_of
-from index.lexical import LexicalIndex
-from index.need import Need
-from index.passage_table import PassageTable, PlacedRecord
-from index.passages import SEARCHED_KINDS
-from index.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
-from index.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.retrievers import (
+from index.retrieval.fusion import Candidate, fuse
+from index.retrieval.need import Need
+from index.retrieval.retrievers import (
     PASSAGES_PER_KIND,
     ConceptRetriever,
     DenseRetriever,
@@ -46,6 +36,16 @@ from index.retrievers import (
     WordRetriever,
     understand_query,
 )
+from index.scoring.explain import Explainer, Match
+from index.scoring.gate import Sign, signs_of
+from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
+from index.storage.builder import Progress, build_index, update_index
+from index.storage.concepts import Mention
+from index.storage.dense import DenseIndex, Vectors
+from index.storage.lexical import LexicalIndex
+from index.storage.passage_table import PassageTable, PlacedRecord
+from index.storage.passages import SEARCHED_KINDS
+from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from assistant.cases import Case, CaseAction, CaseEvent, CaseState
-from assistant.letters import Letter
-from assistant.messages import Messages
-from assistant.opening import Runtime
+from assistant.cases.cases import Case, CaseAction, CaseEvent, CaseState
+from assistant.desk.letters import Letter
+from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
+from assistant.runtime.bootstrap import Runtime
 from corpus.text import Language
 
 

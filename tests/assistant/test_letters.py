@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.letters import receiver_language
-from assistant.opening import Runtime, open_runtime
-from assistant.settings import Settings
-from assistant.turns import Act, Incoming, Verb
+from assistant.desk.letters import receiver_language
+from assistant.platform.settings import Settings
+from assistant.runtime.bootstrap import Runtime, open_runtime
+from assistant.service.turns import Act, Incoming, Verb
 from corpus.text import Language
 from tests.assistant.conftest import Command
 from tests.assistant.services import KARI

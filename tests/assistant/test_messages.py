@@ -7,13 +7,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from assistant.answers import SchemeStatus
 from assistant.locales.compiling import catalog_paths, compiled
-from assistant.messages import messages
+from assistant.matching.answers import SchemeStatus
+from assistant.platform.messages import messages
 from corpus.records import Role
 from corpus.text import Language
-from index.explain import ReasonKind
-from index.ranking import MatchConfidence
+from index.scoring.explain import ReasonKind
+from index.scoring.ranking import MatchConfidence
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
 

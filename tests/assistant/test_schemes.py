@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answers import SchemeStatus
-from assistant.schemes import current_call, living_successor, scheme_status
+from assistant.funding.schemes import current_call, living_successor, scheme_status
+from assistant.matching.answers import SchemeStatus
 from corpus.records import FundingInstrument
 from tests.records import SOURCE, instrument, text
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import dense
-from index.dense import EXACT, DenseIndex, Ids, Vectors
 from index.errors import IndexFileError
+from index.storage import dense
+from index.storage.dense import EXACT, DenseIndex, Ids, Vectors
 
 
 def unit_vectors(count: int, dim: int = 16, seed: int = 0) -> Vectors:

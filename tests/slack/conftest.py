@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.opening import Runtime, open_runtime
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
+from assistant.runtime.bootstrap import Runtime, open_runtime
 from tests.ports import free_port
 from tests.slack.calls import SECRET
 from tests.slack.fake_api import FakeApi

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.channels.web.accounts import Role
+from assistant.access.accounts import Role
 from assistant.desk.forms import Widget, form_of, leaves, posted_of
-from assistant.opening import Runtime
-from assistant.workdays import norwegian_day
+from assistant.platform.workdays import norwegian_day
+from assistant.runtime.bootstrap import Runtime
 from corpus.files import kind_of
 from corpus.records import Actor, CurationState
 from corpus.store import RecordStore
