@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import MetaData, create_engine
 
+from assistant.access import tables as web
 from assistant.access.migrations import WEB
 from assistant.channels.slack import tables as slack
 from assistant.channels.slack.migrations import SLACK
-from assistant.access import tables as web
 from assistant.history import tables as cases
 from assistant.history.migrations import CASES
 from corpus import tables as corpus

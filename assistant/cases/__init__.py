@@ -1,1 +1,4 @@
-"""The wing `cases`."""
+"""Cases: states, moves, reminders.
+
+Nothing here words or shows anything. Begin with `cases.CaseState` and `referrals.Referrals`.
+"""

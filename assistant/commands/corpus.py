@@ -16,7 +16,8 @@ from corpus.records import CurationState, Kind
 
 if TYPE_CHECKING:
     from assistant.platform.settings import Settings
-    from corpus.files import Problem, Record
+    from corpus.errors import Problem
+    from corpus.files import Record
     from corpus.store import RecordStore
     from corpus.tables import Action
 

@@ -14,7 +14,7 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.cases.cases import Case
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 app = typer.Typer(no_args_is_help=True)
 _COLUMNS = (
@@ -133,8 +133,9 @@ def letter(
     language: Annotated[Language | None, typer.Option(help="Instead of the receiver's.")] = None,
 ) -> None:
     """Draft the letter of introduction."""
-    runtime = _runtime()
-    draft = runtime.letter(case_id, language)
+    from assistant.desk.letters import letter_of
+
+    draft = letter_of(_runtime(), case_id, language)
     typer.echo(f"{draft.subject}\n\n{draft.body}")
 
 

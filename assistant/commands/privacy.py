@@ -10,7 +10,7 @@ import typer
 from assistant.platform.people import Asker, Channel
 
 if TYPE_CHECKING:
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 app = typer.Typer(no_args_is_help=True)
 ChannelName = Annotated[Channel, typer.Option(help="Where they asked.")]

@@ -10,6 +10,7 @@ from assistant.cases.cases import Case
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import why
+from assistant.service.container import Runtime
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, ProjectIdea
 from corpus.text import Frozen, Language
@@ -32,6 +33,23 @@ def receiver_language(record: Record | None) -> Language:
     """
     place = record.place if isinstance(record, Actor) else None
     return Language.EN if place is not None and place.country != "NO" else Language.NB
+
+
+def letter_of(runtime: Runtime, case_id: str, language: Language | None = None) -> Letter:
+    """Return the draft of a case's letter of introduction.
+
+    Raises:
+        UnknownCaseError: no case has that id.
+    """
+    case = runtime.referrals.get(case_id)
+    return draft_letter(
+        case,
+        runtime.store.find(case.record_id),
+        runtime.service.answer_of(case.log_id),
+        asker=runtime.municipality_name(case.kommunenummer, language),
+        broker=runtime.settings.broker_contact,
+        language=language,
+    )
 
 
 def draft_letter(

@@ -22,7 +22,7 @@ from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.kept_answers import Shown, suggested
 from assistant.service.turns import Verb
 from corpus.text import Language

@@ -19,11 +19,11 @@ from assistant.desk.catalogue import Catalogue, name_in, names_of
 from assistant.desk.forms import UNSHOWN, Group, Node, Posted, Repeated, form_of, leaves, read_form
 from assistant.dialogue.understanding import Question, has_words, understand
 from assistant.history.matchlog import EntryKind
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.kept_answers import Shown
 from corpus.curation import write_one
-from corpus.errors import InvalidRecordError
-from corpus.files import MODELS, Problem, Record, kind_of, problems_of, to_plain
+from corpus.errors import InvalidRecordError, Problem
+from corpus.files import MODELS, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Revision, StoredRecord
 from corpus.text import Language

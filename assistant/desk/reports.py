@@ -2,8 +2,8 @@
 
 Invariant: no figure of a report, and no difference between its figures, tells of fewer than `LEAST` questions or cases:
 `guarded` is the one place where it is decided what is shown, by the rule of `assistant.desk.disclosure`, before
-anything is written in any form. Figures are of the log and the cases, which hold nobody's words, so that they count also what was
-asked long ago.
+anything is written in any form. Figures are of the log and the cases, which hold nobody's words, so that they count
+also what was asked long ago.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from assistant.funding.schemes import current_call, has_ended
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import utc_now
 from assistant.render.cases import reminder_sentence
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from corpus.records import CurationState, FundingInstrument, Kind
 
 SOON = timedelta(days=30)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from assistant.desk.catalogue import Catalogue
 from assistant.dialogue.conversation import Intent
 from assistant.history.matchlog import EntryKind
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError
 from corpus.records import CurationState, Kind

@@ -13,7 +13,6 @@ from enum import StrEnum
 from assistant.dialogue.facts_told import area_named, told
 from assistant.dialogue.refining import Refinement
 from assistant.funding.verdicts import Facts, Missing, joined
-from assistant.matching.answers import Answer
 from corpus.records import Kind
 from corpus.text import Frozen, Language
 from index.analysis import normalise, words
@@ -358,12 +357,3 @@ def refined(state: State, turn: Turn) -> State:
 
 def _added(ids: Sequence[str], items: Iterable[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ids, *(item.id for item in items))))
-
-
-def items_of(answer: Answer) -> tuple[Item, ...]:
-    """Return the suggestions of an answer as they stand there, in the answer's language."""
-    return tuple(
-        Item(id=one.id, kind=kind, name=one.name.best(answer.language).text)
-        for kind in answer.order
-        for one in answer.suggestions(kind)
-    )

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from assistant.funding.rules import concerns, find
-from assistant.funding.schemes import current_call, scheme_status
+from assistant.funding.schemes import SchemeStatus, current_call, scheme_status
 from assistant.funding.verdicts import RANK, Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
-from assistant.matching.answers import SchemeStatus
 from corpus.criteria import Criterion
 from corpus.records import Call, DeadlineType, FundingInstrument
 from corpus.text import last_day

@@ -7,10 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
-from assistant.matching.answers import Named, SchemeStatus
 from corpus.records import Call, CallStatus, DeadlineType, FundingInstrument, Standing
-from corpus.text import PartialDate, first_day, last_day
+from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
+
+
+class SchemeStatus(StrEnum):
+    """What is known of a scheme on the day of the answer."""
+
+    OPEN = "open"
+    ROLLING = "rolling"
+    PLANNED = "planned"
+    CLOSED = "closed"
+    RUNNING = "running"
+    UNCONFIRMED = "unconfirmed"
+    ENDED = "ended"
+
+
+class Named(Frozen):
+    """Another record that an answer speaks of."""
+
+    id: str
+    name: LangText
+    since: PartialDate | None = None
+    """For a successor: from when."""
 
 
 def has_ended(scheme: FundingInstrument, today: date) -> bool:

@@ -1,1 +1,4 @@
-"""The wing `lab`."""
+"""Measuring and tuning: benchmarks, evaluation, peers, weights.
+
+Nothing of the product imports it but the command line. Begin with `evaluate`.
+"""

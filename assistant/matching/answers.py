@@ -9,11 +9,15 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from assistant.funding.schemes import Named, SchemeStatus
 from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict
 from corpus.records import ActorType, CountryCode, Kind
 from corpus.text import Frozen, LangText, Language, PartialDate
 from index.scoring.explain import Evidence, Reason
 from index.scoring.ranking import MatchConfidence
+
+SHOWN = 5
+"""Suggestions of each kind in an answer."""
 
 
 class Outcome(StrEnum):
@@ -22,27 +26,6 @@ class Outcome(StrEnum):
     MATCHED = "matched"
     UNCERTAIN = "uncertain"
     NO_MATCH = "no_match"
-
-
-class SchemeStatus(StrEnum):
-    """What is known of a scheme on the day of the answer."""
-
-    OPEN = "open"
-    ROLLING = "rolling"
-    PLANNED = "planned"
-    CLOSED = "closed"
-    RUNNING = "running"
-    UNCONFIRMED = "unconfirmed"
-    ENDED = "ended"
-
-
-class Named(Frozen):
-    """Another record that an answer speaks of."""
-
-    id: str
-    name: LangText
-    since: PartialDate | None = None
-    """For a successor: from when."""
 
 
 class Suggestion(Frozen):

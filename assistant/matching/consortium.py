@@ -21,9 +21,9 @@ from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question
 from assistant.funding.eligibility import judge_scheme, judged_call
 from assistant.funding.rules import HOME, applicant_party, country, fits, organisations, party_value
-from assistant.funding.schemes import current_call, read_on, scheme_status
+from assistant.funding.schemes import Named, SchemeStatus, current_call, read_on, scheme_status
 from assistant.funding.verdicts import CostPart, Facts, Judgement, Party, RuleValue
-from assistant.matching.answers import Idea, Named, Partner, SchemeStatus
+from assistant.matching.answers import Idea, Partner
 from corpus.criteria import CostShareCriterion, FundingRateCriterion, RequiredPartyCriterion
 from corpus.errors import MellomromError
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, Source

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.refining import Refinement
+from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import Verdict
-from assistant.matching.answers import Scheme, SchemeStatus
+from assistant.matching.answers import Scheme
 from corpus.criteria import ProjectStage, StageCriterion
 from corpus.records import FundingInstrument, Kind
 from corpus.text import Frozen, Language

@@ -16,19 +16,18 @@ from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, Understanding, understand
 from assistant.funding.eligibility import deciding_fact, judge_scheme, missing_facts, overall
 from assistant.funding.rules import HOME
-from assistant.funding.schemes import current_call, has_ended, living_successor, named, read_on, scheme_status
-from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
-from assistant.matching.answers import (
-    Answer,
-    Idea,
-    IndexInfo,
+from assistant.funding.schemes import (
     Named,
-    Outcome,
-    Partner,
-    Scheme,
     SchemeStatus,
-    Suggestion,
+    current_call,
+    has_ended,
+    living_successor,
+    named,
+    read_on,
+    scheme_status,
 )
+from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
+from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
@@ -40,8 +39,6 @@ from index.searcher import IndexKeeper, Searcher
 from index.storage.passage_table import PlacedRecord
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 
-SHOWN = 5
-"""Suggestions of each kind in an answer."""
 _SPARE = 3
 """Matches asked for beyond those shown, since some fall together with what took over from them."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.funding.rule_sentences import verdict_sentence
+from assistant.funding.schemes import Named, SchemeStatus
 from assistant.funding.verdicts import RANK, Verdict
-from assistant.matching.answers import Answer, Idea, Named, Partner, Scheme, SchemeStatus, Suggestion
+from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from corpus.text import LangText, Localised
 from index.scoring.explain import Reason, ReasonKind

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from assistant.funding.rule_sentences import verdict_sentence, worded
-from assistant.matching.answers import Partner, SchemeStatus
+from assistant.funding.schemes import SchemeStatus
+from assistant.matching.answers import Partner
 from assistant.matching.consortium import Consortium, Helix, Seat, ShareGap
 from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import SIGNS, name_of, reason_sentences

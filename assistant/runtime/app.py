@@ -42,7 +42,7 @@ from assistant.runtime.scheduler import chores_of, keep_up
 if TYPE_CHECKING:
     from assistant.channels.slack.channel import SlackChannel
     from assistant.platform.settings import Settings
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 ROUTERS = tuple(part.router for part in (desk, api, operations, chat, embed, mine, login, about))
 """The routers of all parts of the web."""

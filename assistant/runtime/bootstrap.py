@@ -7,19 +7,14 @@ nothing.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.records import Actor
+from assistant.service.container import Runtime
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.cases.followup import FollowUp
-    from assistant.cases.referrals import Referrals
-    from assistant.desk.letters import Letter
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
-    from assistant.service.service import Service
     from corpus.database import Database
     from corpus.store import RecordStore
     from index.searcher import IndexKeeper
@@ -63,49 +58,6 @@ def open_matchmaker(settings: Settings) -> Matchmaker:
 
     store = open_store(settings)
     return Matchmaker(store, open_keeper(settings, store))
-
-
-@dataclass(frozen=True)
-class Runtime:
-    """Everything that a channel works with, opened once for a process."""
-
-    settings: Settings
-    database: Database
-    store: RecordStore
-    keeper: IndexKeeper
-    matchmaker: Matchmaker
-    service: Service
-    referrals: Referrals
-    followup: FollowUp
-
-    def letter(self, case_id: str, language: Language | None = None) -> Letter:
-        """Return the draft of a case's letter of introduction.
-
-        Raises:
-            UnknownCaseError: no case has that id.
-        """
-        from assistant.desk.letters import draft_letter
-
-        case = self.referrals.get(case_id)
-        record = self.store.find(case.record_id)
-        return draft_letter(
-            case,
-            record,
-            self.service.answer_of(case.log_id),
-            asker=self.municipality_name(case.kommunenummer, language),
-            broker=self.settings.broker_contact,
-            language=language,
-        )
-
-    def municipality_name(self, number: str | None, language: Language | None = None) -> str | None:
-        """Return what the municipality with a number calls itself, if we know it."""
-        area = self.service.municipality(number) if number else None
-        record = self.store.find(area.record_id) if area else None
-        return record.name.best(language or Language.NB).text if isinstance(record, Actor) else None
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.database.close()
 
 
 def open_database(settings: Settings) -> Database:

@@ -19,7 +19,7 @@ from assistant.service.privacy import purge
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Notifier
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 Chore = Callable[[], object]
 EVERY_SECONDS = 900

@@ -16,7 +16,7 @@ from corpus.database import Database
 if TYPE_CHECKING:
     from assistant.history.matchlog import MatchLog
     from assistant.platform.people import Asker
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 
 class Erased(NamedTuple):

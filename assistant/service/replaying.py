@@ -14,7 +14,7 @@ from assistant.service.kept_answers import Shown, suggestions_of
 from corpus.text import Frozen
 
 if TYPE_CHECKING:
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 
 class Replayed(Frozen):

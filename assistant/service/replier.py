@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.dialogue.conversation import MAX_ASKS, Intent, Item, State, Turn, items_of, read_turn, refined
+from assistant.dialogue.conversation import MAX_ASKS, Intent, Item, State, Turn, read_turn, refined
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.rule_sentences import question_back
@@ -181,3 +181,12 @@ def _questions_back(answer: Answer, state: State) -> tuple[tuple[Missing, ...], 
     left = max(MAX_ASKS - len(state.asked), 0)
     chosen = tuple([ask for ask in asks if ask.key not in state.asked][:left])
     return tuple(missing[ask.key] for ask in chosen if ask.key in missing), chosen
+
+
+def items_of(answer: Answer) -> tuple[Item, ...]:
+    """Return the suggestions of an answer as they stand there, in the answer's language."""
+    return tuple(
+        Item(id=one.id, kind=kind, name=one.name.best(answer.language).text)
+        for kind in answer.order
+        for one in answer.suggestions(kind)
+    )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assistant.cases.cases import Case, NewCase
 from assistant.cases.referrals import Referrals, checked_note
-from assistant.dialogue.conversation import Intent, State, Turn, items_of, refined
+from assistant.dialogue.conversation import Intent, State, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
 from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.history.askers import Askers, Known
@@ -28,7 +28,7 @@ from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import Shown, suggested, suggestions_of
-from assistant.service.replier import Replier, refined_notes
+from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.turns import (
     Act,
     Done,

@@ -12,8 +12,7 @@ from pydantic import Field
 
 from assistant.cases.cases import Case
 from assistant.dialogue.understanding import Typed
-from assistant.matching.answers import Answer
-from assistant.matching.matchmaker import SHOWN
+from assistant.matching.answers import SHOWN, Answer
 from assistant.platform.people import Asker
 from corpus.errors import MellomromError
 from corpus.text import Frozen, Language

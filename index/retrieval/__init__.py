@@ -1,1 +1,4 @@
-"""The wing `retrieval`."""
+"""Retrievers: from a prepared query to scored passages, and their fusion into candidates.
+
+Nothing here decides what is good enough. Begin with `retrievers`.
+"""

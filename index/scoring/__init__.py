@@ -1,1 +1,4 @@
-"""The wing `scoring`."""
+"""From candidates to matches: weights, confidence, whether to answer at all, reasons.
+
+Begin with `ranking` and `gate`.
+"""

@@ -1,1 +1,4 @@
-"""The wing `storage`."""
+"""What is kept on disk of an index, and how it is built and followed.
+
+Nothing here ranks. Begin with `builder` and `passages.passages_of`.
+"""

@@ -10,8 +10,9 @@ import pytest
 
 from assistant.dialogue.understanding import Question
 from assistant.funding.rule_sentences import question_back, verdict_sentence
+from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import Fact, Facts, Verdict
-from assistant.matching.answers import Answer, Scheme, SchemeStatus
+from assistant.matching.answers import Answer, Scheme
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings

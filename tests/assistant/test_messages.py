@@ -7,8 +7,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from assistant.funding.schemes import SchemeStatus
 from assistant.locales.compiling import catalog_paths, compiled
-from assistant.matching.answers import SchemeStatus
 from assistant.platform.messages import messages
 from corpus.records import Role
 from corpus.text import Language

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.redaction import redact
 from assistant.platform.settings import Settings, SettingsError
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.privacy import erase, kept_of
 from assistant.service.turns import UnknownAnswerError, Verb
 from tests.assistant.services import HOSPITAL, KARI, OLA, Small
@@ -107,7 +107,7 @@ def test_what_somebody_wrote_is_taken_away_and_the_log_stays_whole(small: Small)
 
 def test_two_first_uses_at_once_share_a_secret(tmp_path: Path) -> None:
     code = "from assistant.platform.keys import installation_secret as s; "
-        "from assistant.platform.settings import load_settings as l; "
+    code += "from assistant.platform.settings import load_settings as l; "
     code += "print(s(l()).hex())"
     environment = {"MELLOMROM_HOME": str(tmp_path / "home"), "PYTHONPATH": str(Path(__file__).parents[2])}
     processes = [

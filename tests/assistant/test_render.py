@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from assistant.matching.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from assistant.render.data import render_data
 from assistant.render.terminal import TerminalAnswer
 from corpus.records import ActorType, Kind, Role

@@ -24,7 +24,8 @@ from assistant.access.accounts import Role
 from assistant.platform.logs import send_to_logging
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
-from assistant.runtime.bootstrap import Runtime, open_runtime
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".ci/node_modules/axe-core/axe.min.js"

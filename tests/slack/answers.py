@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.matching.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from corpus.records import ActorType, Kind
 from corpus.text import LangText, Language
 from index.scoring.explain import Evidence, Reason, ReasonKind

@@ -13,7 +13,7 @@ import uvicorn
 from assistant.channels.slack.channel import SlackChannel
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from tests.ports import free_port
 from tests.slack.calls import Said, post
 from tests.slack.fake_api import FakeApi

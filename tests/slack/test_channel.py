@@ -6,7 +6,7 @@ import pytest
 
 from assistant.channels.slack.channel import create_slack
 from assistant.platform.settings import Settings, SettingsError
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 
 
 def test_without_settings_there_is_no_channel_and_with_too_few_the_installation_is_told(runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from assistant.platform.settings import Settings
 from assistant.render.slack_actions import About, AboutCase, ActionId
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.service import Service
 from assistant.service.turns import Act, Incoming, Receipt, Reply
 from tests.slack.calls import FORM, click, command, event, interaction, mention, signed

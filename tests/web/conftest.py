@@ -14,7 +14,8 @@ from assistant.access.accounts import Role
 from assistant.platform.logs import send_to_logging
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
-from assistant.runtime.bootstrap import Runtime, open_runtime
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
 
 BASE = "http://127.0.0.1:8000"
 HERE = ("127.0.0.1", 50_000)

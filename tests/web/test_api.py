@@ -16,7 +16,7 @@ from assistant.access.accounts import Role
 from assistant.access.tokens import Scope, Tokens
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.turns import Act, Incoming, Verb
 from tests.web.conftest import LogIn
 

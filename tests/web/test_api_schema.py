@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 
 from assistant.access.tokens import Scope, Tokens
 from assistant.platform.settings import Settings
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 
 OPERATIONS = 15
 

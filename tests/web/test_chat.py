@@ -14,7 +14,7 @@ from assistant.access.accounts import Role
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.web.askers import reach_of
 from assistant.history.matchlog import EntryKind
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from tests.web.conftest import LogIn
 
 SEPSIS = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"

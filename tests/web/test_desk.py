@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from assistant.access.accounts import Role
 from assistant.cases.cases import Case, CaseReason, CaseState
 from assistant.platform.people import Asker, Channel
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.turns import Act, Incoming, Verb
 from tests.web.conftest import LogIn
 

@@ -15,7 +15,7 @@ from assistant.access.accounts import Role
 from assistant.desk.needs import How, deal_with, open_needs
 from assistant.matching.answers import Outcome
 from assistant.platform.people import Asker, Channel
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from assistant.service.turns import Act, Incoming, Verb
 from corpus.vocabulary import Concept
 from tests.web.conftest import LogIn

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from assistant.access.accounts import Role
 from assistant.desk.forms import Widget, form_of, leaves, posted_of
 from assistant.platform.workdays import norwegian_day
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from corpus.files import kind_of
 from corpus.records import Actor, CurationState
 from corpus.store import RecordStore

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from assistant.history.matchlog import EntryKind
 from assistant.platform.settings import Settings
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 
 SITE = "https://www.verdal.example"
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"

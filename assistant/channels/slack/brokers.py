@@ -20,6 +20,7 @@ from assistant.channels.slack.delivery import TryLaterError
 from assistant.channels.slack.jobs import MoveJob
 from assistant.channels.slack.places import Place, place_at
 from assistant.channels.slack.tables import CaseMessageRow
+from assistant.desk.letters import letter_of
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError
 from assistant.platform.workdays import norwegian_day
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import People
     from assistant.platform.settings import Settings
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 REMINDER_SECONDS = 30.0
 """Seconds that Slack gets to take a reminder."""
@@ -89,7 +90,7 @@ class Brokers:
         if shown is None:
             ts = await self._delivery.post(self._team, self._channel, message)
             await anyio.to_thread.run_sync(self._remember, case.id, self._channel, ts)
-            letter = await anyio.to_thread.run_sync(self._runtime.letter, case.id)
+            letter = await anyio.to_thread.run_sync(letter_of, self._runtime, case.id)
             draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.body)
             await self._delivery.post(self._team, self._channel, render_text(draft), thread=ts)
         else:

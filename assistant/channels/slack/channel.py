@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
     from slack_bolt.async_app import AsyncApp
 
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 _log = logging.getLogger(__name__)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from assistant.channels.slack.places import Place
     from assistant.platform.messages import Messages
     from assistant.render.block_kit import Message
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
     from assistant.service.turns import LoggedAnswer, Reply
 
 SEARCHES = 2

@@ -15,7 +15,7 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.channels.slack.places import Place
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 
 class People:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from assistant.channels.slack.jobs import Job
     from assistant.channels.slack.people import People
     from assistant.channels.slack.places import Place
-    from assistant.runtime.bootstrap import Runtime
+    from assistant.service.container import Runtime
 
 Ack = Callable[..., Awaitable["BoltResponse"]]
 _PROMPTS = ("partners", "schemes", "ideas")

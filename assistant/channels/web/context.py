@@ -20,7 +20,7 @@ from assistant.channels.web.middleware import Metrics
 from assistant.channels.web.pages import Pages
 from assistant.desk.catalogue import Catalogue
 from assistant.platform.settings import Settings
-from assistant.runtime.bootstrap import Runtime
+from assistant.service.container import Runtime
 from corpus.text import Language
 
 ANSWERED_AT_ONCE = 2
