@@ -14,7 +14,7 @@ from typing import TypeVar
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, Party
 from corpus.criteria import Experience, ProjectStage, Purpose
-from corpus.records import ActorType
+from corpus.records import Activity, ActorType
 from corpus.text import Language
 from index.analysis import normalise, words
 from index.storage.passage_table import PlacedRecord
@@ -105,6 +105,27 @@ _STAGES: dict[ProjectStage, str] = {
     ProjectStage.STUDENT_ASSIGNMENT: r"(?:student|master|bachelor)(?:oppg\w+)|student assignment",
     ProjectStage.IDEA: r"(?:bare|berre|kun) (?:en|ein) id[eé]\b|id[eé]stadiet|(?:only|just) an idea",
 }
+_ACTIVITIES: dict[Activity, str] = {
+    Activity.DOCTORATE: rf"{_DOCTORATE}|doktorand\w*|stipendiat\w*|ph\.?d\.?",
+    Activity.PRE_PROJECT: r"forprosjekt\w*|forstudi\w*|mulighetsstudi\w*|pre-?projects?|feasibility stud\w+",
+    Activity.EU_CONSORTIUM: r"eu[- ]?(?:prosjekt\w*|søknad\w*|midler|midlar|konsorti\w*|projects?|funding|money|call)"
+    r"|horisont\w*|horizon\w*|interreg\w*",
+    Activity.PROCUREMENT: r"innovativ\w* (?:anskaff|innkjøp|procurement)\w*|innovasjonspartnerskap\w*"
+    r"|førkommersiell\w*|innovation partnership|pre-commercial",
+    Activity.RESEARCH: r"forsk(?:e|n?ingsprosjekt\w*|n?ingssamarbeid\w*)|følgeforsk\w*"
+    r"|følgjeforsk\w*|research projects?|evaluer\w*|evaluat\w*",
+    Activity.TRIAL: r"pilot\w*|prøve ut|utprøv\w*|teste? ut|try out|trial\w*|forsøksordning\w*",
+    Activity.ROLL_OUT: r"innføre|innføring\w*|ta i bruk|taka i bruk|implementer\w*|rulle ut|breiing|spredning|roll out",
+    Activity.TRAINING: r"kompetansehev\w*|kompetanseutvik\w*|etterutdann\w*|videreutdann\w*|vidareutdann\w*|kurs\w*"
+    r"|opplær\w*|training|upskill\w*",
+    Activity.INVESTMENT: r"bygge (?:ny|nytt|om|ut)\b|byggje (?:ny|nytt|om|ut)\b|invester\w*|anlegg\w*|utstyr\w*"
+    r"|equipment",
+    Activity.PLANNING: r"kartlegg\w*|plan (?:for|mot)|planarbeid\w*|utrede|greie ut|analyse\w*|strategi\w*",
+    Activity.NETWORK: r"nettverk\w*|erfaringsutveksl\w*|network\w*",
+    Activity.SERVICE: r"aktivitetstilbod\w*|aktivitetstilbud\w*|møteplass\w*|lavterskel\w*|lågterskel\w*"
+    r"|activities for",
+}
+"""Words that tell what kind of work is wanted."""
 _PURPOSES: dict[Purpose, str] = {
     Purpose.NETWORKING: r"bygge nettverk|byggje nettverk|nettverksbygging|networking|build(?:ing)? a? ?networks?",
     Purpose.LITERATURE_REVIEW: r"litteratur(?:gjennomgang|studi|søk)\w*|samle litteratur|literature review",
@@ -144,6 +165,7 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
         **_place(said, language),
         **_parties(said),
         "stage": stage_named(said),
+        "activities": activities_named(said) or None,
         "rd_experience": experience_named(said),
         "no_earlier_doctorate": _no_earlier_doctorate(said),
         "candidate_employed": _employed(said),
@@ -193,6 +215,14 @@ def county_named(said: str) -> dict[str, object] | None:
 def stage_named(said: str) -> ProjectStage | None:
     """Return the stage that a normalised text names, if it names one."""
     return _only(_STAGES, said)
+
+
+def activities_named(said: str) -> tuple[Activity, ...]:
+    """Return the kinds of work that a normalised text names; a pre-project only where it is not held against others."""
+    found = tuple(activity for activity, pattern in _ACTIVITIES.items() if re.search(rf"\b(?:{pattern})\b", said))
+    if stage_named(said) is None and re.search(rf"\b(?:{_STAGES[ProjectStage.MAIN_PROJECT]})\b", said):
+        return tuple(one for one in found if one is not Activity.PRE_PROJECT)
+    return found
 
 
 def experience_named(said: str) -> Experience | None:
