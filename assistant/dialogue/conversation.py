@@ -81,6 +81,8 @@ class Turn(Frozen):
     intent: Intent
     text: str = ""
     """The words that the need takes on, where it does."""
+    shortened: bool = False
+    """Whether the end of what was written was left unread."""
     place: PlaceWish | None = None
     kind: Kind | None = None
     items: tuple[Item, ...] = ()

@@ -9,39 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
-
-from pydantic import BeforeValidator
 
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.language import detect_language
+from assistant.platform.typed import TypedText
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
 from index.analysis import normalise, words
 from index.retrieval.need import Need, PlaceWish
 from index.storage.passage_table import PlacedRecord
 
-MAX_QUESTION = 2_000
-"""Characters of a question that are read."""
-
 MIN_LETTERS = 2
 """Letters and digits without which there is no word to look for."""
 
 
-def _readable(text: object) -> object:
-    # A terminal or a file may hand over bytes that are no text; they are shown as question marks. A null character
-    # cannot be stored on PostgreSQL.
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") if isinstance(text, str) else text
-
-
-Typed = Annotated[str, BeforeValidator(_readable)]
-"""What somebody typed, as text that can be shown and stored."""
-
-
-class Question(Frozen):
+class Question(TypedText):
     """What someone asked, as it came in."""
 
-    text: Typed
     language: Language | None = None
     """The language the asker has chosen for answers, if any."""
 
@@ -67,9 +51,10 @@ _ASKS_FOR: dict[Kind, re.Pattern[str]] = {
         r"|pays? for|what support|support can|deadlines?|tax (?:credit|relief))\b"
     ),
     Kind.IDEA: re.compile(
-        r"\b(?:(?:har|noen|nokon|nån|nåkken|andre) (?:noen|nokon|nån|nåkken|andre|som)?\b[^.?!]*"
+        r"\b(?:(?:har|noen|nokon|nån|nåkken|andre) (?:noen|nokon|nån|nåkken|andre|som)?\b[^.?!]{0,150}"
         r"\b(?:gjort|prøvd|prøvt|testet|testa|tenkt|løst|løyst|funnet|funne|fått|får|greid|klart|klarer|øvd|latt)"
-        r"|(?:hvordan|korleis|kordan|korsn) [^.?!]*\bandre\b|eksemp(?:el|ler) på|døme på|examples? of|how do others"
+        r"|(?:hvordan|korleis|kordan|korsn) [^.?!]{0,150}\bandre\b|eksemp(?:el|ler) på|døme på|examples? of"
+        r"|how do others"
         r"|liknande|lignende|erfaring\w*|idé\w*|ide|ideer|idear|prosjektidé\w*|tidlegare|tidligere (?:prosjekt|forsøk)"
         r"|has any\w*|have (?:any|other)\w*|similar|ideas?|tried|experiences? from|been done)\b"
     ),
@@ -112,8 +97,8 @@ def check_question(question: Question) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Tell whether there is a word to look for in what is read of a text."""
-    return sum(len(word) for word in words(text[:MAX_QUESTION])) >= MIN_LETTERS
+    """Tell whether there is a word to look for in a text."""
+    return sum(len(word) for word in words(text)) >= MIN_LETTERS
 
 
 def understand(question: Question, areas: Sequence[PlacedRecord] = ()) -> Understanding:
@@ -126,8 +111,7 @@ def understand(question: Question, areas: Sequence[PlacedRecord] = ()) -> Unders
     Raises:
         EmptyQuestionError: there is no word in it.
     """
-    cleaned = check_question(question)
-    read = cleaned[:MAX_QUESTION]
+    read = check_question(question)
     language = detect_language(read)
     place, context, text = _places(read, areas)
     need = Need(
@@ -138,8 +122,7 @@ def understand(question: Question, areas: Sequence[PlacedRecord] = ()) -> Unders
         place=place,
         context_names=tuple(context),
     )
-    shortened = len(cleaned) > MAX_QUESTION
-    return Understanding(question=read, language=question.language or language, need=need, shortened=shortened)
+    return Understanding(question=read, language=question.language or language, need=need, shortened=question.shortened)
 
 
 def _asked_kind(text: str) -> Kind | None:

@@ -49,6 +49,7 @@ class Replier:
         turn = Turn(intent=Intent.QUESTION, text=clean.text)
         if not incoming.is_question:
             turn = read_turn(clean.text, state, self._matchmaker.areas())
+        turn = turn.model_copy(update={"shortened": incoming.shortened})
         language = known.profile.language or state.language or Language.NB
         if not has_words(clean.text) and turn.intent is Intent.QUESTION:
             return turn, Reply(kind=ReplyKind.EMPTY, language=language, notes=_first_notes(known, clean)), state
@@ -86,7 +87,7 @@ class Replier:
     ) -> tuple[Reply, State]:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         language = state.language if turn.intent is Intent.LANGUAGE else known.profile.language or state.language
-        question = Question(text=state.question or "", language=language)
+        question = Question(text=state.question or "", language=language, shortened=turn.shortened)
         answer = self._matchmaker.answer(question, top_k, state.refinement, self._facts(known, state))
         pending, asks = _questions_back(answer, state)
         reply = Reply(
@@ -94,6 +95,8 @@ class Replier:
         )
         state = state.model_copy(
             update={
+                # What was added to a question that is as long as it may be is left unread, and not kept.
+                "question": question.text if state.question else None,
                 "language": answer.language,
                 "shown": items_of(answer),
                 "answer_id": reply.log_id,

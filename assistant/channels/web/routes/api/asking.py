@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from assistant.access.tokens import Scope, Token
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
-from assistant.dialogue.understanding import MAX_QUESTION, Question
+from assistant.dialogue.understanding import Question
 from assistant.funding.verdicts import CostPart
 from assistant.matching.consortium import propose
 from assistant.matching.ladder import climb
 from assistant.platform.people import Asker, Channel
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
 from assistant.service.turns import Incoming

@@ -18,8 +18,8 @@ from assistant.access.tokens import Scope, Token
 from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.funding.verdicts import Facts
+from assistant.platform.typed import MAX_QUESTION
 from corpus.text import Language
 
 MAX_PAGE = 200
