@@ -43,7 +43,7 @@ from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
 from index.storage.dense import DenseIndex, Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import PassageTable, PlacedRecord
+from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 
@@ -142,7 +142,7 @@ class Searcher:
         self._encoder = encoder
         self._table = PassageTable.load(folder / PASSAGES)
         self._finder = self._table.concepts()
-        self._areas = self._table.areas()
+        self._area_of = {area.kommunenummer or area.fylkesnummer: area.record_id for area in self._table.areas()}
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
         dense = self._dense = {
             kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
@@ -194,10 +194,6 @@ class Searcher:
         """Return the concepts that a question names."""
         return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
-    def areas(self) -> list[PlacedRecord]:
-        """Return the municipalities and counties that are known."""
-        return self._areas
-
     def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Sign, float]:
         scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
         return signs_of(query, candidates, scores)
@@ -223,7 +219,8 @@ class Searcher:
         actor_hits = hits[Kind.ACTOR] + self._by_theme(themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
         running = self._running(schemes)
         actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
-        actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
+        standing = {self._area_of.get(number) for number in query.need.context_places}
+        actor_hits = [hit for hit in actor_hits if hit.record_id not in standing]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)

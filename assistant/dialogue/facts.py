@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from assistant.funding.rules import HOME
-from assistant.funding.verdicts import Facts, Party
+from assistant.funding.verdicts import Facts, Party, joined
 from corpus.criteria import Experience, ProjectStage, Purpose
+from corpus.places import County, Place, load_places
 from corpus.records import Activity, ActorType
 from corpus.text import Language
 from index.analysis import normalise, words
-from index.storage.passage_table import PlacedRecord
 
 Found = TypeVar("Found", ProjectStage, Experience)
 
@@ -44,13 +44,6 @@ _SELF: dict[Language, str] = {
     Language.EN: r"(?:we are|we're|i am|i'm|(?:we|i) work (?:in|at|for)|(?:we|i) represent|(?:we|i) run|as)",
 }
 _APPLIES = r"(?:søk\w*|vil|skal|ønsk\w*|ynskj\w*|trenger|treng|kan søk\w*|få støtte|apply|wants?|needs?|would like)"
-
-_COUNTIES = {
-    "oslo": "03", "rogaland": "11", "møre og romsdal": "15", "nordland": "18", "østfold": "31", "akershus": "32",
-    "buskerud": "33", "innlandet": "34", "vestfold": "39", "telemark": "40", "agder": "42", "vestland": "46",
-    "trøndelag": "50", "troms": "55", "finnmark": "56",
-}  # fmt: skip
-_COUNTY = "|".join(re.escape(name) for name in _COUNTIES)
 
 _HAS = r"\b(?:har|hatt|med|sammen med|saman med|i lag med|have|has|with|together with|og|and)\b"
 _NOT = r"\b(?:ikke|ikkje|uten|utan|ingen|inga|mangler|manglar|no|not|without|lacks?|don't|nobody)\b"
@@ -179,37 +172,28 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
 
 
 def is_municipality_number(text: str) -> bool:
-    """Tell whether a text can be the number of a municipality: four digits, the first two those of a county."""
-    return re.fullmatch(r"[0-9]{4}", text) is not None and text[:2] in _COUNTIES.values()
+    """Tell whether a text is the number that a municipality has today, or had before."""
+    return re.fullmatch(r"[0-9]{4}", text) is not None and bool(load_places().by_number(text))
 
 
-def facts_of_municipality(number: str, area: PlacedRecord | None) -> Facts:
-    """Return what is known of somebody who says which municipality they are in.
+def facts_of_municipality(number: str) -> Facts:
+    """Return what is known of somebody who says which municipality they are in, by the number it has or had."""
+    places = load_places().by_number(number)
+    place = places[0] if len(places) == 1 else None
+    return joined(Facts(applicant_type=ActorType.MUNICIPALITY), facts_of_place(place)) if place else Facts()
 
-    Args:
-        number: Its number; the first two digits are those of its county.
-        area: What is known of it, if we know it.
-    """
-    county = next((name for name, code in _COUNTIES.items() if code == number[:2]), None)
-    return Facts(
-        applicant_type=ActorType.MUNICIPALITY,
-        kommunenummer=number,
-        fylkesnummer=number[:2],
-        place=area.name if area else county.title().replace(" Og ", " og ") if county else None,
-        country=HOME,
-    )
+
+def facts_of_place(place: Place) -> Facts:
+    """Return what is known of somebody who is in a municipality or a county."""
+    if isinstance(place, County):
+        return Facts(fylkesnummer=place.number, place=place.name, country=HOME)
+    return Facts(kommunenummer=place.number, fylkesnummer=place.county, place=place.name, country=HOME)
 
 
 def applicant_named(said: str) -> ActorType | None:
     """Return the kind of organisation that a normalised text names, without saying whose it is."""
     kinds = {match.lastgroup for match in re.finditer(rf"\b(?:{_TYPE})\b", said)}
     return ActorType(str(kinds.pop())) if len(kinds) == 1 else None
-
-
-def county_named(said: str) -> dict[str, object] | None:
-    """Return the county that a normalised text names, as facts."""
-    match = re.search(rf"\b(?P<county>{_COUNTY})\b", said)
-    return _county(match["county"]) if match else None
 
 
 def stage_named(said: str) -> ProjectStage | None:
@@ -235,10 +219,6 @@ def purposes_named(said: str) -> tuple[Purpose, ...]:
     return tuple(purpose for purpose, pattern in _PURPOSES.items() if re.search(rf"\b(?:{pattern})", said))
 
 
-def _county(name: str) -> dict[str, object]:
-    return {"fylkesnummer": _COUNTIES[name], "country": "NO", "place": name.title().replace(" Og ", " og ")}
-
-
 def _applicant(said: str, language: Language) -> ActorType | None:
     """Return the kind of organisation that the asker says it is; None if it says none, or several."""
     article = r"(?:en |ein |ei |et |eit |a |an |the |vår |our )?"
@@ -255,12 +235,8 @@ def _applicant(said: str, language: Language) -> ActorType | None:
 
 
 def _place(said: str, language: Language) -> dict[str, object]:
-    """Return the county or the country that the asker says it is in."""
+    """Return the foreign country that the asker says it is in."""
     here = rf"\b{_SELF[language]} (?:(?!ikke\b|ikkje\b|not\b|med\b|with\b)[\w-]+ ){{0,5}}?"
-    match = re.search(rf"{here}(?:(?:i|fra|frå|in|from) )?(?P<county>{_COUNTY})\b", said)
-    match = match or re.search(rf"\b(?P<county>{_COUNTY}) fylkeskommune (?:\w+ )?{_APPLIES}\b", said)
-    if match:
-        return _county(match["county"])
     if re.search(rf"{here}(?:svensk\w*|swedish)\b|{here}(?:i|fra|frå|in|from) (?:sverige|sweden)\b", said):
         return {"country": "SE"}
     return {}

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from assistant.dialogue.facts import facts_of
 from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, Understanding, understand
 from assistant.funding.eligibility import deciding_fact, missing_facts
@@ -45,7 +44,6 @@ from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
 from index.searcher import IndexKeeper, SearchResult
-from index.storage.passage_table import PlacedRecord
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
 
@@ -95,7 +93,7 @@ class Matchmaker:
             EmptyQuestionError: there is no word in it.
         """
         searcher = self._keeper.searcher()
-        understanding = understand(question, searcher.areas())
+        understanding = understand(question, facts)
         records = self._known_records(searcher.manifest.revision)
         left_out: tuple[str, ...] = ()
         if refinement is not None:
@@ -103,18 +101,12 @@ class Matchmaker:
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
-        told = facts_of(understanding.question, understanding.need.language, _assumed(facts, understanding.need))
-        need = understanding.need.model_copy(update={"fylkesnummer": told.fylkesnummer})
-        composer = Composer(self._store, self._today(), records, told, frozenset(left_out))
-        return composer.compose(understanding, searcher.find(need), searcher.manifest, top_k)
+        composer = Composer(self._store, self._today(), records, understanding.facts, frozenset(left_out))
+        return composer.compose(understanding, searcher.find(understanding.need), searcher.manifest, top_k)
 
     def today(self) -> date:
         """Return the day by which schemes are judged."""
         return self._today()
-
-    def areas(self) -> list[PlacedRecord]:
-        """Return the municipalities and counties that places are recognised by."""
-        return self._keeper.searcher().areas()
 
     def _example(self, record_id: str | None, language: Language) -> str | None:
         """Return what a record says that more like it is wanted of."""
@@ -324,13 +316,6 @@ class Composer:
             on=idea.origin.on,
             problem_owner=self._named_actor(self._present_body(body).id) if body else None,
         )
-
-
-def _assumed(facts: Facts | None, need: Need) -> Facts:
-    """Return what is known of an asker, who is taken for a Norwegian municipality unless told otherwise."""
-    known = facts or Facts()
-    assumed = {"applicant_type": known.applicant_type or need.applicant, "country": known.country or HOME}
-    return known.model_copy(update=assumed)
 
 
 def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:

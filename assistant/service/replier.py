@@ -21,7 +21,6 @@ from assistant.platform.messages import messages
 from assistant.platform.redaction import Redacted
 from assistant.service.turns import Incoming, Note, Reply, ReplyKind
 from corpus.text import Language
-from index.storage.passage_table import PlacedRecord
 
 _NAMED = 2
 """Suggestions named when several are left out at once."""
@@ -40,15 +39,11 @@ class Replier:
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
 
-    def municipality(self, number: str) -> PlacedRecord | None:
-        """Return the municipality with a number, if we know it."""
-        return next((area for area in self._matchmaker.areas() if area.kommunenummer == number), None)
-
     def reply(self, incoming: Incoming, clean: Redacted, known: Known, state: State) -> tuple[Turn, Reply, State]:
         """Return what a turn is, the reply to it, and what the thread comes to."""
         turn = Turn(intent=Intent.QUESTION, text=clean.text)
         if not incoming.is_question:
-            turn = read_turn(clean.text, state, self._matchmaker.areas())
+            turn = read_turn(clean.text, state)
         turn = turn.model_copy(update={"shortened": incoming.shortened})
         language = known.profile.language or state.language or Language.NB
         if not has_words(clean.text) and turn.intent is Intent.QUESTION:
@@ -122,7 +117,7 @@ class Replier:
         number = known.profile.kommunenummer
         if number is None:
             return state.facts
-        return joined(facts_of_municipality(number, self.municipality(number)), state.facts)
+        return joined(facts_of_municipality(number), state.facts)
 
 
 def _first_notes(known: Known, clean: Redacted) -> tuple[Note, ...]:

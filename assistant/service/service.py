@@ -46,7 +46,6 @@ from assistant.service.turns import (
 )
 from corpus.database import Database
 from corpus.text import Frozen, Language
-from index.storage.passage_table import PlacedRecord
 
 MAX_TURNS = 100
 """Turns of a thread; what is written after them begins a new one."""
@@ -180,10 +179,6 @@ class Service:
         profile = AskerProfile(language=language, kommunenummer=kommunenummer)
         self._askers.choose(asker, profile)
         return profile
-
-    def municipality(self, number: str) -> PlacedRecord | None:
-        """Return the municipality with a number, if we know it."""
-        return self._replier.municipality(number)
 
     def questions_of(self, asker: Asker, limit: int) -> list[LoggedAnswer]:
         """Return somebody's answers, the newest first."""

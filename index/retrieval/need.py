@@ -36,5 +36,5 @@ class Need(Frozen):
     asked_kind: Kind | None = None
     """The kind the question asks for in so many words, if it does."""
     place: PlaceWish | None = None
-    context_names: tuple[str, ...] = ()
-    """Ids of records that are named only as where the asker stands, not as what is sought."""
+    context_places: tuple[str, ...] = ()
+    """Numbers of municipalities and counties that are named only as where the asker stands, not as what is sought."""
