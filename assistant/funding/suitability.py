@@ -93,8 +93,8 @@ _STATUS_WORTH = {
 }
 _EXPECTED_WORTH = 0.95
 UNASKED_WORTH = 0.8
-"""What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase or partners
-abroad, where nobody told that this is wanted."""
+"""What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase or
+partners abroad, where nobody told that this is wanted."""
 _PARTICULAR = {Activity.DOCTORATE, Activity.PROCUREMENT, Activity.EU_CONSORTIUM}
 
 
