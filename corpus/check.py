@@ -1,13 +1,13 @@
 """Checks that need more than one field or more than one record.
 
 Invariant: a corpus without problems has unique ids, references that resolve, bokmål and English for every text
-that is not a draft, sources that say where, and dates in an order that time allows.
+that is neither a draft nor read from a register, sources that say where, and dates in an order that time allows.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from corpus.criteria import Criterion
 from corpus.errors import Problem
@@ -49,8 +49,13 @@ def _each(field: str, targets: Iterable[str]) -> References:
         yield field.format(position), target
 
 
-def check(located: Iterable[Located]) -> list[Problem]:
-    """Return everything wrong across records that are each valid alone, in the order of the files."""
+def check(located: Iterable[Located], beside: Container[str] = ()) -> list[Problem]:
+    """Return everything wrong across records that are each valid alone, in the order of the files.
+
+    Args:
+        located: The records.
+        beside: Ids of other records, sound already, that these may refer to.
+    """
     located = list(located)
     known = Counter(item.record.id for item in located)
     problems: list[Problem] = []
@@ -60,7 +65,7 @@ def check(located: Iterable[Located]) -> list[Problem]:
         for field, target in references(record):
             if target == record.id:
                 problems.append(Problem(file, record.id, field, "a record cannot refer to itself"))
-            elif target not in known:
+            elif target not in known and target not in beside:
                 problems.append(Problem(file, record.id, field, f"no record has the id {target!r}"))
         problems.extend(Problem(file, record.id, field, message) for field, message in _texts(record))
         problems.extend(Problem(file, record.id, field, message) for field, message in _dates(record))
@@ -73,8 +78,8 @@ def check(located: Iterable[Located]) -> list[Problem]:
 
 def _texts(record: Record) -> References:
     for field, value in iter_models(record):
-        # A draft may be written in one language first.
-        if isinstance(value, LangText) and record.state is not CurationState.DRAFT:
+        # A draft may be written in one language first; a register's own words are never translated by guessing.
+        if isinstance(value, LangText) and record.state is not CurationState.DRAFT and not _is_from_register(record):
             for language in ("nb", "en"):
                 if not getattr(value, language):
                     yield f"{field}.{language}", "the text is missing in this language"
@@ -85,6 +90,10 @@ def _texts(record: Record) -> References:
                 f"{field}.ref",
                 f"got {value.ref!r}, expected a section (seed §3.2.4) or lines (l.369-383) of the seed",
             )
+
+
+def _is_from_register(record: Record) -> bool:
+    return isinstance(record, ProjectIdea) and record.origin.registry is not None
 
 
 def _dates(record: Record) -> References:
