@@ -462,7 +462,7 @@ def _removed_at(session: Session, record_ids: Sequence[str]) -> dict[str, int]:
         .where(RevisionRow.record_id.in_(record_ids))
         .group_by(RevisionRow.record_id)
     )
-    return dict(session.execute(newest).tuples().all())
+    return dict(session.execute(newest).all())
 
 
 def _refuse_conflict(write: Write, row: RecordRow | None) -> None:

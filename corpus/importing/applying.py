@@ -141,7 +141,7 @@ def _noted(session: Session, import_id: str, wish: Wish, planned: Sequence[Plann
     session.flush()
     written = {one.record_id: one for one in planned if one.write}
     now_there = select(RecordRow.id, RecordRow.version).where(RecordRow.id.in_(list(written)))
-    versions = dict(session.execute(now_there).tuples().all())
+    versions = dict(session.execute(now_there).all())
     now = datetime.now(UTC)
     common = {"import_id": import_id, "source": wish.source, "as_of": wish.as_of}
     changes = [

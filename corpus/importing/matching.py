@@ -108,6 +108,11 @@ class Known:
                 for word in set(name.split()):
                     self._by_word[kind, word].append(name)
 
+    def alias(self, item: Item, record_id: str) -> None:
+        """Remember for this import what else its source calls a record, so that later rows can refer to it."""
+        for key in item.keys:
+            self._by_key.setdefault(key, record_id)
+
     def id_of(self, reference: str) -> str | None:
         """Return the record that a reference means; None where none is known."""
         if not reference.startswith(REF):

@@ -128,6 +128,7 @@ class Planner:
         if match.record_id is None:
             return self._new(item, offered)
         record_id = match.record_id
+        self._known.alias(item, record_id)
         if record_id in self._seen and not item.weak:
             return self._again(item, record_id)
         if item.weak:
@@ -155,6 +156,7 @@ class Planner:
         planned = self._valid(item, plain, values_of(offered), (), 0)
         if planned.verdict is Verdict.NEW:
             self._known.add(plain)
+            self._known.alias(item, record_id)
             self._seen[record_id] = item.row
         return planned
 
@@ -243,7 +245,7 @@ class Planner:
 def decisions(store: RecordStore) -> dict[str, str | None]:
     """Return what people decided of rows that may be of a record, by what their source calls the thing."""
     with store.database.reading() as session:
-        return dict(session.execute(select(SameBodyRow.key, SameBodyRow.record_id)).tuples().all())
+        return dict(session.execute(select(SameBodyRow.key, SameBodyRow.record_id)).all())
 
 
 def _owned(store: RecordStore, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:

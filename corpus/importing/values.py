@@ -213,3 +213,12 @@ def official_name(name: str) -> str:
         for n, word in enumerate(words)
     ]
     return " ".join(made)
+
+
+def landline(text: str | None) -> str | None:
+    """Return a telephone number of a place; a mobile's, which may be a person's, is not taken."""
+    digits = re.sub(r"\D", "", whole(text)).removeprefix("0047")
+    digits = digits.removeprefix("47") if len(digits) == 10 else digits
+    if len(digits) == 5 or (len(digits) == 8 and digits[0] not in "49"):
+        return digits
+    return None
