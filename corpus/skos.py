@@ -58,12 +58,11 @@ def parsed(text: str, form: str) -> Graph:
     Raises:
         SkosError: it is none, or could be read only by fetching something.
     """
-    from rdflib import Dataset, Graph
+    from rdflib import Graph
 
     if form == "json-ld":
         _refuse_remote(text)
-    # JSON-LD may hold several graphs, and is read as one that holds all of them.
-    graph = Dataset(default_union=True) if form == "json-ld" else Graph()
+    graph = Graph()
     try:
         graph.parse(data=text, format=FORMATS[form], publicID=BASE)
     except Exception as error:  # rdflib's parsers raise errors of every kind

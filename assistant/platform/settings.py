@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """Days that the questions of somebody who is not logged in stay theirs in their browser."""
     web_max_body_bytes: int = Field(default=1_048_576, ge=16_384)
     """The largest request that is read."""
+    web_max_upload_bytes: int = Field(default=20_000_000, ge=16_384)
+    """The largest file that brokers may upload to be imported."""
     web_trusted_proxies: str = "127.0.0.1"
     """Addresses of proxies whose word on who calls is taken, separated by commas."""
     web_rate: str = "600/minute"

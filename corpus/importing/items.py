@@ -65,6 +65,8 @@ class Item:
     """Fields that are made up for want of better: they fill what is empty, and are never offered instead."""
     weak: bool = False
     """Whether it is only there so that others can refer to it; it adds nothing to a record that is there."""
+    raw: Mapping[str, str] = field(default_factory=dict)
+    """The cells of its row, for whoever has to mend it; empty where a source has none of its own."""
     publish: bool = False
     """Whether its source has all that a published record needs, so that the rule may publish it."""
 

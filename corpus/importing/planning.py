@@ -105,7 +105,8 @@ class Planner:
                 planned.append(self._again(one, match.record_id))
             else:
                 planned.append(self._one(one, match, stored, owned))
-        return self._checked(planned)
+        pairs = zip(outcomes, self._checked(planned), strict=True)
+        return [_with_cells(outcome, one) for outcome, one in pairs]
 
     def _again(self, item: Item, record_id: str) -> Planned:
         row = self._seen.get(record_id, 0)
@@ -257,6 +258,13 @@ def _owned(store: RecordStore, record_ids: Sequence[str]) -> dict[str, dict[str,
         for record_id, path, value_hash in rows:
             owned.setdefault(record_id, {})[path] = value_hash
     return owned
+
+
+def _with_cells(outcome: Outcome, planned: Planned) -> Planned:
+    """Return a plan with the cells of its row where somebody has to mend it or decide."""
+    if isinstance(outcome, Item) and outcome.raw and planned.verdict in {Verdict.REFUSED, Verdict.REVIEW}:
+        return replace(planned, raw=outcome.raw)
+    return planned
 
 
 def _as_kept(kind: Kind, current: Mapping[str, Any], offered: Mapping[str, Any]) -> dict[str, Any]:

@@ -191,20 +191,26 @@ class CrossOriginGuard:
         await self.app(scope, receive, send)
 
 
+UPLOADS_TO = "/desk/records/import"
+"""The one address that files are sent to."""
+
+
 class BodyLimit:
     """Refuses what is too large: at once where it says so, else when it turns out to be."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.most = settings.web_max_body_bytes
+        self.most_uploaded = max(self.most, settings.web_max_upload_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.most_uploaded if scope["path"] == UPLOADS_TO else self.most
         length = Headers(scope=scope).get("content-length", "0")
-        if length.isdecimal() and int(length) > self.most:
+        if length.isdecimal() and int(length) > most:
             await (await answer_error(Request(scope, receive), 413))(scope, receive, send)
             return
         read = 0
@@ -213,7 +219,7 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.most:
+            if read > most:
                 raise HTTPException(413)
             return message
 

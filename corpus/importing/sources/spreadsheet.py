@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from corpus.importing.columns import chosen, guessed
@@ -75,7 +76,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
             continue
         made = makers[guess.kind](number, row, file)
         for one in made if isinstance(made, list) else [made]:
-            yield Refused(one.row, one.reason, one.detail, cells) if isinstance(one, Refused) else one
+            yield replace(one, raw=cells)
 
 
 def _actor(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:

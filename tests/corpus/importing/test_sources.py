@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -276,7 +277,7 @@ def test_a_project_of_nva_comes_in_without_a_single_person(store: RecordStore, t
         "77",
     )
     assert [part.actor for part in project.participants] == ["actor:blafjell-hogskule"]
-    assert (project.grants[0].amount, project.grants[0].reference) == (1_000_000, "555")
+    assert (project.grants[0].amount, project.grants[0].reference) == (Decimal(1_000_000), "555")
     told = json.dumps(to_plain(project))
     assert "Nordmann" not in told
     assert "<" not in project.summary.best(next(iter(project.summary.items())).language).text
@@ -368,7 +369,7 @@ def test_a_topic_is_one_scheme_with_the_english_deadline_and_its_own_budget(stor
     (call,) = record.calls
     assert [deadline.on.isoformat() for deadline in call.deadlines] == ["2026-11-27", "2027-03-01"]
     assert [(one.kind.value, one.minimum, one.maximum) for one in call.amounts] == [
-        ("call_budget", None, 1_000_000), ("per_project", 100, 400),
+        ("call_budget", None, Decimal(1_000_000)), ("per_project", Decimal(100), Decimal(400)),
     ]  # fmt: skip
     assert record.purpose.text.en == "Expected outcome: safer homes."
 

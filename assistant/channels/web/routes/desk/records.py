@@ -19,10 +19,12 @@ from assistant.channels.web.context import Web, WebContext
 from assistant.desk import records as desk
 from assistant.desk.catalogue import PER_PAGE, Wanted
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
+from assistant.desk.imports import offered
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
+from corpus.importing.proposals import origins
 from corpus.merging import merge, merged
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
@@ -333,6 +335,8 @@ def _form(
         action=action,
         allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
         alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
+        offered=offered(web.runtime.store, language, edited.record_id) if stored else (),
+        origins=origins(web.runtime.store, edited.record_id) if stored else (),
         names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
         folded=FOLDED,
         unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},
