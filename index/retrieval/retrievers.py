@@ -6,7 +6,7 @@ add a way of finding, add a class with `retrieve` and the contract tests, and gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -19,7 +19,7 @@ from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
 from index.storage.concepts import ConceptFinder, Mention
-from index.storage.dense import DenseIndex, Vectors
+from index.storage.dense import DenseIndex, Nearest, Vectors
 from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, Wanted
 from index.storage.passage_table import FACETS, PassageTable
 from index.storage.passages import Facet
@@ -136,13 +136,34 @@ class DenseRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records of the nearest passages, each facet weighed."""
-        nearest = self._indexes[kind].search(query.vector, PASSAGES_PER_KIND)
+        nearest = self._nearest(query.vector, kind)
         records, facets = self._table.heads(nearest.ids)
         cosines = nearest.cosines.clip(0.0, 1.0)
         hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets])
         asked = facets == FACETS.index(Facet.ASKED)
         hits += self._everyday(records[asked], cosines[asked])
-        return Found(_best(hits, top_k), dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True)))
+        return Found(
+            self._best(hits, kind, top_k), dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
+        )
+
+    def _nearest(self, vector: Vectors, kind: Kind) -> Nearest:
+        """Return the nearest passages of a kind; of ideas those of people for themselves, registers hold so many."""
+        nearest = self._indexes[kind].search(vector, PASSAGES_PER_KIND)
+        if kind is not Kind.IDEA or self._table.of_people is None:
+            return nearest
+        own = self._indexes[kind].search(vector, PASSAGES_PER_KIND, self._table.of_people)
+        fresh = ~np.isin(nearest.ids, own.ids)
+        ids, cosines = np.append(own.ids, nearest.ids[fresh]), np.append(own.cosines, nearest.cosines[fresh])
+        order = np.argsort(-cosines, kind="stable")
+        return Nearest(ids[order], cosines[order])
+
+    def _best(self, hits: Sequence[Hit], kind: Kind, top_k: int) -> list[Hit]:
+        """Return the best hits of each part, of ideas as many of people as from registers."""
+        if kind is not Kind.IDEA or self._table.of_people is None:
+            return _best(hits, top_k)
+        imported = self._table.from_registries(list(dict.fromkeys(hit.record_id for hit in hits)))
+        pools = ([hit for hit in hits if (hit.record_id in imported) is there] for there in (False, True))
+        return [hit for pool in pools for hit in _best(pool, top_k)]
 
     def _nearest_of(self, records: Positions, parts: Positions, scores: Scores) -> list[Hit]:
         """Return for each record and part the best of n scores, given record, part and score of each (n,)."""
