@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -260,3 +263,44 @@ def test_texts_in_one_language_do_not_change_those_in_another(store: RecordStore
     assert found(store, "actor:blafjell-as").summary == LangText(
         nb="Forsker på sjø og by.", en="Does research on sea and land."
     )
+
+
+BRING = """
+import os, signal, sys
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from corpus.importing import planning
+planning.ROWS_AT_ONCE = 50
+from corpus.importing.applying import apply
+from corpus.importing.planning import Wish
+from corpus.importing.sources import source_of
+from corpus.store import RecordStore
+from tests.corpus.importing.bring import DAY, given
+file = given(Path({path!r}))
+def at(done):
+    if done >= 200:
+        os.kill(os.getpid(), signal.SIGKILL)
+with RecordStore.open({url!r}) as store:
+    apply(store, file, source_of("spreadsheet").read(file), Wish("spreadsheet", DAY), "kari", progress=at)
+"""
+
+
+def test_an_import_that_was_killed_goes_on_and_is_taken_back_as_one(sqlite_url: str, tmp_path: Path) -> None:
+    rows = [f"Blåfjell {n} AS;AS;{orgnr(20_000_000 + 10 * n)};;;" for n in range(500)]
+    path = actors(tmp_path, *rows)
+    RecordStore.open(sqlite_url).close()
+    code = BRING.format(path=str(path), url=sqlite_url)
+    ended = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    with RecordStore.open(sqlite_url) as store:
+        assert [one.state for one in imports(store)] == [State.RUNNING]
+        half = store.ids(Kind.ACTOR, None)
+        assert len(half) == 200
+        assert all(origins(store, one) for one in half[:3])
+        done = bring(store, path)
+        assert counts(done) == {"same": 200, "new": 300, "draft": 300}
+        assert [one.id for one in imports(store)] == [done.import_id]
+        assert undo(store, done.import_id or "", "kari").removed == 500
+        assert store.ids(state=None) == []
