@@ -71,8 +71,8 @@ class Suitability(Frozen):
         return self.model_copy(update={"worth": self.worth * share})
 
 
-SAME_FROM, RELATED_FROM = 0.22, 0.4
-"""The share of a need's themes from which a theme is what it is about, narrow and broad."""
+SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
+"""The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
     TopicFit.SAME: 1.0,
     TopicFit.RELATED: 0.72,
@@ -92,6 +92,10 @@ _STATUS_WORTH = {
     SchemeStatus.ENDED: 0.05,
 }
 _EXPECTED_WORTH = 0.95
+UNASKED_WORTH = 0.8
+"""What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase or
+partners abroad, where nobody told that this is wanted."""
+_PARTICULAR = {Activity.DOCTORATE, Activity.PROCUREMENT, Activity.EU_CONSORTIUM}
 
 
 def suitability_of(
@@ -116,13 +120,23 @@ def suitability_of(
     status = scheme_status(scheme, today)
     opening = max(_STATUS_WORTH[status], _EXPECTED_WORTH if expected else 0.0)
     worth = _VERDICT_WORTH[verdict] * _ACTIVITY_WORTH[fits] * _TOPIC_WORTH[topic] * opening
+    if _is_particular(scheme) and not _PARTICULAR.intersection(wanted):
+        worth *= UNASKED_WORTH
     return Suitability(
         topic=topic, themes=about, activities=scheme.activities, activity_fits=fits, expected=expected, worth=worth
     )
 
 
+def _is_particular(scheme: FundingInstrument) -> bool:
+    """Tell whether a scheme is first of all for something that few needs are ready for."""
+    abroad = scheme.scope.level in {"cross_border", "eu"}
+    return abroad or bool(scheme.activities and scheme.activities[0] in _PARTICULAR)
+
+
 def _topic(scheme: FundingInstrument, themes: Mapping[str, float]) -> tuple[TopicFit, tuple[str, ...]]:
-    same = tuple(theme for theme in scheme.los if themes.get(theme, 0.0) >= SAME_FROM)
+    greatest = max(themes.values(), default=0.0)
+    least = min(SAME_FROM, max(greatest, MOST_FROM))
+    same = tuple(theme for theme in scheme.los if themes.get(theme, 0.0) >= least)
     if same:
         return TopicFit.SAME, same
     shares: dict[str, float] = {}
