@@ -255,9 +255,9 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not has_ended(scheme, self._today):
-                others.append(FoundScheme(scheme, candidate, found.confidence(candidate)))
+                others.append(FoundScheme(scheme, candidate, found.score(candidate)))
             elif later := living_successor(scheme, self._records, self._today):
-                others.append(FoundScheme(later[0], candidate, found.confidence(candidate)))
+                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.
