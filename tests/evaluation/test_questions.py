@@ -232,8 +232,8 @@ def test_the_needs_are_of_the_whole_country_and_of_every_theme(needs: list[dict[
 
 def test_the_halves_of_the_needs_are_alike(needs: list[dict[str, Any]]) -> None:
     halves = [[need for need in needs if need["split"] == split.value] for split in Split]
-    for of_need in (lambda need: need["language"], lambda need: need.get("theme")):
-        development, test = (Counter(of_need(need) for need in one) for one in halves)
+    for key in ("language", "theme"):
+        development, test = (Counter(need.get(key) for need in one) for one in halves)
         assert development.keys() == test.keys()
         assert all(abs(development[each] - test[each]) <= 4 for each in development), (development, test)
 
@@ -247,7 +247,7 @@ def test_a_scheme_of_another_county_does_not_fit_a_need(
 ) -> None:
     numbers = {one.name: one.number for one in load_places().counties}
     for one, need in zip(national, needs, strict=True):
-        county = numbers.get(need.get("county", need.get("place")))
+        county = numbers.get(need.get("county") or need.get("place") or "")
         for record_id, grade in one.relevant.items():
             record = records[record_id]
             if grade > 1 and isinstance(record, FundingInstrument) and record.scope.fylkesnummer:
