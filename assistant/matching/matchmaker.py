@@ -243,7 +243,7 @@ class Composer:
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
-        candidates = found.schemes(SCHEMES_CONSIDERED)
+        candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._fetch(one.record_id for one in candidates)
         self._follow({one.record_id for one in candidates}, set())
         ranker = SchemeRanker(self._facts, self._today, found.themes)

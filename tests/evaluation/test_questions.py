@@ -17,7 +17,6 @@ from corpus.places import load_places
 from corpus.records import Actor, FundingInstrument, ProjectIdea, Standing
 from index.analysis import words
 from index.evaluation import JudgedQuestion, Split, read_questions
-from index.storage.passage_table import names_of
 
 QUESTIONS = Path(__file__).parent / "questions.yaml"
 NATIONAL = QUESTIONS.with_name("questions_national.yaml")
@@ -177,18 +176,6 @@ def alike(texts: list[str], questions: list[JudgedQuestion]) -> set[str]:
         process.cdist(ours, judged, scorer=scorer).max(axis=1) for scorer in (fuzz.ratio, fuzz.token_sort_ratio)
     ]
     return {text for text, *some in zip(texts, *likeness, strict=True) if max(some) >= ALIKE}
-
-
-def test_an_ended_scheme_is_only_asked_for_by_name(records: dict[str, Record]) -> None:
-    ended = {
-        record.id: {" ".join(name.words) for name in names_of(record)}
-        for record in records.values()
-        if isinstance(record, FundingInstrument) and (record.ended_on or record.standing is Standing.ENDED)
-    }
-    assert ended
-    for record_id, text in everyday_questions(records):
-        if record_id in ended:
-            assert any(name in " ".join(words(text)) for name in ended[record_id]), text
 
 
 def test_a_national_question_is_a_need_that_was_written_down(
