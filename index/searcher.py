@@ -121,6 +121,10 @@ class SearchResult:
         others = (one for one in self._general if one not in first)
         return [*chosen, *(known.get(one) or Candidate(one, Kind.INSTRUMENT, {}, 0.0) for one in others)]
 
+    def score(self, candidate: Candidate) -> float:
+        """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
+        return self._ranking.score(candidate.kind, candidate.total) if candidate.parts else 0.0
+
     def confidence(self, candidate: Candidate) -> MatchConfidence | None:
         """Return how sure a candidate is, or None where it is better left out."""
         return self._ranking.confidence(self._ranking.score(candidate.kind, candidate.total))

@@ -243,7 +243,7 @@ class Composer:
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
-        candidates = found.schemes(SCHEMES_CONSIDERED)
+        candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._fetch(one.record_id for one in candidates)
         self._follow({one.record_id for one in candidates}, set())
         ranker = SchemeRanker(self._facts, self._today, found.themes)
@@ -255,9 +255,9 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not has_ended(scheme, self._today):
-                others.append(FoundScheme(scheme, candidate, found.confidence(candidate)))
+                others.append(FoundScheme(scheme, candidate, found.score(candidate)))
             elif later := living_successor(scheme, self._records, self._today):
-                others.append(FoundScheme(later[0], candidate, found.confidence(candidate)))
+                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.

@@ -16,6 +16,7 @@ from assistant.matching.answers import Answer, Scheme
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
+from assistant.render.replies import questions_back
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.turns import Incoming, Reply
 from tests.assistant.conftest import Command
@@ -127,7 +128,7 @@ def test_what_would_settle_a_scheme_is_asked_for_and_the_answer_sharpens(filled_
         return runtime.service.handle(Incoming(key=str(number), asker=asker, conversation="c", text=text))
 
     first = say(1, "Vi er en kommune i Trøndelag, kan vi søke Interreg?")
-    assert [ask.values["text"] for ask in first.asks] == [
+    assert questions_back(first) == [
         "Hva skal dere søke penger til: et forprosjekt, et hovedprosjekt eller noe annet?",
         "Når skal prosjektet starte?",
     ]

@@ -101,7 +101,7 @@ def _label(catalog: Messages, subject: Subject, label: str) -> str:
             return catalog.text(f"records.option.Theme.{label}")
         case Subject.MUNICIPALITIES:
             name = municipality_name(label)
-            return f"{name} ({label})" if name else label
+            return f"{name} kommune ({label})" if name else label
         case Subject.ANSWERED:
             return catalog.text(f"reports.outcome.{label}")
         case Subject.REFUSED:
