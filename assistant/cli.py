@@ -13,11 +13,9 @@ import typer
 
 from assistant.commands import (
     ask,
-    bench,
     chat,
     consortium,
     corpus,
-    evaluate,
     followup,
     index,
     log,
@@ -27,6 +25,7 @@ from assistant.commands import (
     tokens,
     users,
 )
+from assistant.lab import bench, evaluate
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -84,7 +83,7 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(1) from None
     except Exception as error:
-        from assistant.settings import load_settings
+        from assistant.platform.settings import load_settings
 
         if load_settings().debug:
             raise

@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from corpus.criteria import Criterion
-from corpus.files import Located, Problem, Record, iter_models
+from corpus.errors import Problem
+from corpus.files import Located, Record, iter_models
 from corpus.records import Actor, Call, CurationState, FundingInstrument, ProjectIdea, RelationType, Source
 from corpus.text import LangText, first_day, last_day
 from corpus.vocabulary import Concept

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus.check import check
-from corpus.errors import CorpusError, InvalidRecordError
-from corpus.files import Located, Problem, Record, dump_records, read_folder, shipped_folder
+from corpus.errors import CorpusError, InvalidRecordError, Problem
+from corpus.files import Located, Record, dump_records, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, StoredRecord, Write

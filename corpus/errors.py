@@ -2,22 +2,31 @@
 
 MellomromError
 └── CorpusError
-├── RecordFileError      a file of records cannot be read
-├── InvalidRecordError   a record does not meet the model
-├── UnknownRecordError   no record has the id asked for
-├── EditConflictError    someone else changed the record first
-└── StoreError           the database cannot be opened, read or written
-├── NewerStoreError  the database was made by a newer release
-└── BusyStoreError   another process holds the database
+    ├── RecordFileError      a file of records cannot be read
+    ├── InvalidRecordError   a record does not meet the model
+    ├── UnknownRecordError   no record has the id asked for
+    ├── EditConflictError    someone else changed the record first
+    └── StoreError           the database cannot be opened, read or written
+        ├── NewerStoreError  the database was made by a newer release
+        └── BusyStoreError   another process holds the database
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from corpus.files import Problem
+
+class Problem(NamedTuple):
+    """Something wrong in a file of records, with where it is and how it reads to a person."""
+
+    file: str
+    record: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.record}: {self.field}: {self.message}"
 
 
 class MellomromError(Exception):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from corpus.errors import InvalidRecordError, RecordFileError
+from corpus.errors import InvalidRecordError, Problem, RecordFileError
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.vocabulary import Concept
 
@@ -28,18 +28,6 @@ MODELS: Mapping[Kind, type[Actor] | type[FundingInstrument] | type[ProjectIdea] 
 
 
 _KINDS = {kind.value: kind for kind in Kind}
-
-
-class Problem(NamedTuple):
-    """Something wrong in a file of records, with where it is and how it reads to a person."""
-
-    file: str
-    record: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.record}: {self.field}: {self.message}"
 
 
 class Located(NamedTuple):

@@ -296,7 +296,8 @@ def load_encoder(name: str = BUNDLED) -> Encoder:
     """Return an encoder by its name.
 
     Args:
-        name: ``bundled``, a folder that `index.training` wrote, or the name or folder of a sentence-transformers model.
+        name: ``bundled``, a folder that `index.learning.training` wrote, or the name or folder of a
+            sentence-transformers model.
 
     Raises:
         EncoderError: the encoder is missing or damaged, or needs a package that is not installed.
@@ -313,7 +314,7 @@ def content_hash(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-_REMEDY = "install Mellomrom again, or train the model again with python -m index.training."
+_REMEDY = "install Mellomrom again, or train the model again with python -m index.learning.training."
 
 
 def _read_description(path: Path) -> ModelDescription:

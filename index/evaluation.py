@@ -19,7 +19,7 @@ from corpus.files import kind_of
 from corpus.records import ActorId, IdeaId, InstrumentId, Kind
 from corpus.text import Frozen, Language
 from index.errors import SearchError
-from index.passages import SEARCHED_KINDS
+from index.storage.passages import SEARCHED_KINDS
 
 RELEVANT = 1
 """The least grade that counts as relevant: 1 touches the need, 2 fits it, 3 is what one would hope for."""

@@ -17,12 +17,12 @@ import numpy as np
 from corpus.files import Record, kind_of
 from corpus.records import CurationState
 from corpus.store import RecordStore
-from index.builder import follow
 from index.encoders import Encoder
-from index.need import Need
-from index.passage_table import FACETS
-from index.passages import Facet, passages_of
+from index.retrieval.need import Need
 from index.searcher import Searcher
+from index.storage.builder import follow
+from index.storage.passage_table import FACETS
+from index.storage.passages import Facet, passages_of
 
 DEPTH = 10
 """Places that are told; what comes later nobody reads."""

@@ -16,25 +16,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.files import kind_of
 from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
-from index.builder import Progress, build_index, update_index
-from index.concepts import Mention
-from index.dense import DenseIndex, Vectors
 from index.encoders import Encoder
 from index.errors import IndexFileError
-from index.explain import Explainer, Match
-from index.fusion import Candidate, fuse
-from index.gate import Sign, signs_of
-from index.lexical import LexicalIndex
-from index.need import Need
-from index.passage_table import PassageTable, PlacedRecord
-from index.passages import SEARCHED_KINDS
-from index.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
-from index.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.retrievers import (
+from index.retrieval.fusion import Candidate, fuse
+from index.retrieval.need import Need
+from index.retrieval.retrievers import (
     PASSAGES_PER_KIND,
     ConceptRetriever,
     DenseRetriever,
@@ -46,11 +35,23 @@ from index.retrievers import (
     WordRetriever,
     understand_query,
 )
+from index.scoring.explain import Explainer, Match
+from index.scoring.gate import Sign, signs_of
+from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
+from index.storage.builder import Progress, build_index, update_index
+from index.storage.concepts import Mention
+from index.storage.dense import DenseIndex, Vectors
+from index.storage.lexical import LexicalIndex
+from index.storage.passage_table import PassageTable, PlacedRecord
+from index.storage.passages import SEARCHED_KINDS
+from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 
 log = logging.getLogger(__name__)
 
 IDEAS_FOLLOWED = 5
-"""Best ideas whose actors and theme are followed."""
+"""Best ideas whose actors are followed."""
+THEMES_FOLLOWED = 5
+"""Best candidates of each kind that tell what themes a question is of."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
 CANDIDATES_PER_PART = 40
@@ -152,16 +153,16 @@ class Searcher:
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
-        idea_hits = _hits(found[Kind.IDEA])
-        by_theme = self._by_theme(self._fuse(idea_hits, Kind.IDEA))
-        idea_hits += by_theme[Kind.IDEA]
+        hits = {kind: _hits(some) for kind, some in found.items()}
+        themes = self._themes({kind: self._fuse(some, kind) for kind, some in hits.items()})
+        idea_hits = hits[Kind.IDEA] + self._by_theme(themes, hits[Kind.IDEA])
         idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)
-        scheme_hits = _hits(found[Kind.INSTRUMENT]) + by_theme[Kind.INSTRUMENT]
+        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(themes, hits[Kind.INSTRUMENT])
         scheme_hits += self._by_audience(query.need, scheme_hits)
         scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
         schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
-        actor_hits = _hits(found[Kind.ACTOR]) + by_theme[Kind.ACTOR] + self._by_ideas(ideas)
+        actor_hits = hits[Kind.ACTOR] + self._by_theme(themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
         running = self._running(schemes)
         actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
         actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
@@ -192,28 +193,32 @@ class Searcher:
                 running[actor_id] = scheme_id, scores[scheme_id]
         return running
 
-    def _themes(self, ideas: Sequence[Candidate]) -> dict[str, float]:
-        """Return the share of the best ideas' totals that each theme has: near 1 where they agree on one."""
-        best = {idea.record_id: idea.total for idea in ideas[:IDEAS_FOLLOWED]}
+    def _themes(self, candidates: Mapping[Kind, Sequence[Candidate]]) -> dict[str, float]:
+        """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""
+        best = {
+            one.record_id: one.total / some[0].total
+            for some in candidates.values()
+            if some and some[0].total > 0
+            for one in some[:THEMES_FOLLOWED]
+        }
         whole = sum(best.values())
         shares: dict[str, float] = {}
-        for idea_id, of in self._table.themes(list(best)).items():
+        for record_id, of in self._table.themes(list(best)).items():
             for theme in of:
-                shares[theme] = shares.get(theme, 0.0) + best[idea_id] / whole if whole else 0.0
+                shares[theme] = shares.get(theme, 0.0) + best[record_id] / whole
         return shares
 
-    def _by_theme(self, ideas: Sequence[Candidate]) -> dict[Kind, list[Hit]]:
-        """Return by kind the records of the best ideas' themes; those of many themes share it among them."""
-        themes = self._themes(ideas)
-        hits: dict[Kind, list[Hit]] = {kind: [] for kind in SEARCHED_KINDS}
-        for record_id, of in self._table.themes(self._table.of_themes(list(themes))).items():
-            share = max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of))
-            hits[kind_of(record_id)].append(Hit(record_id, "theme", share))
-        return hits
+    def _by_theme(self, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
+        """Return the records found with their share in the themes of the question; many themes share it among them."""
+        of_records = self._table.themes(list(dict.fromkeys(hit.record_id for hit in hits)))
+        return [
+            Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
+            for record_id, of in of_records.items()
+        ]
 
     def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Return the schemes found with how sure it is that who asks may apply."""
-        shares = self._table.audience(sorted({hit.record_id for hit in hits}), need.applicant)
+        shares = self._table.audience(list(dict.fromkeys(hit.record_id for hit in hits)), need.applicant)
         return [Hit(record_id, "audience", share) for record_id, share in shares.items()]
 
     def _placed(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:

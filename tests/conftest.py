@@ -88,8 +88,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the shipped corpus and its index, made once."""
-    from assistant.opening import open_runtime
-    from assistant.settings import Settings
+    from assistant.platform.settings import Settings
+    from assistant.runtime.bootstrap import open_runtime
 
     settings = Settings(home=tmp_path_factory.mktemp("shipped"))
     runtime = open_runtime(settings)

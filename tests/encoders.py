@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.analysis import words
-from index.dense import Vectors
+from index.storage.dense import Vectors
 
 
 class WordEncoder:

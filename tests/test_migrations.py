@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import MetaData, create_engine
 
-from assistant import tables as cases
+from assistant.access import tables as web
+from assistant.access.migrations import WEB
 from assistant.channels.slack import tables as slack
 from assistant.channels.slack.migrations import SLACK
-from assistant.channels.web import tables as web
-from assistant.channels.web.migrations import WEB
-from assistant.migrations import CASES
+from assistant.history import tables as cases
+from assistant.history.migrations import CASES
 from corpus import tables as corpus
 from corpus.database import Database
 from corpus.migrations import CORPUS, MigrationSet

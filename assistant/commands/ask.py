@@ -16,9 +16,9 @@ import typer
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matchmaker import Matchmaker
-    from assistant.settings import Settings
-    from assistant.turns import Incoming
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.settings import Settings
+    from assistant.service.turns import Incoming
 
 
 def ask(
@@ -34,7 +34,7 @@ def ask(
     top: Annotated[int, typer.Option(min=1, max=20, help="Suggestions of each kind.")] = 3,
 ) -> None:
     """Ask who can help, what can pay, and who thought of it before."""
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
 
     settings = load_settings()
     chosen = language or settings.language
@@ -47,9 +47,9 @@ def ask(
 
 
 def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
-    from assistant.errors import EmptyQuestionError
-    from assistant.opening import open_runtime
-    from assistant.understanding import Question, check_question
+    from assistant.dialogue.understanding import Question, check_question
+    from assistant.platform.errors import EmptyQuestionError
+    from assistant.runtime.bootstrap import open_runtime
 
     try:
         check_question(Question(text=text))
@@ -73,8 +73,8 @@ def _incoming(text: str, settings: Settings, language: Language | None, top: int
     """Return a question for the service; each on the command line is a thread of its own."""
     from uuid import uuid4
 
-    from assistant.people import Asker, Channel
-    from assistant.turns import Incoming
+    from assistant.platform.people import Asker, Channel
+    from assistant.service.turns import Incoming
 
     asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
     key = uuid4().hex
@@ -82,7 +82,7 @@ def _incoming(text: str, settings: Settings, language: Language | None, top: int
 
 
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
-    from assistant.opening import open_matchmaker
+    from assistant.runtime.bootstrap import open_matchmaker
 
     lines = _lines(path)
     failed = 0
@@ -97,9 +97,9 @@ def _ask_batch(path: Path, settings: Settings, language: Language | None, top: i
 
 
 def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
-    from assistant.errors import EmptyQuestionError
+    from assistant.dialogue.understanding import Question
+    from assistant.platform.errors import EmptyQuestionError
     from assistant.render.data import render_data
-    from assistant.understanding import Question
 
     try:
         return render_data(matchmaker.answer(Question(text=line, language=language), top))
@@ -108,7 +108,7 @@ def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, 
 
 
 def _lines(path: Path) -> list[str]:
-    from assistant.errors import InputFileError
+    from assistant.platform.errors import InputFileError
 
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()

@@ -19,12 +19,12 @@ def chat(
     """Ask, and go on from the answer: "only in Trøndelag", "what about funding?", "more like number two"."""
     from rich.console import Console
 
-    from assistant.messages import messages
-    from assistant.opening import open_runtime
-    from assistant.people import Asker, Channel
+    from assistant.platform.messages import messages
+    from assistant.platform.people import Asker, Channel
+    from assistant.platform.settings import load_settings
     from assistant.render.terminal import TerminalReply
-    from assistant.settings import load_settings
-    from assistant.turns import Incoming
+    from assistant.runtime.bootstrap import open_runtime
+    from assistant.service.turns import Incoming
 
     settings = load_settings()
     chosen = language or settings.language

@@ -11,9 +11,9 @@ import typer
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.ladder import Ladder
-    from assistant.matchmaker import Matchmaker
-    from assistant.verdicts import CostPart, Facts
+    from assistant.funding.verdicts import CostPart, Facts
+    from assistant.matching.ladder import Ladder
+    from assistant.matching.matchmaker import Matchmaker
     from corpus.store import RecordStore
 
 Need = Annotated[str, typer.Option(help="What you need, in your own words.")]
@@ -37,8 +37,8 @@ def consortium(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Tell who is missing for a scheme, whom to ask, and write it up as a one-page sketch."""
-    from assistant.consortium import propose
-    from assistant.exports import write_bytes
+    from assistant.matching.consortium import propose
+    from assistant.platform.exports import write_bytes
     from assistant.render.sketch import as_docx, as_markdown, as_text, sketch_of
 
     shares = [_share(one) for one in share or ()]
@@ -67,8 +67,8 @@ def ladder(
     """Put the schemes that could pay in the order you would climb them."""
     import json
 
-    from assistant.ladder import climb
-    from assistant.understanding import Question
+    from assistant.dialogue.understanding import Question
+    from assistant.matching.ladder import climb
 
     matchmaker, store = _opened()
     found = climb(matchmaker, store, Question(text=question, language=language), _facts(matchmaker, municipality))
@@ -80,9 +80,9 @@ def ladder(
 
 
 def _opened() -> tuple[Matchmaker, RecordStore]:
-    from assistant.matchmaker import Matchmaker
-    from assistant.opening import open_keeper, open_store
-    from assistant.settings import load_settings
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_keeper, open_store
 
     settings = load_settings()
     store = open_store(settings)
@@ -90,7 +90,7 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
 
 
 def _facts(matchmaker: Matchmaker, number: str | None) -> Facts | None:
-    from assistant.facts import facts_of_municipality, is_municipality_number
+    from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
 
     if number is None:
         return None
@@ -100,7 +100,7 @@ def _facts(matchmaker: Matchmaker, number: str | None) -> Facts | None:
 
 
 def _share(text: str) -> CostPart:
-    from assistant.verdicts import CostPart
+    from assistant.funding.verdicts import CostPart
     from corpus.records import ActorType
 
     kind, _, percent = text.partition("=")
@@ -115,7 +115,7 @@ def _share(text: str) -> CostPart:
 
 
 def _lines(found: Ladder) -> list[str]:
-    from assistant.messages import messages
+    from assistant.platform.messages import messages
     from assistant.render.sentences import SIGNS, name_of, standing
 
     catalog = messages(found.language)

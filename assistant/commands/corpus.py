@@ -15,8 +15,9 @@ import typer
 from corpus.records import CurationState, Kind
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
-    from corpus.files import Problem, Record
+    from assistant.platform.settings import Settings
+    from corpus.errors import Problem
+    from corpus.files import Record
     from corpus.store import RecordStore
     from corpus.tables import Action
 
@@ -29,8 +30,8 @@ RecordIds = Annotated[list[str], typer.Argument(help="Ids of records, such as ac
 
 
 def _open() -> tuple[RecordStore, Settings]:
-    from assistant.opening import open_store
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_store
 
     settings = load_settings()
     return open_store(settings), settings

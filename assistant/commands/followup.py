@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cases import CaseReason, CaseState
-from assistant.exports import ExportFormat
+from assistant.cases.cases import CaseReason, CaseState
+from assistant.platform.exports import ExportFormat
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.cases import Case
-    from assistant.opening import Runtime
+    from assistant.cases.cases import Case
+    from assistant.service.container import Runtime
 
 app = typer.Typer(no_args_is_help=True)
 _COLUMNS = (
@@ -25,14 +25,14 @@ CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The id of a case, a
 
 
 def _runtime() -> Runtime:
-    from assistant.opening import open_runtime
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_runtime
 
     return open_runtime(load_settings())
 
 
 def _day(text: str | None) -> date:
-    from assistant.workdays import norwegian_day
+    from assistant.platform.workdays import norwegian_day
 
     if text is None:
         return norwegian_day()
@@ -133,8 +133,9 @@ def letter(
     language: Annotated[Language | None, typer.Option(help="Instead of the receiver's.")] = None,
 ) -> None:
     """Draft the letter of introduction."""
-    runtime = _runtime()
-    draft = runtime.letter(case_id, language)
+    from assistant.desk.letters import letter_of
+
+    draft = letter_of(_runtime(), case_id, language)
     typer.echo(f"{draft.subject}\n\n{draft.body}")
 
 
@@ -144,7 +145,7 @@ def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="One JSON object a line, or CSV.")] = ExportFormat.CSV,
 ) -> None:
     """Write all cases with their states as CSV or JSON lines."""
-    from assistant.exports import export as written
+    from assistant.platform.exports import export as written
 
     cases = _runtime().referrals.cases()
     count = written(out, (case.model_dump(mode="json") for case in cases), _COLUMNS, form)

@@ -13,8 +13,8 @@ app = typer.Typer(no_args_is_help=True)
 
 
 def _keeper() -> IndexKeeper:
-    from assistant.opening import open_keeper
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_keeper
 
     return open_keeper(load_settings())
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.exports import ExportFormat
+from assistant.platform.exports import ExportFormat
 
 if TYPE_CHECKING:
-    from assistant.matchlog import Entry, MatchLog
+    from assistant.history.matchlog import Entry, MatchLog
 
 app = typer.Typer(no_args_is_help=True)
 _COLUMNS = (
@@ -23,16 +23,16 @@ Since = Annotated[str | None, typer.Option(help="Only from this day on, YYYY-MM-
 
 
 def _log() -> MatchLog:
-    from assistant.matchlog import MatchLog
-    from assistant.opening import open_database
-    from assistant.settings import load_settings
-    from assistant.workdays import utc_now
+    from assistant.history.matchlog import MatchLog
+    from assistant.platform.settings import load_settings
+    from assistant.platform.workdays import utc_now
+    from assistant.runtime.bootstrap import open_database
 
     return MatchLog(open_database(load_settings()), utc_now)
 
 
 def _moment(day: str | None) -> datetime | None:
-    from assistant.workdays import NORWAY
+    from assistant.platform.workdays import NORWAY
 
     if day is None:
         return None
@@ -74,9 +74,9 @@ def show(log_id: str) -> None:
 @app.command()
 def replay(log_id: str) -> None:
     """Show what was answered, and whether today's answer differs (exit code 3 if it does)."""
-    from assistant.opening import open_runtime
-    from assistant.replaying import replay as replayed
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_runtime
+    from assistant.service.replaying import replay as replayed
 
     found = replayed(open_runtime(load_settings()), log_id)
     typer.echo("\n".join(found.lines))
@@ -95,7 +95,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the log as JSON lines or CSV."""
-    from assistant.exports import export as written
+    from assistant.platform.exports import export as written
 
     columns = (*_COLUMNS, "text") if with_text else _COLUMNS
     entries = _log().entries(since=_moment(since))
@@ -121,10 +121,10 @@ def report(
 ) -> None:
     """Print what was asked for and what came of it, in numbers that name nobody, as JSON."""
     from assistant.desk.catalogue import Catalogue
-    from assistant.opening import open_runtime
-    from assistant.reports import period_of, plain, report
-    from assistant.settings import load_settings
-    from assistant.workdays import norwegian_day
+    from assistant.desk.reports import period_of, plain, report
+    from assistant.platform.settings import load_settings
+    from assistant.platform.workdays import norwegian_day
+    from assistant.runtime.bootstrap import open_runtime
 
     runtime = open_runtime(load_settings())
     period = period_of(first, last, norwegian_day())

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.people import Asker, Channel
+from assistant.platform.people import Asker, Channel
 
 if TYPE_CHECKING:
-    from assistant.opening import Runtime
+    from assistant.service.container import Runtime
 
 app = typer.Typer(no_args_is_help=True)
 ChannelName = Annotated[Channel, typer.Option(help="Where they asked.")]
@@ -19,8 +19,8 @@ User = Annotated[str, typer.Option(help="What the channel calls them, such as U0
 
 
 def _runtime() -> Runtime:
-    from assistant.opening import open_runtime
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_runtime
 
     return open_runtime(load_settings())
 
@@ -30,8 +30,8 @@ def purge(
     days: Annotated[int | None, typer.Option(min=0, help="Keep this many days instead of the setting's.")] = None,
 ) -> None:
     """Take away what people typed and were shown longer ago than it may be kept."""
-    from assistant.privacy import purge as purged
-    from assistant.workdays import utc_now
+    from assistant.platform.workdays import utc_now
+    from assistant.service.privacy import purge as purged
 
     runtime = _runtime()
     kept = timedelta(days=runtime.settings.retention_days if days is None else days)
@@ -44,7 +44,7 @@ def export(channel: ChannelName, tenant: Tenant, user: User) -> None:
     """Print everything that is kept of somebody, as one JSON object."""
     import json
 
-    from assistant.privacy import kept_of
+    from assistant.service.privacy import kept_of
 
     asker = Asker(channel=channel, tenant=tenant, user=user)
     typer.echo(json.dumps(kept_of(_runtime(), asker), ensure_ascii=False, indent=2, default=str))
@@ -53,7 +53,7 @@ def export(channel: ChannelName, tenant: Tenant, user: User) -> None:
 @app.command()
 def erase(channel: ChannelName, tenant: Tenant, user: User) -> None:
     """Take away what somebody wrote, and the tie between them and the log."""
-    from assistant.privacy import erase as erased
+    from assistant.service.privacy import erase as erased
 
     runtime = _runtime()
     found = erased(runtime, Asker(channel=channel, tenant=tenant, user=user), by=runtime.settings.user)

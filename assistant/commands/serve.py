@@ -14,8 +14,8 @@ import typer
 from corpus.errors import MellomromError
 
 if TYPE_CHECKING:
-    from assistant.channels.web.accounts import Accounts
-    from assistant.settings import Settings
+    from assistant.access.accounts import Accounts
+    from assistant.platform.settings import Settings
 
 
 class ServeError(MellomromError):
@@ -27,7 +27,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 takes any that is free.")] = 8000,
 ) -> None:
     """Serve the web pages, the API and the channels that are set up."""
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
 
     settings = load_settings()
     _check(host, settings)
@@ -64,7 +64,8 @@ def _is_loopback(host: str) -> bool:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # Named as TCP, so that the event loop sets TCP_NODELAY: else the second part of a reply waits for an acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
@@ -82,9 +83,9 @@ def _listen(host: str, port: int) -> socket.socket:
 def _run(listener: socket.socket, host: str, settings: Settings) -> None:
     import uvicorn
 
-    from assistant.app import create_app
-    from assistant.logs import set_up_logs
-    from assistant.opening import open_runtime
+    from assistant.platform.logs import set_up_logs
+    from assistant.runtime.app import create_app
+    from assistant.runtime.bootstrap import open_runtime
 
     set_up_logs(settings)
     runtime = open_runtime(settings)
@@ -114,7 +115,7 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
 
 
 def _broker_link(settings: Settings, accounts: Accounts) -> str:
-    from assistant.channels.web.accounts import Role
+    from assistant.access.accounts import Role
 
     account = accounts.ensure_local(settings.user, Role.BROKER, by=settings.user)
     return accounts.make_link(account.id, by=settings.user, loopback_only=True)

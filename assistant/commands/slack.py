@@ -46,7 +46,7 @@ def key() -> None:
 def check() -> None:
     """Tell what is missing in the settings, and ask Slack whether it knows the tokens."""
     from assistant.channels.slack.checking import check as findings
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
 
     settings = load_settings()
 

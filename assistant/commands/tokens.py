@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.channels.web.tokens import Tokens
-    from assistant.settings import Settings
+    from assistant.access.tokens import Tokens
+    from assistant.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 _SCOPES = "ask, records:read, records:write, cases:read, cases:write, log:read"
@@ -21,7 +21,7 @@ def add(
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it holds.")] = 365,
 ) -> None:
     """Make a token and print it; it is shown this once."""
-    from assistant.channels.web.tokens import Scope
+    from assistant.access.tokens import Scope
 
     try:
         scopes = [Scope(one) for one in scope]
@@ -50,9 +50,9 @@ def revoke(token_id: Annotated[str, typer.Argument(help="The id of a token, as `
 
 
 def _open() -> tuple[Tokens, Settings]:
-    from assistant.channels.web.tokens import Tokens
-    from assistant.opening import open_database
-    from assistant.settings import load_settings
+    from assistant.access.tokens import Tokens
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_database
 
     settings = load_settings()
     return Tokens(open_database(settings)), settings

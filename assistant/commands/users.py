@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.channels.web.accounts import Accounts, Role
-    from assistant.settings import Settings
+    from assistant.access.accounts import Accounts, Role
+    from assistant.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -98,16 +98,16 @@ def audit(
 
 
 def _open() -> tuple[Accounts, Settings]:
-    from assistant.channels.web.accounts import Accounts
-    from assistant.opening import open_database
-    from assistant.settings import load_settings
+    from assistant.access.accounts import Accounts
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_database
 
     settings = load_settings()
     return Accounts(open_database(settings)), settings
 
 
 def _role(name: str) -> Role:
-    from assistant.channels.web.accounts import Role
+    from assistant.access.accounts import Role
 
     if name not in ROLES:
         raise typer.BadParameter(f"got {name!r}, expected one of {', '.join(ROLES)}")
@@ -115,7 +115,7 @@ def _role(name: str) -> Role:
 
 
 def _print_link(accounts: Accounts, settings: Settings, account_id: str) -> None:
-    from assistant.channels.web.accounts import LINK_MINUTES
+    from assistant.access.accounts import LINK_MINUTES
 
     token = accounts.make_link(account_id, by=settings.user, loopback_only=settings.web_base_url is None)
     address = settings.web_base_url or "http://127.0.0.1:8000"

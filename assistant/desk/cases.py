@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from assistant.cases import Case, CaseAction, CaseEvent, CaseState
-from assistant.letters import Letter
-from assistant.messages import Messages
-from assistant.opening import Runtime
+from assistant.cases.cases import Case, CaseAction, CaseEvent, CaseState
+from assistant.desk.letters import Letter, letter_of
+from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
+from assistant.service.container import Runtime
 from corpus.text import Language
 
 
@@ -83,7 +83,7 @@ def case_file(runtime: Runtime, case_id: str, catalog: Messages, language: Langu
         due_on=runtime.followup.due_on(case) if case.onward else None,
         onward=[(state, catalog.text(f"case.move.{state}")) for state in case.onward],
         steps=[_step(event, catalog) for event in runtime.referrals.events(case_id)],
-        letter=runtime.letter(case_id, language),
+        letter=letter_of(runtime, case_id, language),
     )
 
 

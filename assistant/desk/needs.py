@@ -15,16 +15,16 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import delete, select
 
-from assistant.answers import Outcome
-from assistant.kept_answers import Shown, suggested
-from assistant.keys import opaque_id
-from assistant.letters import Letter
-from assistant.matchlog import Entry, EntryKind, MatchLog
-from assistant.messages import messages
-from assistant.opening import Runtime
-from assistant.tables import NeedDealtRow
-from assistant.turns import Verb
-from assistant.workdays import utc_now
+from assistant.desk.letters import Letter
+from assistant.history.matchlog import Entry, EntryKind, MatchLog
+from assistant.history.tables import NeedDealtRow
+from assistant.matching.answers import Outcome
+from assistant.platform.keys import opaque_id
+from assistant.platform.messages import messages
+from assistant.platform.workdays import utc_now
+from assistant.service.container import Runtime
+from assistant.service.kept_answers import Shown, suggested
+from assistant.service.turns import Verb
 from corpus.text import Language
 from index.analysis import normalise
 from index.encoders import Encoder

@@ -17,20 +17,20 @@ from pydantic import ValidationError
 
 from assistant.desk.catalogue import Catalogue, name_in, names_of
 from assistant.desk.forms import UNSHOWN, Group, Node, Posted, Repeated, form_of, leaves, read_form
-from assistant.kept_answers import Shown
-from assistant.matchlog import EntryKind
-from assistant.opening import Runtime
-from assistant.understanding import Question, has_words, understand
+from assistant.dialogue.understanding import Question, has_words, understand
+from assistant.history.matchlog import EntryKind
+from assistant.service.container import Runtime
+from assistant.service.kept_answers import Shown
 from corpus.curation import write_one
-from corpus.errors import InvalidRecordError
-from corpus.files import MODELS, Problem, Record, kind_of, problems_of, to_plain
+from corpus.errors import InvalidRecordError, Problem
+from corpus.files import MODELS, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Revision, StoredRecord
 from corpus.text import Language
 from index.analysis import normalise
-from index.need import Need
 from index.previewing import Placed, places, previewed
 from index.previewing import alike as alike_in_text
+from index.retrieval.need import Need
 
 NAME_ALIKE = 88.0
 """The likeness (0-100, rapidfuzz, words sorted) of two names from which they may be of one thing."""

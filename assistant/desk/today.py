@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from assistant.cases import CaseState
+from assistant.cases.cases import CaseState
 from assistant.desk.cases import Line, lines
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.needs import Need, open_needs
-from assistant.messages import Messages
-from assistant.opening import Runtime
+from assistant.funding.schemes import current_call, has_ended
+from assistant.platform.messages import Messages
+from assistant.platform.workdays import utc_now
 from assistant.render.cases import reminder_sentence
-from assistant.schemes import current_call, has_ended
-from assistant.workdays import utc_now
+from assistant.service.container import Runtime
 from corpus.records import CurationState, FundingInstrument, Kind
 
 SOON = timedelta(days=30)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.conversation import Intent
 from assistant.desk.catalogue import Catalogue
-from assistant.matchlog import EntryKind
-from assistant.opening import Runtime
+from assistant.dialogue.conversation import Intent
+from assistant.history.matchlog import EntryKind
+from assistant.service.container import Runtime
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError
 from corpus.records import CurationState, Kind

@@ -5,9 +5,9 @@ Invariant: nothing is said of a case that it does not hold.
 
 from __future__ import annotations
 
-from assistant.cases import Case, CaseState
-from assistant.followup import Reminder
-from assistant.messages import Messages
+from assistant.cases.cases import Case, CaseState
+from assistant.cases.followup import Reminder
+from assistant.platform.messages import Messages
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, ProjectIdea
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.answers import Answer, Scheme, Suggestion
-from assistant.messages import Messages, messages
+from assistant.funding.rule_sentences import question_back, verdict_sentence
+from assistant.matching.answers import Answer, Scheme, Suggestion
+from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import name_of, why
-from assistant.rule_sentences import question_back, verdict_sentence
-from index.passages import reference
+from index.storage.passages import reference
 
 
 def render_data(answer: Answer) -> dict[str, Any]:

@@ -5,8 +5,8 @@ Invariant: what is said besides an answer comes from here; a channel adds only w
 
 from __future__ import annotations
 
-from assistant.messages import messages
-from assistant.turns import Note, Reply, ReplyKind
+from assistant.platform.messages import messages
+from assistant.service.turns import Note, Reply, ReplyKind
 
 
 def note_sentences(reply: Reply) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from corpus.criteria import Criterion, CriterionKind
 from corpus.records import Call, FundingInstrument
 from corpus.text import Language
-from index.passages import reference
+from index.storage.passages import reference
 
 _SHORT = {
     CriterionKind.APPLICANT_TYPE: "applicant", CriterionKind.APPLICANT_PLACE: "place",

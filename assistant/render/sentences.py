@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.answers import Answer, Idea, Named, Partner, Scheme, SchemeStatus, Suggestion
-from assistant.messages import Messages
-from assistant.rule_sentences import verdict_sentence
-from assistant.verdicts import RANK, Verdict
+from assistant.funding.rule_sentences import verdict_sentence
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.verdicts import RANK, Verdict
+from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
+from assistant.platform.messages import Messages
 from corpus.text import LangText, Localised
-from index.explain import Reason, ReasonKind
-from index.passages import reference
+from index.scoring.explain import Reason, ReasonKind
+from index.storage.passages import reference
 
 SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
 """The sign of a verdict, always beside a sentence that says the same."""

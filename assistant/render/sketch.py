@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from assistant.answers import Partner, SchemeStatus
-from assistant.consortium import Consortium, Helix, Seat, ShareGap
-from assistant.messages import Messages, messages
+from assistant.funding.rule_sentences import verdict_sentence, worded
+from assistant.funding.schemes import SchemeStatus
+from assistant.matching.answers import Partner
+from assistant.matching.consortium import Consortium, Helix, Seat, ShareGap
+from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import SIGNS, name_of, reason_sentences
-from assistant.rule_sentences import verdict_sentence, worded
 from corpus.text import Frozen
-from index.passages import reference
+from index.storage.passages import reference
 
 if TYPE_CHECKING:
     from docx.document import Document as Page

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.answers import Answer, Outcome, Scheme, Suggestion
-from assistant.messages import Messages, messages
+from assistant.dialogue.understanding import MAX_QUESTION
+from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
+from assistant.platform.messages import Messages, messages
 from assistant.render.block_kit import (
     MAX_FALLBACK,
     Block,
@@ -26,10 +27,9 @@ from assistant.render.block_kit import (
 )
 from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
 from assistant.render.slack_actions import About, ActionId
-from assistant.understanding import MAX_QUESTION
 from corpus.records import Kind
 from corpus.text import Frozen, Language
-from index.explain import Evidence
+from index.scoring.explain import Evidence
 
 SHOWN = 3
 """Suggestions of each kind in a first message; the rest is a click away."""

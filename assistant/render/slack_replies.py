@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.messages import messages
+from assistant.platform.messages import messages
 from assistant.render.block_kit import Message, actions, button, context, fit
 from assistant.render.replies import note_sentences, questions_back, reply_sentence
 from assistant.render.slack import LINE, Marked, render_answer, render_text
 from assistant.render.slack_actions import About, ActionId
-from assistant.turns import Reply, ReplyKind
+from assistant.service.turns import Reply, ReplyKind
 
 
 def render_reply(

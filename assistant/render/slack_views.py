@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from assistant.messages import Messages
+from assistant.dialogue.understanding import MAX_QUESTION
+from assistant.platform.messages import Messages
 from assistant.render.block_kit import (
     Block,
     Message,
@@ -24,7 +25,6 @@ from assistant.render.block_kit import (
     section,
 )
 from assistant.render.slack_actions import AboutCase, ActionId, CallbackId
-from assistant.understanding import MAX_QUESTION
 from corpus.text import Frozen, Language
 
 _TITLE = 24

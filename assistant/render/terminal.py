@@ -12,16 +12,16 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from assistant.answers import Answer, Outcome, Scheme, Suggestion
-from assistant.messages import messages
+from assistant.dialogue.understanding import MAX_QUESTION
+from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
+from assistant.platform.messages import messages
 from assistant.render.replies import note_sentences, questions_back, reply_sentence
 from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
-from assistant.turns import Reply
-from assistant.understanding import MAX_QUESTION
+from assistant.service.turns import Reply
 from corpus.records import Kind
 from corpus.text import Language
-from index.explain import Evidence
-from index.ranking import MatchConfidence
+from index.scoring.explain import Evidence
+from index.scoring.ranking import MatchConfidence
 
 _HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
 _COLOURS = {MatchConfidence.STRONG: "green", MatchConfidence.GOOD: "cyan", MatchConfidence.POSSIBLE: "yellow"}

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from assistant.followup import FollowUp
-from assistant.keys import Keys
-from assistant.matchmaker import Matchmaker
-from assistant.migrations import CASES
-from assistant.people import Asker, Channel
-from assistant.referrals import Referrals
-from assistant.service import Service
-from assistant.turns import Act, Incoming, Receipt, Reply, Verb
+from assistant.cases.followup import FollowUp
+from assistant.cases.referrals import Referrals
+from assistant.history.migrations import CASES
+from assistant.matching.matchmaker import Matchmaker
+from assistant.platform.keys import Keys
+from assistant.platform.people import Asker, Channel
+from assistant.service.service import Service
+from assistant.service.turns import Act, Incoming, Receipt, Reply, Verb
 from corpus.database import Database
 from corpus.files import Record
 from corpus.migrations import CORPUS

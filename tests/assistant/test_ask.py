@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.understanding import MAX_QUESTION
+from assistant.dialogue.understanding import MAX_QUESTION
 from corpus.text import Language
 from tests.assistant.conftest import Command, Result
 
@@ -125,8 +125,8 @@ def test_the_answer_in_a_terminal_has_why_evidence_source_and_next_step(mellomro
 
 
 def test_an_ended_scheme_and_a_body_that_is_gone_are_not_suggested_unasked(mellomrom: Command) -> None:
-    from assistant.opening import open_store
-    from assistant.settings import load_settings
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_store
     from corpus.records import Actor, FundingInstrument, Standing
 
     questions = ["penger til innovasjon i kommunen", "støtte til europeisk samarbeid", "forskere på bioøkonomi"]

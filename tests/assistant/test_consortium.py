@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Partner
-from assistant.consortium import Consortium, ConsortiumError, Helix, Seat, propose, smallest_set
-from assistant.matchmaker import Matchmaker
-from assistant.messages import messages
-from assistant.opening import open_keeper, open_store
+from assistant.funding.rules import party_value
+from assistant.funding.verdicts import CostPart, Facts
+from assistant.matching.answers import Partner
+from assistant.matching.consortium import Consortium, ConsortiumError, Helix, Seat, propose, smallest_set
+from assistant.matching.matchmaker import Matchmaker
+from assistant.platform.messages import messages
+from assistant.platform.settings import Settings
 from assistant.render.sketch import as_docx, as_markdown, as_text, missing_sentence, sketch_of
-from assistant.rules import party_value
-from assistant.settings import Settings
-from assistant.verdicts import CostPart, Facts
+from assistant.runtime.bootstrap import open_keeper, open_store
 from corpus.criteria import CriterionKind, RequiredPartyCriterion
 from corpus.records import ActorType
 from corpus.text import LangText, Language
-from index.ranking import MatchConfidence
+from index.scoring.ranking import MatchConfidence
 from tests.assistant.conftest import Command
 from tests.assistant.services import Small, open_small
 from tests.records import SOURCE, actor, instrument, statement
@@ -261,8 +261,8 @@ def test_the_ladder_climbs_from_pre_project_to_across_borders(filled_home: Path,
 
 
 def test_a_company_climbs_another_ladder_than_a_municipality(filled_home: Path) -> None:
-    from assistant.ladder import climb
-    from assistant.understanding import Question
+    from assistant.dialogue.understanding import Question
+    from assistant.matching.ladder import climb
 
     home = Settings(home=filled_home)
     store = open_store(home)

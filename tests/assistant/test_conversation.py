@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Intent, Item, State, Turn, read_turn, refined
-from assistant.refining import Refinement
+from assistant.dialogue.conversation import Intent, Item, State, Turn, read_turn, refined
+from assistant.dialogue.refining import Refinement
 from corpus.records import Kind
 from corpus.text import Language
-from index.passage_table import PlacedRecord
+from index.storage.passage_table import PlacedRecord
 
 AREAS = [
     PlacedRecord("actor:trondelag", "Trøndelag", None, "50", "NO"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.disclosure import LEAST, hidden_labels
+from assistant.desk.disclosure import LEAST, hidden_labels
 
 LABELS = "abcd"
 COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=8)

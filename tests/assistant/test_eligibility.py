@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from assistant.eligibility import (
+from assistant.funding.eligibility import (
     Fact,
     Facts,
     Judgement,

@@ -100,9 +100,9 @@ def test_variants_are_measured_beside_the_product(mellomrom: Command, questions:
 def test_other_engines_are_measured_beside_the_product(
     mellomrom: Command, questions: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assistant.peers import PEERS
+    from assistant.lab.peers import PEERS
 
-    monkeypatch.setattr("assistant.peers.PEERS", {name: PEERS[name] for name in ("SQLite FTS5",)})
+    monkeypatch.setattr("assistant.lab.peers.PEERS", {name: PEERS[name] for name in ("SQLite FTS5",)})
     rows = rows_of(mellomrom("evaluate", questions, "--json", "--peers").out)
     assert {row["system"] for row in rows} == {"product", "SQLite FTS5"}
 

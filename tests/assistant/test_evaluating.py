@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluating import (
+from assistant.dialogue.understanding import Question
+from assistant.lab.evaluating import (
     DEPTH,
     EQUAL_WEIGHTS,
     ablations,
@@ -20,19 +21,18 @@ from assistant.evaluating import (
     product_run,
     report,
 )
-from assistant.matchmaker import Matchmaker
-from assistant.peers import PEERS
-from assistant.settings import load_settings
-from assistant.tuning import gather
-from assistant.understanding import Question
+from assistant.lab.peers import PEERS
+from assistant.lab.tuning import gather
+from assistant.matching.matchmaker import Matchmaker
+from assistant.platform.settings import load_settings
 from corpus.records import FundingInstrument, Kind
 from corpus.store import RecordStore
 from index.evaluation import Figure, JudgedQuestion, Shown, quality
-from index.fusion import Fusion
-from index.gate import Gate, Sign
-from index.passages import SEARCHED_KINDS
-from index.ranking import MatchConfidence, RankingParameters, default_parameters
+from index.retrieval.fusion import Fusion
+from index.scoring.gate import Gate, Sign
+from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexKeeper
+from index.storage.passages import SEARCHED_KINDS
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER
@@ -263,7 +263,7 @@ def test_a_draft_of_an_idea_is_not_told_of_who_took_part_in_it(filled: RecordSto
 
 @pytest.mark.usefixtures("small_corpus")
 def test_peers_answer_the_same_questions_from_the_same_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.peers.PEERS", {"SQLite FTS5": PEERS["SQLite FTS5"]})
+    monkeypatch.setattr("assistant.lab.peers.PEERS", {"SQLite FTS5": PEERS["SQLite FTS5"]})
     (figures,) = evaluate_peers(QUESTIONS, load_settings()).values()
     # The hospital and the clinic are the actors that say the word, whichever comes first; both are asked for.
     assert value(figures, "recall@3", "idea all") == 1.0

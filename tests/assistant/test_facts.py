@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.facts import facts_of
-from assistant.verdicts import Facts, Party
+from assistant.dialogue.facts import facts_of
+from assistant.funding.verdicts import Facts, Party
 from corpus.criteria import Experience, ProjectStage, Purpose
 from corpus.records import ActorType
 from corpus.text import Language

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.facts_told import told
-from assistant.verdicts import Fact, Facts, Missing, Party, RuleValue, ValueKind, joined, of_asker
+from assistant.dialogue.facts_told import told
+from assistant.funding.verdicts import Fact, Facts, Missing, Party, RuleValue, ValueKind, joined, of_asker
 from corpus.criteria import Experience, ProjectStage
 from corpus.records import ActorType
 from corpus.text import Language
-from index.passage_table import PlacedRecord
+from index.storage.passage_table import PlacedRecord
 
 AREAS = [PlacedRecord("actor:verdal", "Verdal", "5038", "50", "NO")]
 SWEDISH = Missing(fact=Fact.PARTNERS, values=(RuleValue(name="party", kind=ValueKind.COUNTRY_PARTY, items=("SE",)),))

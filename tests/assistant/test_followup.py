@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from assistant.cases import Case, CaseAction, CaseReason, CaseState
-from assistant.followup import Reminder
-from assistant.turns import Verb
-from assistant.workdays import add_working_days, is_working_day, norwegian_day
+from assistant.cases.cases import Case, CaseAction, CaseReason, CaseState
+from assistant.cases.followup import Reminder
+from assistant.platform.workdays import add_working_days, is_working_day, norwegian_day
+from assistant.service.turns import Verb
 from tests.assistant.services import CLINIC, HOSPITAL, Small
 
 MONDAY = date(2026, 3, 2)

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answers import Answer, Scheme, SchemeStatus
-from assistant.matchmaker import Matchmaker
-from assistant.opening import open_runtime
-from assistant.people import Asker, Channel
-from assistant.rule_sentences import question_back, verdict_sentence
-from assistant.settings import Settings
-from assistant.turns import Incoming, Reply
-from assistant.understanding import Question
-from assistant.verdicts import Fact, Facts, Verdict
+from assistant.dialogue.understanding import Question
+from assistant.funding.rule_sentences import question_back, verdict_sentence
+from assistant.funding.schemes import SchemeStatus
+from assistant.funding.verdicts import Fact, Facts, Verdict
+from assistant.matching.answers import Answer, Scheme
+from assistant.matching.matchmaker import Matchmaker
+from assistant.platform.people import Asker, Channel
+from assistant.platform.settings import Settings
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.turns import Incoming, Reply
 from tests.assistant.conftest import Command
 
 Ask = Callable[..., Answer]
@@ -25,7 +26,7 @@ TODAY = date(2026, 11, 25)
 
 @pytest.fixture
 def ask(filled_home: Path) -> Ask:
-    from assistant.opening import open_keeper, open_store
+    from assistant.runtime.bootstrap import open_keeper, open_store
 
     settings = Settings(home=filled_home)
     store = open_store(settings)

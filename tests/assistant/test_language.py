@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.language import detect_language
+from assistant.platform.language import detect_language
 from corpus.text import Language
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.letters import receiver_language
-from assistant.opening import Runtime, open_runtime
-from assistant.settings import Settings
-from assistant.turns import Act, Incoming, Verb
+from assistant.desk.letters import letter_of, receiver_language
+from assistant.platform.settings import Settings
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
+from assistant.service.turns import Act, Incoming, Verb
 from corpus.text import Language
 from tests.assistant.conftest import Command
 from tests.assistant.services import KARI
@@ -34,7 +35,7 @@ def opened(runtime: Runtime, question: str, record_id: str | None, note: str | N
 
 def test_a_partner_is_written_to_with_question_reason_and_source(runtime: Runtime) -> None:
     case_id = opened(runtime, "who can help with sepsis early warning?", "actor:helse-nord-trondelag", "We are three.")
-    letter = runtime.letter(case_id)
+    letter = letter_of(runtime, case_id)
     assert letter.language is Language.NB
     assert letter.subject.startswith("Verdal kommune søker samarbeid")
     for said in (
@@ -46,23 +47,25 @@ def test_a_partner_is_written_to_with_question_reason_and_source(runtime: Runtim
     ):
         assert said in letter.body
     assert "{" not in letter.body
-    english = runtime.letter(case_id, Language.EN)
+    english = letter_of(runtime, case_id, Language.EN)
     assert "seeks cooperation" in english.subject
     assert "Kind regards" in english.body
 
 
 def test_a_scheme_is_asked_about(runtime: Runtime) -> None:
     question = "støtte til en ansatt som vil ta doktorgrad"
-    assert "før neste utlysning" in runtime.letter(opened(runtime, question, "instrument:offentlig-sektor-phd")).body
+    assert (
+        "før neste utlysning" in letter_of(runtime, opened(runtime, question, "instrument:offentlig-sektor-phd")).body
+    )
 
 
 def test_of_an_idea_one_would_like_to_hear(runtime: Runtime) -> None:
-    letter = runtime.letter(opened(runtime, "har noen tenkt på sepsis?", "idea:akutt-sykdom-sepsis"), Language.NN)
+    letter = letter_of(runtime, opened(runtime, "har noen tenkt på sepsis?", "idea:akutt-sykdom-sepsis"), Language.NN)
     assert "vil høyre om" in letter.subject
 
 
 def test_a_question_to_the_broker_has_a_letter_too(runtime: Runtime) -> None:
-    letter = runtime.letter(opened(runtime, "hvem kan hjelpe med sepsis?", None, "Kan dere ringe?"))
+    letter = letter_of(runtime, opened(runtime, "hvem kan hjelpe med sepsis?", None, "Kan dere ringe?"))
     assert "Kan dere ringe?" in letter.body
     assert "{" not in letter.subject + letter.body
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
-from assistant.exports import ExportFormat, safe_cell, write_rows
-from assistant.matchlog import EntryKind, LogError, UnknownEntryError
-from assistant.privacy import purge
-from assistant.turns import Verb
+from assistant.history.matchlog import EntryKind, LogError, UnknownEntryError
+from assistant.platform.exports import ExportFormat, safe_cell, write_rows
+from assistant.service.privacy import purge
+from assistant.service.turns import Verb
 from tests.assistant.conftest import Command
 from tests.assistant.services import HOSPITAL, OLA, Small
 
@@ -29,7 +29,7 @@ def talked(small: Small) -> Small:
 
 
 def test_entries_come_in_the_order_they_happened_page_by_page(talked: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.matchlog._AT_ONCE", 2)
+    monkeypatch.setattr("assistant.history.matchlog._AT_ONCE", 2)
     log = talked.service.log
     kinds = [EntryKind.QUESTION, EntryKind.ANSWER, EntryKind.ACT, EntryKind.QUESTION, EntryKind.ANSWER]
     assert [entry.kind for entry in log.entries()] == kinds

@@ -10,14 +10,14 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from assistant.answers import SchemeStatus
+from assistant.funding.schemes import SchemeStatus
 from assistant.locales import translations
 from assistant.locales.compiling import FOLDER, catalog_paths, compile_catalogs, compiled
-from assistant.messages import messages
+from assistant.platform.messages import messages
 from corpus.records import Role
 from corpus.text import Language
-from index.explain import ReasonKind
-from index.ranking import MatchConfidence
+from index.scoring.explain import ReasonKind
+from index.scoring.ranking import MatchConfidence
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
 

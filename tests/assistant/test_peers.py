@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from assistant import peers
-from assistant.peers import PEERS, Search
+from assistant.lab import peers
+from assistant.lab.peers import PEERS, Search
 from index.errors import EncoderError, SearchError
 
 pytestmark = pytest.mark.filterwarnings(

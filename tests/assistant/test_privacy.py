@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from assistant.keys import Keys, installation_secret
-from assistant.opening import Runtime
-from assistant.privacy import erase, kept_of
-from assistant.redaction import redact
-from assistant.settings import Settings, SettingsError
-from assistant.turns import UnknownAnswerError, Verb
+from assistant.platform.keys import Keys, installation_secret
+from assistant.platform.redaction import redact
+from assistant.platform.settings import Settings, SettingsError
+from assistant.service.container import Runtime
+from assistant.service.privacy import erase, kept_of
+from assistant.service.turns import UnknownAnswerError, Verb
 from tests.assistant.services import HOSPITAL, KARI, OLA, Small
 
 
@@ -106,7 +106,8 @@ def test_what_somebody_wrote_is_taken_away_and_the_log_stays_whole(small: Small)
 
 
 def test_two_first_uses_at_once_share_a_secret(tmp_path: Path) -> None:
-    code = "from assistant.keys import installation_secret as s; from assistant.settings import load_settings as l; "
+    code = "from assistant.platform.keys import installation_secret as s; "
+    code += "from assistant.platform.settings import load_settings as l; "
     code += "print(s(l()).hex())"
     environment = {"MELLOMROM_HOME": str(tmp_path / "home"), "PYTHONPATH": str(Path(__file__).parents[2])}
     processes = [

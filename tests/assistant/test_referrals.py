@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from assistant.cases import (
+from assistant.cases.cases import (
     ENDED,
     NEEDS_REASON,
     TRANSITIONS,
@@ -19,9 +19,9 @@ from assistant.cases import (
     TransitionError,
     UnknownCaseError,
 )
-from assistant.messages import messages
-from assistant.tables import CaseRow
-from assistant.turns import Verb
+from assistant.history.tables import CaseRow
+from assistant.platform.messages import messages
+from assistant.service.turns import Verb
 from corpus.text import Language
 from tests.assistant.services import HOSPITAL, KARI, Small
 

@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from assistant.render.data import render_data
 from assistant.render.terminal import TerminalAnswer
 from corpus.records import ActorType, Kind, Role
 from corpus.text import LangText, Language
-from index.explain import Evidence, Reason, ReasonKind
-from index.passages import SEARCHED_KINDS, Facet
-from index.ranking import MatchConfidence
+from index.scoring.explain import Evidence, Reason, ReasonKind
+from index.scoring.ranking import MatchConfidence
+from index.storage.passages import SEARCHED_KINDS, Facet
 from tests.records import text
 
 QUOTE = Evidence(

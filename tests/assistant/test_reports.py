@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cases import CaseReason, CaseState
-from assistant.disclosure import LEAST
-from assistant.people import Asker, Channel
-from assistant.reports import Period, Report, ReportError, Subject, guarded, last_year, period_of, report
-from assistant.turns import NotForUs, Verb
+from assistant.cases.cases import CaseReason, CaseState
+from assistant.desk.disclosure import LEAST
+from assistant.desk.reports import Period, Report, ReportError, Subject, guarded, last_year, period_of, report
+from assistant.platform.people import Asker, Channel
+from assistant.service.turns import NotForUs, Verb
 from tests.assistant.services import Small, ids
 
 TODAY = date(2026, 11, 25)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.eligibility import Fact, Facts, Missing, RuleValue, ValueKind, judge
-from assistant.messages import messages
-from assistant.rule_sentences import question_back, verdict_sentence
+from assistant.funding.eligibility import Fact, Facts, Missing, RuleValue, ValueKind, judge
+from assistant.funding.rule_sentences import question_back, verdict_sentence
+from assistant.platform.messages import messages
 from corpus.criteria import Criterion, ProjectStage
 from corpus.records import ActorType
 from corpus.text import Language

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant.answers import SchemeStatus
-from assistant.schemes import current_call, living_successor, scheme_status
+from assistant.funding.schemes import SchemeStatus, current_call, living_successor, scheme_status
 from corpus.records import FundingInstrument
 from tests.records import SOURCE, instrument, text
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
-from assistant.cases import CaseState
-from assistant.matchlog import EntryKind
-from assistant.people import Asker, Channel
-from assistant.turns import (
+from assistant.cases.cases import CaseState
+from assistant.history.matchlog import EntryKind
+from assistant.platform.people import Asker, Channel
+from assistant.service.turns import (
     NotForUs,
     ReceiptKind,
     ReplyKind,
@@ -162,7 +162,7 @@ def test_words_added_belong_to_the_question(small: Small) -> None:
 
 
 def test_a_program_is_answered_whatever_it_says(small: Small) -> None:
-    from assistant.turns import Incoming
+    from assistant.service.turns import Incoming
 
     asked = Incoming(key="p1", asker=KARI, conversation="p", text="hjelp", is_question=True)
     assert small.service.handle(asked).kind is ReplyKind.ANSWER
@@ -273,9 +273,9 @@ def test_somebody_sees_their_own_questions_the_newest_first(small: Small) -> Non
 
 
 def test_a_question_that_nothing_fits_is_asked_about_twice_at_most(small: Small, filled_home: Path) -> None:
-    from assistant.opening import open_runtime
-    from assistant.settings import Settings
-    from assistant.turns import Incoming
+    from assistant.platform.settings import Settings
+    from assistant.runtime.bootstrap import open_runtime
+    from assistant.service.turns import Incoming
 
     runtime = open_runtime(Settings(home=filled_home))
     asks: list[str] = []

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from assistant.tuning import (
+from assistant.lab.tuning import (
     GRID,
     MOST_WRONGLY_SILENT,
     UNANSWERABLE,
@@ -30,9 +30,9 @@ from corpus.files import dump_records
 from corpus.records import Kind
 from corpus.store import RecordStore
 from index.evaluation import EvaluationError, JudgedQuestion
-from index.fusion import Candidate
-from index.gate import Gate, Sign
-from index.ranking import RankingParameters, default_parameters
+from index.retrieval.fusion import Candidate
+from index.scoring.gate import Gate, Sign
+from index.scoring.ranking import RankingParameters, default_parameters
 from index.searcher import IndexKeeper
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
 from tests.encoders import WordEncoder

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.errors import EmptyQuestionError
-from assistant.understanding import MAX_QUESTION, Question, understand
+from assistant.dialogue.understanding import MAX_QUESTION, Question, understand
+from assistant.platform.errors import EmptyQuestionError
 from corpus.records import ActorType, Kind
 from corpus.text import Language
-from index.passage_table import PlacedRecord
+from index.storage.passage_table import PlacedRecord
 
 AREAS = [
     PlacedRecord("actor:levanger-kommune", "Levanger", "5037", "50", "NO"),

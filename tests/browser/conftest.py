@@ -20,11 +20,12 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from assistant.app import create_app
-from assistant.channels.web.accounts import Role
-from assistant.logs import send_to_logging
-from assistant.opening import Runtime, open_runtime
-from assistant.settings import Settings
+from assistant.access.accounts import Role
+from assistant.platform.logs import send_to_logging
+from assistant.platform.settings import Settings
+from assistant.runtime.app import create_app
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".ci/node_modules/axe-core/axe.min.js"

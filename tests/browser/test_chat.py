@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from assistant.cases import CaseState
+from assistant.cases.cases import CaseState
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page
 
 QUESTIONS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from assistant.channels.web.accounts import Role
-from assistant.people import Asker, Channel
-from assistant.turns import Act, Incoming, Verb
+from assistant.access.accounts import Role
+from assistant.platform.people import Asker, Channel
+from assistant.service.turns import Act, Incoming, Verb
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.channels.web.accounts import Role
+from assistant.access.accounts import Role
 from tests.browser.conftest import ROOT, Served, check_page, serving
 from tests.ports import free_port
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.tuning import UNANSWERABLE, read_unanswerable
+from assistant.lab.tuning import UNANSWERABLE, read_unanswerable
 from corpus.files import Record, read_folder, shipped_folder
 from corpus.records import Actor, FundingInstrument, ProjectIdea, Standing
 from index.analysis import words
 from index.evaluation import JudgedQuestion, Split, read_questions
-from index.passage_table import names_of
+from index.storage.passage_table import names_of
 
 QUESTIONS = Path(__file__).parent / "questions.yaml"
 THEMES = (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from corpus.text import Language
-from index.concepts import ConceptFinder
+from index.storage.concepts import ConceptFinder
 from tests.records import concept
 
 SEPSIS = concept(

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Kind
-from index.fusion import Fusion, fuse
-from index.passages import SEARCHED_KINDS
-from index.ranking import MatchConfidence, default_parameters
-from index.retrievers import Hit
+from index.retrieval.fusion import Fusion, fuse
+from index.retrieval.retrievers import Hit
+from index.scoring.ranking import MatchConfidence, default_parameters
+from index.storage.passages import SEARCHED_KINDS
 
 PARAMETERS = default_parameters()
 

@@ -5,11 +5,11 @@ import pytest
 
 from corpus.records import Kind
 from corpus.text import Language
-from index.concepts import Mention
-from index.fusion import Candidate
-from index.gate import MOST_ODDS, Gate, Sign, signs_of
-from index.need import Need
-from index.retrievers import Query
+from index.retrieval.fusion import Candidate
+from index.retrieval.need import Need
+from index.retrieval.retrievers import Query
+from index.scoring.gate import MOST_ODDS, Gate, Sign, signs_of
+from index.storage.concepts import Mention
 
 
 def query(text: str, *mentions: Mention, asked: Kind | None = None) -> Query:

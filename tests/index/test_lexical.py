@@ -8,7 +8,7 @@ from corpus.records import Kind
 from corpus.text import Language
 from index.analysis import terms
 from index.errors import IndexFileError
-from index.lexical import CONCEPTS, EVIDENCE, OWN, LexicalDocument, LexicalIndex, letters_of
+from index.storage.lexical import CONCEPTS, EVIDENCE, OWN, LexicalDocument, LexicalIndex, letters_of
 
 
 def document(slug: str, text: str, kind: Kind = Kind.ACTOR, evidence: str = "", concepts: str = "") -> LexicalDocument:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from index.analysis import words
-from index.names import find_names
-from index.passage_table import Name
+from index.retrieval.names import find_names
+from index.storage.passage_table import Name
 
 NAMES = [
     Name(*name, tuple(words(name[1])))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import IndexFileError
-from index.persistence import (
+from index.storage.persistence import (
     CURRENT,
     FORMAT,
     LEXICAL,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from corpus.store import RecordStore
 from corpus.text import Language
-from index.need import Need
 from index.previewing import alike, places, previewed
+from index.retrieval.need import Need
 from index.searcher import IndexKeeper
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER, HOSPITAL, following, keeper, small_store

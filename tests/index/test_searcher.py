@@ -17,13 +17,13 @@ from corpus.records import CurationState, FundingInstrument, Kind, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
-from index.explain import Match, ReasonKind
-from index.gate import Gate
-from index.need import Need, PlaceWish
-from index.passages import SEARCHED_KINDS
-from index.persistence import PASSAGES, read_current
-from index.ranking import RankingParameters, default_parameters
+from index.retrieval.need import Need, PlaceWish
+from index.scoring.explain import Match, ReasonKind
+from index.scoring.gate import Gate
+from index.scoring.ranking import RankingParameters, default_parameters
 from index.searcher import IndexKeeper
+from index.storage.passages import SEARCHED_KINDS
+from index.storage.persistence import PASSAGES, read_current
 from tests.encoders import WordEncoder
 from tests.records import actor, concept, idea, instrument, statement
 
@@ -303,7 +303,7 @@ _BUILD = """
 import os, signal, sys
 from pathlib import Path
 from corpus.store import RecordStore
-from index import builder
+from index.storage import builder
 from index.searcher import IndexKeeper
 from tests.encoders import WordEncoder
 if len(sys.argv) > 3:

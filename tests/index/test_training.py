@@ -12,11 +12,11 @@ import pytest
 
 from corpus.files import dump_records, shipped_folder
 from corpus.text import Language
-from index.distillation import Parameters, Table, distil, quantised
 from index.encoders import DESCRIPTION_FILE, WEIGHTS_FILE, NgramEncoder, Vectors, unit_rows, word_features
 from index.errors import TrainingError
-from index.training import METRICS_FILE, main, matching, ranks, run, save_model, separation, train
-from index.training_data import (
+from index.learning.distillation import Parameters, Table, distil, quantised
+from index.learning.training import METRICS_FILE, main, matching, ranks, run, save_model, separation, train
+from index.learning.training_data import (
     HELD_OUT_SENTENCES,
     Row,
     english,
@@ -109,7 +109,7 @@ class TestHeldOut:
             seen.extend(texts)
             return distil(texts, targets, weights, parameters)
 
-        monkeypatch.setattr("index.training.distil", spied)
+        monkeypatch.setattr("index.learning.training.distil", spied)
         teacher = FakeTeacher()
         table = train(read_sentences(sentences), teacher, SMALL)
         assert "fisk kjøper skog" in seen
@@ -267,7 +267,7 @@ class TestCommand:
     def test_writes_a_model_and_its_figures_beside_the_teachers(
         self, sentences: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("index.training.SentenceTransformerEncoder", lambda _: FakeTeacher())
+        monkeypatch.setattr("index.learning.training.SentenceTransformerEncoder", lambda _: FakeTeacher())
         out = tmp_path / "made"
         figures = run(["--sentences", str(sentences), "--teacher", "any", "--out", str(out)])
         assert json.loads((out / METRICS_FILE).read_text(encoding="utf-8")) == figures

@@ -23,9 +23,9 @@ from uuid import uuid4
 
 import httpx2
 
-from assistant.benchmarks import synthetic_records
-from assistant.opening import open_runtime
-from assistant.settings import Settings
+from assistant.lab.benchmarks import synthetic_records
+from assistant.platform.settings import Settings
+from assistant.runtime.bootstrap import open_runtime
 
 QUESTIONS = (
     "hvem kan hjelpe med tidlig oppdagelse av sepsis?",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.answers import Answer, Idea, IndexInfo, Named, Outcome, Partner, Scheme, SchemeStatus
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from corpus.records import ActorType, Kind
 from corpus.text import LangText, Language
-from index.explain import Evidence, Reason, ReasonKind
-from index.passages import Facet
-from index.ranking import MatchConfidence
+from index.scoring.explain import Evidence, Reason, ReasonKind
+from index.scoring.ranking import MatchConfidence
+from index.storage.passages import Facet
 
 PLAIN = "Forebygging av fall hos eldre i hjemmet"
 HOSTILE = {

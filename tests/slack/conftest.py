@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.opening import Runtime, open_runtime
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
 from tests.ports import free_port
 from tests.slack.calls import SECRET
 from tests.slack.fake_api import FakeApi

@@ -10,10 +10,10 @@ from typing import Any
 
 import uvicorn
 
-from assistant.app import create_app
 from assistant.channels.slack.channel import SlackChannel
-from assistant.opening import Runtime
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
+from assistant.runtime.app import create_app
+from assistant.service.container import Runtime
 from tests.ports import free_port
 from tests.slack.calls import Said, post
 from tests.slack.fake_api import FakeApi

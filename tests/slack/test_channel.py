@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.channels.slack.channel import create_slack
-from assistant.opening import Runtime
-from assistant.settings import Settings, SettingsError
+from assistant.platform.settings import Settings, SettingsError
+from assistant.service.container import Runtime
 
 
 def test_without_settings_there_is_no_channel_and_with_too_few_the_installation_is_told(runtime: Runtime) -> None:

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from assistant.channels.slack.configuring import missing_settings
 from assistant.channels.slack.manifest import scopes
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
 from tests.ports import free_port
 from tests.slack.fake_api import FakeApi
 from tests.slack.processes import ROOT

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from assistant.channels.slack.installations import CONSENT_MINUTES, Consents, Installations, cipher
 from assistant.channels.slack.migrations import SLACK
-from assistant.settings import SettingsError
+from assistant.platform.settings import SettingsError
 from corpus.database import Database
 from corpus.migrations import CORPUS
 

@@ -15,7 +15,7 @@ from assistant.channels.slack.jobs import packed, unpacked
 from assistant.channels.slack.payloads import written
 from assistant.channels.slack.routes import readable
 from assistant.render.slack_actions import About, ActionId
-from assistant.turns import NotForUs, Verb
+from assistant.service.turns import NotForUs, Verb
 from corpus.records import Kind
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Outcome
+from assistant.matching.answers import Outcome
 from assistant.render.block_kit import MORE, escape, fit, plain, travelled
 from assistant.render.slack import SHOWN, Marked, render_answer, render_more, render_text
 from assistant.render.slack_actions import About, AboutCase, ActionId, about, about_case

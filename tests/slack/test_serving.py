@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from assistant.opening import Runtime
+from assistant.platform.settings import Settings
 from assistant.render.slack_actions import About, AboutCase, ActionId
-from assistant.service import Service
-from assistant.settings import Settings
-from assistant.turns import Act, Incoming, Receipt, Reply
+from assistant.service.container import Runtime
+from assistant.service.service import Service
+from assistant.service.turns import Act, Incoming, Receipt, Reply
 from tests.slack.calls import FORM, click, command, event, interaction, mention, signed
 from tests.slack.fake_api import FakeApi
 from tests.slack.here import Here, served
@@ -354,7 +354,7 @@ def test_two_who_click_at_once_are_each_told_and_both_marks_stand(here: Here) ->
 def test_brokers_are_reminded_in_the_thread_of_a_case_that_waits(here: Here) -> None:
     from datetime import timedelta
 
-    from assistant.workdays import norwegian_day
+    from assistant.platform.workdays import norwegian_day
 
     log_id, _ = answered(here)
     value = About(log_id=log_id, record_id="actor:helse-nord-trondelag").packed()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assistant.messages import messages
+from assistant.platform.messages import messages
 from assistant.render.slack_views import (
     AskedBefore,
     CaseAtHome,

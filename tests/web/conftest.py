@@ -10,11 +10,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.app import create_app
-from assistant.channels.web.accounts import Role
-from assistant.logs import send_to_logging
-from assistant.opening import Runtime, open_runtime
-from assistant.settings import Settings
+from assistant.access.accounts import Role
+from assistant.platform.logs import send_to_logging
+from assistant.platform.settings import Settings
+from assistant.runtime.app import create_app
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
 
 BASE = "http://127.0.0.1:8000"
 HERE = ("127.0.0.1", 50_000)

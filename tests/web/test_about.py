@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from assistant.channels.web.accounts import Role
-from assistant.channels.web.tokens import Scope, Tokens
-from assistant.opening import Runtime
-from assistant.people import Asker, Channel
-from assistant.turns import Act, Incoming, Verb
-from assistant.workdays import norwegian_day
+from assistant.access.accounts import Role
+from assistant.access.tokens import Scope, Tokens
+from assistant.platform.people import Asker, Channel
+from assistant.platform.workdays import norwegian_day
+from assistant.service.container import Runtime
+from assistant.service.turns import Act, Incoming, Verb
 from tests.web.conftest import LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from schemathesis import GenerationMode
 
-from assistant.channels.web.tokens import Scope, Tokens
-from assistant.opening import Runtime
-from assistant.settings import Settings
+from assistant.access.tokens import Scope, Tokens
+from assistant.platform.settings import Settings
+from assistant.service.container import Runtime
 
 OPERATIONS = 15
 

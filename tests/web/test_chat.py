@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from assistant.cases import CaseReason, CaseState
-from assistant.channels.web.accounts import Role
+from assistant.access.accounts import Role
+from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.web.askers import reach_of
-from assistant.matchlog import EntryKind
-from assistant.opening import Runtime
+from assistant.history.matchlog import EntryKind
+from assistant.service.container import Runtime
 from tests.web.conftest import LogIn
 
 SEPSIS = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"

@@ -11,11 +11,11 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.cases import Case, CaseReason, CaseState
-from assistant.channels.web.accounts import Role
-from assistant.opening import Runtime
-from assistant.people import Asker, Channel
-from assistant.turns import Act, Incoming, Verb
+from assistant.access.accounts import Role
+from assistant.cases.cases import Case, CaseReason, CaseState
+from assistant.platform.people import Asker, Channel
+from assistant.service.container import Runtime
+from assistant.service.turns import Act, Incoming, Verb
 from tests.web.conftest import LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
@@ -124,8 +124,8 @@ def test_no_cell_of_the_export_is_a_formula(broker: TestClient, case: Case) -> N
 def test_what_is_overdue_is_told(broker: TestClient, runtime: Runtime, case: Case) -> None:
     from assistant.desk.catalogue import Catalogue
     from assistant.desk.today import today_at_desk
-    from assistant.messages import messages
-    from assistant.workdays import norwegian_day
+    from assistant.platform.messages import messages
+    from assistant.platform.workdays import norwegian_day
     from corpus.text import Language
 
     later = today_at_desk(

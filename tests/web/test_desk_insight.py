@@ -11,12 +11,12 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.answers import Outcome
-from assistant.channels.web.accounts import Role
+from assistant.access.accounts import Role
 from assistant.desk.needs import How, deal_with, open_needs
-from assistant.opening import Runtime
-from assistant.people import Asker, Channel
-from assistant.turns import Act, Incoming, Verb
+from assistant.matching.answers import Outcome
+from assistant.platform.people import Asker, Channel
+from assistant.service.container import Runtime
+from assistant.service.turns import Act, Incoming, Verb
 from corpus.vocabulary import Concept
 from tests.web.conftest import LogIn
 

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.channels.web.accounts import Role
+from assistant.access.accounts import Role
 from assistant.desk.forms import Widget, form_of, leaves, posted_of
-from assistant.opening import Runtime
-from assistant.workdays import norwegian_day
+from assistant.platform.workdays import norwegian_day
+from assistant.service.container import Runtime
 from corpus.files import kind_of
 from corpus.records import Actor, CurationState
 from corpus.store import RecordStore
@@ -230,7 +230,9 @@ def test_hostile_text_in_any_field_of_a_record_stays_text(
     names = [
         leaf.path
         for leaf in leaves(nodes)
-        if leaf.widget in typed and (leaf.language or leaf.name in {"ref", "title", "text"})
+        if leaf.widget in typed
+        and (leaf.language or leaf.name in {"ref", "title", "text"})
+        and not leaf.path.startswith("summary_source.")  # one that is not there has no mark either
     ]
     assert len(names) > 5
     form = {**form_with(store, record_id), **dict.fromkeys(names, hostile)}

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
-from assistant.matchlog import EntryKind
-from assistant.opening import Runtime
-from assistant.settings import Settings
+from assistant.history.matchlog import EntryKind
+from assistant.platform.settings import Settings
+from assistant.service.container import Runtime
 
 SITE = "https://www.verdal.example"
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
-from assistant.channels.web.accounts import Accounts, AuditEvent, Role
-from assistant.settings import Settings
+from assistant.access.accounts import Accounts, AuditEvent, Role
+from assistant.platform.settings import Settings
 from tests.web.provider import CLIENT_ID, LyingProvider
 
 
@@ -239,8 +239,8 @@ def test_settings_that_would_let_anybody_in_are_refused(told: dict[str, str], ex
 
 
 def test_without_a_provider_there_is_no_such_login(filled_home: Path) -> None:
-    from assistant.app import create_app
-    from assistant.opening import open_runtime
+    from assistant.runtime.app import create_app
+    from assistant.runtime.bootstrap import open_runtime
 
     runtime = open_runtime(Settings(home=filled_home))
     with TestClient(create_app(runtime.settings, runtime), base_url="http://127.0.0.1:8000") as client:

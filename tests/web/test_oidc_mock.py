@@ -13,8 +13,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.channels.web.accounts import Role
-from assistant.settings import Settings
+from assistant.access.accounts import Role
+from assistant.platform.settings import Settings
 
 with warnings.catch_warnings():
     # It is written for an older Authlib.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.channels.web.accounts import Role
-from assistant.channels.web.tokens import Scope
+from assistant.access.accounts import Role
+from assistant.access.tokens import Scope
 from assistant.desk.needs import open_needs
-from assistant.opening import Runtime
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
+from assistant.service.container import Runtime
 from tests.web.conftest import LogIn
 from tests.web.test_chat import SEPSIS, act, ask, first_record
 from tests.web.test_desk_records import ENGLISH, NEW, NEW_ID

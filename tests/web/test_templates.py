@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 import assistant.channels.web
 from assistant.locales.checking import faults
 from assistant.locales.compiling import catalog_paths
-from assistant.messages import messages
+from assistant.platform.messages import messages
 from corpus.text import Language
 
 TEMPLATES = Path(assistant.channels.web.__file__).parent / "templates"
@@ -54,8 +54,8 @@ def test_no_template_says_anything_of_its_own(path: Path) -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_every_error_and_refusal_has_its_sentence(language: Language) -> None:
+    from assistant.access.oidc import Refusal
     from assistant.channels.web.errors import TOLD
-    from assistant.channels.web.oidc import Refusal
 
     named = [f"web.error.{status}" for status in TOLD] + [f"web.login.refused.{why}" for why in Refusal]
     assert [key for key in named if messages(language).text(key) == key] == []

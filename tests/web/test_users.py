@@ -9,8 +9,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.testclient import TestClient
 
+from assistant.access.accounts import AccountError, Accounts, Role
 from assistant.channels.web.access import needs
-from assistant.channels.web.accounts import AccountError, Accounts, Role
 from tests.web.conftest import AWAY, LogIn
 
 
@@ -85,7 +85,7 @@ def test_a_link_for_this_machine_works_on_no_other(accounts: Accounts, browsers:
 
 
 def test_a_link_expires(accounts: Accounts, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    import assistant.channels.web.accounts as module
+    import assistant.access.accounts as module
 
     token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
 

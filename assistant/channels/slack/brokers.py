@@ -14,28 +14,29 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 from slack_sdk.errors import SlackApiError
 
-from assistant.cases import NEEDS_REASON, Case, CaseReason, CaseState
+from assistant.cases.cases import NEEDS_REASON, Case, CaseReason, CaseState
 from assistant.channels.slack.clients import NotInstalledError
 from assistant.channels.slack.delivery import TryLaterError
 from assistant.channels.slack.jobs import MoveJob
 from assistant.channels.slack.places import Place, place_at
 from assistant.channels.slack.tables import CaseMessageRow
-from assistant.messages import Messages, messages
+from assistant.desk.letters import letter_of
+from assistant.platform.messages import Messages, messages
+from assistant.platform.settings import SettingsError
+from assistant.platform.workdays import norwegian_day
 from assistant.render.block_kit import Message, View
 from assistant.render.cases import case_title, reminder_sentence, state_sentence
 from assistant.render.slack import render_text
 from assistant.render.slack_views import CaseAtHome, CaseForBrokers, render_case, render_move_modal
-from assistant.settings import SettingsError
-from assistant.workdays import norwegian_day
 from corpus.errors import MellomromError
 from corpus.text import Language
 
 if TYPE_CHECKING:
+    from assistant.cases.followup import Reminder
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import People
-    from assistant.followup import Reminder
-    from assistant.opening import Runtime
-    from assistant.settings import Settings
+    from assistant.platform.settings import Settings
+    from assistant.service.container import Runtime
 
 REMINDER_SECONDS = 30.0
 """Seconds that Slack gets to take a reminder."""
@@ -89,7 +90,7 @@ class Brokers:
         if shown is None:
             ts = await self._delivery.post(self._team, self._channel, message)
             await anyio.to_thread.run_sync(self._remember, case.id, self._channel, ts)
-            letter = await anyio.to_thread.run_sync(self._runtime.letter, case.id)
+            letter = await anyio.to_thread.run_sync(letter_of, self._runtime, case.id)
             draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.body)
             await self._delivery.post(self._team, self._channel, render_text(draft), thread=ts)
         else:

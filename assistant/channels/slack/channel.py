@@ -23,7 +23,7 @@ from assistant.channels.slack.people import People
 from assistant.channels.slack.routes import make_router
 from assistant.channels.slack.surfaces import Surfaces
 from assistant.channels.slack.worker import Worker
-from assistant.settings import Settings, SettingsError
+from assistant.platform.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
     from slack_bolt.async_app import AsyncApp
 
-    from assistant.opening import Runtime
+    from assistant.service.container import Runtime
 
 _log = logging.getLogger(__name__)
 

@@ -14,13 +14,13 @@ from slack_sdk.errors import SlackApiError
 from assistant.channels.slack.configuring import missing_settings
 from assistant.channels.slack.installations import Installations, cipher
 from assistant.channels.slack.manifest import scopes
-from assistant.settings import SettingsError
+from assistant.platform.settings import SettingsError
 from corpus.text import Frozen
 
 if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
 
-    from assistant.settings import Settings
+    from assistant.platform.settings import Settings
     from corpus.database import Database
 
 TIMEOUT = 10

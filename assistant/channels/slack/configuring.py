@@ -6,7 +6,7 @@ where it is found.
 
 from __future__ import annotations
 
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
 
 
 def missing_settings(settings: Settings) -> list[str]:

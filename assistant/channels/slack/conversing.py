@@ -16,10 +16,10 @@ import anyio.to_thread
 
 from assistant.channels.slack.inbox import Told
 from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, asker_at, unpacked
-from assistant.messages import messages
+from assistant.platform.messages import messages
 from assistant.render.slack import Marked, render_more, render_text
 from assistant.render.slack_replies import render_reply
-from assistant.turns import (
+from assistant.service.turns import (
     Act,
     Incoming,
     Receipt,
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import People
     from assistant.channels.slack.places import Place
-    from assistant.messages import Messages
-    from assistant.opening import Runtime
+    from assistant.platform.messages import Messages
     from assistant.render.block_kit import Message
-    from assistant.turns import LoggedAnswer, Reply
+    from assistant.service.container import Runtime
+    from assistant.service.turns import LoggedAnswer, Reply
 
 SEARCHES = 2
 """Threads that the service gets."""

@@ -15,7 +15,7 @@ import anyio.to_thread
 from sqlalchemy import delete, select, update
 
 from assistant.channels.slack.tables import InboxRow
-from assistant.workdays import utc_now
+from assistant.platform.workdays import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 

@@ -23,8 +23,8 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import delete, select
 
 from assistant.channels.slack.tables import ConsentRow, InstallationRow
-from assistant.settings import SettingsError
-from assistant.workdays import utc_now
+from assistant.platform.settings import SettingsError
+from assistant.platform.workdays import utc_now
 from corpus.database import Database
 
 CONSENT_MINUTES = 10

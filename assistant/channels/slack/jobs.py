@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from assistant.channels.slack.places import Place
-from assistant.people import Asker, Channel
-from assistant.redaction import redact
+from assistant.platform.people import Asker, Channel
+from assistant.platform.redaction import redact
 from assistant.render.slack import Marked
-from assistant.turns import NotForUs, Verb
+from assistant.service.turns import NotForUs, Verb
 from corpus.records import Kind
 from corpus.text import Frozen
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from assistant.facts import is_municipality_number
+from assistant.dialogue.facts import is_municipality_number
 from corpus.text import Frozen
 from index.analysis import normalise
-from index.passage_table import PlacedRecord
+from index.storage.passage_table import PlacedRecord
 
 _SUFFIX = re.compile(r"\s+(?:kommune|municipality)$")
 

@@ -17,7 +17,7 @@ from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob
 from assistant.channels.slack.places import Place
 from assistant.render.slack import MARK, Marked
 from assistant.render.slack_actions import ActionId, about, about_case
-from assistant.turns import NotForUs, Verb
+from assistant.service.turns import NotForUs, Verb
 from corpus.records import Kind
 
 Body = dict[str, Any]

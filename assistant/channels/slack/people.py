@@ -15,7 +15,7 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.channels.slack.places import Place
-    from assistant.opening import Runtime
+    from assistant.service.container import Runtime
 
 
 class People:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
-from assistant.answers import Outcome
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import asker_at
 from assistant.channels.slack.municipalities import Municipality
 from assistant.channels.slack.payloads import Body
-from assistant.messages import Messages, messages
+from assistant.dialogue.understanding import has_words
+from assistant.matching.answers import Outcome
+from assistant.platform.messages import Messages, messages
 from assistant.render.block_kit import View
 from assistant.render.sentences import name_of
 from assistant.render.slack import render_text
@@ -32,8 +33,7 @@ from assistant.render.slack_views import (
     render_municipality_modal,
     render_not_for_us_modal,
 )
-from assistant.turns import LoggedAnswer, NotForUs, Verb
-from assistant.understanding import has_words
+from assistant.service.turns import LoggedAnswer, NotForUs, Verb
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from assistant.channels.slack.jobs import Job
     from assistant.channels.slack.people import People
     from assistant.channels.slack.places import Place
-    from assistant.opening import Runtime
+    from assistant.service.container import Runtime
 
 Ack = Callable[..., Awaitable["BoltResponse"]]
 _PROMPTS = ("partners", "schemes", "ideas")

@@ -13,10 +13,10 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
-from assistant.channels.web.accounts import Account, Role
+from assistant.access.accounts import Account, Role
+from assistant.access.sessions import Visit
 from assistant.channels.web.context import web_of
 from assistant.channels.web.middleware import LOOPBACK
-from assistant.channels.web.sessions import Visit
 
 
 def visit(request: Request) -> Visit:

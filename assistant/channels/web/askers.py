@@ -10,9 +10,9 @@ import json
 
 from fastapi import Request
 
-from assistant.cases import Case
-from assistant.channels.web.sessions import Visit
-from assistant.people import Asker, Channel
+from assistant.access.sessions import Visit
+from assistant.cases.cases import Case
+from assistant.platform.people import Asker, Channel
 from corpus.text import Frozen
 
 TENANT = "web"

@@ -10,17 +10,17 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from assistant.channels.web.accounts import Accounts
+from assistant.access.accounts import Accounts
+from assistant.access.oidc import Provider
+from assistant.access.sessions import Sessions
+from assistant.access.tokens import Tokens
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
-from assistant.channels.web.oidc import Provider
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.sessions import Sessions
-from assistant.channels.web.tokens import Tokens
 from assistant.desk.catalogue import Catalogue
-from assistant.opening import Runtime
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
+from assistant.service.container import Runtime
 from corpus.text import Language
 
 ANSWERED_AT_ONCE = 2

@@ -17,14 +17,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
+from assistant.cases.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
 from assistant.channels.web.pages import pages_of
-from assistant.consortium import ConsortiumError
-from assistant.errors import EmptyQuestionError
-from assistant.matchlog import UnknownEntryError
-from assistant.messages import messages
-from assistant.reports import ReportError
-from assistant.turns import UnknownAnswerError, UnknownMunicipalityError, UnknownSuggestionError
+from assistant.desk.reports import ReportError
+from assistant.history.matchlog import UnknownEntryError
+from assistant.matching.consortium import ConsortiumError
+from assistant.platform.errors import EmptyQuestionError
+from assistant.platform.messages import messages
+from assistant.service.turns import UnknownAnswerError, UnknownMunicipalityError, UnknownSuggestionError
 from corpus.errors import (
     BusyStoreError,
     CorpusError,

@@ -13,7 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
 
 
 class Limits:

@@ -19,10 +19,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.access.sessions import Visit
 from assistant.channels.web import languages
 from assistant.channels.web.errors import answer_error
-from assistant.channels.web.sessions import Visit
-from assistant.settings import Settings
+from assistant.platform.settings import Settings
 from corpus.text import Language
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

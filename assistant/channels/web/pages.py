@@ -18,12 +18,12 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from assistant.access.accounts import Role
+from assistant.access.sessions import Visit
 from assistant.channels.web import languages
-from assistant.channels.web.accounts import Role
-from assistant.channels.web.sessions import Visit
 from assistant.channels.web.urls import with_query
-from assistant.messages import Messages, messages
-from assistant.settings import Settings
+from assistant.platform.messages import Messages, messages
+from assistant.platform.settings import Settings
 from corpus.text import LangText, Language
 
 STATIC = Path(__file__).parent / "static"

@@ -15,15 +15,15 @@ from fastapi import APIRouter, Form, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from assistant.access.sessions import Visit
 from assistant.channels.web.access import CurrentVisit, client_address
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
-from assistant.channels.web.sessions import Visit
-from assistant.messages import messages
+from assistant.platform.messages import messages
 from assistant.render.replies import reply_sentence
 from assistant.render.web import acts_on_whole, view_of
-from assistant.turns import Act, Incoming, NotForUs, ReceiptKind, Reply, ReplyKind, ThreadTurn, Verb
+from assistant.service.turns import Act, Incoming, NotForUs, ReceiptKind, Reply, ReplyKind, ThreadTurn, Verb
 from corpus.text import Language
 
 router = APIRouter(include_in_schema=False)

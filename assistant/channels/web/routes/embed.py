@@ -18,12 +18,12 @@ from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.channels.web.pages import Texts
-from assistant.facts import is_municipality_number
-from assistant.messages import messages
-from assistant.people import Asker, Channel
+from assistant.dialogue.facts import is_municipality_number
+from assistant.platform.messages import messages
+from assistant.platform.people import Asker, Channel
 from assistant.render.replies import reply_sentence
 from assistant.render.web import AnswerView, view_of
-from assistant.turns import Incoming
+from assistant.service.turns import Incoming
 
 router = APIRouter(prefix="/embed", include_in_schema=False)
 SHOWN = 3

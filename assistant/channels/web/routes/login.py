@@ -9,11 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from assistant.access.accounts import AccountError, AuditEvent, Role
+from assistant.access.oidc import CALLBACK, Refusal, RefusedError, Vouched
+from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.access import CurrentVisit, client_address, is_from_loopback
-from assistant.channels.web.accounts import AccountError, AuditEvent, Role
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.oidc import CALLBACK, Refusal, RefusedError, Vouched
-from assistant.channels.web.sessions import FlashKind, Visit
 from assistant.channels.web.urls import safe_next
 
 router = APIRouter(include_in_schema=False)

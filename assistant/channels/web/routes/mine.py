@@ -14,16 +14,16 @@ from fastapi import APIRouter, Form, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases import Case, CaseAction
+from assistant.access.sessions import FlashKind
+from assistant.cases.cases import Case, CaseAction
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import JSON, download
-from assistant.channels.web.sessions import FlashKind
-from assistant.messages import messages
-from assistant.privacy import erase, kept_of
+from assistant.platform.messages import messages
 from assistant.render.cases import case_title
-from assistant.turns import UnknownMunicipalityError
+from assistant.service.privacy import erase, kept_of
+from assistant.service.turns import UnknownMunicipalityError
 from corpus.text import Language
 
 router = APIRouter(prefix="/mine", include_in_schema=False)

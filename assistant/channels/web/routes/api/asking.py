@@ -12,17 +12,17 @@ from fastapi import APIRouter, Header
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from assistant.access.tokens import Scope, Token
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
-from assistant.channels.web.tokens import Scope, Token
-from assistant.consortium import propose
-from assistant.ladder import climb
-from assistant.people import Asker, Channel
+from assistant.dialogue.understanding import MAX_QUESTION, Question
+from assistant.funding.verdicts import CostPart
+from assistant.matching.consortium import propose
+from assistant.matching.ladder import climb
+from assistant.platform.people import Asker, Channel
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
-from assistant.turns import Incoming
-from assistant.understanding import MAX_QUESTION, Question
-from assistant.verdicts import CostPart
+from assistant.service.turns import Incoming
 from corpus.records import ActorType
 from corpus.text import Language
 

@@ -12,11 +12,11 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from assistant.cases import NEEDS_REASON, Case, CaseReason, CaseState
+from assistant.access.tokens import Scope, Token
+from assistant.cases.cases import NEEDS_REASON, Case, CaseReason, CaseState
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.routes.api.common import Body, Pages, author, needs
-from assistant.channels.web.tokens import Scope, Token
-from assistant.workdays import NORWAY
+from assistant.platform.workdays import NORWAY
 
 router = APIRouter(tags=["cases"])
 

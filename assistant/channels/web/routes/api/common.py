@@ -14,12 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from assistant.access.tokens import Scope, Token
 from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.tokens import Scope, Token
-from assistant.facts import facts_of_municipality, is_municipality_number
-from assistant.understanding import MAX_QUESTION
-from assistant.verdicts import Facts
+from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
+from assistant.dialogue.understanding import MAX_QUESTION
+from assistant.funding.verdicts import Facts
 from corpus.text import Language
 
 MAX_PAGE = 200

@@ -13,11 +13,11 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from assistant.access.tokens import Scope, Token
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, Pages, author, etag, needs, version_seen
-from assistant.channels.web.tokens import Scope, Token
 from assistant.desk.catalogue import Wanted
-from assistant.workdays import norwegian_day
+from assistant.platform.workdays import norwegian_day
 from corpus.curation import move, write_one
 from corpus.errors import EditConflictError, InvalidRecordError
 from corpus.files import Record, parse_record, to_plain

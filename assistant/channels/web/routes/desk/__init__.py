@@ -5,8 +5,8 @@ Invariant: every page is for brokers alone.
 
 from fastapi import APIRouter
 
+from assistant.access.accounts import Role
 from assistant.channels.web import access
-from assistant.channels.web.accounts import Role
 from assistant.channels.web.routes.desk import cases, needs, records, reports, today, vocabulary
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])

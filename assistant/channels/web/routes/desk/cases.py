@@ -11,16 +11,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases import CaseError, CaseReason, CaseState, StaleCaseError
+from assistant.access.sessions import FlashKind
+from assistant.cases.cases import CaseError, CaseReason, CaseState, StaleCaseError
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, download
-from assistant.channels.web.sessions import FlashKind
 from assistant.desk.cases import board, case_file
-from assistant.exports import csv_bytes
-from assistant.messages import messages
-from assistant.workdays import norwegian_day
+from assistant.platform.exports import csv_bytes
+from assistant.platform.messages import messages
+from assistant.platform.workdays import norwegian_day
 from corpus.text import Language
 
 router = APIRouter(prefix="/desk/cases")

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.exports import csv_bytes, spreadsheet
-from assistant.messages import Messages, messages
-from assistant.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
-from assistant.workdays import norwegian_day
+from assistant.desk.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
+from assistant.platform.exports import csv_bytes, spreadsheet
+from assistant.platform.messages import Messages, messages
+from assistant.platform.workdays import norwegian_day
 
 router = APIRouter(prefix="/desk/reports")
 Month = Annotated[str, Query(max_length=7)]

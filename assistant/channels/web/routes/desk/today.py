@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from assistant.channels.web.context import WebContext
 from assistant.desk.today import today_at_desk
-from assistant.messages import messages
-from assistant.workdays import norwegian_day
+from assistant.platform.messages import messages
+from assistant.platform.workdays import norwegian_day
 
 router = APIRouter(prefix="/desk")
 

@@ -1,0 +1,8 @@
+"""The migrations of the web's tables."""
+
+from __future__ import annotations
+
+from corpus.migrations import MigrationSet
+
+WEB = MigrationSet("assistant.access.migrations", head="0002", version_table="alembic_version_web")
+"""The tables of `assistant.access.tables`."""

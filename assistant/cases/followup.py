@@ -1,0 +1,145 @@
+"""Reminders: which open cases have waited too long, and telling somebody so.
+
+Invariant: days are working days in Norway, counted from when the case came to its state. Of several reminders that a
+case has passed, only the latest is sent; each is claimed in the database before it is sent, so that two processes
+never send it twice, and given back when sending failed, so that it is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import delete, select
+
+from assistant.cases.cases import Case
+from assistant.cases.referrals import Referrals
+from assistant.history.tables import ReminderRow
+from assistant.platform.workdays import add_working_days, utc_now
+from corpus.database import Database
+from corpus.text import Frozen
+
+_log = logging.getLogger(__name__)
+REMINDER = "reminder"
+"""Who is named in a case's history for a reminder."""
+
+
+class Reminder(Frozen):
+    """A case that has waited."""
+
+    case: Case
+    days: int
+    """Working days after which it was due."""
+    due_on: date
+    sent: bool
+    """Whether somebody was told."""
+
+
+class Notifier(Protocol):
+    """What tells brokers of a case that waits; each channel has its own."""
+
+    def remind(self, reminder: Reminder) -> None:
+        """Tell the brokers.
+
+        Raises:
+            Exception: it could not be told; it is tried again later.
+        """
+        ...
+
+
+class FollowUp:
+    """Works out and sends reminders."""
+
+    def __init__(
+        self,
+        database: Database,
+        referrals: Referrals,
+        days: Sequence[int],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._referrals = referrals
+        self._days = tuple(sorted(days))
+        self._now = now
+
+    def due_on(self, case: Case) -> date | None:
+        """Return when the next reminder of a case is due, the first one that was not sent; None where none is left."""
+        sent = self._sent()
+        reminders = (self._reminder(case, days, sent) for days in self._days)
+        return next((one.due_on for one in reminders if not one.sent), None)
+
+    def due(self, today: date) -> list[Reminder]:
+        """Return the latest reminder that is due of each open case, sent or not, the longest overdue first."""
+        sent = self._sent()
+        found = (self._latest(case, today, sent) for case in self._referrals.still_open())
+        return sorted((one for one in found if one), key=lambda one: (one.due_on, one.case.opened_at))
+
+    def queue(self, today: date) -> list[tuple[Case, date | None]]:
+        """Return the open cases with when each was or is next due, the first one to see to first."""
+        reminders = {one.case.id: one.due_on for one in self.due(today)}
+        cases = self._referrals.still_open()
+        dated = [(case, reminders.get(case.id) or self._next_after(case, today)) for case in cases]
+        return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].opened_at))
+
+    def send(self, today: date, notifiers: Iterable[Notifier]) -> int:
+        """Send what is due and was not sent; return how many reminders went out to somebody."""
+        told = tuple(notifiers)
+        if not told:
+            return 0
+        return sum(self._send(one, told) for one in self.due(today) if not one.sent)
+
+    def _send(self, reminder: Reminder, notifiers: Sequence[Notifier]) -> bool:
+        if not self._claimed(reminder):
+            return False
+        reached = False
+        for notifier in notifiers:
+            try:
+                notifier.remind(reminder)
+                reached = True
+            except Exception:  # noqa: BLE001
+                # One channel that is down must not keep the others, or the next reminder, from going out.
+                _log.exception("case %s: a reminder could not be sent", reminder.case.id)
+        if reached:
+            with self._database.writing() as session:
+                self._referrals.reminded(session, reminder.case.id, reminder.days, REMINDER)
+        else:
+            self._give_back(reminder)
+        return reached
+
+    def _claimed(self, reminder: Reminder) -> bool:
+        case = reminder.case
+        key = (case.id, case.state_since, reminder.days)
+        with self._database.writing() as session:
+            if session.get(ReminderRow, key) is not None:
+                return False
+            session.add(ReminderRow(case_id=key[0], state_since=key[1], days=key[2], at=self._now()))
+            return True
+
+    def _give_back(self, reminder: Reminder) -> None:
+        case = reminder.case
+        with self._database.writing() as session:
+            session.execute(
+                delete(ReminderRow).where(
+                    ReminderRow.case_id == case.id,
+                    ReminderRow.state_since == case.state_since,
+                    ReminderRow.days == reminder.days,
+                )
+            )
+
+    def _reminder(self, case: Case, days: int, sent: set[tuple[str, date, int]]) -> Reminder:
+        due_on = add_working_days(case.state_since, days)
+        return Reminder(case=case, days=days, due_on=due_on, sent=(case.id, case.state_since, days) in sent)
+
+    def _latest(self, case: Case, today: date, sent: set[tuple[str, date, int]]) -> Reminder | None:
+        passed = [one for days in self._days if (one := self._reminder(case, days, sent)).due_on <= today]
+        return passed[-1] if passed else None
+
+    def _next_after(self, case: Case, today: date) -> date | None:
+        dates = (add_working_days(case.state_since, days) for days in self._days)
+        return next((day for day in dates if day > today), None)
+
+    def _sent(self) -> set[tuple[str, date, int]]:
+        with self._database.reading() as session:
+            return {(row.case_id, row.state_since, row.days) for row in session.scalars(select(ReminderRow))}

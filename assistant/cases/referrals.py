@@ -1,0 +1,302 @@
+"""Cases: what becomes of a suggestion after somebody asked to be introduced.
+
+Invariant: a case moves only along `TRANSITIONS`, and every change is written together with its event, which says who
+and when; events are only ever added. Each suggestion is a case of its own, so that each partner answers for itself.
+Who moves a case says which version they saw: one that somebody else has moved since is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from assistant.cases.cases import (
+    ENDED,
+    NEEDS_REASON,
+    TRANSITIONS,
+    Case,
+    CaseAction,
+    CaseError,
+    CaseEvent,
+    CaseReason,
+    CaseState,
+    NewCase,
+    StaleCaseError,
+    TransitionError,
+    UnknownCaseError,
+)
+from assistant.history.tables import CaseEventRow, CaseRow
+from assistant.platform.keys import opaque_id
+from assistant.platform.workdays import norwegian_day, utc_now
+from corpus.database import Database
+
+MAX_NOTE = 2_000
+"""Characters of a note that are kept."""
+_AT_ONCE = 500
+"""Cases looked up in one go."""
+
+
+class Referrals:
+    """The cases in a database."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._now = now
+
+    def opened(self, session: Session, new: NewCase) -> tuple[Case, bool]:
+        """Return the case of a suggestion and whether it is new, within a transaction of the caller's."""
+        same = (CaseRow.log_id == new.log_id, CaseRow.record_id == (new.record_id or ""))
+        if (earlier := session.scalar(select(CaseRow).where(*same))) is not None:
+            return _case(earlier), False
+        now = self._now()
+        row = CaseRow(
+            **new.model_dump(exclude={"record_id"}),
+            record_id=new.record_id or "",
+            id=opaque_id(),
+            state=CaseState.ASKED,
+            state_since=norwegian_day(now),
+            opened_at=now,
+            updated_at=now,
+            version=1,
+        )
+        session.add(row)
+        self._tell(session, row.id, new.asker, CaseAction.OPENED, to_state=CaseState.ASKED)
+        return _case(row), True
+
+    def get(self, case_id: str) -> Case:
+        """Return a case.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        with self._database.reading() as session:
+            return _case(_found(session, case_id))
+
+    def cases(
+        self,
+        states: Iterable[CaseState] | None = None,
+        asker: str | None = None,
+        assigned_to: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Case]:
+        """Return the cases that are so and were opened in that time, the newest first."""
+        query = select(CaseRow).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        if states is not None:
+            query = query.where(CaseRow.state.in_([state.value for state in states]))
+        if asker is not None:
+            query = query.where(CaseRow.asker == asker)
+        if assigned_to is not None:
+            query = query.where(CaseRow.assigned_to == assigned_to)
+        if since is not None:
+            query = query.where(CaseRow.opened_at >= since)
+        if until is not None:
+            query = query.where(CaseRow.opened_at < until)
+        with self._database.reading() as session:
+            return [_case(row) for row in session.scalars(query)]
+
+    def page(self, states: Iterable[CaseState] | None, words: str, offset: int, limit: int) -> tuple[int, list[Case]]:
+        """Return how many cases are so, and some of them, the newest first.
+
+        Args:
+            states: The states they may be in; any where None.
+            words: What stands in their question or in the id of their record; anything where empty.
+            offset: How many to pass over.
+            limit: How many to return at most.
+        """
+        some = [state.value for state in (CaseState if states is None else states)]
+        wanted: list[ColumnElement[bool]] = [CaseRow.state.in_(some)]
+        wanted += [
+            CaseRow.question.icontains(word, autoescape=True) | CaseRow.record_id.contains(word, autoescape=True)
+            for word in words.split()
+        ]
+        query = select(CaseRow).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        with self._database.reading() as session:
+            total = session.scalar(select(func.count()).select_from(CaseRow).where(*wanted)) or 0
+            return total, [_case(row) for row in session.scalars(query.offset(offset).limit(limit))]
+
+    def still_open(self) -> list[Case]:
+        """Return the cases that have not ended."""
+        return self.cases(states=[state for state in CaseState if state not in ENDED])
+
+    def events(self, case_id: str) -> list[CaseEvent]:
+        """Return what happened to a case, in order.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        with self._database.reading() as session:
+            _found(session, case_id)
+            found = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
+            return [_event(row) for row in session.scalars(found)]
+
+    def moves(self, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
+        """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
+        found: dict[str, list[CaseEvent]] = {}
+        moved = select(CaseEventRow).where(CaseEventRow.action == CaseAction.MOVED).order_by(CaseEventRow.id)
+        with self._database.reading() as session:
+            for start in range(0, len(case_ids), _AT_ONCE):
+                some = case_ids[start : start + _AT_ONCE]
+                for row in session.scalars(moved.where(CaseEventRow.case_id.in_(some))):
+                    found.setdefault(row.case_id, []).append(_event(row))
+        return found
+
+    def move(
+        self,
+        case_id: str,
+        state: CaseState,
+        by: str,
+        reason: CaseReason | None = None,
+        note: str | None = None,
+        version: int | None = None,
+    ) -> Case:
+        """Move a case on.
+
+        Args:
+            case_id: The case.
+            state: Where to.
+            by: Who does it.
+            reason: Why, for those in `NEEDS_REASON`.
+            note: More about it, for the brokers.
+            version: The version that whoever moves it saw; None takes it as it is.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+            TransitionError: it cannot go there from where it is, or not without a reason.
+            StaleCaseError: somebody else has changed it since that version.
+        """
+        note = checked_note(note)
+        with self._database.writing() as session:
+            row = _found(session, case_id)
+            _check_version(row, version)
+            before = CaseState(row.state)
+            if state not in TRANSITIONS[before]:
+                raise TransitionError(_no_way(case_id, before, state))
+            if state in NEEDS_REASON and reason is None:
+                raise TransitionError(
+                    f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+                )
+            row.state, row.state_since = state.value, norwegian_day(self._now())
+            self._changed(row)
+            self._tell(session, case_id, by, CaseAction.MOVED, before, state, reason, note)
+            return _case(row)
+
+    def note(self, case_id: str, text: str, by: str, *, for_asker: bool = False) -> Case:
+        """Add a note, for the brokers or for the asker too.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+            CaseError: the note is empty or too long.
+        """
+        text = checked_note(text) or ""
+        if not text:
+            raise CaseError("Got an empty note, expected some words. Write what there is to say.")
+        with self._database.writing() as session:
+            row = _found(session, case_id)
+            self._changed(row)
+            self._tell(session, case_id, by, CaseAction.TOLD if for_asker else CaseAction.NOTED, note=text)
+            return _case(row)
+
+    def assign(self, case_id: str, to: str | None, by: str, version: int | None = None) -> Case:
+        """Say who follows a case up, or that nobody does.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+            StaleCaseError: somebody else has changed it since that version.
+        """
+        with self._database.writing() as session:
+            row = _found(session, case_id)
+            _check_version(row, version)
+            row.assigned_to = to
+            self._changed(row)
+            self._tell(session, case_id, by, CaseAction.ASSIGNED, note=to)
+            return _case(row)
+
+    def reminded(self, session: Session, case_id: str, days: int, by: str) -> None:
+        """Remember that brokers were reminded, within a transaction of the caller's."""
+        self._tell(session, case_id, by, CaseAction.REMINDED, note=str(days))
+
+    def erase(self, session: Session, asker: str, by: str) -> int:
+        """Take away what an asker wrote in their cases, and where they are reached; return how many cases."""
+        rows = session.scalars(select(CaseRow).where(CaseRow.asker == asker)).all()
+        for row in rows:
+            row.question, row.note, row.reply_to = "", None, None
+            self._changed(row)
+            self._tell(session, row.id, by, CaseAction.ERASED)
+        return len(rows)
+
+    def _changed(self, row: CaseRow) -> None:
+        row.version += 1
+        row.updated_at = self._now()
+
+    def _tell(
+        self,
+        session: Session,
+        case_id: str,
+        by: str,
+        action: CaseAction,
+        from_state: CaseState | None = None,
+        to_state: CaseState | None = None,
+        reason: CaseReason | None = None,
+        note: str | None = None,
+    ) -> None:
+        session.add(
+            CaseEventRow(
+                case_id=case_id,
+                at=self._now(),
+                by=by,
+                action=action,
+                from_state=from_state,
+                to_state=to_state,
+                reason=reason,
+                note=note,
+            )
+        )
+
+
+def checked_note(text: str | None) -> str | None:
+    """Return a note as it is kept, or None where there is nothing in it.
+
+    Raises:
+        CaseError: it is too long.
+    """
+    from assistant.platform.redaction import redact
+
+    if text is None or not text.strip():
+        return None
+    if len(text) > MAX_NOTE:
+        raise CaseError(f"Got a note of {len(text)} characters, expected at most {MAX_NOTE}. Shorten it.")
+    return redact(text.strip().replace("\0", " ")).text
+
+
+def _found(session: Session, case_id: str) -> CaseRow:
+    row = session.get(CaseRow, case_id)
+    if row is None:
+        raise UnknownCaseError(f"There is no case {case_id[:40]!r}. `mellomrom followup list` shows those there are.")
+    return row
+
+
+def _check_version(row: CaseRow, seen: int | None) -> None:
+    if seen is not None and seen != row.version:
+        raise StaleCaseError(
+            f"Case {row.id} was changed by somebody else in the meantime (it is now {row.state!r}). "
+            "Nothing was changed; look at it again and decide anew."
+        )
+
+
+def _no_way(case_id: str, before: CaseState, state: CaseState) -> str:
+    onward: Sequence[CaseState] = TRANSITIONS[before]
+    ways = f"It can go to {', '.join(onward)}." if onward else "It has ended there."
+    return f"Case {case_id} cannot go from {before.value!r} to {state.value!r}. {ways}"
+
+
+def _case(row: CaseRow) -> Case:
+    fields = {name: getattr(row, name) for name in Case.model_fields}
+    return Case.model_validate(fields | {"record_id": row.record_id or None})
+
+
+def _event(row: CaseEventRow) -> CaseEvent:
+    return CaseEvent.model_validate({name: getattr(row, name) for name in CaseEvent.model_fields})

@@ -1,8 +1,0 @@
-"""The migrations of the web's tables."""
-
-from __future__ import annotations
-
-from corpus.migrations import MigrationSet
-
-WEB = MigrationSet("assistant.channels.web.migrations", head="0002", version_table="alembic_version_web")
-"""The tables of `assistant.channels.web.tables`."""

@@ -1,0 +1,303 @@
+"""Facts that a question tells of its asker, for rules to be held against.
+
+Invariant: a fact is taken only where the question says it of the asker or the project; what is asked for, wished
+for or left unsaid stays unknown, and what was known of the asker before is kept unless the question says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from assistant.funding.rules import HOME
+from assistant.funding.verdicts import Facts, Party
+from corpus.criteria import Experience, ProjectStage, Purpose
+from corpus.records import ActorType
+from corpus.text import Language
+from index.analysis import normalise, words
+from index.storage.passage_table import PlacedRecord
+
+Found = TypeVar("Found", ProjectStage, Experience)
+
+_TYPES: dict[ActorType, str] = {
+    ActorType.COUNTY_MUNICIPALITY: r"fylkeskommun\w*|county (?:municipality|council|authority)",
+    ActorType.INTER_MUNICIPAL_BODY: r"interkommunal\w* (?:selskap|organ|samarbeid)\w*|inter-?municipal \w+",
+    ActorType.MUNICIPALITY: r"kommun(?:e|en|ar|er|ane|ene)|municipality|municipalities|local authority",
+    ActorType.COMPANY: r"\w*bedrift\w*|firma\w*|selskap\w*|aksjeselskap\w*|company|companies|firm|business|start-?up",
+    ActorType.HEALTH_TRUST: r"helseforetak\w*|helseføretak\w*|sykehus\w*|sjukehus\w*|hospital|health trust",
+    ActorType.UNIVERSITY: r"universitet\w*|høgskol\w*|høyskol\w*|høgskul\w*|university(?: college)?|ntnu",
+    ActorType.RESEARCH_INSTITUTE: r"forsk(?:n)?ingsinstitutt\w*|research institute|sintef",
+    ActorType.COUNTY_GOVERNOR: r"statsforvalt\w*|county governor",
+    ActorType.STATE_BODY: r"direktorat\w*|statl[ie]g\w* (?:etat|virksomhet|verksemd|organ)\w*|state (?:body|agency)",
+    ActorType.CLUSTER: r"klyng\w*|næringsklyng\w*|cluster",
+    ActorType.FOUNDATION: r"stiftels\w*|stifting\w*|foundation",
+    ActorType.ASSOCIATION: r"forening\w*|foreining\w*|(?:frivillig|ideell)\w* (?:lag|organisasjon)\w*|association",
+}
+"""What people call each kind of organisation; the first that fits a place in the text is meant there."""
+_TYPE = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _TYPES.items())
+_GAP = r"(?:(?!ikke\b|ikkje\b|not\b|med\b|with\b|for\b)[\w-]+ ){0,4}?"
+_SELF: dict[Language, str] = {
+    Language.NB: r"(?:vi|jeg|me|eg) (?:er|i|fra|frå|på|jobber|jobbar|arbeider|arbeidar|representerer|driver|driv|som)",
+    Language.NN: r"(?:vi|me|eg|jeg) (?:er|i|frå|fra|på|jobbar|jobber|arbeider|arbeidar|representerer|driv|driver|som)",
+    Language.EN: r"(?:we are|we're|i am|i'm|(?:we|i) work (?:in|at|for)|(?:we|i) represent|(?:we|i) run|as)",
+}
+_APPLIES = r"(?:søk\w*|vil|skal|ønsk\w*|ynskj\w*|trenger|treng|kan søk\w*|få støtte|apply|wants?|needs?|would like)"
+
+_COUNTIES = {
+    "oslo": "03", "rogaland": "11", "møre og romsdal": "15", "nordland": "18", "østfold": "31", "akershus": "32",
+    "buskerud": "33", "innlandet": "34", "vestfold": "39", "telemark": "40", "agder": "42", "vestland": "46",
+    "trøndelag": "50", "troms": "55", "finnmark": "56",
+}  # fmt: skip
+_COUNTY = "|".join(re.escape(name) for name in _COUNTIES)
+
+_HAS = r"\b(?:har|hatt|med|sammen med|saman med|i lag med|have|has|with|together with|og|and)\b"
+_NOT = r"\b(?:ikke|ikkje|uten|utan|ingen|inga|mangler|manglar|no|not|without|lacks?|don't|nobody)\b"
+_SEEKS = (
+    r"\b(?:trenger|treng|må|leter|leiter|leitar|søker etter|søkjer etter|ønsker|ønskjer|vil ha|finn\w*|hvem|kven"
+    r"|kjenn\w*|hvis|dersom|om vi|kan noen|need|must|seek\w*|look\w* for|want|find|who|if|should|require\w*|krev\w*)\b"
+)
+_PARTIES: tuple[tuple[str, Party], ...] = (
+    (
+        (
+            r"(?:svensk\w*|swedish) (?:sam\w*)?(?:part\w*|kommun\w*|aktør\w*|bedrift\w*|firma\w*|universitet\w*"
+            r"|municipal\w*|compan\w*|universit\w*)|(?:part\w*|noen|nokon|kommune\w*|someone) (?:i|fra|frå|in|from)"
+            r" (?:sverige|sweden|jämtland|västernorrland|östersund)"
+        ),
+        Party(country="SE"),
+    ),
+    (
+        r"(?:godkjen[td]e?|approved) (?:forsk\w*|fou-?\w*|research \w+|rd \w+)",
+        Party(approved_research_org=True),
+    ),
+    (
+        r"ntnu|nord universitet\w*|universitetet|(?:et|eit|a) universit\w+|høgskol\w*|høyskol\w*",
+        Party(type=ActorType.UNIVERSITY),
+    ),
+    (r"sintef|(?:et|eit) forsk(?:n)?ingsinstitutt\w*|a research institute", Party(type=ActorType.RESEARCH_INSTITUTE)),
+    (
+        r"nabokommun\w*|(?:en|ein) anna?n kommune|(?:another|neighbouring) municipality",
+        Party(type=ActorType.MUNICIPALITY),
+    ),
+    (r"(?:en|ei|ein|a|lokal\w*|local) (?:\w+ )?(?:bedrift\w*|company)", Party(type=ActorType.COMPANY)),
+)
+_RESEARCHERS = r"forsk(?:n)?ings(?:miljø|organisasjon|institusjon|part)\w*|forskar\w*|forsker\w*|research(?:ers?| \w+)"
+_ALONE = (
+    r"\b(?:alene|åleine|aleine|ingen partn\w+|uten partn\w+|utan partn\w+|on our own|alone|(?:no|without) partners)\b"
+)
+
+_DOCTORATE = r"(?:doktorgrad\w*|phd|dr\.? ?grad\w*|doctorate|doctoral degree)"
+_PERSON = (
+    r"(?:kandidat\w*|ansatt\w*|tilsett\w*|medarbeid\w*|person\w*|en|ein|noen|nokon|hun|ho|han"
+    r"|candidate|employee|someone|she|he)"
+)
+_STAGES: dict[ProjectStage, str] = {
+    ProjectStage.PRE_PROJECT: r"forprosjekt\w*|forstudi\w*|pre-?projects?|preliminary (?:study|project)",
+    ProjectStage.QUALIFICATION: r"kvalifiseringss?\w*|qualification (?:support|project)",
+    ProjectStage.SMALL_SCALE: r"småskala\w*|small-scale",
+    ProjectStage.MAIN_PROJECT: r"hovedprosjekt\w*|hovudprosjekt\w*|main project",
+    ProjectStage.PHD: (
+        rf"(?:ta|tar|tek|take|taking|pursue|do) (?:en |ein |a )?{_DOCTORATE}|doktorgradsl\w+|doktorgradsp\w+"
+        r"|phd[- ](?:pro\w+|stipend\w*|løp\w*|candidate|kandidat\w*)|stipendiat\w*"
+    ),
+    ProjectStage.PROCUREMENT: r"anskaff\w*|innkjøp\w*|procurement",
+    ProjectStage.STUDENT_ASSIGNMENT: r"(?:student|master|bachelor)(?:oppg\w+)|student assignment",
+    ProjectStage.IDEA: r"(?:bare|berre|kun) (?:en|ein) id[eé]\b|id[eé]stadiet|(?:only|just) an idea",
+}
+_PURPOSES: dict[Purpose, str] = {
+    Purpose.NETWORKING: r"bygge nettverk|byggje nettverk|nettverksbygging|networking|build(?:ing)? a? ?networks?",
+    Purpose.LITERATURE_REVIEW: r"litteratur(?:gjennomgang|studi|søk)\w*|samle litteratur|literature review",
+    Purpose.MARKET_STUDY: r"markedsundersøk\w*|marknadsundersøk\w*|undersøke markedet|market (?:study|survey)",
+    Purpose.APPLICATION_WRITING: r"skrive (?:en |ein |selve |sjølve )?\w*søknad\w*|writing the application",
+    Purpose.RESEARCH: r"selve forskning\w*|sjølve forsking\w*|the research itself",
+}
+_MONEY = r"\b(?:penger|pengar|midler|midlar|støtte|tilskudd|tilskot|money|funding|funds?|grant)\b"
+_PERCENT = r"(\d{1,3}) ?(?:%|prosent|per ?cent)"
+_PUBLIC_SHARE = rf"{_PERCENT} (?:av \w+ )?(?:er )?(?:offentlig|offentleg|public)"
+_OWN_SHARE = (
+    r"(?:dekke|dekkje|bidra med|stille med|egenandel\w*(?: på)?|eigendel\w*(?: på)?|cover|contribute) "
+    rf"(?:opptil |inntil |minst |up to )?{_PERCENT}"
+)
+_RESEARCH = r"(?:forsk\w*|fou\w*|utviklingsarbeid|research|rd)"
+_EXPERIENCE: dict[Experience, str] = {
+    Experience.NONE: rf"(?:aldri|never) [^.?!]{{0,25}}{_RESEARCH}|(?:ingen|inga|no) erfaring [^.?!]{{0,15}}{_RESEARCH}"
+    rf"|no (?:experience|background) [^.?!]{{0,15}}{_RESEARCH}",
+    Experience.LITTLE: rf"(?:lite|lita|liten|little) (?:erfaring|experience) [^.?!]{{0,15}}{_RESEARCH}",
+    Experience.EXPERIENCED: rf"(?:mye|mykje|lang|god|much|long) (?:erfaring|experience) [^.?!]{{0,15}}{_RESEARCH}",
+}
+_BROKER = r"(?:kompetansemeg\w+|kompetansemek\w+|competence broker)"
+
+
+def facts_of(text: str, language: Language, profile: Facts | None = None) -> Facts:
+    """Return what a question tells of its asker, added to what was known.
+
+    Args:
+        text: The question.
+        language: The language it is in, since the words for oneself differ.
+        profile: What is known of the asker from before; nothing is assumed where it is not given.
+    """
+    known = profile or Facts()
+    said = normalise(text)
+    told: dict[str, object] = {
+        "applicant_type": _applicant(said, language),
+        **_place(said, language),
+        **_parties(said),
+        "stage": stage_named(said),
+        "rd_experience": experience_named(said),
+        "no_earlier_doctorate": _no_earlier_doctorate(said),
+        "candidate_employed": _employed(said),
+        "public_share": _number(_PUBLIC_SHARE, said),
+        "own_share": _number(_OWN_SHARE, said),
+        "purposes": _purposes(said),
+        "talked_to_broker": _talked(said),
+        "words": tuple(words(said)) or None,
+    }
+    return known.model_copy(update={name: value for name, value in told.items() if value is not None})
+
+
+def is_municipality_number(text: str) -> bool:
+    """Tell whether a text can be the number of a municipality: four digits, the first two those of a county."""
+    return re.fullmatch(r"[0-9]{4}", text) is not None and text[:2] in _COUNTIES.values()
+
+
+def facts_of_municipality(number: str, area: PlacedRecord | None) -> Facts:
+    """Return what is known of somebody who says which municipality they are in.
+
+    Args:
+        number: Its number; the first two digits are those of its county.
+        area: What is known of it, if we know it.
+    """
+    county = next((name for name, code in _COUNTIES.items() if code == number[:2]), None)
+    return Facts(
+        applicant_type=ActorType.MUNICIPALITY,
+        kommunenummer=number,
+        fylkesnummer=number[:2],
+        place=area.name if area else county.title().replace(" Og ", " og ") if county else None,
+        country=HOME,
+    )
+
+
+def applicant_named(said: str) -> ActorType | None:
+    """Return the kind of organisation that a normalised text names, without saying whose it is."""
+    kinds = {match.lastgroup for match in re.finditer(rf"\b(?:{_TYPE})\b", said)}
+    return ActorType(str(kinds.pop())) if len(kinds) == 1 else None
+
+
+def county_named(said: str) -> dict[str, object] | None:
+    """Return the county that a normalised text names, as facts."""
+    match = re.search(rf"\b(?P<county>{_COUNTY})\b", said)
+    return _county(match["county"]) if match else None
+
+
+def stage_named(said: str) -> ProjectStage | None:
+    """Return the stage that a normalised text names, if it names one."""
+    return _only(_STAGES, said)
+
+
+def experience_named(said: str) -> Experience | None:
+    """Return the experience that a normalised text names, if it names one."""
+    return _only(_EXPERIENCE, said)
+
+
+def purposes_named(said: str) -> tuple[Purpose, ...]:
+    """Return the purposes, among those that rules exclude, that a normalised text names."""
+    return tuple(purpose for purpose, pattern in _PURPOSES.items() if re.search(rf"\b(?:{pattern})", said))
+
+
+def _county(name: str) -> dict[str, object]:
+    return {"fylkesnummer": _COUNTIES[name], "country": "NO", "place": name.title().replace(" Og ", " og ")}
+
+
+def _applicant(said: str, language: Language) -> ActorType | None:
+    """Return the kind of organisation that the asker says it is; None if it says none, or several."""
+    article = r"(?:en |ein |ei |et |eit |a |an |the |vår |our )?"
+    owned = r"(?: vår| vårt)?"
+    patterns = (
+        rf"\b{_SELF[language]} {_GAP}(?:{_TYPE})\b",
+        rf"\b(?:som|as|vår|vårt|our|its?) {article}(?:{_TYPE})\b",
+        rf"\b(?:kan|can|må|skal|vil|får) {article}(?:{_TYPE}){owned} (?:\w+ )?{_APPLIES}\b",
+        rf"^{article}(?:{_TYPE}){owned} (?:\w+ )?{_APPLIES}\b",
+        rf"\b(?:{_TYPE}) (?:vår|vårt)\b",
+    )
+    kinds = {match.lastgroup for pattern in patterns for match in re.finditer(pattern, said)}
+    return ActorType(str(kinds.pop())) if len(kinds) == 1 else None
+
+
+def _place(said: str, language: Language) -> dict[str, object]:
+    """Return the county or the country that the asker says it is in."""
+    here = rf"\b{_SELF[language]} (?:(?!ikke\b|ikkje\b|not\b|med\b|with\b)[\w-]+ ){{0,5}}?"
+    match = re.search(rf"{here}(?:(?:i|fra|frå|in|from) )?(?P<county>{_COUNTY})\b", said)
+    match = match or re.search(rf"\b(?P<county>{_COUNTY}) fylkeskommune (?:\w+ )?{_APPLIES}\b", said)
+    if match:
+        return _county(match["county"])
+    if re.search(rf"{here}(?:svensk\w*|swedish)\b|{here}(?:i|fra|frå|in|from) (?:sverige|sweden)\b", said):
+        return {"country": "SE"}
+    return {}
+
+
+def _parties(said: str) -> dict[str, object]:
+    """Return who is said to take part, and who is said not to."""
+    partners: list[Party] = []
+    lacking: list[Party] = []
+    for clause in re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said):
+        for pattern, party in (*_PARTIES, (_RESEARCHERS, Party())):
+            match = re.search(rf"\b(?:{pattern})\b", clause)
+            if match is None or (party == Party() and any(one.approved_research_org for one in partners + lacking)):
+                continue
+            before = clause[: match.start()]
+            if re.search(_NOT, before):
+                # Who has no researchers at all has no approved ones either.
+                lacking.append(party if party != Party() else Party(approved_research_org=True))
+            elif re.search(_HAS, before) and not re.search(_SEEKS, before):
+                partners.append(party)
+    if re.search(_ALONE, said) and not partners:
+        return {"partners": (), "partners_complete": True}
+    told: dict[str, object] = {"partners": tuple(partners)} if partners else {}
+    return told | ({"lacking": tuple(lacking)} if lacking else {})
+
+
+def _only(patterns: Mapping[Found, str], said: str) -> Found | None:
+    """Return what the one pattern that is found stands for; None where none or several are."""
+    found = [
+        meant
+        for meant, pattern in patterns.items()
+        if re.search(rf"(?<!ikke )(?<!ikkje )(?<!not )\b(?:{pattern})", said)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _no_earlier_doctorate(said: str) -> bool | None:
+    article = r"(?:(?:noen|nokon|en|ein|a|any) )?"
+    without = rf"(?:har ikke|har ikkje|uten|utan|ingen|does not have|doesn't have|without|no) {article}{_DOCTORATE}"
+    if re.search(rf"\b{without}(?! \w*søknad)", said):
+        return True
+    before = r"(?:fra før|frå før|allerede|allereie|already)"
+    early = r"(?:allerede |allereie |already )?"
+    has = rf"(?:som |who )?{early}(?:har|med|with|has|holds|holding) {early}{article}{_DOCTORATE}"
+    if re.search(rf"\b{_PERSON} (?:\w+ ){{0,2}}?{has}|\b{has} {before}|\b{_DOCTORATE} {before}", said):
+        return False
+    return None
+
+
+def _employed(said: str) -> bool | None:
+    employee = r"(?:ansatt\w*|tilsett\w*|medarbeid\w*|employees?)"
+    if not re.search(_DOCTORATE, said) or not re.search(rf"\b{employee}", said):
+        return None
+    return not re.search(r"\b(?:ikke|ikkje|not) (?:\w+ )?(?:ansatt|tilsett|(?:an )?employe)", said)
+
+
+def _purposes(said: str) -> tuple[Purpose, ...] | None:
+    return (purposes_named(said) or None) if re.search(_MONEY, said) else None
+
+
+def _number(pattern: str, said: str) -> Decimal | None:
+    match = re.search(pattern, said)
+    return Decimal(match[1]) if match and int(match[1]) <= 100 else None
+
+
+def _talked(said: str) -> bool | None:
+    match = re.search(rf"\b(?:snakk\w*|kontakt\w*|talked|spoken|dialog) (?:\w+ ){{0,3}}{_BROKER}", said)
+    if match is None or not re.search(r"\b(?:har|hatt|have|has)\b", said[: match.start()]):
+        return None
+    return not re.search(r"\b(?:ikke|ikkje|not|haven't)\b", said[: match.start()][-40:])

@@ -1,0 +1,71 @@
+"""Who asks: a pseudonym, and what they have chosen.
+
+Invariant: the row here is all that ties a pseudonym to anybody, and it holds only a keyed hash of what their channel
+calls them. Once it is gone, what they asked belongs to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assistant.history.tables import AskerRow
+from assistant.platform.keys import Keys, opaque_id
+from assistant.platform.people import Asker, AskerProfile
+from corpus.database import Database
+from corpus.text import Frozen, Language
+
+
+class Known(Frozen):
+    """An asker as the service knows them."""
+
+    address: str
+    pseudonym: str | None
+    """None for somebody who has not been kept yet."""
+    profile: AskerProfile
+
+
+class Askers:
+    """Pseudonyms and choices in a database."""
+
+    def __init__(self, database: Database, keys: Keys, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._keys = keys
+        self._now = now
+
+    def find(self, asker: Asker) -> Known:
+        """Return what is known of somebody; what their channel knows for sure counts before what they chose."""
+        address = self._address(asker)
+        with self._database.reading() as session:
+            row = session.get(AskerRow, address)
+        language = row.language if row else None
+        kommunenummer = row.kommunenummer if row else None
+        profile = AskerProfile(
+            language=asker.language or (Language(language) if language else None),
+            kommunenummer=asker.kommunenummer or kommunenummer,
+        )
+        return Known(address=address, pseudonym=row.pseudonym if row else None, profile=profile)
+
+    def pseudonym(self, session: Session, known: Known) -> str:
+        """Return somebody's pseudonym, given to them now if they have none, within a transaction of the caller's."""
+        row = session.get(AskerRow, known.address)
+        if row is None:
+            now = self._now()
+            row = AskerRow(address=known.address, pseudonym=opaque_id(), created_at=now, updated_at=now)
+            session.add(row)
+        return row.pseudonym
+
+    def choose(self, asker: Asker, chosen: AskerProfile) -> None:
+        """Keep what somebody chose, all of it anew."""
+        known = self.find(asker)
+        with self._database.writing() as session:
+            self.pseudonym(session, known)
+            session.flush()
+            row = session.get_one(AskerRow, known.address)
+            row.language, row.kommunenummer = chosen.language, chosen.kommunenummer
+            row.updated_at = self._now()
+
+    def _address(self, asker: Asker) -> str:
+        return self._keys.hashed("asker", asker.channel, asker.tenant, asker.user)

@@ -1,0 +1,276 @@
+"""The match log: every question, answer and act, in the order they happened.
+
+Invariant: entries are only ever added, each with the digest of itself and of the one before it, so that an entry that
+was changed or taken out is noticed (`verify`). One event of a channel makes one entry, however often it is told. What
+people typed and were shown stands apart and goes when its time is up; the entry, without anybody's words, stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+from pydantic import Field
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session, aliased
+
+from assistant.dialogue.conversation import Intent
+from assistant.history.tables import LogRow, TextRow
+from assistant.matching.answers import Outcome
+from assistant.platform.keys import opaque_id
+from corpus.database import Database
+from corpus.errors import MellomromError
+from corpus.text import Frozen, Language
+
+_AT_ONCE = 500
+"""Entries read in one go."""
+_SUGGESTED = re.compile(r'"id": "([^"\\]+)"')
+"""The id of a suggestion in a payload; to read the whole JSON of a year of answers takes longer than the rest."""
+_DIGESTED = (
+    "log_id", "key", "kind", "channel", "tenant", "asker", "conversation", "kommunenummer", "language", "about",
+    "record_id", "outcome", "fingerprint", "encoder", "version", "payload",
+)  # fmt: skip
+
+
+class EntryKind(StrEnum):
+    """What an entry tells of."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    ACT = "act"
+
+
+class NewEntry(Frozen):
+    """What an entry is made of."""
+
+    key: str
+    kind: EntryKind
+    channel: str
+    tenant: str
+    asker: str
+    conversation: str
+    kommunenummer: str | None
+    language: Language
+    about: str | None = None
+    record_id: str | None = None
+    outcome: str
+    fingerprint: str | None = None
+    encoder: str | None = None
+    payload: dict[str, Any] = Field(default_factory=dict)
+
+
+class Entry(NewEntry):
+    """An entry of the log."""
+
+    id: int
+    log_id: str
+    at: datetime
+    version: str
+    text: str | None
+    """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
+
+
+class Asked(NamedTuple):
+    """A need that somebody came with, as the log keeps it for good."""
+
+    at: datetime
+    kommunenummer: str | None
+    outcome: str
+    """How it was answered."""
+    suggested: Iterable[str]
+    """The ids of what was suggested, the best first; to be read once."""
+
+
+class LogError(MellomromError):
+    """The log cannot be read as asked, or is not whole."""
+
+
+class UnknownEntryError(LogError):
+    """No entry has that id."""
+
+
+class MatchLog:
+    """The log in a database."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._version = version("mellomrom")
+
+    def append(self, session: Session, new: NewEntry, text: str | None = None, log_id: str | None = None) -> str:
+        """Add an entry within a transaction of the caller's; return its id."""
+        log_id = log_id or opaque_id()
+        now = self._now()
+        row = LogRow(
+            **new.model_dump(exclude={"payload"}),
+            payload=json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
+            log_id=log_id,
+            at=now,
+            version=self._version,
+            digest="",
+        )
+        before = session.scalar(select(LogRow.digest).order_by(LogRow.id.desc()).limit(1)) or ""
+        row.digest = _digest(row, before)
+        session.add(row)
+        # The next entry of the same transaction follows on from this one.
+        session.flush()
+        if text is not None:
+            session.add(TextRow(log_id=log_id, at=now, text=text))
+        return log_id
+
+    def by_key(self, session: Session, key: str) -> Entry | None:
+        """Return the entry of an event, within a transaction of the caller's."""
+        return next(_entries(session, select(LogRow).where(LogRow.key == key)), None)
+
+    def find(self, key: str) -> Entry | None:
+        """Return the entry of an event."""
+        with self._database.reading() as session:
+            return self.by_key(session, key)
+
+    def get(self, log_id: str) -> Entry:
+        """Return an entry.
+
+        Raises:
+            UnknownEntryError: no entry has that id.
+        """
+        with self._database.reading() as session:
+            found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
+        if found is None:
+            raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
+        return found
+
+    def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
+        """Yield the entries that have these ids."""
+        for start in range(0, len(log_ids), _AT_ONCE):
+            query = select(LogRow).where(LogRow.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(LogRow.id)
+            with self._database.reading() as session:
+                found = list(_entries(session, query))
+            yield from found
+
+    def entries(
+        self,
+        *,
+        kind: EntryKind | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        asker: str | None = None,
+        conversation: str | None = None,
+        about: str | None = None,
+        outcome: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Entry]:
+        """Yield the entries that are so, in the order they happened or the other way."""
+        query = select(LogRow)
+        for column, value in (
+            (LogRow.kind, kind),
+            (LogRow.asker, asker),
+            (LogRow.conversation, conversation),
+            (LogRow.about, about),
+            (LogRow.outcome, outcome),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if since is not None:
+            query = query.where(LogRow.at >= since)
+        if until is not None:
+            query = query.where(LogRow.at < until)
+        left, last = limit, None
+        while left is None or left > 0:
+            size = _AT_ONCE if left is None else min(left, _AT_ONCE)
+            page = query
+            if last is not None:
+                page = page.where(LogRow.id < last if newest_first else LogRow.id > last)
+            page = page.order_by(LogRow.id.desc() if newest_first else LogRow.id).limit(size)
+            with self._database.reading() as session:
+                found = list(_entries(session, page))
+            yield from found
+            if len(found) < size:
+                return
+            last = found[-1].id
+            left = None if left is None else left - len(found)
+
+    def needs(self, since: datetime, until: datetime) -> Iterator[Asked]:
+        """Yield the needs that somebody came with and that were answered; what was said of an answer is none."""
+        question = aliased(LogRow)
+        query = (
+            select(LogRow.at, LogRow.kommunenummer, LogRow.outcome, LogRow.payload)
+            .join(question, LogRow.about == question.log_id)
+            .where(
+                LogRow.kind == EntryKind.ANSWER,
+                LogRow.at >= since,
+                LogRow.at < until,
+                LogRow.outcome.in_([outcome.value for outcome in Outcome]),
+                question.kind == EntryKind.QUESTION,
+                question.outcome == Intent.QUESTION,
+            )
+            .order_by(LogRow.id)
+        )
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+        for at, kommunenummer, outcome, payload in rows:
+            yield Asked(at, kommunenummer, outcome, (found[1] for found in _SUGGESTED.finditer(payload)))
+
+    def acts(self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None) -> Iterator[Entry]:
+        """Yield what an asker did to a suggestion, or to a whole answer, within a transaction of the caller's."""
+        query = select(LogRow).where(
+            LogRow.kind == EntryKind.ACT,
+            LogRow.about == about,
+            LogRow.asker == asker,
+            LogRow.outcome == outcome,
+            LogRow.record_id == record_id if record_id else LogRow.record_id.is_(None),
+        )
+        return _entries(session, query)
+
+    def verify(self) -> int:
+        """Return the number of entries, each found as it was written.
+
+        Raises:
+            LogError: an entry was changed, or one before it is missing.
+        """
+        before, count, last = "", 0, 0
+        while True:
+            with self._database.reading() as session:
+                rows = session.scalars(select(LogRow).where(LogRow.id > last).order_by(LogRow.id).limit(_AT_ONCE)).all()
+                for row in rows:
+                    if row.digest != _digest(row, before):
+                        raise LogError(
+                            f"Entry {row.log_id} (number {row.id}) is not as it was written, or one before it is "
+                            "missing. Compare with a backup; everything before it is whole."
+                        )
+                    before, last = row.digest, row.id
+            count += len(rows)
+            if len(rows) < _AT_ONCE:
+                return count
+
+    def forget_texts(self, session: Session, before: datetime) -> int:
+        """Take away what was typed and shown before a moment; return how many texts."""
+        gone = session.execute(delete(TextRow).where(TextRow.at < before).returning(TextRow.log_id))
+        return len(gone.all())
+
+    def forget_texts_of(self, session: Session, asker: str) -> int:
+        """Take away what an asker typed and was shown; return how many texts."""
+        theirs = select(LogRow.log_id).where(LogRow.asker == asker)
+        gone = session.execute(delete(TextRow).where(TextRow.log_id.in_(theirs)).returning(TextRow.log_id))
+        return len(gone.all())
+
+
+def _entries(session: Session, query: Select[LogRow]) -> Iterator[Entry]:
+    rows = session.scalars(query).all()
+    ids = [row.log_id for row in rows]
+    texts = {text.log_id: text.text for text in session.scalars(select(TextRow).where(TextRow.log_id.in_(ids)))}
+    for row in rows:
+        fields = {name: getattr(row, name) for name in Entry.model_fields if name not in {"text", "payload"}}
+        yield Entry(**fields, payload=json.loads(row.payload), text=texts.get(row.log_id))
+
+
+def _digest(row: LogRow, before: str) -> str:
+    held = [getattr(row, name) for name in _DIGESTED]
+    told = json.dumps([before, row.at.astimezone(UTC).isoformat(), *held], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()

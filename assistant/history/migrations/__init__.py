@@ -1,0 +1,8 @@
+"""The migrations of askers, conversations, the match log and cases."""
+
+from __future__ import annotations
+
+from corpus.migrations import MigrationSet
+
+CASES = MigrationSet("assistant.history.migrations", head="0002", version_table="alembic_version_cases")
+"""The tables of `assistant.history.tables`."""

@@ -1,0 +1,169 @@
+"""The rows of askers, conversations, the match log and cases, alike on SQLite and PostgreSQL.
+
+Invariant: rows of the log and events of cases are only ever added; nothing here changes or removes one. What people
+typed and were shown stands in `TextRow`, apart from the log, so that it can be taken away when its time is up and the
+log stays whole. Nobody is named: an asker is a pseudonym, and only `AskerRow` ties it to anybody.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from corpus.tables import NAMES, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """The tables of conversations and cases."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class AskerRow(Base):
+    """Somebody who asks. Without this row, nothing ties what they asked to them."""
+
+    __tablename__ = "asker"
+
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The keyed hash of channel, workspace and user."""
+    pseudonym: Mapped[str] = mapped_column(String(16), unique=True)
+    """Random, so that it says nothing once this row is gone."""
+    language: Mapped[str | None] = mapped_column(String(2))
+    kommunenummer: Mapped[str | None] = mapped_column(String(4))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConversationRow(Base):
+    """What a thread has come to."""
+
+    __tablename__ = "conversation"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The keyed hash of the channel's own name for the thread."""
+    state: Mapped[str] = mapped_column(Text)
+    """JSON, see `assistant.dialogue.conversation.State`."""
+    version: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class LogRow(Base):
+    """One question, answer or act, as it happened."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own pattern)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    log_id: Mapped[str] = mapped_column(String(16), unique=True)
+    """Opaque and unguessable; how everything else speaks of the entry."""
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """The hash of what tells one event of a channel from another; a second entry for the same event is refused."""
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    tenant: Mapped[str] = mapped_column(String(120))
+    asker: Mapped[str] = mapped_column(String(16), index=True)
+    """A pseudonym."""
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
+    kommunenummer: Mapped[str | None] = mapped_column(String(4))
+    language: Mapped[str] = mapped_column(String(2))
+    about: Mapped[str | None] = mapped_column(String(16), index=True)
+    """The question that an answer answers, or the answer that an act is about."""
+    record_id: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[str] = mapped_column(String(24), index=True)
+    """How a question was read, how an answer turned out, or what was done."""
+    fingerprint: Mapped[str | None] = mapped_column(String(80))
+    """Of the records that the answer was found in."""
+    encoder: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[str] = mapped_column(String(32))
+    """Of the product."""
+    payload: Mapped[str] = mapped_column(Text)
+    """JSON without anybody's words: what was suggested, or what an act said."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of this entry and of the digest before it, so that a changed or missing entry is noticed."""
+
+
+class TextRow(Base):
+    """What somebody typed, or was shown, as long as it may be kept."""
+
+    __tablename__ = "log_text"
+
+    log_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class CaseRow(Base):
+    """A suggestion that is followed up."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (UniqueConstraint("log_id", "record_id"), Index(None, "state", "state_since"))
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    log_id: Mapped[str] = mapped_column(String(16))
+    """The answer that it began with."""
+    record_id: Mapped[str] = mapped_column(String(80))
+    """What was suggested; empty where the broker is asked and no record."""
+    question: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    """What the asker added."""
+    asker: Mapped[str] = mapped_column(String(16), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    tenant: Mapped[str] = mapped_column(String(120))
+    reply_to: Mapped[str | None] = mapped_column(Text)
+    """Where the channel reaches the asker; kept because the asker asked for a reply."""
+    kommunenummer: Mapped[str | None] = mapped_column(String(4))
+    language: Mapped[str] = mapped_column(String(2))
+    state: Mapped[str] = mapped_column(String(16))
+    state_since: Mapped[date] = mapped_column(Date)
+    """The day it came to its state, in Norwegian time."""
+    assigned_to: Mapped[str | None] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class CaseEventRow(Base):
+    """One thing that happened to a case."""
+
+    __tablename__ = "case_event"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own pattern)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(String(16))
+    from_state: Mapped[str | None] = mapped_column(String(16))
+    to_state: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(24))
+    note: Mapped[str | None] = mapped_column(Text)
+    """For the brokers, or for the asker too where `action` says so."""
+
+
+class NeedDealtRow(Base):
+    """A need without a good answer that a broker has dealt with."""
+
+    __tablename__ = "need_dealt"
+
+    log_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """The answer that was not good enough."""
+    together: Mapped[str] = mapped_column(String(16), index=True)
+    """What was dealt with together has this in common, so that it can be taken back together."""
+    how: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReminderRow(Base):
+    """A reminder that is being sent or was, so that no other process sends it again."""
+
+    __tablename__ = "reminder"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state_since: Mapped[date] = mapped_column(Date, primary_key=True)
+    days: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """After how many working days without a change it was due."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,63 @@
+"""`mellomrom evaluate`: how good the answers are, on judged questions, with intervals.
+
+Invariant: what is measured is what users are shown: every run goes through the matchmaker. Only the development
+half may be looked at question by question; the test half is reported as figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from index.evaluation import Figure
+
+
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="A YAML file of judged questions.")],
+    split: Annotated[str, typer.Option(help="Which half: dev or test.")] = "test",
+    encoder: Annotated[str | None, typer.Option(help="Another encoder, by name or folder.")] = None,
+    ablation: Annotated[
+        bool, typer.Option(help="Also measure variants: parts off, other fusions, facets glued.")
+    ] = False,
+    peers: Annotated[bool, typer.Option(help="Also measure other engines on the same records and questions.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure ranking, silence and confidence on judged questions, each with a 95 % interval."""
+    from assistant.lab.evaluating import evaluate_ablations, evaluate_peers, evaluate_product
+    from assistant.platform.settings import load_settings
+    from index.evaluation import EvaluationError, Split, read_questions
+
+    if split not in set(Split):
+        raise EvaluationError(f"got --split {split}, expected dev or test")
+    every = read_questions(questions)
+    judged = [question for question in every if question.split == split]
+    settings = load_settings()
+    if encoder:
+        settings = settings.model_copy(update={"encoder": encoder})
+    reports = {"product": evaluate_product(judged, settings)}
+    if ablation:
+        reports |= evaluate_ablations(judged, [one for one in every if one.split is Split.DEVELOPMENT], settings)
+    if peers:
+        reports |= evaluate_peers(judged, settings)
+    if as_json:
+        rows = [{"system": name, **figure._asdict()} for name, figures in reports.items() for figure in figures]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    typer.echo(f"{len(judged)} questions, {split} half")
+    for name, figures in reports.items():
+        typer.echo(f"\n{name}")
+        for line in table(figures):
+            typer.echo(line)
+
+
+def table(figures: Iterable[Figure]) -> list[str]:
+    """Return figures as lines of text, one each."""
+    return [
+        f"  {one.measure:<18} {one.group:<25} {one.value:6.3f}   [{one.low:.3f}, {one.high:.3f}]   n={one.size}"
+        for one in figures
+    ]

@@ -1,0 +1,115 @@
+"""The answer: what was found, why, and what to do next, as data.
+
+Invariant: an answer carries no markup and no prose of ours; every sentence is made from it in `assistant.render`
+with the message catalogs, so that all channels say the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict
+from corpus.records import ActorType, CountryCode, Kind
+from corpus.text import Frozen, LangText, Language, PartialDate
+from index.scoring.explain import Evidence, Reason
+from index.scoring.ranking import MatchConfidence
+
+SHOWN = 5
+"""Suggestions of each kind in an answer."""
+
+
+class Outcome(StrEnum):
+    """How well a question could be answered."""
+
+    MATCHED = "matched"
+    UNCERTAIN = "uncertain"
+    NO_MATCH = "no_match"
+
+
+class Suggestion(Frozen):
+    """A record suggested, with its reasons."""
+
+    id: str
+    name: LangText
+    summary: LangText
+    score: float
+    confidence: MatchConfidence
+    reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class Partner(Suggestion):
+    """An actor that could help."""
+
+    actor_type: ActorType
+    country: CountryCode = "NO"
+    place: str | None
+    contact: LangText | None
+    """The function to ask for."""
+    dissolved_on: PartialDate | None
+    predecessor: Named | None
+    """The former body that the reasons speak of, where this one took over from it."""
+    successor: Named | None
+    """The body of today, where this one is gone."""
+
+
+class Scheme(Suggestion):
+    """A funding scheme that could pay."""
+
+    status: SchemeStatus
+    as_of: PartialDate | None
+    """When what is told of the scheme was read."""
+    opens_on: PartialDate | None
+    deadline: date | None
+    ended_on: PartialDate | None
+    owner: Named | None
+    predecessor: Named | None
+    """The ended scheme that was asked for, where this one came after it."""
+    successor: Named | None
+    eligibility: tuple[Judgement, ...] = ()
+    """What the dates say, then each rule, held against what is known of the asker."""
+    overall: Verdict = Verdict.MET
+    """The worst of the verdicts."""
+
+
+class Idea(Suggestion):
+    """A need or project idea from the past."""
+
+    event: LangText
+    on: PartialDate
+    problem_owner: Named | None
+
+
+class IndexInfo(Frozen):
+    """What the answer was found in."""
+
+    encoder: str
+    fingerprint: str
+
+
+class Answer(Frozen):
+    """The answer to one question."""
+
+    question: str
+    language: Language
+    outcome: Outcome
+    partners: tuple[Partner, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    ideas: tuple[Idea, ...] = ()
+    order: tuple[Kind, ...]
+    """The kinds in the order to show them: the one asked for first."""
+    names: dict[str, LangText]
+    """Names of the records that reasons speak of, by id."""
+    shortened: bool
+    """Whether the end of the question was left unread."""
+    index: IndexInfo
+    facts: Facts = Facts()
+    """What the schemes' rules were held against."""
+    asks: tuple[Missing, ...] = ()
+    """Facts that would each settle a scheme that is shown, the weightiest first."""
+
+    def suggestions(self, kind: Kind) -> tuple[Suggestion, ...]:
+        """Return what was suggested of a kind."""
+        return {Kind.ACTOR: self.partners, Kind.INSTRUMENT: self.schemes, Kind.IDEA: self.ideas}.get(kind, ())

@@ -1,8 +1,0 @@
-"""The migrations of askers, conversations, the match log and cases."""
-
-from __future__ import annotations
-
-from corpus.migrations import MigrationSet
-
-CASES = MigrationSet("assistant.migrations", head="0002", version_table="alembic_version_cases")
-"""The tables of `assistant.tables`."""

@@ -1,0 +1,116 @@
+"""The app: everything that `mellomrom serve` answers, put together.
+
+Invariant: what a deployment has not set up is not there; nothing is open to everyone but the chat, the pages that
+tell about it, and what each channel verifies for itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from assistant.access.accounts import Accounts
+from assistant.access.oidc import Provider
+from assistant.access.sessions import Sessions
+from assistant.access.tokens import Tokens
+from assistant.channels.slack.channel import create_slack
+from assistant.channels.web.context import Web
+from assistant.channels.web.errors import add_error_handlers
+from assistant.channels.web.files import StaticFiles
+from assistant.channels.web.limits import Limits
+from assistant.channels.web.middleware import (
+    BodyLimit,
+    CrossOriginGuard,
+    HostGuard,
+    Metrics,
+    RequestLog,
+    SecurityHeaders,
+    Visits,
+)
+from assistant.channels.web.pages import Pages
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations
+from assistant.desk.catalogue import Catalogue
+from assistant.runtime.scheduler import chores_of, keep_up
+
+if TYPE_CHECKING:
+    from assistant.channels.slack.channel import SlackChannel
+    from assistant.platform.settings import Settings
+    from assistant.service.container import Runtime
+
+ROUTERS = tuple(part.router for part in (desk, api, operations, chat, embed, mine, login, about))
+"""The routers of all parts of the web."""
+
+
+def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
+    """Return the app of an installation; whoever opened the runtime closes it.
+
+    Raises:
+        MellomromError: a setting cannot be used; the text names the remedy.
+    """
+    metrics = Metrics()
+    web = Web(
+        settings=settings,
+        runtime=runtime,
+        accounts=Accounts(runtime.database),
+        sessions=Sessions(runtime.database, settings),
+        pages=Pages(settings),
+        limits=Limits(settings),
+        metrics=metrics,
+        catalogue=Catalogue(runtime.store),
+        tokens=Tokens(runtime.database),
+        provider=Provider(settings) if settings.oidc_issuer else None,
+    )
+    app = FastAPI(
+        title="Mellomrom",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry={"auto_configure": False},
+        lifespan=_lifespan,
+        # From the outside in: an answer to a failure has the headers too.
+        middleware=[
+            Middleware(SecurityHeaders, settings=settings),
+            Middleware(RequestLog, metrics=metrics),
+            Middleware(GZipMiddleware, minimum_size=1_000),
+            Middleware(Visits, settings=settings),
+            Middleware(HostGuard, settings=settings),
+            Middleware(CrossOriginGuard),
+            Middleware(BodyLimit, settings=settings),
+        ],
+    )
+    app.state.web = web
+    slack = create_slack(settings, runtime)
+    app.state.slack = slack
+    add_error_handlers(app)
+    for router in (*ROUTERS, *([slack.router] if slack else [])):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    web: Web = app.state.web
+    # The first question finds everything read already.
+    await run_in_threadpool(web.runtime.keeper.searcher)
+    slack: SlackChannel | None = app.state.slack
+    # On the web, brokers see what waits at their desk.
+    notifiers = [slack.notifier] if slack else []
+    if slack:
+        await slack.start()
+    chores = asyncio.create_task(keep_up([*chores_of(web.runtime, notifiers), web.sessions.purge]))
+    try:
+        yield
+    finally:
+        chores.cancel()
+        with suppress(asyncio.CancelledError):
+            await chores
+        if slack:
+            await slack.stop()

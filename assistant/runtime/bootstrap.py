@@ -1,0 +1,109 @@
+"""The store, the index and the matchmaker, opened as the settings say.
+
+Invariant: the first use makes everything that is missing and says so while it does; later uses find it and make
+nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from assistant.service.container import Runtime
+from corpus.text import Language
+
+if TYPE_CHECKING:
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.settings import Settings
+    from corpus.database import Database
+    from corpus.store import RecordStore
+    from index.searcher import IndexKeeper
+
+
+def open_store(settings: Settings, database: Database | None = None) -> RecordStore:
+    """Open the store with the records of this release in it, in a database that is open already if one is given.
+
+    Raises:
+        MellomromError: it cannot be opened or filled; the text names the remedy.
+    """
+    from corpus.curation import load_shipped
+    from corpus.store import RecordStore
+
+    store = RecordStore(database) if database else RecordStore.open(settings.store_url)
+    try:
+        load_shipped(store, progress=lambda _: _say("progress.store", settings))
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def open_keeper(settings: Settings, store: RecordStore | None = None) -> IndexKeeper:
+    """Open the store's index."""
+    from index.encoders import load_encoder
+    from index.searcher import IndexKeeper
+
+    store = store or open_store(settings)
+    return IndexKeeper(
+        store,
+        load_encoder(settings.encoder),
+        settings.index_folder,
+        progress=lambda done, total: _say("progress.index", settings, f" {done}/{total}"),
+    )
+
+
+def open_matchmaker(settings: Settings) -> Matchmaker:
+    """Open what answers questions."""
+    from assistant.matching.matchmaker import Matchmaker
+
+    store = open_store(settings)
+    return Matchmaker(store, open_keeper(settings, store))
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database with the tables of all owners in it.
+
+    Raises:
+        StoreError: it cannot be opened; the text names the remedy.
+    """
+    from assistant.access.migrations import WEB
+    from assistant.channels.slack.migrations import SLACK
+    from assistant.history.migrations import CASES
+    from corpus.database import Database
+    from corpus.migrations import CORPUS
+
+    return Database(settings.store_url, (CORPUS, CASES, SLACK, WEB))
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Open everything, with the records of this release in the store and an index that follows them.
+
+    Raises:
+        MellomromError: something cannot be opened or made; the text names the remedy.
+    """
+    from assistant.cases.followup import FollowUp
+    from assistant.cases.referrals import Referrals
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.keys import Keys, installation_secret
+    from assistant.service.service import Service
+
+    keys = Keys(installation_secret(settings))
+    database = open_database(settings)
+    try:
+        store = open_store(settings, database)
+        keeper = open_keeper(settings, store)
+        matchmaker = Matchmaker(store, keeper)
+        referrals = Referrals(database)
+        service = Service(database, matchmaker, referrals, keys)
+        followup = FollowUp(database, referrals, settings.reminder_days)
+    except BaseException:
+        database.close()
+        raise
+    return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup)
+
+
+def _say(key: str, settings: Settings, more: str = "") -> None:
+    from assistant.platform.messages import messages
+
+    sys.stderr.write(f"{messages(settings.language or Language.NB).text(key)}{more} …\n")
+    sys.stderr.flush()

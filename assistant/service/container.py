@@ -1,0 +1,46 @@
+"""What a channel works with: the services of one process, made once and handed to whoever needs them.
+
+Invariant: nothing here opens anything; `assistant.runtime.bootstrap` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.records import Actor
+from corpus.text import Language
+
+if TYPE_CHECKING:
+    from assistant.cases.followup import FollowUp
+    from assistant.cases.referrals import Referrals
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.settings import Settings
+    from assistant.service.service import Service
+    from corpus.database import Database
+    from corpus.store import RecordStore
+    from index.searcher import IndexKeeper
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything that a channel works with, opened once for a process."""
+
+    settings: Settings
+    database: Database
+    store: RecordStore
+    keeper: IndexKeeper
+    matchmaker: Matchmaker
+    service: Service
+    referrals: Referrals
+    followup: FollowUp
+
+    def municipality_name(self, number: str | None, language: Language | None = None) -> str | None:
+        """Return what the municipality with a number calls itself, if we know it."""
+        area = self.service.municipality(number) if number else None
+        record = self.store.find(area.record_id) if area else None
+        return record.name.best(language or Language.NB).text if isinstance(record, Actor) else None
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()

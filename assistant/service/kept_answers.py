@@ -1,0 +1,88 @@
+"""What the log keeps of an answer: for good its ids and figures, and for a while the answer as it was shown.
+
+Invariant: what is kept for good holds nobody's words.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from assistant.dialogue.conversation import State
+from assistant.dialogue.refining import Refinement
+from assistant.funding.verdicts import Facts
+from assistant.history.matchlog import Entry, EntryKind
+from assistant.matching.answers import Answer, Scheme, Suggestion
+from assistant.service.turns import LoggedAnswer, Reply
+from corpus.text import Frozen, Language
+
+
+class Shown(Frozen):
+    """What is kept of an answer as long as it may be: the reply, and what it was found by."""
+
+    reply: Reply
+    question: str
+    language: Language | None
+    refinement: Refinement
+    facts: Facts
+    top_k: int
+
+    @classmethod
+    def of(cls, reply: Reply, state: State, top_k: int) -> Self:
+        """Return what to keep of a reply and of the state that its thread has come to by it."""
+        return cls(
+            reply=reply,
+            question=state.question or "",
+            language=state.language,
+            refinement=state.refinement,
+            facts=state.facts,
+            top_k=top_k,
+        )
+
+    @classmethod
+    def read(cls, entry: Entry) -> Self | None:
+        """Return the answer of a log entry; None once its time is up, and for entries of other kinds."""
+        return cls.model_validate_json(entry.text) if entry.kind is EntryKind.ANSWER and entry.text else None
+
+    def logged(self, entry: Entry, *, mine: bool) -> LoggedAnswer:
+        """Return the answer for somebody who looks it up."""
+        return LoggedAnswer(
+            log_id=entry.log_id, at=entry.at, question=self.question or None, reply=self.reply, mine=mine
+        )
+
+
+def suggestions_of(answer: Answer, state: State) -> dict[str, Any]:
+    """Return what the log keeps of an answer for good: ids and figures, nobody's words."""
+    suggested = [
+        {
+            "kind": kind,
+            "id": one.id,
+            "rank": rank,
+            "score": round(one.score, 4),
+            "confidence": one.confidence,
+        }
+        | _verdicts(one)
+        for kind in answer.order
+        for rank, one in enumerate(answer.suggestions(kind), start=1)
+    ]
+    place = state.refinement.place
+    return {
+        "suggestions": suggested,
+        "shortened": answer.shortened,
+        "refinement": {
+            "kind": state.refinement.kind,
+            "place": place.name if place else None,
+            "like": state.refinement.like,
+            "without": list(state.refinement.without),
+        },
+    }
+
+
+def _verdicts(suggestion: Suggestion) -> dict[str, Any]:
+    if not isinstance(suggestion, Scheme):
+        return {}
+    return {"verdicts": {judged.criterion_id: judged.verdict for judged in suggestion.eligibility}}
+
+
+def suggested(entry: Entry) -> set[str]:
+    """Return the ids of the records that an answer suggested."""
+    return {one["id"] for one in entry.payload.get("suggestions", ())}

@@ -1,0 +1,459 @@
+"""The one entry for all channels: what somebody wrote or did goes in, what to show comes out, and all of it is logged.
+
+Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before. One event of
+a channel is answered once: told again, even at the same moment by two processes, it gets the same reply and adds
+nothing. The reply, its log entries and what the thread has come to are written together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assistant.cases.cases import Case, NewCase
+from assistant.cases.referrals import Referrals, checked_note
+from assistant.dialogue.conversation import Intent, State, Turn, refined
+from assistant.dialogue.facts import is_municipality_number
+from assistant.dialogue.understanding import MAX_QUESTION
+from assistant.history.askers import Askers, Known
+from assistant.history.matchlog import Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
+from assistant.history.tables import ConversationRow
+from assistant.matching.answers import Answer, Outcome
+from assistant.matching.matchmaker import Matchmaker
+from assistant.platform.keys import Keys
+from assistant.platform.people import Asker, AskerProfile
+from assistant.platform.redaction import Redacted, redact
+from assistant.platform.workdays import utc_now
+from assistant.service.kept_answers import Shown, suggested, suggestions_of
+from assistant.service.replier import Replier, items_of, refined_notes
+from assistant.service.turns import (
+    Act,
+    Done,
+    Incoming,
+    LoggedAnswer,
+    Receipt,
+    ReceiptKind,
+    Reply,
+    ReplyKind,
+    ThreadTurn,
+    UnknownAnswerError,
+    UnknownMunicipalityError,
+    UnknownSuggestionError,
+    Verb,
+)
+from corpus.database import Database
+from corpus.text import Frozen, Language
+from index.storage.passage_table import PlacedRecord
+
+_OPENS = {Verb.INTRODUCE, Verb.ASK_BROKER}
+"""The acts that open a case."""
+
+
+class _ThreadMovedError(Exception):
+    """Somebody else wrote in the thread since it was read."""
+
+
+class _ToldBeforeError(Exception):
+    """The event was dealt with before."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.log_id)
+        self.entry = entry
+
+
+class _Read(Frozen):
+    """A thread as it was read, with the version that a change has to follow on."""
+
+    state: State
+    version: int
+
+
+class Service:
+    """Answers, remembers and logs."""
+
+    def __init__(
+        self,
+        database: Database,
+        matchmaker: Matchmaker,
+        referrals: Referrals,
+        keys: Keys,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._replier = Replier(matchmaker)
+        self._referrals = referrals
+        self._keys = keys
+        self._now = now
+        self._askers = Askers(database, keys, now)
+        self.log = MatchLog(database, now)
+
+    def handle(self, incoming: Incoming) -> Reply:
+        """Return the reply to what somebody wrote.
+
+        Safe to call from several threads and processes at once.
+
+        Raises:
+            UnknownAnswerError: the answer to go on from is not there, or not theirs.
+        """
+        question_key = self._key("question", incoming.key, incoming.asker)
+        if (earlier := self.log.find(question_key)) is not None:
+            return self._reply_of(earlier)
+        clean = redact(incoming.text)
+        if incoming.redacted:
+            clean = clean._replace(removed=True)
+        known = self._askers.find(incoming.asker)
+        thread = self._thread_of(incoming, known)
+        while True:
+            read = self._thread(thread)
+            turn, reply, state = self._replier.reply(incoming, clean, known, read.state)
+            try:
+                return self._written(incoming, question_key, thread, read, clean, known, turn, reply, state)
+            except _ThreadMovedError:
+                continue
+            except _ToldBeforeError as told:
+                return self._reply_of(told.entry)
+
+    def conflicts(self, incoming: Incoming) -> bool:
+        """Tell whether the conversation of an event has begun with another one, so that its key was used before."""
+        if self.log.find(self._key("question", incoming.key, incoming.asker)) is not None:
+            return False
+        thread = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
+        return self._thread(thread).version > 0
+
+    def act(self, act: Act) -> Receipt:
+        """Return what came of something that somebody did with an answer.
+
+        Raises:
+            UnknownAnswerError: the answer is not there, or not theirs to act on.
+            UnknownSuggestionError: the answer holds no such suggestion.
+            CaseError: the note is too long.
+        """
+        known = self._askers.find(act.asker)
+        entry, shown = self._kept(act.log_id, act.asker, known)
+        if act.record_id is not None and act.record_id not in suggested(entry):
+            raise UnknownSuggestionError(
+                f"The answer {act.log_id} does not suggest {act.record_id[:80]!r}. "
+                "Ask again and choose from the answer."
+            )
+        if act.verb is Verb.MORE_LIKE_THIS:
+            return self._more_like(act, known, entry, shown)
+        note = checked_note(act.note)
+        with self._database.writing() as session:
+            asker = self._askers.pseudonym(session, known)
+            if (earlier := self._done_before(session, act, entry, asker)) is not None:
+                return self._receipt_of(earlier)
+            payload: dict[str, Any] = {"reason": act.reason} if act.reason else {}
+            case, receipt = None, ReceiptKind.NOTED
+            if act.verb in _OPENS:
+                case, is_new = self._referrals.opened(session, self._new_case(act, known, shown, asker, note))
+                payload["case"] = case.id
+                receipt = ReceiptKind.CASE_OPENED if is_new else ReceiptKind.ALREADY_OPEN
+            self.log.append(session, self._act_entry(act, known, entry, asker, payload), text=note)
+            return Receipt(kind=receipt, case=case, at=case.opened_at if case else None)
+
+    def pseudonym_of(self, asker: Asker) -> str | None:
+        """Return what somebody is called in the log; None where nothing is kept of them."""
+        return self._askers.find(asker).pseudonym
+
+    def profile(self, asker: Asker) -> AskerProfile:
+        """Return what somebody has chosen."""
+        return self._askers.find(asker).profile
+
+    def set_profile(self, asker: Asker, *, language: Language | None, kommunenummer: str | None) -> AskerProfile:
+        """Keep what somebody chose, both anew: None takes a choice back.
+
+        Raises:
+            UnknownMunicipalityError: no municipality can have that number.
+        """
+        if kommunenummer is not None and not is_municipality_number(kommunenummer):
+            raise UnknownMunicipalityError(
+                f"Got the municipality number {kommunenummer[:20]!r}, expected four digits that begin with the number "
+                "of a county, such as 5038."
+            )
+        profile = AskerProfile(language=language, kommunenummer=kommunenummer)
+        self._askers.choose(asker, profile)
+        return profile
+
+    def municipality(self, number: str) -> PlacedRecord | None:
+        """Return the municipality with a number, if we know it."""
+        return self._replier.municipality(number)
+
+    def questions_of(self, asker: Asker, limit: int) -> list[LoggedAnswer]:
+        """Return somebody's answers, the newest first."""
+        pseudonym = self._askers.find(asker).pseudonym
+        if pseudonym is None:
+            return []
+        found = self.log.entries(kind=EntryKind.ANSWER, asker=pseudonym, newest_first=True)
+        answers: list[LoggedAnswer] = []
+        for entry in found:
+            if entry.outcome in set(Outcome) and (shown := Shown.read(entry)):
+                answers.append(shown.logged(entry, mine=True))
+            if len(answers) == limit:
+                break
+        return answers
+
+    def cases_of(self, asker: Asker) -> list[Case]:
+        """Return somebody's cases, the newest first."""
+        pseudonym = self._askers.find(asker).pseudonym
+        return self._referrals.cases(asker=pseudonym) if pseudonym else []
+
+    def logged(self, log_id: str, asker: Asker) -> LoggedAnswer:
+        """Return an answer as it was given, to somebody who may see it.
+
+        Raises:
+            UnknownAnswerError: it is not there any more, or not for them.
+        """
+        known = self._askers.find(asker)
+        entry, shown = self._kept(log_id, asker, known)
+        return shown.logged(entry, mine=entry.asker == known.pseudonym)
+
+    def thread(self, log_id: str, asker: Asker) -> list[ThreadTurn]:
+        """Return the turns of the thread that an answer of somebody's stands in, in order; what is gone is left out.
+
+        Raises:
+            UnknownAnswerError: the answer is not there any more, or not for them.
+        """
+        known = self._askers.find(asker)
+        conversation = self._kept(log_id, asker, known)[0].conversation
+        found = list(self.log.entries(asker=known.pseudonym, conversation=conversation))
+        asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
+        acts: dict[str | None, list[Entry]] = {}
+        for entry in found:
+            if entry.kind is EntryKind.ACT:
+                acts.setdefault(entry.about, []).append(entry)
+        return [
+            ThreadTurn(
+                log_id=entry.log_id,
+                at=entry.at,
+                asked=asked.get(entry.about or ""),
+                reply=shown.reply,
+                done=tuple(map(_done, acts.get(entry.log_id, ()))),
+            )
+            for entry in found
+            if (shown := Shown.read(entry))
+        ]
+
+    def shared(self, log_id: str) -> LoggedAnswer:
+        """Return an answer whose asker has shared it, to anybody who has its address.
+
+        Raises:
+            UnknownAnswerError: it is not there any more, or was not shared.
+        """
+        try:
+            entry = self.log.get(log_id)
+        except UnknownEntryError as error:
+            raise _unknown(log_id) from error
+        shares = self.log.entries(kind=EntryKind.ACT, about=log_id, outcome=Verb.SHARE, limit=1)
+        shown = Shown.read(entry)
+        if shown is None or next(shares, None) is None:
+            raise _unknown(log_id)
+        return shown.logged(entry, mine=False)
+
+    def answer_of(self, log_id: str) -> Answer | None:
+        """Return an answer to whoever keeps the log; None once its time is up."""
+        try:
+            entry = self.log.get(log_id)
+        except UnknownEntryError:
+            return None
+        shown = Shown.read(entry)
+        return shown.reply.answer if shown else None
+
+    def _thread_of(self, incoming: Incoming, known: Known) -> str:
+        if incoming.after is not None:
+            return self._kept(incoming.after, incoming.asker, known)[0].conversation
+        return self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
+
+    def _thread(self, key: str) -> _Read:
+        with self._database.reading() as session:
+            row = session.get(ConversationRow, key)
+        return (
+            _Read(state=State.model_validate_json(row.state), version=row.version)
+            if row
+            else _Read(state=State(), version=0)
+        )
+
+    def _written(
+        self,
+        incoming: Incoming,
+        question_key: str,
+        thread: str,
+        read: _Read,
+        clean: Redacted,
+        known: Known,
+        turn: Turn,
+        reply: Reply,
+        state: State,
+    ) -> Reply:
+        """Write a turn with its reply and return the reply.
+
+        Raises:
+            _ToldBeforeError: the event was written by somebody else meanwhile.
+            _ThreadMovedError: the thread was.
+        """
+        with self._database.writing() as session:
+            if (earlier := self.log.by_key(session, question_key)) is not None:
+                raise _ToldBeforeError(earlier)
+            row = session.get(ConversationRow, thread)
+            if (row.version if row else 0) != read.version:
+                raise _ThreadMovedError
+            if row is None:
+                row = ConversationRow(key=thread)
+                session.add(row)
+            row.state, row.version, row.updated_at = state.model_dump_json(), read.version + 1, self._now()
+            asker = self._askers.pseudonym(session, known)
+            common: dict[str, Any] = {
+                "channel": incoming.asker.channel,
+                "tenant": incoming.asker.tenant,
+                "asker": asker,
+                "conversation": thread,
+                "kommunenummer": known.profile.kommunenummer,
+                "language": reply.language,
+            }
+            question = NewEntry(key=question_key, kind=EntryKind.QUESTION, outcome=turn.intent, **common)
+            asked = self.log.append(session, question, text=clean.text[:MAX_QUESTION])
+            self._append_answer(session, question_key, asked, common, reply, state, incoming.top_k)
+            return reply
+
+    def _append_answer(
+        self,
+        session: Session,
+        key: str,
+        about: str,
+        common: dict[str, Any],
+        reply: Reply,
+        state: State,
+        top_k: int,
+    ) -> None:
+        answer = reply.answer
+        shown = Shown.of(reply, state, top_k)
+        entry = NewEntry(
+            key=self._keys.hashed("answer", key),
+            kind=EntryKind.ANSWER,
+            about=about,
+            outcome=answer.outcome if answer else reply.kind,
+            fingerprint=answer.index.fingerprint if answer else None,
+            encoder=answer.index.encoder if answer else None,
+            payload=suggestions_of(answer, state) if answer else {},
+            **common,
+        )
+        self.log.append(session, entry, text=shown.model_dump_json(), log_id=reply.log_id)
+
+    def _reply_of(self, question: Entry) -> Reply:
+        """Return the reply that a question got."""
+        answer = next(self.log.entries(kind=EntryKind.ANSWER, about=question.log_id, limit=1), None)
+        shown = Shown.read(answer) if answer else None
+        return shown.reply if shown else Reply(kind=ReplyKind.EMPTY, language=question.language)
+
+    def _kept(self, log_id: str, asker: Asker, known: Known) -> tuple[Entry, Shown]:
+        try:
+            entry = self.log.get(log_id)
+        except UnknownEntryError as error:
+            raise _unknown(log_id) from error
+        same_place = (entry.channel, entry.tenant) == (asker.channel, asker.tenant)
+        may_see = same_place and (asker.channel.is_shared or entry.asker == known.pseudonym)
+        shown = Shown.read(entry)
+        if shown is None or not may_see:
+            raise _unknown(log_id)
+        return entry, shown
+
+    def _done_before(self, session: Session, act: Act, entry: Entry, asker: str) -> Entry | None:
+        """Return the same act if it was done before: the same event, or the same thing by the same asker."""
+        if (earlier := self.log.by_key(session, self._key("act", act.key, act.asker))) is not None:
+            return earlier
+        if act.verb in {Verb.SHARE, Verb.ASK_BROKER}:
+            return None
+        done = self.log.acts(session, about=entry.log_id, asker=asker, outcome=act.verb, record_id=act.record_id)
+        return next(iter(done), None)
+
+    def _receipt_of(self, earlier: Entry) -> Receipt:
+        if case_id := earlier.payload.get("case"):
+            case = self._referrals.get(case_id)
+            return Receipt(kind=ReceiptKind.ALREADY_OPEN, case=case, at=case.opened_at)
+        return Receipt(kind=ReceiptKind.ALREADY_NOTED, at=earlier.at)
+
+    def _new_case(self, act: Act, known: Known, shown: Shown, asker: str, note: str | None) -> NewCase:
+        return NewCase(
+            log_id=act.log_id,
+            record_id=act.record_id,
+            question=shown.question,
+            note=note,
+            asker=asker,
+            channel=act.asker.channel,
+            tenant=act.asker.tenant,
+            reply_to=act.reply_to,
+            kommunenummer=known.profile.kommunenummer,
+            language=known.profile.language or shown.reply.language,
+        )
+
+    def _act_entry(self, act: Act, known: Known, entry: Entry, asker: str, payload: dict[str, Any]) -> NewEntry:
+        return NewEntry(
+            key=self._key("act", act.key, act.asker),
+            kind=EntryKind.ACT,
+            channel=act.asker.channel,
+            tenant=act.asker.tenant,
+            asker=asker,
+            conversation=entry.conversation,
+            kommunenummer=known.profile.kommunenummer,
+            language=entry.language,
+            about=entry.log_id,
+            record_id=act.record_id,
+            outcome=act.verb,
+            payload=payload,
+        )
+
+    def _more_like(self, act: Act, known: Known, entry: Entry, shown: Shown) -> Receipt:
+        """Answer anew with what is like one suggestion, and let the thread go on from there."""
+        key = self._key("act", act.key, act.asker)
+        if (earlier := self.log.find(key)) is not None:
+            return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(earlier))
+        answer = shown.reply.answer
+        item = next(item for item in items_of(answer) if item.id == act.record_id) if answer and act.record_id else None
+        if item is None:
+            raise UnknownSuggestionError("Got no suggestion, expected the one that more like it is wanted of.")
+        turn = Turn(intent=Intent.LIKE, items=(item,))
+        before = State(
+            question=shown.question,
+            language=shown.language,
+            refinement=shown.refinement,
+            facts=shown.facts,
+            shown=items_of(answer) if answer else (),
+        )
+        reply, state = self._replier.answer(turn, known, refined(before, turn), refined_notes(turn), shown.top_k)
+        with self._database.writing() as session:
+            if (earlier := self.log.by_key(session, key)) is not None:
+                return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(earlier))
+            asker = self._askers.pseudonym(session, known)
+            new = self._act_entry(act, known, entry, asker, {})
+            done = self.log.append(session, new)
+            fields = {"channel", "tenant", "asker", "conversation", "kommunenummer"}
+            common = new.model_dump(include=fields) | {"language": reply.language}
+            self._append_answer(session, key, done, common, reply, state, shown.top_k)
+            self._let_thread_go_on(session, entry.conversation, state)
+        return Receipt(kind=ReceiptKind.MORE, reply=reply)
+
+    def _let_thread_go_on(self, session: Session, thread: str, state: State) -> None:
+        row = session.get(ConversationRow, thread)
+        if row is not None:
+            row.state, row.version, row.updated_at = state.model_dump_json(), row.version + 1, self._now()
+
+    def _key(self, purpose: str, key: str, asker: Asker) -> str:
+        return self._keys.hashed(purpose, asker.channel, asker.tenant, key)
+
+
+def _done(entry: Entry) -> Done:
+    return Done(
+        verb=Verb(entry.outcome),
+        record_id=entry.record_id,
+        reason=entry.payload.get("reason"),
+        case_id=entry.payload.get("case"),
+        at=entry.at,
+    )
+
+
+def _unknown(log_id: str) -> UnknownAnswerError:
+    return UnknownAnswerError(
+        f"The answer {log_id[:40]!r} is not here any more, or is not yours to see. Ask the question again."
+    )

@@ -1,0 +1,104 @@
+"""Records asked for by name: whole names, abbreviations and names with typing errors.
+
+Invariant: an abbreviation matches a whole word, and a short one only as written in capitals, since many are
+ordinary words (KUN, HUNT, NAV). A longer name forgives a letter or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from index.analysis import STOPWORDS, words
+from index.storage.lexical import letters_of
+from index.storage.passage_table import SHORTEST_SPELLED, Name
+
+NAME_SCORE = 86.0
+"""The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
+LETTERS_SHARED = 0.4
+"""The least share of a name's three-letter runs that stand in a question which spells it that well.
+
+Of n runs, a likeness of 86 allows 0.28 n letters more or less, each of which breaks two runs at most.
+"""
+WORD_SCORE = 60.0
+"""The likeness that each word of a name must have at least."""
+CAPITALS_BELOW = 5
+"""Abbreviations with fewer letters must be in capitals, unless the question is little else."""
+_GENERIC = frozenset("as kommune municipality fylkeskommune county university universitet".split())
+
+
+class NameHit(NamedTuple):
+    """A name found in a question."""
+
+    record_id: str
+    name: str
+    score: float
+    """0 to 1."""
+
+
+def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
+    """Return the best hit for every record that a question names, best first."""
+    asked = words(question)
+    capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
+    best: dict[str, NameHit] = {}
+    letters = set(letters_of(question))
+    near = [name for name in names if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
+    spelled = _spelled([name for name in near if not name.is_acronym], asked)
+    for name in near:
+        hit = _acronym(name, asked, capitals) if name.is_acronym else spelled.get(name)
+        if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
+            best[name.record_id] = hit
+    whole = [hit for hit in best.values() if not any(_is_part(hit, other, asked) for other in best.values())]
+    return sorted(whole, key=lambda hit: (-hit.score, hit.record_id))
+
+
+def _is_part(hit: NameHit, other: NameHit, asked: Sequence[str]) -> bool:
+    """Tell whether a name is only said as a part of a longer one, as *KS* is in *KS Midt-Norge*."""
+    own, longer = words(hit.name), words(other.name)
+    return len(own) < len(longer) and _times(own, asked) <= _times(own, longer) > 0
+
+
+def _times(some: Sequence[str], within: Sequence[str]) -> int:
+    return sum(within[start : start + len(some)] == some for start in range(len(within) - len(some) + 1))
+
+
+def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None:
+    wanted = list(name.words)
+    if not _times(wanted, asked):
+        return None
+    alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
+    short = len("".join(wanted)) < CAPITALS_BELOW
+    return NameHit(name.record_id, name.text, 1.0) if not short or alone or capitals.issuperset(wanted) else None
+
+
+def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
+    """Return the names that words of the question could spell, all names of one length held against them at once."""
+    from rapidfuzz import fuzz, process
+
+    by_size: dict[int, list[Name]] = {}
+    for name in names:
+        if not _GENERIC.issuperset(name.words):
+            for size in {len(name.words), max(1, len(name.words) - 1)}:
+                by_size.setdefault(size, []).append(name)
+    found: dict[Name, NameHit] = {}
+    for size, some in by_size.items():
+        runs = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
+        targets = [name.spelling for name in some]
+        scores = process.cdist(targets, runs, scorer=fuzz.ratio, score_cutoff=NAME_SCORE, dtype=np.float64)
+        for row, start in zip(*(places.tolist() for places in scores.nonzero()), strict=True):
+            name, score = some[row], float(scores[row, start]) / 100
+            is_sure = len(targets[row]) >= SHORTEST_SPELLED and _alike(asked[start : start + size], name.words)
+            if (score == 1 or is_sure) and (name not in found or score > found[name].score):
+                found[name] = NameHit(name.record_id, name.text, score)
+    return found
+
+
+def _alike(written: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Tell whether the words could be misspelt one by one; "i Midt-Norge" is not a way to write "KS Midt-Norge"."""
+    from rapidfuzz import fuzz
+
+    if len(written) != len(wanted):
+        return True
+    return all(fuzz.ratio(one, other) >= WORD_SCORE for one, other in zip(written, wanted, strict=True))

@@ -1,0 +1,222 @@
+"""Retrievers: each finds records for a query in its own way and scores them from 0 to 1.
+
+Invariant: a retriever never sees what another found; a record it does not know is simply not among its hits. To
+add a way of finding, add a class with `retrieve` and the contract tests, and give its parts a weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.files import kind_of
+from corpus.records import Kind
+from index.analysis import STOPWORDS, stem, words
+from index.encoders import Encoder
+from index.retrieval.names import NameHit, find_names
+from index.retrieval.need import Need
+from index.storage.concepts import ConceptFinder, Mention
+from index.storage.dense import DenseIndex, Vectors
+from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, Wanted
+from index.storage.passage_table import FACETS, PassageTable
+from index.storage.passages import Facet
+
+PASSAGES_PER_KIND = 500
+"""Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
+EVERYDAY_MEANT = 4
+"""Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
+WORDS_ENCODED = 40
+"""Words of a question that are encoded one by one, the rarest of them."""
+WHOLE_SHARE = 0.5
+"""The weight of the whole question beside its words."""
+
+NAMES_COMPARED = 75
+"""Records whose names share most letters with the question, and are compared with it."""
+
+
+class Query(NamedTuple):
+    """A need made ready for the retrievers."""
+
+    need: Need
+    vector: Vectors
+    """The encoded text (dim,), of length 1, or zeros where nothing of it could be encoded."""
+    mentions: tuple[Mention, ...]
+    wanted: Mapping[str, Wanted | None] = {}
+    """By field of the lexical index, what is wanted of it."""
+    names: tuple[NameHit, ...] = ()
+    """The records that it names, of all kinds."""
+
+
+class Hit(NamedTuple):
+    """A record found in one way."""
+
+    record_id: str
+    part: str
+    """The part of the final score this counts for."""
+    score: float
+
+
+class Found(NamedTuple):
+    """What a retriever found, with what explanations need of it."""
+
+    hits: list[Hit]
+    passages: Mapping[int, float] = {}
+    """Cosines of passages, by number."""
+
+
+class Retriever(Protocol):
+    """One way of finding records."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the final score it gives."""
+        ...
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return hits of one kind, at most ``top_k`` for each part, in no particular order."""
+        ...
+
+
+def understand_query(
+    need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, table: PassageTable, share: float
+) -> Query:
+    """Return a need made ready: encoded, with the records it names, the concepts, and those near them at a share."""
+    mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
+    concepts = finder.widened(mentions, share)
+    wanted = {field: lexical.wanted_text(field, need.text, need.language) for field in (OWN, EVIDENCE)}
+    wanted |= {field: lexical.wanted_concepts(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
+    lettered = lexical.search(lexical.wanted_letters(need.text), None, NAMES_COMPARED)
+    names = find_names(need.text, table.names([record_id for record_id, _ in lettered]))
+    return Query(need, _vector(need, encoder, lexical), mentions, wanted, tuple(names))
+
+
+def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
+    """Return the mean direction of the whole question and of its words that carry a subject, the rare ones most.
+
+    The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.
+    """
+    ignored = STOPWORDS[need.language]
+    rarity = {
+        word: lexical.word_rarity(stem(word, need.language), need.language)
+        for word in words(need.text)
+        if word not in ignored
+    }
+    subject = sorted(rarity, key=lambda word: -rarity[word])[:WORDS_ENCODED]
+    vectors = encoder.encode_queries([need.text, *subject])
+    total = vectors[0]
+    if subject:
+        total = WHOLE_SHARE * total + _unit(np.array([rarity[word] for word in subject]) @ vectors[1:])
+    return np.asarray(_unit(total), dtype=np.float32)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    length = float(np.linalg.norm(vector))
+    return vector / length if length else vector
+
+
+Positions = NDArray[np.int64]
+Scores = NDArray[np.float64]
+_PART_OF = {Facet.EVIDENCE: "dense_evidence", Facet.WHOLE: "whole"}
+_BEST_PASSAGE = ("dense", *_PART_OF.values())
+
+
+class DenseRetriever:
+    """Finds by likeness of meaning: a record's best passage, its everyday questions, it as a whole, its evidence."""
+
+    parts = ("dense", "everyday", "whole", "dense_evidence")
+
+    def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
+        self._indexes = indexes
+        self._table = table
+        self._weights = np.array([facets.get(facet, 1.0) for facet in FACETS])
+        self._parts = np.array([_BEST_PASSAGE.index(_PART_OF.get(facet, "dense")) for facet in FACETS])
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records of the nearest passages, each facet weighed."""
+        nearest = self._indexes[kind].search(query.vector, PASSAGES_PER_KIND)
+        records, facets = self._table.heads(nearest.ids)
+        cosines = nearest.cosines.clip(0.0, 1.0)
+        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets])
+        asked = facets == FACETS.index(Facet.ASKED)
+        hits += self._everyday(records[asked], cosines[asked])
+        return Found(_best(hits, top_k), dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True)))
+
+    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores) -> list[Hit]:
+        """Return for each record and part the best of n scores, given record, part and score of each (n,)."""
+        groups, group_of = np.unique(records * len(_BEST_PASSAGE) + parts, return_inverse=True)
+        best = np.zeros(len(groups))
+        np.maximum.at(best, group_of, scores)
+        found = zip(*(one.tolist() for one in (*np.divmod(groups, len(_BEST_PASSAGE)), best)), strict=True)
+        return [Hit(self._table.headed[record], _BEST_PASSAGE[part], score) for record, part, score in found]
+
+    def _everyday(self, records: Positions, cosines: Scores) -> list[Hit]:
+        """Return for each record the mean of its nearest everyday questions, those it lacks counting as 0."""
+        order = np.lexsort((-cosines, records))
+        starts = np.diff(records[order], prepend=-1) != 0
+        counted = np.arange(len(order))
+        meant = order[counted - np.maximum.accumulate(np.where(starts, counted, 0)) < EVERYDAY_MEANT]
+        sums = np.bincount(records[meant], weights=cosines[meant]) / EVERYDAY_MEANT
+        return [Hit(self._table.headed[record], "everyday", float(sums[record])) for record in set(records.tolist())]
+
+
+def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
+    """Return the hits in fields of the lexical index, given by the part that each counts for."""
+    return [
+        Hit(record_id, part, score)
+        for part, field in fields.items()
+        for record_id, score in lexical.search(query.wanted[field], kind, top_k)
+    ]
+
+
+class WordRetriever:
+    """Finds by words in common, rare ones counting most."""
+
+    parts = ("words", "words_evidence")
+
+    def __init__(self, lexical: LexicalIndex) -> None:
+        self._lexical = lexical
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records that share words with the question."""
+        return Found(_in_fields(self._lexical, query, {"words": OWN, "words_evidence": EVIDENCE}, kind, top_k))
+
+
+class ConceptRetriever:
+    """Finds by concepts in common, whatever the language or the wording."""
+
+    parts = ("concepts", "concepts_evidence")
+
+    def __init__(self, lexical: LexicalIndex) -> None:
+        self._lexical = lexical
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records that speak of the same concepts."""
+        fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}
+        return Found(_in_fields(self._lexical, query, fields, kind, top_k))
+
+
+class NameRetriever:
+    """Finds records that the question names, typing errors forgiven."""
+
+    parts = ("name",)
+
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+        """Return the records named."""
+        named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
+        return Found([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
+
+
+def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
+    by_part: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_part.setdefault(hit.part, []).append(hit)
+    return [
+        hit
+        for group in by_part.values()
+        for hit in (
+            group if len(group) <= top_k else sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
+        )
+    ]

@@ -1,0 +1,88 @@
+"""Whether a question is answered at all, or met with silence.
+
+Invariant: a few signs that anyone can read decide, in one weighted sum; no word or topic is barred. What records say
+decides: a question that is met with silence today is answered once a record fits it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from corpus.records import Kind
+from corpus.text import Frozen
+from index.analysis import STOPWORDS, words
+from index.retrieval.fusion import Candidate
+from index.retrieval.retrievers import Query
+
+
+class Sign(StrEnum):
+    """A sign that a question belongs here."""
+
+    AGREEMENT = "agreement"
+    """The mean, over kinds, of the log-odds of the best score: what is ours touches partners, money and ideas alike."""
+    WORDS = "words"
+    """The largest share of the worth of the question's words that one record knows; or of its concepts, where the
+    question is nothing else."""
+    NAMED = "named"
+    """How surely a record is named."""
+    ASKED = "asked"
+    """1 where the question asks for a kind of answer that we give, or is nothing but concepts that we know; else 0."""
+
+
+MOST_ODDS = 6.0
+"""Log-odds beyond which a score is as good, or as bad, as any."""
+
+
+class Gate(Frozen):
+    """The weighted sum of signs from which a question is answered."""
+
+    weights: dict[Sign, float]
+    least: float
+
+    def opens(self, signs: Mapping[Sign, float]) -> bool:
+        """Tell whether a question with these signs is answered."""
+        return self.worth(signs) >= self.least
+
+    def worth(self, signs: Mapping[Sign, float]) -> float:
+        """Return the weighted sum of signs."""
+        return sum(self.weights.get(sign, 0.0) * value for sign, value in signs.items())
+
+
+def signs_of(
+    query: Query, candidates: Mapping[Kind, Sequence[Candidate]], scores: Mapping[Kind, float]
+) -> dict[Sign, float]:
+    """Return the signs of a question.
+
+    Args:
+        query: The question.
+        candidates: By kind, what was found for it.
+        scores: By kind of which anything was found, the score of the best.
+    """
+    subject = [word for word in words(query.need.text) if word not in STOPWORDS[query.need.language]]
+    is_search = _is_only_concepts(subject, query)
+    known = _largest(candidates, "words")
+    odds = [_log_odds(score) for score in scores.values()]
+    return {
+        # Words that carry no subject ask for nothing, whatever they happen to lie near.
+        Sign.AGREEMENT: sum(odds) / len(odds) if odds and subject else -MOST_ODDS,
+        Sign.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
+        Sign.NAMED: _largest(candidates, "name"),
+        Sign.ASKED: float(query.need.asked_kind is not None or is_search),
+    }
+
+
+def _is_only_concepts(subject: Sequence[str], query: Query) -> bool:
+    labels = {word for mention in query.mentions if mention.certainty == 1 for word in mention.label.split()}
+    return bool(subject) and labels.issuperset(subject)
+
+
+def _log_odds(score: float) -> float:
+    if not 0 < score < 1:
+        return math.copysign(MOST_ODDS, score - 0.5)
+    return max(-MOST_ODDS, min(MOST_ODDS, math.log(score / (1 - score))))
+
+
+def _largest(candidates: Mapping[Kind, Sequence[Candidate]], part: str) -> float:
+    return max((one.parts.get(part, 0.0) for some in candidates.values() for one in some), default=0.0)

@@ -1,0 +1,251 @@
+"""The index made from the store, whole or by what changed.
+
+Invariant: an index updated by changes finds the same records, for the same reasons, as one built whole; scores may
+differ a little until tantivy has merged away what was replaced. What depends on a
+changed record follows it: an actor's evidence follows the ideas it took part in. A change of the vocabulary
+touches the tags of every passage, so it builds the index whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from corpus.files import Record, kind_of
+from corpus.records import Actor, CurationState, Kind, ProjectIdea
+from corpus.store import RecordStore
+from corpus.text import Language
+from corpus.vocabulary import Concept
+from index.analysis import stem, terms, words
+from index.encoders import Encoder
+from index.storage.concepts import ConceptFinder
+from index.storage.dense import DenseIndex, Ids, Vectors
+from index.storage.lexical import LexicalDocument, LexicalIndex, letters_of
+from index.storage.passage_table import PassageTable, TaggedPassage, names_of
+from index.storage.passages import SEARCHED_KINDS, Facet, Passage, TakenPart, passages_of
+from index.storage.persistence import (
+    FORMAT,
+    LEXICAL,
+    PASSAGES,
+    Generation,
+    Manifest,
+    dense_file,
+    mark_files,
+    publish,
+    stage,
+    stage_copy,
+)
+
+Progress = Callable[[int, int], None]
+"""Called with the records done and the records in all."""
+
+RECORDS_AT_ONCE = 4_000
+"""Records that are analysed, encoded and written together; bounds the memory a build takes."""
+WHOLE_ABOVE = 0.3
+"""The share of changed records above which building whole is the quicker way."""
+
+
+class Filling:
+    """A staged index being filled: passages, words and vectors of records, kept in step."""
+
+    def __init__(self, table: PassageTable, lexical: LexicalIndex, finder: ConceptFinder, encoder: Encoder) -> None:
+        self._table = table
+        self._lexical = lexical
+        self._finder = finder
+        self._encoder = encoder
+        self._ids: dict[Kind, list[Ids]] = defaultdict(list)
+        self._vectors: dict[Kind, list[Vectors]] = defaultdict(list)
+
+    def add(
+        self,
+        records: Iterable[Record],
+        taken_part: Mapping[str, Iterable[TakenPart]],
+        removed: Iterable[str] = (),
+    ) -> None:
+        """Add records, actors with the ideas they took part in, after removing the words of those named."""
+        numbers: dict[Kind, list[int]] = defaultdict(list)
+        texts: dict[Kind, list[str]] = defaultdict(list)
+        documents = []
+        for record in records:
+            kind = kind_of(record.id)
+            tagged = [self._tagged(passage) for passage in passages_of(record, taken_part.get(record.id, ()))]
+            documents.append(_document(record, kind, tagged))
+            for numbered in self._table.add(record, kind, tagged):
+                numbers[kind].append(numbered.number)
+                texts[kind].append(numbered.passage.text)
+        self._lexical.update(documents, removed)
+        for kind, some in texts.items():
+            self._ids[kind].append(np.asarray(numbers[kind], dtype=np.int64))
+            self._vectors[kind].append(self._encoder.encode_passages(some))
+
+    def vectors(self, kind: Kind) -> tuple[Ids, Vectors]:
+        """Return the numbers (n,) and vectors (n, dim) of all passages of a kind that were added."""
+        if not self._ids[kind]:
+            return np.empty(0, dtype=np.int64), np.empty((0, self._encoder.dim), dtype=np.float32)
+        return np.concatenate(self._ids[kind]), np.concatenate(self._vectors[kind])
+
+    def _tagged(self, passage: Passage) -> TaggedPassage:
+        if passage.facet is Facet.WHOLE:
+            return TaggedPassage(passage, (), frozenset())
+        concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
+        return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
+
+
+def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Progress | None = None) -> Generation:
+    """Build the index of a store whole and make it current; call it while `persistence.writing`."""
+    revision = store.revision()
+    finder = ConceptFinder.of(concept for concept in store.records(Kind.CONCEPT) if isinstance(concept, Concept))
+    taken_part = taken_part_by_actor(store)
+    staged = stage(home)
+    table = PassageTable.create(staged / PASSAGES)
+    table.put_concepts(finder)
+    lexical = LexicalIndex.create(staged / LEXICAL)
+    filling = Filling(table, lexical, finder, encoder)
+    ids = [record_id for kind in SEARCHED_KINDS for record_id in store.ids(kind)]
+    done = 0
+    for batch in _batches(ids):
+        filling.add(store.get_many(batch).values(), taken_part)
+        done += len(batch)
+        if progress:
+            progress(done, len(ids))
+    table.commit()
+    table.close()
+    dense = {kind: DenseIndex.build(*filling.vectors(kind)) for kind in SEARCHED_KINDS}
+    return _publish(store, encoder, home, staged, revision, lexical.count, dense)
+
+
+def taken_part_by_actor(store: RecordStore) -> dict[str, list[TakenPart]]:
+    """Return, by actor, its parts in all published ideas."""
+    taken_part: dict[str, list[TakenPart]] = defaultdict(list)
+    for idea in store.records(Kind.IDEA):
+        for actor, part in _parts(idea):
+            taken_part[actor].append(part)
+    return taken_part
+
+
+class ChangedStore(Protocol):
+    """What an index asks of a store to follow its changes."""
+
+    @property
+    def store_id(self) -> str:
+        """The identity of the store."""
+
+    def get_many(self, record_ids: Sequence[str]) -> dict[str, Record]:
+        """Return the records of some ids, in any state."""
+
+    def fingerprint(self) -> str:
+        """Return one hash for all published records."""
+
+
+def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:
+    """Bring a generation up to the store's newest revision and make it current; call it while `writing`."""
+    manifest = generation.manifest
+    revision = store.revision()
+    changed = store.changed_since(manifest.revision)
+    if any(kind_of(i) is Kind.CONCEPT for i in changed) or len(changed) > WHOLE_ABOVE * max(manifest.records, 1):
+        return build_index(store, encoder, home)
+    return follow(store, encoder, home, generation, revision, changed)
+
+
+def follow(
+    store: ChangedStore, encoder: Encoder, home: Path, generation: Generation, revision: int, changed: Sequence[str]
+) -> Generation:
+    """Make current in a home what a generation becomes by records changed up to a revision; the vocabulary stays."""
+    staged = stage_copy(home, generation)
+    table = PassageTable.edit(staged / PASSAGES)
+    now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
+    followers = table.actors_of(changed) | {
+        participation.actor
+        for record in now.values()
+        if isinstance(record, ProjectIdea)
+        for participation in record.participants
+    }
+    removed: dict[Kind, list[int]] = defaultdict(list)
+    touched = sorted({*changed, *followers})
+    for record_id in touched:
+        removed[kind_of(record_id)].extend(table.remove(record_id))
+    lexical = LexicalIndex.load(staged / LEXICAL)
+    filling = Filling(table, lexical, table.concepts(), encoder)
+    filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
+    actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
+    actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
+    filling.add(actors, _taken_part(store, table, actors))
+    table.commit()
+    table.close()
+    dense = {}
+    for kind in SEARCHED_KINDS:
+        dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
+        dense[kind].remove(removed[kind])
+        dense[kind].add(*filling.vectors(kind))
+    return _publish(store, encoder, home, staged, revision, lexical.count, dense)
+
+
+def _parts(idea: Record) -> Iterator[tuple[str, TakenPart]]:
+    if isinstance(idea, ProjectIdea):
+        for participation in idea.participants:
+            yield participation.actor, TakenPart(idea, participation)
+
+
+def _taken_part(store: ChangedStore, table: PassageTable, actors: Iterable[Actor]) -> dict[str, list[TakenPart]]:
+    taken_part: dict[str, list[TakenPart]] = {}
+    for actor in actors:
+        ideas = store.get_many(table.ideas_of(actor.id)).values()
+        parts = (part for idea in ideas for owner, part in _parts(idea) if owner == actor.id)
+        taken_part[actor.id] = list(parts)
+    return taken_part
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), RECORDS_AT_ONCE):
+        yield ids[start : start + RECORDS_AT_ONCE]
+
+
+def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> LexicalDocument:
+    own: dict[Language, list[str]] = defaultdict(list)
+    evidence: dict[Language, list[str]] = defaultdict(list)
+    concepts: list[str] = []
+    evidence_concepts: list[str] = []
+    for passage, mentioned, _ in tagged:
+        if passage.facet is Facet.WHOLE:
+            # Its words are those of the other passages.
+            continue
+        is_evidence = passage.facet is Facet.EVIDENCE
+        (evidence if is_evidence else own)[passage.language] += terms(passage.text, passage.language)
+        (evidence_concepts if is_evidence else concepts).extend(mentioned)
+    names = list(dict.fromkeys(name.text for name in names_of(record)))
+    for name in names:
+        for language in (Language.NB, Language.EN):
+            own[language] += terms(name, language)
+    letters = [run for name in names for run in letters_of(name)]
+    return LexicalDocument(record.id, kind, own, evidence, concepts, evidence_concepts, letters)
+
+
+def _publish(
+    store: ChangedStore,
+    encoder: Encoder,
+    home: Path,
+    staged: Path,
+    revision: int,
+    records: int,
+    dense: dict[Kind, DenseIndex],
+) -> Generation:
+    for kind, vectors in dense.items():
+        vectors.save(staged / dense_file(kind))
+    manifest = Manifest(
+        format=FORMAT,
+        store_id=store.store_id,
+        revision=revision,
+        fingerprint=store.fingerprint(),
+        encoder=encoder.name,
+        encoder_fingerprint=encoder.fingerprint,
+        dim=encoder.dim,
+        dense={kind: vectors.factory for kind, vectors in dense.items()},
+        records=records,
+        passages=sum(vectors.count for vectors in dense.values()),
+        files=mark_files(staged),
+    )
+    return publish(home, staged, manifest)

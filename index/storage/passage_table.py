@@ -1,0 +1,380 @@
+"""The passages, names, places and links behind the vectors and the words, in one SQLite file.
+
+Invariant: the file is written while an index is built and only read afterwards; a passage's number is never used
+again for another passage, so a vector can't come to stand for other text.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, Generic, NamedTuple, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.files import Record
+from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role, Standing
+from corpus.text import Language
+from corpus.vocabulary import Concept
+from index.analysis import words
+from index.audience import audience_of
+from index.errors import IndexFileError
+from index.storage.concepts import ConceptFinder
+from index.storage.lexical import letters_of
+from index.storage.passages import UNQUOTED, Facet, Passage
+
+_SCHEMA = """
+CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, kind TEXT NOT NULL,
+    facet TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, about TEXT, role TEXT,
+    concepts TEXT NOT NULL, stems TEXT NOT NULL);
+CREATE INDEX passage_record ON passage (record_id);
+CREATE TABLE name (record_id TEXT NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL);
+CREATE INDEX name_record ON name (record_id);
+CREATE TABLE place (record_id TEXT PRIMARY KEY, name TEXT NOT NULL, kommunenummer TEXT, fylkesnummer TEXT,
+    country TEXT NOT NULL, is_area INTEGER NOT NULL);
+CREATE INDEX place_area ON place (is_area);
+CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (idea_id, actor_id, role));
+CREATE INDEX link_actor ON link (actor_id);
+CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
+CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
+CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
+    PRIMARY KEY (record_id, applicant));
+CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
+"""Actors that are places too."""
+FACETS = tuple(Facet)
+SHORTEST_SPELLED = 6
+"""Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
+_PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
+_UNREAD = -1
+_RECORDS_KEPT = 2_000
+"""Records whose names and passages are kept in memory between questions."""
+_IN_ONE_QUERY = 500
+"""Fewer values than the smallest limit of host parameters that SQLite is built with."""
+
+
+class TaggedPassage(NamedTuple):
+    """A passage with the concepts it speaks of and the stems of its words."""
+
+    passage: Passage
+    concepts: tuple[str, ...]
+    stems: frozenset[str]
+
+
+class NumberedPassage(NamedTuple):
+    """A tagged passage with the number that its vector has."""
+
+    number: int
+    passage: Passage
+    concepts: tuple[str, ...]
+    stems: frozenset[str]
+
+
+class Heads(NamedTuple):
+    """What ranking needs of n passages, without their text."""
+
+    records: NDArray[np.int64]
+    """(n,) positions in `PassageTable.headed`."""
+    facets: NDArray[np.int64]
+    """(n,) positions in `FACETS`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Name:
+    """A name of a record; ``kind`` is that of an alias, or ``name`` for the name itself."""
+
+    record_id: str
+    text: str
+    kind: str
+    words: tuple[str, ...]
+    """The normalised words of the name."""
+
+    @cached_property
+    def spelling(self) -> str:
+        """The words of the name on one line."""
+        return " ".join(self.words)
+
+    @cached_property
+    def is_acronym(self) -> bool:
+        """Whether it stands for longer words, so that it is only itself when spelled right."""
+        return self.kind == AliasKind.ACRONYM or (self.text.isupper() and len(self.text) <= SHORTEST_SPELLED)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The three-letter runs of its words."""
+        return frozenset(letters_of(self.text))
+
+
+class PlacedRecord(NamedTuple):
+    """Where a record is."""
+
+    record_id: str
+    name: str
+    kommunenummer: str | None
+    fylkesnummer: str | None
+    country: str
+
+
+def names_of(record: Record) -> list[Name]:
+    """Return every name by which a record may be asked for."""
+    if isinstance(record, Concept):
+        return []
+    found = [(localised.text, "name") for localised in record.name.items()]
+    found += [(alias.text, alias.kind.value) for alias in record.aliases]
+    if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
+        found.append((record.place.name, AliasKind.ALIAS.value))
+    return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
+
+
+def authorities_of(scheme: FundingInstrument) -> list[str]:
+    """Return the actors that own or run a scheme today; nobody where it has ended."""
+    if scheme.standing is Standing.ENDED:
+        return []
+    return sorted({actor for actor in (scheme.owner, scheme.administrator) if actor})
+
+
+Value = TypeVar("Value")
+
+
+class RecordCache(Generic[Value]):
+    """What was read of the records asked for lately; safe to use from several threads.
+
+    It lets go of those read longest ago, never of all at once, and never of what a call is about to return.
+    """
+
+    def __init__(self, read: Callable[[Sequence[str]], Mapping[str, Value]]) -> None:
+        self._read = read
+        self._kept: dict[str, Value] = {}
+
+    def get(self, record_ids: Sequence[str]) -> dict[str, Value]:
+        """Return what is known of each of some records, in their order."""
+        found = {record_id: self._kept.get(record_id) for record_id in record_ids}
+        missing = [record_id for record_id, value in found.items() if value is None]
+        if missing:
+            new = self._read(missing)
+            found.update(new)
+            self._kept.update(new)
+            if (surplus := len(self._kept) - _RECORDS_KEPT) > 0:
+                for record_id in list(self._kept)[:surplus]:
+                    self._kept.pop(record_id, None)
+        return {record_id: value for record_id, value in found.items() if value is not None}
+
+
+class PassageTable:
+    """Passages by number, and what else is looked up by record."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self.headed: list[str] = []
+        """Ids of the records of passages that were asked for."""
+        self._position_of: dict[str, int] = {}
+        self._heads = Heads(np.empty(0, np.int64), np.empty(0, np.int64))
+        self._heading = Lock()
+        self._quotable = RecordCache(lambda ids: {record_id: self._read_quotable(record_id) for record_id in ids})
+        self._names = RecordCache(self._read_names)
+        self._themes = RecordCache(self._read_themes)
+        self._audience = RecordCache(self._read_audience)
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make an empty table in a new file."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA} BEGIN;")
+        return cls(connection)
+
+    @classmethod
+    def edit(cls, path: Path) -> Self:
+        """Open a file that nobody else reads yet, to change it."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN;")
+        return cls(connection)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Open a finished file to read, from any thread.
+
+        Raises:
+            IndexFileError: it is not such a file.
+        """
+        try:
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            connection.execute("SELECT 1 FROM passage LIMIT 1")
+        except sqlite3.Error as error:
+            raise IndexFileError(f"{path}: cannot be read ({error}); it is rebuilt from the store.") from error
+        return cls(connection)
+
+    def commit(self) -> None:
+        """Finish writing."""
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def add(self, record: Record, kind: Kind, tagged: Iterable[TaggedPassage]) -> list[NumberedPassage]:
+        """Write what is looked up of a record, and return its passages with their new numbers."""
+        numbered = []
+        for passage, concepts, stems in tagged:
+            cursor = self._db.execute(
+                "INSERT INTO passage (record_id, kind, facet, language, text, source, about, role, concepts, stems)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (passage.record_id, kind, *passage[1:], " ".join(concepts), " ".join(sorted(stems))),
+            )
+            numbered.append(NumberedPassage(int(cursor.lastrowid or 0), passage, concepts, stems))
+        names = ((name.record_id, name.text, name.kind, " ".join(name.words)) for name in names_of(record))
+        self._db.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", names)
+        if isinstance(record, Actor) and record.place:
+            place = record.place
+            is_area = record.actor_type in AREAS and bool(place.name)
+            name = place.name or record.name.best(Language.NB).text
+            row = (record.id, name, place.kommunenummer, place.fylkesnummer, place.country, is_area)
+            self._db.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)", row)
+        if isinstance(record, ProjectIdea):
+            parts = {(record.id, participation.actor, participation.role) for participation in record.participants}
+            self._db.executemany("INSERT INTO link VALUES (?, ?, ?)", sorted(parts))
+        if not isinstance(record, Concept):
+            themes = ((record.id, theme) for theme in dict.fromkeys(record.los))
+            self._db.executemany("INSERT INTO theme VALUES (?, ?)", themes)
+        if isinstance(record, FundingInstrument):
+            shares = ((record.id, applicant.value, share) for applicant, share in audience_of(record).items())
+            self._db.executemany("INSERT INTO audience VALUES (?, ?, ?)", shares)
+            authorities = ((record.id, actor_id) for actor_id in authorities_of(record))
+            self._db.executemany("INSERT INTO authority VALUES (?, ?)", authorities)
+        return numbered
+
+    def remove(self, record_id: str) -> list[int]:
+        """Remove a record and return the numbers its passages had."""
+        numbers = [row[0] for row in self._db.execute("SELECT id FROM passage WHERE record_id = ?", (record_id,))]
+        for statement in (
+            "DELETE FROM passage WHERE record_id = ?",
+            "DELETE FROM name WHERE record_id = ?",
+            "DELETE FROM place WHERE record_id = ?",
+            "DELETE FROM theme WHERE record_id = ?",
+            "DELETE FROM audience WHERE record_id = ?",
+            "DELETE FROM link WHERE idea_id = ?",
+            "DELETE FROM authority WHERE scheme_id = ?",
+        ):
+            self._db.execute(statement, (record_id,))
+        return numbers
+
+    def actors_of(self, idea_ids: Iterable[str]) -> set[str]:
+        """Return the actors that took part in any of the ideas."""
+        return {row[0] for row in self._in("SELECT actor_id FROM link WHERE idea_id IN", list(idea_ids))}
+
+    def ideas_of(self, actor_id: str) -> list[str]:
+        """Return the ideas an actor took part in, by id."""
+        rows = self._db.execute("SELECT DISTINCT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
+        return [row[0] for row in rows]
+
+    def parts_in(self, idea_ids: Sequence[str]) -> list[tuple[str, str, Role]]:
+        """Return idea, actor and role for everyone in the index who took part in some ideas."""
+        rows = self._in(f"SELECT idea_id, actor_id, role FROM link WHERE {_PRESENT} AND idea_id IN", idea_ids)
+        return [(idea_id, actor_id, Role(role)) for idea_id, actor_id, role in rows]
+
+    def authorities(self, scheme_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Return scheme and actor for everyone in the index who owns or runs some schemes today."""
+        columns = "SELECT scheme_id, actor_id FROM authority"
+        return list(self._in(f"{columns} WHERE {_PRESENT} AND scheme_id IN", scheme_ids))
+
+    def themes(self, record_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the themes of Los of records, for those that have any."""
+        return {record_id: themes for record_id, themes in self._themes.get(record_ids).items() if themes}
+
+    def _read_themes(self, record_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(record_ids, ())
+        for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", record_ids):
+            found[record_id] += (theme,)
+        return found
+
+    def audience(self, record_ids: Sequence[str], applicant: ActorType) -> dict[str, float]:
+        """Return how sure it is that a kind of applicant may apply, for each of some schemes."""
+        kept = self._audience.get(record_ids)
+        return {record_id: share[applicant] for record_id, share in kept.items() if applicant in share}
+
+    def _read_audience(self, record_ids: Sequence[str]) -> Mapping[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = {record_id: {} for record_id in record_ids}
+        columns = "SELECT record_id, applicant, share FROM audience WHERE record_id IN"
+        for record_id, applicant, share in self._in(columns, record_ids):
+            found[record_id][applicant] = share
+        return found
+
+    def heads(self, numbers: NDArray[np.int64]) -> Heads:
+        """Return record and facet of n passages by number (n,)."""
+        with self._heading:
+            records, facets = self._heads
+            if len(numbers) and (last := int(numbers.max())) >= len(records):
+                more = np.full(last + 1 - len(records), _UNREAD)
+                records, facets = self._heads = Heads(np.append(records, more), np.append(facets, more))
+            unread = numbers[records[numbers] == _UNREAD].tolist()
+            for number, record_id, facet in self._in("SELECT id, record_id, facet FROM passage WHERE id IN", unread):
+                if record_id not in self._position_of:
+                    self._position_of[record_id] = len(self.headed)
+                    self.headed.append(record_id)
+                records[number], facets[number] = self._position_of[record_id], FACETS.index(Facet(facet))
+            return Heads(records[numbers], facets[numbers])
+
+    def quotable(self, record_id: str) -> list[NumberedPassage]:
+        """Return the passages of a record that may be quoted, in the order they were written."""
+        return self._quotable.get([record_id])[record_id]
+
+    def _read_quotable(self, record_id: str) -> list[NumberedPassage]:
+        rows = self._db.execute(
+            "SELECT id, concepts, stems, record_id, facet, language, text, source, about, role FROM passage"
+            f" WHERE record_id = ? AND facet NOT IN ({', '.join('?' * len(UNQUOTED))}) ORDER BY id",
+            (record_id, *UNQUOTED),
+        )
+        return [
+            NumberedPassage(
+                number,
+                Passage(owner, Facet(facet), Language(tongue), text, source, about, Role(role) if role else None),
+                tuple(concepts.split()),
+                frozenset(stems.split()),
+            )
+            for number, concepts, stems, owner, facet, tongue, text, source, about, role in rows
+        ]
+
+    def names(self, record_ids: Sequence[str]) -> list[Name]:
+        """Return the names of records."""
+        return [name for names in self._names.get(record_ids).values() for name in names]
+
+    def _read_names(self, record_ids: Sequence[str]) -> Mapping[str, list[Name]]:
+        found: dict[str, list[Name]] = {record_id: [] for record_id in record_ids}
+        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", record_ids)
+        for record_id, text, kind, spelled in rows:
+            found[record_id].append(Name(record_id, text, kind, tuple(spelled.split())))
+        return found
+
+    def places(self, record_ids: Sequence[str]) -> dict[str, PlacedRecord]:
+        """Return where records are, for those that say."""
+        columns = "SELECT record_id, name, kommunenummer, fylkesnummer, country FROM place WHERE record_id IN"
+        return {row[0]: PlacedRecord(*row) for row in self._in(columns, record_ids)}
+
+    def areas(self) -> list[PlacedRecord]:
+        """Return the municipalities and counties."""
+        columns = "record_id, name, kommunenummer, fylkesnummer, country"
+        rows = self._db.execute(f"SELECT {columns} FROM place WHERE is_area ORDER BY record_id")
+        return [PlacedRecord(*row) for row in rows]
+
+    def put_concepts(self, finder: ConceptFinder) -> None:
+        """Keep the vocabulary as it was when the passages were tagged."""
+        text = json.dumps(finder.to_plain(), ensure_ascii=False, sort_keys=True)
+        self._db.execute("INSERT OR REPLACE INTO document VALUES ('concepts', ?)", (text,))
+
+    def concepts(self) -> ConceptFinder:
+        """Return the vocabulary the passages were tagged with."""
+        row = self._db.execute("SELECT value FROM document WHERE key = 'concepts'").fetchone()
+        return ConceptFinder.from_plain(json.loads(row[0])) if row else ConceptFinder.of([])
+
+    def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(values), _IN_ONE_QUERY):
+            part = values[start : start + _IN_ONE_QUERY]
+            yield from self._db.execute(f"{query} ({', '.join('?' * len(part))})", part)

@@ -1,0 +1,191 @@
+"""The index on disk: whole generations, of which one is current.
+
+Invariant: a generation is written in a folder of its own and becomes current by one atomic replacement of the
+file `CURRENT`, after its manifest, which names every file with its size and hash. So a reader sees the old or the
+new generation and nothing between, whenever the writer is stopped; and a file that was damaged later is noticed
+before it is served.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from corpus.records import Kind
+from corpus.text import Frozen
+from index.errors import IndexFileError
+
+FORMAT = 4
+"""Raised whenever a release reads or writes the files in another way; other formats are rebuilt."""
+MANIFEST, CURRENT, LEXICAL, PASSAGES = "manifest.json", "CURRENT", "lexical", "passages.sqlite3"
+LOCK_SECONDS = 300.0
+"""How long a process waits for another one to finish building."""
+_KEPT = 2
+"""Generations kept, so that a reader that has just read CURRENT still finds its files."""
+_STAGING = "new-"
+
+
+class FileMark(Frozen):
+    """Size and hash by which a file is known again."""
+
+    size: int
+    digest: str
+    """BLAKE2b of 16 bytes, as hexadecimal."""
+
+
+class Manifest(Frozen):
+    """What a generation was made from, and with what."""
+
+    format: int
+    store_id: str
+    """The store it was made from."""
+    revision: int
+    """The newest revision of the store that is in it."""
+    fingerprint: str
+    """The fingerprint of the published records."""
+    encoder: str
+    encoder_fingerprint: str
+    dim: int
+    dense: dict[Kind, str]
+    """By kind, how FAISS holds the vectors."""
+    records: int
+    passages: int
+    files: dict[str, FileMark]
+
+
+class Generation(NamedTuple):
+    """A saved index that has been verified."""
+
+    folder: Path
+    manifest: Manifest
+
+
+def dense_file(kind: Kind) -> str:
+    """Return the name of the file with the vectors of a kind."""
+    return f"{kind}.faiss"
+
+
+def mark_files(folder: Path) -> dict[str, FileMark]:
+    """Return the marks of every file below a folder, but for the manifest and lock files."""
+    marks = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
+            marks[path.relative_to(folder).as_posix()] = _mark(path)
+    return marks
+
+
+def _mark(path: Path) -> FileMark:
+    digest = blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return FileMark(size=path.stat().st_size, digest=digest.hexdigest())
+
+
+def read_current(home: Path) -> Generation:
+    """Return the current generation, each file verified.
+
+    Raises:
+        IndexFileError: there is none, or something in it is missing, damaged or of another format.
+    """
+    try:
+        folder = home / (home / CURRENT).read_text(encoding="utf-8").strip()
+        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise IndexFileError(f"{home}: there is no readable index; it is built from the store.") from error
+    if manifest.format != FORMAT:
+        raise IndexFileError(f"{folder}: got format {manifest.format}, expected {FORMAT}; it is built anew.")
+    for name, mark in manifest.files.items():
+        path = folder / name
+        try:
+            same = path.stat().st_size == mark.size and _mark(path) == mark
+        except OSError:
+            same = False
+        if not same:
+            raise IndexFileError(f"{path}: missing or damaged; the index is rebuilt from the store.")
+    return Generation(folder, manifest)
+
+
+@contextmanager
+def writing(home: Path) -> Iterator[None]:
+    """Be the only process that writes the index of this home.
+
+    Raises:
+        IndexFileError: another process has been writing for longer than we wait, or the folder can't be written.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / "writer.lock", timeout=LOCK_SECONDS)
+        with lock:
+            yield
+    except Timeout as error:
+        raise IndexFileError(
+            f"{home}: another process has been building the index for {LOCK_SECONDS:.0f} seconds. "
+            "Wait for it, or end it, and try again."
+        ) from error
+    except (OSError, sqlite3.Error) as error:
+        raise IndexFileError(
+            f"{home}: the index cannot be written ({getattr(error, 'strerror', None) or error}). "
+            "Make room or make the folder writable, or set MELLOMROM_HOME to another one."
+        ) from error
+
+
+def stage(home: Path) -> Path:
+    """Return a new empty folder to write a generation in; call it while `writing`."""
+    for left_behind in home.glob(f"{_STAGING}*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    number = max((int(path.name.removeprefix("gen-")) for path in home.glob("gen-*")), default=0) + 1
+    staged = home / f"{_STAGING}{number:06d}"
+    (staged / LEXICAL).mkdir(parents=True)
+    return staged
+
+
+def stage_copy(home: Path, generation: Generation) -> Path:
+    """Return a new folder with a generation to change: tantivy's files, never changed in place, are linked."""
+    staged = stage(home)
+    for path in (generation.folder / LEXICAL).iterdir():
+        if not path.name.endswith(".lock"):
+            _link(path, staged / LEXICAL / path.name)
+    shutil.copyfile(generation.folder / PASSAGES, staged / PASSAGES)
+    return staged
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def publish(home: Path, staged: Path, manifest: Manifest) -> Generation:
+    """Make a staged folder the current generation; call it while `writing`."""
+    (staged / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    for path in [*staged.rglob("*"), staged]:
+        _sync(path)
+    folder = home / staged.name.replace(_STAGING, "gen-")
+    staged.rename(folder)
+    pointer = home / f"{CURRENT}.new"
+    pointer.write_text(folder.name, encoding="utf-8")
+    _sync(pointer)
+    pointer.replace(home / CURRENT)
+    _sync(home)
+    for old in sorted(home.glob("gen-*"))[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return Generation(folder, manifest)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
