@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from corpus.store import RecordStore
 
 DATABASES = ("sqlite", "postgresql")
+CORPUS_DAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -103,6 +105,15 @@ def filled_home(shipped_home: Path, home: Path) -> Path:
     """The home of this test, with the shipped corpus and its index in it."""
     shutil.copytree(shipped_home, home)
     return home
+
+
+@pytest.fixture
+def corpus_day() -> Iterator[None]:
+    """The day is one of those that the shipped records were checked on: rounds close, and schemes end."""
+    import time_machine
+
+    with time_machine.travel(CORPUS_DAY, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")
