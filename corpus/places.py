@@ -25,7 +25,16 @@ from corpus.errors import RecordFileError
 from corpus.terms import Fylkesnummer, Kommunenummer
 from corpus.text import Frozen
 
-__all__ = ["County", "FormerCounty", "FormerMunicipality", "Municipality", "Place", "Places", "load_places"]
+__all__ = [
+    "County",
+    "FormerCounty",
+    "FormerMunicipality",
+    "Municipality",
+    "Place",
+    "Places",
+    "load_places",
+    "municipality_name",
+]
 
 
 class FormerMunicipality(Frozen):
@@ -302,3 +311,9 @@ def load_places() -> Places:
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise RecordFileError(f"places.yaml: the packaged list of municipalities cannot be read: {error}") from error
     return Places(read.municipalities, read.counties)
+
+
+def municipality_name(number: str | None) -> str | None:
+    """Return what the municipality with a number is called today, by a number that it has or had; None if unknown."""
+    places = load_places().by_number(number) if number and len(number) == 4 else ()
+    return places[0].name if len(places) == 1 else None

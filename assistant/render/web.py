@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.funding.rule_sentences import question_back
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
 from assistant.service.turns import Done, Reply, Verb
 from corpus.records import Kind

@@ -21,7 +21,6 @@ from assistant.platform.messages import messages
 from assistant.platform.redaction import Redacted
 from assistant.service.turns import Incoming, Note, Reply, ReplyKind
 from corpus.text import Language
-from index.storage.passage_table import PlacedRecord
 
 _NAMED = 2
 """Suggestions named when several are left out at once."""
@@ -40,15 +39,12 @@ class Replier:
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
 
-    def municipality(self, number: str) -> PlacedRecord | None:
-        """Return the municipality with a number, if we know it."""
-        return next((area for area in self._matchmaker.areas() if area.kommunenummer == number), None)
-
     def reply(self, incoming: Incoming, clean: Redacted, known: Known, state: State) -> tuple[Turn, Reply, State]:
         """Return what a turn is, the reply to it, and what the thread comes to."""
         turn = Turn(intent=Intent.QUESTION, text=clean.text)
         if not incoming.is_question:
-            turn = read_turn(clean.text, state, self._matchmaker.areas())
+            turn = read_turn(clean.text, state)
+        turn = turn.model_copy(update={"shortened": incoming.shortened})
         language = known.profile.language or state.language or Language.NB
         if not has_words(clean.text) and turn.intent is Intent.QUESTION:
             return turn, Reply(kind=ReplyKind.EMPTY, language=language, notes=_first_notes(known, clean)), state
@@ -86,7 +82,7 @@ class Replier:
     ) -> tuple[Reply, State]:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         language = state.language if turn.intent is Intent.LANGUAGE else known.profile.language or state.language
-        question = Question(text=state.question or "", language=language)
+        question = Question(text=state.question or "", language=language, shortened=turn.shortened)
         answer = self._matchmaker.answer(question, top_k, state.refinement, self._facts(known, state))
         pending, asks = _questions_back(answer, state)
         reply = Reply(
@@ -94,6 +90,8 @@ class Replier:
         )
         state = state.model_copy(
             update={
+                # What was added to a question that is as long as it may be is left unread, and not kept.
+                "question": question.text if state.question else None,
                 "language": answer.language,
                 "shown": items_of(answer),
                 "answer_id": reply.log_id,
@@ -119,7 +117,7 @@ class Replier:
         number = known.profile.kommunenummer
         if number is None:
             return state.facts
-        return joined(facts_of_municipality(number, self.municipality(number)), state.facts)
+        return joined(facts_of_municipality(number), state.facts)
 
 
 def _first_notes(known: Known, clean: Redacted) -> tuple[Note, ...]:

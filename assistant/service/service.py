@@ -17,7 +17,6 @@ from assistant.cases.cases import Case, NewCase
 from assistant.cases.referrals import Referrals, checked_note
 from assistant.dialogue.conversation import Intent, State, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.history.askers import Askers, Known
 from assistant.history.matchlog import Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.history.tables import ConversationRow
@@ -34,6 +33,7 @@ from assistant.service.turns import (
     Done,
     Incoming,
     LoggedAnswer,
+    Note,
     Receipt,
     ReceiptKind,
     Reply,
@@ -46,8 +46,9 @@ from assistant.service.turns import (
 )
 from corpus.database import Database
 from corpus.text import Frozen, Language
-from index.storage.passage_table import PlacedRecord
 
+MAX_TURNS = 100
+"""Turns of a thread; what is written after them begins a new one."""
 _OPENS = {Verb.INTRODUCE, Verb.ASK_BROKER}
 """The acts that open a case."""
 
@@ -105,10 +106,12 @@ class Service:
         if incoming.redacted:
             clean = clean._replace(removed=True)
         known = self._askers.find(incoming.asker)
-        thread = self._thread_of(incoming, known)
+        begun = self._thread_of(incoming, known)
         while True:
-            read = self._thread(thread)
+            thread, read = self._with_room(begun)
             turn, reply, state = self._replier.reply(incoming, clean, known, read.state)
+            if thread != begun and read.version == 0:
+                reply = reply.model_copy(update={"notes": (Note(key="thread_full"), *reply.notes)})
             try:
                 return self._written(incoming, question_key, thread, read, clean, known, turn, reply, state)
             except _ThreadMovedError:
@@ -140,7 +143,7 @@ class Service:
             )
         if act.verb is Verb.MORE_LIKE_THIS:
             return self._more_like(act, known, entry, shown)
-        note = checked_note(act.note)
+        note = checked_note(act.note, shortened=act.note_shortened)
         with self._database.writing() as session:
             asker = self._askers.pseudonym(session, known)
             if (earlier := self._done_before(session, act, entry, asker)) is not None:
@@ -176,10 +179,6 @@ class Service:
         profile = AskerProfile(language=language, kommunenummer=kommunenummer)
         self._askers.choose(asker, profile)
         return profile
-
-    def municipality(self, number: str) -> PlacedRecord | None:
-        """Return the municipality with a number, if we know it."""
-        return self._replier.municipality(number)
 
     def questions_of(self, asker: Asker, limit: int) -> list[LoggedAnswer]:
         """Return somebody's answers, the newest first."""
@@ -266,6 +265,14 @@ class Service:
             return self._kept(incoming.after, incoming.asker, known)[0].conversation
         return self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
 
+    def _with_room(self, thread: str) -> tuple[str, _Read]:
+        """Return a thread as it was read, or the one that goes on for it where it is as long as it may grow."""
+        read = self._thread(thread)
+        while read.version >= MAX_TURNS:
+            thread = self._keys.hashed("conversation", "after", thread)
+            read = self._thread(thread)
+        return thread, read
+
     def _thread(self, key: str) -> _Read:
         with self._database.reading() as session:
             row = session.get(ConversationRow, key)
@@ -313,7 +320,7 @@ class Service:
                 "language": reply.language,
             }
             question = NewEntry(key=question_key, kind=EntryKind.QUESTION, outcome=turn.intent, **common)
-            asked = self.log.append(session, question, text=clean.text[:MAX_QUESTION])
+            asked = self.log.append(session, question, text=clean.text)
             self._append_answer(session, question_key, asked, common, reply, state, incoming.top_k)
             return reply
 

@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from assistant.access.tokens import Scope, Token
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
-from assistant.dialogue.understanding import MAX_QUESTION, Question
+from assistant.dialogue.understanding import Question
 from assistant.funding.verdicts import CostPart
 from assistant.matching.consortium import propose
 from assistant.matching.ladder import climb
 from assistant.platform.people import Asker, Channel
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
 from assistant.service.turns import Incoming
@@ -67,7 +68,7 @@ def ask(
     The same token with the same Idempotency-Key gets the same answer again, logged once; with another body it is
     refused (422), as the IETF draft on the header has it.
     """
-    facts_of(body.municipality, web)
+    facts_of(body.municipality)
     asker = Asker(
         channel=Channel.API,
         tenant="api",
@@ -108,7 +109,7 @@ def consortium(
         body.need,
         body.scheme,
         body.have,
-        facts_of(body.municipality, web),
+        facts_of(body.municipality),
         shares,
         body.language,
     )
@@ -119,5 +120,5 @@ def consortium(
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
-    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality, web))
+    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
     return found.model_dump(mode="json")
