@@ -40,6 +40,10 @@ clients:
 test *arguments:
     bash -euo pipefail -c "$(.ci/readme 2)"' "$@"' pytest "$@"
 
+# All tests, and which lines and branches they went through; half as long again
+coverage *arguments:
+    .venv/bin/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered "$@"
+
 # All tests on Python 3.11, 3.12 and 3.13, where they are here; arguments go to pytest
 pythons *arguments:
     .ci/pythons "$@"
