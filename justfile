@@ -5,7 +5,7 @@ set positional-arguments
 
 [private]
 parts:
-    @just --list --unsorted
+    @{{just_executable()}} --list --unsorted
 
 # Make .venv by the lock: the product to be edited, and all that the tests need
 setup:
