@@ -16,7 +16,7 @@ from assistant.platform.typed import MAX_QUESTION
 from corpus.text import Language
 from tests.assistant.conftest import Command, Result
 
-pytestmark = pytest.mark.usefixtures("filled_home")
+pytestmark = pytest.mark.usefixtures("corpus_day", "filled_home")
 
 ITEM = {"id", "name", "score", "confidence", "why", "evidence"}
 SCHEME = ITEM | {"eligible", "status", "deadline", "successor", "eligibility"}
