@@ -32,9 +32,12 @@ FALLBACKS: dict[Language, tuple[Language, ...]] = {
 
 
 class Frozen(BaseModel):
-    """A value that is never changed after it is made; unknown fields are refused."""
+    """A value that is never changed after it is made; unknown fields are refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    What it was made from may be what somebody wrote, so that no error's text repeats it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class Localised(NamedTuple):

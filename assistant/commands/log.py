@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,12 +32,12 @@ def _log() -> MatchLog:
 
 
 def _moment(day: str | None) -> datetime | None:
-    from assistant.platform.workdays import NORWAY
+    from assistant.platform.workdays import first_moment
 
     if day is None:
         return None
     try:
-        return datetime.combine(date.fromisoformat(day), time(), NORWAY)
+        return first_moment(date.fromisoformat(day))
     except ValueError as error:
         raise typer.BadParameter(f"got {day!r}, expected a day such as 2026-11-25") from error
 

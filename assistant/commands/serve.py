@@ -86,6 +86,7 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
     from assistant.platform.logs import set_up_logs
     from assistant.runtime.app import create_app
     from assistant.runtime.bootstrap import open_runtime
+    from assistant.runtime.connections import ImpatientProtocol
 
     set_up_logs(settings)
     runtime = open_runtime(settings)
@@ -103,8 +104,10 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.web_trusted_proxies,
+            http=ImpatientProtocol,
+            # Whoever may say who calls could otherwise be as many callers as they like.
+            proxy_headers=bool(settings.web_trusted_proxies),
+            forwarded_allow_ips=settings.web_trusted_proxies or None,
             # Longer than proxies and people pause, so that neither side writes to a connection that the other closes.
             timeout_keep_alive=75,
             timeout_graceful_shutdown=10,

@@ -89,8 +89,10 @@ class Settings(BaseSettings):
     """Days that the questions of somebody who is not logged in stay theirs in their browser."""
     web_max_body_bytes: int = Field(default=1_048_576, ge=16_384)
     """The largest request that is read."""
-    web_trusted_proxies: str = "127.0.0.1"
-    """Addresses of proxies whose word on who calls is taken, separated by commas."""
+    web_body_seconds: float = Field(default=30.0, gt=0, le=3_600)
+    """Seconds that the body of a request may take to come."""
+    web_trusted_proxies: str = ""
+    """Addresses of proxies whose word on who calls is taken, separated by commas; nobody's where none is named."""
     web_rate: str = "600/minute"
     """Requests that one address may make in all."""
     web_ask_rate: str = "30/minute"

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from slack_sdk.signature import SignatureVerifier
 
 from assistant.channels.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from assistant.channels.slack.shapes import is_known
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+_MOST_FIELDS = 100
+"""Fields of a form that are read; Slack sends some fifteen."""
 _log = logging.getLogger(__name__)
 
 
@@ -83,9 +86,13 @@ def readable(raw: bytes, content_type: str) -> bool:
     try:
         text = raw.decode("utf-8")
         if "json" in content_type or text.startswith("{"):
-            return isinstance(json.loads(text), dict)
-        form = parse_qs(text, strict_parsing=True)
+            return _is_body(json.loads(text))
+        form = parse_qs(text, strict_parsing=True, max_num_fields=_MOST_FIELDS)
         payload = form.get("payload")
-        return isinstance(json.loads(payload[0]), dict) if payload else True
-    except ValueError:
+        return _is_body(json.loads(payload[0])) if payload else True
+    except (ValueError, RecursionError):
         return False
+
+
+def _is_body(read: object) -> bool:
+    return isinstance(read, dict) and is_known(read)

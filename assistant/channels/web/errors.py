@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.cases.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
+from assistant.cases.cases import CaseError, NoteError, StaleCaseError, TransitionError, UnknownCaseError
 from assistant.channels.web.pages import pages_of
 from assistant.desk.reports import ReportError
 from assistant.history.matchlog import UnknownEntryError
@@ -58,13 +58,13 @@ STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
     (UnknownMunicipalityError, 422),
 )
 """What an error of ours is in HTTP, the first that fits; any other is a failure inside."""
-TOLD = {400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 500, 503}
+TOLD = {400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 503}
 """Statuses with sentences of their own in the catalogs, under ``web.error.<status>``."""
 
 
 def is_for_programs(request: Request) -> bool:
     """Tell whether a program asked, so that it is answered in JSON."""
-    return request.url.path.startswith("/api/")
+    return str(request.scope["path"]).startswith("/api/")
 
 
 def problem(
@@ -130,7 +130,8 @@ def add_error_handlers(app: FastAPI) -> None:
             faults = error.problems if isinstance(error, InvalidRecordError) else ()
             errors = [{"field": one.field, "message": one.message} for one in faults]
             return problem(request, status, str(error), errors=errors)
-        return await answer_error(request, status, headers={"Retry-After": "5"} if status == 503 else None)
+        key = "web.error.note_long" if isinstance(error, NoteError) else None
+        return await answer_error(request, status, key, {"Retry-After": "5"} if status == 503 else None)
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)

@@ -59,7 +59,7 @@ def author(token: Token) -> str:
 class Body(BaseModel):
     """What programs send: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class NeedBody(Body):
