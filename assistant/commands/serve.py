@@ -87,6 +87,7 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
     from assistant.runtime.app import create_app
     from assistant.runtime.bootstrap import open_runtime
     from assistant.runtime.connections import ImpatientProtocol
+    from assistant.runtime.serving import remember_served
 
     set_up_logs(settings)
     runtime = open_runtime(settings)
@@ -94,6 +95,7 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
         app = create_app(settings, runtime)
         shown = f"[{host}]" if ":" in host else host
         own = f"http://{shown}:{listener.getsockname()[1]}"
+        remember_served(settings, own)
         typer.echo(f"Mellomrom: {settings.web_base_url or own}")
         if settings.web_base_url is None:
             token = _broker_link(settings, app.state.web.accounts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import quantiles
@@ -179,6 +179,20 @@ def plain(found: Report) -> dict[str, object]:
         for table in found.tables
     }
     return {"period": found.period.model_dump(mode="json"), "first_reply_working_days": found.first_reply, **tables}
+
+
+FIGURE_COLUMNS = ("table", "label", "number", "percent")
+
+
+def figures(found: Report) -> Iterator[dict[str, object]]:
+    """Yield each figure of a report as a row; what is not told is left empty."""
+    for table in found.tables:
+        for row in table.rows:
+            percent = None if row.share is None else round(100 * row.share)
+            yield dict(zip(FIGURE_COLUMNS, (table.subject.value, row.label, row.number, percent), strict=True))
+        yield dict(zip(FIGURE_COLUMNS, (table.subject.value, "total", table.total, None), strict=True))
+    for name, days in zip(("low", "median", "high"), found.first_reply or (None,) * 3, strict=True):
+        yield dict(zip(FIGURE_COLUMNS, ("first_reply_working_days", name, days, None), strict=True))
 
 
 def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = False) -> Table:

@@ -41,7 +41,10 @@ def bounded(text: str, limit: int = MAX_QUESTION) -> Bounded:
     """
     text = text.strip()
     looked_at = text[: _LOOKED_AT * limit]
-    read = "".join(map(_seen, unicodedata.normalize("NFKC", _few_marks(looked_at)))).strip()
+    read = unicodedata.normalize("NFKC", _few_marks(looked_at))[: _LOOKED_AT * limit + 1]
+    if not read.isprintable():
+        read = "".join(map(_seen, read))
+    read = read.strip()
     if len(text) == len(looked_at) and len(read) <= limit:
         return Bounded(read, shortened=False)
     return Bounded(_cut(read, limit), shortened=True)
@@ -95,7 +98,7 @@ Typed = Annotated[str, BeforeValidator(_readable)]
 class TypedText(Frozen):
     """What somebody wrote to us, cut as it comes in; whatever holds such a text is made of this."""
 
-    text: Typed
+    text: str
     shortened: bool = False
     """Whether its end was left unread."""
 

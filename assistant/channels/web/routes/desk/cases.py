@@ -6,7 +6,8 @@ faster nothing is changed, and what was typed comes back with the page.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,9 +17,9 @@ from assistant.cases.cases import CaseError, CaseReason, CaseState, NoteError, S
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.downloads import CSV, download
+from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.desk.cases import board, case_file
-from assistant.platform.exports import csv_bytes
+from assistant.platform.exports import csv_bytes, excel_bytes
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
 from assistant.render.cases import case_fault
@@ -41,8 +42,18 @@ def cases(request: Request, web: WebContext) -> Response:
 @router.get(".csv")
 def export(web: WebContext) -> Response:
     """Return all cases as a file for a spreadsheet."""
-    rows = (case.model_dump(mode="json") for case in web.runtime.referrals.cases())
-    return download("cases.csv", csv_bytes(rows, _EXPORTED), CSV)
+    return download("cases.csv", csv_bytes(_rows(web), _EXPORTED), CSV)
+
+
+@router.get(".xlsx")
+def export_excel(request: Request, web: WebContext) -> Response:
+    """Return all cases as an Excel file."""
+    name = messages(request.state.language).text("desk.cases")
+    return download("cases.xlsx", excel_bytes(name, _rows(web), _EXPORTED), EXCEL)
+
+
+def _rows(web: Web) -> Iterator[dict[str, Any]]:
+    return (case.model_dump(mode="json") for case in web.runtime.referrals.cases())
 
 
 @router.get("/{case_id}")
