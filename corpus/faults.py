@@ -43,8 +43,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "number": "got {got}, expected a number such as 25000000 or 12.5",
         "at_least": "got {got}, expected {limit} or more",
         "at_most": "got {got}, expected {limit} or less",
-        "more_than": "got {got}, expected more than {limit}",
-        "less_than": "got {got}, expected less than {limit}",
+        "above": "got {got}, expected more than {limit}",
+        "below": "got {got}, expected less than {limit}",
         "date": "got {got}, expected a day that exists, such as 2026-05-24",
         "partial_date": "got {got}, expected a year, year-month or date such as 2017, 2017-05 or 2017-05-24",
         "yes_no": "got {got}, expected true or false",
@@ -88,7 +88,7 @@ _PATTERNS: Mapping[str, str] = {
     r"^\+?[0-9 ]{3,20}$": "phone",
 }
 _BOUNDS = {"greater_than_equal": ("at_least", "ge"), "less_than_equal": ("at_most", "le"),
-           "greater_than": ("more_than", "gt"), "less_than": ("less_than", "lt")}  # fmt: skip
+           "greater_than": ("above", "gt"), "less_than": ("below", "lt")}  # fmt: skip
 _CODES: tuple[tuple[str, str], ...] = (
     (r"missing", "missing"),
     (r"extra_forbidden|unexpected_.*", "unknown_field"),

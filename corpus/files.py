@@ -217,6 +217,8 @@ def read_folder(folder: Path) -> tuple[list[Located], list[Problem]]:
         try:
             records, found = parse_records(read_text(path, name), name)
         except RecordFileError as error:
+            if isinstance(error.__cause__, OSError):
+                raise
             problems.append(Problem(name, "(file)", "(text)", str(error).removeprefix(f"{name}: ")))
         else:
             located.extend(Located(name, record) for record in records)

@@ -52,7 +52,7 @@ _ADDRESSES = frozenset({"ref", "url", "email", "id"})
 
 def over_limits(record: BaseModel) -> Iterator[tuple[str, Fault]]:
     """Yield each field that holds more than it may, with what is wrong."""
-    total = 0
+    total, is_told = 0, False
     for path, name, value in _values(record, "", ""):
         if isinstance(value, tuple):
             if len(value) > MOST_ITEMS:
@@ -60,8 +60,9 @@ def over_limits(record: BaseModel) -> Iterator[tuple[str, Fault]]:
             continue
         total += len(value)
         if (fault := _too_much(name, value)) is not None:
+            is_told = True
             yield path, fault
-    if total > MOST_IN_ALL:
+    if total > MOST_IN_ALL and not is_told:
         yield "(record)", Fault("record_long", {"length": str(total), "most": str(MOST_IN_ALL)})
 
 

@@ -24,7 +24,6 @@ _NO_SHEET_NAME = "[]:*?/\\"
 _FORMULA = re.compile("(^|[;,\t\r\n|])([\\s\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
 """Where a spreadsheet would begin a formula; the last are the wide forms of the others."""
 _STARTS = ("\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _LONGEST_CELL = 32_767
 """Characters that a cell of Excel can hold."""
 
@@ -43,7 +42,7 @@ class ExportError(MellomromError):
 
 def safe_cell(value: object) -> object:
     """Return a value that no spreadsheet takes for a formula, as a whole or in parts."""
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+    if not isinstance(value, str):
         return value
     guarded = _FORMULA.sub(r"\1\2'\3", value)
     return f"'{guarded}" if guarded.startswith(_STARTS) else guarded

@@ -66,6 +66,10 @@ def _events(handler: AsyncSlackRequestHandler, verifier: SignatureVerifier) -> C
             return Response("expected what Slack sends: JSON, or a form with a payload", status_code=400)
         try:
             return await handler.handle(request)
+        except (TypeError, AttributeError, LookupError) as error:
+            # Slack's software, which takes the shape of a call for granted; what our listeners raise ends elsewhere.
+            _log.warning("slack: a signed call had no shape of Slack's (%s)", type(error).__name__)
+            return Response("expected what Slack sends", status_code=400)
         except Exception:  # noqa: BLE001 (Slack tells it again, and nobody sees a stack trace)
             _log.exception("slack: a call from Slack could not be dealt with")
             return Response("try again", status_code=503)

@@ -27,9 +27,18 @@ def is_known(body: Body) -> bool:
     parts = [body, event, *(body.get(name) for name in ("view", "container", "message"))]
     if isinstance(event, dict):
         parts.append(event.get("message"))
-    return all(_is_known_part(part) for part in parts if isinstance(part, dict)) and (
-        "event" not in body or isinstance(event, dict)
+    if not all(_is_known_part(part) for part in parts if isinstance(part, dict)):
+        return False
+    if "event" in body and not (isinstance(event, dict) and event.get("type")):
+        return False
+    used = body.get("actions")
+    return body.get("type") != "block_actions" or (
+        isinstance(used, list) and bool(used) and all(map(_is_element, used))
     )
+
+
+def _is_element(used: Body) -> bool:
+    return isinstance(used.get("action_id"), str) and isinstance(used.get("block_id", ""), str)
 
 
 def _is_known_part(part: Body) -> bool:
