@@ -117,10 +117,8 @@ def test_no_body_of_a_program_breaks_it(client: TestClient, app: FastAPI, body: 
 def test_no_error_repeats_what_somebody_wrote(
     tmp_path: Path, client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for make in (
-        lambda: Incoming.model_validate({"text": QUESTION}),
-        lambda: unpacked(f'{{"kind": "ask", "text": "{QUESTION}"}}'),
-    ):
+    unread = f'{{"kind": "ask", "text": "{QUESTION}"}}'
+    for make in (lambda: Incoming.model_validate({"text": QUESTION}), lambda: unpacked(unread)):
         with pytest.raises(ValidationError) as raised:
             make()
         assert QUESTION not in str(raised.value)
@@ -238,9 +236,7 @@ def test_who_comes_when_too_many_wait_is_told_to_come_back() -> None:
                 await answering.run(lambda: go.wait(30))
                 statuses.append(200)
             except HTTPException as error:
-                assert error.headers is not None
-                assert error.headers["Retry-After"]
-                statuses.append(error.status_code)
+                statuses.append(error.status_code if (error.headers or {}).get("Retry-After") else 0)
 
         async with anyio.create_task_group() as callers:
             for _ in range(5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from html import unescape
 from pathlib import Path
@@ -183,7 +184,7 @@ def test_each_field_of_a_form_is_told_of_in_the_brokers_language(
     assert page.status_code == 422
     assert told in unescape(page.text)
     assert "expected" not in page.text
-    assert "should" not in page.text.partition("<main")[2]
+    assert not re.search(r"(?:Input|String|Value) should", page.text)
 
 
 @pytest.mark.parametrize("field", sorted(LIMITS))
@@ -201,7 +202,7 @@ def test_no_limit_is_left_out(field: str) -> None:
         (actor("a", "A\0"), "name.nb", "text_hidden"),
         (actor("a", "A\u202eB"), "name.nb", "text_hidden"),
         (actor("a", "A", asked_as=tuple(text("hvem") for _ in range(MOST_ITEMS + 1))), "asked_as", "items_many"),
-        (actor("a", "A", expertise=tuple(statement("ord " * 900) for _ in range(60))), "(record)", "record_long"),
+        (actor("a", "A", expertise=tuple(statement("ord " * 500) for _ in range(60))), "(record)", "record_long"),
         (concept("c", "b" * (LONGEST_WORD + 1), "b"), "pref_label.nb", "word_long"),
         (concept("c", "b", "b", hidden={"nb": ("ord",) * (MOST_ITEMS + 1)}), "hidden_labels.nb", "items_many"),
     ],
