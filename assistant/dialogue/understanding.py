@@ -1,23 +1,25 @@
 """A question becomes a need: its language, what kind of answer it wants, and what its places mean.
 
 Invariant: understanding never fails on what a user types; it raises only where there is no word to understand.
-A place is where the asker stands unless the question says that partners should be there, or holds it up as an
-example; it binds only where the question says "only".
+Who asks is read once, here, for ranking and rules alike.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
+from assistant.dialogue.facts import facts_of, facts_of_place
+from assistant.dialogue.places import read_places
+from assistant.funding.rules import HOME
+from assistant.funding.verdicts import Facts, joined
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.language import detect_language
 from assistant.platform.typed import TypedText
+from corpus.places import Place
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
 from index.analysis import normalise, words
-from index.retrieval.need import Need, PlaceWish
-from index.storage.passage_table import PlacedRecord
+from index.retrieval.need import Need
 
 MIN_LETTERS = 2
 """Letters and digits without which there is no word to look for."""
@@ -38,6 +40,8 @@ class Understanding(Frozen):
     language: Language
     """The language to answer in."""
     need: Need
+    facts: Facts = Facts()
+    """What is known of who asks, from before and from the question."""
     shortened: bool
     """Whether the end of the question was left unread."""
 
@@ -77,11 +81,6 @@ _APPLICANTS: dict[ActorType, re.Pattern[str]] = {
     ActorType.HEALTH_TRUST: re.compile(r"\b(?:vi på sykehuset|vi på sjukehuset|helseforetaket|helseføretaket)\b"),
 }
 """Words that tell who would apply, where it is another than a municipality."""
-_ONLY = r"(?:kun|bare|berre|only|må (?:ligge|vere|være|ligga)|must be)"
-_WISH = r"(?:partner\w*|partnar\w*|forsk\w*|milj\w*|noen|nokon|someone|partners?|researchers?|bedrift\w*|companies)"
-_LIKE = r"(?:som|like|as|slik|liksom|såsom)"
-_NUMBER = r"(?:kommune(?:nummer|nr\.?)?|municipality(?: number)?)\s+"
-_AT = r"(?:i|in|frå|fra|from|på|ved|near|nær)"
 
 
 def check_question(question: Question) -> str:
@@ -101,28 +100,43 @@ def has_words(text: str) -> bool:
     return sum(len(word) for word in words(text)) >= MIN_LETTERS
 
 
-def understand(question: Question, areas: Sequence[PlacedRecord] = ()) -> Understanding:
-    """Return what a question asks for.
+def understand(question: Question, known: Facts | None = None) -> Understanding:
+    """Return what a question asks for, and what is known of who asks.
 
     Args:
         question: As it came in.
-        areas: The municipalities and counties that places are recognised by.
+        known: What was known of the asker before; what the question says counts more. Whoever tells nothing else is
+            taken for a Norwegian municipality.
 
     Raises:
         EmptyQuestionError: there is no word in it.
     """
     read = check_question(question)
     language = detect_language(read)
-    place, context, text = _places(read, areas)
+    places = read_places(read)
+    facts = facts_of(read, language, _with_place(known or Facts(), places.asker))
+    applicant = facts.applicant_type or _applicant(read)
+    facts = facts.model_copy(update={"applicant_type": applicant, "country": facts.country or HOME})
     need = Need(
-        text=text,
+        text=places.text,
         language=language,
-        applicant=_applicant(read),
+        applicant=applicant,
         asked_kind=_asked_kind(read),
-        place=place,
-        context_names=tuple(context),
+        place=places.wish,
+        context_places=tuple(place.number for place in places.context),
+        fylkesnummer=facts.fylkesnummer,
     )
-    return Understanding(question=read, language=question.language or language, need=need, shortened=question.shortened)
+    return Understanding(
+        question=read,
+        language=question.language or language,
+        need=need,
+        facts=facts,
+        shortened=question.shortened,
+    )
+
+
+def _with_place(known: Facts, place: Place | None) -> Facts:
+    return known if place is None else joined(known, facts_of_place(place))
 
 
 def _asked_kind(text: str) -> Kind | None:
@@ -137,37 +151,3 @@ def _applicant(text: str) -> ActorType:
     lowered = normalise(text)
     found = (applicant for applicant, pattern in _APPLICANTS.items() if pattern.search(lowered))
     return next(found, ActorType.MUNICIPALITY)
-
-
-def _places(text: str, areas: Sequence[PlacedRecord]) -> tuple[PlaceWish | None, list[str], str]:
-    """Return the place wished for, the records that are only where the asker stands, and the text without them."""
-    lowered = normalise(text)
-    context: list[str] = []
-    wish: PlaceWish | None = None
-    kept = text
-    for area in areas:
-        plain = normalise(area.name)
-        if plain not in lowered and not (area.kommunenummer and area.kommunenummer in lowered):
-            continue
-        name = re.escape(plain)
-        named = rf"\b{name}(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county))?\b"
-        if area.kommunenummer:
-            named = rf"(?:{named}|(?:{_NUMBER})?\b{area.kommunenummer}\b)"
-        if not re.search(rf"\b{_AT}\s+{named}", lowered) and not re.search(rf"\bvi (?:er )?{named}", lowered):
-            continue
-        if re.search(rf"\b{_LIKE}\s+{_AT}\s+{named}", lowered):
-            # Others are held up as an example, and may well be who can help.
-            continue
-        required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
-        if required or re.search(rf"\b{_WISH}\b[^.?!,]{{0,30}}\b{_AT}\s+{named}", lowered):
-            wish = PlaceWish(
-                name=area.name,
-                fylkesnummer=area.fylkesnummer,
-                kommunenummer=area.kommunenummer,
-                required=required,
-            )
-        else:
-            context.append(area.record_id)
-        kept = re.sub(rf"\b{_AT}\s+{named}", " ", kept, flags=re.IGNORECASE)
-    kept = " ".join(kept.split())
-    return wish, context, kept if words(kept) else text

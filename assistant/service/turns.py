@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from assistant.cases.cases import Case
+from assistant.funding.verdicts import Missing
 from assistant.matching.answers import SHOWN, Answer
 from assistant.platform.people import Asker
 from assistant.platform.typed import Typed, TypedText, bounded
@@ -58,6 +59,8 @@ class Note(Frozen):
 
     key: str
     values: dict[str, str] = Field(default_factory=dict)
+    missing: Missing | None = None
+    """For a question back about a rule: the fact that it asks for."""
 
 
 class Reply(Frozen):
@@ -71,7 +74,7 @@ class Reply(Frozen):
     notes: tuple[Note, ...] = ()
     """Said above an answer."""
     asks: tuple[Note, ...] = ()
-    """Questions back, at most two for one need, put as full sentences in the values' `text`."""
+    """Questions back, at most two for one need."""
 
 
 class Verb(StrEnum):

@@ -44,6 +44,8 @@ CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT 
 CREATE INDEX link_actor ON link (actor_id);
 CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
+CREATE TABLE general (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
+CREATE INDEX general_county ON general (fylkesnummer);
 CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
     PRIMARY KEY (record_id, applicant));
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -54,6 +56,10 @@ AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 FACETS = tuple(Facet)
 SHORTEST_SPELLED = 6
 """Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
+GENERAL_SCHEMES = 40
+"""Schemes for any theme that are judged for each need, whatever its words; more than a county and the state have."""
+NATIONWIDE = ""
+"""Stands for the whole country where a county would stand."""
 _PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
 _UNREAD = -1
 _RECORDS_KEPT = 2_000
@@ -140,6 +146,13 @@ def authorities_of(scheme: FundingInstrument) -> list[str]:
     if scheme.standing is Standing.ENDED:
         return []
     return sorted({actor for actor in (scheme.owner, scheme.administrator) if actor})
+
+
+def general_counties(scheme: FundingInstrument) -> tuple[str, ...]:
+    """Return the counties where a scheme is for any theme; an empty one where it is for the whole country."""
+    if not scheme.any_topic or scheme.standing is Standing.ENDED:
+        return ()
+    return scheme.scope.fylkesnummer or (NATIONWIDE,)
 
 
 Value = TypeVar("Value")
@@ -249,6 +262,8 @@ class PassageTable:
             self._db.executemany("INSERT INTO audience VALUES (?, ?, ?)", shares)
             authorities = ((record.id, actor_id) for actor_id in authorities_of(record))
             self._db.executemany("INSERT INTO authority VALUES (?, ?)", authorities)
+            general = ((record.id, county) for county in general_counties(record))
+            self._db.executemany("INSERT INTO general VALUES (?, ?)", general)
         return numbered
 
     def remove(self, record_id: str) -> list[int]:
@@ -260,6 +275,7 @@ class PassageTable:
             "DELETE FROM place WHERE record_id = ?",
             "DELETE FROM theme WHERE record_id = ?",
             "DELETE FROM audience WHERE record_id = ?",
+            "DELETE FROM general WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
             "DELETE FROM authority WHERE scheme_id = ?",
         ):
@@ -306,6 +322,12 @@ class PassageTable:
         for record_id, applicant, share in self._in(columns, record_ids):
             found[record_id][applicant] = share
         return found
+
+    def general_schemes(self, fylkesnummer: str | None) -> list[str]:
+        """Return the schemes for any theme in the whole country and, where it is known, in a county; by id."""
+        counties = [NATIONWIDE] if fylkesnummer is None else [NATIONWIDE, fylkesnummer]
+        rows = self._in("SELECT DISTINCT record_id FROM general WHERE fylkesnummer IN", counties)
+        return sorted(record_id for (record_id,) in rows)[:GENERAL_SCHEMES]
 
     def heads(self, numbers: NDArray[np.int64]) -> Heads:
         """Return record and facet of n passages by number (n,)."""

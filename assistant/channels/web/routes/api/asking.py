@@ -70,7 +70,7 @@ def ask(
     The same token with the same Idempotency-Key gets the same answer again, logged once; with another body it is
     refused (422), as the IETF draft on the header has it.
     """
-    facts_of(body.municipality, web)
+    facts_of(body.municipality)
     asker = Asker(
         channel=Channel.API,
         tenant="api",
@@ -112,7 +112,7 @@ def consortium(
         body.need,
         body.scheme,
         body.have,
-        facts_of(body.municipality, web),
+        facts_of(body.municipality),
         shares,
         body.language,
     )
@@ -124,5 +124,5 @@ def consortium(
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
-    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality, web))
+    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
     return found.model_dump(mode="json")
