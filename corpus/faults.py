@@ -74,6 +74,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "label_taken": "{got} is already the preferred label of {owner}",
         "unreadable": "cannot be read as YAML at line {line}, column {column}: {why}. Mend that line and try again",
         "unreadable_whole": "cannot be read as YAML: {why}. Mend it and try again",
+        "json": "cannot be read as JSON: see that brackets, commas and quotes are whole",
         "taken": "somebody else was faster: there is such a record already. Look at it, or give another id",
         "version": "there is no version {got} in the history of the record",
         "unusable": "got {got}, which cannot be used here",
@@ -91,6 +92,7 @@ _BOUNDS = {"greater_than_equal": ("at_least", "ge"), "less_than_equal": ("at_mos
            "greater_than": ("above", "gt"), "less_than": ("below", "lt")}  # fmt: skip
 _CODES: tuple[tuple[str, str], ...] = (
     (r"missing", "missing"),
+    (r"json_.*", "json"),
     (r"extra_forbidden|unexpected_.*", "unknown_field"),
     (r"string_type|string_unicode|bytes_.*", "text"),
     (r"int_.*", "whole_number"),

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from assistant.access.accounts import Role
 from assistant.desk.forms import form_of, posted_of
+from assistant.platform.messages import messages
 from assistant.service.container import Runtime
 from corpus.check import check
 from corpus.errors import RecordFileError
@@ -23,6 +24,7 @@ from corpus.faults import SENTENCES, fault_of
 from corpus.files import Located, YamlError, dump_records, parse_records, read_folder, read_yaml
 from corpus.limits import LIMITS, LONGEST_WORD, MOST_ITEMS, Limit
 from corpus.records import Kind
+from corpus.text import Language
 from tests.assistant.conftest import Command
 from tests.records import actor, concept, statement, text
 from tests.web.conftest import LogIn
@@ -252,3 +254,10 @@ def test_an_error_nobody_thought_of_claims_nothing(
     assert "Nothing was changed" not in result.err
     assert "hemmeligheten" not in result.err
     assert "not known" in result.err
+
+
+def test_every_fault_has_a_sentence_in_every_language() -> None:
+    for language in Language:
+        catalog = messages(language)
+        for code in SENTENCES:
+            assert catalog.text(f"fault.{code}") != f"fault.{code}"

@@ -12,6 +12,7 @@ from http import HTTPStatus
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -34,6 +35,7 @@ from corpus.errors import (
     StoreError,
     UnknownRecordError,
 )
+from corpus.faults import fault_of
 from corpus.text import Language
 
 log = structlog.get_logger("mellomrom.web")
@@ -104,6 +106,12 @@ async def answer_error(
     return page
 
 
+def _told(found: ErrorDetails) -> str:
+    """Return what is wrong with a value that was sent, without the value."""
+    fault = fault_of(found)
+    return str(fault._replace(values={**fault.values, **({"got": "another value"} if "got" in fault.values else {})}))
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Have every refusal and failure answered here."""
 
@@ -118,7 +126,7 @@ def add_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it alone)
         if is_for_programs(request):
             # What was sent is left out: it may be what its sender would not want in a log of answers.
-            faults = [{"loc": [str(part) for part in one["loc"]], "msg": one["msg"]} for one in error.errors()]
+            faults = [{"loc": [str(part) for part in one["loc"]], "msg": _told(one)} for one in error.errors()]
             return problem(request, 422, "The request does not have the form that was expected.", errors=faults)
         return await answer_error(request, 422)
 

@@ -65,7 +65,7 @@ class Body(BaseModel):
 class NeedBody(Body):
     """A need."""
 
-    need: str = Field(min_length=1, max_length=20 * MAX_QUESTION)
+    need: str = Field(min_length=1, max_length=MAX_QUESTION)
     language: Language | None = None
     municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
 
