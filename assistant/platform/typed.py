@@ -18,6 +18,7 @@ MAX_QUESTION = 2_000
 """Characters of a question, with what is added to it in its thread, that are read."""
 _LOOKED_AT = 2
 """Raw characters looked at for each that is kept: letters written as a letter and a mark become one."""
+_FIRST_MARK = "\u0300"
 _MARKS = 10
 """Marks kept upon one letter. Ordering a longer run takes time by the square of its length."""
 _CUT_BACK = 80
@@ -51,7 +52,7 @@ def bounded(text: str, limit: int = MAX_QUESTION) -> Bounded:
 
 
 def _few_marks(text: str) -> str:
-    if text.isascii():
+    if max(text, default="") < _FIRST_MARK:
         return text
     kept, run = [], 0
     for char in text:

@@ -24,7 +24,7 @@ COMPOUNDS_KEPT = 10_000
 """Words whose parts are remembered; each has `index.analysis.LONGEST_WORD` letters at most."""
 MIN_COMPOUND_STEM = 5
 """A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
-MENDED_WORDS = 12
+MENDED_WORDS = 8
 """Unknown words of a question that are held against all labels; who types more of them makes no typing errors."""
 
 
