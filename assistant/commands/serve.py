@@ -7,6 +7,7 @@ It listens to others only where the address they use is set, since cookies and l
 from __future__ import annotations
 
 import socket
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,10 @@ from corpus.errors import MellomromError
 if TYPE_CHECKING:
     from assistant.access.accounts import Accounts
     from assistant.platform.settings import Settings
+
+
+_SWITCH_SECONDS = 0.001
+"""Seconds after which a thread lets another have its turn."""
 
 
 class ServeError(MellomromError):
@@ -90,6 +95,8 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
     from assistant.runtime.serving import remember_served
 
     set_up_logs(settings)
+    # While questions are answered, whoever only wants a page or a sign of life gets their turn sooner.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     runtime = open_runtime(settings)
     try:
         app = create_app(settings, runtime)
