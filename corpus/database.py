@@ -155,7 +155,7 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "sqlite":
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
             _make_file(address.database)
-        engine = create_engine(address, **options)
+        engine = create_engine(address, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(
             f"The database address cannot be used ({error}). Expected sqlite:///FILE or postgresql://USER@HOST/NAME "

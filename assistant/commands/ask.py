@@ -9,16 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
-    from assistant.service.turns import Incoming
 
 
 def ask(
@@ -47,6 +45,7 @@ def ask(
 
 
 def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
+    from assistant.channels.terminal import incoming_of
     from assistant.dialogue.understanding import Question, check_question
     from assistant.platform.errors import EmptyQuestionError
     from assistant.runtime.bootstrap import open_runtime
@@ -55,7 +54,7 @@ def _ask_one(text: str, settings: Settings, language: Language | None, top: int,
         check_question(Question(text=text))
     except EmptyQuestionError as error:
         raise EmptyQuestionError(error.got, language or Language.NB) from error
-    incoming = _incoming(text, settings, language, top, as_json)
+    incoming = incoming_of(text, settings, language, top, is_question=as_json)
     reply = open_runtime(settings).service.handle(incoming)
     if as_json and reply.answer is not None:
         from assistant.render.data import render_data
@@ -69,42 +68,20 @@ def _ask_one(text: str, settings: Settings, language: Language | None, top: int,
     Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, top, settings.broker_contact))
 
 
-def _incoming(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Incoming:
-    """Return a question for the service; each on the command line is a thread of its own."""
-    from uuid import uuid4
-
-    from assistant.platform.people import Asker, Channel
-    from assistant.service.turns import Incoming
-
-    asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
-    key = uuid4().hex
-    return Incoming(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
-
-
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
+    from assistant.channels.terminal import batch_result
     from assistant.runtime.bootstrap import open_matchmaker
 
     lines = _lines(path)
     failed = 0
     matchmaker = open_matchmaker(settings)
     for line in lines:
-        result = _batch_result(matchmaker, line, language, top)
+        result = batch_result(matchmaker, line, language, top)
         failed += "error" in result
         typer.echo(json.dumps(result, ensure_ascii=False))
     if failed:
         typer.echo(f"mellomrom: {failed} of {len(lines)} questions could not be answered; see their 'error'.", err=True)
     return 1 if failed else 0
-
-
-def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
-    from assistant.dialogue.understanding import Question
-    from assistant.platform.errors import EmptyQuestionError
-    from assistant.render.data import render_data
-
-    try:
-        return render_data(matchmaker.answer(Question(text=line, language=language), top))
-    except EmptyQuestionError as error:
-        return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}
 
 
 def _lines(path: Path) -> list[str]:

@@ -75,7 +75,9 @@ def test_no_good_match_is_said_plainly_with_a_person_to_turn_to(mellomrom: Comma
 
 def test_json_keeps_its_promise(mellomrom: Command) -> None:
     data = mellomrom("ask", "--json", "støtte til forskning i kommunen om helse").data
-    assert set(data) == {"question", "language", "outcome", "partners", "schemes", "ideas", "asks", "index"}
+    assert set(data) == {
+        "question", "shortened", "language", "outcome", "partners", "schemes", "ideas", "asks", "index",
+    }  # fmt: skip
     assert set(data["index"]) == {"encoder", "fingerprint"}
     assert data["schemes"]
     for kind, keys in (("partners", ITEM), ("schemes", SCHEME), ("ideas", ITEM)):

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
 from assistant.channels.web.access import CurrentVisit, client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
@@ -41,6 +42,7 @@ def ask_page(request: Request, web: WebContext, visit: CurrentVisit, said: str =
 
 
 @router.post("/ask")
+@answered_in_turn
 def ask(
     request: Request,
     web: WebContext,
@@ -62,8 +64,7 @@ def ask(
         text=text,
         top_k=SHOWN,
     )
-    with web.answering:
-        reply = web.runtime.service.handle(incoming)
+    reply = web.runtime.service.handle(incoming)
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
@@ -97,6 +98,7 @@ def shared_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: 
 
 
 @router.post("/a/{log_id}/act")
+@answered_in_turn
 def act(
     request: Request,
     web: WebContext,
@@ -124,8 +126,7 @@ def act(
         note=note or None,
         reply_to=reply_to(visit, contact),
     )
-    with web.answering:
-        receipt = web.runtime.service.act(done)
+    receipt = web.runtime.service.act(done)
     if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=record or verb.value)
