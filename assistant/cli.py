@@ -26,6 +26,7 @@ from assistant.commands import (
     users,
 )
 from assistant.lab import bench, evaluate
+from assistant.platform.closing import closing_what_is_opened
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -76,7 +77,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        with closing_what_is_opened():
+            app()
     except MellomromError as error:
         _fail(str(error))
     except BrokenPipeError:
@@ -88,7 +90,7 @@ def main() -> None:
         if load_settings().debug:
             raise
         _fail(
-            f"Something went wrong that should not have ({type(error).__name__}: {error}). Nothing was changed. "
+            f"Something went wrong that should not have ({type(error).__name__}: {error}). "
             "Set MELLOMROM_DEBUG=1 and run it again to see where, and tell whoever runs this installation."
         )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
+import sqlite3
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,8 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.encoders import Encoder
 from index.errors import IndexFileError
+from index.making import made_by
+from index.refreshing import Refreshed
 from index.retrieval.fusion import Candidate, fuse
 from index.retrieval.need import Need
 from index.retrieval.retrievers import (
@@ -53,6 +56,8 @@ IDEAS_FOLLOWED = 5
 """Best ideas whose actors and theme are followed."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
+PATIENCE = 5.0
+"""Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
@@ -84,6 +89,8 @@ class Searcher:
         self.ranking = ranking
         self._encoder = encoder
         self._table = PassageTable.load(folder / PASSAGES)
+        # Whoever still searches when a newer one takes over goes on undisturbed; the last of them closes the file.
+        self._closing = weakref.finalize(self, self._table.close)
         self._finder = self._table.concepts()
         self._areas = self._table.areas()
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
@@ -96,6 +103,10 @@ class Searcher:
             ConceptRetriever(lexical),
             NameRetriever(),
         )
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._closing()
 
     def search(self, need: Need, top_k: int = 5, spare: int = 0) -> Mapping[Kind, tuple[Match, ...]]:
         """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons.
@@ -279,15 +290,15 @@ class IndexKeeper:
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
-        self._lock = threading.Lock()
-        self._searcher: Searcher | None = None
+        self._served = Refreshed(self._current, PATIENCE)
 
     def searcher(self) -> Searcher:
-        """Return a searcher that knows the store's newest revision."""
-        with self._lock:
-            if self._searcher is None or self._searcher.manifest.revision != self._store.revision():
-                self._searcher = Searcher(self._current(), self._encoder, self._ranking)
-            return self._searcher
+        """Return a searcher that knows the store's newest revision.
+
+        Where following an edit takes longer than `PATIENCE`, the searcher from before it serves meanwhile.
+        """
+        newest = self._store.revision()
+        return self._served.get(lambda searcher: searcher.manifest.revision >= newest)
 
     @property
     def encoder(self) -> Encoder:
@@ -296,18 +307,22 @@ class IndexKeeper:
 
     def rebuild(self) -> Searcher:
         """Build the index whole, whatever is there."""
-        with self._lock, writing(self._home):
-            generation = build_index(self._store, self._encoder, self._home, self._progress)
-            self._searcher = Searcher(generation, self._encoder, self._ranking)
-            return self._searcher
+
+        def built() -> Searcher:
+            with writing(self._home):
+                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+
+        return self._served.put(built)
 
     def verify(self) -> Manifest:
-        """Return the manifest of the saved index if it is whole, ours and of the store's newest revision.
+        """Return the manifest of the saved index if it is whole, ours, readable and of the store's newest revision.
 
         Raises:
             IndexFileError: it is not; the text says how.
         """
-        manifest = self._trusted().manifest
+        generation = self._trusted()
+        self._opened(generation).close()
+        manifest = generation.manifest
         newest = self._store.revision()
         if manifest.revision != newest or manifest.fingerprint != self._store.fingerprint():
             raise IndexFileError(
@@ -316,29 +331,49 @@ class IndexKeeper:
             )
         return manifest
 
-    def _current(self) -> Generation:
+    def close(self) -> None:
+        """Let go of the index."""
+        if (searcher := self._served.close()) is not None:
+            searcher.close()
+
+    def _current(self) -> Searcher:
+        """Return a searcher on the index of the newest revision, brought up to it or built anew where it has to be."""
         try:
             generation = self._trusted()
+            if generation.manifest.revision == self._store.revision():
+                return self._opened(generation)
         except IndexFileError as error:
             log.info("index: %s", error)
-        else:
-            if generation.manifest.revision == self._store.revision():
-                return generation
         with writing(self._home):
             # Another process may have done the work while we waited for the lock.
             try:
                 generation = self._trusted()
+                if generation.manifest.revision != self._store.revision():
+                    generation = update_index(self._store, self._encoder, self._home, generation)
+                return self._opened(generation)
             except IndexFileError:
-                return build_index(self._store, self._encoder, self._home, self._progress)
-            if generation.manifest.revision == self._store.revision():
-                return generation
-            return update_index(self._store, self._encoder, self._home, generation)
+                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+
+    def _opened(self, generation: Generation) -> Searcher:
+        """Return a searcher on a generation.
+
+        Raises:
+            IndexFileError: its files are as they were written, but what they hold cannot be read by this release or by
+                the libraries that are installed.
+        """
+        try:
+            return Searcher(generation, self._encoder, self._ranking)
+        except (sqlite3.Error, KeyError, ValueError, RuntimeError, OSError) as error:
+            raise IndexFileError(
+                f"{generation.folder}: cannot be read ({type(error).__name__}); it is built anew from the store."
+            ) from error
 
     def _trusted(self) -> Generation:
         """Return the current generation if it is whole and ours.
 
         Raises:
-            IndexFileError: it is missing, damaged, or of another store or encoder.
+            IndexFileError: it is missing, damaged, or of another store or encoder, or made by another analyser or
+                another version of a library.
         """
         generation = read_current(self._home)
         manifest = generation.manifest
@@ -346,4 +381,7 @@ class IndexKeeper:
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
         if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
+        ours = made_by()
+        if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
+            raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")
         return generation

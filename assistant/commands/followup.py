@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cases.cases import CaseReason, CaseState
+from assistant.platform.closing import closed_after
 from assistant.platform.exports import ExportFormat
 from corpus.text import Language
 
@@ -28,7 +29,7 @@ def _runtime() -> Runtime:
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_runtime
 
-    return open_runtime(load_settings())
+    return closed_after(open_runtime(load_settings()))
 
 
 def _day(text: str | None) -> date:

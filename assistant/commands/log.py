@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.platform.closing import closed_after
 from assistant.platform.exports import ExportFormat
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def _log() -> MatchLog:
     from assistant.platform.workdays import utc_now
     from assistant.runtime.bootstrap import open_database
 
-    return MatchLog(open_database(load_settings()), utc_now)
+    return MatchLog(closed_after(open_database(load_settings())), utc_now)
 
 
 def _moment(day: str | None) -> datetime | None:
@@ -78,7 +79,7 @@ def replay(log_id: str) -> None:
     from assistant.runtime.bootstrap import open_runtime
     from assistant.service.replaying import replay as replayed
 
-    found = replayed(open_runtime(load_settings()), log_id)
+    found = replayed(closed_after(open_runtime(load_settings())), log_id)
     typer.echo("\n".join(found.lines))
     raise typer.Exit(3 if found.differs else 0)
 
@@ -126,7 +127,7 @@ def report(
     from assistant.platform.workdays import norwegian_day
     from assistant.runtime.bootstrap import open_runtime
 
-    runtime = open_runtime(load_settings())
+    runtime = closed_after(open_runtime(load_settings()))
     period = period_of(first, last, norwegian_day())
     found = report(runtime.service.log, runtime.referrals, period, Catalogue(runtime.store).theme_finder())
     typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))

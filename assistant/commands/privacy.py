@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
 from assistant.platform.people import Asker, Channel
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def _runtime() -> Runtime:
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_runtime
 
-    return open_runtime(load_settings())
+    return closed_after(open_runtime(load_settings()))
 
 
 @app.command()

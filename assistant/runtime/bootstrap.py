@@ -13,7 +13,6 @@ from assistant.service.container import Runtime
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
     from corpus.database import Database
     from corpus.store import RecordStore
@@ -50,14 +49,6 @@ def open_keeper(settings: Settings, store: RecordStore | None = None) -> IndexKe
         settings.index_folder,
         progress=lambda done, total: _say("progress.index", settings, f" {done}/{total}"),
     )
-
-
-def open_matchmaker(settings: Settings) -> Matchmaker:
-    """Open what answers questions."""
-    from assistant.matching.matchmaker import Matchmaker
-
-    store = open_store(settings)
-    return Matchmaker(store, open_keeper(settings, store))
 
 
 def open_database(settings: Settings) -> Database:

@@ -6,7 +6,7 @@ Invariant: nothing here opens anything; `assistant.runtime.bootstrap` does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from corpus.records import Actor
 from corpus.text import Language
@@ -41,6 +41,13 @@ class Runtime:
         record = self.store.find(area.record_id) if area else None
         return record.name.best(language or Language.NB).text if isinstance(record, Actor) else None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the index and the database."""
+        self.keeper.close()
         self.database.close()

@@ -1,8 +1,9 @@
 """The one entry for all channels: what somebody wrote or did goes in, what to show comes out, and all of it is logged.
 
-Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before. One event of
-a channel is answered once: told again, even at the same moment by two processes, it gets the same reply and adds
-nothing. The reply, its log entries and what the thread has come to are written together or not at all.
+Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before, and what seems
+to be about a certain person only once its writer, asked first, has said that it is meant. One event of a channel is
+answered once: told again, even at the same moment by two processes, it gets the same reply and adds nothing. The reply,
+its log entries and what the thread has come to are written together or not at all.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from assistant.service.turns import (
     Done,
     Incoming,
     LoggedAnswer,
+    PersonalDataError,
     Receipt,
     ReceiptKind,
     Reply,
@@ -97,6 +99,7 @@ class Service:
 
         Raises:
             UnknownAnswerError: the answer to go on from is not there, or not theirs.
+            PersonalDataError: it seems to be about a certain person, and was not confirmed; nothing is stored.
         """
         question_key = self._key("question", incoming.key, incoming.asker)
         if (earlier := self.log.find(question_key)) is not None:
@@ -104,6 +107,8 @@ class Service:
         clean = redact(incoming.text)
         if incoming.redacted:
             clean = clean._replace(removed=True)
+        if clean.personal and not incoming.confirmed:
+            raise PersonalDataError
         known = self._askers.find(incoming.asker)
         thread = self._thread_of(incoming, known)
         while True:
@@ -130,7 +135,10 @@ class Service:
             UnknownAnswerError: the answer is not there, or not theirs to act on.
             UnknownSuggestionError: the answer holds no such suggestion.
             CaseError: the note is too long.
+            PersonalDataError: the note seems to be about a certain person, and was not confirmed; nothing is stored.
         """
+        if act.note and not act.confirmed and redact(act.note).personal:
+            raise PersonalDataError
         known = self._askers.find(act.asker)
         entry, shown = self._kept(act.log_id, act.asker, known)
         if act.record_id is not None and act.record_id not in suggested(entry):

@@ -37,6 +37,8 @@ class Incoming(Frozen):
     """Whether the channel took out what identifies people before it stored anything."""
     is_question: bool = False
     """Whether it is a question whatever it says, since a program asks."""
+    confirmed: bool = False
+    """Whether the asker, warned that it seems to be about a certain person, sends it all the same."""
 
 
 class ReplyKind(StrEnum):
@@ -109,6 +111,8 @@ class Act(Frozen):
     reason: NotForUs | None = None
     note: Typed | None = None
     reply_to: str | None = None
+    confirmed: bool = False
+    """Whether the asker, warned that the note seems to be about a certain person, sends it all the same."""
 
 
 class ReceiptKind(StrEnum):
@@ -165,6 +169,17 @@ class ThreadTurn(Frozen):
     reply: Reply
     done: tuple[Done, ...]
     """What they did with the answer, in order."""
+
+
+class PersonalDataError(MellomromError):
+    """What somebody wrote seems to be about a certain person, and they have not said that it is to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It seems to be about a certain person: nothing was stored or answered. Write it without names, dates of "
+            "birth and whatever else points to one person, or confirm that it is to be sent as it is (on the command "
+            "line --personal-data-confirmed, by the API personal_data_confirmed)."
+        )
 
 
 class UnknownAnswerError(MellomromError):

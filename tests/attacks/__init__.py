@@ -1,0 +1,1 @@
+"""What would break the product or its promises, tried on the real thing."""
