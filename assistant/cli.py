@@ -13,6 +13,7 @@ import typer
 
 from assistant.commands import (
     ask,
+    backup,
     chat,
     consortium,
     corpus,
@@ -43,6 +44,8 @@ app.command("ladder")(consortium.ladder)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")
 app.add_typer(users.app, name="users", help="See and change who may log in.")
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")

@@ -232,6 +232,14 @@ class Accounts:
         with self._database.writing() as session:
             _audit(session, event, account_id, by, detail)
 
+    def purge(self, audit_days: int) -> int:
+        """Delete login links that have expired and rows of the audit log older than so many days; return how many."""
+        now = utc_now()
+        with self._database.writing() as session:
+            links = delete(LoginLinkRow).where(LoginLinkRow.expires_at < now).returning(LoginLinkRow.token_hash)
+            rows = delete(AuditRow).where(AuditRow.at < now - timedelta(days=audit_days)).returning(AuditRow.id)
+            return len(session.scalars(links).all()) + len(session.scalars(rows).all())
+
     def audit(self, limit: int = 100) -> Sequence[AuditEntry]:
         """Return the newest rows of the audit log, newest first."""
         with self._database.reading() as session:

@@ -111,8 +111,16 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 @app.command()
 def verify() -> None:
-    """Check that no entry was changed or taken out since it was written."""
-    typer.echo(f"The log is whole: {_log().verify()} entries. (That the newest were cut off cannot be seen.)")
+    """Check that no entry was changed, taken out or, since the newest was last seen, cut off."""
+    from assistant.history.heads import read_head, write_head
+    from assistant.platform.settings import load_settings
+
+    home, log = load_settings().home, _log()
+    known = read_head(home)
+    count = log.verify(known)
+    write_head(home, log.head())
+    told = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
+    typer.echo(f"The log is whole: {count} entries; {told}.")
 
 
 @app.command()

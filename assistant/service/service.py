@@ -24,7 +24,7 @@ from assistant.history.matchlog import Entry, EntryKind, MatchLog, NewEntry, Unk
 from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
-from assistant.platform.keys import Keys
+from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
 from assistant.platform.workdays import utc_now
@@ -52,6 +52,8 @@ from index.storage.passage_table import PlacedRecord
 
 _OPENS = {Verb.INTRODUCE, Verb.ASK_BROKER}
 """The acts that open a case."""
+_SHARES = {Verb.SHARE, Verb.UNSHARE}
+"""The acts of which the latest holds."""
 
 
 class _ThreadMovedError(Exception):
@@ -254,11 +256,47 @@ class Service:
             entry = self.log.get(log_id)
         except UnknownEntryError as error:
             raise _unknown(log_id) from error
-        shares = self.log.entries(kind=EntryKind.ACT, about=log_id, outcome=Verb.SHARE, limit=1)
         shown = Shown.read(entry)
-        if shown is None or next(shares, None) is None:
+        if shown is None or not self._is_shared(log_id):
             raise _unknown(log_id)
         return shown.logged(entry, mine=False)
+
+    def shared_by(self, asker: Asker) -> list[LoggedAnswer]:
+        """Return the answers that somebody has shared and not taken back."""
+        pseudonym = self._askers.find(asker).pseudonym
+        if pseudonym is None:
+            return []
+        shares = self.log.entries(kind=EntryKind.ACT, asker=pseudonym, outcome=Verb.SHARE)
+        log_ids = list(dict.fromkeys(entry.about for entry in shares if entry.about))
+        found = self.log.having([log_id for log_id in log_ids if self._is_shared(log_id)])
+        return [shown.logged(entry, mine=True) for entry in found if (shown := Shown.read(entry))]
+
+    def unshare(self, log_id: str) -> bool:
+        """Take back the share of an answer in its asker's stead; tell whether there was one.
+
+        Raises:
+            UnknownAnswerError: there is no such answer.
+        """
+        try:
+            entry = self.log.get(log_id)
+        except UnknownEntryError as error:
+            raise _unknown(log_id) from error
+        if not self._is_shared(log_id):
+            return False
+        taken_back = NewEntry(
+            key=self._keys.hashed("unshare", log_id, opaque_id()),
+            kind=EntryKind.ACT,
+            about=log_id,
+            outcome=Verb.UNSHARE,
+            **entry.model_dump(include={"channel", "tenant", "asker", "conversation", "kommunenummer", "language"}),
+        )
+        with self._database.writing() as session:
+            self.log.append(session, taken_back)
+        return True
+
+    def _is_shared(self, log_id: str) -> bool:
+        acts = self.log.entries(kind=EntryKind.ACT, about=log_id, newest_first=True)
+        return next((act.outcome == Verb.SHARE for act in acts if act.outcome in _SHARES), False)
 
     def answer_of(self, log_id: str) -> Answer | None:
         """Return an answer to whoever keeps the log; None once its time is up."""
@@ -371,7 +409,7 @@ class Service:
         """Return the same act if it was done before: the same event, or the same thing by the same asker."""
         if (earlier := self.log.by_key(session, self._key("act", act.key, act.asker))) is not None:
             return earlier
-        if act.verb in {Verb.SHARE, Verb.ASK_BROKER}:
+        if act.verb in {*_SHARES, Verb.ASK_BROKER}:
             return None
         done = self.log.acts(session, about=entry.log_id, asker=asker, outcome=act.verb, record_id=act.record_id)
         return next(iter(done), None)

@@ -86,6 +86,8 @@ class Verb(StrEnum):
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
     SHARE = "share"
+    UNSHARE = "unshare"
+    """Takes a share back: whoever has its address finds nothing there any more."""
 
 
 class NotForUs(StrEnum):

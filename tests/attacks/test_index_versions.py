@@ -79,8 +79,8 @@ def test_an_index_made_by_another_analyser_or_library_is_made_anew(
         case "the shortest stem":
             monkeypatch.setattr(analysis, "SHORTEST_STEM", 3)
         case library:
-            real = making.version
-            monkeypatch.setattr(making, "version", lambda one: "99.0" if one == library else real(one))
+            real = making._version
+            monkeypatch.setattr(making, "_version", lambda one: "99.0" if one == library else real(one))
     with pytest.raises(IndexFileError, match="made by another"):
         keeper_of(store, home).verify()
     keeper_of(store, home).searcher()

@@ -14,6 +14,7 @@ from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
+from assistant.channels.web.health import Health
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
@@ -43,6 +44,7 @@ class Web:
     """Of programs."""
     provider: Provider | None
     """Who vouches for people, where one is set."""
+    health: Health
     answering: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(ANSWERED_AT_ONCE))
     """Held while a question is answered: many at once would only keep each other, and the database, waiting."""
 

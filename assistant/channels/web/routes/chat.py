@@ -124,6 +124,7 @@ def act(
     contact: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
     confirmed: Annotated[bool, Form()] = False,
+    back: Annotated[str, Form()] = "",
 ) -> Response:
     """Do something with an answer, or with one suggestion in it."""
     _count(request, web, visit)
@@ -147,6 +148,8 @@ def act(
     except PersonalDataError:
         told = {"verb": verb.value, "record": record, "reason": reason.value if reason else "", "contact": contact}
         return _warned(request, web, f"/a/{log_id}/act", "note", note, {**told, "key": key})
+    if back == "mine":
+        return RedirectResponse("/mine", 303)
     if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=record or verb.value)
