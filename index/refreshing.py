@@ -32,17 +32,20 @@ class _Run:
 class Refreshed(Generic[Value]):
     """Holds the newest value of what `make` makes."""
 
-    def __init__(self, make: Callable[[], Value], patience: float) -> None:
+    def __init__(self, make: Callable[[], Value]) -> None:
         self._make = make
-        self._patience = patience
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._value: Value | None = None
         self._run: _Run | None = None
         self._thread: threading.Thread | None = None
 
-    def get(self, is_fresh: Callable[[Value], bool]) -> Value:
+    def get(self, is_fresh: Callable[[Value], bool], patience: float) -> Value:
         """Return a value that is fresh, or, where making one takes longer than the patience, the one before it.
+
+        Args:
+            is_fresh: Tells whether a value is.
+            patience: Seconds to wait, counted from when the making began.
 
         Raises:
             Exception: whatever made the very first one fail.
@@ -53,11 +56,11 @@ class Refreshed(Generic[Value]):
         asked = time.monotonic()
         while not is_fresh(value):
             run = self._under_way()
-            until = min(asked, run.started) + self._patience
+            until = min(asked, run.started) + patience
             if not run.ended.wait(max(until - time.monotonic(), 0.0)) or run.failed_at is not None:
                 return value
             value = self._value or value
-            if time.monotonic() > asked + self._patience:
+            if time.monotonic() > asked + patience:
                 return value
         return value
 

@@ -58,6 +58,8 @@ SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
 PATIENCE = 5.0
 """Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
+NEWEST_PATIENCE = 300.0
+"""Seconds that whoever edits waits."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
@@ -290,15 +292,17 @@ class IndexKeeper:
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
-        self._served = Refreshed(self._current, PATIENCE)
+        self._served = Refreshed(self._current)
 
-    def searcher(self) -> Searcher:
+    def searcher(self, *, newest: bool = False) -> Searcher:
         """Return a searcher that knows the store's newest revision.
 
-        Where following an edit takes longer than `PATIENCE`, the searcher from before it serves meanwhile.
+        Where following an edit takes longer than `PATIENCE`, the searcher from before it serves meanwhile, unless the
+        newest is waited for, as whoever edits does.
         """
-        newest = self._store.revision()
-        return self._served.get(lambda searcher: searcher.manifest.revision >= newest)
+        revision = self._store.revision()
+        patience = NEWEST_PATIENCE if newest else PATIENCE
+        return self._served.get(lambda searcher: searcher.manifest.revision >= revision, patience)
 
     @property
     def encoder(self) -> Encoder:

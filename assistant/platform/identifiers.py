@@ -29,6 +29,7 @@ _OTHER_WORD = re.compile(
     r"|\b(?:konto|faktura|org|prosjekt|project|saks?|arkivsak|journal|kommune|postn|ordre|vare|oms[ae]t|tilskudd"
     r"|budsjett|st[øo]tte|grant)[\w-]*)\W{0,3}(?:(?:nummer|nr|id|på|er|var|i)\b\W{0,2}){0,2}$"
 )
+_ACCOUNT_WORD = re.compile(r"\b(?:konto|kid)[\w-]*\W{0,3}(?:(?:nummer|nr|er)\b\W{0,2}){0,2}$")
 _OTHER_UNIT = re.compile(
     r"\W{0,2}(?:kr\b|kroner|nok\b|mill|mrd|milliard|eur|€|\$|£|usd|tonn|innbygg|kwh|mwh|gwh|kg\b|prosent|%|kvm|m2|m²"
     r"|personer|stk|kommune)"
@@ -146,7 +147,7 @@ def _identity_number(text: str, run: Sequence[_Group], at: int) -> int:
             if is_date and has_check_digits(short):
                 return number
             usual = grouped == (11,) or (is_date and grouped in _ID_GROUPS)
-            if usual and not _OTHER_WORD.search(_before(text, run[at].start)):
+            if usual and not _ACCOUNT_WORD.search(_before(text, run[at].start)):
                 return number
     return 0
 
