@@ -1,7 +1,8 @@
 """How text becomes words and terms: one analyser for passages and for questions.
 
 Invariant: a passage and a question that spell a word alike give the same term. Text of any length and any
-content, control characters and half surrogates among it, is analysed without error.
+content, control characters and half surrogates among it, is analysed without error, in time and memory linear in its
+length. What is remembered is bounded in bytes: the number of entries times the longest that is let in.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from snowballstemmer import Stemmer
 
+LONGEST_WORD = 64
+"""Letters of a word that are read; a longer one is no word of any language here, and is known by its beginning."""
+_REMEMBERED_LETTERS = 32
+"""Letters of the longest word whose stem is remembered; hardly any word of a text has more."""
+_REMEMBERED_TEXT = 1_000
+"""Characters of the longest text whose words are remembered."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PHD = re.compile(r"\bph\.?\s?d\b\.?", re.IGNORECASE)
 _RESEARCH = re.compile(r"\br\s?&\s?d\b", re.IGNORECASE)
@@ -77,13 +84,15 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text, normalised, in order; punctuation and hyphens part words."""
-    return list(_words(text))
-
-
-@lru_cache(maxsize=2_000)
-def _words(text: str) -> tuple[str, ...]:
     # Each passage is analysed for its concepts, its terms and its vector, one right after the other.
-    return tuple(_WORD.findall(normalise(text)))
+    return list(_remembered_words(text) if len(text) <= _REMEMBERED_TEXT else _words(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple([word[:LONGEST_WORD] for word in _WORD.findall(normalise(text))])
+
+
+_remembered_words = lru_cache(maxsize=250)(_words)
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +112,6 @@ SHORTEST_STEM = 4
 """Letters that are left of a Norwegian word at least, so that short words do not fall together."""
 
 
-@lru_cache(maxsize=200_000)
 def _norwegian_stem(word: str) -> str:
     """Strip inflections one after the other, so that læreren, lærerne and lærere all end as the same stem.
 
@@ -119,9 +127,12 @@ def _norwegian_stem(word: str) -> str:
             return word[:-1] if word.endswith("mm") else word
 
 
-@lru_cache(maxsize=200_000)
 def _english_stem(word: str) -> str:
     return str(_english().stemWord(word))
+
+
+_remembered_norwegian = lru_cache(maxsize=16_384)(_norwegian_stem)
+_remembered_english = lru_cache(maxsize=16_384)(_english_stem)
 
 
 LANGUAGE_GROUPS = ("no", "en")
@@ -134,7 +145,9 @@ def language_group(language: Language) -> str:
 
 def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
-    return _english_stem(word) if language is Language.EN else _norwegian_stem(word)
+    if len(word) > _REMEMBERED_LETTERS:
+        return _english_stem(word) if language is Language.EN else _norwegian_stem(word)
+    return _remembered_english(word) if language is Language.EN else _remembered_norwegian(word)
 
 
 def terms(text: str, language: Language) -> list[str]:

@@ -10,14 +10,14 @@ import logging
 import math
 import sqlite3
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.files import kind_of
 from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
@@ -46,14 +46,16 @@ from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
 from index.storage.dense import DenseIndex, Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import PassageTable, PlacedRecord
+from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 
 log = logging.getLogger(__name__)
 
 IDEAS_FOLLOWED = 5
-"""Best ideas whose actors and theme are followed."""
+"""Best ideas whose actors are followed."""
+THEMES_FOLLOWED = 5
+"""Best candidates of each kind that tell what themes a question is of."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
 PATIENCE = 5.0
@@ -80,6 +82,65 @@ class Ranked(NamedTuple):
     candidates: dict[Kind, list[Candidate]]
     running: dict[str, tuple[str, float]]
     """By actor, the best scheme that it runs, and that scheme's score."""
+    themes: dict[str, float]
+    """By slug of a theme of Los, the share of the best candidates that are about it."""
+
+
+class SearchResult:
+    """What a search found: candidates with their scores, explained one by one where they are asked for."""
+
+    def __init__(
+        self,
+        need: Need,
+        ranked: Ranked,
+        answerable: bool,
+        general: Sequence[str],
+        ranking: RankingParameters,
+        explainer: Callable[[], Explainer],
+    ) -> None:
+        self.need = need
+        self.answerable = answerable
+        """Whether the need is one that the records can answer; where it is not, there are no matches."""
+        self.themes = ranked.themes
+        """By slug of a theme of Los, the share of the need that is about it."""
+        self._candidates = ranked.candidates
+        self._general = general
+        self._ranking = ranking
+        self._make_explainer = explainer
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return self._make_explainer()
+
+    def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
+        """Return the best matches of a kind with their reasons; none where the need is not answerable."""
+        candidates = self._candidates[kind][:most] if self.answerable else ()
+        return tuple(self.explained(one) for one in candidates if self.confidence(one) is not None)
+
+    def schemes(self, most: int) -> list[Candidate]:
+        """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
+        if not self.answerable:
+            return []
+        found = self._candidates[Kind.INSTRUMENT]
+        chosen = found[:most]
+        known = {one.record_id: one for one in found[most:]}
+        first = {one.record_id for one in chosen}
+        others = (one for one in self._general if one not in first)
+        return [*chosen, *(known.get(one) or Candidate(one, Kind.INSTRUMENT, {}, 0.0) for one in others)]
+
+    def score(self, candidate: Candidate) -> float:
+        """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
+        return self._ranking.score(candidate.kind, candidate.total) if candidate.parts else 0.0
+
+    def confidence(self, candidate: Candidate) -> MatchConfidence | None:
+        """Return how sure a candidate is, or None where it is better left out."""
+        return self._ranking.confidence(self._ranking.score(candidate.kind, candidate.total))
+
+    def explained(self, candidate: Candidate) -> Match:
+        """Return a candidate as a match with its reasons."""
+        score = self._ranking.score(candidate.kind, candidate.total)
+        confidence = self._ranking.confidence(score) or MatchConfidence.POSSIBLE
+        return self._explainer.explain(candidate, score, confidence)
 
 
 class Searcher:
@@ -94,7 +155,7 @@ class Searcher:
         # Whoever still searches when a newer one takes over goes on undisturbed; the last of them closes the file.
         self._closing = weakref.finalize(self, self._table.close)
         self._finder = self._table.concepts()
-        self._areas = self._table.areas()
+        self._area_of = {area.kommunenummer or area.fylkesnummer: area.record_id for area in self._table.areas()}
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
         dense = self._dense = {
             kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
@@ -110,20 +171,22 @@ class Searcher:
         """Let go of the files."""
         self._closing()
 
-    def search(self, need: Need, top_k: int = 5, spare: int = 0) -> Mapping[Kind, tuple[Match, ...]]:
-        """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons.
-
-        Of partners and schemes ``spare`` more may come, since some of them are shown as what took over from them.
-        """
+    def find(self, need: Need) -> SearchResult:
+        """Return what is found for a need, ranked but not yet explained."""
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
-        candidates, running = self._ranked(query, found)
-        if not self.ranking.gate.opens(self._signs(query, candidates)):
-            return dict.fromkeys(need.kinds, ())
-        runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in running.items()}
-        explainer = self._explainer(query, found, runs)
-        most = {Kind.IDEA: top_k, Kind.ACTOR: top_k + spare, Kind.INSTRUMENT: top_k + spare}
-        return {kind: self._matches(explainer, kind, candidates[kind][: most[kind]]) for kind in need.kinds}
+        ranked = self._ranked(query, found)
+        answerable = self.ranking.gate.opens(self._signs(query, ranked.candidates))
+        runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
+        general = self._table.general_schemes(need.fylkesnummer) if answerable else []
+        return SearchResult(
+            need, ranked, answerable, general, self.ranking, lambda: self._explainer(query, found, runs)
+        )
+
+    def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
+        """Return for each kind wanted at most ``top_k`` matches, best first, each with its reasons."""
+        result = self.find(need)
+        return {kind: result.matches(kind, top_k) for kind in need.kinds}
 
     def candidates(self, need: Need) -> Mapping[Kind, list[Candidate]]:
         """Return every candidate before any is judged; for evaluation and tuning."""
@@ -148,10 +211,6 @@ class Searcher:
         """Return the concepts that a question names."""
         return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
-    def areas(self) -> list[PlacedRecord]:
-        """Return the municipalities and counties that are known."""
-        return self._areas
-
     def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Sign, float]:
         scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
         return signs_of(query, candidates, scores)
@@ -165,24 +224,25 @@ class Searcher:
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
-        idea_hits = _hits(found[Kind.IDEA])
-        by_theme = self._by_theme(self._fuse(idea_hits, Kind.IDEA))
-        idea_hits += by_theme[Kind.IDEA]
+        hits = {kind: _hits(some) for kind, some in found.items()}
+        themes = self._themes({kind: self._fuse(some, kind) for kind, some in hits.items()})
+        idea_hits = hits[Kind.IDEA] + self._by_theme(themes, hits[Kind.IDEA])
         idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)
-        scheme_hits = _hits(found[Kind.INSTRUMENT]) + by_theme[Kind.INSTRUMENT]
+        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(themes, hits[Kind.INSTRUMENT])
         scheme_hits += self._by_audience(query.need, scheme_hits)
         scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
         schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
-        actor_hits = _hits(found[Kind.ACTOR]) + by_theme[Kind.ACTOR] + self._by_ideas(ideas)
+        actor_hits = hits[Kind.ACTOR] + self._by_theme(themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
         running = self._running(schemes)
         actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
-        actor_hits = [hit for hit in actor_hits if hit.record_id not in query.need.context_names]
+        standing = {self._area_of.get(number) for number in query.need.context_places}
+        actor_hits = [hit for hit in actor_hits if hit.record_id not in standing]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
         actors = self._fuse(actor_hits, Kind.ACTOR)
-        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running)
+        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         return fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
@@ -205,28 +265,32 @@ class Searcher:
                 running[actor_id] = scheme_id, scores[scheme_id]
         return running
 
-    def _themes(self, ideas: Sequence[Candidate]) -> dict[str, float]:
-        """Return the share of the best ideas' totals that each theme has: near 1 where they agree on one."""
-        best = {idea.record_id: idea.total for idea in ideas[:IDEAS_FOLLOWED]}
+    def _themes(self, candidates: Mapping[Kind, Sequence[Candidate]]) -> dict[str, float]:
+        """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""
+        best = {
+            one.record_id: one.total / some[0].total
+            for some in candidates.values()
+            if some and some[0].total > 0
+            for one in some[:THEMES_FOLLOWED]
+        }
         whole = sum(best.values())
         shares: dict[str, float] = {}
-        for idea_id, of in self._table.themes(list(best)).items():
+        for record_id, of in self._table.themes(list(best)).items():
             for theme in of:
-                shares[theme] = shares.get(theme, 0.0) + best[idea_id] / whole if whole else 0.0
+                shares[theme] = shares.get(theme, 0.0) + best[record_id] / whole
         return shares
 
-    def _by_theme(self, ideas: Sequence[Candidate]) -> dict[Kind, list[Hit]]:
-        """Return by kind the records of the best ideas' themes; those of many themes share it among them."""
-        themes = self._themes(ideas)
-        hits: dict[Kind, list[Hit]] = {kind: [] for kind in SEARCHED_KINDS}
-        for record_id, of in self._table.themes(self._table.of_themes(list(themes))).items():
-            share = max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of))
-            hits[kind_of(record_id)].append(Hit(record_id, "theme", share))
-        return hits
+    def _by_theme(self, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
+        """Return the records found with their share in the themes of the question; many themes share it among them."""
+        of_records = self._table.themes(list(dict.fromkeys(hit.record_id for hit in hits)))
+        return [
+            Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
+            for record_id, of in of_records.items()
+        ]
 
     def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Return the schemes found with how sure it is that who asks may apply."""
-        shares = self._table.audience(sorted({hit.record_id for hit in hits}), need.applicant)
+        shares = self._table.audience(list(dict.fromkeys(hit.record_id for hit in hits)), need.applicant)
         return [Hit(record_id, "audience", share) for record_id, share in shares.items()]
 
     def _placed(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
@@ -251,16 +315,6 @@ class Searcher:
         }
         rarities = (self._lexical.word_rarity, self._lexical.concept_rarity)
         return Explainer(query, self._table, self._finder, cosines, runs, *rarities)
-
-    def _matches(self, explainer: Explainer, kind: Kind, candidates: Sequence[Candidate]) -> tuple[Match, ...]:
-        matches = []
-        for candidate in candidates:
-            score = self.ranking.score(kind, candidate.total)
-            confidence = self.ranking.confidence(score)
-            if confidence is None:
-                break
-            matches.append(explainer.explain(candidate, score, confidence))
-        return tuple(matches)
 
 
 def _hits(found: Sequence[Found]) -> list[Hit]:

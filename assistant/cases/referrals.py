@@ -30,6 +30,7 @@ from assistant.cases.cases import (
 )
 from assistant.history.tables import CaseEventRow, CaseRow
 from assistant.platform.keys import opaque_id
+from assistant.platform.typed import bounded
 from assistant.platform.workdays import norwegian_day, utc_now
 from corpus.database import Database
 
@@ -278,19 +279,22 @@ class Referrals:
         )
 
 
-def checked_note(text: str | None) -> str | None:
+def checked_note(text: str | None, *, shortened: bool = False) -> str | None:
     """Return a note as it is kept, or None where there is nothing in it.
+
+    Args:
+        text: What was written.
+        shortened: Whether its end was left out already.
 
     Raises:
         CaseError: it is too long.
     """
     from assistant.platform.redaction import redact
 
-    if text is None or not text.strip():
-        return None
-    if len(text) > MAX_NOTE:
-        raise CaseError(f"Got a note of {len(text)} characters, expected at most {MAX_NOTE}. Shorten it.")
-    return redact(text.strip().replace("\0", " ")).text
+    note, cut = bounded(text or "", MAX_NOTE)
+    if cut or shortened:
+        raise CaseError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
+    return redact(note).text or None
 
 
 def _found(session: Session, case_id: str) -> CaseRow:

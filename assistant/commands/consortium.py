@@ -44,7 +44,7 @@ def consortium(
 
     shares = [_share(one) for one in share or ()]
     matchmaker, store = _opened()
-    facts = _facts(matchmaker, municipality)
+    facts = _facts(municipality)
     found = propose(matchmaker, store, need, scheme, have or (), facts, shares, language)
     page = sketch_of(found)
     if docx is not None:
@@ -72,7 +72,7 @@ def ladder(
     from assistant.matching.ladder import climb
 
     matchmaker, store = _opened()
-    found = climb(matchmaker, store, Question(text=question, language=language), _facts(matchmaker, municipality))
+    found = climb(matchmaker, store, Question(text=question, language=language), _facts(municipality))
     if as_json:
         typer.echo(json.dumps(_data(found), ensure_ascii=False))
         return
@@ -90,14 +90,14 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
     return Matchmaker(store, closed_after(open_keeper(settings, store))), store
 
 
-def _facts(matchmaker: Matchmaker, number: str | None) -> Facts | None:
+def _facts(number: str | None) -> Facts | None:
     from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
 
     if number is None:
         return None
     if not is_municipality_number(number):
         raise typer.BadParameter(f"got {number!r}, expected the number of a municipality, such as 5038")
-    return facts_of_municipality(number, next((one for one in matchmaker.areas() if one.kommunenummer == number), None))
+    return facts_of_municipality(number)
 
 
 def _share(text: str) -> CostPart:

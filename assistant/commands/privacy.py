@@ -110,7 +110,9 @@ def erase(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", use
 @app.command()
 def unshare(log_id: Annotated[str, typer.Argument(help="The id of an answer, as in its address /s/ID.")]) -> None:
     """Take back the share of an answer, so that its address shows nothing any more."""
-    was = _runtime().service.unshare(log_id)
+    from assistant.service.sharing import unshare as taken_back
+
+    was = taken_back(_runtime(), log_id)
     typer.echo("It is no longer shared." if was else "It was not shared.")
 
 

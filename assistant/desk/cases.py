@@ -14,6 +14,7 @@ from assistant.desk.letters import Letter, letter_of
 from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
 from assistant.service.container import Runtime
+from corpus.places import municipality_name
 from corpus.text import Language
 
 
@@ -79,7 +80,7 @@ def case_file(runtime: Runtime, case_id: str, catalog: Messages, language: Langu
         case=case,
         title=case_title(case, runtime.store.find(case.record_id), catalog),
         state=state_sentence(case, catalog),
-        municipality=runtime.municipality_name(case.kommunenummer, catalog.language) or case.kommunenummer,
+        municipality=municipality_name(case.kommunenummer) or case.kommunenummer,
         due_on=runtime.followup.due_on(case) if case.onward else None,
         onward=[(state, catalog.text(f"case.move.{state}")) for state in case.onward],
         steps=[_step(event, catalog) for event in runtime.referrals.events(case_id)],

@@ -12,6 +12,7 @@ from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import why
 from assistant.service.container import Runtime
 from corpus.files import Record
+from corpus.places import municipality_name
 from corpus.records import Actor, FundingInstrument, ProjectIdea
 from corpus.text import Frozen, Language
 
@@ -46,7 +47,7 @@ def letter_of(runtime: Runtime, case_id: str, language: Language | None = None) 
         case,
         runtime.store.find(case.record_id),
         runtime.service.answer_of(case.log_id),
-        asker=runtime.municipality_name(case.kommunenummer, language),
+        asker=municipality_name(case.kommunenummer),
         broker=runtime.settings.broker_contact,
         language=language,
     )
@@ -67,13 +68,13 @@ def draft_letter(
         case: The case.
         record: What was suggested; None where it is no longer there, or the broker was asked and no record.
         answer: The answer that the case began with, as long as it is kept.
-        asker: The municipality that asks, by name.
+        asker: The name of the municipality that asks.
         broker: Who signs.
         language: The language of the letter; the receiver's if none is given.
     """
     language = language or receiver_language(record)
     catalog = messages(language)
-    who = asker or catalog.text("letter.asker_unknown")
+    who = catalog.text("letter.municipality", name=asker) if asker else catalog.text("letter.asker_unknown")
     parts = [catalog.text("letter.greeting"), f"{catalog.text('letter.intro', asker=who)}\n«{case.question}»"]
     if case.note:
         parts.append(f"{catalog.text('letter.note')}\n«{case.note}»")

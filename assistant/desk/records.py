@@ -248,9 +248,8 @@ def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Nee
         shown = Shown.read(entry)
         if shown is not None:
             texts.append(shown.question)
-    areas = runtime.matchmaker.areas()
     chosen = [text for text in dict.fromkeys(text.strip() for text in texts) if has_words(text)]
-    return {text: understand(Question(text=text), areas).need for text in chosen[: QUESTIONS_TRIED + 4]}
+    return {text: understand(Question(text=text)).need for text in chosen[: QUESTIONS_TRIED + 4]}
 
 
 def _beside(nodes: Sequence[Node], problems: Iterable[Problem]) -> dict[str, str]:

@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from assistant.dialogue.facts_told import area_named, told
+from assistant.dialogue.facts_told import told
+from assistant.dialogue.places import place_named, wish_for
 from assistant.dialogue.refining import Refinement
 from assistant.funding.verdicts import Facts, Missing, joined
+from corpus.places import Place
 from corpus.records import Kind
 from corpus.text import Frozen, Language
 from index.analysis import normalise, words
 from index.retrieval.need import PlaceWish
-from index.storage.passage_table import PlacedRecord
 
 MAX_ASKS = 2
 """Questions back for one need."""
@@ -81,6 +82,8 @@ class Turn(Frozen):
     intent: Intent
     text: str = ""
     """The words that the need takes on, where it does."""
+    shortened: bool = False
+    """Whether the end of what was written was left unread."""
     place: PlaceWish | None = None
     kind: Kind | None = None
     items: tuple[Item, ...] = ()
@@ -100,7 +103,8 @@ _HELP = re.compile(
 )
 _GREETING = re.compile(r"(?:hei|hallo|heisann|hei hei|god (?:morgen|morgon|dag|kveld)|hi|hello|good (?:morning|day))")
 _THANKS = re.compile(
-    r"(?:(?:tusen |mange )?takk(?: skal du ha| for (?:hjelpen|hjelpa|det))?|thank you(?: very much)?|thanks(?: a lot)?"
+    r"(?:(?:tusen |mange )?takk(?: skal du ha| for (?:all )?(?:hjelpen|hjelpa|det|svar\w*|meg|no|nå))?"
+    r"|thank you(?: very much)?|thanks(?: a lot)?"
     r"|supert?|flott|fint|great|perfekt|perfect)(?: (?:takk|thanks))?"
 )
 _LANGUAGE = re.compile(
@@ -194,18 +198,17 @@ _SHORT = 8
 """Words of a turn that may still be no question of its own."""
 
 
-def read_turn(text: str, state: State, areas: Sequence[PlacedRecord]) -> Turn:
+def read_turn(text: str, state: State) -> Turn:
     """Return what a turn is.
 
     Args:
         text: What was written.
         state: What the thread has come to.
-        areas: The municipalities and counties that places are recognised by.
     """
     said = normalise(text).strip(" .!,;:")
     found = _of_itself(said)
     if found is None and state.question is not None:
-        found = _of_answer(text, said, state, areas)
+        found = _of_answer(text, said, state)
     return found or Turn(intent=Intent.QUESTION, text=text)
 
 
@@ -226,7 +229,7 @@ def _of_itself(said: str) -> Turn | None:
     return None
 
 
-def _of_answer(text: str, said: str, state: State, areas: Sequence[PlacedRecord]) -> Turn | None:
+def _of_answer(text: str, said: str, state: State) -> Turn | None:
     """Return a turn that is about the answer before it."""
     bare = said.rstrip("? ")
     if match := _LIKE.fullmatch(bare):
@@ -238,43 +241,42 @@ def _of_answer(text: str, said: str, state: State, areas: Sequence[PlacedRecord]
         return Turn(intent=Intent.MORE, kind=_kind_in(bare))
     if turn := _named_item(bare, state):
         return turn
-    if turn := _fact(text, bare, state, areas):
+    if turn := _fact(text, bare, state):
         return turn
-    return _placed_or_kind(bare, areas) or _addition(text, bare, state)
+    return _placed_or_kind(text, bare) or _addition(text, bare, state)
 
 
-def _fact(text: str, said: str, state: State, areas: Sequence[PlacedRecord]) -> Turn | None:
+def _fact(text: str, said: str, state: State) -> Turn | None:
     """Return a turn that answers one of the questions back."""
     if text.rstrip().endswith("?") or _ASKS.match(said) or len(words(said)) > 2 * _SHORT:
         return None
     for missing in state.pending:
-        facts = told(missing, text, state.language or Language.NB, areas)
+        facts = told(missing, text, state.language or Language.NB)
         if facts is not None:
             return Turn(intent=Intent.FACT, text=text, facts=facts, settled=missing)
     return None
 
 
-def _placed_or_kind(said: str, areas: Sequence[PlacedRecord]) -> Turn | None:
+def _placed_or_kind(text: str, said: str) -> Turn | None:
     if _ANYWHERE.fullmatch(said):
         return Turn(intent=Intent.PLACE)
     asked = words(said)
     if len(asked) > _SHORT:
         return None
-    area = area_named(said, areas)
-    framing = _FRAMING | set(words(normalise(area.name)) if area else ())
+    place = place_named(text)
+    framing = _FRAMING | set(_words_of(place) if place else ())
     rest = [word for word in asked if word not in framing]
     kind = _kind_in(" ".join(rest)) if rest else None
     if any(not re.fullmatch("|".join(_OF_KIND.values()), word) for word in rest):
         return None
-    if area is not None:
-        return Turn(intent=Intent.PLACE, place=_wish(area, required=bool(_ONLY & set(asked))), kind=kind)
+    if place is not None:
+        return Turn(intent=Intent.PLACE, place=wish_for(place, required=bool(_ONLY & set(asked))), kind=kind)
     return Turn(intent=Intent.KIND, kind=kind) if kind else None
 
 
-def _wish(area: PlacedRecord, *, required: bool) -> PlaceWish:
-    return PlaceWish(
-        name=area.name, fylkesnummer=area.fylkesnummer, kommunenummer=area.kommunenummer, required=required
-    )
+def _words_of(place: Place) -> list[str]:
+    names = [place.name, *place.other_names, *(one.name for one in place.former)]
+    return [word for name in names for word in words(normalise(name))]
 
 
 def _kind_in(said: str) -> Kind | None:

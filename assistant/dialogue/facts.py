@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from assistant.funding.rules import HOME
-from assistant.funding.verdicts import Facts, Party
+from assistant.funding.verdicts import Facts, Party, joined
 from corpus.criteria import Experience, ProjectStage, Purpose
-from corpus.records import ActorType
+from corpus.places import County, Place, load_places
+from corpus.records import Activity, ActorType
 from corpus.text import Language
 from index.analysis import normalise, words
-from index.storage.passage_table import PlacedRecord
 
 Found = TypeVar("Found", ProjectStage, Experience)
 
@@ -44,13 +44,6 @@ _SELF: dict[Language, str] = {
     Language.EN: r"(?:we are|we're|i am|i'm|(?:we|i) work (?:in|at|for)|(?:we|i) represent|(?:we|i) run|as)",
 }
 _APPLIES = r"(?:søk\w*|vil|skal|ønsk\w*|ynskj\w*|trenger|treng|kan søk\w*|få støtte|apply|wants?|needs?|would like)"
-
-_COUNTIES = {
-    "oslo": "03", "rogaland": "11", "møre og romsdal": "15", "nordland": "18", "østfold": "31", "akershus": "32",
-    "buskerud": "33", "innlandet": "34", "vestfold": "39", "telemark": "40", "agder": "42", "vestland": "46",
-    "trøndelag": "50", "troms": "55", "finnmark": "56",
-}  # fmt: skip
-_COUNTY = "|".join(re.escape(name) for name in _COUNTIES)
 
 _HAS = r"\b(?:har|hatt|med|sammen med|saman med|i lag med|have|has|with|together with|og|and)\b"
 _NOT = r"\b(?:ikke|ikkje|uten|utan|ingen|inga|mangler|manglar|no|not|without|lacks?|don't|nobody)\b"
@@ -105,6 +98,27 @@ _STAGES: dict[ProjectStage, str] = {
     ProjectStage.STUDENT_ASSIGNMENT: r"(?:student|master|bachelor)(?:oppg\w+)|student assignment",
     ProjectStage.IDEA: r"(?:bare|berre|kun) (?:en|ein) id[eé]\b|id[eé]stadiet|(?:only|just) an idea",
 }
+_ACTIVITIES: dict[Activity, str] = {
+    Activity.DOCTORATE: rf"{_DOCTORATE}|doktorand\w*|stipendiat\w*|ph\.?d\.?",
+    Activity.PRE_PROJECT: r"forprosjekt\w*|forstudi\w*|mulighetsstudi\w*|pre-?projects?|feasibility stud\w+",
+    Activity.EU_CONSORTIUM: r"eu[- ]?(?:prosjekt\w*|søknad\w*|midler|midlar|konsorti\w*|projects?|funding|money|call)"
+    r"|horisont\w*|horizon\w*|interreg\w*",
+    Activity.PROCUREMENT: r"innovativ\w* (?:anskaff|innkjøp|procurement)\w*|innovasjonspartnerskap\w*"
+    r"|førkommersiell\w*|innovation partnership|pre-commercial",
+    Activity.RESEARCH: r"forsk(?:e|n?ingsprosjekt\w*|n?ingssamarbeid\w*)|følgeforsk\w*"
+    r"|følgjeforsk\w*|research projects?|evaluer\w*|evaluat\w*",
+    Activity.TRIAL: r"pilot\w*|prøve ut|utprøv\w*|teste? ut|try out|trial\w*|forsøksordning\w*",
+    Activity.ROLL_OUT: r"innføre|innføring\w*|ta i bruk|taka i bruk|implementer\w*|rulle ut|breiing|spredning|roll out",
+    Activity.TRAINING: r"kompetansehev\w*|kompetanseutvik\w*|etterutdann\w*|videreutdann\w*|vidareutdann\w*|kurs\w*"
+    r"|opplær\w*|training|upskill\w*",
+    Activity.INVESTMENT: r"bygge (?:ny|nytt|om|ut)\b|byggje (?:ny|nytt|om|ut)\b|invester\w*|anlegg\w*|utstyr\w*"
+    r"|equipment",
+    Activity.PLANNING: r"kartlegg\w*|plan (?:for|mot)|planarbeid\w*|utrede|greie ut|analyse\w*|strategi\w*",
+    Activity.NETWORK: r"nettverk\w*|erfaringsutveksl\w*|network\w*",
+    Activity.SERVICE: r"aktivitetstilbod\w*|aktivitetstilbud\w*|møteplass\w*|lavterskel\w*|lågterskel\w*"
+    r"|activities for",
+}
+"""Words that tell what kind of work is wanted."""
 _PURPOSES: dict[Purpose, str] = {
     Purpose.NETWORKING: r"bygge nettverk|byggje nettverk|nettverksbygging|networking|build(?:ing)? a? ?networks?",
     Purpose.LITERATURE_REVIEW: r"litteratur(?:gjennomgang|studi|søk)\w*|samle litteratur|literature review",
@@ -144,6 +158,7 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
         **_place(said, language),
         **_parties(said),
         "stage": stage_named(said),
+        "activities": activities_named(said) or None,
         "rd_experience": experience_named(said),
         "no_earlier_doctorate": _no_earlier_doctorate(said),
         "candidate_employed": _employed(said),
@@ -157,25 +172,22 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
 
 
 def is_municipality_number(text: str) -> bool:
-    """Tell whether a text can be the number of a municipality: four digits, the first two those of a county."""
-    return re.fullmatch(r"[0-9]{4}", text) is not None and text[:2] in _COUNTIES.values()
+    """Tell whether a text is the number that a municipality has today, or had before."""
+    return re.fullmatch(r"[0-9]{4}", text) is not None and bool(load_places().by_number(text))
 
 
-def facts_of_municipality(number: str, area: PlacedRecord | None) -> Facts:
-    """Return what is known of somebody who says which municipality they are in.
+def facts_of_municipality(number: str) -> Facts:
+    """Return what is known of somebody who says which municipality they are in, by the number it has or had."""
+    places = load_places().by_number(number)
+    place = places[0] if len(places) == 1 else None
+    return joined(Facts(applicant_type=ActorType.MUNICIPALITY), facts_of_place(place)) if place else Facts()
 
-    Args:
-        number: Its number; the first two digits are those of its county.
-        area: What is known of it, if we know it.
-    """
-    county = next((name for name, code in _COUNTIES.items() if code == number[:2]), None)
-    return Facts(
-        applicant_type=ActorType.MUNICIPALITY,
-        kommunenummer=number,
-        fylkesnummer=number[:2],
-        place=area.name if area else county.title().replace(" Og ", " og ") if county else None,
-        country=HOME,
-    )
+
+def facts_of_place(place: Place) -> Facts:
+    """Return what is known of somebody who is in a municipality or a county."""
+    if isinstance(place, County):
+        return Facts(fylkesnummer=place.number, place=place.name, country=HOME)
+    return Facts(kommunenummer=place.number, fylkesnummer=place.county, place=place.name, country=HOME)
 
 
 def applicant_named(said: str) -> ActorType | None:
@@ -184,15 +196,17 @@ def applicant_named(said: str) -> ActorType | None:
     return ActorType(str(kinds.pop())) if len(kinds) == 1 else None
 
 
-def county_named(said: str) -> dict[str, object] | None:
-    """Return the county that a normalised text names, as facts."""
-    match = re.search(rf"\b(?P<county>{_COUNTY})\b", said)
-    return _county(match["county"]) if match else None
-
-
 def stage_named(said: str) -> ProjectStage | None:
     """Return the stage that a normalised text names, if it names one."""
     return _only(_STAGES, said)
+
+
+def activities_named(said: str) -> tuple[Activity, ...]:
+    """Return the kinds of work that a normalised text names; a pre-project only where it is not held against others."""
+    found = tuple(activity for activity, pattern in _ACTIVITIES.items() if re.search(rf"\b(?:{pattern})\b", said))
+    if stage_named(said) is None and re.search(rf"\b(?:{_STAGES[ProjectStage.MAIN_PROJECT]})\b", said):
+        return tuple(one for one in found if one is not Activity.PRE_PROJECT)
+    return found
 
 
 def experience_named(said: str) -> Experience | None:
@@ -203,10 +217,6 @@ def experience_named(said: str) -> Experience | None:
 def purposes_named(said: str) -> tuple[Purpose, ...]:
     """Return the purposes, among those that rules exclude, that a normalised text names."""
     return tuple(purpose for purpose, pattern in _PURPOSES.items() if re.search(rf"\b(?:{pattern})", said))
-
-
-def _county(name: str) -> dict[str, object]:
-    return {"fylkesnummer": _COUNTIES[name], "country": "NO", "place": name.title().replace(" Og ", " og ")}
 
 
 def _applicant(said: str, language: Language) -> ActorType | None:
@@ -225,12 +235,8 @@ def _applicant(said: str, language: Language) -> ActorType | None:
 
 
 def _place(said: str, language: Language) -> dict[str, object]:
-    """Return the county or the country that the asker says it is in."""
+    """Return the foreign country that the asker says it is in."""
     here = rf"\b{_SELF[language]} (?:(?!ikke\b|ikkje\b|not\b|med\b|with\b)[\w-]+ ){{0,5}}?"
-    match = re.search(rf"{here}(?:(?:i|fra|frå|in|from) )?(?P<county>{_COUNTY})\b", said)
-    match = match or re.search(rf"\b(?P<county>{_COUNTY}) fylkeskommune (?:\w+ )?{_APPLIES}\b", said)
-    if match:
-        return _county(match["county"])
     if re.search(rf"{here}(?:svensk\w*|swedish)\b|{here}(?:i|fra|frå|in|from) (?:sverige|sweden)\b", said):
         return {"country": "SE"}
     return {}

@@ -6,23 +6,22 @@ Invariant: an answer is taken only for the fact that was asked for; where it can
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from assistant.dialogue.facts import (
     applicant_named,
-    county_named,
     experience_named,
     facts_of,
+    facts_of_place,
     purposes_named,
     stage_named,
 )
+from assistant.dialogue.places import place_named
 from assistant.funding.verdicts import Fact, Facts, Missing, Party, ValueKind
 from corpus.criteria import Experience
 from corpus.records import ActorType
 from corpus.text import Language
 from index.analysis import normalise
-from index.storage.passage_table import PlacedRecord
 
 _YES = re.compile(r"(?:ja|jo|jepp|yes|yep|stemmer|det (?:har|er|kan) (?:vi|me)|(?:we )?(?:do|have|can))\b")
 _NO = re.compile(r"(?:nei|nope|no|ikke|ikkje|ingen|not|none)\b")
@@ -44,30 +43,30 @@ _MONTHS_NAMED = {
 _YEAR = re.compile(r"\b(20\d\d)\b")
 
 
-def told(missing: Missing, text: str, language: Language, areas: Sequence[PlacedRecord]) -> Facts | None:
+def told(missing: Missing, text: str, language: Language) -> Facts | None:
     """Return what a text tells of the fact that was asked for; None where it tells nothing of it.
 
     Args:
         missing: What was asked for.
         text: What was answered.
         language: The language of the thread.
-        areas: The municipalities and counties that places are recognised by.
     """
     said = normalise(text).strip(" .!,")
     in_full = facts_of(text, language)
     if missing.fact is not Fact.PLACE and getattr(in_full, missing.fact) is not None and missing.fact is not Fact.WORDS:
         return Facts.model_validate({missing.fact: getattr(in_full, missing.fact)})
-    found = _in_short(missing, said, areas)
+    if missing.fact is Fact.PLACE:
+        place = place_named(text)
+        return facts_of_place(place) if place else None
+    found = _in_short(missing, said)
     return Facts.model_validate(found) if found else None
 
 
-def _in_short(missing: Missing, said: str, areas: Sequence[PlacedRecord]) -> dict[str, object] | None:
+def _in_short(missing: Missing, said: str) -> dict[str, object] | None:
     yes, no = bool(_YES.match(said)), bool(_NO.match(said))
     match missing.fact:
         case Fact.APPLICANT_TYPE:
             return _some(missing.fact, applicant_named(said))
-        case Fact.PLACE:
-            return _place(said, areas)
         case Fact.STAGE:
             return _some(missing.fact, stage_named(said))
         case Fact.PARTNERS:
@@ -94,23 +93,6 @@ def _in_short(missing: Missing, said: str, areas: Sequence[PlacedRecord]) -> dic
 
 def _some(fact: Fact, value: object) -> dict[str, object] | None:
     return None if value is None else {fact: value}
-
-
-def _place(said: str, areas: Sequence[PlacedRecord]) -> dict[str, object] | None:
-    if county := county_named(said):
-        return county
-    area = area_named(said, areas)
-    if area is None:
-        return None
-    return {
-        "place": area.name, "fylkesnummer": area.fylkesnummer, "kommunenummer": area.kommunenummer, "country": "NO",
-    }  # fmt: skip
-
-
-def area_named(said: str, areas: Iterable[PlacedRecord]) -> PlacedRecord | None:
-    """Return the municipality or county named in a normalised text, the longest name if several are."""
-    found = (area for area in areas if re.search(rf"\b{re.escape(normalise(area.name))}\b", said))
-    return max(found, key=lambda area: len(area.name), default=None)
 
 
 def party_asked_for(missing: Missing) -> Party:

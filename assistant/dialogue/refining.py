@@ -34,6 +34,6 @@ class Refinement(Frozen):
         if self.place:
             changed["place"] = self.place
         if example:
-            changed |= {"text": example, "context_names": ()}
+            changed |= {"text": example, "context_places": ()}
             changed |= {"kinds": (self.kind,)} if self.kind else {}
         return need.model_copy(update=changed)

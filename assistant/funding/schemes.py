@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from corpus.records import Call, CallStatus, DeadlineType, FundingInstrument, Standing
+from corpus.records import Call, CallStatus, Deadline, DeadlineType, FundingInstrument, Standing
 from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
 
 
@@ -50,6 +50,11 @@ def current_call(scheme: FundingInstrument, today: date) -> Call | None:
     return min(planned, key=lambda call: (first_day(call.opens_on or "9999"), call.id), default=None)
 
 
+def call_deadlines(scheme: FundingInstrument) -> list[Deadline]:
+    """Return every deadline of every call of a scheme."""
+    return [deadline for call in scheme.calls for deadline in call.deadlines]
+
+
 def scheme_status(scheme: FundingInstrument, today: date) -> SchemeStatus:
     """Return what a scheme is on that day."""
     if has_ended(scheme, today):
@@ -74,15 +79,21 @@ def read_on(scheme: FundingInstrument) -> PartialDate | None:
 
 
 def living_successor(
-    scheme: FundingInstrument, schemes: Mapping[str, FundingInstrument], today: date
+    scheme: FundingInstrument, records: Mapping[str, object], today: date
 ) -> tuple[FundingInstrument, PartialDate | None] | None:
-    """Return the scheme that took over and still lives, with since when; follows chains of ended ones."""
+    """Return the scheme that took over and still lives, with since when; follows chains of ended ones.
+
+    Args:
+        scheme: The scheme that ended.
+        records: Records by id, those that took over among them.
+        today: The day.
+    """
     seen = {scheme.id}
     frontier = list(scheme.successors)
     while frontier:
         later = frontier.pop(0)
-        found = schemes.get(later.instrument)
-        if found is None or found.id in seen:
+        found = records.get(later.instrument)
+        if not isinstance(found, FundingInstrument) or found.id in seen:
             continue
         if not has_ended(found, today):
             return found, later.since

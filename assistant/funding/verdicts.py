@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from corpus.criteria import Experience, ProjectStage, Purpose
-from corpus.records import ActorType, CountryCode, Fylkesnummer, Kommunenummer, Source
+from corpus.records import Activity, ActorType, CountryCode, Fylkesnummer, Kommunenummer, Source
 from corpus.text import Frozen, LangText, PartialDate
 
 
@@ -51,6 +51,8 @@ class Facts(Frozen):
     """The percentage of the costs that the applicant's side can carry."""
     cost_shares: tuple[CostPart, ...] | None = None
     stage: ProjectStage | None = None
+    activities: tuple[Activity, ...] | None = None
+    """The kinds of work that money is wanted for, where the question tells."""
     rd_experience: Experience | None = None
     recent_project: bool | None = None
     """Whether it had a Research Council, EU or regional main project in the last five years."""

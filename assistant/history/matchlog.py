@@ -77,6 +77,16 @@ class Entry(NewEntry):
     """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
 
 
+class Appended(NamedTuple):
+    """An entry to be added."""
+
+    entry: NewEntry
+    text: str | None = None
+    """What was typed, or what is shown as JSON."""
+    log_id: str | None = None
+    """The id it is already known by, if it is."""
+
+
 class Asked(NamedTuple):
     """A need that somebody came with, as the log keeps it for good."""
 
@@ -106,24 +116,30 @@ class MatchLog:
 
     def append(self, session: Session, new: NewEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
-        log_id = log_id or opaque_id()
-        now = self._now()
-        row = LogRow(
-            **new.model_dump(exclude={"payload"}),
-            payload=json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
-            log_id=log_id,
-            at=now,
-            version=self._version,
-            digest="",
-        )
+        return self.append_all(session, [Appended(new, text, log_id)])[0]
+
+    def append_all(self, session: Session, appended: Sequence[Appended]) -> list[str]:
+        """Add entries that follow on each other, within a transaction of the caller's; return their ids."""
         before = session.scalar(select(LogRow.digest).order_by(LogRow.id.desc()).limit(1)) or ""
-        row.digest = _digest(row, before)
-        session.add(row)
-        # The next entry of the same transaction follows on from this one.
+        now, rows, texts = self._now(), [], []
+        for new, text, log_id in appended:
+            row = LogRow(
+                **new.model_dump(exclude={"payload"}),
+                payload=json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
+                log_id=log_id or opaque_id(),
+                at=now,
+                version=self._version,
+                digest="",
+            )
+            before = row.digest = _digest(row, before)
+            rows.append(row)
+            if text is not None:
+                texts.append(TextRow(log_id=row.log_id, at=now, text=text))
+        session.add_all(rows)
+        # Entries get their numbers in the order of their digests.
         session.flush()
-        if text is not None:
-            session.add(TextRow(log_id=log_id, at=now, text=text))
-        return log_id
+        session.add_all(texts)
+        return [row.log_id for row in rows]
 
     def by_key(self, session: Session, key: str) -> Entry | None:
         """Return the entry of an event, within a transaction of the caller's."""
@@ -141,10 +157,23 @@ class MatchLog:
             UnknownEntryError: no entry has that id.
         """
         with self._database.reading() as session:
-            found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
+            return self.read(session, log_id)
+
+    def read(self, session: Session, log_id: str) -> Entry:
+        """Return an entry, within a transaction of the caller's.
+
+        Raises:
+            UnknownEntryError: no entry has that id.
+        """
+        found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
         if found is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
         return found
+
+    def answer_to(self, session: Session, question: str) -> Entry | None:
+        """Return the entry of the answer that a question got, within a transaction of the caller's."""
+        query = select(LogRow).where(LogRow.kind == EntryKind.ANSWER, LogRow.about == question).limit(1)
+        return next(_entries(session, query), None)
 
     def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
         """Yield the entries that have these ids."""
@@ -281,6 +310,8 @@ class MatchLog:
 
 def _entries(session: Session, query: Select[LogRow]) -> Iterator[Entry]:
     rows = session.scalars(query).all()
+    if not rows:
+        return
     ids = [row.log_id for row in rows]
     texts = {text.log_id: text.text for text in session.scalars(select(TextRow).where(TextRow.log_id.in_(ids)))}
     for row in rows:

@@ -137,10 +137,7 @@ def read_unanswerable(path: Path) -> list[str]:
 
 def gather(questions: Sequence[JudgedQuestion], searcher: Searcher) -> Found:
     """Return every candidate for every question."""
-    areas = searcher.areas()
-    return {
-        question.id: searcher.candidates(understand(Question(text=question.text), areas).need) for question in questions
-    }
+    return {question.id: searcher.candidates(understand(Question(text=question.text)).need) for question in questions}
 
 
 def _judged(questions: Sequence[JudgedQuestion], found: Found, kind: Kind, ranking: RankingParameters) -> list[Judged]:
@@ -231,8 +228,7 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
 
 def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
-    areas = searcher.areas()
-    signs = [searcher.signs(understand(Question(text=text), areas).need) for text in texts]
+    signs = [searcher.signs(understand(Question(text=text)).need) for text in texts]
     return np.array([[one[sign] for sign in Sign] for one in signs], dtype=np.float64).reshape(-1, len(Sign))
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.suitability import Suitability
 from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict
 from corpus.records import ActorType, CountryCode, Kind
 from corpus.text import Frozen, LangText, Language, PartialDate
@@ -63,6 +64,8 @@ class Scheme(Suggestion):
     """When what is told of the scheme was read."""
     opens_on: PartialDate | None
     deadline: date | None
+    last_deadline: date | None = None
+    """The newest deadline known that has passed."""
     ended_on: PartialDate | None
     owner: Named | None
     predecessor: Named | None
@@ -72,6 +75,10 @@ class Scheme(Suggestion):
     """What the dates say, then each rule, held against what is known of the asker."""
     overall: Verdict = Verdict.MET
     """The worst of the verdicts."""
+    suitability: Suitability | None = None
+    """Why it suits the need, or does not; None in answers given before this was told."""
+    url: str | None = None
+    """Where today's call stands."""
 
 
 class Idea(Suggestion):
@@ -107,6 +114,8 @@ class Answer(Frozen):
     index: IndexInfo
     facts: Facts = Facts()
     """What the schemes' rules were held against."""
+    themes: tuple[str, ...] = ()
+    """The slugs of the themes of Los that the question is about, the most telling first."""
     asks: tuple[Missing, ...] = ()
     """Facts that would each settle a scheme that is shown, the weightiest first."""
 

@@ -7,18 +7,18 @@ is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from assistant.dialogue.facts import facts_of
 from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, Understanding, understand
-from assistant.funding.eligibility import deciding_fact, judge_scheme, missing_facts, overall
+from assistant.funding.eligibility import deciding_fact, missing_facts
 from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
     Named,
     SchemeStatus,
+    call_deadlines,
     current_call,
     has_ended,
     living_successor,
@@ -28,30 +28,36 @@ from assistant.funding.schemes import (
 )
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
+from assistant.matching.scheme_ranking import (
+    WITHOUT_INELIGIBLE,
+    FoundScheme,
+    RankedScheme,
+    SchemeRanker,
+    without_ineligible_first,
+)
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
+from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
-from index.searcher import IndexKeeper, Searcher
-from index.storage.passage_table import PlacedRecord
+from index.searcher import IndexKeeper, SearchResult
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
+from index.storage.persistence import Manifest
 
 _SPARE = 3
 """Matches asked for beyond those shown, since some fall together with what took over from them."""
 
 _RECORDS_KEPT = 5_000
 """Records kept in memory between questions."""
-UNCONFIRMED_SHARE = 0.9
-"""The share of its score by which a scheme is ranked if we could not confirm that it exists today."""
-
-UNSETTLED_SHARE = 0.97
-"""The share of its score by which a scheme is ranked whose rules are not all settled."""
-WITHOUT_INELIGIBLE = 3
-"""So many schemes at the top hold none that a rule shuts the asker out of."""
+SCHEMES_CONSIDERED = 40
+"""Schemes found whose facts are held against the need."""
+THEMES_TOLD = 3
+LEAST_SHARE = 0.15
+"""Themes that an answer names, and the share of the question that each has at least."""
 _MOST_ASKS = 2
 _ASKED_FOR = frozenset(Fact) - {Fact.WORDS, Fact.COST_SHARES}
 """Facts that somebody can tell in a few words."""
@@ -87,7 +93,7 @@ class Matchmaker:
             EmptyQuestionError: there is no word in it.
         """
         searcher = self._keeper.searcher()
-        understanding = understand(question, searcher.areas())
+        understanding = understand(question, facts)
         records = self._known_records(searcher.manifest.revision)
         left_out: tuple[str, ...] = ()
         if refinement is not None:
@@ -95,18 +101,12 @@ class Matchmaker:
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
-        matches = searcher.search(understanding.need, top_k + len(left_out), _SPARE)
-        told = facts_of(understanding.question, understanding.need.language, _assumed(facts, understanding.need))
-        composer = Composer(self._store, self._today(), records, told, frozenset(left_out))
-        return composer.compose(understanding, matches, searcher, top_k)
+        composer = Composer(self._store, self._today(), records, understanding.facts, frozenset(left_out))
+        return composer.compose(understanding, searcher.find(understanding.need), searcher.manifest, top_k)
 
     def today(self) -> date:
         """Return the day by which schemes are judged."""
         return self._today()
-
-    def areas(self) -> list[PlacedRecord]:
-        """Return the municipalities and counties that places are recognised by."""
-        return self._keeper.searcher().areas()
 
     def _example(self, record_id: str | None, language: Language) -> str | None:
         """Return what a record says that more like it is wanted of."""
@@ -143,22 +143,20 @@ class Composer:
         self._facts = facts
         self._left_out = left_out
 
-    def compose(
-        self,
-        understanding: Understanding,
-        matches: Mapping[Kind, tuple[Match, ...]],
-        searcher: Searcher,
-        top_k: int,
-    ) -> Answer:
-        """Return matches as an answer, each record judged by what it is today."""
-        self._fetch(match.record_id for some in matches.values() for match in some)
-        self._fetch(self._spoken_of(matches))
-        partners = self._wanted(_unique(self._partners(matches.get(Kind.ACTOR, ()))))[:top_k]
-        schemes = self._wanted(self._ordered(self._schemes(matches.get(Kind.INSTRUMENT, ()))))[:top_k]
-        wanted = [match for match in matches.get(Kind.IDEA, ()) if match.record_id not in self._left_out]
-        ideas = [self._idea(match) for match in wanted[:top_k]]
+    def compose(self, understanding: Understanding, found: SearchResult, manifest: Manifest, top_k: int) -> Answer:
+        """Return what was found as an answer, each record judged by what it is today."""
+        most = top_k + len(self._left_out)
+        kinds = found.need.kinds
+        actors = found.matches(Kind.ACTOR, most + _SPARE) if Kind.ACTOR in kinds else ()
+        projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
+        self._fetch(match.record_id for match in (*actors, *projects))
+        self._fetch(self._spoken_of((*actors, *projects)))
+        partners = self._wanted(_unique(self._partners(actors)))[:top_k]
+        schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
+        ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
+        self._fetch(about)
         return Answer(
             question=understanding.question,
             language=understanding.language,
@@ -169,9 +167,10 @@ class Composer:
             order=_order(understanding.need, partners, schemes, ideas),
             names=self._names(sorted(about)),
             shortened=understanding.shortened,
-            index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
+            index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
             facts=self._facts,
             asks=_asks(understanding.need, schemes),
+            themes=_telling(found.themes),
         )
 
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
@@ -186,16 +185,19 @@ class Composer:
             self._records |= found_now
             self._known.update(found_now)
 
-    def _spoken_of(self, matches: Mapping[Kind, tuple[Match, ...]]) -> set[str]:
+    def _spoken_of(self, matches: Sequence[Match]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""
-        spoken = _named_in(reason for some in matches.values() for match in some for reason in match.reasons)
-        frontier = {match.record_id for some in matches.values() for match in some}
+        spoken = _named_in(reason for match in matches for reason in match.reasons)
+        return spoken | self._follow({match.record_id for match in matches}, spoken)
+
+    def _follow(self, frontier: set[str], known: set[str]) -> set[str]:
+        """Read the records that some lead to, and those that these lead to; return their ids."""
+        followed: set[str] = set()
         while frontier:
-            following = {target for i in frontier for target in _linked(self._records.get(i))} - spoken
-            self._fetch(following)
-            spoken |= following
-            frontier = following
-        return spoken
+            frontier = {target for i in frontier for target in _linked(self._records.get(i))} - known - followed
+            self._fetch(frontier)
+            followed |= frontier
+        return followed
 
     def _names(self, ids: Iterable[str]) -> dict[str, LangText]:
         records = (self._records.get(i) for i in ids)
@@ -247,58 +249,69 @@ class Composer:
             successor=self._named_actor(today.id) if shown is not today else None,
         )
 
-    def _schemes(self, matches: Iterable[Match]) -> list[Scheme]:
-        schemes = {i: record for i, record in self._records.items() if isinstance(record, FundingInstrument)}
-        found: list[Scheme] = []
-        for match in matches:
-            scheme = schemes[match.record_id]
-            ended = has_ended(scheme, self._today)
-            later = living_successor(scheme, schemes, self._today) if ended else None
-            if _is_named(match) or not ended:
-                found.append(self._scheme(match, scheme, successor=named(*later) if later else None))
-            if later:
-                found.append(self._scheme(_carried_over(match, later[0]), later[0], predecessor=named(scheme)))
-        return _unique(found)
+    def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
+        """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
+        candidates = found.schemes(SCHEMES_CONSIDERED)
+        self._fetch(one.record_id for one in candidates)
+        self._follow({one.record_id for one in candidates}, set())
+        ranker = SchemeRanker(self._facts, self._today, found.themes)
+        asked_for: list[Scheme] = []
+        others: list[FoundScheme] = []
+        for candidate in candidates:
+            scheme = self._records[candidate.record_id]
+            assert isinstance(scheme, FundingInstrument)  # noqa: S101 (candidates are of one kind)
+            if candidate.parts.get("name"):
+                asked_for += self._asked_for(ranker, scheme, candidate, found)
+            elif not has_ended(scheme, self._today):
+                others.append(FoundScheme(scheme, candidate, found.score(candidate)))
+            elif later := living_successor(scheme, self._records, self._today):
+                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
+        suited = without_ineligible_first(ranker.ranked(others, most))
+        rest = [self._scheme(one, found) for one in suited[:most]]
+        # What has ended is told after what runs.
+        asked_for.sort(key=lambda one: one.status is SchemeStatus.ENDED)
+        return _unique([*asked_for, *rest])
+
+    def _asked_for(
+        self, ranker: SchemeRanker, scheme: FundingInstrument, candidate: Candidate, found: SearchResult
+    ) -> Iterator[Scheme]:
+        """Give a scheme asked for by name, and what took over from it where it has ended."""
+        later = living_successor(scheme, self._records, self._today) if has_ended(scheme, self._today) else None
+        yield self._scheme(ranker.judged(scheme, candidate), found, successor=named(*later) if later else None)
+        if later:
+            yield self._scheme(ranker.judged(later[0], candidate), found, predecessor=scheme)
 
     def _scheme(
-        self, match: Match, scheme: FundingInstrument, successor: Named | None = None, predecessor: Named | None = None
+        self,
+        ranked: RankedScheme,
+        found: SearchResult,
+        successor: Named | None = None,
+        predecessor: FundingInstrument | None = None,
     ) -> Scheme:
+        scheme, match = ranked.scheme, found.explained(ranked.candidate)
+        if match.record_id != scheme.id:
+            match = _carried_over(match, scheme)
         call = current_call(scheme, self._today)
-        judged = judge_scheme(scheme, self._facts, self._today)
+        asked_for = _is_named(match) or predecessor is not None
+        score = match.score if asked_for else ranked.suitability.worth
+        confidence = match.confidence if asked_for else ranked.confidence or MatchConfidence.POSSIBLE
+        passed = [one.on for one in call_deadlines(scheme) if one.on < self._today]
         return Scheme(
-            **_base(match, scheme),
+            **_base(match, scheme) | {"score": score, "confidence": confidence},
             status=scheme_status(scheme, self._today),
             as_of=read_on(scheme),
             opens_on=call.opens_on if call else None,
             deadline=call.next_deadline(self._today) if call else None,
+            last_deadline=max(passed, default=None),
             ended_on=scheme.ended_on,
             owner=self._named_actor(scheme.administrator or scheme.owner),
-            predecessor=predecessor,
+            predecessor=named(predecessor) if predecessor else None,
             successor=successor,
-            eligibility=judged,
-            overall=overall(judged),
+            eligibility=ranked.judgements,
+            overall=ranked.verdict,
+            suitability=ranked.suitability,
+            url=scheme.url,
         )
-
-    def _ordered(self, schemes: list[Scheme]) -> list[Scheme]:
-        """Put rules before likeness.
-
-        What was asked for by name comes first, as an answer to that, whatever its rules say. What nobody could confirm
-        or is not settled comes a little back. What a rule shuts the asker out of is never among the first
-        `WITHOUT_INELIGIBLE`, even where nothing else is.
-        """
-
-        def worth(scheme: Scheme) -> float:
-            confirmed = UNCONFIRMED_SHARE if scheme.status is SchemeStatus.UNCONFIRMED else 1.0
-            return scheme.score * confirmed * (UNSETTLED_SHARE if scheme.overall is Verdict.UNKNOWN else 1.0)
-
-        def place(scheme: Scheme) -> tuple[bool, bool, float]:
-            named = _is_named(scheme)
-            return not named, named and scheme.status is SchemeStatus.ENDED, -worth(scheme)
-
-        ranked = sorted(schemes, key=place)
-        suitable = [one for one in ranked if _is_named(one) or one.overall is not Verdict.UNMET]
-        ineligible = [one for one in ranked if one not in suitable]
-        return suitable + ineligible if len(suitable) >= WITHOUT_INELIGIBLE else suitable
 
     def _idea(self, match: Match) -> Idea:
         idea = self._records[match.record_id]
@@ -313,13 +326,6 @@ class Composer:
         )
 
 
-def _assumed(facts: Facts | None, need: Need) -> Facts:
-    """Return what is known of an asker, who is taken for a Norwegian municipality unless told otherwise."""
-    known = facts or Facts()
-    assumed = {"applicant_type": known.applicant_type or need.applicant, "country": known.country or HOME}
-    return known.model_copy(update=assumed)
-
-
 def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     """Return the facts to ask for, where it is money that is asked for.
 
@@ -331,6 +337,12 @@ def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     missing = [one for scheme in open_still[:1] for one in missing_facts(scheme.eligibility)][:1]
     missing += [one for scheme in open_still[1:] if (one := deciding_fact(scheme.eligibility)) is not None]
     return tuple(dict.fromkeys(one for one in missing if one.fact in _ASKED_FOR))[:_MOST_ASKS]
+
+
+def _telling(themes: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the themes that a question is about, the most telling first."""
+    ranked = sorted(themes.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(theme for theme, share in ranked[:THEMES_TOLD] if share >= LEAST_SHARE)
 
 
 def _named_in(reasons: Iterable[Reason]) -> set[str]:

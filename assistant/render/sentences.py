@@ -9,13 +9,17 @@ from collections.abc import Mapping
 
 from assistant.funding.rule_sentences import verdict_sentence
 from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import RANK, Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
+from corpus.los import LOS_THEMES
 from corpus.text import LangText, Localised
 from index.scoring.explain import Reason, ReasonKind
 from index.storage.passages import reference
 
+ACTIVITIES_TOLD = 3
+"""Kinds of work that one sentence names."""
 SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
 """The sign of a verdict, always beside a sentence that says the same."""
 
@@ -27,13 +31,36 @@ def name_of(suggestion: Suggestion | Named, messages: Messages) -> Localised:
 
 def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]:
     """Return the reasons of a suggestion as sentences."""
-    sentences = reason_sentences(suggestion, answer.names, messages)
+    if isinstance(suggestion, Scheme) and suggestion.suitability is not None:
+        named = [reason for reason in suggestion.reasons if reason.kind is ReasonKind.NAMED]
+        sentences = [_reason(reason, answer.names, messages) for reason in named]
+        sentences += suits(suggestion.suitability, messages)
+        sentences = sentences or reason_sentences(suggestion, answer.names, messages)
+    else:
+        sentences = reason_sentences(suggestion, answer.names, messages)
     match suggestion:
         case Partner(predecessor=Named() as former):
             sentences.append(messages.text("why.succeeded", name=name_of(former, messages).text))
         case Scheme(predecessor=Named() as former):
             sentences.append(messages.text("why.succeeds", name=name_of(former, messages).text))
     return sentences
+
+
+def suits(suitability: Suitability, messages: Messages) -> list[str]:
+    """Return what makes a scheme suit a need: what it pays for and what it is about; nothing where nobody told."""
+    activities = messages.listed([messages.text(f"activity.{one}") for one in suitability.activities[:ACTIVITIES_TOLD]])
+    themes = messages.listed([theme_name(theme, messages) for theme in suitability.themes])
+    about = {TopicFit.SAME: "topic", TopicFit.RELATED: "topic", TopicFit.ANY: "any"}.get(suitability.topic)
+    if about == "topic" and not themes:
+        about = None
+    keys = [part for part, told in (("pays", activities), (about, about)) if told]
+    return [messages.text(f"suits.{'_'.join(map(str, keys))}", activities=activities, themes=themes)] if keys else []
+
+
+def theme_name(slug: str, messages: Messages) -> str:
+    """Return what a theme of Los is called within a sentence."""
+    name = LOS_THEMES[slug].name.best(messages.language).text
+    return name[:1].lower() + name[1:]
 
 
 def reason_sentences(suggestion: Suggestion, names: Mapping[str, LangText], messages: Messages) -> list[str]:
@@ -81,6 +108,10 @@ def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
             sentences.append(messages.text("status.ended_on", date=messages.date(ended_on)))
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
             sentences.append(messages.text("status.planned", date=messages.date(opens_on)))
+        case Scheme(status=SchemeStatus.CLOSED | SchemeStatus.RUNNING | SchemeStatus.UNCONFIRMED) if dates := _dates(
+            scheme, messages
+        ):
+            sentences.append(dates)
         case _:
             sentences.append(messages.text(f"status.{scheme.status}"))
     if scheme.successor:
@@ -93,6 +124,19 @@ def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
         key = "scheme.as_of" if scheme.as_of else "scheme.check"
         sentences.append(messages.text(key, date=messages.date(scheme.as_of) if scheme.as_of else ""))
     return sentences
+
+
+def _dates(scheme: Scheme, messages: Messages) -> str | None:
+    """Return when a scheme that takes no applications today last closed, and when it is expected again."""
+    last = messages.date(scheme.last_deadline.isoformat()) if scheme.last_deadline else ""
+    expected = scheme.suitability.expected if scheme.suitability else None
+    if expected is None:
+        return messages.text("scheme.last_deadline", last=last) if last else None
+    years = messages.listed([str(year) for year in expected.years])
+    basis = "observed" if expected.basis == "observed" and years else "stated"
+    return messages.text(
+        f"scheme.expected_{basis}{'_last' if last else ''}", date=messages.date(expected.on), years=years, last=last
+    )
 
 
 def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:

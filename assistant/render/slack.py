@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import Messages, messages
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.block_kit import (
     MAX_FALLBACK,
     Block,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.platform.messages import Messages
+from assistant.platform.typed import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.block_kit import (
     Block,

@@ -12,9 +12,9 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import messages
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.replies import note_sentences, questions_back, reply_sentence
 from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
 from assistant.service.turns import Reply

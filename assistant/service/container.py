@@ -8,9 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from corpus.records import Actor
-from corpus.text import Language
-
 if TYPE_CHECKING:
     from assistant.cases.followup import FollowUp
     from assistant.cases.referrals import Referrals
@@ -34,12 +31,6 @@ class Runtime:
     service: Service
     referrals: Referrals
     followup: FollowUp
-
-    def municipality_name(self, number: str | None, language: Language | None = None) -> str | None:
-        """Return what the municipality with a number calls itself, if we know it."""
-        area = self.service.municipality(number) if number else None
-        record = self.store.find(area.record_id) if area else None
-        return record.name.best(language or Language.NB).text if isinstance(record, Actor) else None
 
     def __enter__(self) -> Self:
         return self

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from assistant.cases.cases import as_told_to_asker
 from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, TextRow
 from assistant.platform.workdays import utc_now
+from assistant.service.kept_answers import Shown
 from corpus.database import Database
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
-    from assistant.history.matchlog import MatchLog
+    from assistant.history.matchlog import Entry, MatchLog
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
 
@@ -161,7 +162,8 @@ def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
         return {"log": [], "cases": []}
     return {
         "log": [
-            entry.model_dump(mode="json", include=_ENTRY) for entry in runtime.service.log.entries(asker=pseudonym)
+            entry.model_dump(mode="json", include=_ENTRY) | _as_shown(entry)
+            for entry in runtime.service.log.entries(asker=pseudonym)
         ],
         "cases": [
             case.model_dump(mode="json", include=_CASE)
@@ -169,6 +171,12 @@ def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
             for case in runtime.referrals.cases(asker=pseudonym)
         ],
     }
+
+
+def _as_shown(entry: Entry) -> dict[str, Any]:
+    """Return what an answer showed in place of the form in which it is stored."""
+    shown = Shown.read(entry)
+    return {"text": shown.reply.model_dump(mode="json", exclude_defaults=True)} if shown else {}
 
 
 def _forget_ties(session: Session, before: datetime) -> int:

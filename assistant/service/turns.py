@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assistant.cases.cases import Case
-from assistant.dialogue.understanding import Typed
+from assistant.funding.verdicts import Missing
 from assistant.matching.answers import SHOWN, Answer
 from assistant.platform.people import Asker
+from assistant.platform.typed import Typed, TypedText, bounded
 from corpus.errors import MellomromError
 from corpus.text import Frozen, Language
 
 
-class Incoming(Frozen):
+class Incoming(TypedText):
     """Something that somebody wrote."""
 
     key: str
@@ -28,7 +30,6 @@ class Incoming(Frozen):
     """The channel's name for the thread."""
     after: str | None = None
     """The log id of an answer of theirs whose thread goes on, whatever the channel calls it."""
-    text: Typed
     reply_to: str | None = None
     """Where the channel reaches the asker later, in its own words."""
     top_k: int = Field(default=SHOWN, ge=1, le=20)
@@ -60,6 +61,8 @@ class Note(Frozen):
 
     key: str
     values: dict[str, str] = Field(default_factory=dict)
+    missing: Missing | None = None
+    """For a question back about a rule: the fact that it asks for."""
 
 
 class Reply(Frozen):
@@ -73,7 +76,7 @@ class Reply(Frozen):
     notes: tuple[Note, ...] = ()
     """Said above an answer."""
     asks: tuple[Note, ...] = ()
-    """Questions back, at most two for one need, put as full sentences in the values' `text`."""
+    """Questions back, at most two for one need."""
 
 
 class Verb(StrEnum):
@@ -112,9 +115,18 @@ class Act(Frozen):
     verb: Verb
     reason: NotForUs | None = None
     note: Typed | None = None
+    note_shortened: bool = False
+    """Whether its end was left unread."""
     reply_to: str | None = None
     confirmed: bool = False
     """Whether the asker, warned that the note seems to be about a certain person, sends it all the same."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shortened(cls, given: Any) -> Any:  # noqa: ANN401 (whatever the value is made from)
+        if not isinstance(given, dict) or not isinstance(given.get("note"), str):
+            return given
+        return {**given, "note_shortened": bool(given.get("note_shortened")) or bounded(given["note"]).shortened}
 
 
 class ReceiptKind(StrEnum):

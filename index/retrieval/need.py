@@ -31,8 +31,10 @@ class Need(Frozen):
     """The kinds to look for."""
     applicant: ActorType = ActorType.MUNICIPALITY
     """Who would apply for money; a municipality where the question does not say otherwise."""
+    fylkesnummer: str | None = None
+    """The county of who asks, whose schemes for any theme are always judged."""
     asked_kind: Kind | None = None
     """The kind the question asks for in so many words, if it does."""
     place: PlaceWish | None = None
-    context_names: tuple[str, ...] = ()
-    """Ids of records that are named only as where the asker stands, not as what is sought."""
+    context_places: tuple[str, ...] = ()
+    """Numbers of municipalities and counties that are named only as where the asker stands, not as what is sought."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from corpus.text import LangText, Language, Localised
 from corpus.vocabulary import Concept
-from index.analysis import LANGUAGE_GROUPS, STOPWORDS, language_group, stem, words
+from index.analysis import LANGUAGE_GROUPS, SHORTEST_STEM, STOPWORDS, language_group, stem, words
 
 MAX_LABEL_WORDS = 6
 MIN_TYPO_LENGTH = 6
@@ -20,10 +20,12 @@ MIN_TYPO_LENGTH = 6
 TYPO_SCORE = 88.0
 """The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
 MIN_COMPOUND_PART = 6
-COMPOUNDS_KEPT = 50_000
-"""Words whose parts are remembered."""
+COMPOUNDS_KEPT = 10_000
+"""Words whose parts are remembered; each has `index.analysis.LONGEST_WORD` letters at most."""
 MIN_COMPOUND_STEM = 5
 """A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
+MENDED_WORDS = 20
+"""Unknown words of a question that are held against all labels; who types more of them makes no typing errors."""
 
 
 _LANGUAGE_OF = {"no": Language.NB, "en": Language.EN}
@@ -63,6 +65,7 @@ class ConceptFinder:
         self._written = written
         self._preferred = preferred
         self._near = near
+        self._beginnings = frozenset(run[:SHORTEST_STEM] for run in labels["no"] if len(run) >= MIN_COMPOUND_STEM)
         self._compounds: dict[str, list[Mention]] = {}
 
     @classmethod
@@ -116,12 +119,13 @@ class ConceptFinder:
         tokens = words(text)
         stems = [stem(token, language) for token in tokens]
         found: dict[str, Mention] = {}
-        position = 0
+        position, mended = 0, 0
         while position < len(tokens):
             length, mentions = self._longest(tokens, stems, position, language)
             if not mentions:
                 mentions = self._inside(tokens[position], language)
-            if not mentions and is_known and not is_known(stems[position]):
+            if not mentions and is_known and mended < MENDED_WORDS and not is_known(stems[position]):
+                mended += 1
                 mentions = self._mended(tokens[position], stems[position], language)
             for mention in mentions:
                 known = found.get(mention.concept_id)
@@ -151,12 +155,17 @@ class ConceptFinder:
         return self._compounds[token]
 
     def _parts(self, token: str, language: Language) -> list[Mention]:
-        labels = self._labels["no"]
+        # A stem is a beginning of its word, so that few cuts need a look; else a long word would be stemmed at each.
+        labels, beginnings = self._labels["no"], self._beginnings
         # A Norwegian compound is what its last part says, and concerns what its first part names.
         for cut in range(3, len(token) - MIN_COMPOUND_PART + 1):
+            if token[cut : cut + SHORTEST_STEM] not in beginnings:
+                continue
             part = stem(token[cut:], language)
             if len(part) >= MIN_COMPOUND_STEM and (tail := labels.get(part)):
                 return [Mention(concept_id, token, 0.7) for concept_id in tail]
+        if token[:SHORTEST_STEM] not in beginnings:
+            return []
         for cut in range(len(token) - 3, MIN_COMPOUND_PART - 1, -1):
             # An s often joins the parts.
             parts = (stem(token[:cut], language), stem(token[:cut].removesuffix("s"), language))

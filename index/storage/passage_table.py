@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,8 @@ CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT 
 CREATE INDEX link_actor ON link (actor_id);
 CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
-CREATE INDEX theme_theme ON theme (theme);
+CREATE TABLE general (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
+CREATE INDEX general_county ON general (fylkesnummer);
 CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
     PRIMARY KEY (record_id, applicant));
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -55,6 +56,10 @@ AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 FACETS = tuple(Facet)
 SHORTEST_SPELLED = 6
 """Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
+GENERAL_SCHEMES = 40
+"""Schemes for any theme that are judged for each need, whatever its words; more than a county and the state have."""
+NATIONWIDE = ""
+"""Stands for the whole country where a county would stand."""
 _PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
 _UNREAD = -1
 _RECORDS_KEPT = 2_000
@@ -143,12 +148,38 @@ def authorities_of(scheme: FundingInstrument) -> list[str]:
     return sorted({actor for actor in (scheme.owner, scheme.administrator) if actor})
 
 
-Kept = TypeVar("Kept")
+def general_counties(scheme: FundingInstrument) -> tuple[str, ...]:
+    """Return the counties where a scheme is for any theme; an empty one where it is for the whole country."""
+    if not scheme.any_topic or scheme.standing is Standing.ENDED:
+        return ()
+    return scheme.scope.fylkesnummer or (NATIONWIDE,)
 
 
-def _with_room(kept: dict[str, Kept], record_ids: Sequence[str]) -> dict[str, Kept]:
-    """Return what is kept, or a new dictionary where it would grow too large; others may still read the old one."""
-    return {} if len(kept) + len(record_ids) > _RECORDS_KEPT else kept
+Value = TypeVar("Value")
+
+
+class RecordCache(Generic[Value]):
+    """What was read of the records asked for lately; safe to use from several threads.
+
+    It lets go of those read longest ago, never of all at once, and never of what a call is about to return.
+    """
+
+    def __init__(self, read: Callable[[Sequence[str]], Mapping[str, Value]]) -> None:
+        self._read = read
+        self._kept: dict[str, Value] = {}
+
+    def get(self, record_ids: Sequence[str]) -> dict[str, Value]:
+        """Return what is known of each of some records, in their order."""
+        found = {record_id: self._kept.get(record_id) for record_id in record_ids}
+        missing = [record_id for record_id, value in found.items() if value is None]
+        if missing:
+            new = self._read(missing)
+            found.update(new)
+            self._kept.update(new)
+            if (surplus := len(self._kept) - _RECORDS_KEPT) > 0:
+                for record_id in list(self._kept)[:surplus]:
+                    self._kept.pop(record_id, None)
+        return {record_id: value for record_id, value in found.items() if value is not None}
 
 
 class PassageTable:
@@ -161,11 +192,10 @@ class PassageTable:
         self._position_of: dict[str, int] = {}
         self._heads = Heads(np.empty(0, np.int64), np.empty(0, np.int64))
         self._heading = Lock()
-        self._quotable: dict[str, list[NumberedPassage]] = {}
-        self._names: dict[str, list[Name]] = {}
-        self._themes: dict[str, list[str]] = {}
-        self._of_theme: dict[str, list[str]] = {}
-        self._audience: dict[str, dict[str, float]] = {}
+        self._quotable = RecordCache(lambda ids: {record_id: self._read_quotable(record_id) for record_id in ids})
+        self._names = RecordCache(self._read_names)
+        self._themes = RecordCache(self._read_themes)
+        self._audience = RecordCache(self._read_audience)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -228,13 +258,15 @@ class PassageTable:
             parts = {(record.id, participation.actor, participation.role) for participation in record.participants}
             self._db.executemany("INSERT INTO link VALUES (?, ?, ?)", sorted(parts))
         if not isinstance(record, Concept):
-            themes = ((record.id, theme.value) for theme in dict.fromkeys(record.themes))
+            themes = ((record.id, theme) for theme in dict.fromkeys(record.los))
             self._db.executemany("INSERT INTO theme VALUES (?, ?)", themes)
         if isinstance(record, FundingInstrument):
             shares = ((record.id, applicant.value, share) for applicant, share in audience_of(record).items())
             self._db.executemany("INSERT INTO audience VALUES (?, ?, ?)", shares)
             authorities = ((record.id, actor_id) for actor_id in authorities_of(record))
             self._db.executemany("INSERT INTO authority VALUES (?, ?)", authorities)
+            general = ((record.id, county) for county in general_counties(record))
+            self._db.executemany("INSERT INTO general VALUES (?, ?)", general)
         return numbered
 
     def remove(self, record_id: str) -> list[int]:
@@ -246,6 +278,7 @@ class PassageTable:
             "DELETE FROM place WHERE record_id = ?",
             "DELETE FROM theme WHERE record_id = ?",
             "DELETE FROM audience WHERE record_id = ?",
+            "DELETE FROM general WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
             "DELETE FROM authority WHERE scheme_id = ?",
         ):
@@ -271,33 +304,33 @@ class PassageTable:
         columns = "SELECT scheme_id, actor_id FROM authority"
         return list(self._in(f"{columns} WHERE {_PRESENT} AND scheme_id IN", scheme_ids))
 
-    def themes(self, record_ids: Sequence[str]) -> dict[str, list[str]]:
-        """Return the themes of records, for those that have any."""
-        kept = self._themes = _with_room(self._themes, record_ids)
-        new: dict[str, list[str]] = {record_id: [] for record_id in record_ids if record_id not in kept}
-        for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", list(new)):
-            new[record_id].append(theme)
-        kept.update(new)
-        return {record_id: found for record_id in record_ids if (found := kept[record_id])}
+    def themes(self, record_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the themes of Los of records, for those that have any."""
+        return {record_id: themes for record_id, themes in self._themes.get(record_ids).items() if themes}
+
+    def _read_themes(self, record_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(record_ids, ())
+        for record_id, theme in self._in("SELECT record_id, theme FROM theme WHERE record_id IN", record_ids):
+            found[record_id] += (theme,)
+        return found
 
     def audience(self, record_ids: Sequence[str], applicant: ActorType) -> dict[str, float]:
         """Return how sure it is that a kind of applicant may apply, for each of some schemes."""
-        kept = self._audience = _with_room(self._audience, record_ids)
-        new: dict[str, dict[str, float]] = {record_id: {} for record_id in record_ids if record_id not in kept}
-        columns = "SELECT record_id, applicant, share FROM audience WHERE record_id IN"
-        for record_id, of, share in self._in(columns, list(new)):
-            new[record_id][of] = share
-        kept.update(new)
-        shares = ((record_id, kept[record_id].get(applicant)) for record_id in record_ids)
-        return {record_id: share for record_id, share in shares if share is not None}
+        kept = self._audience.get(record_ids)
+        return {record_id: share[applicant] for record_id, share in kept.items() if applicant in share}
 
-    def of_themes(self, themes: Sequence[str]) -> list[str]:
-        """Return the records that belong to any of some themes."""
-        for theme in themes:
-            if theme not in self._of_theme:
-                rows = self._in("SELECT record_id FROM theme WHERE theme IN", [theme])
-                self._of_theme[theme] = [record_id for (record_id,) in rows]
-        return sorted({record_id for theme in themes for record_id in self._of_theme[theme]})
+    def _read_audience(self, record_ids: Sequence[str]) -> Mapping[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = {record_id: {} for record_id in record_ids}
+        columns = "SELECT record_id, applicant, share FROM audience WHERE record_id IN"
+        for record_id, applicant, share in self._in(columns, record_ids):
+            found[record_id][applicant] = share
+        return found
+
+    def general_schemes(self, fylkesnummer: str | None) -> list[str]:
+        """Return the schemes for any theme in the whole country and, where it is known, in a county; by id."""
+        counties = [NATIONWIDE] if fylkesnummer is None else [NATIONWIDE, fylkesnummer]
+        rows = self._in("SELECT DISTINCT record_id FROM general WHERE fylkesnummer IN", counties)
+        return sorted(record_id for (record_id,) in rows)[:GENERAL_SCHEMES]
 
     def heads(self, numbers: NDArray[np.int64]) -> Heads:
         """Return record and facet of n passages by number (n,)."""
@@ -316,11 +349,7 @@ class PassageTable:
 
     def quotable(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record that may be quoted, in the order they were written."""
-        if record_id not in self._quotable:
-            if len(self._quotable) >= _RECORDS_KEPT:
-                self._quotable.clear()
-            self._quotable[record_id] = self._read_quotable(record_id)
-        return self._quotable[record_id]
+        return self._quotable.get([record_id])[record_id]
 
     def _read_quotable(self, record_id: str) -> list[NumberedPassage]:
         rows = self._db.execute(
@@ -340,13 +369,14 @@ class PassageTable:
 
     def names(self, record_ids: Sequence[str]) -> list[Name]:
         """Return the names of records."""
-        kept = self._names = _with_room(self._names, record_ids)
-        new: dict[str, list[Name]] = {record_id: [] for record_id in record_ids if record_id not in kept}
-        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", list(new))
-        for record_id, text, kind, found in rows:
-            new[record_id].append(Name(record_id, text, kind, tuple(found.split())))
-        kept.update(new)
-        return [name for record_id in record_ids for name in kept[record_id]]
+        return [name for names in self._names.get(record_ids).values() for name in names]
+
+    def _read_names(self, record_ids: Sequence[str]) -> Mapping[str, list[Name]]:
+        found: dict[str, list[Name]] = {record_id: [] for record_id in record_ids}
+        rows = self._in("SELECT record_id, text, kind, words FROM name WHERE record_id IN", record_ids)
+        for record_id, text, kind, spelled in rows:
+            found[record_id].append(Name(record_id, text, kind, tuple(spelled.split())))
+        return found
 
     def places(self, record_ids: Sequence[str]) -> dict[str, PlacedRecord]:
         """Return where records are, for those that say."""

@@ -10,13 +10,7 @@ from assistant.dialogue.conversation import Intent, Item, State, Turn, read_turn
 from assistant.dialogue.refining import Refinement
 from corpus.records import Kind
 from corpus.text import Language
-from index.storage.passage_table import PlacedRecord
 
-AREAS = [
-    PlacedRecord("actor:trondelag", "Trøndelag", None, "50", "NO"),
-    PlacedRecord("actor:verdal", "Verdal", "5038", "50", "NO"),
-    PlacedRecord("actor:nord-fron", "Nord-Fron", "3436", "34", "NO"),
-]
 SHOWN = (
     Item(id="actor:a", kind=Kind.ACTOR, name="NTNU"),
     Item(id="actor:b", kind=Kind.ACTOR, name="Nord universitet"),
@@ -27,7 +21,7 @@ ANSWERED = State(question="hvem kan hjelpe med sepsis?", language=Language.NB, s
 
 
 def read(text: str, state: State = ANSWERED) -> Turn:
-    return read_turn(text, state, AREAS)
+    return read_turn(text, state)
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ SWEDISH = Party(country="SE")
 @pytest.mark.parametrize(
     ("said", "language", "told"),
     [
-        ("Vi er en liten kommune i Trøndelag.", NB, {"applicant_type": ActorType.MUNICIPALITY, "fylkesnummer": "50"}),
+        ("Vi er en liten kommune i Trøndelag.", NB, {"applicant_type": ActorType.MUNICIPALITY}),
         ("Vi i Vestland fylkeskommune vil søke", NB, {"applicant_type": ActorType.COUNTY_MUNICIPALITY}),
         ("Me er eit lite firma", NN, {"applicant_type": ActorType.COMPANY}),
-        ("We are a hospital in Trøndelag", EN, {"applicant_type": ActorType.HEALTH_TRUST, "fylkesnummer": "50"}),
+        ("We are a hospital in Trøndelag", EN, {"applicant_type": ActorType.HEALTH_TRUST}),
         ("Can a company apply for this?", EN, {"applicant_type": ActorType.COMPANY}),
         ("Kan en bedrift søke?", NB, {"applicant_type": ActorType.COMPANY}),
         ("kommunen vår vil søke om penger", NB, {"applicant_type": ActorType.MUNICIPALITY}),

@@ -300,7 +300,7 @@ def test_what_a_crash_leaves_is_a_whole_turn_or_none(small: Small, monkeypatch: 
         raise RuntimeError("the machine stopped")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(small.service), "_append_answer", fails)
+        patched.setattr(type(small.service), "_answered", fails)
         with pytest.raises(RuntimeError):
             small.say("hvem måler sepsis?", key="stopped")
     assert len(list(small.service.log.entries())) == before

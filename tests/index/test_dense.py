@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import IndexFileError
 from index.storage import dense
-from index.storage.dense import EXACT, DenseIndex, Ids, Vectors
+from index.storage.dense import EXHAUSTIVE, DenseIndex, Ids, Vectors
 
 
 def unit_vectors(count: int, dim: int = 16, seed: int = 0) -> Vectors:
@@ -31,7 +31,7 @@ def test_the_nearest_are_those_that_brute_force_finds_with_the_same_cosines() ->
     found = DenseIndex.build(ids, vectors).search(query, 10)
     expected = brute_force(ids, vectors, query, 10)
     assert found.ids.tolist() == [i for i, _ in expected]
-    assert found.cosines.tolist() == pytest.approx([score for _, score in expected], abs=1e-5)
+    assert found.cosines.tolist() == pytest.approx([score for _, score in expected], abs=5e-4)
 
 
 def test_a_vector_finds_itself_with_cosine_one() -> None:
@@ -80,13 +80,13 @@ def test_it_is_the_same_after_being_saved(tmp_path: Path) -> None:
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
     (tmp_path / "v").write_bytes(b"not an index")
     with pytest.raises(IndexFileError, match="FAISS cannot read it"):
-        DenseIndex.load(tmp_path / "v", EXACT)
+        DenseIndex.load(tmp_path / "v", EXHAUSTIVE)
 
 
 def test_a_large_index_is_approximate_follows_changes_and_survives_saving(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dense, "EXACT_LIMIT", 1_000)
+    monkeypatch.setattr(dense, "EXHAUSTIVE_LIMIT", 1_000)
     monkeypatch.setattr(dense, "LISTS", 16)
     ids, vectors = ids_of(2_000), unit_vectors(2_000)
     index = DenseIndex.build(ids, vectors)

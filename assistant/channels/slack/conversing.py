@@ -98,6 +98,7 @@ class Conversing:
             asker=asker_at(job.place),
             conversation=job.conversation,
             text=job.text,
+            shortened=job.shortened,
             reply_to=job.place.address(),
             redacted=job.redacted,
         )

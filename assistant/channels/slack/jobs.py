@@ -13,20 +13,20 @@ from pydantic import Field, TypeAdapter
 from assistant.channels.slack.places import Place
 from assistant.platform.people import Asker, Channel
 from assistant.platform.redaction import redact
+from assistant.platform.typed import Typed, TypedText
 from assistant.render.slack import Marked
 from assistant.service.turns import NotForUs, Verb
 from corpus.records import Kind
 from corpus.text import Frozen
 
 
-class AskJob(Frozen):
+class AskJob(TypedText):
     """Somebody asked."""
 
     kind: Literal["ask"] = "ask"
     key: str
     place: Place
     conversation: str
-    text: str
     redacted: bool = False
     """Whether something that identifies people was taken out before it was kept."""
 
@@ -41,7 +41,7 @@ class ActJob(Frozen):
     record_id: str | None = None
     verb: Verb
     reason: NotForUs | None = None
-    note: str | None = None
+    note: Typed | None = None
     start: int = 0
     """How many suggestions were shown before those in the message that was acted on."""
     marks: tuple[Marked, ...] = ()
@@ -69,7 +69,7 @@ class MoveJob(Frozen):
     version: int
     state: str
     reason: str | None = None
-    note: str | None = None
+    note: Typed | None = None
 
 
 class WarnJob(Frozen):

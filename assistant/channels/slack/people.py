@@ -57,4 +57,4 @@ class People:
 
     def find(self, text: str) -> Municipality | None:
         """Return the municipality that a text names, or None."""
-        return find_municipality(text, self._runtime.keeper.searcher().areas())
+        return find_municipality(text)

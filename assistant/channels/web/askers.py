@@ -13,6 +13,7 @@ from fastapi import Request
 from assistant.access.sessions import Visit
 from assistant.cases.cases import Case
 from assistant.platform.people import Asker, Channel
+from assistant.platform.typed import bounded
 from corpus.text import Frozen
 
 TENANT = "web"
@@ -46,7 +47,7 @@ class Reach(Frozen):
 
 def reply_to(visit: Visit, contact: str | None) -> str | None:
     """Return what a case keeps of how its asker is reached, or None where nothing is known."""
-    given = " ".join((contact or "").split())[:MAX_CONTACT] or None
+    given = " ".join(bounded(contact or "", MAX_CONTACT).text.split()) or None
     name = visit.account.name if visit.account else None
     reach = Reach(name=name, contact=given)
     return reach.model_dump_json(exclude_none=True) if name or given else None

@@ -69,7 +69,9 @@ def ask(
     said = None if reply.answer else reply_sentence(reply, web.settings.broker_contact)
     log_id = reply.log_id or ""
     view = view_of(reply, log_id, catalog)
-    return _page(request, web, kommunenummer, text=text, said=said, view=view, log_id=log_id, say=Texts(catalog))
+    return _page(
+        request, web, kommunenummer, text=incoming.text, said=said, view=view, log_id=log_id, say=Texts(catalog)
+    )
 
 
 def _page(

@@ -23,7 +23,9 @@ from assistant.channels.web.downloads import JSON, download
 from assistant.platform.messages import messages
 from assistant.render.cases import case_title
 from assistant.service.privacy import erase, kept_of
+from assistant.service.sharing import shared_by
 from assistant.service.turns import UnknownMunicipalityError
+from corpus.places import load_places
 from corpus.text import Language
 
 router = APIRouter(prefix="/mine", include_in_schema=False)
@@ -42,9 +44,9 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         cases=_titled(request, web, cases),
         questions=service.questions_of(asker, _QUESTIONS) if asker else [],
         code=service.pseudonym_of(asker) if asker else None,
-        shared=service.shared_by(asker) if asker else [],
-        municipality=_written(web, number),
-        municipalities=_municipalities(web),
+        shared=shared_by(web.runtime, asker) if asker else [],
+        municipality=_written(number),
+        municipalities=_municipalities(),
     )
 
 
@@ -86,7 +88,7 @@ def set_municipality(
 ) -> Response:
     """Remember which municipality somebody asks from, or forget it."""
     asker = asker_of(request, visit)
-    number = _number(web, municipality)
+    number = _number(municipality)
     try:
         # The language is kept in the browser.
         web.runtime.service.set_profile(asker, language=None, kommunenummer=number)
@@ -104,21 +106,20 @@ def _titled(request: Request, web: Web, cases: list[Case]) -> list[tuple[Case, s
     return [(case, case_title(case, records.get(case.record_id or ""), catalog)) for case in cases]
 
 
-def _municipalities(web: Web) -> list[tuple[str, str]]:
+def _municipalities() -> list[tuple[str, str]]:
     """Return the municipalities that we know, by name, each with its number."""
-    areas = web.runtime.matchmaker.areas()
-    return sorted((area.name, area.kommunenummer) for area in areas if area.kommunenummer)
+    return sorted((one.name, one.number) for one in load_places().municipalities)
 
 
-def _written(web: Web, number: str | None) -> str:
-    known = {code: name for name, code in _municipalities(web)}
+def _written(number: str | None) -> str:
+    known = {code: name for name, code in _municipalities()}
     return "" if number is None else f"{number} {known[number]}" if number in known else number
 
 
-def _number(web: Web, text: str) -> str | None:
+def _number(text: str) -> str | None:
     """Return the number that somebody wrote, or that of the name; what is neither is left for the service to refuse."""
     text = text.strip()
     if found := re.match(r"\d{4}\b", text):
         return found[0]
-    known = {name.casefold(): code for name, code in _municipalities(web)}
+    known = {name.casefold(): code for name, code in _municipalities()}
     return known.get(text.casefold(), text) or None

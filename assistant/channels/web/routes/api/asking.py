@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from assistant.access.tokens import Scope, Token
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
-from assistant.dialogue.understanding import MAX_QUESTION, Question
+from assistant.dialogue.understanding import Question
 from assistant.funding.verdicts import CostPart
 from assistant.matching.consortium import propose
 from assistant.matching.ladder import climb
 from assistant.platform.people import Asker, Channel
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
 from assistant.service.turns import Incoming
@@ -71,7 +72,7 @@ def ask(
     and illness or by day of birth, is refused (422, `code` `personal_data`) and nothing of it is stored, unless
     `personal_data_confirmed` says that it is meant.
     """
-    facts_of(body.municipality, web)
+    facts_of(body.municipality)
     asker = Asker(
         channel=Channel.API,
         tenant="api",
@@ -113,7 +114,7 @@ def consortium(
         body.need,
         body.scheme,
         body.have,
-        facts_of(body.municipality, web),
+        facts_of(body.municipality),
         shares,
         body.language,
     )
@@ -124,5 +125,5 @@ def consortium(
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
-    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality, web))
+    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
     return found.model_dump(mode="json")

@@ -16,10 +16,10 @@ from starlette.responses import Response
 
 from assistant.access.tokens import Scope, Token
 from assistant.channels.web.access import client_address
-from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.context import WebContext
 from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
-from assistant.dialogue.understanding import MAX_QUESTION
 from assistant.funding.verdicts import Facts
+from assistant.platform.typed import MAX_QUESTION
 from corpus.text import Language
 
 MAX_PAGE = 200
@@ -106,7 +106,7 @@ Pages = Annotated[Paging, Depends()]
 """A parameter of a route that lists."""
 
 
-def facts_of(number: str | None, web: Web) -> Facts | None:
+def facts_of(number: str | None) -> Facts | None:
     """Return what is known of an asker by the number of a municipality.
 
     Raises:
@@ -116,7 +116,7 @@ def facts_of(number: str | None, web: Web) -> Facts | None:
         return None
     if not is_municipality_number(number):
         raise HTTPException(422, f"Got the municipality {number!r}, expected a number such as '5038'.")
-    return facts_of_municipality(number, web.runtime.service.municipality(number))
+    return facts_of_municipality(number)
 
 
 def etag(version: int) -> str:

@@ -13,6 +13,7 @@ from assistant.desk.reports import STOPPED, Period, Report, ReportError, Subject
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
+from corpus.places import municipality_name
 
 router = APIRouter(prefix="/desk/reports")
 Month = Annotated[str, Query(max_length=7)]
@@ -33,7 +34,7 @@ def reports(request: Request, web: WebContext, first: Month = "", last: Month = 
         "desk/reports.html",
         422 if fault else 200,
         report=_report(web, period),
-        label=lambda subject, label: _label(web, catalog, subject, label),
+        label=lambda subject, label: _label(catalog, subject, label),
         number=catalog.number,
         fault=fault,
     )
@@ -44,7 +45,7 @@ def as_csv(request: Request, web: WebContext, first: Month = "", last: Month = "
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
     found = _report(web, period_of(first, last, norwegian_day()))
-    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(web, catalog, found).values() for row in rows[1:])
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, found).values() for row in rows[1:])
     return download("report.csv", csv_bytes(rows, _COLUMNS), CSV)
 
 
@@ -58,7 +59,7 @@ def as_spreadsheet(request: Request, web: WebContext, first: Month = "", last: M
         [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
         [catalog.text("reports.rule")],
     ]
-    content = spreadsheet({catalog.text("reports.about"): about, **_sheets(web, catalog, found)})
+    content = spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, found)})
     return download("report.xlsx", content, EXCEL)
 
 
@@ -66,7 +67,7 @@ def _report(web: Web, period: Period) -> Report:
     return report(web.runtime.service.log, web.runtime.referrals, period, web.catalogue.theme_finder())
 
 
-def _sheets(web: Web, catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
+def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
     hidden = catalog.text("reports.hidden")
     sheets: dict[str, list[list[object]]] = {}
     for table in found.tables:
@@ -74,7 +75,7 @@ def _sheets(web: Web, catalog: Messages, found: Report) -> dict[str, list[list[o
         rows: list[list[object]] = [
             [
                 name,
-                _label(web, catalog, table.subject, row.label),
+                _label(catalog, table.subject, row.label),
                 hidden if row.number is None else row.number,
                 "" if row.share is None else round(100 * row.share),
             ]
@@ -92,15 +93,15 @@ def _head(catalog: Messages) -> list[object]:
     return [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
 
 
-def _label(web: Web, catalog: Messages, subject: Subject, label: str) -> str:
+def _label(catalog: Messages, subject: Subject, label: str) -> str:
     if not label:
         return catalog.text("reports.none")
     match subject:
         case Subject.THEMES:
             return catalog.text(f"records.option.Theme.{label}")
         case Subject.MUNICIPALITIES:
-            name = web.runtime.municipality_name(label, catalog.language)
-            return f"{name} ({label})" if name else label
+            name = municipality_name(label)
+            return f"{name} kommune ({label})" if name else label
         case Subject.ANSWERED:
             return catalog.text(f"reports.outcome.{label}")
         case Subject.REFUSED:

@@ -1,0 +1,91 @@
+"""What the places of a text mean: where who asks is, where partners are wanted, or who is held up as an example.
+
+Invariant: a place is where the asker is unless the question says that partners should be there, or holds it up as an
+example; it binds only where the question says "only". What is ambiguous places nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from corpus.places import County, Municipality, Place, load_places
+from index.analysis import normalise, words
+from index.retrieval.need import PlaceWish
+
+_ONLY = r"(?:kun|bare|berre|only|må (?:ligge|vere|være|ligga)|must be)"
+_WISH = r"(?:partner\w*|partnar\w*|forsk\w*|milj\w*|noen|nokon|someone|partners?|researchers?|bedrift\w*|companies)"
+_LIKE = r"(?:som|like|as|slik|liksom|såsom)"
+_AT = r"(?:i|in|frå|fra|from|på|ved|near|nær)"
+_NUMBER = r"(?:kommune(?:nummer|nr\.?)?|municipality(?: number)?)"
+_WE_ARE = r"(?:vi|me|jeg|eg|we|i)(?: er| are|'re| am| representerer| jobbar| jobber| arbeider| arbeidar| bur| bor)?"
+_WANTS = r"(?:vil|ønsk\w+|ynskj\w+|skal|treng\w*|har|søk\w*|ser|planlegg\w*|wants?|needs?|would|has|is)"
+
+
+class PlaceReading(NamedTuple):
+    """The places of a question, by what it means by them."""
+
+    asker: Place | None
+    """Where who asks is, if the question places them in one municipality or one county."""
+    wish: PlaceWish | None
+    """Where partners are wanted."""
+    context: tuple[Place, ...]
+    """Every place that is only where who asks stands."""
+    text: str
+    """The question without the words for those places."""
+
+
+def read_places(text: str) -> PlaceReading:
+    """Return what the places of a question mean."""
+    lowered, kept = normalise(text), text
+    context: list[Place] = []
+    wish: PlaceWish | None = None
+    for place in load_places().find(text):
+        named = _named(place)
+        at = re.search(rf"\b{_AT}\s+{named}", lowered)
+        if re.search(rf"\b{_LIKE}\s+(?:{_AT}\s+)?{named}", lowered):
+            # Others are held up as an example, and may well be who can help.
+            continue
+        required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
+        if required or re.search(rf"\b{_WISH}\b[^.?!,]{{0,30}}\b{_AT}\s+{named}", lowered):
+            wish = wish_for(place, required=required)
+        elif at or re.search(rf"\b{_WE_ARE} {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}", lowered):
+            context.append(place)
+        else:
+            continue
+        kept = re.sub(rf"\b{_AT}\s+{named}", " ", kept, flags=re.IGNORECASE)
+    kept = " ".join(kept.split())
+    return PlaceReading(_one(context), wish, tuple(context), kept if words(kept) else text)
+
+
+def place_named(text: str) -> Place | None:
+    """Return the one municipality or county that a short text names; None where it names none, or leaves it open."""
+    places = load_places()
+    return _one(places.find(text) or places.find(f"i {text.strip().capitalize()}"))
+
+
+def wish_for(place: Place, *, required: bool) -> PlaceWish:
+    """Return the wish that partners are in a place."""
+    if isinstance(place, County):
+        return PlaceWish(name=place.name, fylkesnummer=place.number, required=required)
+    return PlaceWish(name=place.name, fylkesnummer=place.county, kommunenummer=place.number, required=required)
+
+
+def _one(found: tuple[Place, ...] | list[Place]) -> Place | None:
+    """Return the municipality that is meant, else the county that all of them are in."""
+    municipalities = [place for place in found if isinstance(place, Municipality)]
+    if len(municipalities) == 1:
+        return municipalities[0]
+    counties = {place.county if isinstance(place, Municipality) else place.number for place in found}
+    return load_places().county(counties.pop()) if len(counties) == 1 else None
+
+
+def _named(place: Place) -> str:
+    """Return a pattern for the ways in which a normalised text names a place."""
+    former = [one.name for one in place.former]
+    official = [place.official_name] if isinstance(place, Municipality) and place.official_name else []
+    names = sorted({place.name, *place.other_names, *former, *official}, key=len, reverse=True)
+    numbers = [place.number, *(one.number for one in place.former)]
+    name = "|".join(re.escape(normalise(one)) for one in names)
+    unit = r"(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county(?: (?:council|municipality))?))?"
+    return rf"(?:(?:{name})s?{unit}|(?:{_NUMBER}\s+)?(?:{'|'.join(numbers)}))\b"

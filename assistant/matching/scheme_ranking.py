@@ -1,0 +1,109 @@
+"""Schemes in the order in which they suit a need: rules and facts before likeness.
+
+Invariant: what was asked for by name comes first, as an answer to that, whatever its rules say. Of the others, a
+scheme that a rule shuts the asker out of is never among the first `WITHOUT_INELIGIBLE`, even where nothing else is;
+and one that neither suits nor is much alike is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from assistant.funding.eligibility import judge_scheme, overall
+from assistant.funding.suitability import SchemeNeed, Suitability, suitability_of
+from assistant.funding.verdicts import Facts, Judgement, Verdict
+from corpus.records import FundingInstrument
+from index.retrieval.fusion import Candidate
+from index.scoring.ranking import MatchConfidence
+
+WITHOUT_INELIGIBLE = 3
+"""So many schemes at the top hold none that a rule shuts the asker out of."""
+JUDGED = 10
+"""Schemes whose rules are judged beyond those to be shown, since rules shut some out."""
+ELSEWHERE_WORTH = 0.7
+"""What is left of the worth of a county's scheme where nobody told the county of who asks."""
+_STEPS = {MatchConfidence.STRONG: 0.66, MatchConfidence.GOOD: 0.5, MatchConfidence.POSSIBLE: 0.33}
+"""The least worth of each step of confidence: a scheme of the same theme that is known to come is strong, one for any
+theme is good."""
+
+
+class RankedScheme(NamedTuple):
+    """A scheme with how it suits the need and what its rules say."""
+
+    scheme: FundingInstrument
+    candidate: Candidate
+    suitability: Suitability
+    judgements: tuple[Judgement, ...]
+    verdict: Verdict
+
+    @property
+    def confidence(self) -> MatchConfidence | None:
+        """How sure it is that the scheme suits; None where it is better left out."""
+        return next((step for step, least in _STEPS.items() if self.suitability.worth >= least), None)
+
+
+class FoundScheme(NamedTuple):
+    """A scheme to be ranked, with how it was found."""
+
+    scheme: FundingInstrument
+    candidate: Candidate
+    likeness: float
+    """How much its words are like the need's, from 0 to 1."""
+
+
+class SchemeRanker:
+    """Ranks the schemes of one answer."""
+
+    def __init__(self, facts: Facts, today: date, themes: Mapping[str, float]) -> None:
+        self._facts = facts
+        self._today = today
+        self._need = SchemeNeed(themes, facts.activities or (), today)
+
+    def ranked(self, found: Iterable[FoundScheme], most: int) -> list[RankedScheme]:
+        """Return schemes, each once, with what suits best first; what does not suit is left out.
+
+        Only the best by what can be told without the rules are held against them.
+        """
+        once: dict[str, FoundScheme] = {}
+        for one in found:
+            once.setdefault(one.scheme.id, one)
+        supposed = sorted(once.values(), key=lambda one: self._place(one, self._suited(one, Verdict.MET)))
+        judged = [self._judged(one) for one in supposed[: most + JUDGED]]
+        ranked = sorted(judged, key=lambda one: (-one.suitability.worth, -one.candidate.total, one.scheme.id))
+        return [one for one in ranked if one.confidence is not None]
+
+    def judged(self, scheme: FundingInstrument, candidate: Candidate) -> RankedScheme:
+        """Return one scheme that was asked for by name with how it suits."""
+        return self._judged(FoundScheme(scheme, candidate, 1.0))
+
+    def _judged(self, found: FoundScheme) -> RankedScheme:
+        judgements = judge_scheme(found.scheme, self._facts, self._today)
+        verdict = overall(judgements)
+        return RankedScheme(found.scheme, found.candidate, self._suited(found, verdict), judgements, verdict)
+
+    def _suited(self, found: FoundScheme, verdict: Verdict) -> Suitability:
+        if not reaches(found.scheme, self._facts):
+            verdict = Verdict.UNMET
+        suited = suitability_of(found.scheme, self._need, verdict, found.likeness)
+        known = not found.scheme.scope.fylkesnummer or self._facts.fylkesnummer is not None
+        return suited if known else suited.lowered(ELSEWHERE_WORTH)
+
+    @staticmethod
+    def _place(found: FoundScheme, suited: Suitability) -> tuple[float, float, str]:
+        return -suited.worth, -found.candidate.total, found.scheme.id
+
+
+def reaches(scheme: FundingInstrument, facts: Facts) -> bool:
+    """Tell whether a scheme can be for who asks, by the counties it is for; true where nobody told the county."""
+    counties = scheme.scope.fylkesnummer
+    return not counties or facts.fylkesnummer is None or facts.fylkesnummer in counties
+
+
+def without_ineligible_first(schemes: Sequence[RankedScheme]) -> list[RankedScheme]:
+    """Return schemes with those that a rule shuts the asker out of last, and left out where few others are there."""
+    suitable = [one for one in schemes if one.verdict is not Verdict.UNMET]
+    if len(suitable) < WITHOUT_INELIGIBLE:
+        return suitable
+    return suitable + [one for one in schemes if one.verdict is Verdict.UNMET]

@@ -1,0 +1,191 @@
+"""Whom a text speaks of is found where it says so, and nowhere else."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.places import County, Municipality, Place, load_places
+
+PLACES = load_places()
+EVERYONE: tuple[Place, ...] = (*PLACES.municipalities, *PLACES.counties)
+
+
+def found(text: str) -> list[str]:
+    return [place.number for place in PLACES.find(text)]
+
+
+def test_all_units_of_2024_are_there_once_and_lie_in_a_county() -> None:
+    assert (len(PLACES.municipalities), len(PLACES.counties)) == (357, 15)
+    assert len({one.number for one in PLACES.municipalities}) == 357
+    assert {one.county for one in PLACES.municipalities} == {one.number for one in PLACES.counties}
+    assert all(one.number[:2] == one.county for one in PLACES.municipalities)
+
+
+def test_every_former_number_has_ended_and_none_is_one_of_today() -> None:
+    today = {one.number for one in EVERYONE}
+    former = [old for one in EVERYONE for old in one.former]
+    assert len(former) > 450
+    assert all(2017 <= old.ended <= 2024 for old in former)
+    assert not {old.number for old in former} & today
+
+
+@pytest.mark.parametrize("place", EVERYONE, ids=lambda place: place.number)
+def test_each_is_found_by_its_name_and_its_number(place: Place) -> None:
+    kind = "kommune" if isinstance(place, Municipality) else "fylkeskommune"
+    assert place in PLACES.find(f"Vi er fra {place.name} {kind}.")
+    assert place in PLACES.by_number(place.number)
+    word = "kommunenummer" if isinstance(place, Municipality) else "fylkesnummer"
+    assert PLACES.find(f"{word} {place.number}") == (place,)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("vi er fra Levanger kommune", ["5037"]),
+        ("VI ER FRA LEVANGER", ["5037"]),
+        ("levanger", ["5037"]),
+        ("Vi bor i Bodø og vil ha hjelp", ["1804"]),
+        ("Levangers nye sykehjem, Bodøs nye by", ["5037", "1804"]),
+        ("kommune 1702", ["5006"]),
+        ("kommunenr. 3024", ["3201"]),
+        ("kommune nr 0301", ["0301"]),
+        ("5037", ["5037"]),
+        ("fylke 30", ["31", "32", "33"]),
+        ("Hvem i Viken kan hjelpe?", ["31", "32", "33"]),
+        ("Vestfold og Telemark", ["39", "40"]),
+        ("Troms og Finnmark", ["55", "56"]),
+        ("Møre og Romsdal", ["15"]),
+        ("Sør-Trøndelag", ["50"]),
+        ("nord trøndelag", ["50"]),
+        ("Sogn og Fjordane", ["46"]),
+        ("Kåfjord", ["5540"]),
+        ("Gáivuotna", ["5540"]),
+        ("Gáivuotna – Kåfjord – Kaivuono", ["5540"]),
+        ("Evje og Hornnes og Nore og Uvdal", ["4219", "3338"]),
+        ("Midt-Telemark", ["4020"]),
+        ("Namdalseid, Søgne", ["5007", "4204"]),
+        ("Re kommune", ["3905"]),
+        ("Oslo", ["0301"]),
+        ("Oslo fylke", ["03"]),
+        ("Kommune på Agder", ["42"]),
+        ("We are from Time municipality", ["1121"]),
+    ],
+)
+def test_names_and_numbers_of_today_and_before_are_understood(text: str, numbers: list[str]) -> None:
+    assert found(text) == numbers
+
+
+def test_an_ambiguous_name_gives_all_it_may_be_until_the_text_says_which() -> None:
+    assert found("Herøy") == ["1515", "1818"]
+    assert found("Herøy i Nordland") == ["1818", "18"]
+    assert found("Våler kommune") == ["3114", "3419"]
+    assert set(found("Bø kommune")) == {"1867", "4020"}
+
+
+def test_a_divided_municipality_is_all_its_parts_unless_one_kept_the_name() -> None:
+    assert found("Snillfjord") == ["5055", "5056", "5059"]
+    assert found("Tysfjord") == ["1806", "1875"]
+    assert found("Ålesund") == ["1508"]
+    assert found("Haram") == ["1580"]
+    assert found("kommunenummer 1507") == ["1508", "1580"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi har ikke time til dette",
+        "Time for time går",
+        "en strand ved sjøen",
+        "Strand og skog må vernes",
+        "solen og sola skinner",
+        "et hus i skogen, en lund og en vik",
+        "noe re og noe os",
+        "Stad, fjord og ål",
+        "to lag på en time",
+        "dans på en strand",
+        "a map of a fjord municipality",
+    ],
+)
+def test_everyday_words_are_no_places(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Vi i Time trenger råd", "1121"),
+        ("strand kommune", "1130"),
+        ("helsetjenesten på Ås", "3218"),
+        ("Jeg jobber i kommunen Lom", "3434"),
+        ("vi kjem frå Os", "3430"),
+        ("Vågå og Sel kommune", "3437"),
+    ],
+)
+def test_an_everyday_word_is_a_place_where_the_sentence_says_so(text: str, number: str) -> None:
+    assert number in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi har 1804 innbyggere",
+        "Kommunen brukte 1804 kroner",
+        "Det koster 5037",
+        "I kommunen 2024",
+        "2024",
+        "50",
+        "1702 1703",
+        "kommunenummer 9999",
+        "ring 50 37 00 00",
+        "²",
+        "1" * 5_000,
+    ],
+)
+def test_numbers_count_only_where_the_text_says_what_they_are(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_number_that_could_be_a_year_counts_where_it_is_called_a_number() -> None:
+    assert found("kommunenummer 2024") == ["5630"]
+    assert found("kommune nr. 2020") == ["5622"]
+
+
+def test_an_institution_that_is_named_after_a_town_places_nobody() -> None:
+    assert found("Kan Universitetet i Bergen hjelpe oss?") == []
+    assert found("Vi i Bergen samarbeider med Høgskolen i Molde") == ["4601"]
+
+
+def test_each_place_is_given_once_in_the_order_of_the_text() -> None:
+    assert found("Verdal, Levanger, verdal kommune og kommune 1721") == ["5038", "5037"]
+
+
+def test_today_is_asked_by_number() -> None:
+    assert isinstance(PLACES.municipality("5037"), Municipality)
+    assert PLACES.municipality("1719") is None
+    assert isinstance(PLACES.county("50"), County)
+    assert PLACES.county("30") is None
+
+
+def test_the_list_is_read_once() -> None:
+    assert load_places() is PLACES
+
+
+@given(st.text())
+def test_any_text_is_answered_with_places_of_the_list_each_once(text: str) -> None:
+    places = PLACES.find(text)
+    assert len(set(places)) == len(places)
+    assert set(places) <= set(EVERYONE)
+
+
+def test_a_long_text_takes_time_in_proportion() -> None:
+    def seconds(text: str) -> float:
+        start = perf_counter()
+        PLACES.find(text)
+        return perf_counter() - start
+
+    once = max(min(seconds("sør nore og i time kommune 18 " * 500) for _ in range(3)), 1e-4)
+    assert min(seconds("sør nore og i time kommune 18 " * 4_000) for _ in range(3)) < 40 * once
