@@ -37,7 +37,7 @@ from assistant.matching.scheme_ranking import (
 )
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
-from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
+from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from index.retrieval.fusion import Candidate
@@ -45,6 +45,7 @@ from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
 from index.searcher import IndexKeeper, SearchResult
+from index.storage.passage_table import counties_reached
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
 
@@ -151,7 +152,7 @@ class Composer:
         projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
         self._fetch(match.record_id for match in (*actors, *projects))
         self._fetch(self._spoken_of((*actors, *projects)))
-        partners = self._wanted(_unique(self._partners(actors)))[:top_k]
+        partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
         ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
@@ -176,6 +177,25 @@ class Composer:
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
         """Return the suggestions without those that are not to be made again."""
         return [one for one in suggestions if one.id not in self._left_out]
+
+    def _spread(self, partners: list[Partner]) -> list[Partner]:
+        """Return partners with one of a kind for those that serve a part of the country each, where nobody told which.
+
+        A centre that stands in every county would else fill the list with its namesakes.
+        """
+        if self._facts.fylkesnummer is not None:
+            return partners
+        seen: set[ActorType] = set()
+        spread = []
+        for partner in partners:
+            body = self._actor(partner.id)
+            regional = body is not None and bool(counties_reached(body)) and not _is_named(partner)
+            if regional and partner.actor_type in seen:
+                continue
+            if regional:
+                seen.add(partner.actor_type)
+            spread.append(partner)
+        return spread
 
     def _fetch(self, ids: Iterable[str]) -> None:
         wanted = sorted(set(ids) - self._records.keys())
@@ -251,7 +271,7 @@ class Composer:
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
-        candidates = found.schemes(SCHEMES_CONSIDERED)
+        candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._fetch(one.record_id for one in candidates)
         self._follow({one.record_id for one in candidates}, set())
         ranker = SchemeRanker(self._facts, self._today, found.themes)

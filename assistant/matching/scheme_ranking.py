@@ -24,7 +24,7 @@ JUDGED = 10
 """Schemes whose rules are judged beyond those to be shown, since rules shut some out."""
 ELSEWHERE_WORTH = 0.7
 """What is left of the worth of a county's scheme where nobody told the county of who asks."""
-_STEPS = {MatchConfidence.STRONG: 0.66, MatchConfidence.GOOD: 0.5, MatchConfidence.POSSIBLE: 0.33}
+_STEPS = {MatchConfidence.STRONG: 0.66, MatchConfidence.GOOD: 0.5, MatchConfidence.POSSIBLE: 0.3}
 """The least worth of each step of confidence: a scheme of the same theme that is known to come is strong, one for any
 theme is good."""
 

@@ -10,10 +10,9 @@ import pytest
 
 from assistant.lab.tuning import UNANSWERABLE, read_unanswerable
 from corpus.files import Record, read_folder, shipped_folder
-from corpus.records import Actor, FundingInstrument, ProjectIdea, Standing
+from corpus.records import Actor, FundingInstrument, ProjectIdea
 from index.analysis import words
 from index.evaluation import JudgedQuestion, Split, read_questions
-from index.storage.passage_table import names_of
 
 QUESTIONS = Path(__file__).parent / "questions.yaml"
 THEMES = (
@@ -154,15 +153,3 @@ def alike(texts: list[str], questions: list[JudgedQuestion]) -> set[str]:
         process.cdist(ours, judged, scorer=scorer).max(axis=1) for scorer in (fuzz.ratio, fuzz.token_sort_ratio)
     ]
     return {text for text, *some in zip(texts, *likeness, strict=True) if max(some) >= ALIKE}
-
-
-def test_an_ended_scheme_is_only_asked_for_by_name(records: dict[str, Record]) -> None:
-    ended = {
-        record.id: {" ".join(name.words) for name in names_of(record)}
-        for record in records.values()
-        if isinstance(record, FundingInstrument) and (record.ended_on or record.standing is Standing.ENDED)
-    }
-    assert ended
-    for record_id, text in everyday_questions(records):
-        if record_id in ended:
-            assert any(name in " ".join(words(text)) for name in ended[record_id]), text
