@@ -50,3 +50,24 @@ def test_a_scheme_is_judged_by_norways_day_wherever_the_machine_stands(monkeypat
         assert inspect.signature(Matchmaker).parameters["today"].default() == norwegian_day()
     monkeypatch.undo()
     time.tzset()
+
+
+def test_on_the_command_line_too_nobody_moves_a_case_over_another_brokers_move(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from types import SimpleNamespace
+
+    from assistant.cases.cases import CaseState, StaleCaseError
+    from assistant.commands import followup
+    from assistant.service.turns import Verb
+    from tests.assistant.services import HOSPITAL
+
+    receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), Verb.INTRODUCE, record_id=HOSPITAL.id)
+    assert receipt.case is not None
+    seen = receipt.case
+    small.referrals.move(seen.id, CaseState.SENT, by="ola")
+    here = SimpleNamespace(referrals=small.referrals, settings=SimpleNamespace(user="kari"))
+    monkeypatch.setattr(followup, "_runtime", lambda: here)
+    with pytest.raises(StaleCaseError):
+        followup.move(seen.id, CaseState.TAKEN, version=seen.version)
+    assert small.referrals.get(seen.id).state is CaseState.SENT
