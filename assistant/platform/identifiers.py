@@ -21,8 +21,8 @@ _BESIDE = 30
 """Characters before and after a number in which words about it are looked for."""
 _MOST_GROUPS = 13
 _PHONE_WORD = re.compile(
-    r"(?:\b(?:tlf|tel|mob|sms|fax|faks|whatsapp)|telefon\w*|mobil\w*|\bring\w*|\bphone|\bcall|nummeret? mitt"
-    r"|mitt nummer|\bnås på|\bkontakt\w*)[^\d\n]{0,12}$"
+    r"(?:\b(?:tlf|tel|mob|sms|fax|faks|whatsapp)(?![^\W\d_])|telefon\w*|\bmobil(?:en|nr|nummer\w*|tlf)?\b"
+    r"|\bring(?:e|er|te)?\b|\bphone|\bcall\b|nummeret? mitt|mitt nummer|\bnås på|\bkontakt\w*)[^\d\n]{0,12}$"
 )
 _OTHER_WORD = re.compile(
     r"(?:\b(?:kr|nok|sek|dkk|eur|euro|usd|kid|nfr|gnr|bnr|isbn|issn|cordis|tabell|kwh|mwh|ref|versjon|bel[øo]p)|[€$£]"
@@ -230,8 +230,13 @@ def _judged(number: str) -> str:
 
 
 def _is_day(digits: str) -> bool:
+    """Tell whether eight digits are a day, or one year and another."""
     day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    return 1 <= day <= 31 and 1 <= month <= 12 and 1900 <= year <= 2100
+    return (1 <= day <= 31 and 1 <= month <= 12 and _is_year(year)) or (_is_year(int(digits[:4])) and _is_year(year))
+
+
+def _is_year(number: int) -> bool:
+    return 1900 <= number <= 2100
 
 
 def is_birth_date(digits: str) -> bool:
