@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,6 @@ from assistant.platform.closing import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
     from assistant.service.turns import Incoming
 
@@ -41,6 +40,7 @@ def ask(
     ] = False,
 ) -> None:
     """Ask who can help, what can pay, and who thought of it before."""
+    from assistant.channels.terminal import incoming_of
     from assistant.platform.settings import load_settings
 
     settings = load_settings()
@@ -50,7 +50,7 @@ def ask(
         if text:
             raise typer.BadParameter("give either a question or --batch, not both")
         raise typer.Exit(_ask_batch(batch, settings, chosen, top))
-    incoming = _incoming(text, settings, chosen, top, as_json)
+    incoming = incoming_of(text, settings, chosen, top, is_question=as_json)
     _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json)
 
 
@@ -77,19 +77,8 @@ def _ask_one(incoming: Incoming, settings: Settings, as_json: bool) -> None:
     Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, incoming.top_k, settings.broker_contact))
 
 
-def _incoming(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Incoming:
-    """Return a question for the service; each on the command line is a thread of its own."""
-    from uuid import uuid4
-
-    from assistant.platform.people import Asker, Channel
-    from assistant.service.turns import Incoming
-
-    asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
-    key = uuid4().hex
-    return Incoming(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
-
-
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
+    from assistant.channels.terminal import batch_result
     from assistant.matching.matchmaker import Matchmaker
     from assistant.runtime.bootstrap import open_keeper, open_store
 
@@ -98,23 +87,12 @@ def _ask_batch(path: Path, settings: Settings, language: Language | None, top: i
     store = closed_after(open_store(settings))
     matchmaker = Matchmaker(store, closed_after(open_keeper(settings, store)))
     for line in lines:
-        result = _batch_result(matchmaker, line, language, top)
+        result = batch_result(matchmaker, line, language, top)
         failed += "error" in result
         typer.echo(json.dumps(result, ensure_ascii=False))
     if failed:
         typer.echo(f"mellomrom: {failed} of {len(lines)} questions could not be answered; see their 'error'.", err=True)
     return 1 if failed else 0
-
-
-def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
-    from assistant.dialogue.understanding import Question
-    from assistant.platform.errors import EmptyQuestionError
-    from assistant.render.data import render_data
-
-    try:
-        return render_data(matchmaker.answer(Question(text=line, language=language), top))
-    except EmptyQuestionError as error:
-        return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}
 
 
 def _lines(path: Path) -> list[str]:

@@ -34,7 +34,7 @@ def _runtime() -> Runtime:
 
 @app.command()
 def purge(
-    days: Annotated[int | None, typer.Option(min=0, help="Keep this many days instead of the settings'.")] = None,
+    days: Annotated[int | None, typer.Option(min=0, max=36_500, help="Keep so many days, not the settings'.")] = None,
 ) -> None:
     """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, the Slack inbox."""
     from assistant.access.accounts import Accounts

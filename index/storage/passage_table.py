@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -241,7 +242,10 @@ class PassageTable:
             if connection is not None:
                 connection.close()
             raise IndexFileError(f"{path}: cannot be read ({error}); it is rebuilt from the store.") from error
-        return cls(connection)
+        table = cls(connection)
+        # Whoever still reads an index that was replaced keeps it; the last to let go closes it.
+        weakref.finalize(table, connection.close).atexit = False
+        return table
 
     def commit(self) -> None:
         """Finish writing."""

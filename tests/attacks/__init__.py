@@ -1,1 +1,1 @@
-"""What would break the product or its promises, tried on the real thing."""
+"""What somebody who means harm, or only has bad luck, sends; one file for each sort of attack."""

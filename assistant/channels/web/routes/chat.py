@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
 from assistant.channels.web.access import CurrentVisit, client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
@@ -51,6 +52,7 @@ def ask_page(request: Request, web: WebContext, visit: CurrentVisit, said: str =
 
 
 @router.post("/ask")
+@answered_in_turn
 def ask(
     request: Request,
     web: WebContext,
@@ -75,8 +77,7 @@ def ask(
         confirmed=confirmed,
     )
     try:
-        with web.answering:
-            reply = web.runtime.service.handle(incoming)
+        reply = web.runtime.service.handle(incoming)
     except PersonalDataError:
         return _warned(request, web, "/ask", "text", text, {"key": key, "after": after})
     outcome = reply.answer.outcome if reply.answer else reply.kind
@@ -112,6 +113,7 @@ def shared_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: 
 
 
 @router.post("/a/{log_id}/act")
+@answered_in_turn
 def act(
     request: Request,
     web: WebContext,
@@ -143,8 +145,7 @@ def act(
         confirmed=confirmed,
     )
     try:
-        with web.answering:
-            receipt = web.runtime.service.act(done)
+        receipt = web.runtime.service.act(done)
     except PersonalDataError:
         told = {"verb": verb.value, "record": record, "reason": reason.value if reason else "", "contact": contact}
         return _warned(request, web, f"/a/{log_id}/act", "note", note, {**told, "key": key})

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.channels.web.access import client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.channels.web.pages import Texts
@@ -38,6 +39,7 @@ def embedded(request: Request, web: WebContext, kommunenummer: Number = "") -> R
 
 
 @router.post("")
+@answered_in_turn
 def ask(
     request: Request,
     web: WebContext,
@@ -60,8 +62,7 @@ def ask(
         key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True, confirmed=confirmed
     )
     try:
-        with web.answering:
-            reply = web.runtime.service.handle(incoming)
+        reply = web.runtime.service.handle(incoming)
     except PersonalDataError:
         return _page(request, web, kommunenummer, text=text, personal=True)
     web.metrics.answers.labels(asker.channel.value, reply.answer.outcome if reply.answer else reply.kind.value).inc()
