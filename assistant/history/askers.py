@@ -36,10 +36,17 @@ class Askers:
         self._now = now
 
     def find(self, asker: Asker) -> Known:
-        """Return what is known of somebody; what their channel knows for sure counts before what they chose."""
-        address = self._address(asker)
+        """Return what is known of somebody."""
         with self._database.reading() as session:
-            row = session.get(AskerRow, address)
+            return self.known(session, asker)
+
+    def known(self, session: Session, asker: Asker) -> Known:
+        """Return what is known of somebody, within a transaction of the caller's.
+
+        What their channel knows for sure counts before what they chose.
+        """
+        address = self._address(asker)
+        row = session.get(AskerRow, address)
         language = row.language if row else None
         kommunenummer = row.kommunenummer if row else None
         profile = AskerProfile(

@@ -21,6 +21,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
+from assistant.history.heads import Head
 from assistant.history.tables import LogRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
@@ -76,6 +77,16 @@ class Entry(NewEntry):
     """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
 
 
+class Appended(NamedTuple):
+    """An entry to be added."""
+
+    entry: NewEntry
+    text: str | None = None
+    """What was typed, or what is shown as JSON."""
+    log_id: str | None = None
+    """The id it is already known by, if it is."""
+
+
 class Asked(NamedTuple):
     """A need that somebody came with, as the log keeps it for good."""
 
@@ -105,24 +116,30 @@ class MatchLog:
 
     def append(self, session: Session, new: NewEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
-        log_id = log_id or opaque_id()
-        now = self._now()
-        row = LogRow(
-            **new.model_dump(exclude={"payload"}),
-            payload=json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
-            log_id=log_id,
-            at=now,
-            version=self._version,
-            digest="",
-        )
+        return self.append_all(session, [Appended(new, text, log_id)])[0]
+
+    def append_all(self, session: Session, appended: Sequence[Appended]) -> list[str]:
+        """Add entries that follow on each other, within a transaction of the caller's; return their ids."""
         before = session.scalar(select(LogRow.digest).order_by(LogRow.id.desc()).limit(1)) or ""
-        row.digest = _digest(row, before)
-        session.add(row)
-        # The next entry of the same transaction follows on from this one.
+        now, rows, texts = self._now(), [], []
+        for new, text, log_id in appended:
+            row = LogRow(
+                **new.model_dump(exclude={"payload"}),
+                payload=json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
+                log_id=log_id or opaque_id(),
+                at=now,
+                version=self._version,
+                digest="",
+            )
+            before = row.digest = _digest(row, before)
+            rows.append(row)
+            if text is not None:
+                texts.append(TextRow(log_id=row.log_id, at=now, text=text))
+        session.add_all(rows)
+        # Entries get their numbers in the order of their digests.
         session.flush()
-        if text is not None:
-            session.add(TextRow(log_id=log_id, at=now, text=text))
-        return log_id
+        session.add_all(texts)
+        return [row.log_id for row in rows]
 
     def by_key(self, session: Session, key: str) -> Entry | None:
         """Return the entry of an event, within a transaction of the caller's."""
@@ -140,10 +157,23 @@ class MatchLog:
             UnknownEntryError: no entry has that id.
         """
         with self._database.reading() as session:
-            found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
+            return self.read(session, log_id)
+
+    def read(self, session: Session, log_id: str) -> Entry:
+        """Return an entry, within a transaction of the caller's.
+
+        Raises:
+            UnknownEntryError: no entry has that id.
+        """
+        found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
         if found is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
         return found
+
+    def answer_to(self, session: Session, question: str) -> Entry | None:
+        """Return the entry of the answer that a question got, within a transaction of the caller's."""
+        query = select(LogRow).where(LogRow.kind == EntryKind.ANSWER, LogRow.about == question).limit(1)
+        return next(_entries(session, query), None)
 
     def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
         """Yield the entries that have these ids."""
@@ -228,13 +258,23 @@ class MatchLog:
         )
         return _entries(session, query)
 
-    def verify(self) -> int:
+    def head(self) -> Head | None:
+        """Return the newest entry as it is remembered beside the database; None for an empty log."""
+        with self._database.reading() as session:
+            row = session.scalar(select(LogRow).order_by(LogRow.id.desc()).limit(1))
+            return Head(number=row.id, at=row.at, digest=row.digest) if row else None
+
+    def verify(self, known: Head | None = None) -> int:
         """Return the number of entries, each found as it was written.
 
+        Args:
+            known: An entry that was there once, so that all up to it have to be.
+
         Raises:
-            LogError: an entry was changed, or one before it is missing.
+            LogError: an entry was changed, or one before it or the known one is missing.
         """
         before, count, last = "", 0, 0
+        seen = known is None
         while True:
             with self._database.reading() as session:
                 rows = session.scalars(select(LogRow).where(LogRow.id > last).order_by(LogRow.id).limit(_AT_ONCE)).all()
@@ -245,9 +285,16 @@ class MatchLog:
                             "missing. Compare with a backup; everything before it is whole."
                         )
                     before, last = row.digest, row.id
+                    seen = seen or (known is not None and row.digest == known.digest)
             count += len(rows)
             if len(rows) < _AT_ONCE:
-                return count
+                break
+        if known is not None and not seen:
+            raise LogError(
+                f"The newest entries are missing: the log ends with number {last}, and number {known.number} of "
+                f"{known.at:%Y-%m-%d %H:%M} UTC was there. Compare with a backup; those that are there are whole."
+            )
+        return count
 
     def forget_texts(self, session: Session, before: datetime) -> int:
         """Take away what was typed and shown before a moment; return how many texts."""
@@ -263,6 +310,8 @@ class MatchLog:
 
 def _entries(session: Session, query: Select[LogRow]) -> Iterator[Entry]:
     rows = session.scalars(query).all()
+    if not rows:
+        return
     ids = [row.log_id for row in rows]
     texts = {text.log_id: text.text for text in session.scalars(select(TextRow).where(TextRow.log_id.in_(ids)))}
     for row in rows:

@@ -35,8 +35,9 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
+from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
-from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
+from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from index.retrieval.fusion import Candidate
@@ -44,6 +45,7 @@ from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
 from index.searcher import IndexKeeper, SearchResult
+from index.storage.passage_table import counties_reached
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
 
@@ -67,12 +69,11 @@ AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 class Matchmaker:
     """Answers questions from a store and its index."""
 
-    def __init__(self, store: RecordStore, keeper: IndexKeeper, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, store: RecordStore, keeper: IndexKeeper, today: Callable[[], date] = norwegian_day) -> None:
         self._store = store
         self._keeper = keeper
         self._today = today
-        self._records: dict[str, Record] = {}
-        self._records_of = -1
+        self._known: tuple[int, dict[str, Record]] = (-1, {})
 
     def answer(
         self,
@@ -117,9 +118,11 @@ class Matchmaker:
 
     def _known_records(self, revision: int) -> dict[str, Record]:
         """Return the records read for earlier answers, none of them from before the last change."""
-        if revision != self._records_of or len(self._records) > _RECORDS_KEPT:
-            self._records, self._records_of = {}, revision
-        return self._records
+        known_of, known = self._known
+        if revision != known_of or len(known) > _RECORDS_KEPT:
+            known = {}
+            self._known = revision, known
+        return known
 
 
 class Composer:
@@ -129,13 +132,15 @@ class Composer:
         self,
         store: RecordStore,
         today: date,
-        records: dict[str, Record],
+        known: dict[str, Record],
         facts: Facts,
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._today = today
-        self._records = records
+        # Shared with whoever else is answered now: looked up and added to by id, never gone through.
+        self._known = known
+        self._records: dict[str, Record] = {}
         self._facts = facts
         self._left_out = left_out
 
@@ -147,7 +152,7 @@ class Composer:
         projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
         self._fetch(match.record_id for match in (*actors, *projects))
         self._fetch(self._spoken_of((*actors, *projects)))
-        partners = self._wanted(_unique(self._partners(actors)))[:top_k]
+        partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
         ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
@@ -173,9 +178,32 @@ class Composer:
         """Return the suggestions without those that are not to be made again."""
         return [one for one in suggestions if one.id not in self._left_out]
 
+    def _spread(self, partners: list[Partner]) -> list[Partner]:
+        """Return partners with one of a kind for those that serve a part of the country each, where nobody told which.
+
+        A centre that stands in every county would else fill the list with its namesakes.
+        """
+        if self._facts.fylkesnummer is not None:
+            return partners
+        seen: set[ActorType] = set()
+        spread = []
+        for partner in partners:
+            body = self._actor(partner.id)
+            regional = body is not None and bool(counties_reached(body)) and not _is_named(partner)
+            if regional and partner.actor_type in seen:
+                continue
+            if regional:
+                seen.add(partner.actor_type)
+            spread.append(partner)
+        return spread
+
     def _fetch(self, ids: Iterable[str]) -> None:
-        if unknown := set(ids) - self._records.keys():
-            self._records.update(self._store.get_many(sorted(unknown)))
+        wanted = sorted(set(ids) - self._records.keys())
+        self._records |= {i: found for i in wanted if (found := self._known.get(i)) is not None}
+        if unknown := [i for i in wanted if i not in self._records]:
+            found_now = self._store.get_many(unknown)
+            self._records |= found_now
+            self._known.update(found_now)
 
     def _spoken_of(self, matches: Sequence[Match]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""
@@ -243,7 +271,7 @@ class Composer:
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
-        candidates = found.schemes(SCHEMES_CONSIDERED)
+        candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._fetch(one.record_id for one in candidates)
         self._follow({one.record_id for one in candidates}, set())
         ranker = SchemeRanker(self._facts, self._today, found.themes)
@@ -255,9 +283,9 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not has_ended(scheme, self._today):
-                others.append(FoundScheme(scheme, candidate, found.confidence(candidate)))
+                others.append(FoundScheme(scheme, candidate, found.score(candidate)))
             elif later := living_successor(scheme, self._records, self._today):
-                others.append(FoundScheme(later[0], candidate, found.confidence(candidate)))
+                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.

@@ -5,8 +5,10 @@ Invariant: what is said besides an answer comes from here; a channel adds only w
 
 from __future__ import annotations
 
+from assistant.funding.rule_sentences import question_back
 from assistant.platform.messages import messages
 from assistant.service.turns import Note, Reply, ReplyKind
+from corpus.text import Language
 
 
 def note_sentences(reply: Reply) -> list[str]:
@@ -31,6 +33,13 @@ def reply_sentence(reply: Reply, contact: str | None) -> str:
     return catalog.text(f"reply.{reply.kind}")
 
 
-def questions_back(reply: Reply) -> list[str]:
-    """Return what the asker is asked for."""
-    return [ask.values["text"] for ask in reply.asks]
+def questions_back(reply: Reply, language: Language | None = None) -> list[str]:
+    """Return what the asker is asked for, in the reply's language or in another."""
+    language = language or reply.language
+    return [
+        question_back(ask.missing, language)
+        if ask.missing
+        # Replies of earlier releases are kept with the words they were asked in.
+        else ask.values.get("text") or messages(language).text(f"ask.{ask.key}")
+        for ask in reply.asks
+    ]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.funding.rule_sentences import question_back
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.platform.typed import MAX_QUESTION
+from assistant.render.replies import questions_back
 from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
 from assistant.service.turns import Done, Reply, Verb
 from corpus.records import Kind
@@ -104,18 +104,9 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
         notes=notes,
         verdict=[catalog.text(key) for key in verdict],
         groups=groups,
-        asks=questions_back(reply, catalog),
+        asks=questions_back(reply, catalog.language),
         found=sum(len(group.cards) for group in groups),
     )
-
-
-def questions_back(reply: Reply, catalog: Messages) -> list[str]:
-    """Return what the asker is asked for."""
-    missing = {one.fact.value: one for one in reply.answer.asks} if reply.answer else {}
-    return [
-        question_back(missing[ask.key], catalog.language) if ask.key in missing else catalog.text(f"ask.{ask.key}")
-        for ask in reply.asks
-    ]
 
 
 def _group(
@@ -195,5 +186,9 @@ def _quotes(suggestion: Suggestion, catalog: Messages, quoted: set[str]) -> list
 
 
 def acts_on_whole(done: tuple[Done, ...]) -> dict[str, Done]:
-    """Return what was done with an answer as a whole, the latest of each verb."""
-    return {one.verb.value: one for one in done if one.record_id is None or one.verb is Verb.SHARE}
+    """Return what was done with an answer as a whole, the latest of each verb; a share that was taken back is none."""
+    whole = {one.verb.value: one for one in done if one.record_id is None or one.verb is Verb.SHARE}
+    shares = [one.verb for one in done if one.verb in {Verb.SHARE, Verb.UNSHARE}]
+    if shares and shares[-1] is Verb.UNSHARE:
+        del whole[Verb.SHARE]
+    return whole

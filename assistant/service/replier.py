@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from assistant.dialogue.conversation import MAX_ASKS, Intent, Item, State, Turn, read_turn, refined
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.understanding import Question, has_words
-from assistant.funding.rule_sentences import question_back
-from assistant.funding.verdicts import Facts, Missing, joined, of_asker
+from assistant.funding.verdicts import Facts, joined, of_asker
 from assistant.history.askers import Known
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
-from assistant.platform.messages import messages
-from assistant.platform.redaction import Redacted
-from assistant.service.turns import Incoming, Note, Reply, ReplyKind
+from assistant.service.turn import Interpretation, TurnContext, TurnResult
+from assistant.service.turns import Note, Reply, ReplyKind
 from corpus.text import Language
 
 _NAMED = 2
@@ -34,101 +32,116 @@ _REPLY_KINDS = {
 
 
 class Replier:
-    """Replies from what a matchmaker finds."""
+    """Makes the reply to a turn: interprets the message, looks up the answer, composes the reply."""
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
 
-    def reply(self, incoming: Incoming, clean: Redacted, known: Known, state: State) -> tuple[Turn, Reply, State]:
-        """Return what a turn is, the reply to it, and what the thread comes to."""
-        turn = Turn(intent=Intent.QUESTION, text=clean.text)
-        if not incoming.is_question:
-            turn = read_turn(clean.text, state)
-        turn = turn.model_copy(update={"shortened": incoming.shortened})
-        language = known.profile.language or state.language or Language.NB
-        if not has_words(clean.text) and turn.intent is Intent.QUESTION:
-            return turn, Reply(kind=ReplyKind.EMPTY, language=language, notes=_first_notes(known, clean)), state
-        notes = _first_notes(known, clean)
-        match turn.intent:
-            case Intent.HELP | Intent.GREETING | Intent.THANKS | Intent.CONTACT:
-                return turn, self._plain(turn, clean, known, state), state
-            case Intent.LANGUAGE:
-                chosen = turn.language or language
-                state = state.model_copy(update={"language": chosen, "chosen_language": True})
-                if state.question is None:
-                    return turn, Reply(kind=ReplyKind.LANGUAGE_SET, language=chosen), state
-            case Intent.RESTART:
-                state = State(
-                    language=state.language, chosen_language=state.chosen_language, facts=of_asker(state.facts)
-                )
-                if not turn.text:
-                    return turn, Reply(kind=ReplyKind.HELP, language=language), state
-                state = state.model_copy(update={"question": turn.text})
-            case Intent.QUESTION:
-                keep = state.language if state.chosen_language else None
-                state = State(
-                    question=turn.text,
-                    language=keep,
-                    chosen_language=state.chosen_language,
-                    facts=of_asker(state.facts),
-                )
-            case _:
-                notes += refined_notes(turn)
-                state = refined(state, turn)
-        return turn, *self.answer(turn, known, state, notes, incoming.top_k)
+    def reply(self, context: TurnContext) -> TurnResult:
+        """Return the reply to a message, and what its thread comes to."""
+        meant = interpret(context)
+        if meant.reply is not None:
+            return TurnResult(meant.turn, meant.reply, meant.state)
+        return self.answer(meant, context.asker, context.message.top_k)
 
-    def answer(
-        self, turn: Turn, known: Known, state: State, notes: tuple[Note, ...], top_k: int
-    ) -> tuple[Reply, State]:
+    def answer(self, meant: Interpretation, asker: Known, top_k: int) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
-        language = state.language if turn.intent is Intent.LANGUAGE else known.profile.language or state.language
-        question = Question(text=state.question or "", language=language, shortened=turn.shortened)
-        answer = self._matchmaker.answer(question, top_k, state.refinement, self._facts(known, state))
-        pending, asks = _questions_back(answer, state)
-        reply = Reply(
-            kind=ReplyKind.ANSWER, language=answer.language, log_id=opaque_id(), answer=answer, notes=notes, asks=asks
+        state = meant.state
+        chosen = None if meant.turn.intent is Intent.LANGUAGE else asker.profile.language
+        question = Question(
+            text=state.question or "", language=chosen or state.language, shortened=meant.turn.shortened
         )
-        state = state.model_copy(
-            update={
-                # What was added to a question that is as long as it may be is left unread, and not kept.
-                "question": question.text if state.question else None,
-                "language": answer.language,
-                "shown": items_of(answer),
-                "answer_id": reply.log_id,
-                "asked": (*state.asked, *(ask.key for ask in asks)),
-                "pending": (*state.pending, *pending),
-                "facts": _carried_on(answer.facts),
-                "wants_words": any(ask.key == "problem" for ask in asks),
-            }
-        )
-        return reply, state
-
-    def _plain(self, turn: Turn, clean: Redacted, known: Known, state: State) -> Reply:
-        """Return a reply that looks nothing up."""
-        from assistant.platform.language import detect_language
-
-        language = known.profile.language or state.language or detect_language(clean.text)
-        # The broker can be asked from there.
-        log_id = opaque_id() if turn.intent is Intent.CONTACT else None
-        return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id)
-
-    def _facts(self, known: Known, state: State) -> Facts:
-        """Return what is known of an asker: from what they chose, and from the thread."""
-        number = known.profile.kommunenummer
-        if number is None:
-            return state.facts
-        return joined(facts_of_municipality(number), state.facts)
+        answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state))
+        # What was added to a question that is as long as it may be is left unread, and not kept.
+        kept = state.model_copy(update={"question": question.text if state.question else None})
+        return composed(meant._replace(state=kept), answer)
 
 
-def _first_notes(known: Known, clean: Redacted) -> tuple[Note, ...]:
-    notes = []
-    if known.pseudonym is None:
-        notes.append(Note(key="first_time"))
-    if clean.removed:
-        notes.append(Note(key="redacted"))
-    elif clean.personal:
-        notes.append(Note(key="personal_data"))
-    return tuple(notes)
+def interpret(context: TurnContext) -> Interpretation:
+    """Return what a message means in its thread; what needs no answer looked up has its reply already."""
+    text, asker, state = context.text, context.asker, context.thread.state
+    turn = Turn(intent=Intent.QUESTION, text=text.text)
+    if not context.message.is_question:
+        turn = read_turn(text.text, state)
+    turn = turn.model_copy(update={"shortened": context.message.shortened})
+    notes = _first_notes(context)
+    language = asker.profile.language or state.language or Language.NB
+    if turn.intent is Intent.QUESTION and not has_words(text.text):
+        return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
+    match turn.intent:
+        case Intent.HELP | Intent.GREETING | Intent.THANKS | Intent.CONTACT:
+            return Interpretation(turn, state, reply=_plain(turn, context))
+        case Intent.LANGUAGE:
+            chosen = turn.language or language
+            state = state.model_copy(update={"language": chosen, "chosen_language": True})
+            reply = None if state.question else Reply(kind=ReplyKind.LANGUAGE_SET, language=chosen)
+            return Interpretation(turn, state, notes, reply)
+        case Intent.RESTART:
+            reply = None if turn.text else Reply(kind=ReplyKind.HELP, language=language)
+            return Interpretation(turn, _new_need(state, turn.text or None, state.language), notes, reply)
+        case Intent.QUESTION:
+            keep = state.language if state.chosen_language else None
+            return Interpretation(turn, _new_need(state, turn.text, keep), notes)
+        case _:
+            return Interpretation(turn, refined(state, turn), notes + refined_notes(turn))
+
+
+def composed(meant: Interpretation, answer: Answer) -> TurnResult:
+    """Return an answer as the reply to a turn, with what is asked back, and what the thread comes to by it."""
+    asks = _questions_back(answer, meant.state)
+    reply = Reply(
+        kind=ReplyKind.ANSWER,
+        language=answer.language,
+        log_id=opaque_id(),
+        answer=answer,
+        notes=meant.notes,
+        asks=asks,
+    )
+    state = meant.state.model_copy(
+        update={
+            "language": answer.language,
+            "shown": items_of(answer),
+            "answer_id": reply.log_id,
+            "asked": (*meant.state.asked, *(ask.key for ask in asks)),
+            "pending": (*meant.state.pending, *(ask.missing for ask in asks if ask.missing)),
+            "facts": _carried_on(answer.facts),
+            "wants_words": any(ask.key == "problem" for ask in asks),
+        }
+    )
+    return TurnResult(meant.turn, reply, state)
+
+
+def _new_need(state: State, question: str | None, language: Language | None) -> State:
+    """Return the state of a thread in which a need begins: who asks is kept, the need before is not."""
+    return State(
+        question=question, language=language, chosen_language=state.chosen_language, facts=of_asker(state.facts)
+    )
+
+
+def _plain(turn: Turn, context: TurnContext) -> Reply:
+    """Return a reply that looks nothing up."""
+    from assistant.platform.language import detect_language
+
+    language = context.asker.profile.language or context.thread.state.language
+    # The broker can be asked from there.
+    log_id = opaque_id() if turn.intent is Intent.CONTACT else None
+    return Reply(kind=_REPLY_KINDS[turn.intent], language=language or detect_language(context.text.text), log_id=log_id)
+
+
+def _facts(asker: Known, state: State) -> Facts:
+    """Return what is known of an asker: from what they chose, and from the thread."""
+    number = asker.profile.kommunenummer
+    return state.facts if number is None else joined(facts_of_municipality(number), state.facts)
+
+
+def _first_notes(context: TurnContext) -> tuple[Note, ...]:
+    told = {
+        "thread_full": context.thread.continues and context.thread.version == 0,
+        "first_time": context.asker.pseudonym is None,
+        "redacted": context.text.removed,
+        "personal_data": context.text.personal and not context.text.removed,
+    }
+    return tuple(Note(key=key) for key, is_so in told.items() if is_so)
 
 
 def refined_notes(turn: Turn) -> tuple[Note, ...]:
@@ -165,20 +178,18 @@ def _carried_on(facts: Facts) -> Facts:
     return facts.model_copy(update={"words": None})
 
 
-def _questions_back(answer: Answer, state: State) -> tuple[tuple[Missing, ...], tuple[Note, ...]]:
-    """Return what would change the answer if it were known, at most `MAX_ASKS` for one need, and as questions.
+def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
+    """Return what would change the answer if it were known, at most `MAX_ASKS` for one need.
 
     They are the Research Council's three: where nothing fits well, what the problem is and what has to be known;
     where money is asked for, what would settle a scheme's rules, above all who takes part.
     """
-    catalog = messages(answer.language)
-    keys = ["problem", "knowledge"] if answer.outcome is not Outcome.MATCHED else []
-    asks = [Note(key=key, values={"text": catalog.text(f"ask.{key}")}) for key in keys]
-    missing = {one.fact.value: one for one in answer.asks} if not keys else {}
-    asks += [Note(key=fact, values={"text": question_back(one, answer.language)}) for fact, one in missing.items()]
+    if answer.outcome is not Outcome.MATCHED:
+        asks = [Note(key="problem"), Note(key="knowledge")]
+    else:
+        asks = [Note(key=one.fact.value, missing=one) for one in answer.asks]
     left = max(MAX_ASKS - len(state.asked), 0)
-    chosen = tuple([ask for ask in asks if ask.key not in state.asked][:left])
-    return tuple(missing[ask.key] for ask in chosen if ask.key in missing), chosen
+    return tuple([ask for ask in asks if ask.key not in state.asked][:left])
 
 
 def items_of(answer: Answer) -> tuple[Item, ...]:

@@ -1,8 +1,9 @@
 """The one entry for all channels: what somebody wrote or did goes in, what to show comes out, and all of it is logged.
 
-Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before. One event of
-a channel is answered once: told again, even at the same moment by two processes, it gets the same reply and adds
-nothing. The reply, its log entries and what the thread has come to are written together or not at all.
+Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before, and what seems
+to be about a certain person only once its writer, asked first, has said that it is meant. One event of a channel is
+answered once: told again, even at the same moment by two processes, it gets the same reply and adds nothing. The reply,
+its log entries and what the thread has come to are written together or not at all.
 """
 
 from __future__ import annotations
@@ -18,22 +19,24 @@ from assistant.cases.referrals import Referrals, checked_note
 from assistant.dialogue.conversation import Intent, State, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
 from assistant.history.askers import Askers, Known
-from assistant.history.matchlog import Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
+from assistant.history.matchlog import Appended, Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
-from assistant.platform.keys import Keys
+from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
-from assistant.platform.redaction import Redacted, redact
+from assistant.platform.redaction import redact
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import Shown, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
+from assistant.service.sharing import SHARES, is_shared
+from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
     Done,
     Incoming,
     LoggedAnswer,
-    Note,
+    PersonalDataError,
     Receipt,
     ReceiptKind,
     Reply,
@@ -45,31 +48,12 @@ from assistant.service.turns import (
     Verb,
 )
 from corpus.database import Database
-from corpus.text import Frozen, Language
+from corpus.text import Language
 
 MAX_TURNS = 100
 """Turns of a thread; what is written after them begins a new one."""
 _OPENS = {Verb.INTRODUCE, Verb.ASK_BROKER}
 """The acts that open a case."""
-
-
-class _ThreadMovedError(Exception):
-    """Somebody else wrote in the thread since it was read."""
-
-
-class _ToldBeforeError(Exception):
-    """The event was dealt with before."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(entry.log_id)
-        self.entry = entry
-
-
-class _Read(Frozen):
-    """A thread as it was read, with the version that a change has to follow on."""
-
-    state: State
-    version: int
 
 
 class Service:
@@ -98,33 +82,20 @@ class Service:
 
         Raises:
             UnknownAnswerError: the answer to go on from is not there, or not theirs.
+            PersonalDataError: it seems to be about a certain person, and was not confirmed; nothing is stored.
         """
-        question_key = self._key("question", incoming.key, incoming.asker)
-        if (earlier := self.log.find(question_key)) is not None:
-            return self._reply_of(earlier)
-        clean = redact(incoming.text)
-        if incoming.redacted:
-            clean = clean._replace(removed=True)
-        known = self._askers.find(incoming.asker)
-        begun = self._thread_of(incoming, known)
-        while True:
-            thread, read = self._with_room(begun)
-            turn, reply, state = self._replier.reply(incoming, clean, known, read.state)
-            if thread != begun and read.version == 0:
-                reply = reply.model_copy(update={"notes": (Note(key="thread_full"), *reply.notes)})
-            try:
-                return self._written(incoming, question_key, thread, read, clean, known, turn, reply, state)
-            except _ThreadMovedError:
-                continue
-            except _ToldBeforeError as told:
-                return self._reply_of(told.entry)
+        received = self._receive(incoming)
+        while isinstance(received, TurnContext):
+            received = self._save(received, self._replier.reply(received))
+        return received
 
     def conflicts(self, incoming: Incoming) -> bool:
         """Tell whether the conversation of an event has begun with another one, so that its key was used before."""
         if self.log.find(self._key("question", incoming.key, incoming.asker)) is not None:
             return False
-        thread = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
-        return self._thread(thread).version > 0
+        key = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
+        with self._database.reading() as session:
+            return _thread(session, key).version > 0
 
     def act(self, act: Act) -> Receipt:
         """Return what came of something that somebody did with an answer.
@@ -133,7 +104,10 @@ class Service:
             UnknownAnswerError: the answer is not there, or not theirs to act on.
             UnknownSuggestionError: the answer holds no such suggestion.
             CaseError: the note is too long.
+            PersonalDataError: the note seems to be about a certain person, and was not confirmed; nothing is stored.
         """
+        if act.note and not act.confirmed and redact(act.note).personal:
+            raise PersonalDataError
         known = self._askers.find(act.asker)
         entry, shown = self._kept(act.log_id, act.asker, known)
         if act.record_id is not None and act.record_id not in suggested(entry):
@@ -245,9 +219,8 @@ class Service:
             entry = self.log.get(log_id)
         except UnknownEntryError as error:
             raise _unknown(log_id) from error
-        shares = self.log.entries(kind=EntryKind.ACT, about=log_id, outcome=Verb.SHARE, limit=1)
         shown = Shown.read(entry)
-        if shown is None or next(shares, None) is None:
+        if shown is None or not is_shared(self.log, log_id):
             raise _unknown(log_id)
         return shown.logged(entry, mine=False)
 
@@ -260,103 +233,102 @@ class Service:
         shown = Shown.read(entry)
         return shown.reply.answer if shown else None
 
-    def _thread_of(self, incoming: Incoming, known: Known) -> str:
-        if incoming.after is not None:
-            return self._kept(incoming.after, incoming.asker, known)[0].conversation
-        return self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
-
-    def _with_room(self, thread: str) -> tuple[str, _Read]:
-        """Return a thread as it was read, or the one that goes on for it where it is as long as it may grow."""
-        read = self._thread(thread)
-        while read.version >= MAX_TURNS:
-            thread = self._keys.hashed("conversation", "after", thread)
-            read = self._thread(thread)
-        return thread, read
-
-    def _thread(self, key: str) -> _Read:
+    def _receive(self, message: Incoming) -> TurnContext | Reply:
+        """Return a message with what is known of its asker and its thread, or the reply that its event got before."""
+        key = self._key("question", message.key, message.asker)
+        text = redact(message.text)
+        if message.redacted:
+            text = text._replace(removed=True)
         with self._database.reading() as session:
-            row = session.get(ConversationRow, key)
-        return (
-            _Read(state=State.model_validate_json(row.state), version=row.version)
-            if row
-            else _Read(state=State(), version=0)
-        )
+            if (earlier := self.log.by_key(session, key)) is not None:
+                return self._reply_of(session, earlier)
+            if text.personal and not message.confirmed:
+                raise PersonalDataError
+            asker = self._askers.known(session, message.asker)
+            begun = self._keys.hashed("conversation", message.asker.channel, message.conversation)
+            if message.after is not None:
+                begun = self._visible(session, message.after, message.asker, asker)[0].conversation
+            return TurnContext(message, key, text, asker, self._with_room(session, begun))
 
-    def _written(
-        self,
-        incoming: Incoming,
-        question_key: str,
-        thread: str,
-        read: _Read,
-        clean: Redacted,
-        known: Known,
-        turn: Turn,
-        reply: Reply,
-        state: State,
-    ) -> Reply:
+    def _with_room(self, session: Session, begun: str) -> ThreadState:
+        """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
+        thread = _thread(session, begun)
+        while thread.version >= MAX_TURNS:
+            following = self._keys.hashed("conversation", "after", thread.key)
+            thread = _thread(session, following).model_copy(update={"continues": True})
+        return thread
+
+    def _save(self, context: TurnContext, result: TurnResult) -> Reply | TurnContext:
         """Write a turn with its reply and return the reply.
 
-        Raises:
-            _ToldBeforeError: the event was written by somebody else meanwhile.
-            _ThreadMovedError: the thread was.
+        Where somebody else wrote in the thread since it was read, nothing is written, and the turn is given back with
+        the thread as it is now; where the same event was answered meanwhile, its reply is given.
         """
         with self._database.writing() as session:
-            if (earlier := self.log.by_key(session, question_key)) is not None:
-                raise _ToldBeforeError(earlier)
-            row = session.get(ConversationRow, thread)
-            if (row.version if row else 0) != read.version:
-                raise _ThreadMovedError
-            if row is None:
-                row = ConversationRow(key=thread)
-                session.add(row)
-            row.state, row.version, row.updated_at = state.model_dump_json(), read.version + 1, self._now()
-            asker = self._askers.pseudonym(session, known)
+            if (earlier := self.log.by_key(session, context.key)) is not None:
+                return self._reply_of(session, earlier)
+            row = session.get(ConversationRow, context.thread.key)
+            if (row.version if row else 0) != context.thread.version:
+                return context._replace(thread=self._with_room(session, context.thread.key))
+            self._go_on(session, context.thread.key, row, result.state)
             common: dict[str, Any] = {
-                "channel": incoming.asker.channel,
-                "tenant": incoming.asker.tenant,
-                "asker": asker,
-                "conversation": thread,
-                "kommunenummer": known.profile.kommunenummer,
-                "language": reply.language,
+                "channel": context.message.asker.channel,
+                "tenant": context.message.asker.tenant,
+                "asker": self._askers.pseudonym(session, context.asker),
+                "conversation": context.thread.key,
+                "kommunenummer": context.asker.profile.kommunenummer,
+                "language": result.reply.language,
             }
-            question = NewEntry(key=question_key, kind=EntryKind.QUESTION, outcome=turn.intent, **common)
-            asked = self.log.append(session, question, text=clean.text)
-            self._append_answer(session, question_key, asked, common, reply, state, incoming.top_k)
-            return reply
+            question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
+            asked = Appended(question, context.text.text, opaque_id())
+            answered = self._answered(question, asked.log_id, result, context.message.top_k)
+            self.log.append_all(session, [asked, answered])
+            return result.reply
 
-    def _append_answer(
-        self,
-        session: Session,
-        key: str,
-        about: str,
-        common: dict[str, Any],
-        reply: Reply,
-        state: State,
-        top_k: int,
-    ) -> None:
-        answer = reply.answer
-        shown = Shown.of(reply, state, top_k)
-        entry = NewEntry(
-            key=self._keys.hashed("answer", key),
-            kind=EntryKind.ANSWER,
-            about=about,
-            outcome=answer.outcome if answer else reply.kind,
-            fingerprint=answer.index.fingerprint if answer else None,
-            encoder=answer.index.encoder if answer else None,
-            payload=suggestions_of(answer, state) if answer else {},
-            **common,
+    def _answered(self, to: NewEntry, about: str | None, result: TurnResult, top_k: int) -> Appended:
+        """Return what the log keeps of a reply to a question or an act."""
+        answer = result.reply.answer
+        entry = to.model_copy(
+            update={
+                "key": self._keys.hashed("answer", to.key),
+                "kind": EntryKind.ANSWER,
+                "about": about,
+                "record_id": None,
+                "language": result.reply.language,
+                "outcome": answer.outcome if answer else result.reply.kind,
+                "fingerprint": answer.index.fingerprint if answer else None,
+                "encoder": answer.index.encoder if answer else None,
+                "payload": suggestions_of(answer, result.state) if answer else {},
+            }
         )
-        self.log.append(session, entry, text=shown.model_dump_json(), log_id=reply.log_id)
+        shown = Shown.of(result.reply, result.state, top_k)
+        return Appended(entry, shown.packed(), result.reply.log_id)
 
-    def _reply_of(self, question: Entry) -> Reply:
+    def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: State) -> None:
+        """Write what a thread has come to."""
+        if row is None:
+            row = ConversationRow(key=key, version=0)
+            session.add(row)
+        row.state, row.version, row.updated_at = state.model_dump_json(), row.version + 1, self._now()
+
+    def _reply_of(self, session: Session, question: Entry) -> Reply:
         """Return the reply that a question got."""
-        answer = next(self.log.entries(kind=EntryKind.ANSWER, about=question.log_id, limit=1), None)
+        answer = self.log.answer_to(session, question.log_id)
         shown = Shown.read(answer) if answer else None
         return shown.reply if shown else Reply(kind=ReplyKind.EMPTY, language=question.language)
 
     def _kept(self, log_id: str, asker: Asker, known: Known) -> tuple[Entry, Shown]:
+        with self._database.reading() as session:
+            return self._visible(session, log_id, asker, known)
+
+    def _visible(self, session: Session, log_id: str, asker: Asker, known: Known) -> tuple[Entry, Shown]:
+        """Return an answer that somebody may see, within a transaction of the caller's.
+
+        Raises:
+            UnknownAnswerError: it is not there any more, or not for them.
+        """
         try:
-            entry = self.log.get(log_id)
+            entry = self.log.read(session, log_id)
         except UnknownEntryError as error:
             raise _unknown(log_id) from error
         same_place = (entry.channel, entry.tenant) == (asker.channel, asker.tenant)
@@ -370,7 +342,7 @@ class Service:
         """Return the same act if it was done before: the same event, or the same thing by the same asker."""
         if (earlier := self.log.by_key(session, self._key("act", act.key, act.asker))) is not None:
             return earlier
-        if act.verb in {Verb.SHARE, Verb.ASK_BROKER}:
+        if act.verb in {*SHARES, Verb.ASK_BROKER}:
             return None
         done = self.log.acts(session, about=entry.log_id, asker=asker, outcome=act.verb, record_id=act.record_id)
         return next(iter(done), None)
@@ -414,8 +386,9 @@ class Service:
     def _more_like(self, act: Act, known: Known, entry: Entry, shown: Shown) -> Receipt:
         """Answer anew with what is like one suggestion, and let the thread go on from there."""
         key = self._key("act", act.key, act.asker)
-        if (earlier := self.log.find(key)) is not None:
-            return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(earlier))
+        with self._database.reading() as session:
+            if (earlier := self.log.by_key(session, key)) is not None:
+                return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(session, earlier))
         answer = shown.reply.answer
         item = next(item for item in items_of(answer) if item.id == act.record_id) if answer and act.record_id else None
         if item is None:
@@ -428,26 +401,28 @@ class Service:
             facts=shown.facts,
             shown=items_of(answer) if answer else (),
         )
-        reply, state = self._replier.answer(turn, known, refined(before, turn), refined_notes(turn), shown.top_k)
+        meant = Interpretation(turn, refined(before, turn), refined_notes(turn))
+        result = self._replier.answer(meant, known, shown.top_k)
         with self._database.writing() as session:
             if (earlier := self.log.by_key(session, key)) is not None:
-                return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(earlier))
-            asker = self._askers.pseudonym(session, known)
-            new = self._act_entry(act, known, entry, asker, {})
-            done = self.log.append(session, new)
-            fields = {"channel", "tenant", "asker", "conversation", "kommunenummer"}
-            common = new.model_dump(include=fields) | {"language": reply.language}
-            self._append_answer(session, key, done, common, reply, state, shown.top_k)
-            self._let_thread_go_on(session, entry.conversation, state)
-        return Receipt(kind=ReceiptKind.MORE, reply=reply)
-
-    def _let_thread_go_on(self, session: Session, thread: str, state: State) -> None:
-        row = session.get(ConversationRow, thread)
-        if row is not None:
-            row.state, row.version, row.updated_at = state.model_dump_json(), row.version + 1, self._now()
+                return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(session, earlier))
+            new = self._act_entry(act, known, entry, self._askers.pseudonym(session, known), {})
+            done = Appended(new, None, opaque_id())
+            self.log.append_all(session, [done, self._answered(new, done.log_id, result, shown.top_k)])
+            if (row := session.get(ConversationRow, entry.conversation)) is not None:
+                self._go_on(session, entry.conversation, row, result.state)
+        return Receipt(kind=ReceiptKind.MORE, reply=result.reply)
 
     def _key(self, purpose: str, key: str, asker: Asker) -> str:
         return self._keys.hashed(purpose, asker.channel, asker.tenant, key)
+
+
+def _thread(session: Session, key: str) -> ThreadState:
+    """Return a thread as it is; an empty one where nothing was said in it yet."""
+    row = session.get(ConversationRow, key)
+    if row is None:
+        return ThreadState(key=key, state=State(), version=0)
+    return ThreadState(key=key, state=State.model_validate_json(row.state), version=row.version)
 
 
 def _done(entry: Entry) -> Done:

@@ -24,7 +24,7 @@ from corpus.records import Kind
 from corpus.text import Frozen
 from index.errors import IndexFileError
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever a release reads or writes the files in another way; other formats are rebuilt."""
 MANIFEST, CURRENT, LEXICAL, PASSAGES = "manifest.json", "CURRENT", "lexical", "passages.sqlite3"
 LOCK_SECONDS = 300.0
@@ -54,6 +54,8 @@ class Manifest(Frozen):
     """The fingerprint of the published records."""
     encoder: str
     encoder_fingerprint: str
+    made_by: dict[str, str]
+    """The analyser and the libraries it was made by, see `index.making`."""
     dim: int
     dense: dict[Kind, str]
     """By kind, how FAISS holds the vectors."""

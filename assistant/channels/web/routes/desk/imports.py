@@ -59,13 +59,18 @@ def upload(
 
 @router.post("/proposals/{number}")
 def decide_proposal(
-    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, number: int, action: Annotated[str, Form()]
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    number: int,
+    action: Annotated[str, Form()],
 ) -> Response:
     """Take or decline what an import offers, and go to the record."""
     try:
         record_id = decide(web.runtime.store, number, action == "take", broker.name)
     except CorpusError as error:
-        refused(visit, error)
+        refused(request, visit, error)
         return RedirectResponse(HERE, 303)
     visit.flash("imports.taken" if action == "take" else "imports.declined")
     return RedirectResponse(f"/desk/records/{record_id}", 303)
@@ -96,12 +101,12 @@ def undo(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, import_id:
 
 
 @router.post("/{import_id}/publish")
-def publish(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, import_id: str) -> Response:
+def publish(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerAccount, import_id: str) -> Response:
     """Publish the drafts that an import made, all or none."""
     try:
         count = publish_drafts(web.runtime.store, import_id, broker.name)
     except InvalidRecordError as error:
-        refused(visit, error)
+        refused(request, visit, error)
     else:
         visit.flash("imports.published", count=str(count))
     return RedirectResponse(f"{HERE}/{import_id}", 303)

@@ -23,12 +23,12 @@ _COLUMNS = ("table", "label", "number", "percent")
 @router.get("")
 def reports(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
     """Show the figures of a period."""
+    catalog = messages(request.state.language)
     fault = None
     try:
         period = period_of(first, last, norwegian_day())
-    except ReportError as error:
-        period, fault = last_year(norwegian_day()), str(error)
-    catalog = messages(request.state.language)
+    except ReportError:
+        period, fault = last_year(norwegian_day()), catalog.text("reports.wrong_period", first=first, last=last)
     return web.pages.render(
         request,
         "desk/reports.html",
@@ -101,7 +101,7 @@ def _label(catalog: Messages, subject: Subject, label: str) -> str:
             return catalog.text(f"records.option.Theme.{label}")
         case Subject.MUNICIPALITIES:
             name = municipality_name(label)
-            return f"{name} ({label})" if name else label
+            return f"{name} kommune ({label})" if name else label
         case Subject.ANSWERED:
             return catalog.text(f"reports.outcome.{label}")
         case Subject.REFUSED:
