@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from corpus.importing.fields import digest
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome
+from corpus.importing.items import Outcome, Reason
 from corpus.importing.planning import Planned, Planner, Verdict, Wish
 from corpus.importing.runs import State, new_row
 from corpus.store import RecordStore
@@ -111,10 +111,18 @@ def _carried_out(
 
 
 def _told(planned: Planned) -> dict[str, Any]:
+    # Of a person not even the row is kept.
+    nobody = planned.reason in {Reason.PERSON, Reason.SOLE_PROPRIETOR}
     return {
-        "row": planned.row, "verdict": planned.verdict.value, "reason": planned.reason, "detail": planned.detail,
-        "name": planned.name, "key": planned.key, "maybe": list(planned.maybe), "cells": dict(planned.raw),
-    }  # fmt: skip
+        "row": planned.row,
+        "verdict": planned.verdict.value,
+        "reason": planned.reason,
+        "detail": planned.detail,
+        "name": "" if nobody else planned.name,
+        "key": planned.key,
+        "maybe": list(planned.maybe),
+        "cells": {} if nobody else dict(planned.raw),
+    }
 
 
 def _begun(store: RecordStore, file: SourceFile, wish: Wish, by: str, import_id: str | None) -> str:

@@ -212,7 +212,9 @@ def test_no_person_comes_in(store: RecordStore, tmp_path: Path) -> None:
         tmp_path / "x.csv", "Navn;Type;Kontakt", "Kari Nordmann;Enkeltpersonforetak;", "Ola Nordmann;privatperson;",
         "Blåfjell;AS;Per Hansen, per.hansen@blafjell.example.no", "Kollen;AS;postmottak@kollen.example.no",
     )  # fmt: skip
-    assert reasons(bring(store, path)) == {2: "sole_proprietor", 3: "person"}
+    report = bring(store, path)
+    assert reasons(report) == {2: "sole_proprietor", 3: "person"}
+    assert "Nordmann" not in str(left_out_of(store, report.import_id or ""))
     assert found(store, "actor:blafjell").contacts == ()
     assert [one.email for one in found(store, "actor:kollen").contacts] == ["postmottak@kollen.example.no"]
     everything = "\n".join(payload for page in store.pages() for _, _, payload in page)
