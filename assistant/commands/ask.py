@@ -18,7 +18,7 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import Incoming, Reply
 
 
 def ask(
@@ -32,6 +32,9 @@ def ask(
         Language | None, typer.Option(help="The language of the answer, instead of that of the question.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=20, help="Suggestions of each kind.")] = 3,
+    whole: Annotated[
+        bool, typer.Option("--why", "--all", help="Show everything: reasons, rules, quotes, sources, weaker matches.")
+    ] = False,
 ) -> None:
     """Ask who can help, what can pay, and who thought of it before."""
     from assistant.platform.settings import load_settings
@@ -43,20 +46,7 @@ def ask(
         if text:
             raise typer.BadParameter("give either a question or --batch, not both")
         raise typer.Exit(_ask_batch(batch, settings, chosen, top))
-    _ask_one(text, settings, chosen, top, as_json)
-
-
-def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
-    from assistant.dialogue.understanding import Question, check_question
-    from assistant.platform.errors import EmptyQuestionError
-    from assistant.runtime.bootstrap import open_runtime
-
-    try:
-        check_question(Question(text=text))
-    except EmptyQuestionError as error:
-        raise EmptyQuestionError(error.got, language or Language.NB) from error
-    incoming = _incoming(text, settings, language, top, as_json)
-    reply = open_runtime(settings).service.handle(incoming)
+    reply = _replied(text, settings, chosen, top, as_json)
     if as_json and reply.answer is not None:
         from assistant.render.data import render_data
 
@@ -66,7 +56,19 @@ def _ask_one(text: str, settings: Settings, language: Language | None, top: int,
 
     from assistant.render.terminal import TerminalReply
 
-    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, top, settings.broker_contact))
+    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, top, settings.broker_contact, whole=whole))
+
+
+def _replied(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Reply:
+    from assistant.dialogue.understanding import Question, check_question
+    from assistant.platform.errors import EmptyQuestionError
+    from assistant.runtime.bootstrap import open_runtime
+
+    try:
+        check_question(Question(text=text))
+    except EmptyQuestionError as error:
+        raise EmptyQuestionError(error.got, language or Language.NB) from error
+    return open_runtime(settings).service.handle(_incoming(text, settings, language, top, is_question))
 
 
 def _incoming(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Incoming:

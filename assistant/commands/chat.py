@@ -15,6 +15,9 @@ def chat(
         Language | None, typer.Option(help="The language of the answers, instead of that of the questions.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=5, help="Suggestions of each kind.")] = 3,
+    whole: Annotated[
+        bool, typer.Option("--why", "--all", help="Show everything: reasons, rules, quotes, sources, weaker matches.")
+    ] = False,
 ) -> None:
     """Ask, and go on from the answer: "only in Trøndelag", "what about funding?", "more like number two"."""
     from rich.console import Console
@@ -35,7 +38,8 @@ def chat(
     console.print(messages(chosen or Language.NB).text("chat.hint"), style="dim")
     while text := _read():
         incoming = Incoming(key=uuid4().hex, asker=asker, conversation=conversation, text=text)
-        console.print(TerminalReply(runtime.service.handle(incoming), top, settings.broker_contact))
+        reply = runtime.service.handle(incoming)
+        console.print(TerminalReply(reply, top, settings.broker_contact, whole=whole))
 
 
 def _read() -> str:

@@ -43,7 +43,7 @@ class ActJob(Frozen):
     reason: NotForUs | None = None
     note: Typed | None = None
     start: int = 0
-    """How many suggestions were shown before those in the message that was acted on."""
+    """The place of the first suggestion of the message that was acted on, as `About.start` has it."""
     marks: tuple[Marked, ...] = ()
     """What the message tells of acts before."""
 
@@ -59,6 +59,16 @@ class MoreJob(Frozen):
     start: int
 
 
+class WhyJob(Frozen):
+    """Somebody wants to see what stands behind a suggestion."""
+
+    kind: Literal["why"] = "why"
+    key: str
+    place: Place
+    log_id: str
+    record_id: str
+
+
 class MoveJob(Frozen):
     """A broker moved a case on."""
 
@@ -72,7 +82,7 @@ class MoveJob(Frozen):
     note: Typed | None = None
 
 
-Job = AskJob | ActJob | MoreJob | MoveJob
+Job = AskJob | ActJob | MoreJob | WhyJob | MoveJob
 _JOB: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Field(discriminator="kind")])
 
 

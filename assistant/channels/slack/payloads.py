@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from assistant.channels.slack.inbox import MAX_KEY
-from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob
+from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WhyJob
 from assistant.channels.slack.places import Place
 from assistant.render.slack import MARK, Marked
 from assistant.render.slack_actions import ActionId, about, about_case
@@ -131,6 +131,15 @@ def more_from_click(body: Body) -> MoreJob | None:
         return None
     kind = Kind(said.record_id)
     return MoreJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_kind=kind, start=said.start)
+
+
+def why_from_click(body: Body) -> WhyJob | None:
+    """Return the suggestion that somebody wants to see behind."""
+    action, place = clicked(body), place_of(body)
+    said = about(str(action.get("value", "")))
+    if said is None or place is None or said.record_id is None:
+        return None
+    return WhyJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_id=said.record_id)
 
 
 def act_from_modal(body: Body, verb: Verb, reason: NotForUs | None, note: str | None) -> ActJob | None:

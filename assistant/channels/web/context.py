@@ -14,6 +14,7 @@ from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
+from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
@@ -39,6 +40,8 @@ class Web:
     metrics: Metrics
     catalogue: Catalogue
     """The records as the desk lists them."""
+    coverage: Coverage
+    """What the base covers, as the first page tells it."""
     tokens: Tokens
     """Of programs."""
     provider: Provider | None
