@@ -83,14 +83,21 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(1) from None
     except Exception as error:
-        from assistant.platform.settings import load_settings
-
-        if load_settings().debug:
+        if _debugged():
             raise
         _fail(
-            f"Something went wrong that should not have ({type(error).__name__}: {error}). Nothing was changed. "
-            "Set MELLOMROM_DEBUG=1 and run it again to see where, and tell whoever runs this installation."
+            f"Something went wrong that should not have ({type(error).__name__}). Whether anything was changed is not "
+            "known: see before you try again. MELLOMROM_DEBUG=1 shows where; tell whoever runs this installation."
         )
+
+
+def _debugged() -> bool:
+    from assistant.platform.settings import SettingsError, load_settings
+
+    try:
+        return load_settings().debug
+    except SettingsError:
+        return False
 
 
 def _fail(message: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,8 @@ class Database:
         except BaseException:
             self._engine.dispose()
             raise
+        # What nobody closed is closed when nobody holds it any more; a connection left to itself is warned of.
+        weakref.finalize(self, self._engine.dispose).atexit = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -152,7 +155,7 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "sqlite":
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
             _make_file(address.database)
-        engine = create_engine(address, **options)
+        engine = create_engine(address, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(
             f"The database address cannot be used ({error}). Expected sqlite:///FILE or postgresql://USER@HOST/NAME "

@@ -55,6 +55,9 @@ THEMES_FOLLOWED = 5
 """Best candidates of each kind that tell what themes a question is of."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
+ELSEWHERE_SHARE, UNPLACED_SHARE = 0.6, 0.85
+"""What is left of the total of an actor that is there for other counties than the asker's, and of one that is there for
+some counties where nobody told the asker's; who is asked for by name keeps it."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
@@ -120,6 +123,10 @@ class SearchResult:
         first = {one.record_id for one in chosen}
         others = (one for one in self._general if one not in first)
         return [*chosen, *(known.get(one) or Candidate(one, Kind.INSTRUMENT, {}, 0.0) for one in others)]
+
+    def score(self, candidate: Candidate) -> float:
+        """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
+        return self._ranking.score(candidate.kind, candidate.total) if candidate.parts else 0.0
 
     def confidence(self, candidate: Candidate) -> MatchConfidence | None:
         """Return how sure a candidate is, or None where it is better left out."""
@@ -224,7 +231,7 @@ class Searcher:
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
-        actors = self._fuse(actor_hits, Kind.ACTOR)
+        actors = self._within_reach(query.need, self._fuse(actor_hits, Kind.ACTOR))
         return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
@@ -270,6 +277,20 @@ class Searcher:
             Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
             for record_id, of in of_records.items()
         ]
+
+    def _within_reach(self, need: Need, actors: list[Candidate]) -> list[Candidate]:
+        """Bring back those that are there for other counties than the asker's, or for some where it is not known."""
+        reach = self._table.reach([one.record_id for one in actors])
+        if not reach:
+            return actors
+        share = ELSEWHERE_SHARE if need.fylkesnummer else UNPLACED_SHARE
+        moved = [
+            one._replace(total=one.total * share)
+            if one.record_id in reach and need.fylkesnummer not in reach[one.record_id] and "name" not in one.parts
+            else one
+            for one in actors
+        ]
+        return sorted(moved, key=lambda one: (-one.total, one.record_id))
 
     def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Return the schemes found with how sure it is that who asks may apply."""

@@ -151,9 +151,31 @@ class UnknownCaseError(CaseError):
     """No case has that id."""
 
 
+class NoteError(CaseError):
+    """A note is empty or too long."""
+
+
+class EmptyNoteError(NoteError):
+    """A note says nothing."""
+
+
 class TransitionError(CaseError):
     """A case cannot go from where it is to where it was asked to go, or not without a reason."""
+
+    def __init__(self, told: str, before: CaseState, after: CaseState) -> None:
+        super().__init__(told)
+        self.before = before
+        self.after = after
+
+
+class NoReasonError(TransitionError):
+    """A case can go there, but only with a reason."""
 
 
 class StaleCaseError(CaseError):
     """Somebody else has changed the case since it was read."""
+
+    def __init__(self, told: str, state: CaseState) -> None:
+        super().__init__(told)
+        self.state = state
+        """How it stands now."""

@@ -19,11 +19,13 @@ from assistant.cases.cases import (
     TRANSITIONS,
     Case,
     CaseAction,
-    CaseError,
     CaseEvent,
     CaseReason,
     CaseState,
+    EmptyNoteError,
     NewCase,
+    NoReasonError,
+    NoteError,
     StaleCaseError,
     TransitionError,
     UnknownCaseError,
@@ -175,11 +177,10 @@ class Referrals:
             _check_version(row, version)
             before = CaseState(row.state)
             if state not in TRANSITIONS[before]:
-                raise TransitionError(_no_way(case_id, before, state))
+                raise TransitionError(_no_way(case_id, before, state), before, state)
             if state in NEEDS_REASON and reason is None:
-                raise TransitionError(
-                    f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
-                )
+                told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+                raise NoReasonError(told, before, state)
             row.state, row.state_since = state.value, norwegian_day(self._now())
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.MOVED, before, state, reason, note)
@@ -190,11 +191,11 @@ class Referrals:
 
         Raises:
             UnknownCaseError: no case has that id.
-            CaseError: the note is empty or too long.
+            NoteError: the note is empty or too long.
         """
         text = checked_note(text) or ""
         if not text:
-            raise CaseError("Got an empty note, expected some words. Write what there is to say.")
+            raise EmptyNoteError("Got an empty note, expected some words. Write what there is to say.")
         with self._database.writing() as session:
             row = _found(session, case_id)
             self._changed(row)
@@ -266,13 +267,13 @@ def checked_note(text: str | None, *, shortened: bool = False) -> str | None:
         shortened: Whether its end was left out already.
 
     Raises:
-        CaseError: it is too long.
+        NoteError: it is too long.
     """
     from assistant.platform.redaction import redact
 
     note, cut = bounded(text or "", MAX_NOTE)
     if cut or shortened:
-        raise CaseError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
+        raise NoteError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
     return redact(note).text or None
 
 
@@ -287,7 +288,8 @@ def _check_version(row: CaseRow, seen: int | None) -> None:
     if seen is not None and seen != row.version:
         raise StaleCaseError(
             f"Case {row.id} was changed by somebody else in the meantime (it is now {row.state!r}). "
-            "Nothing was changed; look at it again and decide anew."
+            "Nothing was changed; look at it again and decide anew.",
+            CaseState(row.state),
         )
 
 

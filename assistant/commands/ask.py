@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
-    from assistant.service.turns import Incoming, Reply
+    from assistant.service.turns import Reply
 
 
 def ask(
@@ -60,6 +59,7 @@ def ask(
 
 
 def _replied(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Reply:
+    from assistant.channels.terminal import incoming_of
     from assistant.dialogue.understanding import Question, check_question
     from assistant.platform.errors import EmptyQuestionError
     from assistant.runtime.bootstrap import open_runtime
@@ -68,45 +68,23 @@ def _replied(text: str, settings: Settings, language: Language | None, top: int,
         check_question(Question(text=text))
     except EmptyQuestionError as error:
         raise EmptyQuestionError(error.got, language or Language.NB) from error
-    return open_runtime(settings).service.handle(_incoming(text, settings, language, top, is_question))
-
-
-def _incoming(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Incoming:
-    """Return a question for the service; each on the command line is a thread of its own."""
-    from uuid import uuid4
-
-    from assistant.platform.people import Asker, Channel
-    from assistant.service.turns import Incoming
-
-    asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
-    key = uuid4().hex
-    return Incoming(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
+    return open_runtime(settings).service.handle(incoming_of(text, settings, language, top, is_question=is_question))
 
 
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
+    from assistant.channels.terminal import batch_result
     from assistant.runtime.bootstrap import open_matchmaker
 
     lines = _lines(path)
     failed = 0
     matchmaker = open_matchmaker(settings)
     for line in lines:
-        result = _batch_result(matchmaker, line, language, top)
+        result = batch_result(matchmaker, line, language, top)
         failed += "error" in result
         typer.echo(json.dumps(result, ensure_ascii=False))
     if failed:
         typer.echo(f"mellomrom: {failed} of {len(lines)} questions could not be answered; see their 'error'.", err=True)
     return 1 if failed else 0
-
-
-def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
-    from assistant.dialogue.understanding import Question
-    from assistant.platform.errors import EmptyQuestionError
-    from assistant.render.data import render_data
-
-    try:
-        return render_data(matchmaker.answer(Question(text=line, language=language), top))
-    except EmptyQuestionError as error:
-        return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}
 
 
 def _lines(path: Path) -> list[str]:

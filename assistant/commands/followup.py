@@ -142,9 +142,9 @@ def letter(
 @app.command()
 def export(
     out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
-    form: Annotated[ExportFormat, typer.Option("--format", help="One JSON object a line, or CSV.")] = ExportFormat.CSV,
+    form: Annotated[ExportFormat, typer.Option("--format", help="JSON lines, CSV or Excel.")] = ExportFormat.CSV,
 ) -> None:
-    """Write all cases with their states as CSV or JSON lines."""
+    """Write all cases with their states as CSV, JSON lines or Excel."""
     from assistant.platform.exports import export as written
 
     cases = _runtime().referrals.cases()

@@ -27,7 +27,7 @@ def _runtime() -> Runtime:
 
 @app.command()
 def purge(
-    days: Annotated[int | None, typer.Option(min=0, help="Keep this many days instead of the setting's.")] = None,
+    days: Annotated[int | None, typer.Option(min=0, max=36_500, help="Keep so many days, not the setting's.")] = None,
 ) -> None:
     """Take away what people typed and were shown longer ago than it may be kept."""
     from assistant.platform.workdays import utc_now

@@ -7,6 +7,7 @@ It listens to others only where the address they use is set, since cookies and l
 from __future__ import annotations
 
 import socket
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,10 @@ from corpus.errors import MellomromError
 if TYPE_CHECKING:
     from assistant.access.accounts import Accounts
     from assistant.platform.settings import Settings
+
+
+_SWITCH_SECONDS = 0.001
+"""Seconds after which a thread lets another have its turn."""
 
 
 class ServeError(MellomromError):
@@ -86,13 +91,18 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
     from assistant.platform.logs import set_up_logs
     from assistant.runtime.app import create_app
     from assistant.runtime.bootstrap import open_runtime
+    from assistant.runtime.connections import ImpatientProtocol
+    from assistant.runtime.serving import remember_served
 
     set_up_logs(settings)
+    # While questions are answered, whoever only wants a page or a sign of life gets their turn sooner.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     runtime = open_runtime(settings)
     try:
         app = create_app(settings, runtime)
         shown = f"[{host}]" if ":" in host else host
         own = f"http://{shown}:{listener.getsockname()[1]}"
+        remember_served(settings, own)
         typer.echo(f"Mellomrom: {settings.web_base_url or own}")
         if settings.web_base_url is None:
             token = _broker_link(settings, app.state.web.accounts)
@@ -103,8 +113,10 @@ def _run(listener: socket.socket, host: str, settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.web_trusted_proxies,
+            http=ImpatientProtocol,
+            # Whoever may say who calls could otherwise be as many callers as they like.
+            proxy_headers=bool(settings.web_trusted_proxies),
+            forwarded_allow_ips=settings.web_trusted_proxies or None,
             # Longer than proxies and people pause, so that neither side writes to a connection that the other closes.
             timeout_keep_alive=75,
             timeout_graceful_shutdown=10,

@@ -103,7 +103,8 @@ _HELP = re.compile(
 )
 _GREETING = re.compile(r"(?:hei|hallo|heisann|hei hei|god (?:morgen|morgon|dag|kveld)|hi|hello|good (?:morning|day))")
 _THANKS = re.compile(
-    r"(?:(?:tusen |mange )?takk(?: skal du ha| for (?:hjelpen|hjelpa|det))?|thank you(?: very much)?|thanks(?: a lot)?"
+    r"(?:(?:tusen |mange )?takk(?: skal du ha| for (?:all )?(?:hjelpen|hjelpa|det|svar\w*|meg|no|nå))?"
+    r"|thank you(?: very much)?|thanks(?: a lot)?"
     r"|supert?|flott|fint|great|perfekt|perfect)(?: (?:takk|thanks))?"
 )
 _LANGUAGE = re.compile(

@@ -1,7 +1,8 @@
 """How well a scheme suits a need: who may apply, what it pays for, what it is about, and when it can be applied for.
 
-Invariant: each part is a fact of the record or of the asker; likeness of words is none of them and only breaks ties. A
-part that nobody has told counts for neither side. The day is given in, never read from a clock here.
+Invariant: each part is a fact of the record or of the asker. Likeness of words only tells how closely a scheme's
+topic covers the need, since themes are coarse; it never makes up for who may apply or when. A part that nobody has
+told counts for neither side. The day is given in, never read from a clock here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assistant.funding.schemes import SchemeStatus, has_ended, scheme_status
 from assistant.funding.verdicts import Verdict
@@ -59,13 +60,6 @@ class Suitability(Frozen):
     worth: float = 0.0
     """The product of the parts, from 0 to 1: what schemes are ordered by before likeness."""
 
-    def raised(self, topic: TopicFit | None) -> Suitability:
-        """Return the same with another fit of topic, if that is a better one."""
-        if topic is None or _TOPIC_WORTH[topic] <= _TOPIC_WORTH[self.topic]:
-            return self
-        worth = self.worth * _TOPIC_WORTH[topic] / _TOPIC_WORTH[self.topic]
-        return self.model_copy(update={"topic": topic, "worth": worth})
-
     def lowered(self, share: float) -> Suitability:
         """Return the same with a share of its worth."""
         return self.model_copy(update={"worth": self.worth * share})
@@ -74,12 +68,15 @@ class Suitability(Frozen):
 SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
-    TopicFit.SAME: 1.0,
-    TopicFit.RELATED: 0.72,
-    TopicFit.ANY: 0.7,
-    TopicFit.UNKNOWN: 0.45,
-    TopicFit.OTHER: 0.25,
+    TopicFit.SAME: (0.5, 1.0),
+    TopicFit.RELATED: (0.35, 0.85),
+    TopicFit.ANY: (0.66, 0.8),
+    TopicFit.UNKNOWN: (0.3, 0.7),
+    TopicFit.OTHER: (0.1, 0.6),
 }
+"""The worth of each fit of topic: where a scheme's words are nothing like the need's, and where they are much alike."""
+MUCH_ALIKE = 0.4
+"""The likeness from which a scheme's words are much like the need's."""
 _VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.95, Verdict.UNMET: 0.1}
 _ACTIVITY_WORTH = {True: 1.0, None: 0.9, False: 0.45}
 _STATUS_WORTH = {
@@ -92,35 +89,42 @@ _STATUS_WORTH = {
     SchemeStatus.ENDED: 0.05,
 }
 _EXPECTED_WORTH = 0.95
+YEARS_EXPECTED = 3
+"""Years after the last round that was seen in which the next one is still expected."""
 UNASKED_WORTH = 0.8
 """What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase or
 partners abroad, where nobody told that this is wanted."""
 _PARTICULAR = {Activity.DOCTORATE, Activity.PROCUREMENT, Activity.EU_CONSORTIUM}
 
 
-def suitability_of(
-    scheme: FundingInstrument,
-    themes: Mapping[str, float],
-    wanted: tuple[Activity, ...],
-    verdict: Verdict,
-    today: date,
-) -> Suitability:
-    """Return how well a scheme suits a need on that day.
+class SchemeNeed(NamedTuple):
+    """What schemes are held against."""
+
+    themes: Mapping[str, float]
+    """By slug, the share of the need that is about each theme of Los."""
+    wanted: tuple[Activity, ...]
+    """The kinds of work that the need is ready for; none where nobody told."""
+    today: date
+
+
+def suitability_of(scheme: FundingInstrument, need: SchemeNeed, verdict: Verdict, likeness: float) -> Suitability:
+    """Return how well a scheme suits a need.
 
     Args:
         scheme: The scheme.
-        themes: By slug, the share of the need that is about each theme of Los.
-        wanted: The kinds of work that the need is ready for; none where nobody told.
+        need: What it is held against.
         verdict: The worst of what its rules say of the asker.
-        today: The day.
+        likeness: How much its words are like the need's, from 0 to 1.
     """
-    topic, about = _topic(scheme, themes)
-    fits = bool(set(wanted) & set(scheme.activities)) if wanted and scheme.activities else None
-    expected = expected_round(scheme, today)
-    status = scheme_status(scheme, today)
+    topic, about = _topic(scheme, need.themes)
+    fits = bool(set(need.wanted) & set(scheme.activities)) if need.wanted and scheme.activities else None
+    expected = expected_round(scheme, need.today)
+    status = scheme_status(scheme, need.today)
     opening = max(_STATUS_WORTH[status], _EXPECTED_WORTH if expected else 0.0)
-    worth = _VERDICT_WORTH[verdict] * _ACTIVITY_WORTH[fits] * _TOPIC_WORTH[topic] * opening
-    if _is_particular(scheme) and not _PARTICULAR.intersection(wanted):
+    least, most = _TOPIC_WORTH[topic]
+    covers = least + (most - least) * min(1.0, likeness / MUCH_ALIKE)
+    worth = _VERDICT_WORTH[verdict] * _ACTIVITY_WORTH[fits] * covers * opening
+    if _is_particular(scheme) and not _PARTICULAR.intersection(need.wanted):
         worth *= UNASKED_WORTH
     return Suitability(
         topic=topic, themes=about, activities=scheme.activities, activity_fits=fits, expected=expected, worth=worth
@@ -154,8 +158,13 @@ def expected_round(scheme: FundingInstrument, today: date) -> ExpectedRound | No
     """Return the next round to expect of a scheme that comes back every year; None where nothing tells."""
     if has_ended(scheme, today):
         return None
-    rounds = (_next(recurrence, today) for recurrence in scheme.recurrence)
+    rounds = (_next(recurrence, today) for recurrence in scheme.recurrence if _is_fresh(recurrence, today))
     return min(rounds, key=lambda one: one.on, default=None)
+
+
+def _is_fresh(recurrence: Recurrence, today: date) -> bool:
+    """Tell whether a round was seen lately enough for the next one to be expected."""
+    return not recurrence.years or max(recurrence.years) >= today.year - YEARS_EXPECTED
 
 
 def _next(recurrence: Recurrence, today: date) -> ExpectedRound:

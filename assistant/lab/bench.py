@@ -1,4 +1,7 @@
-"""`mellomrom bench`: measure this installation on this machine."""
+"""`mellomrom bench`: measure this installation on this machine.
+
+Invariant: figures are only told, but for those of hostile text, which have limits: with one broken it ends with 1.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,15 @@ def bench(
         int,
         typer.Option("--rules", min=0, max=1_000_000, help="Also judge all schemes for this many needs (0 for none)."),
     ] = 0,
+    hostile: Annotated[
+        bool,
+        typer.Option("--hostile", help="Only see whether hostile text is answered within limits, at each entry."),
+    ] = False,
 ) -> None:
     """Measure how fast questions are answered, and how large an index it carries."""
+    if hostile:
+        _measure_hostile()
+        return
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -43,3 +53,11 @@ def bench(
         measure_rules(typer.echo, needs)
     if synthetic:
         measure_scale(typer.echo, synthetic)
+
+
+def _measure_hostile() -> None:
+    from assistant.lab.hostile_bench import measure_hostile
+
+    if broken := measure_hostile(typer.echo):
+        typer.echo("\n".join(("", *(f"broken: {one}" for one in broken))), err=True)
+        raise typer.Exit(1)

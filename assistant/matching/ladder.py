@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assistant.matching.matchmaker import Matchmaker
     from corpus.store import RecordStore
 
-_LOOKED_AT = 20
+_LOOKED_AT = 60
 """Schemes looked through; more than there are on a ladder."""
 _ON_A_STEP = 3
 

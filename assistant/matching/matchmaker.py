@@ -36,7 +36,7 @@ from assistant.matching.scheme_ranking import (
     without_ineligible_first,
 )
 from corpus.files import Record
-from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea, RelationType, Role
+from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from index.retrieval.fusion import Candidate
@@ -44,6 +44,7 @@ from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
 from index.searcher import IndexKeeper, SearchResult
+from index.storage.passage_table import counties_reached
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
 
@@ -147,7 +148,7 @@ class Composer:
         projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
         self._fetch(match.record_id for match in (*actors, *projects))
         self._fetch(self._spoken_of((*actors, *projects)))
-        partners = self._wanted(_unique(self._partners(actors)))[:top_k]
+        partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
         ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
@@ -172,6 +173,25 @@ class Composer:
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
         """Return the suggestions without those that are not to be made again."""
         return [one for one in suggestions if one.id not in self._left_out]
+
+    def _spread(self, partners: list[Partner]) -> list[Partner]:
+        """Return partners with one of a kind for those that serve a part of the country each, where nobody told which.
+
+        A centre that stands in every county would else fill the list with its namesakes.
+        """
+        if self._facts.fylkesnummer is not None:
+            return partners
+        seen: set[ActorType] = set()
+        spread = []
+        for partner in partners:
+            body = self._actor(partner.id)
+            regional = body is not None and bool(counties_reached(body)) and not _is_named(partner)
+            if regional and partner.actor_type in seen:
+                continue
+            if regional:
+                seen.add(partner.actor_type)
+            spread.append(partner)
+        return spread
 
     def _fetch(self, ids: Iterable[str]) -> None:
         if unknown := set(ids) - self._records.keys():
@@ -247,7 +267,7 @@ class Composer:
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
-        candidates = found.schemes(SCHEMES_CONSIDERED)
+        candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._fetch(one.record_id for one in candidates)
         self._follow({one.record_id for one in candidates}, set())
         ranker = SchemeRanker(self._facts, self._today, found.themes)
@@ -259,9 +279,9 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not has_ended(scheme, self._today):
-                others.append(FoundScheme(scheme, candidate, found.confidence(candidate)))
+                others.append(FoundScheme(scheme, candidate, found.score(candidate)))
             elif later := living_successor(scheme, self._records, self._today):
-                others.append(FoundScheme(later[0], candidate, found.confidence(candidate)))
+                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.funding.eligibility import judge_scheme, overall
-from assistant.funding.suitability import Suitability, TopicFit, suitability_of
+from assistant.funding.suitability import SchemeNeed, Suitability, suitability_of
 from assistant.funding.verdicts import Facts, Judgement, Verdict
 from corpus.records import FundingInstrument
 from index.retrieval.fusion import Candidate
@@ -49,8 +49,8 @@ class FoundScheme(NamedTuple):
 
     scheme: FundingInstrument
     candidate: Candidate
-    likeness: MatchConfidence | None
-    """How sure the likeness of its words to the need is."""
+    likeness: float
+    """How much its words are like the need's, from 0 to 1."""
 
 
 class SchemeRanker:
@@ -59,7 +59,7 @@ class SchemeRanker:
     def __init__(self, facts: Facts, today: date, themes: Mapping[str, float]) -> None:
         self._facts = facts
         self._today = today
-        self._themes = themes
+        self._need = SchemeNeed(themes, facts.activities or (), today)
 
     def ranked(self, found: Iterable[FoundScheme], most: int) -> list[RankedScheme]:
         """Return schemes, each once, with what suits best first; what does not suit is left out.
@@ -75,8 +75,8 @@ class SchemeRanker:
         return [one for one in ranked if one.confidence is not None]
 
     def judged(self, scheme: FundingInstrument, candidate: Candidate) -> RankedScheme:
-        """Return one scheme with how it suits, whatever its likeness."""
-        return self._judged(FoundScheme(scheme, candidate, None))
+        """Return one scheme that was asked for by name with how it suits."""
+        return self._judged(FoundScheme(scheme, candidate, 1.0))
 
     def _judged(self, found: FoundScheme) -> RankedScheme:
         judgements = judge_scheme(found.scheme, self._facts, self._today)
@@ -84,12 +84,10 @@ class SchemeRanker:
         return RankedScheme(found.scheme, found.candidate, self._suited(found, verdict), judgements, verdict)
 
     def _suited(self, found: FoundScheme, verdict: Verdict) -> Suitability:
-        scheme, wanted = found.scheme, self._facts.activities or ()
-        if not reaches(scheme, self._facts):
+        if not reaches(found.scheme, self._facts):
             verdict = Verdict.UNMET
-        suited = suitability_of(scheme, self._themes, wanted, verdict, self._today)
-        suited = suited.raised(_TOPIC_BY_LIKENESS.get(found.likeness))
-        known = not scheme.scope.fylkesnummer or self._facts.fylkesnummer is not None
+        suited = suitability_of(found.scheme, self._need, verdict, found.likeness)
+        known = not found.scheme.scope.fylkesnummer or self._facts.fylkesnummer is not None
         return suited if known else suited.lowered(ELSEWHERE_WORTH)
 
     @staticmethod
@@ -101,13 +99,6 @@ def reaches(scheme: FundingInstrument, facts: Facts) -> bool:
     """Tell whether a scheme can be for who asks, by the counties it is for; true where nobody told the county."""
     counties = scheme.scope.fylkesnummer
     return not counties or facts.fylkesnummer is None or facts.fylkesnummer in counties
-
-
-_TOPIC_BY_LIKENESS: dict[MatchConfidence | None, TopicFit] = {
-    MatchConfidence.STRONG: TopicFit.SAME,
-    MatchConfidence.GOOD: TopicFit.RELATED,
-}
-"""What a scheme is taken to be about whose own words are that much like the need's."""
 
 
 def without_ineligible_first(schemes: Sequence[RankedScheme]) -> list[RankedScheme]:

@@ -21,6 +21,7 @@ def render_data(answer: Answer) -> dict[str, Any]:
     catalog = messages(answer.language)
     return {
         "question": answer.question,
+        "shortened": answer.shortened,
         "language": answer.language.value,
         "outcome": answer.outcome.value,
         "summary": summary_text(answer, catalog),

@@ -29,6 +29,7 @@ from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import (
     BodyLimit,
     CrossOriginGuard,
+    HeadAsGet,
     HostGuard,
     Metrics,
     RequestLog,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders, settings=settings),
             Middleware(RequestLog, metrics=metrics),
+            Middleware(HeadAsGet),
             Middleware(GZipMiddleware, minimum_size=1_000),
             Middleware(Visits, settings=settings),
             Middleware(HostGuard, settings=settings),

@@ -22,7 +22,7 @@ LETTERS_SHARED = 0.4
 
 Of n runs, a likeness of 86 allows 0.28 n letters more or less, each of which breaks two runs at most.
 """
-WORD_SCORE = 60.0
+WORD_SCORE = 84.0
 """The likeness that each word of a name must have at least."""
 CAPITALS_BELOW = 5
 """Abbreviations with fewer letters must be in capitals, unless the question is little else."""
@@ -45,7 +45,7 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     best: dict[str, NameHit] = {}
     letters = set(letters_of(question))
     near = [name for name in names if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
-    spelled = _spelled([name for name in near if not name.is_acronym], asked)
+    spelled = _told_apart(_spelled([name for name in near if not name.is_acronym], asked))
     for name in near:
         hit = _acronym(name, asked, capitals) if name.is_acronym else spelled.get(name)
         if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
@@ -73,7 +73,14 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
     return NameHit(name.record_id, name.text, 1.0) if not short or alone or capitals.issuperset(wanted) else None
 
 
-def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
+class _Spelled(NamedTuple):
+    """A name that words of a question could spell, and which words."""
+
+    hit: NameHit
+    places: range
+
+
+def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, _Spelled]:
     """Return the names that words of the question could spell, all names of one length held against them at once."""
     from rapidfuzz import fuzz, process
 
@@ -82,7 +89,7 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
         if not _GENERIC.issuperset(name.words):
             for size in {len(name.words), max(1, len(name.words) - 1)}:
                 by_size.setdefault(size, []).append(name)
-    found: dict[Name, NameHit] = {}
+    found: dict[Name, _Spelled] = {}
     for size, some in by_size.items():
         runs = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
         targets = [name.spelling for name in some]
@@ -90,9 +97,15 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, NameHit]:
         for row, start in zip(*(places.tolist() for places in scores.nonzero()), strict=True):
             name, score = some[row], float(scores[row, start]) / 100
             is_sure = len(targets[row]) >= SHORTEST_SPELLED and _alike(asked[start : start + size], name.words)
-            if (score == 1 or is_sure) and (name not in found or score > found[name].score):
-                found[name] = NameHit(name.record_id, name.text, score)
+            if (score == 1 or is_sure) and (name not in found or score > found[name].hit.score):
+                found[name] = _Spelled(NameHit(name.record_id, name.text, score), range(start, start + size))
     return found
+
+
+def _told_apart(spelled: dict[Name, _Spelled]) -> dict[Name, NameHit]:
+    """Return names without those that only look like one which the same words spell right."""
+    taken = {place for one in spelled.values() if one.hit.score == 1 for place in one.places}
+    return {name: one.hit for name, one in spelled.items() if one.hit.score == 1 or taken.isdisjoint(one.places)}
 
 
 def _alike(written: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +45,7 @@ CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT 
 CREATE INDEX link_actor ON link (actor_id);
 CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
+CREATE TABLE reach (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
 CREATE TABLE general (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
 CREATE INDEX general_county ON general (fylkesnummer);
 CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
@@ -148,6 +150,19 @@ def authorities_of(scheme: FundingInstrument) -> list[str]:
     return sorted({actor for actor in (scheme.owner, scheme.administrator) if actor})
 
 
+def counties_reached(actor: Actor) -> tuple[str, ...]:
+    """Return the counties that an actor is there for; none where it is there for all, or is one to learn from.
+
+    A municipality serves its own people, but others come to learn from it.
+    """
+    if actor.actor_type is ActorType.MUNICIPALITY or actor.reach is None:
+        return ()
+    if actor.reach.level in {"national", "international"}:
+        return ()
+    counties = {*actor.reach.fylkesnummer, *(number[:2] for number in actor.reach.kommunenummer)}
+    return tuple(sorted(counties))
+
+
 def general_counties(scheme: FundingInstrument) -> tuple[str, ...]:
     """Return the counties where a scheme is for any theme; an empty one where it is for the whole country."""
     if not scheme.any_topic or scheme.standing is Standing.ENDED:
@@ -196,6 +211,7 @@ class PassageTable:
         self._names = RecordCache(self._read_names)
         self._themes = RecordCache(self._read_themes)
         self._audience = RecordCache(self._read_audience)
+        self._reach = RecordCache(self._read_reach)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -223,7 +239,10 @@ class PassageTable:
             connection.execute("SELECT 1 FROM passage LIMIT 1")
         except sqlite3.Error as error:
             raise IndexFileError(f"{path}: cannot be read ({error}); it is rebuilt from the store.") from error
-        return cls(connection)
+        table = cls(connection)
+        # Whoever still reads an index that was replaced keeps it; the last to let go closes it.
+        weakref.finalize(table, connection.close).atexit = False
+        return table
 
     def commit(self) -> None:
         """Finish writing."""
@@ -251,6 +270,9 @@ class PassageTable:
             name = place.name or record.name.best(Language.NB).text
             row = (record.id, name, place.kommunenummer, place.fylkesnummer, place.country, is_area)
             self._db.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)", row)
+        if isinstance(record, Actor):
+            reach = ((record.id, county) for county in counties_reached(record))
+            self._db.executemany("INSERT INTO reach VALUES (?, ?)", reach)
         if isinstance(record, ProjectIdea):
             parts = {(record.id, participation.actor, participation.role) for participation in record.participants}
             self._db.executemany("INSERT INTO link VALUES (?, ?, ?)", sorted(parts))
@@ -276,6 +298,7 @@ class PassageTable:
             "DELETE FROM theme WHERE record_id = ?",
             "DELETE FROM audience WHERE record_id = ?",
             "DELETE FROM general WHERE record_id = ?",
+            "DELETE FROM reach WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
             "DELETE FROM authority WHERE scheme_id = ?",
         ):
@@ -321,6 +344,16 @@ class PassageTable:
         columns = "SELECT record_id, applicant, share FROM audience WHERE record_id IN"
         for record_id, applicant, share in self._in(columns, record_ids):
             found[record_id][applicant] = share
+        return found
+
+    def reach(self, record_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return the counties that actors are there for, for those that are there for some only."""
+        return {record_id: counties for record_id, counties in self._reach.get(record_ids).items() if counties}
+
+    def _read_reach(self, record_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = dict.fromkeys(record_ids, frozenset())
+        for record_id, county in self._in("SELECT record_id, fylkesnummer FROM reach WHERE record_id IN", record_ids):
+            found[record_id] |= {county}
         return found
 
     def general_schemes(self, fylkesnummer: str | None) -> list[str]:

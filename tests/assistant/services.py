@@ -35,8 +35,8 @@ COUNTY = actor(
     "trondelag", "Trøndelag fylkeskommune", actor_type=ActorType.COUNTY_MUNICIPALITY,
     place={"fylkesnummer": "50", "name": "Trøndelag"},
 )  # fmt: skip
-MONEY = instrument("money", "Pengeposten", "Gir støtte mot sepsis")
-GRANT = instrument("grant", "Skoleposten", "Gir støtte til skoler og sepsis")
+MONEY = instrument("money", "Pengeposten", "Gir støtte mot sepsis", any_topic=True)
+GRANT = instrument("grant", "Skoleposten", "Gir støtte til skoler og sepsis", any_topic=True)
 PLAN = idea("plan", "Sepsisvarsel", "Sepsis blir oppdaget for sent")
 RECORDS: list[Record] = [HOSPITAL, CLINIC, SCHOOL, VERDAL, COUNTY, MONEY, GRANT, PLAN]
 

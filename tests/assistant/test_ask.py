@@ -16,7 +16,7 @@ from assistant.platform.typed import MAX_QUESTION
 from corpus.text import Language
 from tests.assistant.conftest import Command, Result
 
-pytestmark = pytest.mark.usefixtures("filled_home")
+pytestmark = pytest.mark.usefixtures("corpus_day", "filled_home")
 
 ITEM = {"id", "name", "score", "confidence", "why", "evidence"}
 PARTNER = ITEM | {"url", "email", "phone", "checked_on"}
@@ -77,7 +77,7 @@ def test_no_good_match_is_said_plainly_with_a_person_to_turn_to(mellomrom: Comma
 def test_json_keeps_its_promise(mellomrom: Command) -> None:
     data = mellomrom("ask", "--json", "støtte til forskning i kommunen om helse").data
     lists = {"partners", "schemes", "ideas", "asks"}
-    assert set(data) == lists | {"question", "language", "outcome", "summary", "index"}
+    assert set(data) == lists | {"question", "shortened", "language", "outcome", "summary", "index"}
     assert data["summary"].endswith(".")
     assert set(data["index"]) == {"encoder", "fingerprint"}
     assert data["schemes"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from assistant.channels.slack.places import Place
 from assistant.platform.people import Asker, Channel
@@ -83,7 +83,9 @@ class MoveJob(Frozen):
 
 
 Job = AskJob | ActJob | MoreJob | WhyJob | MoveJob
-_JOB: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Field(discriminator="kind")])
+_JOB: TypeAdapter[Job] = TypeAdapter(
+    Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 def asker_at(place: Place) -> Asker:

@@ -105,10 +105,11 @@ class Pages:
         role = visit.role()
         texts = Texts(messages(language))
         theme = getattr(request.state, "theme", None)
-        path = at or request.url.path
+        # Not by its URL: that names the host, which may be anything.
+        path = at or request.scope["path"]
         # What was posted cannot be asked for again.
         again = path if at or request.method == "GET" else "/"
-        query = "" if at else request.url.query
+        query = "" if at else request.scope["query_string"].decode("latin-1")
         return {
             "t": texts.text,
             "th": texts.html,

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
 from assistant.channels.web.access import CurrentVisit, client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
@@ -58,6 +59,7 @@ def ask_page(
 
 
 @router.post("/ask")
+@answered_in_turn
 def ask(
     request: Request,
     web: WebContext,
@@ -79,8 +81,7 @@ def ask(
         text=text,
         top_k=SHOWN,
     )
-    with web.answering:
-        reply = web.runtime.service.handle(incoming)
+    reply = web.runtime.service.handle(incoming)
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
@@ -116,6 +117,7 @@ def shared_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: 
 
 
 @router.post("/a/{log_id}/act")
+@answered_in_turn
 def act(
     request: Request,
     web: WebContext,
@@ -156,8 +158,7 @@ def act(
             note=note or None,
             reply_to=reply_to(visit, contact),
         )
-        with web.answering:
-            receipt = web.runtime.service.act(done)
+        receipt = web.runtime.service.act(done)
     if receipt and receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)

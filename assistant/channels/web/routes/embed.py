@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.channels.web.access import client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.channels.web.pages import Texts
@@ -38,6 +39,7 @@ def embedded(request: Request, web: WebContext, kommunenummer: Number = "") -> R
 
 
 @router.post("")
+@answered_in_turn
 def ask(request: Request, web: WebContext, text: Annotated[str, Form()] = "", kommunenummer: Number = "") -> Response:
     """Answer a question on the page itself; with a question left empty, only the page."""
     _checked(web, kommunenummer)
@@ -51,8 +53,7 @@ def ask(request: Request, web: WebContext, text: Annotated[str, Form()] = "", ko
         language=request.state.chosen_language,
     )
     incoming = Incoming(key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True)
-    with web.answering:
-        reply = web.runtime.service.handle(incoming)
+    reply = web.runtime.service.handle(incoming)
     web.metrics.answers.labels(asker.channel.value, reply.answer.outcome if reply.answer else reply.kind.value).inc()
     catalog = messages(request.state.chosen_language or reply.language)
     said = None if reply.answer else reply_sentence(reply, web.settings.broker_contact)

@@ -13,6 +13,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from assistant.access.tokens import Scope, Token
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
 from assistant.dialogue.understanding import Question
@@ -57,6 +58,7 @@ class ConsortiumBody(NeedBody):
 
 
 @router.post("/ask")
+@answered_in_turn
 def ask(
     web: WebContext,
     body: AskBody,
@@ -96,6 +98,7 @@ def ask(
 
 
 @router.post("/consortium")
+@answered_in_turn
 def consortium(
     web: WebContext,
     body: ConsortiumBody,
@@ -117,6 +120,7 @@ def consortium(
 
 
 @router.post("/ladder")
+@answered_in_turn
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
