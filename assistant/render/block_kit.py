@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict
-from urllib.parse import quote
 
 Block = dict[str, Any]
 """One block as Slack's Web API takes it."""
@@ -28,8 +27,6 @@ MAX_FALLBACK = 3_000
 """Characters of the text that stands in for the blocks; Slack advises fewer than 4,000."""
 MORE = " …"
 
-_IN_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
-"""Signs that stand in an address as they are; those that would end a link do not."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that show as nothing or turn the direction of what follows."""
 
@@ -92,13 +89,6 @@ def plain(text: str, limit: int) -> Block:
 def mrkdwn(markup: str) -> Block:
     """Return a text object of markup whose data is escaped already."""
     return {"type": "mrkdwn", "text": markup or "–", "verbatim": True}
-
-
-def link(url: str, text: str) -> str:
-    """Return a link as markup, or its text alone where the address is none of the web."""
-    if not url.startswith(("https://", "http://")):
-        return escape(text)
-    return f"<{escape(quote(url, safe=_IN_ADDRESS))}|{escape(text)}>"
 
 
 def section(markup: str, block_id: str | None = None) -> Block:

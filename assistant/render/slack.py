@@ -23,7 +23,6 @@ from assistant.render.block_kit import (
     feedback,
     fit,
     fits,
-    link,
     section,
 )
 from assistant.render.rows import HEADINGS, Row, Section, sections_of
@@ -215,11 +214,8 @@ class _Composer:
     def _suggestion(self, row: Row, line: int) -> Iterator[Block]:
         title = f"*{row.position}. {fit(row.name.text, _NAME)}* ({escape(row.tag.text)})"
         told = [title, fit(row.line.text, line)]
-        meta = [" ".join(str(sign) for sign in row.signs), *row.meta]
-        small = [fit(one, line) for one in meta if one]
-        if row.url and row.site and len(row.url) <= line:
-            small.append(link(row.url, row.site))
-        if small:
+        meta = [" ".join(str(sign) for sign in row.signs), *row.meta, row.site or ""]
+        if small := [fit(one, line) for one in meta if one]:
             told.append(" · ".join(small))
         yield section("\n".join(told))
         if mark := self._marks.get(row.suggestion.id):

@@ -58,11 +58,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
         return [tell[only](answer, messages)]
     if not answer.partners and not answer.schemes:
         return [_idea(answer, messages), Said("summary.neither", {})]
-    # What was asked for comes first; an earlier try is only told of where that was asked for.
-    kinds: list[Kind] = [kind for kind in answer.order if kind is not Kind.IDEA]
-    if answer.order[0] is Kind.IDEA and _sure(answer.ideas):
-        kinds = [Kind.IDEA, *(kind for kind in kinds if _sure(answer.suggestions(kind)))]
-    return [tell[kind](answer, messages) for kind in kinds[:2]]
+    return [tell[kind](answer, messages) for kind in answer.order if kind is not Kind.IDEA]
 
 
 def summary_text(answer: Answer, messages: Messages, only: Kind | None = None) -> str:
