@@ -13,6 +13,7 @@ import typer
 
 from assistant.commands import (
     ask,
+    backup,
     chat,
     consortium,
     corpus,
@@ -26,6 +27,7 @@ from assistant.commands import (
     users,
 )
 from assistant.lab import bench, evaluate
+from assistant.platform.closing import closing_what_is_opened
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -42,6 +44,8 @@ app.command("ladder")(consortium.ladder)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")
 app.add_typer(users.app, name="users", help="See and change who may log in.")
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
@@ -76,7 +80,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        with closing_what_is_opened():
+            app()
     except MellomromError as error:
         _fail(str(error))
     except BrokenPipeError:

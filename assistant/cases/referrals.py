@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import (
@@ -38,6 +38,8 @@ from corpus.database import Database
 
 MAX_NOTE = 2_000
 """Characters of a note that are kept."""
+_WORDS = [action.value for action in (CaseAction.MOVED, CaseAction.NOTED, CaseAction.TOLD)]
+"""Actions whose notes are somebody's words."""
 _AT_ONCE = 500
 """Cases looked up in one go."""
 
@@ -222,13 +224,32 @@ class Referrals:
         self._tell(session, case_id, by, CaseAction.REMINDED, note=str(days))
 
     def erase(self, session: Session, asker: str, by: str) -> int:
-        """Take away what an asker wrote in their cases, and where they are reached; return how many cases."""
+        """Take away all words of an asker's cases and where they are reached; return how many cases.
+
+        What brokers wrote in them goes too, since it is about the asker. That there was a case, what was suggested, how
+        it moved and when stays, for the figures.
+        """
         rows = session.scalars(select(CaseRow).where(CaseRow.asker == asker)).all()
         for row in rows:
-            row.question, row.note, row.reply_to = "", None, None
-            self._changed(row)
-            self._tell(session, row.id, by, CaseAction.ERASED)
+            self._forget(session, row, by)
         return len(rows)
+
+    def forget_words(self, session: Session, before: datetime, by: str) -> int:
+        """Take away all words of cases that nothing has happened to since a moment; return how many cases."""
+        has_words = (CaseRow.question != "") | CaseRow.note.is_not(None) | CaseRow.reply_to.is_not(None)
+        noted = select(CaseEventRow.case_id).where(CaseEventRow.note.is_not(None), CaseEventRow.action.in_(_WORDS))
+        old = select(CaseRow).where(CaseRow.updated_at < before, has_words | CaseRow.id.in_(noted))
+        rows = session.scalars(old).all()
+        for row in rows:
+            self._forget(session, row, by)
+        return len(rows)
+
+    def _forget(self, session: Session, row: CaseRow, by: str) -> None:
+        row.question, row.note, row.reply_to = "", None, None
+        words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
+        session.execute(update(CaseEventRow).where(*words).values(note=None))
+        self._changed(row)
+        self._tell(session, row.id, by, CaseAction.ERASED)
 
     def _changed(self, row: CaseRow) -> None:
         row.version += 1

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.platform.settings import Settings
-    from assistant.service.turns import Reply
+    from assistant.service.turns import Incoming
 
 
 def ask(
@@ -34,8 +35,15 @@ def ask(
     whole: Annotated[
         bool, typer.Option("--why", "--all", help="Show everything: reasons, rules, quotes, sources, weaker matches.")
     ] = False,
+    personal_data_confirmed: Annotated[
+        bool,
+        typer.Option(
+            "--personal-data-confirmed", help="Send a question although it seems to be about a certain person."
+        ),
+    ] = False,
 ) -> None:
     """Ask who can help, what can pay, and who thought of it before."""
+    from assistant.channels.terminal import incoming_of
     from assistant.platform.settings import load_settings
 
     settings = load_settings()
@@ -45,7 +53,21 @@ def ask(
         if text:
             raise typer.BadParameter("give either a question or --batch, not both")
         raise typer.Exit(_ask_batch(batch, settings, chosen, top))
-    reply = _replied(text, settings, chosen, top, as_json)
+    incoming = incoming_of(text, settings, chosen, top, is_question=as_json)
+    _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json=as_json, whole=whole)
+
+
+def _ask_one(incoming: Incoming, settings: Settings, *, as_json: bool, whole: bool) -> None:
+    from assistant.dialogue.understanding import Question, check_question
+    from assistant.platform.errors import EmptyQuestionError
+    from assistant.runtime.bootstrap import open_runtime
+
+    try:
+        check_question(Question(text=incoming.text))
+    except EmptyQuestionError as error:
+        raise EmptyQuestionError(error.got, incoming.asker.language or Language.NB) from error
+    with open_runtime(settings) as runtime:
+        reply = runtime.service.handle(incoming)
     if as_json and reply.answer is not None:
         from assistant.render.data import render_data
 
@@ -55,29 +77,19 @@ def ask(
 
     from assistant.render.terminal import TerminalReply
 
-    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, top, settings.broker_contact, whole=whole))
-
-
-def _replied(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Reply:
-    from assistant.channels.terminal import incoming_of
-    from assistant.dialogue.understanding import Question, check_question
-    from assistant.platform.errors import EmptyQuestionError
-    from assistant.runtime.bootstrap import open_runtime
-
-    try:
-        check_question(Question(text=text))
-    except EmptyQuestionError as error:
-        raise EmptyQuestionError(error.got, language or Language.NB) from error
-    return open_runtime(settings).service.handle(incoming_of(text, settings, language, top, is_question=is_question))
+    printed = TerminalReply(reply, incoming.top_k, settings.broker_contact, whole=whole)
+    Console(soft_wrap=False, highlight=False).print(printed)
 
 
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
     from assistant.channels.terminal import batch_result
-    from assistant.runtime.bootstrap import open_matchmaker
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.runtime.bootstrap import open_keeper, open_store
 
     lines = _lines(path)
     failed = 0
-    matchmaker = open_matchmaker(settings)
+    store = closed_after(open_store(settings))
+    matchmaker = Matchmaker(store, closed_after(open_keeper(settings, store)))
     for line in lines:
         result = batch_result(matchmaker, line, language, top)
         failed += "error" in result

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.platform.closing import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
     from assistant.runtime.bootstrap import open_keeper, open_store
 
     settings = load_settings()
-    store = open_store(settings)
-    return Matchmaker(store, open_keeper(settings, store)), store
+    store = closed_after(open_store(settings))
+    return Matchmaker(store, closed_after(open_keeper(settings, store))), store
 
 
 def _tell_if_shortened(text: str, language: Language | None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
 from corpus.records import CurationState, Kind
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _open() -> tuple[RecordStore, Settings]:
     from assistant.runtime.bootstrap import open_store
 
     settings = load_settings()
-    return open_store(settings), settings
+    return closed_after(open_store(settings)), settings
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.platform.closing import closed_after
 from assistant.platform.exports import ExportFormat
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def _log() -> MatchLog:
     from assistant.platform.workdays import utc_now
     from assistant.runtime.bootstrap import open_database
 
-    return MatchLog(open_database(load_settings()), utc_now)
+    return MatchLog(closed_after(open_database(load_settings())), utc_now)
 
 
 def _moment(day: str | None) -> datetime | None:
@@ -78,7 +79,7 @@ def replay(log_id: str) -> None:
     from assistant.runtime.bootstrap import open_runtime
     from assistant.service.replaying import replay as replayed
 
-    found = replayed(open_runtime(load_settings()), log_id)
+    found = replayed(closed_after(open_runtime(load_settings())), log_id)
     typer.echo("\n".join(found.lines))
     raise typer.Exit(3 if found.differs else 0)
 
@@ -110,8 +111,16 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 @app.command()
 def verify() -> None:
-    """Check that no entry was changed or taken out since it was written."""
-    typer.echo(f"The log is whole: {_log().verify()} entries. (That the newest were cut off cannot be seen.)")
+    """Check that no entry was changed, taken out or, since the newest was last seen, cut off."""
+    from assistant.history.heads import read_head, write_head
+    from assistant.platform.settings import load_settings
+
+    home, log = load_settings().home, _log()
+    known = read_head(home)
+    count = log.verify(known)
+    write_head(home, log.head())
+    told = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
+    typer.echo(f"The log is whole: {count} entries; {told}.")
 
 
 @app.command()
@@ -130,7 +139,7 @@ def report(
     from assistant.platform.workdays import norwegian_day
     from assistant.runtime.bootstrap import open_runtime
 
-    runtime = open_runtime(load_settings())
+    runtime = closed_after(open_runtime(load_settings()))
     period = period_of(first, last, norwegian_day())
     found = report(runtime.service.log, runtime.referrals, period, Catalogue(runtime.store).theme_finder())
     if form is None and out is None:

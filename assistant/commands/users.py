@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
+
 if TYPE_CHECKING:
     from assistant.access.accounts import Accounts, Role
     from assistant.platform.settings import Settings
@@ -104,7 +106,7 @@ def _open() -> tuple[Accounts, Settings]:
     from assistant.runtime.bootstrap import open_database
 
     settings = load_settings()
-    return Accounts(open_database(settings)), settings
+    return Accounts(closed_after(open_database(settings))), settings
 
 
 def _role(name: str) -> Role:

@@ -215,7 +215,7 @@ def alike(runtime: Runtime, catalogue: Catalogue, record: Record, language: Lang
     }
     found: dict[str, float] = {}
     if kind is not Kind.CONCEPT:
-        found = alike_in_text(runtime.keeper.searcher(), runtime.keeper.encoder, record)
+        found = alike_in_text(runtime.keeper.searcher(newest=True), runtime.keeper.encoder, record)
     own = [normalise(name) for name in names_of(to_plain(record)).values()]
     for line in lines.values():
         pairs = (fuzz.token_sort_ratio(one, normalise(other)) for one in own for other in line.names.values())
@@ -252,7 +252,7 @@ def preview(runtime: Runtime, record: Record, tried: str) -> list[Placed]:
     if kind is Kind.CONCEPT:
         return []
     needs = _needs_to_try(runtime, record, tried)
-    searcher = runtime.keeper.searcher()
+    searcher = runtime.keeper.searcher(newest=True)
     with previewed(runtime.store, runtime.keeper.encoder, searcher, record) as changed:
         placed = places(searcher, changed, record.id, needs)
     return [one for one in placed if one.question == tried or one.before or one.after]

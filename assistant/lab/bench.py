@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
+
 
 def bench(
     runs: Annotated[int, typer.Option(min=1, max=100, help="Processes to time.")] = 10,
@@ -39,15 +41,18 @@ def bench(
         measure_scale,
         measure_search,
     )
+    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import load_settings
-    from assistant.runtime.bootstrap import open_keeper, open_matchmaker
+    from assistant.runtime.bootstrap import open_keeper, open_store
     from index.encoders import load_encoder
 
     measure_processes(typer.echo, runs)
     with TemporaryDirectory() as folder:
         settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
-        measure_search(typer.echo, open_keeper(settings).searcher())
-        measure_answer(typer.echo, open_matchmaker(settings))
+        store = closed_after(open_store(settings))
+        keeper = closed_after(open_keeper(settings, store))
+        measure_search(typer.echo, keeper.searcher())
+        measure_answer(typer.echo, Matchmaker(store, keeper))
     measure_encoder(typer.echo, load_encoder())
     if needs:
         measure_rules(typer.echo, needs)

@@ -31,6 +31,14 @@ def _listed(value: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, value.split(","))))
 
 
+def sqlite_url(path: Path) -> str:
+    """Return the SQLAlchemy address of a SQLite file."""
+    from sqlalchemy import URL
+
+    # A path may hold what an address gives another meaning, such as ? and %.
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
 def _default_home() -> Path:
     from platformdirs import user_data_path
 
@@ -68,6 +76,10 @@ class Settings(BaseSettings):
     """Working days without a change after which brokers are reminded of a case, separated by commas."""
     retention_days: int = Field(default=365, ge=1, le=36_500)
     """Days that what people typed and were shown is kept; the log without anybody's words stays."""
+    retention_case_days: int | None = Field(default=None, ge=1, le=36_500)
+    """Days after the last change of a case that the words in it are kept; by default as many as `retention_days`."""
+    audit_days: int = Field(default=730, ge=1, le=36_500)
+    """Days that logins and changes of access stay in the audit log."""
 
     # Slack: see assistant/docs/slack.md.
     slack_signing_secret: SecretStr | None = None
@@ -207,6 +219,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def case_words_days(self) -> int:
+        """Days after its last change that the words in a case are kept."""
+        return self.retention_case_days or self.retention_days
+
+    @property
     def oidc_tenant_ids(self) -> tuple[str, ...]:
         """The tenants whose people may log in; empty where the provider has but one."""
         return _listed(self.oidc_tenants)
@@ -224,13 +241,7 @@ class Settings(BaseSettings):
     @cached_property
     def store_url(self) -> str:
         """The address of the store that is used."""
-        if self.database_url:
-            return self.database_url
-        from sqlalchemy import URL
-
-        # A path may hold what an address gives another meaning, such as ? and %.
-        address = URL.create("sqlite", database=str(self.home / "mellomrom.sqlite3"))
-        return address.render_as_string(hide_password=False)
+        return self.database_url or sqlite_url(self.home / "mellomrom.sqlite3")
 
     @cached_property
     def index_folder(self) -> Path:

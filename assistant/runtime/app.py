@@ -25,6 +25,7 @@ from assistant.channels.web.context import Web
 from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.errors import add_error_handlers
 from assistant.channels.web.files import StaticFiles
+from assistant.channels.web.health import Health
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import (
     BodyLimit,
@@ -39,7 +40,7 @@ from assistant.channels.web.middleware import (
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations
 from assistant.desk.catalogue import Catalogue
-from assistant.runtime.scheduler import chores_of, keep_up
+from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
     from assistant.channels.slack.channel import SlackChannel
@@ -69,6 +70,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
+        health=Health(runtime.database, settings.home),
     )
     app = FastAPI(
         title="Mellomrom",
@@ -99,6 +101,15 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
     return app
 
 
+def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
+    """Return what channels and logins are to forget; before the rest, which empties the log of writes afterwards."""
+
+    def forget_access() -> None:
+        web.accounts.purge(web.settings.audit_days)
+
+    return [web.sessions.purge, forget_access, *([slack.inbox.forget] if slack else [])]
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
@@ -109,7 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     notifiers = [slack.notifier] if slack else []
     if slack:
         await slack.start()
-    chores = asyncio.create_task(keep_up([*chores_of(web.runtime, notifiers), web.sessions.purge]))
+    chores = asyncio.create_task(keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)]))
     try:
         yield
     finally:

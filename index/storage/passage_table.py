@@ -234,10 +234,13 @@ class PassageTable:
         Raises:
             IndexFileError: it is not such a file.
         """
+        connection = None
         try:
             connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             connection.execute("SELECT 1 FROM passage LIMIT 1")
         except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
             raise IndexFileError(f"{path}: cannot be read ({error}); it is rebuilt from the store.") from error
         table = cls(connection)
         # Whoever still reads an index that was replaced keeps it; the last to let go closes it.

@@ -16,7 +16,8 @@ from rich.console import Console
 from assistant.dialogue.understanding import Question
 from assistant.platform.settings import Settings
 from assistant.render.terminal import TerminalAnswer
-from assistant.runtime.bootstrap import open_matchmaker, open_runtime
+from assistant.runtime.bootstrap import open_runtime
+from assistant.service.container import Runtime
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, serving
 
 PICTURES = ROOT / ".github"
@@ -24,9 +25,9 @@ QUESTION = "who can help with sepsis early warning?"
 SHOWN = 3
 
 
-def terminal(home: Path) -> None:
+def terminal(runtime: Runtime) -> None:
     """Draw an answer as it stands in a terminal."""
-    answer = open_matchmaker(Settings(home=home)).answer(Question(text=QUESTION), SHOWN)
+    answer = runtime.matchmaker.answer(Question(text=QUESTION), SHOWN)
     console = Console(width=80, record=True, highlight=False, file=io.StringIO())
     console.print(TerminalAnswer(answer, SHOWN))
     console.save_svg(str(PICTURES / "ask.svg"), title=f'mellomrom ask "{QUESTION}"')
@@ -58,9 +59,8 @@ def main() -> None:
         home, copied = Path(folder) / "home", Path(folder) / "served"
         copied.mkdir()
         runtime = open_runtime(Settings(home=home))
-        runtime.keeper.searcher()
+        terminal(runtime)
         runtime.close()
-        terminal(home)
         web(home, copied)
 
 

@@ -19,6 +19,7 @@ from assistant.channels.slack.shapes import text as text_at
 from assistant.dialogue.understanding import has_words
 from assistant.matching.answers import Outcome
 from assistant.platform.messages import Messages, messages
+from assistant.platform.redaction import redact
 from assistant.platform.typed import bounded
 from assistant.render.block_kit import View
 from assistant.render.sentences import name_of
@@ -145,7 +146,10 @@ class Surfaces:
             return None, {}
         text = (await self._catalog(place)).text
         written, reason = payloads.submitted(body, TEXT, TEXT), payloads.submitted(body, REASON, REASON)
-        match text_at(body, "view", "callback_id"):
+        callback = text_at(body, "view", "callback_id")
+        if callback in {CallbackId.ASK, CallbackId.ASK_BROKER, CallbackId.NOT_FOR_US} and redact(written).personal:
+            return None, {TEXT: text("personal.what")}
+        match callback:
             case CallbackId.ASK:
                 if has_words(written):
                     return payloads.ask_from_modal(body, written), {}

@@ -14,6 +14,7 @@ from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.web.answering import Answering
 from assistant.channels.web.coverage import Coverage
+from assistant.channels.web.health import Health
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
@@ -43,6 +44,7 @@ class Web:
     """Of programs."""
     provider: Provider | None
     """Who vouches for people, where one is set."""
+    health: Health
     answering: Answering = field(default_factory=Answering)
     """Where questions wait for their turn."""
 

@@ -25,7 +25,12 @@ from assistant.history.matchlog import UnknownEntryError
 from assistant.matching.consortium import ConsortiumError
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.messages import messages
-from assistant.service.turns import UnknownAnswerError, UnknownMunicipalityError, UnknownSuggestionError
+from assistant.service.turns import (
+    PersonalDataError,
+    UnknownAnswerError,
+    UnknownMunicipalityError,
+    UnknownSuggestionError,
+)
 from corpus.errors import (
     BusyStoreError,
     CorpusError,
@@ -58,6 +63,7 @@ STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
     (StoreError, 500),
     (CorpusError, 422),
     (UnknownMunicipalityError, 422),
+    (PersonalDataError, 422),
 )
 """What an error of ours is in HTTP, the first that fits; any other is a failure inside."""
 TOLD = {400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 503}
@@ -137,6 +143,8 @@ def add_error_handlers(app: FastAPI) -> None:
         elif status < 500 and is_for_programs(request):
             faults = error.problems if isinstance(error, InvalidRecordError) else ()
             errors = [{"field": one.field, "message": one.message} for one in faults]
+            if isinstance(error, PersonalDataError):
+                return problem(request, status, str(error), errors=errors, code="personal_data")
             return problem(request, status, str(error), errors=errors)
         key = "web.error.note_long" if isinstance(error, NoteError) else None
         return await answer_error(request, status, key, {"Retry-After": "5"} if status == 503 else None)

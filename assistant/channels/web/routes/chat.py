@@ -26,7 +26,17 @@ from assistant.platform.typed import MAX_QUESTION
 from assistant.render.replies import reply_sentence
 from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
-from assistant.service.turns import Act, Incoming, NotForUs, ReceiptKind, Reply, ReplyKind, ThreadTurn, Verb
+from assistant.service.turns import (
+    Act,
+    Incoming,
+    NotForUs,
+    PersonalDataError,
+    ReceiptKind,
+    Reply,
+    ReplyKind,
+    ThreadTurn,
+    Verb,
+)
 from corpus.text import Language
 
 router = APIRouter(include_in_schema=False)
@@ -67,6 +77,7 @@ def ask(
     text: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
     after: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """Answer a question, or what was said of the answer before."""
     _count(request, web, visit)
@@ -80,8 +91,12 @@ def ask(
         after=after or None,
         text=text,
         top_k=SHOWN,
+        confirmed=confirmed,
     )
-    reply = web.runtime.service.handle(incoming)
+    try:
+        reply = web.runtime.service.handle(incoming)
+    except PersonalDataError:
+        return _warned(request, web, "/ask", "text", text, [("key", key), ("after", after)])
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
@@ -129,6 +144,8 @@ def act(
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
+    back: Annotated[str, Form()] = "",
 ) -> Response:
     """Do something with an answer, or with some of its suggestions.
 
@@ -157,11 +174,30 @@ def act(
             reason=reason,
             note=note or None,
             reply_to=reply_to(visit, contact),
+            confirmed=confirmed,
         )
-        receipt = web.runtime.service.act(done)
+        try:
+            receipt = web.runtime.service.act(done)
+        except PersonalDataError:
+            # The first of them is refused before anything is written.
+            kept = [("verb", verb.value), *(("record", other) for other in chosen), ("contact", contact), ("key", key)]
+            kept += [("reason", reason.value)] if reason else []
+            return _warned(request, web, f"/a/{log_id}/act", "note", note, kept)
+    if back == "mine":
+        return RedirectResponse("/mine", 303)
     if receipt and receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
+
+
+def _warned(request: Request, web: Web, action: str, name: str, text: str, kept: list[tuple[str, str]]) -> Response:
+    """Ask whoever wrote of a certain person first; what they typed stands on the page and nowhere else."""
+    kept = [(field, value) for field, value in kept if value]
+    page = web.pages.render(request, "personal.html", action=action, name=name, text=text, kept=kept)
+    # Whatever part of a page the form was in, the question takes the place of all of it.
+    page.headers.update({"HX-Retarget": "#chat", "HX-Reselect": "#chat", "HX-Reswap": "outerHTML"})
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _count(request: Request, web: Web, visit: Visit) -> None:

@@ -24,7 +24,7 @@ from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.render.replies import reply_sentence
 from assistant.render.web import AnswerView, view_of
-from assistant.service.turns import Incoming
+from assistant.service.turns import Incoming, PersonalDataError
 
 router = APIRouter(prefix="/embed", include_in_schema=False)
 SHOWN = 3
@@ -40,7 +40,13 @@ def embedded(request: Request, web: WebContext, kommunenummer: Number = "") -> R
 
 @router.post("")
 @answered_in_turn
-def ask(request: Request, web: WebContext, text: Annotated[str, Form()] = "", kommunenummer: Number = "") -> Response:
+def ask(
+    request: Request,
+    web: WebContext,
+    text: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
+    kommunenummer: Number = "",
+) -> Response:
     """Answer a question on the page itself; with a question left empty, only the page."""
     _checked(web, kommunenummer)
     web.limits.check("ask", client_address(request))
@@ -52,8 +58,13 @@ def ask(request: Request, web: WebContext, text: Annotated[str, Form()] = "", ko
         kommunenummer=kommunenummer or None,
         language=request.state.chosen_language,
     )
-    incoming = Incoming(key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True)
-    reply = web.runtime.service.handle(incoming)
+    incoming = Incoming(
+        key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True, confirmed=confirmed
+    )
+    try:
+        reply = web.runtime.service.handle(incoming)
+    except PersonalDataError:
+        return _page(request, web, kommunenummer, text=text, personal=True)
     web.metrics.answers.labels(asker.channel.value, reply.answer.outcome if reply.answer else reply.kind.value).inc()
     catalog = messages(request.state.chosen_language or reply.language)
     said = None if reply.answer else reply_sentence(reply, web.settings.broker_contact)
@@ -70,6 +81,7 @@ def _page(
     kommunenummer: str,
     *,
     text: str = "",
+    personal: bool = False,
     said: str | None = None,
     view: AnswerView | None = None,
     log_id: str = "",
@@ -85,6 +97,7 @@ def _page(
         action=f"/embed?{urlencode(again)}",
         full=f"{web.settings.web_base_url or ''}/?{urlencode({'lang': language})}",
         text=text,
+        personal=personal,
         said=said,
         view=view,
         log_id=log_id,

@@ -40,6 +40,8 @@ class AskBody(Body):
     language: Language | None = None
     municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$", examples=["5038"])
     top_k: int = Field(default=5, ge=1, le=20)
+    personal_data_confirmed: bool = False
+    """Whether a question that seems to be about a certain person is to be stored and answered all the same."""
 
 
 class ShareBody(Body):
@@ -68,7 +70,9 @@ def ask(
     """Answer a question.
 
     The same token with the same Idempotency-Key gets the same answer again, logged once; with another body it is
-    refused (422), as the IETF draft on the header has it.
+    refused (422), as the IETF draft on the header has it. A question that seems to be about a certain person, by name
+    and illness or by day of birth, is refused (422, `code` `personal_data`) and nothing of it is stored, unless
+    `personal_data_confirmed` says that it is meant.
     """
     facts_of(body.municipality)
     asker = Asker(
@@ -87,6 +91,7 @@ def ask(
         text=body.question,
         top_k=body.top_k,
         is_question=True,
+        confirmed=body.personal_data_confirmed,
     )
     if idempotency_key and web.runtime.service.conflicts(incoming):
         raise HTTPException(422, "This Idempotency-Key came with another body before. Send a new key.")

@@ -24,7 +24,7 @@ from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
-from corpus.merging import merge, merged
+from corpus.merging import merge, merged, merged_with, order_of, undo_merge
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
 from corpus.tables import Action
@@ -264,14 +264,18 @@ def restore(
 
 
 @router.get("/{record_id}/merge")
-def compare(request: Request, web: WebContext, record_id: str, other: str) -> Response:
-    """Show two records side by side, and what would become of them as one."""
+def compare(request: Request, web: WebContext, record_id: str, other: str, chosen: bool = False) -> Response:
+    """Show two records side by side, and what would become of them as one; what is published stays unless chosen."""
+    if not chosen:
+        record_id, other = order_of(web.runtime.store, record_id, other)
     found = merged(web.runtime.store, record_id, other)
     return web.pages.render(
         request,
         "desk/merge.html",
         record_id=record_id,
         other=other,
+        chosen=chosen,
+        states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
         rows=desk.side_by_side(found.before, found.goes, found.stays),
         moved=[one.id for one in found.moved],
     )
@@ -285,14 +289,29 @@ def make_one(
     broker: BrokerAccount,
     record_id: str,
     other: Annotated[str, Form()],
+    chosen: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Make two records into one."""
+    """Make two records into one; what is published stays unless the other was chosen to."""
+    if not chosen:
+        record_id, other = order_of(web.runtime.store, record_id, other)
     try:
         merge(web.runtime.store, record_id, other, broker.name)
     except InvalidRecordError as error:
         refused(request, visit, error)
         return RedirectResponse(f"/desk/records/{record_id}/merge?other={other}", 303)
     visit.flash("records.merged", other=other)
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+@router.post("/{record_id}/unmerge")
+def make_two(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str) -> Response:
+    """Undo the last merge of a record."""
+    try:
+        undo_merge(web.runtime.store, record_id, broker.name)
+    except CorpusError as error:
+        refused(request, visit, error)
+    else:
+        visit.flash("records.unmerged")
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
@@ -357,6 +376,7 @@ def _form(
         action=action,
         allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
         alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
+        merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
         names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
         folded=FOLDED,
         unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},
