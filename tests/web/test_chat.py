@@ -112,6 +112,19 @@ def test_the_suggestions_ticked_each_become_a_case_and_none_ticked_asks_about_th
     assert "Du spurte megleren" in client.get(f"/a/{log_id}").text
 
 
+def test_what_was_ticked_is_kept_where_a_note_about_a_person_is_asked_about_first(
+    client: TestClient, runtime: Runtime
+) -> None:
+    log_id = ask(client, SEPSIS)
+    chosen = records(client.get(f"/a/{log_id}").text)[:2]
+    note = "Min mor på 84 år, Kari Nordmann, har demens og fikk sepsis"
+    warned = act(client, log_id, "introduce", record=chosen, note=note)
+    assert runtime.referrals.cases() == []
+    assert re.findall(r'name="record" value="([^"]*)"', warned.text) == chosen
+    act(client, log_id, "introduce", record=chosen, note=note, confirmed="true")
+    assert {case.record_id for case in runtime.referrals.cases()} == set(chosen)
+
+
 def test_to_refuse_none_asks_which(client: TestClient, runtime: Runtime) -> None:
     log_id = ask(client, SEPSIS)
     answer = client.post(f"/a/{log_id}/act", data={"verb": "not_for_us"}, headers={"HX-Request": "true"})
