@@ -22,6 +22,7 @@ from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.slack.channel import create_slack
 from assistant.channels.web.context import Web
+from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.errors import add_error_handlers
 from assistant.channels.web.files import StaticFiles
 from assistant.channels.web.health import Health
@@ -66,6 +67,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
         limits=Limits(settings),
         metrics=metrics,
         catalogue=Catalogue(runtime.store),
+        coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
         health=Health(runtime.database, settings.home),
