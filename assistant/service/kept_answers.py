@@ -44,20 +44,42 @@ class Shown(Frozen):
         )
 
     @classmethod
-    def read(cls, entry: Entry) -> Self | None:
+    def read(cls, entry: Entry) -> Shown | None:
         """Return the answer of a log entry; None once its time is up, and for entries of other kinds."""
-        return cls.model_validate_json(_unpacked(entry.text)) if entry.kind is EntryKind.ANSWER and entry.text else None
+        if entry.kind is not EntryKind.ANSWER or not entry.text:
+            return None
+        kept = _LATELY.get(entry.text)
+        if kept is None:
+            kept = cls.model_validate_json(_unpacked(entry.text))
+            _keep(entry.text, kept)
+        return kept
 
     def packed(self) -> str:
         """Return it as text to be stored: compressed, since answers repeat themselves; a quarter of the size."""
         plain = self.model_dump_json(exclude_defaults=True).encode()
-        return _PACKED + base64.b85encode(zlib.compress(plain, 6)).decode()
+        text = _PACKED + base64.b85encode(zlib.compress(plain, 6)).decode()
+        _keep(text, self)
+        return text
 
     def logged(self, entry: Entry, *, mine: bool) -> LoggedAnswer:
         """Return the answer for somebody who looks it up."""
         return LoggedAnswer(
             log_id=entry.log_id, at=entry.at, question=self.question or None, reply=self.reply, mine=mine
         )
+
+
+_LATELY: dict[str, Shown] = {}
+"""By stored text, the answers written or read last: whoever asks is shown the answer at once, and goes on from it.
+
+They are found by the text alone, so that what was taken away from the log is not shown from here.
+"""
+_KEPT_LATELY = 64
+
+
+def _keep(text: str, shown: Shown) -> None:
+    _LATELY[text] = shown
+    for oldest in list(_LATELY)[:-_KEPT_LATELY]:
+        _LATELY.pop(oldest, None)
 
 
 def _unpacked(text: str) -> bytes | str:

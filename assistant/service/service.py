@@ -182,9 +182,10 @@ class Service:
         Raises:
             UnknownAnswerError: the answer is not there any more, or not for them.
         """
-        known = self._askers.find(asker)
-        conversation = self._kept(log_id, asker, known)[0].conversation
-        found = list(self.log.entries(asker=known.pseudonym, conversation=conversation))
+        with self._database.reading() as session:
+            known = self._askers.known(session, asker)
+            conversation = self._visible(session, log_id, asker, known)[0].conversation
+            found = self.log.in_thread(session, conversation, known.pseudonym)
         asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
         acts: dict[str | None, list[Entry]] = {}
         for entry in found:
@@ -257,7 +258,8 @@ class Service:
         the thread as it is now; where the same event was answered meanwhile, its reply is given.
         """
         with self._database.writing() as session:
-            if (earlier := self.log.by_key(session, context.key)) is not None:
+            end = self.log.end(session, context.key)
+            if end.is_known and (earlier := self.log.by_key(session, context.key)) is not None:
                 return self._reply_of(session, earlier)
             row = session.get(ConversationRow, context.thread.key)
             if (row.version if row else 0) != context.thread.version:
@@ -274,7 +276,7 @@ class Service:
             question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
             asked = Appended(question, context.text.text, opaque_id())
             answered = self._answered(question, asked.log_id, result, context.message.top_k)
-            self.log.append_all(session, [asked, answered])
+            self.log.append_after(session, end, [asked, answered])
             return result.reply
 
     def _answered(self, to: NewEntry, about: str | None, result: TurnResult, top_k: int) -> Appended:

@@ -6,7 +6,7 @@ add a way of finding, add a class with `retrieve` and the contract tests, and gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -139,27 +139,42 @@ class DenseRetriever:
         nearest = self._indexes[kind].search(query.vector, PASSAGES_PER_KIND)
         records, facets = self._table.heads(nearest.ids)
         cosines = nearest.cosines.clip(0.0, 1.0)
-        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets])
+        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], top_k)
         asked = facets == FACETS.index(Facet.ASKED)
-        hits += self._everyday(records[asked], cosines[asked])
-        return Found(_best(hits, top_k), dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True)))
+        hits += self._everyday(records[asked], cosines[asked], top_k)
+        return Found(hits, dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True)))
 
-    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores) -> list[Hit]:
-        """Return for each record and part the best of n scores, given record, part and score of each (n,)."""
+    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores, top_k: int) -> list[Hit]:
+        """Return for each part the records with the best of n scores, given record, part and score of each (n,)."""
         groups, group_of = np.unique(records * len(_BEST_PASSAGE) + parts, return_inverse=True)
         best = np.zeros(len(groups))
         np.maximum.at(best, group_of, scores)
-        found = zip(*(one.tolist() for one in (*np.divmod(groups, len(_BEST_PASSAGE)), best)), strict=True)
-        return [Hit(self._table.headed[record], _BEST_PASSAGE[part], score) for record, part, score in found]
+        of_record, of_part = np.divmod(groups, len(_BEST_PASSAGE))
+        return [
+            hit
+            for part, name in enumerate(_BEST_PASSAGE)
+            for hit in self._hits(name, of_record[of_part == part], best[of_part == part], top_k)
+        ]
 
-    def _everyday(self, records: Positions, cosines: Scores) -> list[Hit]:
-        """Return for each record the mean of its nearest everyday questions, those it lacks counting as 0."""
+    def _everyday(self, records: Positions, cosines: Scores, top_k: int) -> list[Hit]:
+        """Return the records with the best mean of their nearest everyday questions, those they lack counting as 0."""
+        if not len(records):
+            return []
         order = np.lexsort((-cosines, records))
         starts = np.diff(records[order], prepend=-1) != 0
         counted = np.arange(len(order))
         meant = order[counted - np.maximum.accumulate(np.where(starts, counted, 0)) < EVERYDAY_MEANT]
-        sums = np.bincount(records[meant], weights=cosines[meant]) / EVERYDAY_MEANT
-        return [Hit(self._table.headed[record], "everyday", float(sums[record])) for record in set(records.tolist())]
+        found, place = np.unique(records[meant], return_inverse=True)
+        return self._hits("everyday", found, np.bincount(place, weights=cosines[meant]) / EVERYDAY_MEANT, top_k)
+
+    def _hits(self, part: str, records: Positions, scores: Scores, top_k: int) -> list[Hit]:
+        """Return the best of n records, given each with its score (n,); ties are broken by id."""
+        if len(scores) > top_k:
+            least = np.partition(scores, -top_k)[-top_k]
+            records, scores = records[scores >= least], scores[scores >= least]
+        headed = self._table.headed
+        hits = [Hit(headed[at], part, score) for at, score in zip(records.tolist(), scores.tolist(), strict=True)]
+        return hits if len(hits) <= top_k else sorted(hits, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
 
 
 def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
@@ -207,16 +222,3 @@ class NameRetriever:
         """Return the records named."""
         named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
         return Found([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
-
-
-def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
-    by_part: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_part.setdefault(hit.part, []).append(hit)
-    return [
-        hit
-        for group in by_part.values()
-        for hit in (
-            group if len(group) <= top_k else sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
-        )
-    ]
