@@ -76,6 +76,22 @@ class Entry(NewEntry):
     """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
 
 
+class Line(NamedTuple):
+    """An entry as lists need it."""
+
+    log_id: str
+    at: datetime
+    kind: EntryKind
+    asker: str
+    conversation: str
+    kommunenummer: str | None
+    language: Language
+    about: str | None
+    record_id: str | None
+    outcome: str
+    text: str | None
+
+
 class Appended(NamedTuple):
     """An entry to be added."""
 
@@ -248,6 +264,31 @@ class MatchLog:
                 return
             last = found[-1].id
             left = None if left is None else left - len(found)
+
+    def lines(
+        self,
+        kind: EntryKind,
+        outcomes: Iterable[str],
+        *,
+        asker: str | None = None,
+        since: datetime | None = None,
+        limit: int,
+    ) -> list[Line]:
+        """Return the newest entries of a kind with some outcomes, the newest first, as lists need them.
+
+        Answers whose text is gone are left out: there is nothing to list.
+        """
+        columns = [getattr(LogRow, name) for name in Line._fields[:-1]]
+        query = select(*columns, TextRow.text).where(LogRow.kind == kind, LogRow.outcome.in_(list(outcomes)))
+        if asker is not None:
+            query = query.where(LogRow.asker == asker)
+        if since is not None:
+            query = query.where(LogRow.at >= since)
+        has_text = kind is EntryKind.ANSWER
+        query = query.join(TextRow, TextRow.log_id == LogRow.log_id, isouter=not has_text)
+        with self._database.reading() as session:
+            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
+        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
 
     def needs(self, since: datetime, until: datetime) -> Iterator[Asked]:
         """Yield the needs that somebody came with and that were answered; what was said of an answer is none."""

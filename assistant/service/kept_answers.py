@@ -6,6 +6,7 @@ Invariant: what is kept for good holds nobody's words.
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from typing import Any, Self
 
@@ -17,8 +18,11 @@ from assistant.matching.answers import Answer, Scheme, Suggestion
 from assistant.service.turns import LoggedAnswer, Reply
 from corpus.text import Frozen, Language
 
-_PACKED = "zlib85:"
-"""What packed text begins with; text of earlier releases is plain JSON."""
+_ASKED, _PACKED = "asked:", "zlib85:"
+"""What packed text begins with: the question on a line of its own, which lists read, then all, compressed.
+
+Text of earlier releases begins with what is compressed, or is plain JSON.
+"""
 
 
 class Shown(Frozen):
@@ -57,7 +61,8 @@ class Shown(Frozen):
     def packed(self) -> str:
         """Return it as text to be stored: compressed, since answers repeat themselves; a quarter of the size."""
         plain = self.model_dump_json(exclude_defaults=True).encode()
-        text = _PACKED + base64.b85encode(zlib.compress(plain, 6)).decode()
+        packed = base64.b85encode(zlib.compress(plain, 6)).decode()
+        text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{_PACKED}{packed}"
         _keep(text, self)
         return text
 
@@ -66,6 +71,15 @@ class Shown(Frozen):
         return LoggedAnswer(
             log_id=entry.log_id, at=entry.at, question=self.question or None, reply=self.reply, mine=mine
         )
+
+
+def question_in(text: str | None) -> str | None:
+    """Return what the stored text of an answer answers, without reading the answer; None once its time is up."""
+    if not text:
+        return None
+    if text.startswith(_ASKED):
+        return str(json.loads(text.partition("\n")[0].removeprefix(_ASKED)))
+    return Shown.model_validate_json(_unpacked(text)).question
 
 
 _LATELY: dict[str, Shown] = {}
@@ -83,6 +97,8 @@ def _keep(text: str, shown: Shown) -> None:
 
 
 def _unpacked(text: str) -> bytes | str:
+    if text.startswith(_ASKED):
+        text = text.partition("\n")[2]
     if not text.startswith(_PACKED):
         return text
     return zlib.decompress(base64.b85decode(text.removeprefix(_PACKED)))

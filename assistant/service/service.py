@@ -26,11 +26,12 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import redact
 from assistant.platform.workdays import utc_now
-from assistant.service.kept_answers import Shown, suggested, suggestions_of
+from assistant.service.kept_answers import Shown, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
+    AskedBefore,
     Done,
     Incoming,
     LoggedAnswer,
@@ -152,14 +153,16 @@ class Service:
         pseudonym = self._askers.find(asker).pseudonym
         if pseudonym is None:
             return []
-        found = self.log.entries(kind=EntryKind.ANSWER, asker=pseudonym, newest_first=True)
-        answers: list[LoggedAnswer] = []
-        for entry in found:
-            if entry.outcome in set(Outcome) and (shown := Shown.read(entry)):
-                answers.append(shown.logged(entry, mine=True))
-            if len(answers) == limit:
-                break
-        return answers
+        lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit)
+        found = {entry.log_id: entry for entry in self.log.having([line.log_id for line in lines])}
+        entries = (found[line.log_id] for line in lines)
+        return [shown.logged(entry, mine=True) for entry in entries if (shown := Shown.read(entry))]
+
+    def asked_by(self, asker: Asker, limit: int) -> list[AskedBefore]:
+        """Return what somebody asked, the newest first, without the answers."""
+        pseudonym = self._askers.find(asker).pseudonym
+        lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit) if pseudonym else []
+        return [AskedBefore(log_id=one.log_id, at=one.at, question=question_in(one.text)) for one in lines]
 
     def cases_of(self, asker: Asker) -> list[Case]:
         """Return somebody's cases, the newest first."""

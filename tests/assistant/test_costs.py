@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from assistant.funding.calendar import Calendar
 from assistant.funding.schemes import SchemeStatus
+from assistant.history.tables import TextRow
+from corpus.curation import write_one
+from corpus.tables import RecordRow
 from tests.assistant.services import KARI, Small
 from tests.records import instrument
 
@@ -71,3 +74,25 @@ def test_a_scheme_is_worked_out_once_for_a_day_and_anew_when_it_is_changed() -> 
     ended = scheme.model_copy(update={"ended_on": "2020"})
     assert calendar.on(ended).status is SchemeStatus.ENDED
     assert not calendar.on(scheme).has_ended
+
+
+def test_a_list_of_questions_reads_no_answer(small: Small) -> None:
+    small.say("hvem kan hjelpe med sepsis?")
+    small.say("hvem leser med barn?", conversation="c2")
+    with small.database.writing() as session:
+        for row in session.scalars(select(TextRow)):
+            if row.text.startswith("asked:"):
+                row.text = row.text.partition("\n")[0] + "\nzlib85:cannot be read"
+    listed = small.service.asked_by(KARI, 5)
+    assert [one.question for one in listed] == ["hvem leser med barn?", "hvem kan hjelpe med sepsis?"]
+
+
+def test_saving_a_record_reads_only_those_it_touches(small: Small) -> None:
+    ids = small.store.ids()
+    changed = small.store.get(ids[0])
+    with small.database.writing() as session:
+        for row in session.scalars(select(RecordRow).where(RecordRow.id == ids[-1])):
+            row.payload = "{}"
+    record = changed.record.model_copy(update={"checked_on": date(2026, 11, 30)})
+    saved = write_one(small.store, record, "test", expected_version=changed.version)
+    assert saved.version == changed.version + 1

@@ -94,12 +94,11 @@ def test_what_was_said_is_gone_when_it_is_done_and_the_key_stays(database: Datab
 
 
 def test_what_fails_at_every_start_is_given_up_in_the_end(database: Database) -> None:
-    now = datetime.now(UTC)
-    Inbox(database, lambda: now).take_all([ask()])
-    found = []
-    for _ in range(MAX_TRIES + 1):
-        now += 2 * LEASE
-        found.append(bool(Inbox(database, lambda: now).claim()))
+    began = datetime.now(UTC)
+    moments = (began + tries * 2 * LEASE for tries in range(MAX_TRIES + 2))
+    inbox = Inbox(database, lambda: next(moments))
+    inbox.take_all([ask()])
+    found = [bool(inbox.claim()) for _ in range(MAX_TRIES + 1)]
     assert found == [True] * MAX_TRIES + [False]
     assert [(row.job, row.failure) for row in rows(database)] == [(None, "tries")]
 
