@@ -13,6 +13,7 @@ import typer
 
 from assistant.commands import (
     ask,
+    backup,
     chat,
     consortium,
     corpus,
@@ -26,6 +27,7 @@ from assistant.commands import (
     users,
 )
 from assistant.lab import bench, evaluate
+from assistant.platform.closing import closing_what_is_opened
 from corpus.errors import MellomromError
 
 app = typer.Typer(
@@ -42,6 +44,8 @@ app.command("ladder")(consortium.ladder)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")
 app.add_typer(users.app, name="users", help="See and change who may log in.")
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
@@ -76,21 +80,29 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        with closing_what_is_opened():
+            app()
     except MellomromError as error:
         _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None
     except Exception as error:
-        from assistant.platform.settings import load_settings
-
-        if load_settings().debug:
+        if _debugged():
             raise
         _fail(
-            f"Something went wrong that should not have ({type(error).__name__}: {error}). Nothing was changed. "
-            "Set MELLOMROM_DEBUG=1 and run it again to see where, and tell whoever runs this installation."
+            f"Something went wrong that should not have ({type(error).__name__}). Whether anything was changed is not "
+            "known: see before you try again. MELLOMROM_DEBUG=1 shows where; tell whoever runs this installation."
         )
+
+
+def _debugged() -> bool:
+    from assistant.platform.settings import SettingsError, load_settings
+
+    try:
+        return load_settings().debug
+    except SettingsError:
+        return False
 
 
 def _fail(message: str) -> None:

@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator
 
 from corpus.criteria import Criterion
 from corpus.errors import Problem
+from corpus.faults import Fault, shown
 from corpus.files import Located, Record, iter_models
+from corpus.limits import over_limits
 from corpus.records import Actor, Call, CurationState, FundingInstrument, ProjectIdea, RelationType, Source
 from corpus.text import LangText, first_day, last_day
 from corpus.vocabulary import Concept
 
 References = Iterator[tuple[str, str]]
 """Pairs of a field's dotted path and the id that stands there."""
+Faults = Iterator[tuple[str, Fault]]
+"""Pairs of a field's dotted path and what is wrong there."""
 
 
 def references(record: Record) -> References:
@@ -56,14 +60,14 @@ def check(located: Iterable[Located]) -> list[Problem]:
     problems: list[Problem] = []
     for file, record in located:
         if known[record.id] > 1:
-            problems.append(Problem(file, record.id, "id", "the id is used by more than one record"))
+            problems.append(Problem.of(file, record.id, "id", Fault("id_twice", {"got": shown(record.id)})))
         for field, target in references(record):
             if target == record.id:
-                problems.append(Problem(file, record.id, field, "a record cannot refer to itself"))
+                problems.append(Problem.of(file, record.id, field, Fault("own_reference")))
             elif target not in known:
-                problems.append(Problem(file, record.id, field, f"no record has the id {target!r}"))
-        problems.extend(Problem(file, record.id, field, message) for field, message in _texts(record))
-        problems.extend(Problem(file, record.id, field, message) for field, message in _dates(record))
+                problems.append(Problem.of(file, record.id, field, Fault("no_record", {"got": shown(target)})))
+        found = (*over_limits(record), *_texts(record), *_dates(record))
+        problems.extend(Problem.of(file, record.id, field, fault) for field, fault in found)
     problems.extend(_repeated_calls(located))
     problems.extend(_repeated_criteria(located))
     problems.extend(_succession(located))
@@ -71,37 +75,35 @@ def check(located: Iterable[Located]) -> list[Problem]:
     return problems
 
 
-def _texts(record: Record) -> References:
+def _texts(record: Record) -> Faults:
     for field, value in iter_models(record):
         # A draft may be written in one language first.
         if isinstance(value, LangText) and record.state is not CurationState.DRAFT:
             for language in ("nb", "en"):
                 if not getattr(value, language):
-                    yield f"{field}.{language}", "the text is missing in this language"
+                    yield f"{field}.{language}", Fault("no_language")
         elif (
             isinstance(value, Source) and value.ref.startswith("seed") and not any(char.isdigit() for char in value.ref)
         ):
-            yield (
-                f"{field}.ref",
-                f"got {value.ref!r}, expected a section (seed §3.2.4) or lines (l.369-383) of the seed",
-            )
+            yield f"{field}.ref", Fault("source_vague", {"got": shown(value.ref)})
 
 
-def _dates(record: Record) -> References:
+def _dates(record: Record) -> Faults:
     if not isinstance(record, FundingInstrument):
         return
     if record.began_on and record.ended_on and first_day(record.began_on) > last_day(record.ended_on):
-        yield "ended_on", f"the scheme would end ({record.ended_on}) before it began ({record.began_on})"
+        yield "ended_on", Fault("ends_first", {"end": record.ended_on, "begin": record.began_on})
     for position, call in enumerate(record.calls):
-        yield from ((f"calls.{position}.{field}", message) for field, message in _call_dates(call))
+        yield from ((f"calls.{position}.{field}", fault) for field, fault in _call_dates(call))
 
 
-def _call_dates(call: Call) -> References:
+def _call_dates(call: Call) -> Faults:
     for position, deadline in enumerate(call.deadlines):
         if call.opens_on and deadline.on < first_day(call.opens_on):
-            yield f"deadlines.{position}.on", f"the deadline {deadline.on} is before the call opens ({call.opens_on})"
+            yield f"deadlines.{position}.on", Fault("deadline_early", {"got": str(deadline.on), "begin": call.opens_on})
         if call.year and not call.year - 1 <= deadline.on.year <= call.year + 1:
-            yield f"deadlines.{position}.on", f"the deadline {deadline.on} does not belong to a call of {call.year}"
+            told = {"got": str(deadline.on), "year": str(call.year)}
+            yield f"deadlines.{position}.on", Fault("deadline_year", told)
 
 
 def _repeated_calls(located: list[Located]) -> Iterator[Problem]:
@@ -110,7 +112,9 @@ def _repeated_calls(located: list[Located]) -> Iterator[Problem]:
         if isinstance(record, FundingInstrument):
             for position, call in enumerate(record.calls):
                 if call.id in seen:
-                    yield Problem(file, record.id, f"calls.{position}.id", f"the call id {call.id!r} is used twice")
+                    yield Problem.of(
+                        file, record.id, f"calls.{position}.id", Fault("id_twice", {"got": shown(call.id)})
+                    )
                 seen.add(call.id)
 
 
@@ -129,7 +133,7 @@ def _repeated_criteria(located: list[Located]) -> Iterator[Problem]:
         if isinstance(record, FundingInstrument):
             for field, criterion in criteria_of(record):
                 if criterion.id in seen:
-                    yield Problem(file, record.id, f"{field}.id", f"the rule id {criterion.id!r} is used twice")
+                    yield Problem.of(file, record.id, f"{field}.id", Fault("id_twice", {"got": shown(criterion.id)}))
                 seen.add(criterion.id)
 
 
@@ -156,7 +160,7 @@ def _succession(located: list[Located]) -> Iterator[Problem]:
             reached |= frontier
             frontier = {later for earlier in frontier for later in follows.get(earlier, ())} - reached
         if record.id in reached:
-            yield Problem(file, record.id, "successors", "the chain of successors comes back to where it began")
+            yield Problem.of(file, record.id, "successors", Fault("succession_circle"))
 
 
 def _shared_labels(located: list[Located]) -> Iterator[Problem]:
@@ -166,5 +170,5 @@ def _shared_labels(located: list[Located]) -> Iterator[Problem]:
             for label in record.pref_label.items():
                 key = (label.language, label.text.casefold())
                 if owner.setdefault(key, record.id) != record.id:
-                    message = f"{label.text!r} is already the preferred label of {owner[key]}"
-                    yield Problem(file, record.id, f"pref_label.{label.language}", message)
+                    taken = Fault("label_taken", {"got": shown(label.text), "owner": owner[key]})
+                    yield Problem.of(file, record.id, f"pref_label.{label.language}", taken)

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from corpus.faults import fault
 from corpus.terms import SLUG, ActorType, CountryCode, Fylkesnummer, Source
 from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
 
@@ -99,13 +100,13 @@ class CriterionBase(Frozen):
     @model_validator(mode="after")
     def _period_in_order(self) -> CriterionBase:
         if self.valid_from and self.valid_to and first_day(self.valid_from) > last_day(self.valid_to):
-            raise ValueError(f"the rule would end ({self.valid_to}) before it began ({self.valid_from})")
+            raise fault("ends_first", begin=self.valid_from, end=self.valid_to)
         return self
 
 
 def _some(*values: object) -> None:
     if not any(values):
-        raise ValueError("the rule demands nothing: give at least one of the fields of its kind")
+        raise fault("rule_empty")
 
 
 class ApplicantTypeCriterion(CriterionBase):
@@ -124,7 +125,7 @@ class ApplicantTypeCriterion(CriterionBase):
     def _demands(self) -> ApplicantTypeCriterion:
         _some(self.allowed, self.excluded)
         if len({*self.allowed, *self.excluded, *self.unsure}) < len(self.allowed + self.excluded + self.unsure):
-            raise ValueError("a kind of applicant is allowed, excluded or unsure, and only one of them")
+            raise fault("rule_twice")
         return self
 
 
@@ -251,7 +252,7 @@ class CandidateCriterion(CriterionBase):
     @model_validator(mode="after")
     def _demands(self) -> CandidateCriterion:
         if self.no_earlier_doctorate == self.employed_by_applicant:
-            raise ValueError("a rule of candidates demands exactly one thing, so that one fact settles it")
+            raise fault("rule_candidate")
         return self
 
 
@@ -290,7 +291,7 @@ class PeriodCriterion(CriterionBase):
             self.months_minimum or self.months_maximum,
         )
         if sum(part is not None for part in parts) != 1:
-            raise ValueError("a rule of dates is about one thing: when it is open, when to start, or how long it lasts")
+            raise fault("rule_dates")
         return self
 
 

@@ -2,15 +2,19 @@
 
 Invariant: writers take turns from the start of their transaction (`BEGIN IMMEDIATE`), so that nobody writes over
 what they have not read; readers see one moment. Whatever goes wrong leaves as a `StoreError` with a remedy, and
-the transaction it happened in leaves nothing.
+the transaction it happened in leaves nothing. What was written stays written through a loss of power, and of what was
+deleted nothing is left in the files once `leave_no_trace` has run. A file that is empty was never made here.
 """
 
 from __future__ import annotations
 
+import os
+import secrets
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +28,11 @@ from corpus.migrations import CORPUS, MigrationSet
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn."""
 _WRITER, _ALONE = "mellomrom_writer", "mellomrom_alone"
+REMEDY = (
+    "Put a backup in its place (`mellomrom restore FILE`), or set MELLOMROM_HOME to another folder; keep the damaged "
+    "file until you have what was in it."
+)
+"""What to do about a file that cannot be used."""
 
 Value = TypeVar("Value")
 
@@ -40,6 +49,8 @@ class Database:
         except BaseException:
             self._engine.dispose()
             raise
+        # What nobody closed is closed when nobody holds it any more; a connection left to itself is warned of.
+        weakref.finalize(self, self._engine.dispose).atexit = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -63,6 +74,49 @@ class Database:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for one in memory or on a server."""
+        name = self._engine.url.database
+        is_file = self._engine.dialect.name == "sqlite" and name and name != ":memory:" and not name.startswith("file:")
+        return Path(name) if is_file and name else None
+
+    def leave_no_trace(self) -> bool:
+        """Empty SQLite's log of writes, which holds pages as they were before a deletion; tell whether it is empty.
+
+        Deleted content is overwritten in the pages themselves (`secure_delete`). A reader that does not end in time
+        keeps the log; the next call tries again. On PostgreSQL, vacuuming does this by itself.
+        """
+        if self.file is None:
+            return True
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            with self._told_plainly(), closing(self._engine.raw_connection()) as connection:
+                try:
+                    busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                except sqlite3.OperationalError as error:
+                    raise OperationalError("checkpoint", None, error) from error
+            if not busy:
+                return True
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+
+    def damage(self) -> str | None:
+        """Return what is wrong with the file, or None where it is whole.
+
+        Every page is read: some 0.1 s for 50 MB that the system has in memory.
+        """
+        try:
+            with self.reading() as session:
+                if self.file is None:
+                    session.execute(text("SELECT 1"))
+                    return None
+                told = str(session.scalar(text("PRAGMA quick_check(1)")))
+        except StoreError as error:
+            return str(error)
+        return None if told == "ok" else f"{self.url}: the database is damaged ({told}). {REMEDY}"
 
     def _take_turn(self, connection: Connection) -> None:
         # SQLite's BEGIN IMMEDIATE has taken it already. Without turns, PostgreSQL would let a revision with a lower
@@ -114,14 +168,19 @@ class Database:
             yield
         except OperationalError as error:
             raise self._explained(error) from error
+        except UnicodeDecodeError:
+            # What could not be read may be somebody's words, so that nothing of it is told.
+            raise StoreError(f"{self.url}: the database is damaged (text that is none). {REMEDY}") from None
         except DBAPIError as error:
             raise StoreError(
                 f"{self.url}: the database could not be used ({error.orig}). Nothing was changed. If the file is "
-                "damaged or no database, put a backup in its place, or set MELLOMROM_HOME to another folder."
+                f"damaged or no database: {REMEDY}"
             ) from error
 
     def _explained(self, error: OperationalError) -> StoreError:
         said = str(error.orig)
+        if "decode" in said or "malformed" in said:
+            return StoreError(f"{self.url}: the database is damaged. {REMEDY}")
         if "locked" in said or "busy" in said or "lock timeout" in said:
             return BusyStoreError(
                 f"{self.url}: another process has held the database for {BUSY_SECONDS:.0f} seconds. "
@@ -152,7 +211,7 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "sqlite":
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
             _make_file(address.database)
-        engine = create_engine(address, **options)
+        engine = create_engine(address, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(
             f"The database address cannot be used ({error}). Expected sqlite:///FILE or postgresql://USER@HOST/NAME "
@@ -170,8 +229,9 @@ def _make_file(name: str | None) -> None:
     path = Path(name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Questions and records are nobody else's business on a shared machine.
-        path.touch(mode=0o600, exist_ok=True)
+        if not path.exists():
+            _make_empty_database(path)
+        is_empty = path.stat().st_size == 0
     except OSError as error:
         raise StoreError(
             f"{path}: the database cannot be made there ({error.strerror}). "
@@ -179,12 +239,41 @@ def _make_file(name: str | None) -> None:
         ) from error
     if path.is_dir():
         raise StoreError(f"{path}: expected a database file, got a folder. Move it, or set MELLOMROM_HOME.")
+    if is_empty:
+        raise StoreError(
+            f"{path}: the database file is empty, as a copy that was broken off leaves it. {REMEDY} If it never held "
+            "anything, delete it."
+        )
+
+
+def _make_empty_database(path: Path) -> None:
+    """Make a file with a database without tables; of two processes that do so at once, the first one's stays.
+
+    It gets its name only once SQLite has written it, so that no file of ours is ever empty.
+    """
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    # Questions and records are nobody else's business on a shared machine.
+    draft.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA user_version=1")
+        os.link(draft, path)
+    except sqlite3.Error as error:
+        raise OSError(0, str(error)) from error
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 (the driver's own connection)
     # The driver would open a transaction at the first write only, after reads that may be stale by then.
     connection.isolation_level = None
-    connection.execute("PRAGMA synchronous=NORMAL")
+    # With a log of writes, NORMAL may lose the newest of them with the power; FULL waits for the disk each time.
+    connection.execute("PRAGMA synchronous=FULL")
+    # Not every SQLite is built to overwrite what is deleted.
+    connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA foreign_keys=ON")
     _use_wal(connection)
 

@@ -14,7 +14,9 @@ MellomromError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+from corpus.faults import Fault
 
 
 class Problem(NamedTuple):
@@ -24,6 +26,14 @@ class Problem(NamedTuple):
     record: str
     field: str
     message: str
+    """In English."""
+    fault: Fault | None = None
+    """The same by code, for who reads another language; None where it is about no value."""
+
+    @classmethod
+    def of(cls, file: str, record: str, field: str, fault: Fault) -> Self:
+        """Return a problem with a value."""
+        return cls(file, record, field, str(fault), fault)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.record}: {self.field}: {self.message}"

@@ -6,6 +6,8 @@ with any fault yields no records at all, so nothing is half read.
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +16,8 @@ from typing import Any, NamedTuple
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from corpus.errors import InvalidRecordError, Problem, RecordFileError
+from corpus.errors import CorpusError, InvalidRecordError, Problem, RecordFileError
+from corpus.faults import Fault, fault_of, shown
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.vocabulary import Concept
 
@@ -28,6 +31,10 @@ MODELS: Mapping[Kind, type[Actor] | type[FundingInstrument] | type[ProjectIdea] 
 
 
 _KINDS = {kind.value: kind for kind in Kind}
+_ENDINGS = {".yaml", ".yml"}
+_SPREADSHEETS = {".csv", ".tsv", ".xls", ".xlsx", ".ods"}
+_SAVE_AS = "In the editor choose Save as, with the encoding UTF-8, and try again."
+_REASON_SHOWN = 200
 
 
 class Located(NamedTuple):
@@ -37,20 +44,55 @@ class Located(NamedTuple):
     record: Record
 
 
+class YamlError(CorpusError):
+    """A text is not the YAML that is read here."""
+
+    def __init__(self, why: str, line: int | None = None, column: int | None = None) -> None:
+        code = "unreadable" if line else "unreadable_whole"
+        self.fault = Fault(code, {"line": str(line), "column": str(column), "why": why[:_REASON_SHOWN]})
+        super().__init__(str(self.fault))
+
+
 class _Loader(yaml.CSafeLoader):
-    """YAML 1.1 without guessing at dates, and without letting a key be given twice."""
+    """YAML with few guesses: what is no plain number, true or false is the text that it looks like.
+
+    So 0301, 12:30, no and 2026-05-24 stay as they are written. No key may be given twice, and nothing that is written
+    raises anything but an error with the place where it stands.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401 (PyYAML's signature)
+        try:
+            return super().construct_object(node, deep)
+        except yaml.YAMLError:
+            raise
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
+            written = shown(node.value) if isinstance(node, yaml.ScalarNode) else "this"
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{written} is no value that can be read here", node.start_mark
+            ) from error
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+_PLAIN: Mapping[str, str] = {
+    "tag:yaml.org,2002:bool": r"^(?:true|True|TRUE|false|False|FALSE)$",
+    "tag:yaml.org,2002:int": r"^[-+]?(?:0|[1-9][0-9]{0,17})$",
+    "tag:yaml.org,2002:float": r"^[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$",
+    "tag:yaml.org,2002:null": r"^(?:~|null|Null|NULL|)$",
+    "tag:yaml.org,2002:merge": r"^(?:<<)$",
 }
+_BEGINNINGS = {"bool": "tTfF", "int": "-+0123456789", "float": "-+0123456789", "null": "~nN", "merge": "<"}
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern in _PLAIN.items():
+    _first = [*_BEGINNINGS[_tag.rpartition(":")[2]], *([""] if _tag.endswith("null") else [])]
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
 
 
 def _unique_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[object] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str | int | float):
+            told = "expected the name of a field before the colon, got a list or fields"
+            raise yaml.constructor.ConstructorError(None, None, told, key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
         seen.add(key)
@@ -58,6 +100,26 @@ def _unique_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
+
+
+def read_yaml(text: str) -> object:
+    """Return what a YAML text holds, as plain values.
+
+    Raises:
+        YamlError: it cannot be read; the text says where and why.
+    """
+    try:
+        # A subclass of the safe loader: it makes plain values only.
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise YamlError(
+            error.problem or "it is not YAML", mark.line + 1 if mark else None, mark.column + 1 if mark else None
+        ) from error
+    except yaml.YAMLError as error:
+        raise YamlError(" ".join(str(error).split())) from error
+    except RecursionError as error:
+        raise YamlError("it is nested too deeply") from error
 
 
 class _Dumper(yaml.SafeDumper):
@@ -83,28 +145,28 @@ def kind_of(record_id: str) -> Kind:
 
 def problems_of(error: ValidationError, file: str, record: str) -> list[Problem]:
     """Turn a validation error into one problem per faulty field."""
-    found = []
-    for item in error.errors(include_url=False, include_context=False):
-        field = ".".join(str(part) for part in item["loc"]) or "(record)"
-        got = item["input"]
-        shown = "" if isinstance(got, dict | list | BaseModel) else f" (got {str(got)[:80]!r})"
-        found.append(Problem(file, record, field, item["msg"] + shown))
-    return found
+    return [
+        Problem.of(file, record, ".".join(str(part) for part in item["loc"]) or "(record)", fault_of(item))
+        for item in error.errors(include_url=False)
+    ]
 
 
 def parse_record(data: object, file: str = "(input)", position: int = 1) -> tuple[Record | None, list[Problem]]:
     """Make a record of plain data, or say what is wrong with it."""
     if not isinstance(data, dict):
-        return None, [Problem(file, f"record {position}", "(record)", f"expected fields, got {type(data).__name__}")]
+        return None, [Problem.of(file, f"record {position}", "(record)", Fault("fields"))]
     record_id = data.get("id")
     if not isinstance(record_id, str):
         return None, [
-            Problem(file, f"record {position}", "id", f"expected text such as actor:some-name, got {record_id!r}")
+            Problem.of(
+                file, f"record {position}", "id", Fault("id", {"got": shown(record_id), "example": "actor:some-name"})
+            )
         ]
     try:
         return MODELS[kind_of(record_id)].model_validate(data), []
     except InvalidRecordError as error:
-        return None, [Problem(file, record_id, "id", str(error))]
+        told = Fault("id", {"got": shown(record_id), "example": f"{Kind.ACTOR}:some-name"})
+        return None, [Problem(file, record_id, "id", str(error), told)]
     except ValidationError as error:
         return None, problems_of(error, file, record_id)
 
@@ -116,20 +178,16 @@ def parse_records(text: str, file: str = "(input)") -> tuple[list[Record], list[
         RecordFileError: the text is not YAML, or holds neither a record nor a list of them.
     """
     try:
-        # A subclass of the safe loader: it makes plain values only.
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error)
-        raise RecordFileError(f"{file}: not readable as YAML{where}: {what}. Mend that line and try again.") from error
-    except RecursionError as error:
-        raise RecordFileError(f"{file}: nested too deeply to be a file of records.") from error
+        data = read_yaml(text)
+    except YamlError as error:
+        raise RecordFileError(f"{file}: {error}.") from error
     if isinstance(data, dict):
         data = [data]
     if not isinstance(data, list):
         raise RecordFileError(
-            f"{file}: expected a list of records, each beginning with '- id:', got {type(data).__name__}."
+            f"{file}: expected a list of records, each beginning with '- id:', got "
+            f"{'nothing' if data is None else 'a line of text' if isinstance(data, str) else 'a single value'}. "
+            "`mellomrom corpus export` shows how records are written."
         )
     records: list[Record] = []
     problems: list[Problem] = []
@@ -142,30 +200,58 @@ def parse_records(text: str, file: str = "(input)") -> tuple[list[Record], list[
 
 
 def read_folder(folder: Path) -> tuple[list[Located], list[Problem]]:
-    """Read every ``*.yaml`` file below a folder, or one file; faulty files and records become problems.
+    """Read every ``*.yaml`` and ``*.yml`` file below a folder, or one file; faulty files and records become problems.
 
     Raises:
         RecordFileError: there is nothing to read at that path.
     """
-    paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else [folder]
+    paths = [folder]
+    if folder.is_dir():
+        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS and path.is_file())
     if not paths:
-        raise RecordFileError(f"{folder}: no file that ends in .yaml was found there.")
+        raise RecordFileError(f"{folder}: no file that ends in .yaml or .yml was found there. Give the folder of some.")
     located: list[Located] = []
     problems: list[Problem] = []
     for path in paths:
         name = str(path.relative_to(folder)) if folder.is_dir() else str(path)
         try:
-            records, found = parse_records(path.read_text(encoding="utf-8"), name)
-        except UnicodeDecodeError as error:
-            problems.append(Problem(name, "(file)", "(text)", f"not UTF-8: byte {error.start} cannot be read"))
-        except OSError as error:
-            raise RecordFileError(f"{path}: cannot be read: {error.strerror}.") from error
+            records, found = parse_records(read_text(path, name), name)
         except RecordFileError as error:
+            if isinstance(error.__cause__, OSError):
+                raise
             problems.append(Problem(name, "(file)", "(text)", str(error).removeprefix(f"{name}: ")))
         else:
             located.extend(Located(name, record) for record in records)
             problems.extend(found)
     return located, problems
+
+
+def read_text(path: Path, name: str | None = None) -> str:
+    """Return the text of a file of records.
+
+    Raises:
+        RecordFileError: it cannot be read, or is no text in UTF-8; the error says how to save it.
+    """
+    name = name or str(path)
+    if path.suffix.lower() in _SPREADSHEETS:
+        raise RecordFileError(
+            f"{name}: got a spreadsheet, expected YAML, a list of records each beginning with '- id:'. "
+            "`mellomrom corpus export` shows how records are written; the forms on the desk need no file."
+        )
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RecordFileError(f"{name}: cannot be read ({error.strerror}). Give a file that exists.") from error
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise RecordFileError(f"{name}: got text in UTF-16, expected UTF-8. {_SAVE_AS}")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        read = raw[error.start : error.start + 1].decode("cp1252", "replace")
+        raise RecordFileError(
+            f"{name}: got text that is not UTF-8, at line {line} (an older Windows program means {read!r}). {_SAVE_AS}"
+        ) from error
 
 
 def shipped_folder() -> Path:

@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
+from corpus.faults import fault
 from corpus.text import LangText
 
 LOS_ADDRESS = "https://psi.norge.no/los/tema/"
@@ -338,7 +339,7 @@ def broadest(slug: str) -> str:
 
 def _known(slug: str) -> str:
     if slug not in LOS_THEMES:
-        raise ValueError(f"got {slug!r}, expected a theme of Los, such as 'folkehelse' or 'grunnskole'")
+        raise fault("los", got=slug)
     return slug
 
 

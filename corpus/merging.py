@@ -1,8 +1,10 @@
 """Two records of one thing become one.
 
 Invariant: nothing that either record says is lost without being told: lists are joined, texts and single values of
-the one that stays hold, and the other is retired whole, with its history. What referred to the one that goes refers to
-the one that stays, all in one transaction or not at all.
+the one that stays hold, the names of the other become other names of it, and the other is retired whole, with its
+history. What referred to the one that goes refers to the one that stays, all in one transaction or not at all. A record
+that is published is never taken out of the answers by it: the one that stays is published if either was. As long as
+nobody has changed what a merge wrote, it can be undone.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from corpus.files import MODELS, Located, Record, kind_of, to_plain
 from corpus.records import CurationState
 from corpus.store import RecordStore, Write
 from corpus.tables import Action
+
+_MERGED_WITH = "merged with "
 
 
 class Merged(NamedTuple):
@@ -42,7 +46,8 @@ def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
         raise CorpusError(f"Got {stays_id} and {goes_id}, expected two records of one kind. Nothing was changed.")
     model = MODELS[kind_of(stays_id)]
     joined = _joined(_moved(to_plain(stays), goes_id, stays_id), _moved(to_plain(goes), goes_id, stays_id))
-    joined = {**joined, "id": stays_id, "state": stays.state.value}
+    state = CurationState.PUBLISHED if CurationState.PUBLISHED in {stays.state, goes.state} else stays.state
+    joined = _with_names({**joined, "id": stays_id, "state": state.value}, to_plain(goes))
     referring = [
         record
         for record in store.records(state=None)
@@ -68,7 +73,7 @@ def merge(store: RecordStore, stays_id: str, goes_id: str, by: str) -> Merged:
     marks = store.marks()
     found = merged(store, stays_id, goes_id)
     refuse(store, [Located(one.id, one) for one in (found.stays, found.goes, *found.moved)])
-    notes = {stays_id: f"merged with {goes_id}", goes_id: f"merged into {stays_id}"}
+    notes = {stays_id: f"{_MERGED_WITH}{goes_id}", goes_id: f"merged into {stays_id}"}
     writes = [
         Write(
             one,
@@ -80,6 +85,72 @@ def merge(store: RecordStore, stays_id: str, goes_id: str, by: str) -> Merged:
     ]
     store.write(writes, by=by)
     return found
+
+
+def order_of(store: RecordStore, one_id: str, other_id: str) -> tuple[str, str]:
+    """Return two records as the one that stays by default and the one that goes: what is published stays.
+
+    Raises:
+        UnknownRecordError: there is no such record.
+    """
+    one, other = store.get(one_id).record, store.get(other_id).record
+    swaps = other.state is CurationState.PUBLISHED and one.state is not CurationState.PUBLISHED
+    return (other_id, one_id) if swaps else (one_id, other_id)
+
+
+def merged_with(store: RecordStore, record_id: str) -> str | None:
+    """Return the record that was merged into another, if that was the last that happened to the other."""
+    note = store.history(record_id)[-1].note or ""
+    return note.removeprefix(_MERGED_WITH) if note.startswith(_MERGED_WITH) else None
+
+
+def undo_merge(store: RecordStore, stays_id: str, by: str) -> list[str]:
+    """Make the records that the last merge of a record wrote what they were before it; return their ids.
+
+    Raises:
+        UnknownRecordError: there is no such record.
+        CorpusError: the last that happened to the record was no merge.
+        EditConflictError: one of them was changed since; nothing is written.
+    """
+    goes_id = merged_with(store, stays_id)
+    if goes_id is None:
+        raise CorpusError(f"{stays_id} was changed since it was merged, or never was. Bring back versions one by one.")
+    merge_of = store.history(stays_id)[-1]
+    referring = [
+        record.id
+        for record in store.records(state=None)
+        if record.id not in {stays_id, goes_id} and any(target == stays_id for _, target in references(record))
+    ]
+    writes = []
+    for record_id in (stays_id, goes_id, *referring):
+        past = store.history(record_id)
+        written = next((one for one in past if (one.at, one.by) == (merge_of.at, merge_of.by)), None)
+        if written is None:
+            continue
+        before = next((one for one in past if one.version == written.version - 1), None)
+        if before is None:
+            continue
+        record = MODELS[kind_of(record_id)].model_validate_json(before.snapshot)
+        writes.append(Write(record, Action.EDIT, written.version, f"the merge with {goes_id} was undone"))
+    store.write(writes, by=by)
+    return [write.record.id for write in writes]
+
+
+def _with_names(plain: dict[str, Any], goes: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as plain data with the names of another as other names of its own, each once."""
+    if "pref_label" in plain:
+        known = {str(text).casefold() for text in plain["pref_label"].values()}
+        labels = {language: list(some) for language, some in (plain.get("alt_labels") or {}).items()}
+        for language, label in goes["pref_label"].items():
+            others = labels.setdefault(language, [])
+            if label.casefold() not in known | {other.casefold() for other in others}:
+                others.append(label)
+        return {**plain, "alt_labels": labels}
+    names = dict.fromkeys(str(text) for text in goes["name"].values())
+    aliases = list(plain.get("aliases") or [])
+    known = {str(text).casefold() for text in plain["name"].values()} | {one["text"].casefold() for one in aliases}
+    new = {name.casefold(): name for name in names if name.casefold() not in known}
+    return {**plain, "aliases": [*aliases, *({"text": name, "kind": "alias"} for name in new.values())]}
 
 
 def _joined(first: Any, second: Any) -> Any:  # noqa: ANN401 (plain data of any shape)

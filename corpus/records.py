@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from corpus.criteria import Criterion
+from corpus.faults import fault
 from corpus.los import LosSlug
 from corpus.terms import (
     SLUG,
@@ -178,7 +179,7 @@ def valid_orgnr(value: str) -> bool:
 
 def _orgnr(value: str) -> str:
     if not valid_orgnr(value):
-        raise ValueError(f"got {value!r}, expected nine digits whose last one is the modulus-11 check digit")
+        raise fault("orgnr", got=value)
     return value
 
 
@@ -344,7 +345,7 @@ class Amount(Frozen):
     @model_validator(mode="after")
     def _has_value(self) -> Amount:
         if self.minimum is None and self.maximum is None:
-            raise ValueError("an amount needs a minimum, a maximum or both")
+            raise fault("amount_empty")
         return self
 
 
@@ -376,12 +377,12 @@ class Recurrence(Frozen):
     @model_validator(mode="after")
     def _seen_often_enough(self) -> Recurrence:
         if self.basis == "observed" and len(set(self.years)) < 2:
-            raise ValueError("a round that was seen to come back needs the two years or more in which it was seen")
+            raise fault("round_years")
         if self.day is not None:
             try:
                 date(2024, self.month, self.day)
             except ValueError as error:
-                raise ValueError(f"there is no day {self.day} in month {self.month}") from error
+                raise fault("no_such_day", day=self.day, month=self.month) from error
         return self
 
 
@@ -497,7 +498,7 @@ class FundingInstrument(RecordBase):
     @model_validator(mode="after")
     def _ended_is_dated_or_followed(self) -> FundingInstrument:
         if self.standing is Standing.ENDED and not (self.ended_on or self.successors):
-            raise ValueError("an ended scheme needs ended_on or a successor")
+            raise fault("ended_undated")
         return self
 
 
@@ -546,7 +547,7 @@ class Grant(Frozen):
     @model_validator(mode="after")
     def _says_who_paid(self) -> Grant:
         if self.instrument is None and self.name is None:
-            raise ValueError("a grant names the scheme: give instrument, or name where the base does not hold it")
+            raise fault("grant_unnamed")
         return self
 
 

@@ -14,6 +14,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from corpus.faults import fault
+
 
 class Language(StrEnum):
     """A written language of records and answers, as a BCP-47 key."""
@@ -32,9 +34,12 @@ FALLBACKS: dict[Language, tuple[Language, ...]] = {
 
 
 class Frozen(BaseModel):
-    """A value that is never changed after it is made; unknown fields are refused."""
+    """A value that is never changed after it is made; unknown fields are refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    What it was made from may be what somebody wrote, so that no error's text repeats it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class Localised(NamedTuple):
@@ -57,7 +62,7 @@ class LangText(Frozen):
     @model_validator(mode="after")
     def _has_text(self) -> LangText:
         if not any((self.nb, self.nn, self.en)):
-            raise ValueError("a text needs at least one of nb, nn and en")
+            raise fault("no_text")
         return self
 
     def get(self, language: Language) -> str | None:
@@ -84,9 +89,12 @@ _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 def _partial_date(value: str) -> str:
     match = _PARTIAL_DATE.fullmatch(value)
     if match is None:
-        raise ValueError(f"got {value!r}, expected a year, year-month or date such as 2017, 2017-05 or 2017-05-24")
+        raise fault("partial_date", got=value)
     year, month, day = match.groups()
-    date(int(year), int(month or 1), int(day or 1))
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError as error:
+        raise fault("date", got=value) from error
     return value
 
 

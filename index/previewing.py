@@ -67,7 +67,11 @@ def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: 
         generation = follow(
             _Changed(store, published), encoder, Path(folder), searcher.generation, revision, [record.id]
         )
-        yield Searcher(generation, encoder, searcher.ranking)
+        changed = Searcher(generation, encoder, searcher.ranking)
+        try:
+            yield changed
+        finally:
+            changed.close()
 
 
 def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[Placed]:

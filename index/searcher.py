@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
+import sqlite3
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,8 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.encoders import Encoder
 from index.errors import IndexFileError
+from index.making import made_by
+from index.refreshing import Refreshed
 from index.retrieval.fusion import Candidate, fuse
 from index.retrieval.need import Need
 from index.retrieval.retrievers import (
@@ -55,6 +58,10 @@ THEMES_FOLLOWED = 5
 """Best candidates of each kind that tell what themes a question is of."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
+PATIENCE = 5.0
+"""Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
+NEWEST_PATIENCE = 300.0
+"""Seconds that whoever edits waits."""
 ELSEWHERE_SHARE, UNPLACED_SHARE = 0.6, 0.85
 """What is left of the total of an actor that is there for other counties than the asker's, and of one that is there for
 some counties where nobody told the asker's; who is asked for by name keeps it."""
@@ -148,6 +155,8 @@ class Searcher:
         self.ranking = ranking
         self._encoder = encoder
         self._table = PassageTable.load(folder / PASSAGES)
+        # Whoever still searches when a newer one takes over goes on undisturbed; the last of them closes the file.
+        self._closing = weakref.finalize(self, self._table.close)
         self._finder = self._table.concepts()
         self._area_of = {area.kommunenummer or area.fylkesnummer: area.record_id for area in self._table.areas()}
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
@@ -160,6 +169,10 @@ class Searcher:
             ConceptRetriever(lexical),
             NameRetriever(),
         )
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._closing()
 
     def find(self, need: Need) -> SearchResult:
         """Return what is found for a need, ranked but not yet explained."""
@@ -350,15 +363,17 @@ class IndexKeeper:
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
-        self._lock = threading.Lock()
-        self._searcher: Searcher | None = None
+        self._served = Refreshed(self._current)
 
-    def searcher(self) -> Searcher:
-        """Return a searcher that knows the store's newest revision."""
-        with self._lock:
-            if self._searcher is None or self._searcher.manifest.revision != self._store.revision():
-                self._searcher = Searcher(self._current(), self._encoder, self._ranking)
-            return self._searcher
+    def searcher(self, *, newest: bool = False) -> Searcher:
+        """Return a searcher that knows the store's newest revision.
+
+        Where following an edit takes longer than `PATIENCE`, the searcher from before it serves meanwhile, unless the
+        newest is waited for, as whoever edits does.
+        """
+        revision = self._store.revision()
+        patience = NEWEST_PATIENCE if newest else PATIENCE
+        return self._served.get(lambda searcher: searcher.manifest.revision >= revision, patience)
 
     @property
     def encoder(self) -> Encoder:
@@ -367,18 +382,22 @@ class IndexKeeper:
 
     def rebuild(self) -> Searcher:
         """Build the index whole, whatever is there."""
-        with self._lock, writing(self._home):
-            generation = build_index(self._store, self._encoder, self._home, self._progress)
-            self._searcher = Searcher(generation, self._encoder, self._ranking)
-            return self._searcher
+
+        def built() -> Searcher:
+            with writing(self._home):
+                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+
+        return self._served.put(built)
 
     def verify(self) -> Manifest:
-        """Return the manifest of the saved index if it is whole, ours and of the store's newest revision.
+        """Return the manifest of the saved index if it is whole, ours, readable and of the store's newest revision.
 
         Raises:
             IndexFileError: it is not; the text says how.
         """
-        manifest = self._trusted().manifest
+        generation = self._trusted()
+        self._opened(generation).close()
+        manifest = generation.manifest
         newest = self._store.revision()
         if manifest.revision != newest or manifest.fingerprint != self._store.fingerprint():
             raise IndexFileError(
@@ -387,29 +406,49 @@ class IndexKeeper:
             )
         return manifest
 
-    def _current(self) -> Generation:
+    def close(self) -> None:
+        """Let go of the index."""
+        if (searcher := self._served.close()) is not None:
+            searcher.close()
+
+    def _current(self) -> Searcher:
+        """Return a searcher on the index of the newest revision, brought up to it or built anew where it has to be."""
         try:
             generation = self._trusted()
+            if generation.manifest.revision == self._store.revision():
+                return self._opened(generation)
         except IndexFileError as error:
             log.info("index: %s", error)
-        else:
-            if generation.manifest.revision == self._store.revision():
-                return generation
         with writing(self._home):
             # Another process may have done the work while we waited for the lock.
             try:
                 generation = self._trusted()
+                if generation.manifest.revision != self._store.revision():
+                    generation = update_index(self._store, self._encoder, self._home, generation)
+                return self._opened(generation)
             except IndexFileError:
-                return build_index(self._store, self._encoder, self._home, self._progress)
-            if generation.manifest.revision == self._store.revision():
-                return generation
-            return update_index(self._store, self._encoder, self._home, generation)
+                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+
+    def _opened(self, generation: Generation) -> Searcher:
+        """Return a searcher on a generation.
+
+        Raises:
+            IndexFileError: its files are as they were written, but what they hold cannot be read by this release or by
+                the libraries that are installed.
+        """
+        try:
+            return Searcher(generation, self._encoder, self._ranking)
+        except (sqlite3.Error, KeyError, ValueError, RuntimeError, OSError) as error:
+            raise IndexFileError(
+                f"{generation.folder}: cannot be read ({type(error).__name__}); it is built anew from the store."
+            ) from error
 
     def _trusted(self) -> Generation:
         """Return the current generation if it is whole and ours.
 
         Raises:
-            IndexFileError: it is missing, damaged, or of another store or encoder.
+            IndexFileError: it is missing, damaged, or of another store or encoder, or made by another analyser or
+                another version of a library.
         """
         generation = read_current(self._home)
         manifest = generation.manifest
@@ -417,4 +456,7 @@ class IndexKeeper:
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
         if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
+        ours = made_by()
+        if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
+            raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")
         return generation

@@ -7,15 +7,66 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus.store import RecordStore
 
 DATABASES = ("sqlite", "postgresql")
+CORPUS_DAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 _numbers = count(1)
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+CLIENTS = Path(__file__).parents[1] / ".ci" / "node_modules"
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def missing_programs() -> list[str]:
+    """What the tests marked `browser` and `slack` need and this machine lacks."""
+    there = {
+        "Chromium": CHROMIUM.exists(),
+        "Node.js with npm": shutil.which("node") and shutil.which("npm"),
+        "unshare": shutil.which("unshare"),
+        "what .ci/node installs": (CLIENTS / ".wanted").exists(),
+    }
+    return [name for name, found in there.items() if not found]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot run on this machine; where changes are judged, nothing is left out."""
+    if os.environ.get("CI") or not missing_programs():
+        return
+    driven = [item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slack")]
+    if driven:
+        items[:] = [item for item in items if item not in driven]
+        config.hook.pytest_deselected(items=driven)
+    config.stash[_LEFT_OUT] = len(driven)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = len(driven)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 (pytest-xdist's own)
+    """Each process of pytest-xdist has left out the same tests."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell in one line what was left out, and what adds it."""
+    if count := config.stash.get(_LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"left out: {count} tests in a browser and through Slack's stand-ins, for want of "
+            f"{', '.join(missing_programs())}; .ci/clients installs what they need",
+            yellow=True,
+        )
+    if os.environ.get("CI") and (skipped := terminalreporter.stats.get("skipped")):
+        terminalreporter.write_line(f"CI is set, so {len(skipped)} skipped tests count as failed", red=True)
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,6 +105,15 @@ def filled_home(shipped_home: Path, home: Path) -> Path:
     """The home of this test, with the shipped corpus and its index in it."""
     shutil.copytree(shipped_home, home)
     return home
+
+
+@pytest.fixture
+def corpus_day() -> Iterator[None]:
+    """The day is one of those that the shipped records were checked on: rounds close, and schemes end."""
+    import time_machine
+
+    with time_machine.travel(CORPUS_DAY, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assistant.access.tables import AccountRow, AuditRow, LoginLinkRow, SessionRow
+from assistant.platform.workdays import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen
@@ -156,7 +158,9 @@ class Accounts:
             AccountError: there is none, or more than one.
         """
         with self._database.reading() as session:
-            rows = session.scalars(select(AccountRow).where((AccountRow.id == name) | (AccountRow.name == name))).all()
+            accounts = session.scalars(select(AccountRow)).all()
+            rows = [row for row in accounts if row.id == name or _folded(row.name) == _folded(name)]
+            rows = [row for row in rows if row.name == name or row.id == name] or rows
             if len(rows) == 1:
                 return _account(rows[0])
         if rows:
@@ -184,7 +188,7 @@ class Accounts:
     def make_link(self, account_id: str, by: str, *, loopback_only: bool) -> str:
         """Return the secret of a new link that logs an account in once."""
         token = secrets.token_urlsafe(32)
-        now = datetime.now(UTC)
+        now = utc_now()
         with self._database.writing() as session:
             row = _required(session, account_id)
             session.execute(delete(LoginLinkRow).where(LoginLinkRow.expires_at < now - timedelta(days=1)))
@@ -208,7 +212,7 @@ class Accounts:
 
     def use_link(self, token: str, *, from_loopback: bool) -> Account | None:
         """Use a link up and return whom it logs in, or None where it does not work."""
-        now = datetime.now(UTC)
+        now = utc_now()
         with self._database.writing() as session:
             row = session.get(LoginLinkRow, digest(token))
             if row is None or not _usable(row, from_loopback):
@@ -228,6 +232,14 @@ class Accounts:
         with self._database.writing() as session:
             _audit(session, event, account_id, by, detail)
 
+    def purge(self, audit_days: int) -> int:
+        """Delete login links that have expired and rows of the audit log older than so many days; return how many."""
+        now = utc_now()
+        with self._database.writing() as session:
+            links = delete(LoginLinkRow).where(LoginLinkRow.expires_at < now).returning(LoginLinkRow.token_hash)
+            rows = delete(AuditRow).where(AuditRow.at < now - timedelta(days=audit_days)).returning(AuditRow.id)
+            return len(session.scalars(links).all()) + len(session.scalars(rows).all())
+
     def audit(self, limit: int = 100) -> Sequence[AuditEntry]:
         """Return the newest rows of the audit log, newest first."""
         with self._database.reading() as session:
@@ -246,7 +258,7 @@ class Accounts:
 
 
 def _usable(row: LoginLinkRow, from_loopback: bool) -> bool:
-    return row.used_at is None and row.expires_at > datetime.now(UTC) and (from_loopback or not row.loopback_only)
+    return row.used_at is None and row.expires_at > utc_now() and (from_loopback or not row.loopback_only)
 
 
 def _account(row: AccountRow) -> Account:
@@ -262,9 +274,16 @@ def _account(row: AccountRow) -> Account:
 
 
 def _local(session: Session, name: str) -> AccountRow | None:
-    # Names are told apart by people, who do not tell Kari from kari.
-    same = func.lower(AccountRow.subject) == name.lower()
-    return session.scalar(select(AccountRow).where(AccountRow.issuer == LOCAL, same))
+    found = session.scalars(select(AccountRow).where(AccountRow.issuer == LOCAL))
+    return next((row for row in found if _folded(row.subject) == _folded(name)), None)
+
+
+def _folded(name: str) -> str:
+    """Return a name as people tell it from others: they do not tell Åse from åse, however either was typed.
+
+    Databases differ in this: SQLite knows the letters A to Z alone.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _required(session: Session, account_id: str) -> AccountRow:
@@ -282,7 +301,7 @@ def _new_account(session: Session, issuer: str, subject: str, name: str, role: R
         name=name[:MAX_NAME],
         role=role,
         active=True,
-        created_at=datetime.now(UTC),
+        created_at=utc_now(),
     )
     session.add(row)
     session.flush()
@@ -298,4 +317,4 @@ def _set_role(session: Session, row: AccountRow, role: Role, by: str) -> None:
 
 def _audit(session: Session, event: AuditEvent, account_id: str | None, by: str, detail: dict[str, Any]) -> None:
     told = json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    session.add(AuditRow(at=datetime.now(UTC), event=event, account_id=account_id, by=by, detail=told))
+    session.add(AuditRow(at=utc_now(), event=event, account_id=account_id, by=by, detail=told))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from assistant.access.accounts import Account, AuditEvent, Role, digest
 from assistant.access.tables import AccountRow, AuditRow, SessionRow
 from assistant.platform.settings import Settings
+from assistant.platform.workdays import utc_now
 from corpus.database import Database
 
 _TOUCHED_AFTER = timedelta(minutes=5)
@@ -65,7 +66,7 @@ class Sessions:
 
     def read(self, token: str) -> StoredSession | None:
         """Return the session of a cookie, or None where there is none that still holds."""
-        now = datetime.now(UTC)
+        now = utc_now()
         query = (
             select(SessionRow, AccountRow)
             .outerjoin(AccountRow, AccountRow.id == SessionRow.account_id)
@@ -87,7 +88,7 @@ class Sessions:
 
         A login is written to the audit log together with its session.
         """
-        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        token, now = secrets.token_urlsafe(32), utc_now()
         stored = StoredSession(digest(token), secrets.token_hex(16), account, {}, now, now)
         with self._database.writing() as session:
             if replaces is not None:
@@ -119,7 +120,7 @@ class Sessions:
 
     def touch(self, stored: StoredSession) -> bool:
         """Prolong a session in use; tells whether that was due, so that the cookie is prolonged with it."""
-        now = datetime.now(UTC)
+        now = utc_now()
         if now - stored.seen_at < _TOUCHED_AFTER:
             return False
         expires = now + self.lifetime(stored.account)
@@ -137,12 +138,12 @@ class Sessions:
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.id_hash == stored.id_hash))
             if stored.account is not None:
-                session.add(_audit_row(AuditEvent.LOGOUT, stored.account, datetime.now(UTC), {}))
+                session.add(_audit_row(AuditEvent.LOGOUT, stored.account, utc_now(), {}))
 
     def purge(self) -> int:
         """Delete the sessions that have expired and return how many there were."""
         with self._database.writing() as session:
-            gone = delete(SessionRow).where(SessionRow.expires_at <= datetime.now(UTC)).returning(SessionRow.id_hash)
+            gone = delete(SessionRow).where(SessionRow.expires_at <= utc_now()).returning(SessionRow.id_hash)
             return len(session.scalars(gone).all())
 
     def lifetime(self, account: Account | None) -> timedelta:

@@ -1,7 +1,7 @@
 """What the web keeps: accounts, sessions, login links and the audit log.
 
 Invariant: no secret is kept, only its SHA-256: who reads the database can neither take over a session nor use a link.
-Rows of the audit log are only ever added.
+Rows of the audit log are only ever added, and taken away when their time is up.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from assistant.access.accounts import digest
 from assistant.access.tables import TokenRow
 from assistant.platform.keys import opaque_id
+from assistant.platform.workdays import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen
@@ -69,7 +70,7 @@ class Tokens:
             raise TokenError(f"Got the name {name[:40]!r}, expected 1 to {MAX_NAME} characters. Say what it is for.")
         if not wanted:
             raise TokenError(f"Got no scope, expected some of {', '.join(Scope)}. Say what it may do.")
-        secret, now = PREFIX + secrets.token_urlsafe(32), datetime.now(UTC)
+        secret, now = PREFIX + secrets.token_urlsafe(32), utc_now()
         row = TokenRow(
             id=opaque_id(),
             name=name,
@@ -88,7 +89,7 @@ class Tokens:
         """Return the token that a program sent, or None where it is none that holds."""
         with self._database.reading() as session:
             row = session.scalar(select(TokenRow).where(TokenRow.token_hash == digest(secret)))
-            if row is None or row.revoked_at is not None or row.expires_at <= datetime.now(UTC):
+            if row is None or row.revoked_at is not None or row.expires_at <= utc_now():
                 return None
             return _token(row)
 
@@ -107,7 +108,7 @@ class Tokens:
             row = session.get(TokenRow, token_id)
             if row is None:
                 raise TokenError(f"There is no token {token_id[:40]!r}. `mellomrom tokens list` shows them.")
-            row.revoked_at = row.revoked_at or datetime.now(UTC)
+            row.revoked_at = row.revoked_at or utc_now()
             return _token(row)
 
 

@@ -5,7 +5,7 @@ Invariant: `TRANSITIONS` is the one table of what may follow what; everything th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -80,7 +80,11 @@ class CaseAction(StrEnum):
     ASSIGNED = "assigned"
     REMINDED = "reminded"
     ERASED = "erased"
-    """What somebody wrote was taken away at their wish."""
+    """What somebody wrote was taken away, at their wish or because its time was up."""
+
+
+TOLD_TO_ASKER = frozenset({CaseAction.OPENED, CaseAction.MOVED, CaseAction.TOLD, CaseAction.ERASED})
+"""What an asker is told of a case; the rest is among brokers."""
 
 
 class Case(Frozen):
@@ -128,6 +132,32 @@ class CaseEvent(Frozen):
     note: str | None
 
 
+class AskerEvent(Frozen):
+    """One thing that happened to a case, as its asker is told of it: not by whom, and no note among brokers."""
+
+    at: datetime
+    action: CaseAction
+    to_state: CaseState | None
+    reason: CaseReason | None
+    note: str | None
+    """What brokers wrote to them."""
+
+
+def as_told_to_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
+    """Return what an asker is told of what happened to a case, on a page and in a file alike."""
+    return [
+        AskerEvent(
+            at=event.at,
+            action=event.action,
+            to_state=event.to_state,
+            reason=event.reason,
+            note=event.note if event.action is CaseAction.TOLD else None,
+        )
+        for event in events
+        if event.action in TOLD_TO_ASKER
+    ]
+
+
 class NewCase(Frozen):
     """What a case is opened with."""
 
@@ -151,9 +181,31 @@ class UnknownCaseError(CaseError):
     """No case has that id."""
 
 
+class NoteError(CaseError):
+    """A note is empty or too long."""
+
+
+class EmptyNoteError(NoteError):
+    """A note says nothing."""
+
+
 class TransitionError(CaseError):
     """A case cannot go from where it is to where it was asked to go, or not without a reason."""
+
+    def __init__(self, told: str, before: CaseState, after: CaseState) -> None:
+        super().__init__(told)
+        self.before = before
+        self.after = after
+
+
+class NoReasonError(TransitionError):
+    """A case can go there, but only with a reason."""
 
 
 class StaleCaseError(CaseError):
     """Somebody else has changed the case since it was read."""
+
+    def __init__(self, told: str, state: CaseState) -> None:
+        super().__init__(told)
+        self.state = state
+        """How it stands now."""

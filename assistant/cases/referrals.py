@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import (
@@ -19,11 +19,13 @@ from assistant.cases.cases import (
     TRANSITIONS,
     Case,
     CaseAction,
-    CaseError,
     CaseEvent,
     CaseReason,
     CaseState,
+    EmptyNoteError,
     NewCase,
+    NoReasonError,
+    NoteError,
     StaleCaseError,
     TransitionError,
     UnknownCaseError,
@@ -36,6 +38,8 @@ from corpus.database import Database
 
 MAX_NOTE = 2_000
 """Characters of a note that are kept."""
+_WORDS = [action.value for action in (CaseAction.MOVED, CaseAction.NOTED, CaseAction.TOLD)]
+"""Actions whose notes are somebody's words."""
 _AT_ONCE = 500
 """Cases looked up in one go."""
 
@@ -175,11 +179,10 @@ class Referrals:
             _check_version(row, version)
             before = CaseState(row.state)
             if state not in TRANSITIONS[before]:
-                raise TransitionError(_no_way(case_id, before, state))
+                raise TransitionError(_no_way(case_id, before, state), before, state)
             if state in NEEDS_REASON and reason is None:
-                raise TransitionError(
-                    f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
-                )
+                told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+                raise NoReasonError(told, before, state)
             row.state, row.state_since = state.value, norwegian_day(self._now())
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.MOVED, before, state, reason, note)
@@ -190,11 +193,11 @@ class Referrals:
 
         Raises:
             UnknownCaseError: no case has that id.
-            CaseError: the note is empty or too long.
+            NoteError: the note is empty or too long.
         """
         text = checked_note(text) or ""
         if not text:
-            raise CaseError("Got an empty note, expected some words. Write what there is to say.")
+            raise EmptyNoteError("Got an empty note, expected some words. Write what there is to say.")
         with self._database.writing() as session:
             row = _found(session, case_id)
             self._changed(row)
@@ -221,13 +224,32 @@ class Referrals:
         self._tell(session, case_id, by, CaseAction.REMINDED, note=str(days))
 
     def erase(self, session: Session, asker: str, by: str) -> int:
-        """Take away what an asker wrote in their cases, and where they are reached; return how many cases."""
+        """Take away all words of an asker's cases and where they are reached; return how many cases.
+
+        What brokers wrote in them goes too, since it is about the asker. That there was a case, what was suggested, how
+        it moved and when stays, for the figures.
+        """
         rows = session.scalars(select(CaseRow).where(CaseRow.asker == asker)).all()
         for row in rows:
-            row.question, row.note, row.reply_to = "", None, None
-            self._changed(row)
-            self._tell(session, row.id, by, CaseAction.ERASED)
+            self._forget(session, row, by)
         return len(rows)
+
+    def forget_words(self, session: Session, before: datetime, by: str) -> int:
+        """Take away all words of cases that nothing has happened to since a moment; return how many cases."""
+        has_words = (CaseRow.question != "") | CaseRow.note.is_not(None) | CaseRow.reply_to.is_not(None)
+        noted = select(CaseEventRow.case_id).where(CaseEventRow.note.is_not(None), CaseEventRow.action.in_(_WORDS))
+        old = select(CaseRow).where(CaseRow.updated_at < before, has_words | CaseRow.id.in_(noted))
+        rows = session.scalars(old).all()
+        for row in rows:
+            self._forget(session, row, by)
+        return len(rows)
+
+    def _forget(self, session: Session, row: CaseRow, by: str) -> None:
+        row.question, row.note, row.reply_to = "", None, None
+        words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
+        session.execute(update(CaseEventRow).where(*words).values(note=None))
+        self._changed(row)
+        self._tell(session, row.id, by, CaseAction.ERASED)
 
     def _changed(self, row: CaseRow) -> None:
         row.version += 1
@@ -266,13 +288,13 @@ def checked_note(text: str | None, *, shortened: bool = False) -> str | None:
         shortened: Whether its end was left out already.
 
     Raises:
-        CaseError: it is too long.
+        NoteError: it is too long.
     """
     from assistant.platform.redaction import redact
 
     note, cut = bounded(text or "", MAX_NOTE)
     if cut or shortened:
-        raise CaseError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
+        raise NoteError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
     return redact(note).text or None
 
 
@@ -287,7 +309,8 @@ def _check_version(row: CaseRow, seen: int | None) -> None:
     if seen is not None and seen != row.version:
         raise StaleCaseError(
             f"Case {row.id} was changed by somebody else in the meantime (it is now {row.state!r}). "
-            "Nothing was changed; look at it again and decide anew."
+            "Nothing was changed; look at it again and decide anew.",
+            CaseState(row.state),
         )
 
 

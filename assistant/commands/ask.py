@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
     from assistant.service.turns import Incoming
 
@@ -32,8 +32,15 @@ def ask(
         Language | None, typer.Option(help="The language of the answer, instead of that of the question.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=20, help="Suggestions of each kind.")] = 3,
+    personal_data_confirmed: Annotated[
+        bool,
+        typer.Option(
+            "--personal-data-confirmed", help="Send a question although it seems to be about a certain person."
+        ),
+    ] = False,
 ) -> None:
     """Ask who can help, what can pay, and who thought of it before."""
+    from assistant.channels.terminal import incoming_of
     from assistant.platform.settings import load_settings
 
     settings = load_settings()
@@ -43,20 +50,21 @@ def ask(
         if text:
             raise typer.BadParameter("give either a question or --batch, not both")
         raise typer.Exit(_ask_batch(batch, settings, chosen, top))
-    _ask_one(text, settings, chosen, top, as_json)
+    incoming = incoming_of(text, settings, chosen, top, is_question=as_json)
+    _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json)
 
 
-def _ask_one(text: str, settings: Settings, language: Language | None, top: int, as_json: bool) -> None:
+def _ask_one(incoming: Incoming, settings: Settings, as_json: bool) -> None:
     from assistant.dialogue.understanding import Question, check_question
     from assistant.platform.errors import EmptyQuestionError
     from assistant.runtime.bootstrap import open_runtime
 
     try:
-        check_question(Question(text=text))
+        check_question(Question(text=incoming.text))
     except EmptyQuestionError as error:
-        raise EmptyQuestionError(error.got, language or Language.NB) from error
-    incoming = _incoming(text, settings, language, top, as_json)
-    reply = open_runtime(settings).service.handle(incoming)
+        raise EmptyQuestionError(error.got, incoming.asker.language or Language.NB) from error
+    with open_runtime(settings) as runtime:
+        reply = runtime.service.handle(incoming)
     if as_json and reply.answer is not None:
         from assistant.render.data import render_data
 
@@ -66,45 +74,25 @@ def _ask_one(text: str, settings: Settings, language: Language | None, top: int,
 
     from assistant.render.terminal import TerminalReply
 
-    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, top, settings.broker_contact))
-
-
-def _incoming(text: str, settings: Settings, language: Language | None, top: int, is_question: bool) -> Incoming:
-    """Return a question for the service; each on the command line is a thread of its own."""
-    from uuid import uuid4
-
-    from assistant.platform.people import Asker, Channel
-    from assistant.service.turns import Incoming
-
-    asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
-    key = uuid4().hex
-    return Incoming(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
+    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, incoming.top_k, settings.broker_contact))
 
 
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
-    from assistant.runtime.bootstrap import open_matchmaker
+    from assistant.channels.terminal import batch_result
+    from assistant.matching.matchmaker import Matchmaker
+    from assistant.runtime.bootstrap import open_keeper, open_store
 
     lines = _lines(path)
     failed = 0
-    matchmaker = open_matchmaker(settings)
+    store = closed_after(open_store(settings))
+    matchmaker = Matchmaker(store, closed_after(open_keeper(settings, store)))
     for line in lines:
-        result = _batch_result(matchmaker, line, language, top)
+        result = batch_result(matchmaker, line, language, top)
         failed += "error" in result
         typer.echo(json.dumps(result, ensure_ascii=False))
     if failed:
         typer.echo(f"mellomrom: {failed} of {len(lines)} questions could not be answered; see their 'error'.", err=True)
     return 1 if failed else 0
-
-
-def _batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
-    from assistant.dialogue.understanding import Question
-    from assistant.platform.errors import EmptyQuestionError
-    from assistant.render.data import render_data
-
-    try:
-        return render_data(matchmaker.answer(Question(text=line, language=language), top))
-    except EmptyQuestionError as error:
-        return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}
 
 
 def _lines(path: Path) -> list[str]:

@@ -24,23 +24,31 @@ def chat(
     from assistant.platform.settings import load_settings
     from assistant.render.terminal import TerminalReply
     from assistant.runtime.bootstrap import open_runtime
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import Incoming, PersonalDataError
 
     settings = load_settings()
     chosen = language or settings.language
-    runtime = open_runtime(settings)
     console = Console(soft_wrap=False, highlight=False)
+    catalog = messages(chosen or Language.NB)
     asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=chosen)
     conversation = uuid4().hex
-    console.print(messages(chosen or Language.NB).text("chat.hint"), style="dim")
-    while text := _read():
-        incoming = Incoming(key=uuid4().hex, asker=asker, conversation=conversation, text=text)
-        console.print(TerminalReply(runtime.service.handle(incoming), top, settings.broker_contact))
+    console.print(catalog.text("chat.hint"), style="dim")
+    with open_runtime(settings) as runtime:
+        while text := _read("> "):
+            incoming = Incoming(key=uuid4().hex, asker=asker, conversation=conversation, text=text)
+            try:
+                reply = runtime.service.handle(incoming)
+            except PersonalDataError:
+                console.print(f"{catalog.text('personal.title')}. {catalog.text('personal.what')}")
+                if _read(catalog.text("personal.terminal")).casefold() != catalog.text("personal.terminal.yes"):
+                    continue
+                reply = runtime.service.handle(incoming.model_copy(update={"confirmed": True}))
+            console.print(TerminalReply(reply, top, settings.broker_contact))
 
 
-def _read() -> str:
+def _read(prompt: str) -> str:
     """Return the next line; nothing at the end of the input."""
     try:
-        return input("> ").strip()
+        return input(prompt).strip()
     except (EOFError, KeyboardInterrupt):
         return ""

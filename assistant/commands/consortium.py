@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.platform.closing import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def consortium(
     shares = [_share(one) for one in share or ()]
     matchmaker, store = _opened()
     facts = _facts(municipality)
+    _tell_if_shortened(need, language)
     found = propose(matchmaker, store, need, scheme, have or (), facts, shares, language)
     page = sketch_of(found)
     if docx is not None:
@@ -71,6 +73,7 @@ def ladder(
     from assistant.matching.ladder import climb
 
     matchmaker, store = _opened()
+    _tell_if_shortened(question, language)
     found = climb(matchmaker, store, Question(text=question, language=language), _facts(municipality))
     if as_json:
         typer.echo(json.dumps(_data(found), ensure_ascii=False))
@@ -85,8 +88,17 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
     from assistant.runtime.bootstrap import open_keeper, open_store
 
     settings = load_settings()
-    store = open_store(settings)
-    return Matchmaker(store, open_keeper(settings, store)), store
+    store = closed_after(open_store(settings))
+    return Matchmaker(store, closed_after(open_keeper(settings, store))), store
+
+
+def _tell_if_shortened(text: str, language: Language | None) -> None:
+    """Say that only the beginning is read, where that is so."""
+    from assistant.platform.messages import messages
+    from assistant.platform.typed import MAX_QUESTION, bounded
+
+    if bounded(text).shortened:
+        typer.echo(messages(language or Language.NB).text("note.shortened", limit=MAX_QUESTION), err=True)
 
 
 def _facts(number: str | None) -> Facts | None:

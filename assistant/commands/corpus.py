@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
 from corpus.records import CurationState, Kind
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _open() -> tuple[RecordStore, Settings]:
     from assistant.runtime.bootstrap import open_store
 
     settings = load_settings()
-    return open_store(settings), settings
+    return closed_after(open_store(settings)), settings
 
 
 @app.command()
@@ -133,15 +134,13 @@ def edit(
     ] = None,
 ) -> None:
     """Edit a record as YAML in your editor ($EDITOR)."""
-    from click import edit as click_edit
-
     from corpus.curation import write_one
-    from corpus.files import dump_records
+    from corpus.files import dump_records, read_text
 
     store, settings = _open()
     stored = store.get(record_id)
     before = dump_records([stored.record])
-    after = _read_text(file) if file else click_edit(before, extension=".yaml")
+    after = read_text(file) if file else _edited(before)
     if after is None or after == before:
         typer.echo("Nothing was changed.")
         return
@@ -252,13 +251,20 @@ def _keep(text: str, settings: Settings, record_id: str) -> Path:
     return Path(file.name)
 
 
-def _read_text(path: Path) -> str:
-    from corpus.errors import RecordFileError
+def _edited(text: str) -> str | None:
+    """Return a text as it comes back from the user's editor; None where it was not saved there."""
+    from click import ClickException
+    from click import edit as click_edit
+
+    from corpus.errors import CorpusError
 
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordFileError(f"{path}: cannot be read as text ({error}).") from error
+        return click_edit(text, extension=".yaml")
+    except ClickException as error:
+        raise CorpusError(
+            f"No editor could be used ({error.format_message()}). Set EDITOR to one that is installed, such as nano, "
+            "or write the record to a file (`mellomrom corpus show ID`), change that, and give it with --file."
+        ) from error
 
 
 def _parsed(text: str, record_id: str) -> Record:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cases.cases import CaseReason, CaseState
+from assistant.platform.closing import closed_after
 from assistant.platform.exports import ExportFormat
 from corpus.text import Language
 
@@ -28,7 +29,7 @@ def _runtime() -> Runtime:
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_runtime
 
-    return open_runtime(load_settings())
+    return closed_after(open_runtime(load_settings()))
 
 
 def _day(text: str | None) -> date:
@@ -69,7 +70,7 @@ def show(case_id: CaseId) -> None:
     """Show a case with everything that happened to it."""
     runtime = _runtime()
     case = runtime.referrals.get(case_id)
-    for name in _COLUMNS:
+    for name in (*_COLUMNS, "version"):
         typer.echo(f"{name:14} {getattr(case, name) if getattr(case, name) is not None else ''}")
     due = runtime.followup.due_on(case)
     typer.echo(f"{'next reminder':14} {due or ''}")
@@ -93,10 +94,13 @@ def move(
     state: Annotated[CaseState, typer.Argument(help="Where to.")],
     reason: Annotated[CaseReason | None, typer.Option(help="Why, where a case goes no further.")] = None,
     note: Annotated[str | None, typer.Option(help="More about it, for the brokers.")] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="Only if it is still this version, as `show` and each step tell it.")
+    ] = None,
 ) -> None:
     """Move a case on."""
     runtime = _runtime()
-    case = runtime.referrals.move(case_id, state, by=_by(runtime), reason=reason, note=note)
+    case = runtime.referrals.move(case_id, state, by=_by(runtime), reason=reason, note=note, version=version)
     typer.echo(_stands(case))
 
 
@@ -142,9 +146,9 @@ def letter(
 @app.command()
 def export(
     out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
-    form: Annotated[ExportFormat, typer.Option("--format", help="One JSON object a line, or CSV.")] = ExportFormat.CSV,
+    form: Annotated[ExportFormat, typer.Option("--format", help="JSON lines, CSV or Excel.")] = ExportFormat.CSV,
 ) -> None:
-    """Write all cases with their states as CSV or JSON lines."""
+    """Write all cases with their states as CSV, JSON lines or Excel."""
     from assistant.platform.exports import export as written
 
     cases = _runtime().referrals.cases()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from assistant.platform.closing import closed_after
+
 if TYPE_CHECKING:
     from index.searcher import IndexKeeper
 
@@ -14,9 +16,11 @@ app = typer.Typer(no_args_is_help=True)
 
 def _keeper() -> IndexKeeper:
     from assistant.platform.settings import load_settings
-    from assistant.runtime.bootstrap import open_keeper
+    from assistant.runtime.bootstrap import open_keeper, open_store
 
-    return open_keeper(load_settings())
+    settings = load_settings()
+    store = closed_after(open_store(settings))
+    return closed_after(open_keeper(settings, store))
 
 
 @app.command()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.platform.closing import closed_after
 from assistant.platform.exports import ExportFormat
 
 if TYPE_CHECKING:
@@ -28,16 +29,16 @@ def _log() -> MatchLog:
     from assistant.platform.workdays import utc_now
     from assistant.runtime.bootstrap import open_database
 
-    return MatchLog(open_database(load_settings()), utc_now)
+    return MatchLog(closed_after(open_database(load_settings())), utc_now)
 
 
 def _moment(day: str | None) -> datetime | None:
-    from assistant.platform.workdays import NORWAY
+    from assistant.platform.workdays import first_moment
 
     if day is None:
         return None
     try:
-        return datetime.combine(date.fromisoformat(day), time(), NORWAY)
+        return first_moment(date.fromisoformat(day))
     except ValueError as error:
         raise typer.BadParameter(f"got {day!r}, expected a day such as 2026-11-25") from error
 
@@ -78,7 +79,7 @@ def replay(log_id: str) -> None:
     from assistant.runtime.bootstrap import open_runtime
     from assistant.service.replaying import replay as replayed
 
-    found = replayed(open_runtime(load_settings()), log_id)
+    found = replayed(closed_after(open_runtime(load_settings())), log_id)
     typer.echo("\n".join(found.lines))
     raise typer.Exit(3 if found.differs else 0)
 
@@ -87,14 +88,14 @@ def replay(log_id: str) -> None:
 def export(
     out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
     form: Annotated[
-        ExportFormat, typer.Option("--format", help="One JSON object a line, or CSV.")
+        ExportFormat, typer.Option("--format", help="One JSON object a line, CSV or Excel.")
     ] = ExportFormat.JSONL,
     since: Since = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Also what people typed and were shown, as long as it is kept.")
     ] = False,
 ) -> None:
-    """Write the log as JSON lines or CSV."""
+    """Write the log as JSON lines, CSV or Excel."""
     from assistant.platform.exports import export as written
 
     columns = (*_COLUMNS, "text") if with_text else _COLUMNS
@@ -110,23 +111,41 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 @app.command()
 def verify() -> None:
-    """Check that no entry was changed or taken out since it was written."""
-    typer.echo(f"The log is whole: {_log().verify()} entries. (That the newest were cut off cannot be seen.)")
+    """Check that no entry was changed, taken out or, since the newest was last seen, cut off."""
+    from assistant.history.heads import read_head, write_head
+    from assistant.platform.settings import load_settings
+
+    home, log = load_settings().home, _log()
+    known = read_head(home)
+    count = log.verify(known)
+    write_head(home, log.head())
+    told = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
+    typer.echo(f"The log is whole: {count} entries; {told}.")
 
 
 @app.command()
 def report(
     first: Annotated[str, typer.Option(help="The first month, YYYY-MM; a year back if none is given.")] = "",
     last: Annotated[str, typer.Option(help="The last month, YYYY-MM; this one if none is given.")] = "",
+    out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
+    form: Annotated[
+        ExportFormat | None, typer.Option("--format", help="A line of JSON, CSV or Excel for each figure.")
+    ] = None,
 ) -> None:
-    """Print what was asked for and what came of it, in numbers that name nobody, as JSON."""
+    """Print what was asked for and what came of it, in numbers that name nobody, as JSON if no format is given."""
     from assistant.desk.catalogue import Catalogue
-    from assistant.desk.reports import period_of, plain, report
+    from assistant.desk.reports import FIGURE_COLUMNS, figures, period_of, plain, report
     from assistant.platform.settings import load_settings
     from assistant.platform.workdays import norwegian_day
     from assistant.runtime.bootstrap import open_runtime
 
-    runtime = open_runtime(load_settings())
+    runtime = closed_after(open_runtime(load_settings()))
     period = period_of(first, last, norwegian_day())
     found = report(runtime.service.log, runtime.referrals, period, Catalogue(runtime.store).theme_finder())
-    typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
+    if form is None and out is None:
+        typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
+        return
+    from assistant.platform.exports import export as written
+
+    count = written(out, figures(found), FIGURE_COLUMNS, form or ExportFormat.CSV)
+    typer.echo(f"Wrote {count} figures.", err=True)

@@ -1,19 +1,26 @@
-"""`mellomrom privacy …`: what is kept of people, given out or taken away."""
+"""`mellomrom privacy …`: what is kept of people, found, given out or taken away."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
 from assistant.platform.people import Asker, Channel
 
 if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 app = typer.Typer(no_args_is_help=True)
-ChannelName = Annotated[Channel, typer.Option(help="Where they asked.")]
+Who = Annotated[
+    str | None,
+    typer.Argument(help="The id of a case or of an entry of the log, or the code on somebody's own page (/mine)."),
+]
+ChannelName = Annotated[Channel | None, typer.Option(help="Where they asked.")]
 Tenant = Annotated[str, typer.Option(help="The workspace, such as T0123 in Slack; `web` or `terminal` elsewhere.")]
 User = Annotated[str, typer.Option(help="What the channel calls them, such as U0123 in Slack.")]
 
@@ -22,44 +29,158 @@ def _runtime() -> Runtime:
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_runtime
 
-    return open_runtime(load_settings())
+    return closed_after(open_runtime(load_settings()))
 
 
 @app.command()
 def purge(
-    days: Annotated[int | None, typer.Option(min=0, help="Keep this many days instead of the setting's.")] = None,
+    days: Annotated[int | None, typer.Option(min=0, max=36_500, help="Keep so many days, not the settings'.")] = None,
 ) -> None:
-    """Take away what people typed and were shown longer ago than it may be kept."""
+    """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, the Slack inbox."""
+    from assistant.access.accounts import Accounts
+    from assistant.access.sessions import Sessions
+    from assistant.channels.slack.inbox import Inbox
     from assistant.platform.workdays import utc_now
-    from assistant.service.privacy import purge as purged
+    from assistant.service.privacy import purge_all
 
     runtime = _runtime()
-    kept = timedelta(days=runtime.settings.retention_days if days is None else days)
-    count = purged(runtime.database, runtime.service.log, utc_now() - kept)
-    typer.echo(f"Took away {count} texts. The log without anybody's words stays.")
+    settings, now = runtime.settings, utc_now()
+    others = Accounts(runtime.database).purge(settings.audit_days if days is None else days)
+    others += Sessions(runtime.database, settings).purge() + Inbox(runtime.database).forget()
+    kept = settings.retention_days if days is None else days
+    case_kept = settings.case_words_days if days is None else days
+    gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
+    typer.echo(
+        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people and {others} "
+        "rows on logins and the inbox. The log without anybody's words stays."
+    )
 
 
 @app.command()
-def export(channel: ChannelName, tenant: Tenant, user: User) -> None:
-    """Print everything that is kept of somebody, as one JSON object."""
-    import json
+def find(who: Annotated[str, typer.Argument(help="The id of a case or an entry of the log, or a code.")]) -> None:
+    """Tell whom a case, an entry of the log or the code on somebody's own page belongs to."""
+    from assistant.service.privacy import find as found_by
 
-    from assistant.service.privacy import kept_of
-
-    asker = Asker(channel=channel, tenant=tenant, user=user)
-    typer.echo(json.dumps(kept_of(_runtime(), asker), ensure_ascii=False, indent=2, default=str))
+    found = found_by(_runtime(), who)
+    if found is None:
+        typer.echo("Nobody is found by that.", err=True)
+        raise typer.Exit(1)
+    first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "-" for at in (found.first, found.last))
+    typer.echo(f"code      {found.pseudonym}")
+    typer.echo(f"channels  {', '.join(found.channels) or '-'}")
+    typer.echo(f"asked     {first} to {last}")
+    typer.echo(f"kept      {found.entries} entries of the log, {found.cases} cases")
 
 
 @app.command()
-def erase(channel: ChannelName, tenant: Tenant, user: User) -> None:
-    """Take away what somebody wrote, and the tie between them and the log."""
+def export(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", user: User = "") -> None:
+    """Print everything that is kept of somebody, as they may see it, as one JSON object."""
+    from assistant.service.privacy import kept_of, kept_under
+
+    runtime = _runtime()
+    if who is None:
+        kept = kept_of(runtime, _asker(channel, tenant, user))
+    else:
+        kept = kept_under(runtime, _pseudonym(runtime, who))
+    typer.echo(json.dumps(kept, ensure_ascii=False, indent=2, default=str))
+
+
+@app.command()
+def erase(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", user: User = "") -> None:
+    """Take away what somebody wrote, what brokers wrote in their cases, and the tie between them and the log."""
     from assistant.service.privacy import erase as erased
+    from assistant.service.privacy import erase_under
 
     runtime = _runtime()
-    found = erased(runtime, Asker(channel=channel, tenant=tenant, user=user), by=runtime.settings.user)
+    by = runtime.settings.user
+    if who is None:
+        found = erased(runtime, _asker(channel, tenant, user), by=by)
+    else:
+        found = erase_under(runtime, _pseudonym(runtime, who), by=by)
     if found is None:
         typer.echo("Nothing is kept of them.", err=True)
         return
     typer.echo(
-        f"Took away {found.texts} texts and what they wrote in {found.cases} cases. Nothing ties the log to them."
+        f"Took away {found.texts} texts and all words of {found.cases} cases. Nothing ties the log to them. "
+        "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack, "
+        "letters and backups from before are not reached; a backup that is restored is cleared of them again."
     )
+
+
+@app.command()
+def unshare(log_id: Annotated[str, typer.Argument(help="The id of an answer, as in its address /s/ID.")]) -> None:
+    """Take back the share of an answer, so that its address shows nothing any more."""
+    from assistant.service.sharing import unshare as taken_back
+
+    was = taken_back(_runtime(), log_id)
+    typer.echo("It is no longer shared." if was else "It was not shared.")
+
+
+@app.command()
+def erasures() -> None:
+    """Print whom something was erased of, by pseudonym, for a database that is restored by other means than ours."""
+    from assistant.service.privacy import erasures as listed
+
+    for pseudonym, at in listed(_runtime().database):
+        typer.echo(f"{pseudonym} {at.isoformat()}")
+
+
+@app.command("erase-again")
+def erase_again(file: Annotated[Path, typer.Argument(help="What `privacy erasures` printed.")]) -> None:
+    """Erase once more what a database that was restored by other means brought back."""
+    from assistant.service.privacy import erase_again as again
+
+    runtime = _runtime()
+    found = again(runtime.database, runtime.service.log, runtime.referrals, read_erasures(file), runtime.settings.user)
+    typer.echo(f"Took away {found.texts} texts and the words of {found.cases} cases.")
+
+
+@app.command("new-key")
+def new_key(
+    yes: Annotated[bool, typer.Option("--yes", help="Without it nothing is done but to tell what would be.")] = False,
+) -> None:
+    """Begin with another secret: nobody gets back to what they asked and opened until now."""
+    from assistant.history.keyring import renew_key
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_database
+
+    if not yes:
+        typer.echo("Everybody would lose their questions and cases. Run it again with --yes to do it.", err=True)
+        raise typer.Exit(1)
+    settings = load_settings()
+    renew_key(settings, closed_after(open_database(settings)))
+    typer.echo("The database is used with another secret from now on. Back it up: `mellomrom backup FILE`.")
+
+
+def read_erasures(file: Path) -> list[tuple[str, datetime]]:
+    """Return the pseudonyms and moments that a file lists.
+
+    Raises:
+        InputFileError: it cannot be read, or is no such list.
+    """
+    from assistant.platform.errors import InputFileError
+
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+        pairs = [line.split() for line in lines if line.strip()]
+        return [(pseudonym, datetime.fromisoformat(at)) for pseudonym, at in pairs]
+    except (OSError, ValueError) as error:
+        raise InputFileError(f"{file}: expected what `mellomrom privacy erasures` prints ({error}).") from error
+
+
+def _asker(channel: Channel | None, tenant: str, user: str) -> Asker:
+    if channel is None or not tenant or not user:
+        raise typer.BadParameter(
+            "give the id of a case or of an entry of the log, or the code on their own page; or --channel, --tenant "
+            "and --user"
+        )
+    return Asker(channel=channel, tenant=tenant, user=user)
+
+
+def _pseudonym(runtime: Runtime, who: str) -> str:
+    from assistant.service.privacy import find as found_by
+
+    found = found_by(runtime, who)
+    if found is None:
+        raise typer.BadParameter(f"nobody is found by {who[:40]!r}")
+    return found.pseudonym

@@ -86,6 +86,8 @@ def _run(listener: socket.socket, host: str, settings: Settings, workers: int) -
     from assistant.access.accounts import Accounts
     from assistant.platform.logs import set_up_logs
     from assistant.runtime.bootstrap import open_runtime
+    from assistant.runtime.connections import ImpatientProtocol
+    from assistant.runtime.serving import remember_served
     from assistant.runtime.workers import run_workers
 
     set_up_logs(settings)
@@ -94,8 +96,10 @@ def _run(listener: socket.socket, host: str, settings: Settings, workers: int) -
         "log_config": None,
         "access_log": False,
         "server_header": False,
-        "proxy_headers": True,
-        "forwarded_allow_ips": settings.web_trusted_proxies,
+        "http": ImpatientProtocol,
+        # Whoever may say who calls could otherwise be as many callers as they like.
+        "proxy_headers": bool(settings.web_trusted_proxies),
+        "forwarded_allow_ips": settings.web_trusted_proxies or None,
         # Longer than proxies and people pause, so that neither side writes to a connection that the other closes.
         "timeout_keep_alive": 75,
         "timeout_graceful_shutdown": 10,
@@ -103,6 +107,7 @@ def _run(listener: socket.socket, host: str, settings: Settings, workers: int) -
     try:
         shown = f"[{host}]" if ":" in host else host
         own = f"http://{shown}:{listener.getsockname()[1]}"
+        remember_served(settings, own)
         typer.echo(f"Mellomrom: {settings.web_base_url or own}")
         if settings.web_base_url is None:
             token = _broker_link(settings, Accounts(runtime.database))
@@ -123,7 +128,9 @@ def _run_alone(settings: Settings, runtime: Runtime, listener: socket.socket, op
     import uvicorn
 
     from assistant.runtime.app import create_app
+    from assistant.runtime.workers import take_turns
 
+    take_turns()
     uvicorn.Server(uvicorn.Config(create_app(settings, runtime), **options)).run(sockets=[listener])
 
 

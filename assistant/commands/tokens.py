@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
+
 if TYPE_CHECKING:
     from assistant.access.tokens import Tokens
     from assistant.platform.settings import Settings
@@ -55,4 +57,4 @@ def _open() -> tuple[Tokens, Settings]:
     from assistant.runtime.bootstrap import open_database
 
     settings = load_settings()
-    return Tokens(open_database(settings)), settings
+    return Tokens(closed_after(open_database(settings))), settings

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.platform.closing import closed_after
+
 if TYPE_CHECKING:
     from assistant.access.accounts import Accounts, Role
     from assistant.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
 
+_UNKNOWN_ADDRESS = "http://ADDRESS"
 ROLES = ("contact", "broker", "admin")
 Name = Annotated[str, typer.Argument(help="The name of the account, or its id.")]
 RoleName = Annotated[str, typer.Argument(help="contact, broker or admin.")]
@@ -103,7 +106,7 @@ def _open() -> tuple[Accounts, Settings]:
     from assistant.runtime.bootstrap import open_database
 
     settings = load_settings()
-    return Accounts(open_database(settings)), settings
+    return Accounts(closed_after(open_database(settings))), settings
 
 
 def _role(name: str) -> Role:
@@ -116,7 +119,14 @@ def _role(name: str) -> Role:
 
 def _print_link(accounts: Accounts, settings: Settings, account_id: str) -> None:
     from assistant.access.accounts import LINK_MINUTES
+    from assistant.runtime.serving import last_served
 
     token = accounts.make_link(account_id, by=settings.user, loopback_only=settings.web_base_url is None)
-    address = settings.web_base_url or "http://127.0.0.1:8000"
-    typer.echo(f"Works once, within {LINK_MINUTES} minutes: {address}/login/link/{token}")
+    address = settings.web_base_url or last_served(settings)
+    typer.echo(f"Works once, within {LINK_MINUTES} minutes: {address or _UNKNOWN_ADDRESS}/login/link/{token}")
+    if address is None:
+        typer.echo(
+            f"Put the address that `mellomrom serve` prints in place of {_UNKNOWN_ADDRESS}; where others use another, "
+            "set MELLOMROM_WEB_BASE_URL.",
+            err=True,
+        )

@@ -18,7 +18,8 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from corpus.files import MODELS
+from corpus.faults import Fault
+from corpus.files import MODELS, YamlError, read_yaml
 from corpus.records import Kind
 from corpus.text import LangText, Language
 from corpus.vocabulary import Labels
@@ -300,10 +301,20 @@ def _yaml(value: Any) -> str:  # noqa: ANN401 (plain data of any shape)
 
 def _from_yaml(text: str) -> Any:  # noqa: ANN401 (plain data of any shape)
     try:
-        found = yaml.safe_load(text) if text else []
-    except yaml.YAMLError:
+        found = read_yaml(text) if text else []
+    except YamlError:
         return text
     return found if isinstance(found, list) else text
+
+
+def yaml_faults(kind: Kind, posted: Posted) -> Iterator[tuple[str, Fault]]:
+    """Yield what is wrong with the YAML that was posted, each with the path of its field."""
+    for leaf in leaves(form_of(kind, read_form(kind, posted))):
+        if leaf.widget is Widget.YAML and leaf.value:
+            try:
+                read_yaml(str(leaf.value))
+            except YamlError as error:
+                yield leaf.path, error.fault
 
 
 def _bare(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 (types as pydantic keeps them)

@@ -11,18 +11,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from assistant.desk.catalogue import Catalogue, name_in, names_of
-from assistant.desk.forms import UNSHOWN, Group, Node, Posted, Repeated, form_of, leaves, read_form
+from assistant.desk.forms import UNSHOWN, Group, Node, Posted, Repeated, form_of, leaves, read_form, yaml_faults
 from assistant.dialogue.understanding import Question, has_words, understand
 from assistant.history.matchlog import EntryKind
+from assistant.platform.messages import Messages
 from assistant.service.container import Runtime
 from assistant.service.kept_answers import Shown
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError, Problem
+from corpus.faults import Fault
 from corpus.files import MODELS, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Revision, StoredRecord
@@ -55,8 +58,12 @@ class Edited(NamedTuple):
     version: int
     """The version that the broker has seen; 0 for a new record."""
     nodes: tuple[Node, ...]
-    faults: Mapping[str, str]
-    """What is wrong, by the path of the field."""
+    faults: Mapping[str, str] = MappingProxyType({})
+    """What is wrong, by the path of the field, in the broker's language."""
+
+    def with_faults(self, problems: Iterable[Problem], catalog: Messages) -> Edited:
+        """Return it with what is wrong beside its fields."""
+        return self._replace(faults=_beside(self.nodes, problems, catalog))
 
 
 class Piece(NamedTuple):
@@ -115,17 +122,23 @@ def id_of(kind: Kind, plain: Mapping[str, Any]) -> str:
     return f"{kind}:{slug_of(name)}" if name else ""
 
 
-def opened(stored: StoredRecord, problems: Iterable[Problem] = ()) -> Edited:
-    """Return a record on its form, with what is wrong beside the fields."""
+def opened(stored: StoredRecord) -> Edited:
+    """Return a record on its form."""
     kind = kind_of(stored.record.id)
     nodes = form_of(kind, stored.record.model_dump(mode="json"))
-    return Edited(kind, stored.record.id, stored.version, nodes, _beside(nodes, problems))
+    return Edited(kind, stored.record.id, stored.version, nodes)
 
 
-def typed(kind: Kind, record_id: str, version: int, posted: Posted, problems: Iterable[Problem] = ()) -> Edited:
-    """Return a form as it was posted, with what is wrong beside the fields."""
-    nodes = form_of(kind, read_form(kind, posted))
-    return Edited(kind, record_id, version, nodes, _beside(nodes, problems))
+def typed(kind: Kind, record_id: str, version: int, posted: Posted) -> Edited:
+    """Return a form as it was posted."""
+    return Edited(kind, record_id, version, form_of(kind, read_form(kind, posted)))
+
+
+def told(problem: Problem, catalog: Messages) -> str:
+    """Return what is wrong in the reader's language."""
+    if problem.fault is None:
+        return problem.message
+    return catalog.text(f"fault.{problem.fault.code}", **problem.fault.values)
 
 
 def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) -> Record:
@@ -136,11 +149,15 @@ def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) ->
     """
     kept = {} if before is None else before.model_dump(mode="json", include=set(UNSHOWN))
     plain = {"state": CurationState.DRAFT.value, **kept, **read_form(kind, posted), "id": record_id}
+    unread = [Problem.of(record_id, record_id, path, fault) for path, fault in yaml_faults(kind, posted)]
     try:
-        return MODELS[kind].model_validate(plain)
+        record = MODELS[kind].model_validate(plain)
     except ValidationError as error:
-        problems = [one._replace(field=_without_tag(one.field)) for one in problems_of(error, record_id, record_id)]
+        found = [one._replace(field=_without_tag(one.field)) for one in problems_of(error, record_id, record_id)]
+        paths = {one.field for one in unread}
+        problems = [*unread, *(one for one in found if one.field not in paths)]
         raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
+    return record
 
 
 def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
@@ -179,7 +196,8 @@ def restored(store: RecordStore, record_id: str, version: int, by: str) -> Store
     now = store.get(record_id)
     old = _in_version(store, record_id, version)
     if old is None:
-        raise InvalidRecordError(f"Got the version {version}, expected one from the history of {record_id}.")
+        problem = Problem.of(record_id, record_id, "version", Fault("version", {"got": str(version)}))
+        raise InvalidRecordError(f"Got the version {version}, expected one from the history of {record_id}.", [problem])
     record = MODELS[kind_of(record_id)].model_validate_json(old.snapshot)
     record = record.model_copy(update={"state": now.record.state})
     return write_one(store, record, by, expected_version=now.version, note=f"as in version {version}")
@@ -197,7 +215,7 @@ def alike(runtime: Runtime, catalogue: Catalogue, record: Record, language: Lang
     }
     found: dict[str, float] = {}
     if kind is not Kind.CONCEPT:
-        found = alike_in_text(runtime.keeper.searcher(), runtime.keeper.encoder, record)
+        found = alike_in_text(runtime.keeper.searcher(newest=True), runtime.keeper.encoder, record)
     own = [normalise(name) for name in names_of(to_plain(record)).values()]
     for line in lines.values():
         pairs = (fuzz.token_sort_ratio(one, normalise(other)) for one in own for other in line.names.values())
@@ -234,7 +252,7 @@ def preview(runtime: Runtime, record: Record, tried: str) -> list[Placed]:
     if kind is Kind.CONCEPT:
         return []
     needs = _needs_to_try(runtime, record, tried)
-    searcher = runtime.keeper.searcher()
+    searcher = runtime.keeper.searcher(newest=True)
     with previewed(runtime.store, runtime.keeper.encoder, searcher, record) as changed:
         placed = places(searcher, changed, record.id, needs)
     return [one for one in placed if one.question == tried or one.before or one.after]
@@ -252,7 +270,7 @@ def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Nee
     return {text: understand(Question(text=text)).need for text in chosen[: QUESTIONS_TRIED + 4]}
 
 
-def _beside(nodes: Sequence[Node], problems: Iterable[Problem]) -> dict[str, str]:
+def _beside(nodes: Sequence[Node], problems: Iterable[Problem], catalog: Messages) -> dict[str, str]:
     """Return problems by the path of the field that they stand beside: the nearest one that the form has."""
     paths = set(_paths(nodes))
     found: dict[str, str] = {}
@@ -260,8 +278,10 @@ def _beside(nodes: Sequence[Node], problems: Iterable[Problem]) -> dict[str, str
         parts = problem.field.split(".")
         prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
         path = next((prefix for prefix in prefixes if prefix in paths), "")
-        told = problem.message if path == problem.field else f"{problem.field}: {problem.message}"
-        found[path] = f"{found[path]}; {told}" if path in found else told
+        sentence = told(problem, catalog)
+        if path != problem.field and problem.field != "(record)":
+            sentence = f"{problem.field}: {sentence}"
+        found[path] = f"{found[path]}; {sentence}" if path in found else sentence
     return found
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import quantiles
 from typing import NamedTuple
@@ -21,13 +21,14 @@ from assistant.cases.referrals import Referrals
 from assistant.desk.disclosure import LEAST, hidden_labels
 from assistant.history.matchlog import EntryKind, MatchLog
 from assistant.matching.answers import Outcome
-from assistant.platform.workdays import NORWAY, is_working_day, norwegian_day
+from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
 from assistant.service.turns import Verb
 from corpus.errors import MellomromError
 from corpus.text import Frozen
 
 NO_LABEL = ""
 """The label of what has none, such as a question of no theme."""
+_LAST_YEAR = 2100
 STOPPED = "stopped"
 """The label of the cases that went no further, which have tables of their own."""
 
@@ -44,11 +45,11 @@ class Period(Frozen):
 
     def begin(self) -> datetime:
         """Return the moment it begins."""
-        return datetime.combine(self.first, time(), NORWAY)
+        return first_moment(self.first)
 
     def end(self) -> datetime:
         """Return the moment it has ended."""
-        return datetime.combine(self.last + timedelta(days=1), time(), NORWAY)
+        return first_moment(self.last + timedelta(days=1))
 
     def months(self) -> list[str]:
         """Return its months as ``YYYY-MM``, in order."""
@@ -125,8 +126,8 @@ def period_of(first: str, last: str, today: date) -> Period:
         end = date.fromisoformat(f"{last}-01") if last else usual.last.replace(day=1)
     except ValueError as error:
         raise ReportError(f"Got the months {first!r} and {last!r}, expected such as 2026-01.") from error
-    if begin > end or (end - begin).days > 366 * 20:
-        raise ReportError(f"Got the months {first!r} to {last!r}, expected the earlier one first.")
+    if begin > end or (end - begin).days > 366 * 20 or end.year > _LAST_YEAR:
+        raise ReportError(f"Got the months {first!r} to {last!r}, expected the earlier one first, 20 years at most.")
     return Period(first=begin, last=(end + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
@@ -140,7 +141,7 @@ def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callab
         theme_of: Gives the theme of a question by the ids of what was suggested for it, the best first.
     """
     names = period.months()
-    starts = [datetime.combine(date.fromisoformat(f"{name}-01"), time(), NORWAY) for name in names]
+    starts = [first_moment(date.fromisoformat(f"{name}-01")) for name in names]
     months: Counter[str] = Counter(dict.fromkeys(names, 0))
     themes: Counter[str] = Counter()
     municipalities: Counter[str] = Counter()
@@ -178,6 +179,20 @@ def plain(found: Report) -> dict[str, object]:
         for table in found.tables
     }
     return {"period": found.period.model_dump(mode="json"), "first_reply_working_days": found.first_reply, **tables}
+
+
+FIGURE_COLUMNS = ("table", "label", "number", "percent")
+
+
+def figures(found: Report) -> Iterator[dict[str, object]]:
+    """Yield each figure of a report as a row; what is not told is left empty."""
+    for table in found.tables:
+        for row in table.rows:
+            percent = None if row.share is None else round(100 * row.share)
+            yield dict(zip(FIGURE_COLUMNS, (table.subject.value, row.label, row.number, percent), strict=True))
+        yield dict(zip(FIGURE_COLUMNS, (table.subject.value, "total", table.total, None), strict=True))
+    for name, days in zip(("low", "median", "high"), found.first_reply or (None,) * 3, strict=True):
+        yield dict(zip(FIGURE_COLUMNS, ("first_reply_working_days", name, days, None), strict=True))
 
 
 def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = False) -> Table:

@@ -54,7 +54,7 @@ def known(runtime: Runtime) -> list[Concept]:
 
 def chosen(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> dict[str, list[Entry]]:
     """Return the concepts that have some words in their labels, by domain."""
-    searcher = runtime.keeper.searcher()
+    searcher = runtime.keeper.searcher(newest=True)
     narrower: dict[str, list[str]] = {}
     for one in alive:
         for wider in one.broader:
@@ -71,7 +71,7 @@ def chosen(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> d
 
 def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[Unknown]:
     """Return the words of questions of late that no concept knows, those of most askers first."""
-    searcher = runtime.keeper.searcher()
+    searcher = runtime.keeper.searcher(newest=True)
     names = (name for line in catalogue.lines() if line.kind is not Kind.CONCEPT for name in line.names.values())
     named = {word for name in names for word in words(name)}
     askers: dict[tuple[str, Language], set[str]] = {}

@@ -21,6 +21,7 @@ from sqlalchemy import Select, delete, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
+from assistant.history.heads import Head
 from assistant.history.tables import LogRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
@@ -322,13 +323,23 @@ class MatchLog:
         )
         return _entries(session, query)
 
-    def verify(self) -> int:
+    def head(self) -> Head | None:
+        """Return the newest entry as it is remembered beside the database; None for an empty log."""
+        with self._database.reading() as session:
+            row = session.scalar(select(LogRow).order_by(LogRow.id.desc()).limit(1))
+            return Head(number=row.id, at=row.at, digest=row.digest) if row else None
+
+    def verify(self, known: Head | None = None) -> int:
         """Return the number of entries, each found as it was written.
 
+        Args:
+            known: An entry that was there once, so that all up to it have to be.
+
         Raises:
-            LogError: an entry was changed, or one before it is missing.
+            LogError: an entry was changed, or one before it or the known one is missing.
         """
         before, count, last = "", 0, 0
+        seen = known is None
         while True:
             with self._database.reading() as session:
                 rows = session.scalars(select(LogRow).where(LogRow.id > last).order_by(LogRow.id).limit(_AT_ONCE)).all()
@@ -339,9 +350,16 @@ class MatchLog:
                             "missing. Compare with a backup; everything before it is whole."
                         )
                     before, last = row.digest, row.id
+                    seen = seen or (known is not None and row.digest == known.digest)
             count += len(rows)
             if len(rows) < _AT_ONCE:
-                return count
+                break
+        if known is not None and not seen:
+            raise LogError(
+                f"The newest entries are missing: the log ends with number {last}, and number {known.number} of "
+                f"{known.at:%Y-%m-%d %H:%M} UTC was there. Compare with a backup; those that are there are whole."
+            )
+        return count
 
     def forget_texts(self, session: Session, before: datetime) -> int:
         """Take away what was typed and shown before a moment; return how many texts."""

@@ -36,6 +36,16 @@ class AskerRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ErasedRow(Base):
+    """A pseudonym whose words were taken away, kept so that a backup from before does not bring them back."""
+
+    __tablename__ = "erased"
+
+    pseudonym: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """Says nothing of anybody, since the row that tied it to them is gone."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ConversationRow(Base):
     """What a thread has come to."""
 

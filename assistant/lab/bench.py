@@ -1,10 +1,15 @@
-"""`mellomrom bench`: measure this installation on this machine."""
+"""`mellomrom bench`: measure this installation on this machine.
+
+Invariant: figures are only told, but for those of hostile text, which have limits: with one broken it ends with 1.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+
+from assistant.platform.closing import closed_after
 
 
 def bench(
@@ -16,8 +21,15 @@ def bench(
         int,
         typer.Option("--rules", min=0, max=1_000_000, help="Also judge all schemes for this many needs (0 for none)."),
     ] = 0,
+    hostile: Annotated[
+        bool,
+        typer.Option("--hostile", help="Only see whether hostile text is answered within limits, at each entry."),
+    ] = False,
 ) -> None:
     """Measure how fast questions are answered, and how large an index it carries."""
+    if hostile:
+        _measure_hostile()
+        return
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -29,17 +41,28 @@ def bench(
         measure_scale,
         measure_search,
     )
+    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import load_settings
-    from assistant.runtime.bootstrap import open_keeper, open_matchmaker
+    from assistant.runtime.bootstrap import open_keeper, open_store
     from index.encoders import load_encoder
 
     measure_processes(typer.echo, runs)
     with TemporaryDirectory() as folder:
         settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
-        measure_search(typer.echo, open_keeper(settings).searcher())
-        measure_answer(typer.echo, open_matchmaker(settings))
+        store = closed_after(open_store(settings))
+        keeper = closed_after(open_keeper(settings, store))
+        measure_search(typer.echo, keeper.searcher())
+        measure_answer(typer.echo, Matchmaker(store, keeper))
     measure_encoder(typer.echo, load_encoder())
     if needs:
         measure_rules(typer.echo, needs)
     if synthetic:
         measure_scale(typer.echo, synthetic)
+
+
+def _measure_hostile() -> None:
+    from assistant.lab.hostile_bench import measure_hostile
+
+    if broken := measure_hostile(typer.echo):
+        typer.echo("\n".join(("", *(f"broken: {one}" for one in broken))), err=True)
+        raise typer.Exit(1)

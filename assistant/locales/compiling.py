@@ -1,43 +1,47 @@
-"""Catalogs as text (.po) become what gettext reads (.mo)."""
+"""Catalogs as text (.po) become what gettext reads (.mo), which a build makes and no repository keeps.
+
+Invariant: a compiled catalog names the text it was made from by its digest, so that one which is older than its text
+can be told. Nothing else of the product is imported here, so that the build can run it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
-from importlib.resources import files
+from collections.abc import Iterable
 from pathlib import Path
 
-from assistant.locales.checking import faults
-from corpus.errors import MellomromError
+FOLDER = Path(__file__).parent
 
 
-class CatalogError(MellomromError):
-    """A catalog lacks what another has."""
+def catalog_paths(folder: Path = FOLDER) -> list[Path]:
+    """Return the texts of all catalogs in a folder of languages."""
+    return sorted(folder.glob("*/LC_MESSAGES/*.po"))
 
 
-def catalog_paths() -> list[Path]:
-    """Return the texts of all catalogs."""
-    return sorted(Path(str(files("assistant") / "locales")).glob("*/LC_MESSAGES/*.po"))
+def digest(path: Path) -> str:
+    """Return what tells a catalog's text from every other text."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def compiled(path: Path) -> bytes:
-    """Return what gettext reads for a catalog's text."""
+    """Return what gettext reads for a catalog's text; its header says which text that is."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     with path.open("rb") as file:
         catalog = read_po(file, locale=path.parts[-3], abort_invalid=True)
+    catalog.project, catalog.version = "Mellomrom", digest(path)
     buffer = io.BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()
 
 
-def compile_catalogs() -> None:
-    """Write every catalog's compiled form beside its text.
-
-    Raises:
-        CatalogError: a message lacks a language.
-    """
-    if wrong := faults(catalog_paths()):
-        raise CatalogError("\n".join(["The catalogs are not whole; nothing was written.", *wrong]))
-    for path in catalog_paths():
-        path.with_suffix(".mo").write_bytes(compiled(path))
+def compile_catalogs(paths: Iterable[Path]) -> list[Path]:
+    """Write the compiled form of each catalog beside its text; return what was written."""
+    written = []
+    for path in paths:
+        target = path.with_suffix(".mo")
+        target.write_bytes(compiled(path))
+        written.append(target)
+    return written

@@ -33,6 +33,7 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
+from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
 from corpus.store import RecordStore
@@ -66,13 +67,12 @@ AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 class Matchmaker:
     """Answers questions from a store and its index."""
 
-    def __init__(self, store: RecordStore, keeper: IndexKeeper, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, store: RecordStore, keeper: IndexKeeper, today: Callable[[], date] = norwegian_day) -> None:
         self._store = store
         self._keeper = keeper
         self._today = today
         self._calendar = Calendar(today())
-        self._records: dict[str, Record] = {}
-        self._records_of = -1
+        self._known: tuple[int, dict[str, Record]] = (-1, {})
 
     def answer(
         self,
@@ -124,9 +124,11 @@ class Matchmaker:
 
     def _known_records(self, revision: int) -> dict[str, Record]:
         """Return the records read for earlier answers, none of them from before the last change."""
-        if revision != self._records_of or len(self._records) > _RECORDS_KEPT:
-            self._records, self._records_of = {}, revision
-        return self._records
+        known_of, known = self._known
+        if revision != known_of or len(known) > _RECORDS_KEPT:
+            known = {}
+            self._known = revision, known
+        return known
 
 
 class Composer:
@@ -136,14 +138,16 @@ class Composer:
         self,
         store: RecordStore,
         calendar: Calendar,
-        records: dict[str, Record],
+        known: dict[str, Record],
         facts: Facts,
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._calendar = calendar
         self._today = calendar.today
-        self._records = records
+        # Shared with whoever else is answered now: looked up and added to by id, never gone through.
+        self._known = known
+        self._records: dict[str, Record] = {}
         self._facts = facts
         self._left_out = left_out
 
@@ -201,8 +205,12 @@ class Composer:
         return spread
 
     def _fetch(self, ids: Iterable[str]) -> None:
-        if unknown := set(ids) - self._records.keys():
-            self._records.update(self._store.get_many(sorted(unknown)))
+        wanted = sorted(set(ids) - self._records.keys())
+        self._records |= {i: found for i in wanted if (found := self._known.get(i)) is not None}
+        if unknown := [i for i in wanted if i not in self._records]:
+            found_now = self._store.get_many(unknown)
+            self._records |= found_now
+            self._known.update(found_now)
 
     def _spoken_of(self, matches: Sequence[Match]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""

@@ -21,14 +21,15 @@ _BESIDE = 30
 """Characters before and after a number in which words about it are looked for."""
 _MOST_GROUPS = 13
 _PHONE_WORD = re.compile(
-    r"(?:\b(?:tlf|tel|mob|sms|fax|faks|whatsapp)|telefon\w*|mobil\w*|\bring\w*|\bphone|\bcall|nummeret? mitt"
-    r"|mitt nummer|\bnås på|\bkontakt\w*)[^\d\n]{0,12}$"
+    r"(?:\b(?:tlf|tel|mob|sms|fax|faks|whatsapp)(?![^\W\d_])|telefon\w*|\bmobil(?:en|nr|nummer\w*|tlf)?\b"
+    r"|\bring(?:e|er|te)?\b|\bphone|\bcall\b|nummeret? mitt|mitt nummer|\bnås på|\bkontakt\w*)[^\d\n]{0,12}$"
 )
 _OTHER_WORD = re.compile(
     r"(?:\b(?:kr|nok|sek|dkk|eur|euro|usd|kid|nfr|gnr|bnr|isbn|issn|cordis|tabell|kwh|mwh|ref|versjon|bel[øo]p)|[€$£]"
     r"|\b(?:konto|faktura|org|prosjekt|project|saks?|arkivsak|journal|kommune|postn|ordre|vare|oms[ae]t|tilskudd"
     r"|budsjett|st[øo]tte|grant)[\w-]*)\W{0,3}(?:(?:nummer|nr|id|på|er|var|i)\b\W{0,2}){0,2}$"
 )
+_ACCOUNT_WORD = re.compile(r"\b(?:konto|kid)[\w-]*\W{0,3}(?:(?:nummer|nr|er)\b\W{0,2}){0,2}$")
 _OTHER_UNIT = re.compile(
     r"\W{0,2}(?:kr\b|kroner|nok\b|mill|mrd|milliard|eur|€|\$|£|usd|tonn|innbygg|kwh|mwh|gwh|kg\b|prosent|%|kvm|m2|m²"
     r"|personer|stk|kommune)"
@@ -146,7 +147,7 @@ def _identity_number(text: str, run: Sequence[_Group], at: int) -> int:
             if is_date and has_check_digits(short):
                 return number
             usual = grouped == (11,) or (is_date and grouped in _ID_GROUPS)
-            if usual and not _OTHER_WORD.search(_before(text, run[at].start)):
+            if usual and not _ACCOUNT_WORD.search(_before(text, run[at].start)):
                 return number
     return 0
 
@@ -229,8 +230,13 @@ def _judged(number: str) -> str:
 
 
 def _is_day(digits: str) -> bool:
+    """Tell whether eight digits are a day, or one year and another."""
     day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    return 1 <= day <= 31 and 1 <= month <= 12 and 1900 <= year <= 2100
+    return (1 <= day <= 31 and 1 <= month <= 12 and _is_year(year)) or (_is_year(int(digits[:4])) and _is_year(year))
+
+
+def _is_year(number: int) -> bool:
+    return 1900 <= number <= 2100
 
 
 def is_birth_date(digits: str) -> bool:

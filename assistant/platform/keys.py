@@ -25,16 +25,27 @@ def installation_secret(settings: Settings) -> bytes:
     """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
-    path = settings.home / "secret.key"
+    path = secret_path(settings)
     try:
         if not path.exists():
             _make(path)
-        return path.read_bytes()
+        secret = path.read_bytes()
     except OSError as error:
         raise SettingsError(
             f"{path}: the installation's secret cannot be read or made ({error.strerror}). Make the folder readable "
             "and writable, or set MELLOMROM_HOME to another one."
         ) from error
+    if not secret:
+        raise SettingsError(
+            f"{path}: the installation's secret is empty, as a copy that was broken off leaves it. Put back the one of "
+            "a backup (`mellomrom restore FILE`); if nobody has asked yet, delete it and it is made anew."
+        )
+    return secret
+
+
+def secret_path(settings: Settings) -> Path:
+    """Return the file of the secret where none is set."""
+    return settings.home / "secret.key"
 
 
 def _make(path: Path) -> None:

@@ -11,9 +11,8 @@ import gettext
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
+from assistant.locales import translations
 from corpus.text import Language
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -66,11 +65,4 @@ class Messages:
 @lru_cache(maxsize=len(Language))
 def messages(language: Language) -> Messages:
     """Return the catalog of a language."""
-    folder = Path(str(files("assistant") / "locales" / language.value / "LC_MESSAGES"))
-    merged = gettext.NullTranslations()
-    for path in sorted(folder.glob("*.mo")):
-        with path.open("rb") as file:
-            one = gettext.GNUTranslations(file)
-        one.add_fallback(merged)
-        merged = one
-    return Messages(language, merged)
+    return Messages(language, translations(language.value))

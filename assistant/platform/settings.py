@@ -5,14 +5,22 @@ Invariant: everything below the entry points takes its settings as arguments.
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import MellomromError
+from corpus.faults import fault_of
 from corpus.text import Language
+
+_PREFIX = "MELLOMROM_"
+_SHOWN = 80
+"""Characters of a value that are shown."""
 
 
 class SettingsError(MellomromError):
@@ -23,16 +31,29 @@ def _listed(value: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, value.split(","))))
 
 
+def sqlite_url(path: Path) -> str:
+    """Return the SQLAlchemy address of a SQLite file."""
+    from sqlalchemy import URL
+
+    # A path may hold what an address gives another meaning, such as ? and %.
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
 def _default_home() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("mellomrom", appauthor=False)
 
 
+ReminderDay = Annotated[int, Field(ge=1, le=3_650)]
+
+
 class Settings(BaseSettings):
     """Settings, each read from the environment as ``MELLOMROM_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix="MELLOMROM_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MELLOMROM_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(default_factory=_default_home)
     """The folder that holds the database and the index."""
@@ -51,10 +72,14 @@ class Settings(BaseSettings):
     """What people's addresses are hashed with; by default made at first use, in the home folder."""
     broker_contact: str | None = None
     """Who the broker is and how to reach them, as people are told it: a name, a phone number, an address."""
-    reminder_days: tuple[PositiveInt, ...] = (3, 9, 21, 45)
-    """Working days without a change after which brokers are reminded of a case, as JSON."""
-    retention_days: PositiveInt = 365
+    reminder_days: Annotated[tuple[ReminderDay, ...], NoDecode, Field(max_length=20)] = (3, 9, 21, 45)
+    """Working days without a change after which brokers are reminded of a case, separated by commas."""
+    retention_days: int = Field(default=365, ge=1, le=36_500)
     """Days that what people typed and were shown is kept; the log without anybody's words stays."""
+    retention_case_days: int | None = Field(default=None, ge=1, le=36_500)
+    """Days after the last change of a case that the words in it are kept; by default as many as `retention_days`."""
+    audit_days: int = Field(default=730, ge=1, le=36_500)
+    """Days that logins and changes of access stay in the audit log."""
 
     # Slack: see assistant/docs/slack.md.
     slack_signing_secret: SecretStr | None = None
@@ -89,8 +114,10 @@ class Settings(BaseSettings):
     """Days that the questions of somebody who is not logged in stay theirs in their browser."""
     web_max_body_bytes: int = Field(default=1_048_576, ge=16_384)
     """The largest request that is read."""
-    web_trusted_proxies: str = "127.0.0.1"
-    """Addresses of proxies whose word on who calls is taken, separated by commas."""
+    web_body_seconds: float = Field(default=30.0, gt=0, le=3_600)
+    """Seconds that the body of a request may take to come."""
+    web_trusted_proxies: str = ""
+    """Addresses of proxies whose word on who calls is taken, separated by commas; nobody's where none is named."""
     web_rate: str = "600/minute"
     """Requests that one address may make in all."""
     web_ask_rate: str = "30/minute"
@@ -133,6 +160,11 @@ class Settings(BaseSettings):
     accessibility_statement_url: str | None = None
     """The organisation's own statement at uustatus.no."""
 
+    @field_validator("reminder_days", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        return _listed(value.strip().removeprefix("[").removesuffix("]")) if isinstance(value, str) else value
+
     @field_validator("web_base_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
@@ -140,9 +172,13 @@ class Settings(BaseSettings):
 
         if value is None:
             return None
-        parts = urlsplit(value)
+        told = "expected an address without a path, such as https://mellomrom.example.no"
+        try:
+            parts = urlsplit(value)
+        except ValueError as error:
+            raise ValueError(told) from error
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise ValueError("expected an address without a path, such as https://mellomrom.example.no")
+            raise ValueError(told)
         return value.rstrip("/")
 
     @field_validator("embed_origins")
@@ -183,6 +219,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def case_words_days(self) -> int:
+        """Days after its last change that the words in a case are kept."""
+        return self.retention_case_days or self.retention_days
+
+    @property
     def oidc_tenant_ids(self) -> tuple[str, ...]:
         """The tenants whose people may log in; empty where the provider has but one."""
         return _listed(self.oidc_tenants)
@@ -200,13 +241,7 @@ class Settings(BaseSettings):
     @cached_property
     def store_url(self) -> str:
         """The address of the store that is used."""
-        if self.database_url:
-            return self.database_url
-        from sqlalchemy import URL
-
-        # A path may hold what an address gives another meaning, such as ? and %.
-        address = URL.create("sqlite", database=str(self.home / "mellomrom.sqlite3"))
-        return address.render_as_string(hide_password=False)
+        return self.database_url or sqlite_url(self.home / "mellomrom.sqlite3")
 
     @cached_property
     def index_folder(self) -> Path:
@@ -220,11 +255,39 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: a value cannot be used; the text names the variable.
     """
+    _refuse_unknown()
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(
-            f"MELLOMROM_{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg']}" if item["loc"] else item["msg"]
-            for item in error.errors()
-        )
+        faults = "; ".join(map(_told, error.errors(include_url=False)))
         raise SettingsError(f"A setting cannot be used: {faults}. Change or unset it and try again.") from error
+
+
+def _refuse_unknown() -> None:
+    """Refuse a setting that there is not, since whoever set it relies on what it would do.
+
+    Raises:
+        SettingsError: the environment has one; the text names those that are spelt alike.
+    """
+    from difflib import get_close_matches
+
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            alike = get_close_matches(name.upper(), known, n=3, cutoff=0.7)
+            meant = f"Did you mean {' or '.join(alike)}?" if alike else "See the table of settings in the README."
+            raise SettingsError(f"There is no setting {name}. {meant} Mend its name or unset it, and try again.")
+
+
+def _told(item: ErrorDetails) -> str:
+    """Return what is wrong with a setting; a secret is not shown."""
+    own = str(item.get("ctx", {}).get("error", "")) if item["type"] == "value_error" else ""
+    if not item["loc"]:
+        return own or str(fault_of(item))
+    name = str(item["loc"][0])
+    secret = "SecretStr" in str(Settings.model_fields[name].annotation)
+    got = os.environ.get(f"{_PREFIX}{name.upper()}", item["input"])
+    wrong = own or str(fault_of(item))
+    return (
+        f"{_PREFIX}{name.upper()}{'' if secret else f'={str(got)[:_SHOWN]!r}'}: {'cannot be used' if secret else wrong}"
+    )

@@ -18,6 +18,7 @@ MAX_QUESTION = 2_000
 """Characters of a question, with what is added to it in its thread, that are read."""
 _LOOKED_AT = 2
 """Raw characters looked at for each that is kept: letters written as a letter and a mark become one."""
+_FIRST_MARK = "\u0300"
 _MARKS = 10
 """Marks kept upon one letter. Ordering a longer run takes time by the square of its length."""
 _CUT_BACK = 80
@@ -41,14 +42,17 @@ def bounded(text: str, limit: int = MAX_QUESTION) -> Bounded:
     """
     text = text.strip()
     looked_at = text[: _LOOKED_AT * limit]
-    read = "".join(map(_seen, unicodedata.normalize("NFKC", _few_marks(looked_at)))).strip()
+    read = unicodedata.normalize("NFKC", _few_marks(looked_at))[: _LOOKED_AT * limit + 1]
+    if not read.isprintable():
+        read = "".join(map(_seen, read))
+    read = read.strip()
     if len(text) == len(looked_at) and len(read) <= limit:
         return Bounded(read, shortened=False)
     return Bounded(_cut(read, limit), shortened=True)
 
 
 def _few_marks(text: str) -> str:
-    if text.isascii():
+    if max(text, default="") < _FIRST_MARK:
         return text
     kept, run = [], 0
     for char in text:
@@ -95,7 +99,7 @@ Typed = Annotated[str, BeforeValidator(_readable)]
 class TypedText(Frozen):
     """What somebody wrote to us, cut as it comes in; whatever holds such a text is made of this."""
 
-    text: Typed
+    text: str
     shortened: bool = False
     """Whether its end was left unread."""
 

@@ -7,12 +7,14 @@ that one falls on is Norway's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 NORWAY = ZoneInfo("Europe/Oslo")
 _SATURDAY = 5
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
+"""Days outside of which moments cannot be reckoned with in UTC, and nothing happened."""
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +43,11 @@ def add_working_days(start: date, days: int) -> date:
 def utc_now() -> datetime:
     """Return this moment; the clock of all that is given no other."""
     return datetime.now(UTC)
+
+
+def first_moment(day: date) -> datetime:
+    """Return the moment that a day begins in Norway; any day may be given."""
+    return datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY), time(), NORWAY)
 
 
 def norwegian_day(moment: datetime | None = None) -> date:

@@ -5,8 +5,19 @@ Invariant: nothing is said of a case that it does not hold.
 
 from __future__ import annotations
 
-from assistant.cases.cases import Case, CaseState
+from assistant.cases.cases import (
+    TRANSITIONS,
+    Case,
+    CaseError,
+    CaseState,
+    EmptyNoteError,
+    NoReasonError,
+    NoteError,
+    StaleCaseError,
+    TransitionError,
+)
 from assistant.cases.followup import Reminder
+from assistant.cases.referrals import MAX_NOTE
 from assistant.platform.messages import Messages
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, ProjectIdea
@@ -28,6 +39,26 @@ def case_title(case: Case, record: Record | None, catalog: Messages) -> str:
 def state_sentence(case: Case, catalog: Messages) -> str:
     """Return how a case stands."""
     return catalog.text(f"case.state.{case.state}")
+
+
+def case_fault(error: CaseError, catalog: Messages) -> str:
+    """Return why a case could not be changed, and what to do, in the reader's language."""
+    match error:
+        case NoReasonError(after=after):
+            return catalog.text("case.fault.no_reason", state=catalog.text(f"case.state.{after}"))
+        case TransitionError(before=before, after=after):
+            ways = catalog.listed([catalog.text(f"case.state.{state}") for state in TRANSITIONS[before]])
+            key = "case.fault.no_way" if ways else "case.fault.ended"
+            states = {"before": catalog.text(f"case.state.{before}"), "after": catalog.text(f"case.state.{after}")}
+            return catalog.text(key, **states, ways=ways)
+        case StaleCaseError(state=state):
+            return catalog.text("case.fault.stale", state=catalog.text(f"case.state.{state}"))
+        case EmptyNoteError():
+            return catalog.text("case.fault.note_empty")
+        case NoteError():
+            return catalog.text("case.fault.note_long", limit=catalog.number(MAX_NOTE))
+        case _:
+            return catalog.text("case.fault.unknown")
 
 
 def reminder_sentence(reminder: Reminder, catalog: Messages) -> str:

@@ -19,6 +19,7 @@ def render_data(answer: Answer) -> dict[str, Any]:
     catalog = messages(answer.language)
     return {
         "question": answer.question,
+        "shortened": answer.shortened,
         "language": answer.language.value,
         "outcome": answer.outcome.value,
         "partners": [_item(one, answer, catalog) for one in answer.partners],

@@ -11,6 +11,7 @@ from enum import StrEnum
 from corpus.text import Frozen
 
 _SEPARATOR = "|"
+_NUMBER_DIGITS = 10
 
 
 class ActionId(StrEnum):
@@ -70,7 +71,7 @@ class AboutCase(Frozen):
 def about(value: str) -> About | None:
     """Return what a button's value is about, or None where it is none of ours."""
     match value.split(_SEPARATOR):
-        case [log_id, record_id, start] if log_id and start.isdecimal():
+        case [log_id, record_id, start] if log_id and _is_number(start):
             return About(log_id=log_id, record_id=record_id or None, start=int(start))
         case _:
             return None
@@ -79,7 +80,11 @@ def about(value: str) -> About | None:
 def about_case(value: str) -> AboutCase | None:
     """Return which case a button's value is about, or None where it is none of ours."""
     match value.split(_SEPARATOR):
-        case [case_id, version] if case_id and version.isdecimal():
+        case [case_id, version] if case_id and _is_number(version):
             return AboutCase(case_id=case_id, version=int(version))
         case _:
             return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < _NUMBER_DIGITS

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from assistant.platform.messages import Messages
 from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.workdays import norwegian_day
 from assistant.render.block_kit import (
     Block,
     Message,
@@ -210,7 +211,7 @@ def _choice(catalog: Messages, label: str, choices: Sequence[tuple[str, str]]) -
 
 
 def _day(catalog: Messages, at: datetime) -> str:
-    return catalog.date(at.date().isoformat())
+    return catalog.date(norwegian_day(at).isoformat())
 
 
 def render_case(catalog: Messages, case: CaseForBrokers) -> Message:

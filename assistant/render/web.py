@@ -186,5 +186,9 @@ def _quotes(suggestion: Suggestion, catalog: Messages, quoted: set[str]) -> list
 
 
 def acts_on_whole(done: tuple[Done, ...]) -> dict[str, Done]:
-    """Return what was done with an answer as a whole, the latest of each verb."""
-    return {one.verb.value: one for one in done if one.record_id is None or one.verb is Verb.SHARE}
+    """Return what was done with an answer as a whole, the latest of each verb; a share that was taken back is none."""
+    whole = {one.verb.value: one for one in done if one.record_id is None or one.verb is Verb.SHARE}
+    shares = [one.verb for one in done if one.verb in {Verb.SHARE, Verb.UNSHARE}]
+    if shares and shares[-1] is Verb.UNSHARE:
+        del whole[Verb.SHARE]
+    return whole

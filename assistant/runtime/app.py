@@ -25,10 +25,12 @@ from assistant.channels.slack.channel import create_slack
 from assistant.channels.web.context import Web
 from assistant.channels.web.errors import add_error_handlers
 from assistant.channels.web.files import StaticFiles
+from assistant.channels.web.health import Health
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import (
     BodyLimit,
     CrossOriginGuard,
+    HeadAsGet,
     HostGuard,
     Metrics,
     RequestLog,
@@ -38,7 +40,7 @@ from assistant.channels.web.middleware import (
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations
 from assistant.desk.catalogue import Catalogue
-from assistant.runtime.scheduler import chores_of, keep_up
+from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
     from assistant.channels.slack.channel import SlackChannel
@@ -81,6 +83,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         catalogue=Catalogue(runtime.store),
         tokens=Tokens(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
+        health=Health(runtime.database, settings.home),
     )
     app = FastAPI(
         title="Mellomrom",
@@ -93,6 +96,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         middleware=[
             Middleware(SecurityHeaders, settings=settings),
             Middleware(RequestLog, metrics=metrics),
+            Middleware(HeadAsGet),
             Middleware(GZipMiddleware, minimum_size=1_000),
             Middleware(Visits, settings=settings),
             Middleware(HostGuard, settings=settings),
@@ -110,6 +114,15 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     return app
 
 
+def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
+    """Return what channels and logins are to forget; before the rest, which empties the log of writes afterwards."""
+
+    def forget_access() -> None:
+        web.accounts.purge(web.settings.audit_days)
+
+    return [web.sessions.purge, forget_access, *([slack.inbox.forget] if slack else [])]
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
@@ -121,7 +134,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if slack:
         await slack.start()
     chores = asyncio.create_task(
-        keep_up([*chores_of(web.runtime, notifiers), web.sessions.purge], web.settings.home / "chores.lock")
+        keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
     try:
         yield

@@ -13,7 +13,6 @@ from assistant.service.container import Runtime
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
     from corpus.database import Database
     from corpus.store import RecordStore
@@ -52,16 +51,8 @@ def open_keeper(settings: Settings, store: RecordStore | None = None) -> IndexKe
     )
 
 
-def open_matchmaker(settings: Settings) -> Matchmaker:
-    """Open what answers questions."""
-    from assistant.matching.matchmaker import Matchmaker
-
-    store = open_store(settings)
-    return Matchmaker(store, open_keeper(settings, store))
-
-
-def open_database(settings: Settings) -> Database:
-    """Open the database with the tables of all owners in it.
+def open_database(settings: Settings, url: str | None = None) -> Database:
+    """Open the database, or the one at another address, with the tables of all owners in it.
 
     Raises:
         StoreError: it cannot be opened; the text names the remedy.
@@ -72,7 +63,7 @@ def open_database(settings: Settings) -> Database:
     from corpus.database import Database
     from corpus.migrations import CORPUS
 
-    return Database(settings.store_url, (CORPUS, CASES, SLACK, WEB))
+    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, WEB))
 
 
 def open_runtime(settings: Settings) -> Runtime:
@@ -83,13 +74,13 @@ def open_runtime(settings: Settings) -> Runtime:
     """
     from assistant.cases.followup import FollowUp
     from assistant.cases.referrals import Referrals
+    from assistant.history.keyring import open_keys
     from assistant.matching.matchmaker import Matchmaker
-    from assistant.platform.keys import Keys, installation_secret
     from assistant.service.service import Service
 
-    keys = Keys(installation_secret(settings))
     database = open_database(settings)
     try:
+        keys = open_keys(settings, database)
         store = open_store(settings, database)
         keeper = open_keeper(settings, store)
         matchmaker = Matchmaker(store, keeper)

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from starlette.concurrency import run_in_threadpool
 
+from assistant.history.heads import write_head
 from assistant.platform.workdays import norwegian_day, utc_now
-from assistant.service.privacy import purge
+from assistant.service.privacy import purge_all
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Notifier
@@ -37,10 +38,14 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
         runtime.followup.send(norwegian_day(), notifiers)
 
     def forget() -> None:
-        kept = timedelta(days=runtime.settings.retention_days)
-        purge(runtime.database, runtime.service.log, utc_now() - kept)
+        settings, now = runtime.settings, utc_now()
+        kept, case_kept = timedelta(days=settings.retention_days), timedelta(days=settings.case_words_days)
+        purge_all(runtime, now - kept, now - case_kept)
 
-    return [remind, forget]
+    def remember_head() -> None:
+        write_head(runtime.settings.home, runtime.service.log.head())
+
+    return [remind, forget, remember_head]
 
 
 async def keep_up(
@@ -72,6 +77,7 @@ async def _do(chores: Sequence[Chore], every_seconds: float) -> None:
         for chore in chores:
             try:
                 await run_in_threadpool(chore)
-            except Exception:  # noqa: BLE001 (the others must still be done)
-                _log.exception("a chore was not done; it is tried again later")
+            except Exception as error:  # noqa: BLE001 (the others must still be done)
+                # Not with what it was about: an error of the database holds the parameters of its statement.
+                _log.error("a chore was not done (%s); it is tried again later", type(error).__name__)
         await asyncio.sleep(every_seconds)

@@ -7,6 +7,7 @@ ends is started anew, and nothing that it was told is lost by that.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+_SWITCH_SECONDS = 0.001
+"""Seconds after which a thread lets another have its turn."""
 _STARTED_WITHIN = 30
 """Seconds in which a process has to show a sign of life."""
+
+
+def take_turns() -> None:
+    """Have threads let each other have their turn soon: whoever only wants a page waits for no answer."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Worker:
         from assistant.runtime.bootstrap import open_runtime
 
         set_up_logs(self.settings)
+        take_turns()
         runtime = open_runtime(self.settings)
         app = create_app(self.settings, runtime, Shared(self.shared / "counts.sqlite3", self.shared))
         inner = app.router.lifespan_context

@@ -6,7 +6,7 @@ Invariant: nothing here opens anything; `assistant.runtime.bootstrap` does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from assistant.cases.followup import FollowUp
@@ -32,6 +32,13 @@ class Runtime:
     referrals: Referrals
     followup: FollowUp
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the index and the database."""
+        self.keeper.close()
         self.database.close()

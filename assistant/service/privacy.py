@@ -1,28 +1,62 @@
-"""What is kept of people, given out or taken away.
+"""What is kept of people, found, given out or taken away.
 
 Invariant: taking away leaves the log whole and its figures right; only words, and the tie to whoever wrote them, go.
+What is given out is what the person may see on the pages: nothing that brokers wrote among themselves, and nobody's
+name. Of what was taken away nothing is left in the database's files, and a backup from before does not bring it back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from assistant.history.tables import AskerRow, ConversationRow, LogRow
+from assistant.cases.cases import as_told_to_asker
+from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, TextRow
+from assistant.platform.workdays import utc_now
+from assistant.service.kept_answers import Shown
 from corpus.database import Database
 
 if TYPE_CHECKING:
-    from assistant.history.matchlog import MatchLog
+    from assistant.cases.referrals import Referrals
+    from assistant.history.matchlog import Entry, MatchLog
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
+
+TIME_IS_UP = "retention"
+"""Who is named in a case's history for words whose time was up."""
+_CASE = {"id", "log_id", "record_id", "question", "note", "reply_to", "kommunenummer", "language", "state",
+         "state_since", "opened_at"}  # fmt: skip
+_ENTRY = {"log_id", "at", "kind", "outcome", "channel", "language", "kommunenummer", "about", "record_id", "payload",
+          "text"}  # fmt: skip
 
 
 class Erased(NamedTuple):
     """What was taken away."""
 
     texts: int
+    cases: int
+
+
+class Purged(NamedTuple):
+    """What was taken away because its time was up."""
+
+    texts: int
+    cases: int
+    askers: int
+
+
+class Found(NamedTuple):
+    """Somebody as an operator finds them."""
+
+    pseudonym: str
+    channels: tuple[str, ...]
+    first: datetime | None
+    last: datetime | None
+    entries: int
     cases: int
 
 
@@ -33,32 +67,127 @@ def purge(database: Database, log: MatchLog, before: datetime) -> int:
         return log.forget_texts(session, before)
 
 
+def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Purged:
+    """Take away whatever was kept until now and may not be any longer.
+
+    Args:
+        runtime: Where it is kept.
+        before: Texts, threads and the tie to people who have not asked since go, where they are older.
+        cases_before: The words of cases that nothing has happened to since go.
+    """
+    texts = purge(runtime.database, runtime.service.log, before)
+    with runtime.database.writing() as session:
+        cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
+        askers = _forget_ties(session, before)
+    runtime.database.leave_no_trace()
+    return Purged(texts, cases, askers)
+
+
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
-    """Return everything that is kept of somebody."""
+    """Return everything that is kept of somebody, as they may see it."""
     pseudonym = runtime.service.pseudonym_of(asker)
+    profile = None if pseudonym is None else runtime.service.profile(asker).model_dump(mode="json")
+    return {"profile": profile, **_kept(runtime, pseudonym)}
+
+
+def kept_under(runtime: Runtime, pseudonym: str) -> dict[str, Any]:
+    """Return everything that is kept under a pseudonym, as whoever it belongs to may see it."""
+    with runtime.database.reading() as session:
+        row = session.scalar(select(AskerRow).where(AskerRow.pseudonym == pseudonym))
+        profile = {"language": row.language, "kommunenummer": row.kommunenummer} if row else None
+    return {"profile": profile, **_kept(runtime, pseudonym)}
+
+
+def find(runtime: Runtime, told: str) -> Found | None:
+    """Return whoever a case, an entry of the log or the code on their own page belongs to.
+
+    Args:
+        runtime: Where to look.
+        told: The id of a case, of a question, an answer or an act, or the code that the page "mine" shows.
+    """
+    told = told.strip()
+    with runtime.database.reading() as session:
+        pseudonym = (
+            session.scalar(select(CaseRow.asker).where(CaseRow.id == told))
+            or session.scalar(select(LogRow.asker).where(LogRow.log_id == told))
+            or session.scalar(select(AskerRow.pseudonym).where(AskerRow.pseudonym == told))
+            or session.scalar(select(LogRow.asker).where(LogRow.asker == told).limit(1))
+        )
     if pseudonym is None:
-        return {"profile": None, "log": [], "cases": []}
-    cases = runtime.referrals.cases(asker=pseudonym)
-    return {
-        "profile": runtime.service.profile(asker).model_dump(mode="json"),
-        "log": [entry.model_dump(mode="json") for entry in runtime.service.log.entries(asker=pseudonym)],
-        "cases": [
-            case.model_dump(mode="json")
-            | {"events": [event.model_dump(mode="json") for event in runtime.referrals.events(case.id)]}
-            for case in cases
-        ],
-    }
+        return None
+    entries = list(runtime.service.log.entries(asker=pseudonym))
+    channels = tuple(dict.fromkeys(entry.channel for entry in entries))
+    moments = [entry.at for entry in entries]
+    cases = len(runtime.referrals.cases(asker=pseudonym))
+    return Found(pseudonym, channels, min(moments, default=None), max(moments, default=None), len(entries), cases)
 
 
 def erase(runtime: Runtime, asker: Asker, by: str) -> Erased | None:
     """Take away what somebody wrote and the tie to them; return what, or None where nothing is kept of them."""
     pseudonym = runtime.service.pseudonym_of(asker)
-    if pseudonym is None:
-        return None
-    with runtime.database.writing() as session:
-        texts = runtime.service.log.forget_texts_of(session, pseudonym)
-        cases = runtime.referrals.erase(session, pseudonym, by)
-        threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
-        session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
-        session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
+    return None if pseudonym is None else erase_under(runtime, pseudonym, by)
+
+
+def erase_under(runtime: Runtime, pseudonym: str, by: str) -> Erased:
+    """Take away what was written under a pseudonym, by brokers too, and the tie to whoever it belonged to."""
+    return erase_again(runtime.database, runtime.service.log, runtime.referrals, [(pseudonym, utc_now())], by)
+
+
+def erase_again(
+    database: Database, log: MatchLog, referrals: Referrals, erased: Iterable[tuple[str, datetime]], by: str
+) -> Erased:
+    """Take away what was written under pseudonyms and remember that it was, also where a backup brought it back."""
+    texts = cases = 0
+    with database.writing() as session:
+        for pseudonym, at in erased:
+            texts += log.forget_texts_of(session, pseudonym)
+            cases += referrals.erase(session, pseudonym, by)
+            threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
+            session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
+            session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
+            session.merge(ErasedRow(pseudonym=pseudonym, at=at))
+    database.leave_no_trace()
     return Erased(texts, cases)
+
+
+def erasures(database: Database) -> list[tuple[str, datetime]]:
+    """Return the pseudonyms whose words were taken away at somebody's wish, with when, oldest first."""
+    with database.reading() as session:
+        rows = session.scalars(select(ErasedRow).order_by(ErasedRow.at, ErasedRow.pseudonym))
+        return [(row.pseudonym, row.at) for row in rows]
+
+
+def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
+    if pseudonym is None:
+        return {"log": [], "cases": []}
+    return {
+        "log": [
+            entry.model_dump(mode="json", include=_ENTRY) | _as_shown(entry)
+            for entry in runtime.service.log.entries(asker=pseudonym)
+        ],
+        "cases": [
+            case.model_dump(mode="json", include=_CASE)
+            | {"events": [one.model_dump(mode="json") for one in as_told_to_asker(runtime.referrals.events(case.id))]}
+            for case in runtime.referrals.cases(asker=pseudonym)
+        ],
+    }
+
+
+def _as_shown(entry: Entry) -> dict[str, Any]:
+    """Return what an answer showed in place of the form in which it is stored."""
+    shown = Shown.read(entry)
+    return {"text": shown.reply.model_dump(mode="json", exclude_defaults=True)} if shown else {}
+
+
+def _forget_ties(session: Session, before: datetime) -> int:
+    """Forget who was behind pseudonyms that nothing has been asked under since a moment and no words are kept of."""
+    since = select(LogRow.asker).where(LogRow.at >= before)
+    with_texts = select(LogRow.asker).join(TextRow, TextRow.log_id == LogRow.log_id)
+    with_words = select(CaseRow.asker).where(CaseRow.question != "")
+    gone = delete(AskerRow).where(
+        AskerRow.updated_at < before,
+        AskerRow.pseudonym.not_in(since),
+        AskerRow.pseudonym.not_in(with_texts),
+        AskerRow.pseudonym.not_in(with_words),
+    )
+    return len(session.execute(gone.returning(AskerRow.pseudonym)).all())

@@ -1,8 +1,9 @@
 """The one entry for all channels: what somebody wrote or did goes in, what to show comes out, and all of it is logged.
 
-Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before. One event of
-a channel is answered once: told again, even at the same moment by two processes, it gets the same reply and adds
-nothing. The reply, its log entries and what the thread has come to are written together or not at all.
+Invariant: whatever is stored was cleared of identity numbers, phone numbers and e-mail addresses before, and what seems
+to be about a certain person only once its writer, asked first, has said that it is meant. One event of a channel is
+answered once: told again, even at the same moment by two processes, it gets the same reply and adds nothing. The reply,
+its log entries and what the thread has come to are written together or not at all.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from assistant.platform.redaction import redact
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import Shown, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
+from assistant.service.sharing import SHARES, is_shared
 from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
@@ -35,6 +37,7 @@ from assistant.service.turns import (
     Done,
     Incoming,
     LoggedAnswer,
+    PersonalDataError,
     Receipt,
     ReceiptKind,
     Reply,
@@ -80,6 +83,7 @@ class Service:
 
         Raises:
             UnknownAnswerError: the answer to go on from is not there, or not theirs.
+            PersonalDataError: it seems to be about a certain person, and was not confirmed; nothing is stored.
         """
         received = self._receive(incoming)
         while isinstance(received, TurnContext):
@@ -101,7 +105,10 @@ class Service:
             UnknownAnswerError: the answer is not there, or not theirs to act on.
             UnknownSuggestionError: the answer holds no such suggestion.
             CaseError: the note is too long.
+            PersonalDataError: the note seems to be about a certain person, and was not confirmed; nothing is stored.
         """
+        if act.note and not act.confirmed and redact(act.note).personal:
+            raise PersonalDataError
         known = self._askers.find(act.asker)
         entry, shown = self._kept(act.log_id, act.asker, known)
         if act.record_id is not None and act.record_id not in suggested(entry):
@@ -216,9 +223,8 @@ class Service:
             entry = self.log.get(log_id)
         except UnknownEntryError as error:
             raise _unknown(log_id) from error
-        shares = self.log.entries(kind=EntryKind.ACT, about=log_id, outcome=Verb.SHARE, limit=1)
         shown = Shown.read(entry)
-        if shown is None or next(shares, None) is None:
+        if shown is None or not is_shared(self.log, log_id):
             raise _unknown(log_id)
         return shown.logged(entry, mine=False)
 
@@ -240,6 +246,8 @@ class Service:
         with self._database.reading() as session:
             if (earlier := self.log.by_key(session, key)) is not None:
                 return self._reply_of(session, earlier)
+            if text.personal and not message.confirmed:
+                raise PersonalDataError
             asker = self._askers.known(session, message.asker)
             begun = self._keys.hashed("conversation", message.asker.channel, message.conversation)
             if message.after is not None:
@@ -339,7 +347,7 @@ class Service:
         """Return the same act if it was done before: the same event, or the same thing by the same asker."""
         if (earlier := self.log.by_key(session, self._key("act", act.key, act.asker))) is not None:
             return earlier
-        if act.verb in {Verb.SHARE, Verb.ASK_BROKER}:
+        if act.verb in {*SHARES, Verb.ASK_BROKER}:
             return None
         done = self.log.acts(session, about=entry.log_id, asker=asker, outcome=act.verb, record_id=act.record_id)
         return next(iter(done), None)

@@ -38,6 +38,8 @@ class Incoming(TypedText):
     """Whether the channel took out what identifies people before it stored anything."""
     is_question: bool = False
     """Whether it is a question whatever it says, since a program asks."""
+    confirmed: bool = False
+    """Whether the asker, warned that it seems to be about a certain person, sends it all the same."""
 
 
 class ReplyKind(StrEnum):
@@ -87,6 +89,8 @@ class Verb(StrEnum):
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
     SHARE = "share"
+    UNSHARE = "unshare"
+    """Takes a share back: whoever has its address finds nothing there any more."""
 
 
 class NotForUs(StrEnum):
@@ -114,6 +118,8 @@ class Act(Frozen):
     note_shortened: bool = False
     """Whether its end was left unread."""
     reply_to: str | None = None
+    confirmed: bool = False
+    """Whether the asker, warned that the note seems to be about a certain person, sends it all the same."""
 
     @model_validator(mode="before")
     @classmethod
@@ -185,6 +191,17 @@ class ThreadTurn(Frozen):
     reply: Reply
     done: tuple[Done, ...]
     """What they did with the answer, in order."""
+
+
+class PersonalDataError(MellomromError):
+    """What somebody wrote seems to be about a certain person, and they have not said that it is to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It seems to be about a certain person: nothing was stored or answered. Write it without names, dates of "
+            "birth and whatever else points to one person, or confirm that it is to be sent as it is (on the command "
+            "line --personal-data-confirmed, by the API personal_data_confirmed)."
+        )
 
 
 class UnknownAnswerError(MellomromError):

@@ -26,7 +26,7 @@ from index.storage.passages import Facet
 
 PASSAGES_PER_KIND = 500
 """Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
-EVERYDAY_MEANT = 4
+EVERYDAY_MEANT = 2
 """Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
 WORDS_ENCODED = 40
 """Words of a question that are encoded one by one, the rarest of them."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import stem, terms, words
 from index.encoders import Encoder
+from index.making import made_by
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import DenseIndex, Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, letters_of
@@ -101,19 +103,18 @@ def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Prog
     finder = ConceptFinder.of(concept for concept in store.records(Kind.CONCEPT) if isinstance(concept, Concept))
     taken_part = taken_part_by_actor(store)
     staged = stage(home)
-    table = PassageTable.create(staged / PASSAGES)
-    table.put_concepts(finder)
     lexical = LexicalIndex.create(staged / LEXICAL)
-    filling = Filling(table, lexical, finder, encoder)
-    ids = [record_id for kind in SEARCHED_KINDS for record_id in store.ids(kind)]
-    done = 0
-    for batch in _batches(ids):
-        filling.add(store.get_many(batch).values(), taken_part)
-        done += len(batch)
-        if progress:
-            progress(done, len(ids))
-    table.commit()
-    table.close()
+    with closing(PassageTable.create(staged / PASSAGES)) as table:
+        table.put_concepts(finder)
+        filling = Filling(table, lexical, finder, encoder)
+        ids = [record_id for kind in SEARCHED_KINDS for record_id in store.ids(kind)]
+        done = 0
+        for batch in _batches(ids):
+            filling.add(store.get_many(batch).values(), taken_part)
+            done += len(batch)
+            if progress:
+                progress(done, len(ids))
+        table.commit()
     dense = {kind: DenseIndex.build(*filling.vectors(kind)) for kind in SEARCHED_KINDS}
     return _publish(store, encoder, home, staged, revision, lexical.count, dense)
 
@@ -156,26 +157,25 @@ def follow(
 ) -> Generation:
     """Make current in a home what a generation becomes by records changed up to a revision; the vocabulary stays."""
     staged = stage_copy(home, generation)
-    table = PassageTable.edit(staged / PASSAGES)
-    now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
-    followers = table.actors_of(changed) | {
-        participation.actor
-        for record in now.values()
-        if isinstance(record, ProjectIdea)
-        for participation in record.participants
-    }
-    removed: dict[Kind, list[int]] = defaultdict(list)
-    touched = sorted({*changed, *followers})
-    for record_id in touched:
-        removed[kind_of(record_id)].extend(table.remove(record_id))
-    lexical = LexicalIndex.load(staged / LEXICAL)
-    filling = Filling(table, lexical, table.concepts(), encoder)
-    filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
-    actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
-    actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
-    filling.add(actors, _taken_part(store, table, actors))
-    table.commit()
-    table.close()
+    with closing(PassageTable.edit(staged / PASSAGES)) as table:
+        now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
+        followers = table.actors_of(changed) | {
+            participation.actor
+            for record in now.values()
+            if isinstance(record, ProjectIdea)
+            for participation in record.participants
+        }
+        removed: dict[Kind, list[int]] = defaultdict(list)
+        touched = sorted({*changed, *followers})
+        for record_id in touched:
+            removed[kind_of(record_id)].extend(table.remove(record_id))
+        lexical = LexicalIndex.load(staged / LEXICAL)
+        filling = Filling(table, lexical, table.concepts(), encoder)
+        filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
+        actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
+        actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
+        filling.add(actors, _taken_part(store, table, actors))
+        table.commit()
     dense = {}
     for kind in SEARCHED_KINDS:
         dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
@@ -242,6 +242,7 @@ def _publish(
         fingerprint=store.fingerprint(),
         encoder=encoder.name,
         encoder_fingerprint=encoder.fingerprint,
+        made_by=made_by(),
         dim=encoder.dim,
         dense={kind: vectors.factory for kind, vectors in dense.items()},
         records=records,

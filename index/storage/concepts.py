@@ -24,7 +24,7 @@ COMPOUNDS_KEPT = 10_000
 """Words whose parts are remembered; each has `index.analysis.LONGEST_WORD` letters at most."""
 MIN_COMPOUND_STEM = 5
 """A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
-MENDED_WORDS = 20
+MENDED_WORDS = 8
 """Unknown words of a question that are held against all labels; who types more of them makes no typing errors."""
 
 
@@ -66,6 +66,10 @@ class ConceptFinder:
         self._preferred = preferred
         self._near = near
         self._beginnings = frozenset(run[:SHORTEST_STEM] for run in labels["no"] if len(run) >= MIN_COMPOUND_STEM)
+        self._run_beginnings = {
+            group: frozenset(run.partition(" ")[0] for table in (labels, written) for run in table[group] if " " in run)
+            for group in labels
+        }
         self._compounds: dict[str, list[Mention]] = {}
 
     @classmethod
@@ -137,8 +141,12 @@ class ConceptFinder:
     def _longest(
         self, tokens: Sequence[str], stems: Sequence[str], position: int, language: Language
     ) -> tuple[int, list[Mention]]:
-        labels, written = self._labels[language_group(language)], self._written[language_group(language)]
-        for length in range(min(MAX_LABEL_WORDS, len(stems) - position), 0, -1):
+        group = language_group(language)
+        labels, written = self._labels[group], self._written[group]
+        longest = min(MAX_LABEL_WORDS, len(stems) - position)
+        if stems[position] not in self._run_beginnings[group] and tokens[position] not in self._run_beginnings[group]:
+            longest = 1
+        for length in range(longest, 0, -1):
             spelled = " ".join(tokens[position : position + length])
             concept_ids = written.get(spelled) or labels.get(" ".join(stems[position : position + length]))
             if concept_ids and not (length == 1 and tokens[position] in STOPWORDS[language]):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 """BM25's saturation in tantivy; a term's score is less than idf · (K1 + 1)."""
+WORDS_WANTED = 100
+"""Words of a question that are looked for, the rarest of them; hardly any question has as many."""
 LEAST_ASKED = 5.0
 """The sum of rarities that a question is taken to have at least; one that holds nothing but a common word, such as
 *municipality*, must not be answered in full by every record with that word."""
@@ -179,7 +181,10 @@ class LexicalIndex:
 
     def wanted_text(self, name: str, text: str, language: Language) -> Wanted | None:
         """Return what is wanted by the words of a question, in ``own`` or ``evidence``."""
-        return self._wanted(text_field(name, language), dict.fromkeys(terms(text, language), 1.0))
+        field, found = text_field(name, language), list(dict.fromkeys(terms(text, language)))
+        if len(found) > WORDS_WANTED:
+            found = sorted(found, key=lambda word: -self.rarity(field, word))[:WORDS_WANTED]
+        return self._wanted(field, dict.fromkeys(found, 1.0))
 
     def wanted_concepts(self, name: str, weights: Mapping[str, float]) -> Wanted | None:
         """Return what is wanted by weighted concepts, in ``concepts`` or ``evidence_concepts``."""

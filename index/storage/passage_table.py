@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -233,12 +234,18 @@ class PassageTable:
         Raises:
             IndexFileError: it is not such a file.
         """
+        connection = None
         try:
             connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             connection.execute("SELECT 1 FROM passage LIMIT 1")
         except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
             raise IndexFileError(f"{path}: cannot be read ({error}); it is rebuilt from the store.") from error
-        return cls(connection)
+        table = cls(connection)
+        # Whoever still reads an index that was replaced keeps it; the last to let go closes it.
+        weakref.finalize(table, connection.close).atexit = False
+        return table
 
     def commit(self) -> None:
         """Finish writing."""

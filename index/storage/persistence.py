@@ -54,6 +54,8 @@ class Manifest(Frozen):
     """The fingerprint of the published records."""
     encoder: str
     encoder_fingerprint: str
+    made_by: dict[str, str]
+    """The analyser and the libraries it was made by, see `index.making`."""
     dim: int
     dense: dict[Kind, str]
     """By kind, how FAISS holds the vectors."""

@@ -16,7 +16,7 @@ from assistant.platform.typed import MAX_QUESTION
 from corpus.text import Language
 from tests.assistant.conftest import Command, Result
 
-pytestmark = pytest.mark.usefixtures("filled_home")
+pytestmark = pytest.mark.usefixtures("corpus_day", "filled_home")
 
 ITEM = {"id", "name", "score", "confidence", "why", "evidence"}
 SCHEME = ITEM | {"eligible", "status", "deadline", "successor", "eligibility"}
@@ -75,7 +75,9 @@ def test_no_good_match_is_said_plainly_with_a_person_to_turn_to(mellomrom: Comma
 
 def test_json_keeps_its_promise(mellomrom: Command) -> None:
     data = mellomrom("ask", "--json", "støtte til forskning i kommunen om helse").data
-    assert set(data) == {"question", "language", "outcome", "partners", "schemes", "ideas", "asks", "index"}
+    assert set(data) == {
+        "question", "shortened", "language", "outcome", "partners", "schemes", "ideas", "asks", "index",
+    }  # fmt: skip
     assert set(data["index"]) == {"encoder", "fingerprint"}
     assert data["schemes"]
     for kind, keys in (("partners", ITEM), ("schemes", SCHEME), ("ideas", ITEM)):

@@ -261,6 +261,7 @@ def test_the_ladder_climbs_from_pre_project_to_across_borders(filled_home: Path,
     assert (nothing.code, nothing.out.strip()) == (0, "I know of no scheme that fits this.")
 
 
+@pytest.mark.usefixtures("corpus_day")
 def test_a_company_climbs_another_ladder_than_a_municipality(filled_home: Path) -> None:
     from assistant.dialogue.understanding import Question
     from assistant.matching.ladder import climb

@@ -163,7 +163,7 @@ def test_a_check_tells_every_problem_and_fails(run: Run, file: Callable[..., Pat
         "check", file(idea("i", "I", "P", part_of="idea:missing"), concept("c", "C", "C", related=["concept:c"]))
     )
     assert result.exit_code == 1
-    assert "typed.yaml: idea:i: part_of: no record has the id 'idea:missing'" in result.stdout
+    assert "typed.yaml: idea:i: part_of: no record has the id «idea:missing»" in result.stdout
     assert "2 records checked, 2 problems" in result.stdout
 
 

@@ -19,9 +19,11 @@ from assistant.desk.forms import (
     without_item,
 )
 from assistant.desk.records import id_of, parsed, slug_of, typed
+from assistant.platform.messages import messages
 from corpus.errors import InvalidRecordError
 from corpus.files import Record, kind_of, read_folder, shipped_folder
 from corpus.records import Kind
+from corpus.text import Language
 
 
 def shipped() -> list[Record]:
@@ -43,7 +45,7 @@ def test_every_shipped_record_goes_through_its_form_unchanged() -> None:
 def test_every_fault_of_an_empty_form_stands_beside_a_field_that_it_has(kind: Kind) -> None:
     with pytest.raises(InvalidRecordError) as raised:
         parsed(kind, f"{kind}:new", {}, None)
-    edited = typed(kind, f"{kind}:new", 0, {}, raised.value.problems)
+    edited = typed(kind, f"{kind}:new", 0, {}).with_faults(raised.value.problems, messages(Language.NN))
     assert edited.faults
     assert "" not in edited.faults
 

@@ -120,6 +120,7 @@ def test_no_scheme_that_shuts_the_asker_out_is_among_the_first_three(ask: Ask, q
     assert [one.id for one in first if one.overall is Verdict.UNMET] == []
 
 
+@pytest.mark.usefixtures("corpus_day")
 def test_what_would_settle_a_scheme_is_asked_for_and_the_answer_sharpens(filled_home: Path) -> None:
     runtime = open_runtime(Settings(home=filled_home))
     asker = Asker(channel=Channel.WEB, tenant="web", user="kari")

@@ -16,6 +16,8 @@ from tests.assistant.conftest import Command
 from tests.assistant.services import KARI
 from tests.records import actor
 
+pytestmark = pytest.mark.usefixtures("corpus_day")
+
 
 @pytest.fixture
 def runtime(filled_home: Path) -> Runtime:

@@ -71,12 +71,23 @@ def test_an_unknown_entry_is_told_as_such(talked: Small) -> None:
         talked.service.log.get("nothing")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+47", "-2", "@SUM(A1)", "\t=1", "\r=1", "  =1+1"])
-def test_no_cell_is_a_formula(cell: str) -> None:
+@pytest.mark.parametrize(
+    ("cell", "guarded"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+47", "'+47"),
+        ("-2", "'-2"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ("  =1+1", "  '=1+1"),
+    ],
+)
+def test_no_cell_is_a_formula(cell: str, guarded: str) -> None:
     out = io.StringIO()
     write_rows(out, [{"question": cell}], ["question"], ExportFormat.CSV)
-    (_, [written]) = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
-    assert written == f"'{cell}"
+    (_, [written]) = list(csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=";"))
+    assert written == guarded
     assert safe_cell("Hva er 1+1?") == "Hva er 1+1?"
     assert safe_cell(-2) == -2
 
@@ -109,7 +120,7 @@ def test_the_log_goes_out_as_json_lines_and_csv_and_words_only_when_asked_for(
     out = tmp_path / "log.csv"
     assert mellomrom("log", "export", "--format", "csv", "--with-text", "--out", str(out)).code == 0
     with out.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file, delimiter=";"))
     assert rows[0]["text"] == "hvem kan hjelpe med sepsis?"
     assert json.loads(rows[1]["payload"])["suggestions"]
 

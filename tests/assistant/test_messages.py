@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gettext
+import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from assistant.funding.schemes import SchemeStatus
-from assistant.locales.compiling import catalog_paths, compiled
+from assistant.locales import translations
+from assistant.locales.compiling import FOLDER, catalog_paths, compile_catalogs, compiled
 from assistant.platform.messages import messages
 from corpus.records import Role
 from corpus.text import Language
@@ -61,9 +65,37 @@ def test_nynorsk_is_not_bokmal(area: str) -> None:
     assert len(same) < len(nynorsk) / 2
 
 
+def texts(path: Path) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in catalog(path) if message.id}
+
+
 @pytest.mark.parametrize("path", catalog_paths(), ids=lambda path: f"{path.parts[-3]} {path.stem}")
-def test_the_compiled_catalog_is_that_of_the_text(path: Path) -> None:
-    assert path.with_suffix(".mo").read_bytes() == compiled(path)
+def test_the_compiled_catalog_says_what_the_text_says(path: Path) -> None:
+    read = gettext.GNUTranslations(io.BytesIO(compiled(path)))
+    assert {key: read.gettext(key) for key in texts(path)} == texts(path)
+    assert {key: translations(path.parts[-3]).gettext(key) for key in texts(path)} == texts(path)
+
+
+@pytest.mark.parametrize("kept", [None, b"not what gettext reads", "older"])
+def test_what_is_said_is_what_the_text_says_whatever_was_compiled(tmp_path: Path, kept: bytes | str | None) -> None:
+    folder = tmp_path / "locales"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.mo"))
+    path = folder / "nn" / "LC_MESSAGES" / "web.po"
+    if kept == "older":
+        compile_catalogs([path])
+    elif isinstance(kept, bytes):
+        path.with_suffix(".mo").write_bytes(kept)
+    text = path.read_text(encoding="utf-8").replace("Gå til innhaldet", "Hopp til innhaldet")
+    path.write_text(text, encoding="utf-8")
+    assert translations("nn", folder).gettext("web.skip") == "Hopp til innhaldet"
+
+
+def test_a_compiled_catalog_is_read_where_it_is_of_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "locales"
+    shutil.copytree(FOLDER, folder)
+    compile_catalogs(catalog_paths(folder))
+    monkeypatch.setattr("assistant.locales.compiled", lambda path: pytest.fail(f"{path} was read again"))
+    assert translations("nn", folder).gettext("web.skip") == "Gå til innhaldet"
 
 
 @pytest.mark.parametrize("language", Language)

@@ -12,7 +12,9 @@ from assistant.cases.cases import CaseState
 from assistant.history.matchlog import EntryKind
 from assistant.platform.people import Asker, Channel
 from assistant.service.turns import (
+    Incoming,
     NotForUs,
+    PersonalDataError,
     ReceiptKind,
     ReplyKind,
     UnknownAnswerError,
@@ -93,7 +95,11 @@ def test_nobody_is_named_in_what_is_stored(small: Small) -> None:
 
 
 def test_a_question_about_a_certain_person_is_warned_against(small: Small) -> None:
-    assert "personal_data" in [note.key for note in small.say("pasienten heter Kari og har sepsis").notes]
+    said = Incoming(key="k", asker=KARI, conversation="c", text="pasienten heter Kari og har sepsis")
+    with pytest.raises(PersonalDataError):
+        small.service.handle(said)
+    reply = small.service.handle(said.model_copy(update={"confirmed": True}))
+    assert "personal_data" in [note.key for note in reply.notes]
 
 
 def test_only_the_first_question_says_who_answers(small: Small) -> None:

@@ -121,7 +121,7 @@ def test_a_loaded_record_may_refer_to_one_in_the_store_or_in_the_same_files(stor
 @pytest.mark.parametrize(
     ("faulty", "message"),
     [
-        ([actor("b", "B"), actor("b", "B2")], "used by more than one"),
+        ([actor("b", "B"), actor("b", "B2")], "used more than once"),
         ([actor("b", "B"), instrument("s", "S", owner="actor:missing")], "instrument:s: owner"),
         ([concept("d", "Helse", "Health")], "preferred label"),
     ],

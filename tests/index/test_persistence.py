@@ -34,6 +34,7 @@ def write_generation(home: Path, content: str, number_format: int = FORMAT) -> G
             fingerprint="f",
             encoder="e",
             encoder_fingerprint="ef",
+            made_by={},
             dim=4,
             dense={},
             records=0,

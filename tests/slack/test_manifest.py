@@ -11,7 +11,7 @@ from assistant.render.slack_actions import CallbackId
 from tests.slack.oracles import schema
 
 LIMITS = {"name": 35, "description": 140, "long_description": 4_000}
-MINIMAL = {"app_mentions:read", "assistant:write", "chat:write", "commands", "im:history", "im:write"}
+MINIMAL = {"app_mentions:read", "assistant:write", "chat:write", "commands", "im:history", "im:write", "mpim:history"}
 
 
 def faults(made: dict[str, Any]) -> list[str]:

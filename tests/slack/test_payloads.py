@@ -47,6 +47,45 @@ def test_a_mention_is_asked_in_its_thread_where_all_see_it() -> None:
     assert in_thread.conversation == "slack:T1:C1:0.9"
 
 
+FORWARDED = {"is_share": True, "is_msg_unfurl": True, "text": "vi trenger hjelp mot <https://a.no|fall> hos eldre"}
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        (mention(edited={"user": "U1", "ts": "1.2"}), "hvem & hva?"),
+        (message(subtype="thread_broadcast", thread_ts="0.9", text="og penger?"), "og penger?"),
+        (message(subtype="me_message", text="trenger hjelp"), "trenger hjelp"),
+        (message(subtype="file_share", text="se vedlegg"), "se vedlegg"),
+        (message(channel="G1", channel_type="mpim", text="hvem kan hjelpe oss?"), "hvem kan hjelpe oss?"),
+        (message(text="", attachments=[FORWARDED]), "vi trenger hjelp mot fall hos eldre"),
+        (mention(text="<@U0BOT> se", attachments=[FORWARDED]), "se vi trenger hjelp mot fall hos eldre"),
+        (
+            message(text="<https://a.slack.com/archives/C1/p17955> hvem?", attachments=[FORWARDED]),
+            "hvem? vi trenger hjelp mot fall hos eldre",
+        ),
+        (
+            message(text="se <https://a.no>", attachments=[{"text": "A page", "from_url": "https://a.no"}]),
+            "se https://a.no",
+        ),
+    ],
+)
+def test_however_people_write_to_it_they_are_heard(body: dict[str, Any], asked: str) -> None:
+    job = payloads.ask_from_event(body)
+    assert job is not None
+    assert job.text == asked
+
+
+def test_a_message_is_one_question_however_often_and_in_whatever_ways_slack_tells_of_it() -> None:
+    told = [
+        mention(),
+        mention(edited={"user": "U1", "ts": "1.2"}),
+        {**mention(), "event_id": "Ev2"},
+        mention(type="message", channel_type="mpim"),
+    ]
+    assert len({job.key for body in told if (job := payloads.ask_from_event(body))}) == 1
+
+
 def test_a_direct_message_is_asked_in_its_thread() -> None:
     job = payloads.ask_from_event(message(text="hei"))
     assert job is not None
@@ -60,9 +99,7 @@ def test_a_direct_message_is_asked_in_its_thread() -> None:
         message(subtype="message_deleted"),
         message(subtype="bot_message"),
         message(bot_id="B1"),
-        message(edited={"user": "U1"}),
         message(channel_type="channel"),
-        message(channel_type="mpim"),
         message(user=None),
         mention(bot_id="B1"),
         mention(channel="D1"),
@@ -96,7 +133,7 @@ def test_the_same_thing_told_twice_has_the_same_key_and_another_thing_another() 
         job.key
         for job in (
             payloads.ask_from_event(mention()),
-            payloads.ask_from_event({**mention(), "event_id": "Ev2"}),
+            payloads.ask_from_event(mention(ts="1.9")),
             payloads.act_from_click(click()),
             payloads.act_from_click(click(user={"id": "U2"})),
             payloads.act_from_click(click(team={"id": "T2"})),
@@ -112,7 +149,7 @@ def test_the_same_thing_told_twice_has_the_same_key_and_another_thing_another() 
 
 
 def test_a_long_key_is_still_one_of_its_own() -> None:
-    long = [payloads.ask_from_event({**mention(), "event_id": "E" * 400 + end}) for end in "ab"]
+    long = [payloads.ask_from_event(mention(ts="1" * 400 + end)) for end in "34"]
     keys = [job.key for job in long if job]
     assert len(set(keys)) == 2
     assert all(len(key) <= MAX_KEY for key in keys)

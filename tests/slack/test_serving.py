@@ -387,6 +387,6 @@ def test_a_broker_moves_a_case_by_its_button_its_asker_is_told_and_an_old_button
         )
         here.post(pressed, FORM)
     until(lambda: any("Sendt til partneren" in one["text"] for one in here.api.of("chat.postMessage")))
-    until(lambda: any("changed by somebody else" in one["text"] for one in here.api.of("hook")))
+    until(lambda: any("Noen andre endret saken" in one["text"] for one in here.api.of("hook")))
     moves = [event for event in here.runtime.referrals.events(case.id) if event.action == "moved"]
     assert [(event.to_state, event.by) for event in moves] == [("sent", "slack:T01TEST:U03MEGLER")]

@@ -214,7 +214,7 @@ def test_what_is_kept_of_somebody_is_given_out_and_taken_away(client: TestClient
 HOSTILE = [
     "<script>alert(1)</script> sepsis",
     '"><img src=x onerror=alert(1)> sepsis',
-    "{{ 7 * 1093 }} {% raw %} sepsis",
+    "{{ 7777 * 7777 }} {% raw %} sepsis",
     "sepsis </textarea></form><svg onload=alert(1)>",
     "javascript:alert(1) sepsis \x00\x07\u202e",
 ]
@@ -233,7 +233,7 @@ def test_what_is_written_stays_text(client: TestClient, runtime: Runtime, text: 
         page = client.get(path)
         assert page.status_code == 200
         body = page.text.split("<main", 1)[1]
-        for fault in ("<script", "<img", "<svg", "onerror=alert(1)>", "7651 "):
+        for fault in ("<script", "<img", "<svg", "onerror=alert(1)>", "60481729"):
             assert fault not in body, path
 
 

@@ -76,7 +76,8 @@ def test_the_first_administrator_is_made_by_a_command(mellomrom: Command) -> Non
     added = mellomrom("users", "add", "Kari", "--role", "admin")
     assert added.code == 0
     assert "Kari is now admin." in added.out
-    assert re.search(r"http://127\.0\.0\.1:8000/login/link/\S{40,}", added.out)
+    assert re.search(r"http://ADDRESS/login/link/\S{40,}", added.out)
+    assert "the address that `mellomrom serve` prints" in added.err
     listed = json.loads(mellomrom("users", "list", "--json").out)
     assert [(one["name"], one["role"], one["issuer"]) for one in listed] == [("Kari", "admin", "local")]
 

@@ -116,7 +116,7 @@ def test_an_unknown_case_is_not_there(broker: TestClient) -> None:
 def test_no_cell_of_the_export_is_a_formula(broker: TestClient, case: Case) -> None:
     answer = broker.get("/desk/cases.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="cases.csv"'
-    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";")
     assert (row["id"], row["note"]) == (case.id, "'=HYPERLINK(1)")
     assert "fou@verdal.example" not in answer.text
 

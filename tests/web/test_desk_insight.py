@@ -137,7 +137,7 @@ def test_the_same_figures_stand_on_the_page_in_csv_and_in_excel_and_small_ones_i
     page = unescape(broker.get("/desk/reports").text)
     assert "Verdal kommune (5038)" in page
     answer = broker.get("/desk/reports.csv")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
     municipalities = {row["label"]: row["number"] for row in rows if row["table"] == "Behov per kommune"}
     assert municipalities == {"Verdal kommune (5038)": "7", "Til sammen": "7"}
     months = [row["number"] for row in rows if row["table"] == "Behov per måned"]

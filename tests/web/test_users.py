@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from assistant.access.accounts import AccountError, Accounts, Role
 from assistant.channels.web.access import needs
+from assistant.platform.workdays import utc_now
 from tests.web.conftest import AWAY, LogIn
 
 
@@ -85,16 +86,9 @@ def test_a_link_for_this_machine_works_on_no_other(accounts: Accounts, browsers:
 
 
 def test_a_link_expires(accounts: Accounts, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    import assistant.access.accounts as module
-
     token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
-
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # noqa: ARG003
-            return datetime.now(UTC) + timedelta(minutes=31)
-
-    monkeypatch.setattr(module, "datetime", Later)
+    later = utc_now() + timedelta(minutes=31)
+    monkeypatch.setattr("assistant.access.accounts.utc_now", lambda: later)
     assert client.post(f"/login/link/{token}").status_code == 410
 
 
@@ -174,3 +168,22 @@ def test_two_accounts_of_one_name_are_refused(accounts: Accounts) -> None:
 )
 def test_nobody_is_sent_to_another_site(client: TestClient, address: str) -> None:
     assert client.post("/preferences", data={"theme": "dark", "next": address}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("Åse Nordmann", "åse nordmann"),
+        ("Øyvind", "ØYVIND"),
+        ("Ægir", "ægir"),
+        ("Élise", "e\u0301lise"),
+        ("Kari", "kari"),
+    ],
+)
+def test_a_name_of_any_letters_is_one_account_however_it_is_written(accounts: Accounts, name: str, same: str) -> None:
+    first = accounts.ensure_local(name, Role.BROKER, by="test")
+    assert accounts.ensure_local(name, Role.BROKER, by="test") == first
+    assert accounts.ensure_local(same, Role.BROKER, by="test").id == first.id
+    with pytest.raises(AccountError, match="There is an account named"):
+        accounts.add(same, Role.CONTACT, by="test")
+    assert accounts.find(same).id == first.id

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 from slack_sdk.errors import SlackApiError
 
-from assistant.cases.cases import NEEDS_REASON, Case, CaseReason, CaseState
+from assistant.cases.cases import NEEDS_REASON, Case, CaseError, CaseReason, CaseState, UnknownCaseError
 from assistant.channels.slack.clients import NotInstalledError
 from assistant.channels.slack.delivery import TryLaterError
 from assistant.channels.slack.jobs import MoveJob
@@ -25,10 +25,9 @@ from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError
 from assistant.platform.workdays import norwegian_day
 from assistant.render.block_kit import Message, View
-from assistant.render.cases import case_title, reminder_sentence, state_sentence
+from assistant.render.cases import case_fault, case_title, reminder_sentence, state_sentence
 from assistant.render.slack import render_text
 from assistant.render.slack_views import CaseAtHome, CaseForBrokers, render_case, render_move_modal
-from corpus.errors import MellomromError
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -117,10 +116,10 @@ class Brokers:
                     version=job.version,
                 )
             )
-        except MellomromError as error:
-            await self._delivery.tell(job.place, render_text(str(error)))
-            case = await anyio.to_thread.run_sync(referrals.get, job.case_id)
-            await self.show(case)
+        except CaseError as error:
+            await self._delivery.tell(job.place, render_text(case_fault(error, catalog)))
+            if not isinstance(error, UnknownCaseError):
+                await self.show(await anyio.to_thread.run_sync(referrals.get, job.case_id))
             return
         await self.show(case)
         await self._tell_asker(case)

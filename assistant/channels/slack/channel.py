@@ -49,7 +49,7 @@ class SlackChannel:
         people = People(runtime)
         self.notifier = Brokers(settings, runtime, delivery, people)
         self._conversing = Conversing(runtime, delivery, people, self.notifier)
-        inbox = Inbox(runtime.database)
+        inbox = self.inbox = Inbox(runtime.database)
         self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed)
         surfaces = Surfaces(runtime, self._clients, delivery, people, self.notifier, self._conversing)
         self._app = self._bolt(runtime)

@@ -15,13 +15,15 @@ import anyio
 import anyio.to_thread
 
 from assistant.channels.slack.inbox import Told
-from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, asker_at, unpacked
+from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, asker_at, unpacked
 from assistant.platform.messages import messages
+from assistant.platform.workdays import norwegian_day
 from assistant.render.slack import Marked, render_more, render_text
 from assistant.render.slack_replies import render_reply
 from assistant.service.turns import (
     Act,
     Incoming,
+    PersonalDataError,
     Receipt,
     ReceiptKind,
     UnknownAnswerError,
@@ -70,6 +72,8 @@ class Conversing:
                 await self._more(job)
             case MoveJob() as job:
                 await self._brokers.move(job)
+            case WarnJob(place=place):
+                await self._warn(place)
 
     async def tell_failed(self, told: Told, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
@@ -101,6 +105,10 @@ class Conversing:
         status = asyncio.create_task(self._delivery.status(job.place, text("slack.searching")))
         try:
             reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+        except PersonalDataError:
+            # Only what came before this release looked for it: from now on it is not taken in.
+            await self._warn(job.place)
+            return
         finally:
             # Slack takes the status away with the answer; one that came later would stay.
             status.cancel()
@@ -125,6 +133,9 @@ class Conversing:
             receipt = await self._threaded(lambda: self._runtime.service.act(act))
         except (UnknownAnswerError, UnknownSuggestionError):
             await self._stale(job.place)
+            return
+        except PersonalDataError:
+            await self._warn(job.place)
             return
         if receipt.case is not None and receipt.kind is ReceiptKind.CASE_OPENED:
             await self._brokers.show(receipt.case)
@@ -174,7 +185,7 @@ class Conversing:
         return marks
 
     def _receipt(self, receipt: Receipt, job: ActJob, catalog: Messages) -> Message:
-        date = catalog.date(receipt.at.date().isoformat()) if receipt.at else ""
+        date = catalog.date(norwegian_day(receipt.at).isoformat()) if receipt.at else ""
         state = catalog.text(f"case.state.{receipt.case.state}") if receipt.case else ""
         return render_text(catalog.text(f"slack.receipt.{job.verb}.{receipt.kind}", date=date, state=state))
 
@@ -191,6 +202,10 @@ class Conversing:
     async def _stale(self, place: Place) -> None:
         text = messages(await self._people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.stale")))
+
+    async def _warn(self, place: Place) -> None:
+        text = messages(await self._people.language(place)).text
+        await self._delivery.tell(place, render_text(text("personal.slack")))
 
     async def _threaded(self, call: Callable[[], Done]) -> Done:
         return await anyio.to_thread.run_sync(call, limiter=self._threads)

@@ -25,6 +25,8 @@ MAX_KEY = 255
 KEPT = timedelta(days=1)
 LEASE = timedelta(seconds=10)
 """How long a process that falls silent keeps its jobs from others; those at work tell of it several times as often."""
+WAITED = timedelta(days=7)
+"""How long a job that nobody does is kept: with it goes what somebody wrote."""
 MAX_TRIES = 5
 _AT_ONCE = 200
 """Jobs written in one transaction at most."""
@@ -118,10 +120,11 @@ class Inbox:
         return update(InboxRow).where(InboxRow.owner == self.owner, InboxRow.done_at.is_(None))
 
     def forget(self) -> int:
-        """Remove the keys of what was done more than a day ago; return how many."""
+        """Remove the keys of what was done more than a day ago, and what waited in vain for a week; return how many."""
+        now = self._now()
         with self._database.writing() as session:
-            old = delete(InboxRow).where(InboxRow.done_at < self._now() - KEPT).returning(InboxRow.key)
-            return len(session.scalars(old).all())
+            is_old = (InboxRow.done_at < now - KEPT) | (InboxRow.received_at < now - WAITED)
+            return len(session.scalars(delete(InboxRow).where(is_old).returning(InboxRow.key)).all())
 
     async def _write_waiting(self) -> None:
         while self._waiting:

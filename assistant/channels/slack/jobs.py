@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from assistant.channels.slack.places import Place
 from assistant.platform.people import Asker, Channel
@@ -72,8 +72,18 @@ class MoveJob(Frozen):
     note: Typed | None = None
 
 
-Job = AskJob | ActJob | MoreJob | MoveJob
-_JOB: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Field(discriminator="kind")])
+class WarnJob(Frozen):
+    """Somebody wrote what seems to be about a certain person; what they wrote is not kept."""
+
+    kind: Literal["warn"] = "warn"
+    key: str
+    place: Place
+
+
+Job = AskJob | ActJob | MoreJob | MoveJob | WarnJob
+_JOB: TypeAdapter[Job] = TypeAdapter(
+    Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 def asker_at(place: Place) -> Asker:
@@ -82,10 +92,12 @@ def asker_at(place: Place) -> Asker:
 
 
 def packed(job: Job) -> str:
-    """Return a job as text, without what would identify people."""
+    """Return a job as text, without what would identify people; of what seems to be about one, only that it came."""
     match job:
         case AskJob():
             clean = redact(job.text)
+            if clean.personal:
+                return WarnJob(key=job.key, place=job.place).model_dump_json(exclude_none=True)
             job = job.model_copy(update={"text": clean.text, "redacted": clean.removed})
         case ActJob(note=str(note)) | MoveJob(note=str(note)):
             job = job.model_copy(update={"note": redact(note).text})

@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 from assistant.channels.slack import payloads
 from assistant.channels.slack.inbox import Inbox, Told
 from assistant.channels.slack.jobs import Job, packed
-from assistant.channels.slack.payloads import Body
+from assistant.channels.slack.shapes import Body, at
 from assistant.channels.slack.worker import Worker
 from assistant.render.slack_actions import ActionId, CallbackId
 
@@ -150,7 +150,7 @@ class Listeners:
         await self._forget(body)
 
     async def _revoked(self, body: Body) -> None:
-        if (body.get("event") or {}).get("tokens", {}).get("bot"):
+        if at(body, "event", "tokens", "bot"):
             await self._forget(body)
 
     async def _forget(self, body: Body) -> None:

@@ -7,22 +7,32 @@ business but theirs.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
-from typing import Any
 
+from pydantic import ValidationError
+
+from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.slack.inbox import MAX_KEY
 from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob
 from assistant.channels.slack.places import Place
+from assistant.channels.slack.shapes import Body, part, parts, text
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.slack import MARK, Marked
 from assistant.render.slack_actions import ActionId, about, about_case
 from assistant.service.turns import NotForUs, Verb
 from corpus.records import Kind
 
-Body = dict[str, Any]
 MAX_METADATA = 3_000
 """Characters that Slack keeps for a modal."""
+MAX_WRITTEN = 4 * MAX_QUESTION
+"""Characters of a message that are looked at, Slack's escapes among them."""
+_HEARD = {"", "file_share", "thread_broadcast", "me_message"}
+"""The sorts of message that people write; the first is the plain one."""
+_DIRECT = {"im", "mpim"}
+_OWN_LINK = re.compile(r"https://[\w.-]{1,100}\.slack\.com/archives/[\w/?=&.-]{1,200}")
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _VERBS: dict[str, Verb] = {
     ActionId.INTRODUCE: Verb.INTRODUCE,
@@ -31,9 +41,22 @@ _VERBS: dict[str, Verb] = {
 }
 
 
-def written(text: str) -> str:
+def written(said: str) -> str:
     """Return what a person wrote, without Slack's markup."""
-    return " ".join(html.unescape(_MARKUP.sub(_plain, text)).split())
+    return " ".join(html.unescape(_MARKUP.sub(_plain, said[:MAX_WRITTEN])).split())
+
+
+def words_of(message: Body) -> str:
+    """Return what a message says: its own words, and those of the messages that are forwarded with it."""
+    own = written(text(message, "text"))
+    forwarded = [
+        words
+        for one in parts(message, "attachments")
+        if one.get("is_share") or one.get("is_msg_unfurl")
+        if (words := written(text(one, "text") or text(one, "fallback")))
+    ]
+    # Where what it leads to stands beside it, the link says nothing more.
+    return " ".join([_OWN_LINK.sub(" ", own), *forwarded]).strip() if forwarded else own
 
 
 def _plain(match: re.Match[str]) -> str:
@@ -46,59 +69,64 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def ask_from_event(body: Body) -> AskJob | None:
-    """Return what was asked in a mention or a direct message; None for edits, bots and what is no question."""
-    event: Body = body.get("event") or {}
-    direct = event.get("channel_type") == "im"
-    is_mention = event.get("type") == "app_mention" and not str(event.get("channel", "")).startswith("D")
-    is_message = event.get("type") == "message" and direct and event.get("subtype") in {None, "file_share"}
-    if not (is_mention or is_message) or event.get("bot_id") or event.get("edited"):
+    """Return what was asked in a mention or a direct message; None for bots and what is no question.
+
+    A message is known by where and when it was written: whether Slack tells of it as a mention or as a message, at
+    once or when the mention was put in later, it is one job.
+    """
+    event = part(body, "event")
+    kind, channel = text(event, "type"), text(event, "channel")
+    is_mention = kind == "app_mention" and not channel.startswith("D")
+    is_message = kind == "message" and text(event, "channel_type") in _DIRECT and text(event, "subtype") in _HEARD
+    if not (is_mention or is_message) or event.get("bot_id"):
         return None
-    team, user = body.get("team_id") or event.get("team"), event.get("user")
-    channel, ts = event.get("channel"), event.get("ts")
-    key = body.get("event_id")
-    if not (team and user and channel and ts and key):
+    team, user, ts = text(body, "team_id") or text(event, "team"), text(event, "user"), text(event, "ts")
+    if not (team and user and channel and ts):
         return None
-    thread = event.get("thread_ts") or ts
-    place = Place(team=team, enterprise=body.get("enterprise_id"), user=user, channel=channel, thread=thread)
+    thread = text(event, "thread_ts") or ts
+    enterprise = text(body, "enterprise_id") or None
     return AskJob(
-        key=_key("event", key),
-        place=place,
-        conversation=f"slack:{team}:{channel}:{thread}",
-        text=written(event.get("text") or ""),
+        key=_key("message", team, channel, ts),
+        place=Place(team=team, enterprise=enterprise, user=user, channel=channel, thread=thread),
+        conversation=_short(f"slack:{team}:{channel}:{thread}"),
+        text=words_of(event),
+        shortened=len(text(event, "text")) > MAX_WRITTEN,
     )
 
 
 def ask_from_command(body: Body) -> AskJob | None:
     """Return what was asked with the command; only the asker sees the answer."""
-    place, trigger = place_of(body), body.get("trigger_id")
+    place, trigger = place_of(body), text(body, "trigger_id")
     if place is None or not trigger:
         return None
     return AskJob(
         key=_key("trigger", trigger),
         place=place.model_copy(update={"private": True}),
-        conversation=f"slack:{place.team}:command:{trigger}"[:MAX_KEY],
-        text=written(body.get("text") or ""),
+        conversation=_short(f"slack:{place.team}:command:{trigger}"),
+        text=written(text(body, "text")),
+        shortened=len(text(body, "text")) > MAX_WRITTEN,
     )
 
 
-def ask_from_modal(body: Body, text: str) -> AskJob | None:
+def ask_from_modal(body: Body, said: str) -> AskJob | None:
     """Return what was asked in a modal; the answer goes where the modal was opened from."""
-    view, place = body.get("view") or {}, place_of_view(body)
-    if place is None or not view.get("id"):
+    view, place = text(body, "view", "id"), place_of_view(body)
+    if place is None or not view:
         return None
     return AskJob(
-        key=_key("view", view["id"], view.get("hash")),
+        key=_key("view", view, text(body, "view", "hash")),
         place=place.model_copy(update={"private": True, "thread": None}),
-        conversation=f"slack:{place.team}:modal:{view['id']}",
-        text=" ".join(text.split()),
+        conversation=_short(f"slack:{place.team}:modal:{view}"),
+        text=" ".join(said[:MAX_WRITTEN].split()),
+        shortened=len(said) > MAX_WRITTEN,
     )
 
 
 def act_from_click(body: Body) -> ActJob | None:
     """Return what a click on a suggestion's button does at once."""
     action, place = clicked(body), place_of(body)
-    said = about(str(action.get("value", "")))
-    verb = _VERBS.get(str(action.get("action_id", "")))
+    said = about(text(action, "value"))
+    verb = _VERBS.get(text(action, "action_id"))
     if said is None or place is None or verb is None:
         return None
     return ActJob(
@@ -115,7 +143,7 @@ def act_from_click(body: Body) -> ActJob | None:
 def feedback_from_click(body: Body) -> ActJob | None:
     """Return what somebody thought of an answer."""
     action, place = clicked(body), place_of(body)
-    value, _, opinion = str(action.get("value", "")).rpartition("|")
+    value, _, opinion = text(action, "value").rpartition("|")
     said = about(value)
     verb = {"helpful": Verb.HELPFUL, "not_helpful": Verb.NOT_HELPFUL}.get(opinion)
     if said is None or place is None or verb is None:
@@ -126,7 +154,7 @@ def feedback_from_click(body: Body) -> ActJob | None:
 def more_from_click(body: Body) -> MoreJob | None:
     """Return which suggestions somebody wants to see."""
     action, place = clicked(body), place_of(body)
-    said = about(str(action.get("value", "")))
+    said = about(text(action, "value"))
     if said is None or place is None or said.record_id not in set(Kind):
         return None
     kind = Kind(said.record_id)
@@ -135,12 +163,14 @@ def more_from_click(body: Body) -> MoreJob | None:
 
 def act_from_modal(body: Body, verb: Verb, reason: NotForUs | None, note: str | None) -> ActJob | None:
     """Return what was decided in a modal that a suggestion's button opened."""
-    view, place = body.get("view") or {}, place_of_view(body)
-    said = about(str(_metadata(view).get("about")))
-    if said is None or place is None or not view.get("id"):
+    view, place = part(body, "view"), place_of_view(body)
+    kept = _metadata(view)
+    said = about(text(kept, "about"))
+    if said is None or place is None or not text(view, "id"):
         return None
+    marks = (Marked(record_id=text(mark, "record_id"), text=text(mark, "text")) for mark in parts(kept, "marks"))
     return ActJob(
-        key=_key("view", view["id"], view.get("hash")),
+        key=_key("view", text(view, "id"), text(view, "hash")),
         place=place,
         log_id=said.log_id,
         record_id=said.record_id,
@@ -148,16 +178,16 @@ def act_from_modal(body: Body, verb: Verb, reason: NotForUs | None, note: str | 
         reason=reason,
         note=note,
         start=said.start,
-        marks=tuple(Marked(**mark) for mark in _metadata(view).get("marks", ())),
+        marks=tuple(mark for mark in marks if mark.record_id),
     )
 
 
 def move_from_click(body: Body) -> MoveJob | None:
     """Return where a broker's click moves a case."""
     action, place = clicked(body), place_of(body)
-    case = about_case(str(action.get("value", "")))
+    case = about_case(text(action, "value"))
     state = state_of(body)
-    if case is None or place is None or not state:
+    if case is None or place is None or state not in set(CaseState):
         return None
     key = _click_key(body, action)
     return MoveJob(key=key, place=place, case_id=case.case_id, version=case.version, state=state)
@@ -165,18 +195,18 @@ def move_from_click(body: Body) -> MoveJob | None:
 
 def move_from_modal(body: Body, reason: str | None, note: str | None) -> MoveJob | None:
     """Return where a broker moved a case, with the reason given in a modal."""
-    view, place = body.get("view") or {}, place_of_view(body)
+    view, place = part(body, "view"), place_of_view(body)
     kept = _metadata(view)
-    case, state = about_case(str(kept.get("about"))), kept.get("state")
-    if case is None or place is None or not state or not view.get("id"):
+    case, state = about_case(text(kept, "about")), text(kept, "state")
+    if case is None or place is None or state not in set(CaseState) or not text(view, "id"):
         return None
     return MoveJob(
-        key=_key("view", view["id"], view.get("hash")),
+        key=_key("view", text(view, "id"), text(view, "hash")),
         place=place,
         case_id=case.case_id,
         version=case.version,
         state=state,
-        reason=reason,
+        reason=reason if reason in set(CaseReason) else None,
         note=note,
     )
 
@@ -186,7 +216,7 @@ def metadata(body: Body) -> str:
     place, action = place_of(body), clicked(body)
     kept = {
         "place": place.model_dump(exclude_none=True, exclude_defaults=True) if place else {},
-        "about": action.get("value"),
+        "about": text(action, "value"),
         "state": state_of(body),
     }
     whole = json.dumps({**kept, "marks": [mark.model_dump() for mark in _marks(body)]})
@@ -198,86 +228,79 @@ def place_of_view(body: Body) -> Place | None:
     here = place_of(body)
     if here is None:
         return None
-    kept = _metadata(body.get("view") or {}).get("place") or {}
-    return Place(**{**kept, "team": here.team, "user": here.user, "enterprise": here.enterprise})
+    kept = part(_metadata(part(body, "view")), "place")
+    try:
+        return Place(**{**kept, "team": here.team, "user": here.user, "enterprise": here.enterprise})
+    except (ValidationError, TypeError):
+        return here
 
 
 def state_of(body: Body) -> str:
     """Return the state that a broker's click moves a case to."""
-    return str(clicked(body).get("action_id", "")).partition(":")[2]
+    return text(clicked(body), "action_id").partition(":")[2]
 
 
 def submitted(body: Body, block_id: str, action_id: str) -> str:
     """Return what was chosen or written in a modal's field, or nothing."""
-    values = ((body.get("view") or {}).get("state") or {}).get("values") or {}
-    field = (values.get(block_id) or {}).get(action_id) or {}
-    return str(field.get("value") or (field.get("selected_option") or {}).get("value") or "").strip()
+    field = part(body, "view", "state", "values", block_id, action_id)
+    return (text(field, "value") or text(field, "selected_option", "value")).strip()
 
 
 def _metadata(view: Body) -> Body:
     try:
-        kept = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
+        kept = json.loads(text(view, "private_metadata") or "{}")
+    except (ValueError, RecursionError):
         return {}
     return kept if isinstance(kept, dict) else {}
 
 
 def place_of(body: Body) -> Place | None:
     """Return where an interaction happened."""
-    team = (body.get("team") or {}).get("id") or body.get("team_id") or (body.get("user") or {}).get("team_id")
-    enterprise = (body.get("enterprise") or {}).get("id") or body.get("enterprise_id")
-    user = body.get("user_id") or (body.get("user") or {}).get("id")
-    container = body.get("container") or {}
-    message = body.get("message") or {}
-    channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or None
+    team = text(body, "team", "id") or text(body, "team_id") or text(body, "user", "team_id")
+    user = text(body, "user_id") or text(body, "user", "id")
+    channel = text(body, "channel_id") or text(body, "channel", "id") or None
     if not team or not user:
         return None
+    container, message = part(body, "container"), part(body, "message")
     return Place(
         team=team,
-        enterprise=enterprise,
+        enterprise=text(body, "enterprise", "id") or text(body, "enterprise_id") or None,
         user=user,
         channel=channel,
-        thread=message.get("thread_ts") or container.get("thread_ts"),
+        thread=text(message, "thread_ts") or text(container, "thread_ts") or None,
         # Outside a channel, as in App Home, there is nowhere for such an answer to be seen.
-        response_url=body.get("response_url") if channel else None,
-        private=bool(container.get("is_ephemeral")) or message.get("subtype") == "ephemeral",
-        message=message.get("ts") or container.get("message_ts") or body.get("message_ts"),
+        response_url=(text(body, "response_url") or None) if channel else None,
+        private=bool(container.get("is_ephemeral")) or text(message, "subtype") == "ephemeral",
+        message=text(message, "ts") or text(container, "message_ts") or text(body, "message_ts") or None,
     )
 
 
 def clicked(body: Body) -> Body:
     """Return the element that was used."""
-    found: list[Body] = body.get("actions") or [{}]
-    return found[0]
+    return next(iter(parts(body, "actions")), {})
 
 
 def _marks(body: Body) -> tuple[Marked, ...]:
-    blocks = (body.get("message") or {}).get("blocks") or []
-    found = [block for block in blocks if str(block.get("block_id", "")).startswith(MARK) and block.get("elements")]
     return tuple(
-        Marked(record_id=block["block_id"].removeprefix(MARK), text=block["elements"][0].get("text", ""))
-        for block in found
+        Marked(record_id=text(block, "block_id").removeprefix(MARK), text=text(parts(block, "elements")[0], "text"))
+        for block in parts(body, "message", "blocks")
+        if text(block, "block_id").startswith(MARK) and parts(block, "elements")
     )
 
 
 def _click_key(body: Body, action: Body) -> str:
     place = place_of(body)
-    container = body.get("container") or {}
-    where = container.get("message_ts") or container.get("view_id")
-    return _key(
-        "action",
-        place and place.team,
-        place and place.user,
-        where,
-        action.get("block_id"),
-        action.get("action_id"),
-        action.get("action_ts"),
-    )
+    where = text(body, "container", "message_ts") or text(body, "container", "view_id")
+    who = (place.team, place.user) if place else ()
+    return _key("action", *who, where, *(text(action, name) for name in ("block_id", "action_id", "action_ts")))
 
 
-def _key(*parts: object) -> str:
-    import hashlib
+def _key(*names: str) -> str:
+    return _short(":".join(("slack", *names)))
 
-    key = ":".join(("slack", *(str(part or "") for part in parts)))
-    # A key that is cut short would be that of another.
-    return key if len(key) <= MAX_KEY else f"slack:{parts[0]}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+def _short(key: str) -> str:
+    """Return a key as it can be kept; one that is cut short would be that of another."""
+    if len(key) <= MAX_KEY:
+        return key
+    return f"{':'.join(key.split(':')[:2])[:40]}:{hashlib.sha256(key.encode()).hexdigest()}"

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from slack_sdk.signature import SignatureVerifier
 
 from assistant.channels.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from assistant.channels.slack.shapes import is_known
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+_MOST_FIELDS = 100
+"""Fields of a form that are read; Slack sends some fifteen."""
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +66,10 @@ def _events(handler: AsyncSlackRequestHandler, verifier: SignatureVerifier) -> C
             return Response("expected what Slack sends: JSON, or a form with a payload", status_code=400)
         try:
             return await handler.handle(request)
+        except (TypeError, AttributeError, LookupError) as error:
+            # Slack's software, which takes the shape of a call for granted; what our listeners raise ends elsewhere.
+            _log.warning("slack: a signed call had no shape of Slack's (%s)", type(error).__name__)
+            return Response("expected what Slack sends", status_code=400)
         except Exception:  # noqa: BLE001 (Slack tells it again, and nobody sees a stack trace)
             _log.exception("slack: a call from Slack could not be dealt with")
             return Response("try again", status_code=503)
@@ -83,9 +90,13 @@ def readable(raw: bytes, content_type: str) -> bool:
     try:
         text = raw.decode("utf-8")
         if "json" in content_type or text.startswith("{"):
-            return isinstance(json.loads(text), dict)
-        form = parse_qs(text, strict_parsing=True)
+            return _is_body(json.loads(text))
+        form = parse_qs(text, strict_parsing=True, max_num_fields=_MOST_FIELDS)
         payload = form.get("payload")
-        return isinstance(json.loads(payload[0]), dict) if payload else True
-    except ValueError:
+        return _is_body(json.loads(payload[0])) if payload else True
+    except (ValueError, RecursionError):
         return False
+
+
+def _is_body(read: object) -> bool:
+    return isinstance(read, dict) and is_known(read)

@@ -14,10 +14,13 @@ import anyio.to_thread
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import asker_at
 from assistant.channels.slack.municipalities import Municipality
-from assistant.channels.slack.payloads import Body
+from assistant.channels.slack.shapes import Body, part
+from assistant.channels.slack.shapes import text as text_at
 from assistant.dialogue.understanding import has_words
 from assistant.matching.answers import Outcome
 from assistant.platform.messages import Messages, messages
+from assistant.platform.redaction import redact
+from assistant.platform.typed import bounded
 from assistant.render.block_kit import View
 from assistant.render.sentences import name_of
 from assistant.render.slack import render_text
@@ -73,7 +76,7 @@ class Surfaces:
 
     async def opened(self, body: Body) -> None:
         """Show what belongs to the tab of the app that somebody opened."""
-        event: Body = body.get("event") or {}
+        event = part(body, "event")
         place = payloads.place_of({**body, "user_id": event.get("user"), "channel_id": event.get("channel")})
         if place is None:
             return
@@ -100,7 +103,7 @@ class Surfaces:
     async def open_ask_for_message(self, ack: Ack, body: Body) -> None:
         """Open the same modal with the words of a message, so that its reader decides what is asked."""
         await ack()
-        text = payloads.written((body.get("message") or {}).get("text") or "")
+        text = bounded(payloads.words_of(part(body, "message"))).text
         await self._open(body, lambda catalog, kept: render_ask_modal(catalog, kept, text))
 
     async def open_not_for_us(self, ack: Ack, body: Body) -> None:
@@ -143,7 +146,10 @@ class Surfaces:
             return None, {}
         text = (await self._catalog(place)).text
         written, reason = payloads.submitted(body, TEXT, TEXT), payloads.submitted(body, REASON, REASON)
-        match (body.get("view") or {}).get("callback_id"):
+        callback = text_at(body, "view", "callback_id")
+        if callback in {CallbackId.ASK, CallbackId.ASK_BROKER, CallbackId.NOT_FOR_US} and redact(written).personal:
+            return None, {TEXT: text("personal.what")}
+        match callback:
             case CallbackId.ASK:
                 if has_words(written):
                     return payloads.ask_from_modal(body, written), {}
@@ -184,9 +190,9 @@ class Surfaces:
 
     async def language_chosen(self, ack: Ack, body: Body) -> None:
         """Keep the language somebody chose."""
-        place, chosen = payloads.place_of(body), payloads.clicked(body).get("selected_option") or {}
-        if place is not None and chosen.get("value") in set(Language):
-            await self._people.set_language(place, Language(chosen["value"]))
+        place, chosen = payloads.place_of(body), text_at(payloads.clicked(body), "selected_option", "value")
+        if place is not None and chosen in set(Language):
+            await self._people.set_language(place, Language(chosen))
         await ack()
         if place is not None:
             await self.show_home(place)
@@ -196,7 +202,7 @@ class Surfaces:
         await ack()
         place = payloads.place_of(body)
         if place is not None:
-            await self._conversing.show_again(place, str(payloads.clicked(body).get("value", "")))
+            await self._conversing.show_again(place, text_at(payloads.clicked(body), "value"))
 
     async def stale(self, body: Body) -> None:
         """Tell somebody that a button does nothing any more."""
@@ -223,7 +229,7 @@ class Surfaces:
 
     async def _open(self, body: Body, view: Callable[[Messages, str], View]) -> None:
         place = payloads.place_of(body)
-        if place is None or not body.get("trigger_id"):
+        if place is None or not text_at(body, "trigger_id"):
             return
         catalog = await self._catalog(place)
         remembered = payloads.metadata(body)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,6 +12,8 @@ from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
+from assistant.channels.web.answering import Answering
+from assistant.channels.web.health import Health
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
 from assistant.channels.web.middleware import Metrics
@@ -22,8 +22,6 @@ from assistant.desk.catalogue import Catalogue
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
 from corpus.text import Language
-
-ANSWERED_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,9 @@ class Web:
     """Of programs."""
     provider: Provider | None
     """Who vouches for people, where one is set."""
-    answering: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(ANSWERED_AT_ONCE))
-    """Held while a question is answered: many at once would only keep each other, and the database, waiting."""
+    health: Health
+    answering: Answering = field(default_factory=Answering)
+    """Where questions wait for their turn."""
 
     def choose_language(self, answer: Response, language: Language) -> None:
         """Have the browser remember that somebody wants pages in a language."""

@@ -12,19 +12,25 @@ from http import HTTPStatus
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.cases.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
+from assistant.cases.cases import CaseError, NoteError, StaleCaseError, TransitionError, UnknownCaseError
 from assistant.channels.web.pages import pages_of
 from assistant.desk.reports import ReportError
 from assistant.history.matchlog import UnknownEntryError
 from assistant.matching.consortium import ConsortiumError
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.messages import messages
-from assistant.service.turns import UnknownAnswerError, UnknownMunicipalityError, UnknownSuggestionError
+from assistant.service.turns import (
+    PersonalDataError,
+    UnknownAnswerError,
+    UnknownMunicipalityError,
+    UnknownSuggestionError,
+)
 from corpus.errors import (
     BusyStoreError,
     CorpusError,
@@ -34,6 +40,7 @@ from corpus.errors import (
     StoreError,
     UnknownRecordError,
 )
+from corpus.faults import fault_of
 from corpus.text import Language
 
 log = structlog.get_logger("mellomrom.web")
@@ -56,15 +63,16 @@ STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
     (StoreError, 500),
     (CorpusError, 422),
     (UnknownMunicipalityError, 422),
+    (PersonalDataError, 422),
 )
 """What an error of ours is in HTTP, the first that fits; any other is a failure inside."""
-TOLD = {400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 500, 503}
+TOLD = {400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 503}
 """Statuses with sentences of their own in the catalogs, under ``web.error.<status>``."""
 
 
 def is_for_programs(request: Request) -> bool:
     """Tell whether a program asked, so that it is answered in JSON."""
-    return request.url.path.startswith("/api/")
+    return str(request.scope["path"]).startswith("/api/")
 
 
 def problem(
@@ -104,6 +112,12 @@ async def answer_error(
     return page
 
 
+def _told(found: ErrorDetails) -> str:
+    """Return what is wrong with a value that was sent, without the value."""
+    fault = fault_of(found)
+    return str(fault._replace(values={**fault.values, **({"got": "another value"} if "got" in fault.values else {})}))
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Have every refusal and failure answered here."""
 
@@ -118,7 +132,7 @@ def add_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it alone)
         if is_for_programs(request):
             # What was sent is left out: it may be what its sender would not want in a log of answers.
-            faults = [{"loc": [str(part) for part in one["loc"]], "msg": one["msg"]} for one in error.errors()]
+            faults = [{"loc": [str(part) for part in one["loc"]], "msg": _told(one)} for one in error.errors()]
             return problem(request, 422, "The request does not have the form that was expected.", errors=faults)
         return await answer_error(request, 422)
 
@@ -129,8 +143,11 @@ def add_error_handlers(app: FastAPI) -> None:
         elif status < 500 and is_for_programs(request):
             faults = error.problems if isinstance(error, InvalidRecordError) else ()
             errors = [{"field": one.field, "message": one.message} for one in faults]
+            if isinstance(error, PersonalDataError):
+                return problem(request, status, str(error), errors=errors, code="personal_data")
             return problem(request, status, str(error), errors=errors)
-        return await answer_error(request, status, headers={"Retry-After": "5"} if status == 503 else None)
+        key = "web.error.note_long" if isinstance(error, NoteError) else None
+        return await answer_error(request, status, key, {"Retry-After": "5"} if status == 503 else None)
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)

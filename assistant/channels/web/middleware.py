@@ -6,6 +6,7 @@ or a cookie. Whatever goes wrong inside leaves as an answer with a number that s
 
 from __future__ import annotations
 
+import asyncio
 import time
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -32,6 +33,11 @@ OWN_PROOF = ("/slack/", "/api/", "/teams/")
 COOKIELESS = (*OWN_PROOF, "/embed")
 """Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LARGE = ("/desk/", "/api/v1/records", "/slack/")
+"""Paths of who has proved who they are before the body counts, and may send records or whole messages."""
+OPEN_BODY_BYTES = 131_072
+"""The largest body elsewhere: a question of the most characters in a form takes a fifth of it."""
+_LENGTH_DIGITS = 18
 PROBED = frozenset({"/healthz", "/readyz"})
 """Paths that machines ask under whatever name they know this one by; they tell nothing."""
 _METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
@@ -134,6 +140,28 @@ def _route(scope: Scope) -> str:
     return str(path) if path else "(none)"
 
 
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, as GET would be, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, without_body)
+        finally:
+            scope["route"] = asked.get("route")
+
+
 class SecurityHeaders:
     """Puts the headers on every answer that tell the browser what not to do."""
 
@@ -205,28 +233,39 @@ class CrossOriginGuard:
 
 
 class BodyLimit:
-    """Refuses what is too large: at once where it says so, else when it turns out to be."""
+    """Refuses what is too large, at once where it says so, else when it turns out to be; and what takes too long."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.most = settings.web_max_body_bytes
+        self.seconds = settings.web_body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # What anybody may send is short; a form of small pieces takes more time to take apart than to answer.
+        most = self.most if scope["path"].startswith(LARGE) else min(self.most, OPEN_BODY_BYTES)
         length = Headers(scope=scope).get("content-length", "0")
-        if length.isdecimal() and int(length) > self.most:
+        if length.isdecimal() and (len(length) > _LENGTH_DIGITS or int(length) > most):
             await (await answer_error(Request(scope, receive), 413))(scope, receive, send)
             return
-        read = 0
+        read, whole, until = 0, False, asyncio.get_running_loop().time() + self.seconds
 
         async def counted() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, whole
+            if whole:
+                # What is waited for now is that the caller goes away.
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, headers={"Connection": "close"}) from error
             read += len(message.get("body", b""))
-            if read > self.most:
+            whole = not message.get("more_body", False)
+            if read > most:
                 raise HTTPException(413)
             return message
 
@@ -286,7 +325,11 @@ def _cookies(header: str) -> dict[str, str]:
 
 
 def _host(value: str) -> str:
-    return urlsplit(f"//{value}").hostname or "" if value.isascii() else ""
+    try:
+        return urlsplit(f"//{value}").hostname or "" if value.isascii() else ""
+    except ValueError:
+        # Such as half an address of IPv6.
+        return ""
 
 
 def _is_from_here(scope: Scope) -> bool:
@@ -297,5 +340,8 @@ def _is_from_here(scope: Scope) -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host", "")
+        try:
+            return urlsplit(origin).netloc == headers.get("host", "")
+        except ValueError:
+            return False
     return True

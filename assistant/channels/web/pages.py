@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
@@ -24,10 +23,10 @@ from assistant.channels.web import languages
 from assistant.channels.web.urls import with_query
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import Settings
+from assistant.platform.workdays import NORWAY
 from corpus.text import LangText, Language
 
 STATIC = Path(__file__).parent / "static"
-OSLO = ZoneInfo("Europe/Oslo")
 THEMES = ("light", "dark")
 
 
@@ -104,10 +103,11 @@ class Pages:
         role = visit.role()
         texts = Texts(messages(language))
         theme = getattr(request.state, "theme", None)
-        path = at or request.url.path
+        # Not by its URL: that names the host, which may be anything.
+        path = at or request.scope["path"]
         # What was posted cannot be asked for again.
         again = path if at or request.method == "GET" else "/"
-        query = "" if at else request.url.query
+        query = "" if at else request.scope["query_string"].decode("latin-1")
         return {
             "t": texts.text,
             "th": texts.html,
@@ -162,14 +162,14 @@ class Texts:
     def date(self, day: date | str) -> str:
         """Return a day, or the Norwegian day of a moment, as it is written in the language."""
         if isinstance(day, datetime):
-            day = day.astimezone(OSLO).date()
+            day = day.astimezone(NORWAY).date()
         return self._catalog.date(day if isinstance(day, str) else day.isoformat())
 
     def moment(self, at: datetime) -> str:
         """Return a moment in Norwegian time as it is written in the language."""
         from babel.dates import format_datetime
 
-        return str(format_datetime(at.astimezone(OSLO), "d. MMMM y HH:mm", locale=self._catalog.language.value))
+        return str(format_datetime(at.astimezone(NORWAY), "d. MMMM y HH:mm", locale=self._catalog.language.value))
 
 
 @cache

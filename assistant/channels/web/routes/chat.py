@@ -17,13 +17,24 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
 from assistant.channels.web.access import CurrentVisit, client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
 from assistant.platform.messages import messages
 from assistant.render.replies import reply_sentence
 from assistant.render.web import acts_on_whole, view_of
-from assistant.service.turns import Act, Incoming, NotForUs, ReceiptKind, Reply, ReplyKind, ThreadTurn, Verb
+from assistant.service.turns import (
+    Act,
+    Incoming,
+    NotForUs,
+    PersonalDataError,
+    ReceiptKind,
+    Reply,
+    ReplyKind,
+    ThreadTurn,
+    Verb,
+)
 from corpus.text import Language
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +52,7 @@ def ask_page(request: Request, web: WebContext, visit: CurrentVisit, said: str =
 
 
 @router.post("/ask")
+@answered_in_turn
 def ask(
     request: Request,
     web: WebContext,
@@ -48,6 +60,7 @@ def ask(
     text: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
     after: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """Answer a question, or what was said of the answer before."""
     _count(request, web, visit)
@@ -61,9 +74,12 @@ def ask(
         after=after or None,
         text=text,
         top_k=SHOWN,
+        confirmed=confirmed,
     )
-    with web.answering:
+    try:
         reply = web.runtime.service.handle(incoming)
+    except PersonalDataError:
+        return _warned(request, web, "/ask", "text", text, {"key": key, "after": after})
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
@@ -97,6 +113,7 @@ def shared_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: 
 
 
 @router.post("/a/{log_id}/act")
+@answered_in_turn
 def act(
     request: Request,
     web: WebContext,
@@ -108,6 +125,8 @@ def act(
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
+    back: Annotated[str, Form()] = "",
 ) -> Response:
     """Do something with an answer, or with one suggestion in it."""
     _count(request, web, visit)
@@ -123,12 +142,28 @@ def act(
         reason=reason,
         note=note or None,
         reply_to=reply_to(visit, contact),
+        confirmed=confirmed,
     )
-    with web.answering:
+    try:
         receipt = web.runtime.service.act(done)
+    except PersonalDataError:
+        told = {"verb": verb.value, "record": record, "reason": reason.value if reason else "", "contact": contact}
+        return _warned(request, web, f"/a/{log_id}/act", "note", note, {**told, "key": key})
+    if back == "mine":
+        return RedirectResponse("/mine", 303)
     if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=record or verb.value)
+
+
+def _warned(request: Request, web: Web, action: str, name: str, text: str, kept: dict[str, str]) -> Response:
+    """Ask whoever wrote of a certain person first; what they typed stands on the page and nowhere else."""
+    kept = {field: value for field, value in kept.items() if value}
+    page = web.pages.render(request, "personal.html", action=action, name=name, text=text, kept=kept)
+    # Whatever part of a page the form was in, the question takes the place of all of it.
+    page.headers.update({"HX-Retarget": "#chat", "HX-Reselect": "#chat", "HX-Reswap": "outerHTML"})
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _count(request: Request, web: Web, visit: Visit) -> None:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.channels.web.access import client_address
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.channels.web.pages import Texts
@@ -23,7 +24,7 @@ from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.render.replies import reply_sentence
 from assistant.render.web import AnswerView, view_of
-from assistant.service.turns import Incoming
+from assistant.service.turns import Incoming, PersonalDataError
 
 router = APIRouter(prefix="/embed", include_in_schema=False)
 SHOWN = 3
@@ -38,7 +39,14 @@ def embedded(request: Request, web: WebContext, kommunenummer: Number = "") -> R
 
 
 @router.post("")
-def ask(request: Request, web: WebContext, text: Annotated[str, Form()] = "", kommunenummer: Number = "") -> Response:
+@answered_in_turn
+def ask(
+    request: Request,
+    web: WebContext,
+    text: Annotated[str, Form()] = "",
+    confirmed: Annotated[bool, Form()] = False,
+    kommunenummer: Number = "",
+) -> Response:
     """Answer a question on the page itself; with a question left empty, only the page."""
     _checked(web, kommunenummer)
     web.limits.check("ask", client_address(request))
@@ -50,9 +58,13 @@ def ask(request: Request, web: WebContext, text: Annotated[str, Form()] = "", ko
         kommunenummer=kommunenummer or None,
         language=request.state.chosen_language,
     )
-    incoming = Incoming(key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True)
-    with web.answering:
+    incoming = Incoming(
+        key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True, confirmed=confirmed
+    )
+    try:
         reply = web.runtime.service.handle(incoming)
+    except PersonalDataError:
+        return _page(request, web, kommunenummer, text=text, personal=True)
     web.metrics.answers.labels(asker.channel.value, reply.answer.outcome if reply.answer else reply.kind.value).inc()
     catalog = messages(request.state.chosen_language or reply.language)
     said = None if reply.answer else reply_sentence(reply, web.settings.broker_contact)
@@ -69,6 +81,7 @@ def _page(
     kommunenummer: str,
     *,
     text: str = "",
+    personal: bool = False,
     said: str | None = None,
     view: AnswerView | None = None,
     log_id: str = "",
@@ -84,6 +97,7 @@ def _page(
         action=f"/embed?{urlencode(again)}",
         full=f"{web.settings.web_base_url or ''}/?{urlencode({'lang': language})}",
         text=text,
+        personal=personal,
         said=said,
         view=view,
         log_id=log_id,

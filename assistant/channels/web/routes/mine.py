@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import FlashKind
-from assistant.cases.cases import Case, CaseAction
+from assistant.cases.cases import Case, as_told_to_asker
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of
 from assistant.channels.web.context import Web, WebContext
@@ -23,13 +23,12 @@ from assistant.channels.web.downloads import JSON, download
 from assistant.platform.messages import messages
 from assistant.render.cases import case_title
 from assistant.service.privacy import erase, kept_of
+from assistant.service.sharing import shared_by
 from assistant.service.turns import UnknownMunicipalityError
 from corpus.places import load_places
 from corpus.text import Language
 
 router = APIRouter(prefix="/mine", include_in_schema=False)
-_TOLD = {CaseAction.OPENED, CaseAction.MOVED, CaseAction.TOLD, CaseAction.ERASED}
-"""What an asker is told of a case."""
 _QUESTIONS = 50
 
 
@@ -44,6 +43,8 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         "mine.html",
         cases=_titled(request, web, cases),
         questions=service.asked_by(asker, _QUESTIONS) if asker else [],
+        code=service.pseudonym_of(asker) if asker else None,
+        shared=shared_by(web.runtime, asker) if asker else [],
         municipality=_written(number),
         municipalities=_municipalities(),
     )
@@ -77,7 +78,7 @@ def my_case(request: Request, web: WebContext, visit: CurrentVisit, case_id: str
     if case is None:
         raise HTTPException(404)
     [(_, title)] = _titled(request, web, [case])
-    events = [event for event in web.runtime.referrals.events(case.id) if event.action in _TOLD]
+    events = as_told_to_asker(web.runtime.referrals.events(case.id))
     return web.pages.render(request, "my_case.html", case=case, title=title, events=events)
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import secrets
 
 from fastapi import APIRouter, Request
-from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from assistant.channels.web.access import is_from_loopback
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.errors import answer_error
-from corpus.database import Database
-from corpus.errors import MellomromError
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,9 +23,11 @@ async def alive() -> JSONResponse:
 
 @router.get("/readyz")
 def ready(web: WebContext) -> JSONResponse:
-    """Tell whether questions can be answered: the database can be read."""
-    fault = _fault(web.runtime.database)
-    return JSONResponse({"status": "unavailable" if fault else "ok"}, 503 if fault else 200)
+    """Tell whether questions can be answered and kept: the database is whole and the disk has room."""
+    fault = web.health.fault()
+    if fault is None:
+        return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "unavailable", "fault": fault.value}, 503)
 
 
 @router.get("/metrics")
@@ -43,12 +42,3 @@ async def metrics(request: Request, web: WebContext) -> Response:
         return await answer_error(request, 404)
     body = await run_in_threadpool(generate_latest, web.metrics.collected())
     return Response(body, media_type=CONTENT_TYPE_LATEST)
-
-
-def _fault(database: Database) -> bool:
-    try:
-        with database.reading() as session:
-            session.execute(text("SELECT 1"))
-    except MellomromError:
-        return True
-    return False

@@ -13,6 +13,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from assistant.access.tokens import Scope, Token
+from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
 from assistant.dialogue.understanding import Question
@@ -39,6 +40,8 @@ class AskBody(Body):
     language: Language | None = None
     municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$", examples=["5038"])
     top_k: int = Field(default=5, ge=1, le=20)
+    personal_data_confirmed: bool = False
+    """Whether a question that seems to be about a certain person is to be stored and answered all the same."""
 
 
 class ShareBody(Body):
@@ -57,6 +60,7 @@ class ConsortiumBody(NeedBody):
 
 
 @router.post("/ask")
+@answered_in_turn
 def ask(
     web: WebContext,
     body: AskBody,
@@ -66,7 +70,9 @@ def ask(
     """Answer a question.
 
     The same token with the same Idempotency-Key gets the same answer again, logged once; with another body it is
-    refused (422), as the IETF draft on the header has it.
+    refused (422), as the IETF draft on the header has it. A question that seems to be about a certain person, by name
+    and illness or by day of birth, is refused (422, `code` `personal_data`) and nothing of it is stored, unless
+    `personal_data_confirmed` says that it is meant.
     """
     facts_of(body.municipality)
     asker = Asker(
@@ -85,6 +91,7 @@ def ask(
         text=body.question,
         top_k=body.top_k,
         is_question=True,
+        confirmed=body.personal_data_confirmed,
     )
     if idempotency_key and web.runtime.service.conflicts(incoming):
         raise HTTPException(422, "This Idempotency-Key came with another body before. Send a new key.")
@@ -96,6 +103,7 @@ def ask(
 
 
 @router.post("/consortium")
+@answered_in_turn
 def consortium(
     web: WebContext,
     body: ConsortiumBody,
@@ -117,6 +125,7 @@ def consortium(
 
 
 @router.post("/ladder")
+@answered_in_turn
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)

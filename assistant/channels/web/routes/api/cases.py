@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -16,7 +16,7 @@ from assistant.access.tokens import Scope, Token
 from assistant.cases.cases import NEEDS_REASON, Case, CaseReason, CaseState
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.routes.api.common import Body, Pages, author, needs
-from assistant.platform.workdays import NORWAY
+from assistant.platform.workdays import first_moment
 
 router = APIRouter(tags=["cases"])
 
@@ -102,7 +102,7 @@ def log(
     form: Annotated[Literal["jsonl"], Query(alias="format")] = "jsonl",  # noqa: ARG001
 ) -> Response:
     """Export the match log without anybody's words, one JSON object a line."""
-    begin = datetime.combine(since, time(), NORWAY) if since else None
+    begin = first_moment(since) if since else None
 
     def lines() -> Iterator[str]:
         for entry in web.runtime.service.log.entries(since=begin):

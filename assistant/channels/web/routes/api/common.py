@@ -59,13 +59,13 @@ def author(token: Token) -> str:
 class Body(BaseModel):
     """What programs send: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class NeedBody(Body):
     """A need."""
 
-    need: str = Field(min_length=1, max_length=20 * MAX_QUESTION)
+    need: str = Field(min_length=1, max_length=MAX_QUESTION)
     language: Language | None = None
     municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
 

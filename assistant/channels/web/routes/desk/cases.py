@@ -6,21 +6,23 @@ faster nothing is changed, and what was typed comes back with the page.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import FlashKind
-from assistant.cases.cases import CaseError, CaseReason, CaseState, StaleCaseError
+from assistant.cases.cases import CaseError, CaseReason, CaseState, NoteError, StaleCaseError, UnknownCaseError
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.downloads import CSV, download
+from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.desk.cases import board, case_file
-from assistant.platform.exports import csv_bytes
+from assistant.platform.exports import csv_bytes, excel_bytes
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
+from assistant.render.cases import case_fault
 from corpus.text import Language
 
 router = APIRouter(prefix="/desk/cases")
@@ -40,8 +42,18 @@ def cases(request: Request, web: WebContext) -> Response:
 @router.get(".csv")
 def export(web: WebContext) -> Response:
     """Return all cases as a file for a spreadsheet."""
-    rows = (case.model_dump(mode="json") for case in web.runtime.referrals.cases())
-    return download("cases.csv", csv_bytes(rows, _EXPORTED), CSV)
+    return download("cases.csv", csv_bytes(_rows(web), _EXPORTED), CSV)
+
+
+@router.get(".xlsx")
+def export_excel(request: Request, web: WebContext) -> Response:
+    """Return all cases as an Excel file."""
+    name = messages(request.state.language).text("desk.cases")
+    return download("cases.xlsx", excel_bytes(name, _rows(web), _EXPORTED), EXCEL)
+
+
+def _rows(web: Web) -> Iterator[dict[str, Any]]:
+    return (case.model_dump(mode="json") for case in web.runtime.referrals.cases())
 
 
 @router.get("/{case_id}")
@@ -66,8 +78,11 @@ def move(
     why = CaseReason(reason) if reason in set(CaseReason) else None
     try:
         web.runtime.referrals.move(case_id, state, by=broker.name, reason=why, note=note or None, version=version)
+    except UnknownCaseError:
+        raise
     except CaseError as error:
-        return _page(request, web, case_id, None, 409, fault=str(error), typed=note)
+        fault = case_fault(error, messages(request.state.language))
+        return _page(request, web, case_id, None, 409, fault=fault, typed=note)
     visit.flash("desk.moved")
     return RedirectResponse(f"/desk/cases/{case_id}", 303)
 
@@ -85,8 +100,9 @@ def note(
     """Add a note to a case, for the brokers or for its asker too."""
     try:
         web.runtime.referrals.note(case_id, text, by=broker.name, for_asker=bool(for_asker))
-    except CaseError as error:
-        return _page(request, web, case_id, None, 422, fault=str(error), typed=text)
+    except NoteError as error:
+        fault = case_fault(error, messages(request.state.language))
+        return _page(request, web, case_id, None, 422, fault=fault, typed=text)
     visit.flash("desk.noted")
     return RedirectResponse(f"/desk/cases/{case_id}", 303)
 

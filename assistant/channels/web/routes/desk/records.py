@@ -19,16 +19,18 @@ from assistant.channels.web.context import Web, WebContext
 from assistant.desk import records as desk
 from assistant.desk.catalogue import PER_PAGE, Wanted
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
+from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
-from corpus.merging import merge, merged
+from corpus.merging import merge, merged, merged_with, order_of, undo_merge
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
 from corpus.tables import Action
 
 router = APIRouter(prefix="/desk/records")
+_PROBLEMS_TOLD = 5
 MOST_FIELDS = 5_000
 """Fields of a form that are read; the largest record has some hundreds."""
 
@@ -80,7 +82,7 @@ def bulk(
         try:
             _moved(web, visit, broker, record, action, None)
         except CorpusError as error:
-            refused(visit, error)
+            refused(request, visit, error)
     else:
         visit.flash("records.none_ticked", FlashKind.WARNING)
     back = request.headers.get("referer", "").partition("/desk/records?")[2]
@@ -97,7 +99,7 @@ def new(
 ) -> Response:
     """Show the form of a new record, begun with what is known of it."""
     plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
-    edited = desk.Edited(kind, desk.id_of(kind, plain), 0, form_of(kind, plain), {})
+    edited = desk.Edited(kind, desk.id_of(kind, plain), 0, form_of(kind, plain))
     return _form(request, web, edited, None)
 
 
@@ -121,10 +123,12 @@ def create(
         record = desk.parsed(kind, record_id, posted, None)
         write_one(web.runtime.store, record, broker.name, expected_version=0)
     except InvalidRecordError as error:
-        return _form(request, web, desk.typed(kind, record_id, 0, posted, error.problems), None, 422)
-    except EditConflictError as error:
+        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, _catalog(request))
+        return _form(request, web, edited, None, 422)
+    except EditConflictError:
         edited = desk.typed(kind, record_id, 0, posted)
-        return _form(request, web, edited._replace(faults={"record_id": str(error)}), None, 409)
+        faults = {"record_id": _catalog(request).text("fault.taken")}
+        return _form(request, web, edited._replace(faults=faults), None, 409)
     visit.flash("records.created")
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
@@ -155,7 +159,8 @@ def edit(
         record = desk.parsed(kind, record_id, posted, stored.record)
         write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
-        return _form(request, web, desk.typed(kind, record_id, version, posted, error.problems), stored, 422)
+        edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, _catalog(request))
+        return _form(request, web, edited, stored, 422)
     except EditConflictError:
         clashes = desk.clashes(store, record_id, version, posted)
         now = store.get(record_id)
@@ -174,7 +179,8 @@ def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -
     try:
         record = desk.parsed(kind, record_id, posted, stored)
     except InvalidRecordError as error:
-        faults = [problem.message for problem in error.problems][:5]
+        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, _catalog(request))
+        faults = list(edited.faults.items())[:_PROBLEMS_TOLD]
         return web.pages.render(request, "desk/preview.html", faults=faults, card=None, placed=(), alike=())
     return web.pages.render(
         request,
@@ -201,9 +207,10 @@ def move_one(
         _moved(web, visit, broker, [record_id], action, note.strip() or None)
     except InvalidRecordError as error:
         stored = web.runtime.store.get(record_id)
-        return _form(request, web, desk.opened(stored, error.problems), stored, 422)
+        edited = desk.opened(stored).with_faults(error.problems, _catalog(request))
+        return _form(request, web, edited, stored, 422)
     except CorpusError as error:
-        refused(visit, error)
+        refused(request, visit, error)
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
@@ -239,27 +246,36 @@ def history(request: Request, web: WebContext, record_id: str) -> Response:
 
 @router.post("/{record_id}/restore")
 def restore(
-    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str, version: Annotated[int, Form(ge=1)]
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    record_id: str,
+    version: Annotated[int, Form(ge=1)],
 ) -> Response:
     """Make a record what it was in an older version."""
     try:
         desk.restored(web.runtime.store, record_id, version, broker.name)
     except InvalidRecordError as error:
-        refused(visit, error)
+        refused(request, visit, error)
     else:
         visit.flash("records.restored")
     return RedirectResponse(f"/desk/records/{record_id}/history", 303)
 
 
 @router.get("/{record_id}/merge")
-def compare(request: Request, web: WebContext, record_id: str, other: str) -> Response:
-    """Show two records side by side, and what would become of them as one."""
+def compare(request: Request, web: WebContext, record_id: str, other: str, chosen: bool = False) -> Response:
+    """Show two records side by side, and what would become of them as one; what is published stays unless chosen."""
+    if not chosen:
+        record_id, other = order_of(web.runtime.store, record_id, other)
     found = merged(web.runtime.store, record_id, other)
     return web.pages.render(
         request,
         "desk/merge.html",
         record_id=record_id,
         other=other,
+        chosen=chosen,
+        states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
         rows=desk.side_by_side(found.before, found.goes, found.stays),
         moved=[one.id for one in found.moved],
     )
@@ -267,21 +283,48 @@ def compare(request: Request, web: WebContext, record_id: str, other: str) -> Re
 
 @router.post("/{record_id}/merge")
 def make_one(
-    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str, other: Annotated[str, Form()]
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    record_id: str,
+    other: Annotated[str, Form()],
+    chosen: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Make two records into one."""
+    """Make two records into one; what is published stays unless the other was chosen to."""
+    if not chosen:
+        record_id, other = order_of(web.runtime.store, record_id, other)
     try:
         merge(web.runtime.store, record_id, other, broker.name)
     except InvalidRecordError as error:
-        refused(visit, error)
+        refused(request, visit, error)
         return RedirectResponse(f"/desk/records/{record_id}/merge?other={other}", 303)
     visit.flash("records.merged", other=other)
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
-def refused(visit: Visit, error: CorpusError) -> None:
+@router.post("/{record_id}/unmerge")
+def make_two(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str) -> Response:
+    """Undo the last merge of a record."""
+    try:
+        undo_merge(web.runtime.store, record_id, broker.name)
+    except CorpusError as error:
+        refused(request, visit, error)
+    else:
+        visit.flash("records.unmerged")
+    return RedirectResponse(f"/desk/records/{record_id}", 303)
+
+
+def refused(request: Request, visit: Visit, error: CorpusError) -> None:
     """Leave for the next page why a record could not be changed."""
-    visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
+    catalog = _catalog(request)
+    problems = error.problems if isinstance(error, InvalidRecordError) else ()
+    told = [f"{one.record}: {one.field}: {desk.told(one, catalog)}" for one in problems[:_PROBLEMS_TOLD]]
+    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
+
+
+def _catalog(request: Request) -> Messages:
+    return messages(request.state.language)
 
 
 def _moved(
@@ -305,7 +348,7 @@ def _reshaped(
     """Return the form with one item more or less, if that is what was asked for."""
     verb, _, path = _one(posted, "do").partition(":")
     if verb == "add":
-        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path), {})
+        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path))
     elif verb == "remove":
         edited = desk.typed(kind, record_id, version, without_item(posted, path))
     else:
@@ -333,6 +376,7 @@ def _form(
         action=action,
         allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
         alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
+        merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
         names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
         folded=FOLDED,
         unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},

@@ -23,12 +23,12 @@ _COLUMNS = ("table", "label", "number", "percent")
 @router.get("")
 def reports(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
     """Show the figures of a period."""
+    catalog = messages(request.state.language)
     fault = None
     try:
         period = period_of(first, last, norwegian_day())
-    except ReportError as error:
-        period, fault = last_year(norwegian_day()), str(error)
-    catalog = messages(request.state.language)
+    except ReportError:
+        period, fault = last_year(norwegian_day()), catalog.text("reports.wrong_period", first=first, last=last)
     return web.pages.render(
         request,
         "desk/reports.html",

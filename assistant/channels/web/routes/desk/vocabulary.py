@@ -41,6 +41,7 @@ def vocabulary(
 
 @router.post("/labels")
 def add_label(
+    request: Request,
     web: WebContext,
     visit: CurrentVisit,
     broker: BrokerAccount,
@@ -52,7 +53,7 @@ def add_label(
     try:
         desk.add_label(web.runtime, concept.strip(), word, language, broker.name)
     except (InvalidRecordError, EditConflictError) as error:
-        refused(visit, error)
+        refused(request, visit, error)
     else:
         visit.flash("vocabulary.added", word=word)
     return RedirectResponse("/desk/vocabulary", 303)
