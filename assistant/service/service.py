@@ -314,7 +314,8 @@ class Service:
         if row is None:
             row = ConversationRow(key=key, version=0)
             session.add(row)
-        row.state, row.version, row.updated_at = state.model_dump_json(), row.version + 1, self._now()
+        kept = state.model_dump_json(exclude_defaults=True)
+        row.state, row.version, row.updated_at = kept, row.version + 1, self._now()
 
     def _reply_of(self, session: Session, question: Entry) -> Reply:
         """Return the reply that a question got."""

@@ -69,7 +69,7 @@ class Program:
                 return True
             return True
 
-        until(answers, 60, f"for {url}: {self.said()[-2000:]}")
+        until(answers, 180, f"for {url}: {self.said()[-2000:]}")
 
     def workers(self) -> list[int]:
         """Return the ids of the processes that serve together."""
