@@ -97,7 +97,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
             Middleware(SecurityHeaders, settings=settings),
             Middleware(RequestLog, metrics=metrics),
             Middleware(HeadAsGet),
-            Middleware(GZipMiddleware, minimum_size=1_000),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
             Middleware(Visits, settings=settings),
             Middleware(HostGuard, settings=settings),
             Middleware(CrossOriginGuard),
