@@ -146,14 +146,22 @@ def _repeated_criteria(located: list[Located]) -> Iterator[Problem]:
                 seen.add(criterion.id)
 
 
+def successors(record: Record) -> set[str]:
+    """Return the ids of what took over from a scheme or a body."""
+    match record:
+        case FundingInstrument():
+            return {succession.instrument for succession in record.successors}
+        case Actor():
+            return {link.target for link in record.relations if link.type is RelationType.SUCCEEDED_BY}
+        case _:
+            return set()
+
+
 def _succession(located: list[Located]) -> Iterator[Problem]:
     follows: dict[str, set[str]] = defaultdict(set)
     for _, record in located:
-        if isinstance(record, FundingInstrument):
-            follows[record.id] |= {succession.instrument for succession in record.successors}
-        elif isinstance(record, Actor):
-            succeeded = (RelationType.SUCCEEDED_BY,)
-            follows[record.id] |= {link.target for link in record.relations if link.type in succeeded}
+        if isinstance(record, FundingInstrument | Actor):
+            follows[record.id] |= successors(record)
     for file, record in located:
         reached: set[str] = set()
         frontier = set(follows[record.id]) if record.id in follows else set()

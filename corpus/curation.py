@@ -10,19 +10,22 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.check import check
+from corpus.check import check, criteria_of, references, successors
 from corpus.errors import CorpusError, InvalidRecordError, Problem
 from corpus.files import Located, Record, dump_records, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
-from corpus.records import CurationState, Kind
+from corpus.records import CurationState, FundingInstrument, Kind
 from corpus.store import RecordStore, StoredRecord, Write
 from corpus.tables import Action
+from corpus.vocabulary import Concept
 
 SHIPPER = "shipped"
 """Who is named in the history for what came with a release."""
 _SHIPPED_KEY = "shipped_fingerprint"
 _FAULTS_SHOWN = 20
 _IN_STORE = "(store)"
+_CHECKED_SINGLY = 50
+"""Records up to which only those that they touch are read to check them."""
 
 Progress = Callable[[str], None]
 """Called with what is being done."""
@@ -89,8 +92,36 @@ def check_beside(store: RecordStore, located: Sequence[Located]) -> list[Problem
     Records already there count for references and labels, but their own faults are left out.
     """
     new = {one.record.id for one in located}
-    others = [Located(_IN_STORE, record) for record in store.records(state=None) if record.id not in new]
+    others = [Located(_IN_STORE, record) for record in _touched(store, located) if record.id not in new]
     return [problem for problem in check([*others, *located]) if problem.file != _IN_STORE]
+
+
+def _touched(store: RecordStore, located: Sequence[Located]) -> Iterable[Record]:
+    """Return the records of a store that others can be at fault with: all of them where many come in."""
+    if len(located) > _CHECKED_SINGLY:
+        return store.records(state=None)
+    records = [one.record for one in located]
+    found: dict[str, Record] = {}
+    # What they refer to, and what that has been succeeded by, which may lead back to them.
+    frontier = {target for record in records for _, target in references(record)}
+    while frontier:
+        reached = store.get_many(sorted(frontier))
+        found |= reached
+        frontier = {target for record in reached.values() for target in successors(record)} - found.keys()
+    before = store.get_many([record.id for record in records])
+    known = {one for record in before.values() for one in _own_ids(record)}
+    fresh = [one for record in records for one in _own_ids(record) if one not in known]
+    found |= {record.id: record for record in store.holding(Kind.INSTRUMENT, fresh)}
+    if any(isinstance(record, Concept) for record in records):
+        found |= {record.id: record for record in store.records(Kind.CONCEPT, state=None)}
+    return found.values()
+
+
+def _own_ids(record: Record) -> list[str]:
+    """Return the ids of a scheme's calls and rules, which no other may use."""
+    if not isinstance(record, FundingInstrument):
+        return []
+    return [*(call.id for call in record.calls), *(rule.id for _, rule in criteria_of(record))]
 
 
 def load_files(store: RecordStore, path: Path, by: str) -> int:

@@ -27,7 +27,7 @@ from corpus.migrations import CORPUS, MigrationSet
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn."""
-_WRITER = "mellomrom_writer"
+_WRITER, _ALONE = "mellomrom_writer", "mellomrom_alone"
 REMEDY = (
     "Put a backup in its place (`mellomrom restore FILE`), or set MELLOMROM_HOME to another folder; keep the damaged "
     "file until you have what was in it."
@@ -59,9 +59,9 @@ class Database:
             yield session
 
     def value(self, statement: Select[Value]) -> Value | None:
-        """Return the one value that a statement selects, without a session."""
+        """Return the one value that a statement selects, without a session; one statement needs no transaction."""
         with self._told_plainly(), self._engine.connect() as connection:
-            return connection.scalar(statement)
+            return connection.execution_options(**{_ALONE: True}).scalar(statement)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -296,8 +296,9 @@ def _use_wal(connection: Any) -> None:  # noqa: ANN401 (the driver's own connect
 
 
 def _on_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITER, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_ALONE, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITER, False) else "BEGIN")
 
 
 def _version(connection: Connection, migrations: MigrationSet) -> str | None:

@@ -30,6 +30,8 @@ _AT_ONCE = 500
 _NEWEST = select(func.max(RevisionRow.id))
 _NEAREST = 3
 """Ids suggested where one is unknown."""
+_COMPARED, _FIRST_LETTERS = 2_000, 2
+"""Ids that an unknown one is compared with at most, and the letters after the kind that it has to share beyond that."""
 
 
 class StoredRecord(NamedTuple):
@@ -186,6 +188,16 @@ class RecordStore:
         """Return ids in order."""
         with self._database.reading() as session:
             return list(session.scalars(select(RecordRow.id).where(*_conditions(kind, state)).order_by(RecordRow.id)))
+
+    def holding(self, kind: Kind, texts: Iterable[str]) -> list[Record]:
+        """Return the records of a kind, in any state, whose JSON holds one of some texts as a value or a key."""
+        found: list[Record] = []
+        with self._database.reading() as session:
+            for text in dict.fromkeys(texts):
+                held = RecordRow.payload.contains(json.dumps(text, ensure_ascii=False), autoescape=True)
+                query = select(RecordRow.id, RecordRow.payload).where(RecordRow.kind == kind, held)
+                found += [_read(record_id, payload) for record_id, payload in session.execute(query)]
+        return list({record.id: record for record in found}.values())
 
     def listed(self) -> list[Listed]:
         """Return every record in any state, in the order of their ids, quickly."""
@@ -378,11 +390,19 @@ def _revision(row: RevisionRow) -> Revision:
 def _unknown(record_id: str, session: Session) -> str:
     from rapidfuzz import process
 
-    nearest = [
-        found for found, *_ in process.extract(record_id, session.scalars(select(RecordRow.id)).all(), limit=_NEAREST)
-    ]
+    nearest = [found for found, *_ in process.extract(record_id, _like(record_id, session), limit=_NEAREST)]
     hint = f" Did you mean {', '.join(nearest)}?" if nearest else ""
     return f"No record has the id {record_id!r}.{hint} `mellomrom corpus list` shows them all."
+
+
+def _like(record_id: str, session: Session) -> Sequence[str]:
+    """Return the ids that one may be meant for: all there are, or of very many those that begin as it does."""
+    ids = select(RecordRow.id).order_by(RecordRow.id).limit(_COMPARED + 1)
+    found = session.scalars(ids).all()
+    if len(found) <= _COMPARED:
+        return found
+    begins = record_id[: record_id.find(":") + 1 + _FIRST_LETTERS]
+    return session.scalars(ids.where(RecordRow.id >= begins, RecordRow.id < begins + "\uffff").limit(_COMPARED)).all()
 
 
 def _changes(old: str, new: str) -> dict[str, list[Any]]:

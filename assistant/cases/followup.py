@@ -66,7 +66,7 @@ class FollowUp:
 
     def due_on(self, case: Case) -> date | None:
         """Return when the next reminder of a case is due, the first one that was not sent; None where none is left."""
-        sent = self._sent()
+        sent = self._sent(case.id)
         reminders = (self._reminder(case, days, sent) for days in self._days)
         return next((one.due_on for one in reminders if not one.sent), None)
 
@@ -140,6 +140,10 @@ class FollowUp:
         dates = (add_working_days(case.state_since, days) for days in self._days)
         return next((day for day in dates if day > today), None)
 
-    def _sent(self) -> set[tuple[str, date, int]]:
+    def _sent(self, case_id: str | None = None) -> set[tuple[str, date, int]]:
+        """Return the reminders that were sent, of one case or of all."""
+        query = select(ReminderRow.case_id, ReminderRow.state_since, ReminderRow.days)
+        if case_id is not None:
+            query = query.where(ReminderRow.case_id == case_id)
         with self._database.reading() as session:
-            return {(row.case_id, row.state_since, row.days) for row in session.scalars(select(ReminderRow))}
+            return {(one, since, days) for one, since, days in session.execute(query)}

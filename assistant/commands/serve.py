@@ -7,8 +7,7 @@ It listens to others only where the address they use is set, since cookies and l
 from __future__ import annotations
 
 import socket
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,10 +16,7 @@ from corpus.errors import MellomromError
 if TYPE_CHECKING:
     from assistant.access.accounts import Accounts
     from assistant.platform.settings import Settings
-
-
-_SWITCH_SECONDS = 0.001
-"""Seconds after which a thread lets another have its turn."""
+    from assistant.service.container import Runtime
 
 
 class ServeError(MellomromError):
@@ -30,6 +26,7 @@ class ServeError(MellomromError):
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen at; this machine alone if not given.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 takes any that is free.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; as many as cores are free.")] = 1,
 ) -> None:
     """Serve the web pages, the API and the channels that are set up."""
     from assistant.platform.settings import load_settings
@@ -38,7 +35,7 @@ def serve(
     _check(host, settings)
     listener = _listen(host, port)
     try:
-        _run(listener, host, settings)
+        _run(listener, host, settings, workers)
     finally:
         listener.close()
 
@@ -85,45 +82,56 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _run(listener: socket.socket, host: str, settings: Settings) -> None:
-    import uvicorn
-
+def _run(listener: socket.socket, host: str, settings: Settings, workers: int) -> None:
+    from assistant.access.accounts import Accounts
     from assistant.platform.logs import set_up_logs
-    from assistant.runtime.app import create_app
     from assistant.runtime.bootstrap import open_runtime
     from assistant.runtime.connections import ImpatientProtocol
     from assistant.runtime.serving import remember_served
+    from assistant.runtime.workers import run_workers
 
     set_up_logs(settings)
-    # While questions are answered, whoever only wants a page or a sign of life gets their turn sooner.
-    sys.setswitchinterval(_SWITCH_SECONDS)
     runtime = open_runtime(settings)
+    options: dict[str, Any] = {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "http": ImpatientProtocol,
+        # Whoever may say who calls could otherwise be as many callers as they like.
+        "proxy_headers": bool(settings.web_trusted_proxies),
+        "forwarded_allow_ips": settings.web_trusted_proxies or None,
+        # Longer than proxies and people pause, so that neither side writes to a connection that the other closes.
+        "timeout_keep_alive": 75,
+        "timeout_graceful_shutdown": 10,
+    }
     try:
-        app = create_app(settings, runtime)
         shown = f"[{host}]" if ":" in host else host
         own = f"http://{shown}:{listener.getsockname()[1]}"
         remember_served(settings, own)
         typer.echo(f"Mellomrom: {settings.web_base_url or own}")
         if settings.web_base_url is None:
-            token = _broker_link(settings, app.state.web.accounts)
+            token = _broker_link(settings, Accounts(runtime.database))
             typer.echo(f"Log in as broker (works once, for half an hour, on this machine): {own}/login/link/{token}")
         typer.echo("Stop with Ctrl+C.")
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            http=ImpatientProtocol,
-            # Whoever may say who calls could otherwise be as many callers as they like.
-            proxy_headers=bool(settings.web_trusted_proxies),
-            forwarded_allow_ips=settings.web_trusted_proxies or None,
-            # Longer than proxies and people pause, so that neither side writes to a connection that the other closes.
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=10,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        if workers == 1:
+            _run_alone(settings, runtime, listener, options)
+        else:
+            # One of them would build what is missing, and the others would wait for it.
+            runtime.keeper.searcher()
+            runtime.close()
+            run_workers(settings, listener, workers, options)
     finally:
         runtime.close()
+
+
+def _run_alone(settings: Settings, runtime: Runtime, listener: socket.socket, options: dict[str, Any]) -> None:
+    import uvicorn
+
+    from assistant.runtime.app import create_app
+    from assistant.runtime.workers import take_turns
+
+    take_turns()
+    uvicorn.Server(uvicorn.Config(create_app(settings, runtime), **options)).run(sockets=[listener])
 
 
 def _broker_link(settings: Settings, accounts: Accounts) -> str:

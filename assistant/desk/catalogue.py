@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from assistant.funding.schemes import current_call, has_ended
 from corpus.files import kind_of
-from corpus.records import CurationState, Kind
+from corpus.records import CurationState, FundingInstrument, Kind
 from corpus.store import Listed, RecordStore
-from corpus.text import FALLBACKS, Frozen, Language
+from corpus.text import FALLBACKS, Frozen, LangText, Language
 from index.analysis import normalise
 
 PER_PAGE = 50
@@ -79,6 +80,7 @@ class Catalogue:
     def __init__(self, store: RecordStore) -> None:
         self._store = store
         self._lines: tuple[int, list[Line]] = (-1, [])
+        self._deadlines: tuple[tuple[int, date | None], list[tuple[str, LangText, date]]] = ((-1, None), [])
 
     def lines(self) -> list[Line]:
         """Return all records in any state, in the order of their ids."""
@@ -86,6 +88,20 @@ class Catalogue:
         if self._lines[0] != revision:
             self._lines = revision, [_line(one) for one in self._store.listed()]
         return self._lines[1]
+
+    def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
+        """Return id, name and next deadline of the published schemes that have one, read once a day and change."""
+        key = self._store.revision(), today
+        if self._deadlines[0] != key:
+            found = []
+            for scheme in self._store.records(Kind.INSTRUMENT):
+                if isinstance(scheme, FundingInstrument) and not has_ended(scheme, today):
+                    call = current_call(scheme, today)
+                    deadline = call.next_deadline(today) if call else None
+                    if deadline:
+                        found.append((scheme.id, scheme.name, deadline))
+            self._deadlines = key, found
+        return self._deadlines[1]
 
     def find(self, wanted: Wanted, language: Language, today: date) -> list[Line]:
         """Return the records that are wanted, in the order that is."""

@@ -16,14 +16,14 @@ import numpy as np
 from sqlalchemy import delete, select
 
 from assistant.desk.letters import Letter
-from assistant.history.matchlog import Entry, EntryKind, MatchLog
+from assistant.history.matchlog import Entry, EntryKind, Line, MatchLog
 from assistant.history.tables import NeedDealtRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import Shown, suggested
+from assistant.service.kept_answers import Shown, question_in, suggested
 from assistant.service.turns import Verb
 from corpus.text import Language
 from index.analysis import normalise
@@ -83,13 +83,13 @@ def open_needs(runtime: Runtime, since: datetime | None = None) -> list[Need]:
     with runtime.database.reading() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id)))
     found = [entry for entry in _unmet(runtime, since) if entry.log_id not in done]
-    asked = [(entry, shown.question) for entry in found if (shown := Shown.read(entry)) and shown.question.strip()]
+    asked = [(entry, question) for entry in found if (question := question_in(entry.text)) and question.strip()]
     return grouped(asked, runtime.keeper.encoder)
 
 
-def grouped(asked: Sequence[tuple[Entry, str]], encoder: Encoder) -> list[Need]:
+def grouped(asked: Sequence[tuple[Line | Entry, str]], encoder: Encoder) -> list[Need]:
     """Return questions by need: each joins the need that it is most like, or begins one of its own."""
-    by_text: dict[str, list[tuple[Entry, str]]] = {}
+    by_text: dict[str, list[tuple[Line | Entry, str]]] = {}
     for entry, question in asked:
         by_text.setdefault(normalise(question), []).append((entry, question))
     # What is asked most often leads; then the order of the texts decides, so that it is the same every time.
@@ -160,37 +160,31 @@ def invitation(question: str, receiver: str, broker: str | None, language: Langu
     )
 
 
-def _unmet(runtime: Runtime, since: datetime | None) -> list[Entry]:
+def _unmet(runtime: Runtime, since: datetime | None) -> list[Line | Entry]:
     """Return the answers that met no need: those without a sure match, and those of which all was turned down."""
     log = runtime.service.log
-    unsure = [
-        entry
-        for outcome in _UNMET
-        for entry in log.entries(
-            kind=EntryKind.ANSWER, outcome=outcome, since=since, newest_first=True, limit=MOST_READ
-        )
-    ]
+    unsure = log.lines(EntryKind.ANSWER, _UNMET, since=since, limit=MOST_READ)
     refused: dict[str, set[str]] = {}
-    for act in log.entries(
-        kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, since=since, newest_first=True, limit=MOST_READ
-    ):
+    for act in log.lines(EntryKind.ACT, [Verb.NOT_FOR_US], since=since, limit=MOST_READ):
         if act.about and act.record_id:
             refused.setdefault(act.about, set()).add(act.record_id)
-    return unsure + [entry for entry in log.having(list(refused)) if _is_turned_down(entry, refused[entry.log_id])]
+    return [*unsure, *(entry for entry in log.having(list(refused)) if _is_turned_down(entry, refused[entry.log_id]))]
 
 
 def _is_unmet(log: MatchLog, entry: Entry) -> bool:
     if entry.kind is not EntryKind.ANSWER:
         return False
+    if entry.outcome in _UNMET:
+        return True
     acts = log.entries(kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, about=entry.log_id)
-    return entry.outcome in _UNMET or _is_turned_down(entry, {act.record_id for act in acts if act.record_id})
+    return _is_turned_down(entry, {act.record_id for act in acts if act.record_id})
 
 
 def _is_turned_down(answer: Entry, refused: set[str]) -> bool:
     return answer.outcome == Outcome.MATCHED and bool(refused) and suggested(answer) <= refused
 
 
-def _need(texts: Sequence[Sequence[tuple[Entry, str]]]) -> Need:
+def _need(texts: Sequence[Sequence[tuple[Line | Entry, str]]]) -> Need:
     entries = [entry for some in texts for entry, _ in some]
     questions = [some[0][1] for some in texts]
     languages = Counter(entry.language.value for entry in entries)

@@ -13,12 +13,11 @@ from assistant.cases.cases import CaseState
 from assistant.desk.cases import Line, lines
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.needs import Need, open_needs
-from assistant.funding.schemes import current_call, has_ended
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import utc_now
 from assistant.render.cases import reminder_sentence
 from assistant.service.container import Runtime
-from corpus.records import CurationState, FundingInstrument, Kind
+from corpus.records import CurationState
 
 SOON = timedelta(days=30)
 """How far ahead deadlines are told."""
@@ -59,18 +58,16 @@ def today_at_desk(runtime: Runtime, catalogue: Catalogue, today: date, catalog: 
             for line, one in zip(lines(runtime, [(one.case, one.due_on) for one in due], catalog), due, strict=True)
         ],
         needs=open_needs(runtime, utc_now() - NEEDS_OF),
-        deadlines=_deadlines(runtime, today, catalog),
+        deadlines=_deadlines(catalogue, today, catalog),
         drafts=sum(record.state is CurationState.DRAFT for record in records),
         to_check=sum(record.state is not CurationState.RETIRED and record.is_due(today) for record in records),
     )
 
 
-def _deadlines(runtime: Runtime, today: date, catalog: Messages) -> list[Coming]:
-    coming = []
-    for record in runtime.store.records(Kind.INSTRUMENT):
-        if isinstance(record, FundingInstrument) and not has_ended(record, today):
-            call = current_call(record, today)
-            deadline = call.next_deadline(today) if call else None
-            if deadline and deadline <= today + SOON:
-                coming.append(Coming(record.id, record.name.best(catalog.language).text, deadline))
+def _deadlines(catalogue: Catalogue, today: date, catalog: Messages) -> list[Coming]:
+    coming = [
+        Coming(scheme_id, name.best(catalog.language).text, on)
+        for scheme_id, name, on in catalogue.deadlines(today)
+        if on <= today + SOON
+    ]
     return sorted(coming, key=lambda one: (one.on, one.scheme_id))

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from pydantic import Field
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
@@ -77,6 +77,22 @@ class Entry(NewEntry):
     """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
 
 
+class Line(NamedTuple):
+    """An entry as lists need it."""
+
+    log_id: str
+    at: datetime
+    kind: EntryKind
+    asker: str
+    conversation: str
+    kommunenummer: str | None
+    language: Language
+    about: str | None
+    record_id: str | None
+    outcome: str
+    text: str | None
+
+
 class Appended(NamedTuple):
     """An entry to be added."""
 
@@ -85,6 +101,15 @@ class Appended(NamedTuple):
     """What was typed, or what is shown as JSON."""
     log_id: str | None = None
     """The id it is already known by, if it is."""
+
+
+class End(NamedTuple):
+    """Where the log ends, for whoever adds to it in the same transaction."""
+
+    digest: str
+    """Of the newest entry; empty for an empty log."""
+    is_known: bool
+    """Whether the event that is to be added is in it."""
 
 
 class Asked(NamedTuple):
@@ -120,26 +145,36 @@ class MatchLog:
 
     def append_all(self, session: Session, appended: Sequence[Appended]) -> list[str]:
         """Add entries that follow on each other, within a transaction of the caller's; return their ids."""
-        before = session.scalar(select(LogRow.digest).order_by(LogRow.id.desc()).limit(1)) or ""
-        now, rows, texts = self._now(), [], []
+        return self.append_after(session, self.end(session), appended)
+
+    def end(self, session: Session, key: str | None = None) -> End:
+        """Return where the log ends, and whether the event of a key is in it, within a transaction that writes."""
+        newest = select(LogRow.digest).order_by(LogRow.id.desc()).limit(1).scalar_subquery()
+        digest, known = session.execute(select(newest, exists().where(LogRow.key == key))).one()
+        return End(digest or "", bool(known))
+
+    def append_after(self, session: Session, end: End, appended: Sequence[Appended]) -> list[str]:
+        """Add entries where the log ends, as it was found in the same transaction; return their ids."""
+        before, now = end.digest, self._now()
+        rows: list[dict[str, Any]] = []
+        texts: list[dict[str, Any]] = []
         for new, text, log_id in appended:
-            row = LogRow(
+            row = {
                 **new.model_dump(exclude={"payload"}),
-                payload=json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
-                log_id=log_id or opaque_id(),
-                at=now,
-                version=self._version,
-                digest="",
-            )
-            before = row.digest = _digest(row, before)
+                "payload": json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
+                "log_id": log_id or opaque_id(),
+                "at": now,
+                "version": self._version,
+            }
+            before = row["digest"] = _digest(LogRow(**row), before)
             rows.append(row)
             if text is not None:
-                texts.append(TextRow(log_id=row.log_id, at=now, text=text))
-        session.add_all(rows)
-        # Entries get their numbers in the order of their digests.
-        session.flush()
-        session.add_all(texts)
-        return [row.log_id for row in rows]
+                texts.append({"log_id": row["log_id"], "at": now, "text": text})
+        # Past the mapper, and one statement for all; entries get their numbers in the order of their digests.
+        session.connection().execute(insert(LogRow), rows)
+        if texts:
+            session.connection().execute(insert(TextRow), texts)
+        return [str(row["log_id"]) for row in rows]
 
     def by_key(self, session: Session, key: str) -> Entry | None:
         """Return the entry of an event, within a transaction of the caller's."""
@@ -174,6 +209,11 @@ class MatchLog:
         """Return the entry of the answer that a question got, within a transaction of the caller's."""
         query = select(LogRow).where(LogRow.kind == EntryKind.ANSWER, LogRow.about == question).limit(1)
         return next(_entries(session, query), None)
+
+    def in_thread(self, session: Session, conversation: str, asker: str | None) -> list[Entry]:
+        """Return what an asker, or anybody, said and got in a thread, in order, in a transaction of the caller's."""
+        query = select(LogRow).where(LogRow.conversation == conversation).order_by(LogRow.id)
+        return list(_entries(session, query if asker is None else query.where(LogRow.asker == asker)))
 
     def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
         """Yield the entries that have these ids."""
@@ -225,6 +265,31 @@ class MatchLog:
                 return
             last = found[-1].id
             left = None if left is None else left - len(found)
+
+    def lines(
+        self,
+        kind: EntryKind,
+        outcomes: Iterable[str],
+        *,
+        asker: str | None = None,
+        since: datetime | None = None,
+        limit: int,
+    ) -> list[Line]:
+        """Return the newest entries of a kind with some outcomes, the newest first, as lists need them.
+
+        Answers whose text is gone are left out: there is nothing to list.
+        """
+        columns = [getattr(LogRow, name) for name in Line._fields[:-1]]
+        query = select(*columns, TextRow.text).where(LogRow.kind == kind, LogRow.outcome.in_(list(outcomes)))
+        if asker is not None:
+            query = query.where(LogRow.asker == asker)
+        if since is not None:
+            query = query.where(LogRow.at >= since)
+        has_text = kind is EntryKind.ANSWER
+        query = query.join(TextRow, TextRow.log_id == LogRow.log_id, isouter=not has_text)
+        with self._database.reading() as session:
+            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
+        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
 
     def needs(self, since: datetime, until: datetime) -> Iterator[Asked]:
         """Yield the needs that somebody came with and that were answered; what was said of an answer is none."""
@@ -308,15 +373,13 @@ class MatchLog:
         return len(gone.all())
 
 
+_COLUMNS = [getattr(LogRow, name) for name in Entry.model_fields if name != "text"]
+
+
 def _entries(session: Session, query: Select[LogRow]) -> Iterator[Entry]:
-    rows = session.scalars(query).all()
-    if not rows:
-        return
-    ids = [row.log_id for row in rows]
-    texts = {text.log_id: text.text for text in session.scalars(select(TextRow).where(TextRow.log_id.in_(ids)))}
-    for row in rows:
-        fields = {name: getattr(row, name) for name in Entry.model_fields if name not in {"text", "payload"}}
-        yield Entry(**fields, payload=json.loads(row.payload), text=texts.get(row.log_id))
+    with_texts = query.with_only_columns(*_COLUMNS, TextRow.text).outerjoin(TextRow, TextRow.log_id == LogRow.log_id)
+    for row in session.execute(with_texts).mappings().all():
+        yield Entry(**{**row, "payload": json.loads(row["payload"])})
 
 
 def _digest(row: LogRow, before: str) -> str:

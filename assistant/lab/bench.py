@@ -21,6 +21,15 @@ def bench(
         int,
         typer.Option("--rules", min=0, max=1_000_000, help="Also judge all schemes for this many needs (0 for none)."),
     ] = 0,
+    scale: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="Only measure answers and edits among this many made-up records.")
+    ] = 0,
+    served: Annotated[
+        int, typer.Option("--serve", min=0, max=64, help="Only measure what this many processes serve (0 for none).")
+    ] = 0,
+    logged: Annotated[
+        int, typer.Option("--log", min=0, max=100_000, help="Only measure a stored answer, and lists of so many.")
+    ] = 0,
     hostile: Annotated[
         bool,
         typer.Option("--hostile", help="Only see whether hostile text is answered within limits, at each entry."),
@@ -29,6 +38,9 @@ def bench(
     """Measure how fast questions are answered, and how large an index it carries."""
     if hostile:
         _measure_hostile()
+        return
+    if scale or served or logged:
+        _measure_promised(scale, served, logged)
         return
     from pathlib import Path
     from tempfile import TemporaryDirectory
@@ -58,6 +70,25 @@ def bench(
         measure_rules(typer.echo, needs)
     if synthetic:
         measure_scale(typer.echo, synthetic)
+
+
+def _measure_promised(scale: int, served: int, logged: int) -> None:
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from assistant.lab import speed
+    from assistant.platform.settings import load_settings
+
+    speed.head(typer.echo)
+    for amount, measure in (
+        (served, speed.measure_served),
+        (logged, speed.measure_service),
+        (scale, speed.measure_at_scale),
+    ):
+        if amount:
+            with TemporaryDirectory() as folder:
+                settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
+                measure(typer.echo, settings, amount)
 
 
 def _measure_hostile() -> None:

@@ -13,18 +13,16 @@ from typing import TypeVar
 
 from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, Understanding, understand
+from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import deciding_fact, missing_facts
 from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
     Named,
     SchemeStatus,
     call_deadlines,
-    current_call,
-    has_ended,
     living_successor,
     named,
     read_on,
-    scheme_status,
 )
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
@@ -73,6 +71,7 @@ class Matchmaker:
         self._store = store
         self._keeper = keeper
         self._today = today
+        self._calendar = Calendar(today())
         self._known: tuple[int, dict[str, Record]] = (-1, {})
 
     def answer(
@@ -102,12 +101,19 @@ class Matchmaker:
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
-        composer = Composer(self._store, self._today(), records, understanding.facts, frozenset(left_out))
+        composer = Composer(self._store, self._of_today(), records, understanding.facts, frozenset(left_out))
         return composer.compose(understanding, searcher.find(understanding.need), searcher.manifest, top_k)
 
     def today(self) -> date:
         """Return the day by which schemes are judged."""
         return self._today()
+
+    def _of_today(self) -> Calendar:
+        """Return what is known of today's schemes from earlier answers."""
+        calendar, today = self._calendar, self._today()
+        if calendar.today != today:
+            calendar = self._calendar = Calendar(today)
+        return calendar
 
     def _example(self, record_id: str | None, language: Language) -> str | None:
         """Return what a record says that more like it is wanted of."""
@@ -131,13 +137,14 @@ class Composer:
     def __init__(
         self,
         store: RecordStore,
-        today: date,
+        calendar: Calendar,
         known: dict[str, Record],
         facts: Facts,
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
-        self._today = today
+        self._calendar = calendar
+        self._today = calendar.today
         # Shared with whoever else is answered now: looked up and added to by id, never gone through.
         self._known = known
         self._records: dict[str, Record] = {}
@@ -278,7 +285,7 @@ class Composer:
         candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._fetch(one.record_id for one in candidates)
         self._follow({one.record_id for one in candidates}, set())
-        ranker = SchemeRanker(self._facts, self._today, found.themes)
+        ranker = SchemeRanker(self._facts, self._calendar, found.themes)
         asked_for: list[Scheme] = []
         others: list[FoundScheme] = []
         for candidate in candidates:
@@ -286,7 +293,7 @@ class Composer:
             assert isinstance(scheme, FundingInstrument)  # noqa: S101 (candidates are of one kind)
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
-            elif not has_ended(scheme, self._today):
+            elif not self._calendar.on(scheme).has_ended:
                 others.append(FoundScheme(scheme, candidate, found.score(candidate)))
             elif later := living_successor(scheme, self._records, self._today):
                 others.append(FoundScheme(later[0], candidate, found.score(candidate)))
@@ -300,7 +307,7 @@ class Composer:
         self, ranker: SchemeRanker, scheme: FundingInstrument, candidate: Candidate, found: SearchResult
     ) -> Iterator[Scheme]:
         """Give a scheme asked for by name, and what took over from it where it has ended."""
-        later = living_successor(scheme, self._records, self._today) if has_ended(scheme, self._today) else None
+        later = living_successor(scheme, self._records, self._today) if self._calendar.on(scheme).has_ended else None
         yield self._scheme(ranker.judged(scheme, candidate), found, successor=named(*later) if later else None)
         if later:
             yield self._scheme(ranker.judged(later[0], candidate), found, predecessor=scheme)
@@ -315,14 +322,15 @@ class Composer:
         scheme, match = ranked.scheme, found.explained(ranked.candidate)
         if match.record_id != scheme.id:
             match = _carried_over(match, scheme)
-        call = current_call(scheme, self._today)
+        on_day = self._calendar.on(scheme)
+        call = on_day.call
         asked_for = _is_named(match) or predecessor is not None
         score = match.score if asked_for else ranked.suitability.worth
         confidence = match.confidence if asked_for else ranked.confidence or MatchConfidence.POSSIBLE
         passed = [one.on for one in call_deadlines(scheme) if one.on < self._today]
         return Scheme(
             **_base(match, scheme) | {"score": score, "confidence": confidence},
-            status=scheme_status(scheme, self._today),
+            status=on_day.status,
             as_of=read_on(scheme),
             opens_on=call.opens_on if call else None,
             deadline=call.next_deadline(self._today) if call else None,

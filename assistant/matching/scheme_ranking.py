@@ -8,11 +8,11 @@ and one that neither suits nor is much alike is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
+from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import judge_scheme, overall
-from assistant.funding.suitability import SchemeNeed, Suitability, suitability_of
+from assistant.funding.suitability import Fit, SchemeNeed, Suitability, fit_of
 from assistant.funding.verdicts import Facts, Judgement, Verdict
 from corpus.records import FundingInstrument
 from index.retrieval.fusion import Candidate
@@ -56,10 +56,10 @@ class FoundScheme(NamedTuple):
 class SchemeRanker:
     """Ranks the schemes of one answer."""
 
-    def __init__(self, facts: Facts, today: date, themes: Mapping[str, float]) -> None:
+    def __init__(self, facts: Facts, calendar: Calendar, themes: Mapping[str, float]) -> None:
         self._facts = facts
-        self._today = today
-        self._need = SchemeNeed(themes, facts.activities or (), today)
+        self._today = calendar.today
+        self._need = SchemeNeed(themes, facts.activities or (), calendar)
 
     def ranked(self, found: Iterable[FoundScheme], most: int) -> list[RankedScheme]:
         """Return schemes, each once, with what suits best first; what does not suit is left out.
@@ -69,30 +69,34 @@ class SchemeRanker:
         once: dict[str, FoundScheme] = {}
         for one in found:
             once.setdefault(one.scheme.id, one)
-        supposed = sorted(once.values(), key=lambda one: self._place(one, self._suited(one, Verdict.MET)))
-        judged = [self._judged(one) for one in supposed[: most + JUDGED]]
+        fits = [(one, self._fit(one)) for one in once.values()]
+        supposed = sorted((-self._worth(fit, Verdict.MET), -one.candidate.total, one.scheme.id) for one, fit in fits)
+        by_id = {one.scheme.id: (one, fit) for one, fit in fits}
+        judged = [self._judged(*by_id[scheme_id]) for _, _, scheme_id in supposed[: most + JUDGED]]
         ranked = sorted(judged, key=lambda one: (-one.suitability.worth, -one.candidate.total, one.scheme.id))
         return [one for one in ranked if one.confidence is not None]
 
     def judged(self, scheme: FundingInstrument, candidate: Candidate) -> RankedScheme:
         """Return one scheme that was asked for by name with how it suits."""
-        return self._judged(FoundScheme(scheme, candidate, 1.0))
+        found = FoundScheme(scheme, candidate, 1.0)
+        return self._judged(found, self._fit(found))
 
-    def _judged(self, found: FoundScheme) -> RankedScheme:
+    def _judged(self, found: FoundScheme, fit: Fit) -> RankedScheme:
         judgements = judge_scheme(found.scheme, self._facts, self._today)
         verdict = overall(judgements)
-        return RankedScheme(found.scheme, found.candidate, self._suited(found, verdict), judgements, verdict)
+        suitability = fit.suitability(self._at_best(fit, verdict))
+        return RankedScheme(found.scheme, found.candidate, suitability, judgements, verdict)
 
-    def _suited(self, found: FoundScheme, verdict: Verdict) -> Suitability:
-        if not reaches(found.scheme, self._facts):
-            verdict = Verdict.UNMET
-        suited = suitability_of(found.scheme, self._need, verdict, found.likeness)
+    def _fit(self, found: FoundScheme) -> Fit:
         known = not found.scheme.scope.fylkesnummer or self._facts.fylkesnummer is not None
-        return suited if known else suited.lowered(ELSEWHERE_WORTH)
+        return fit_of(found.scheme, self._need, found.likeness, 1.0 if known else ELSEWHERE_WORTH)
 
-    @staticmethod
-    def _place(found: FoundScheme, suited: Suitability) -> tuple[float, float, str]:
-        return -suited.worth, -found.candidate.total, found.scheme.id
+    def _worth(self, fit: Fit, verdict: Verdict) -> float:
+        return fit.worth(self._at_best(fit, verdict))
+
+    def _at_best(self, fit: Fit, verdict: Verdict) -> Verdict:
+        """Return what the rules say, or that they are not met where the scheme is for other counties."""
+        return verdict if reaches(fit.scheme, self._facts) else Verdict.UNMET
 
 
 def reaches(scheme: FundingInstrument, facts: Facts) -> bool:

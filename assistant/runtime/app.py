@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -51,20 +52,34 @@ ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat,
 """The routers of all parts of the web."""
 
 
-def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
+class Shared(NamedTuple):
+    """What the processes that serve one home have in common."""
+
+    counts: Path
+    """The file of what callers did."""
+    metrics: Path
+    """The folder of what each process counted."""
+
+
+def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = None) -> FastAPI:
     """Return the app of an installation; whoever opened the runtime closes it.
+
+    Args:
+        settings: Of the installation.
+        runtime: What stands behind it.
+        shared: What this process shares with others, where several serve.
 
     Raises:
         MellomromError: a setting cannot be used; the text names the remedy.
     """
-    metrics = Metrics()
+    metrics = Metrics(shared.metrics if shared else None)
     web = Web(
         settings=settings,
         runtime=runtime,
         accounts=Accounts(runtime.database),
         sessions=Sessions(runtime.database, settings),
         pages=Pages(settings),
-        limits=Limits(settings),
+        limits=Limits(settings, shared.counts if shared else None),
         metrics=metrics,
         catalogue=Catalogue(runtime.store),
         coverage=Coverage(runtime.store),
@@ -84,7 +99,7 @@ def create_app(settings: Settings, runtime: Runtime) -> FastAPI:
             Middleware(SecurityHeaders, settings=settings),
             Middleware(RequestLog, metrics=metrics),
             Middleware(HeadAsGet),
-            Middleware(GZipMiddleware, minimum_size=1_000),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
             Middleware(Visits, settings=settings),
             Middleware(HostGuard, settings=settings),
             Middleware(CrossOriginGuard),
@@ -120,7 +135,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     notifiers = [slack.notifier] if slack else []
     if slack:
         await slack.start()
-    chores = asyncio.create_task(keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)]))
+    chores = asyncio.create_task(
+        keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
+    )
     try:
         yield
     finally:

@@ -1,7 +1,8 @@
 """What a server does by itself while it runs: reminders go out, and what may no longer be kept goes away.
 
-Invariant: one chore that fails keeps none of the others from being done, and is tried again the next time. Nothing
-here is wanted twice: several servers on one database may all do it.
+Invariant: one chore that fails keeps none of the others from being done, and is tried again the next time. Of the
+processes that serve one home, one does the chores, and another soon after it is gone; on several machines, each does
+them, since nothing here comes of being done twice.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
 from starlette.concurrency import run_in_threadpool
 
 from assistant.history.heads import write_head
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 Chore = Callable[[], object]
 EVERY_SECONDS = 900
+TURN_SECONDS = 15
 _log = logging.getLogger(__name__)
 
 
@@ -44,8 +48,31 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     return [remind, forget, remember_head]
 
 
-async def keep_up(chores: Sequence[Chore], every_seconds: float = EVERY_SECONDS) -> None:
-    """Do all of it, now and every so often, until cancelled."""
+async def keep_up(
+    chores: Sequence[Chore], lock: Path, every_seconds: float = EVERY_SECONDS, turn_seconds: float = TURN_SECONDS
+) -> None:
+    """Do all of it, now and every so often, until cancelled; as long as another process does it, only wait for that.
+
+    Args:
+        chores: What is to be done.
+        lock: The file that whoever does it holds; the system frees it when a process ends, however it ends.
+        every_seconds: Between one time and the next.
+        turn_seconds: Between one look and the next whether nobody does it any more.
+    """
+    held = FileLock(lock, blocking=False)
+    while True:
+        try:
+            held.acquire()
+            break
+        except Timeout:
+            await asyncio.sleep(turn_seconds)
+    try:
+        await _do(chores, every_seconds)
+    finally:
+        held.release()
+
+
+async def _do(chores: Sequence[Chore], every_seconds: float) -> None:
     while True:
         for chore in chores:
             try:

@@ -6,6 +6,7 @@ Invariant: what is kept for good holds nobody's words.
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from typing import Any, Self
 
@@ -17,8 +18,11 @@ from assistant.matching.answers import Answer, Scheme, Suggestion
 from assistant.service.turns import LoggedAnswer, Reply
 from corpus.text import Frozen, Language
 
-_PACKED = "zlib85:"
-"""What packed text begins with; text of earlier releases is plain JSON."""
+_ASKED, _PACKED = "asked:", "zlib85:"
+"""What packed text begins with: the question on a line of its own, which lists read, then all, compressed.
+
+Text of earlier releases begins with what is compressed, or is plain JSON.
+"""
 
 
 class Shown(Frozen):
@@ -44,14 +48,23 @@ class Shown(Frozen):
         )
 
     @classmethod
-    def read(cls, entry: Entry) -> Self | None:
+    def read(cls, entry: Entry) -> Shown | None:
         """Return the answer of a log entry; None once its time is up, and for entries of other kinds."""
-        return cls.model_validate_json(_unpacked(entry.text)) if entry.kind is EntryKind.ANSWER and entry.text else None
+        if entry.kind is not EntryKind.ANSWER or not entry.text:
+            return None
+        kept = _LATELY.get(entry.text)
+        if kept is None:
+            kept = cls.model_validate_json(_unpacked(entry.text))
+            _keep(entry.text, kept)
+        return kept
 
     def packed(self) -> str:
         """Return it as text to be stored: compressed, since answers repeat themselves; a quarter of the size."""
         plain = self.model_dump_json(exclude_defaults=True).encode()
-        return _PACKED + base64.b85encode(zlib.compress(plain, 6)).decode()
+        packed = base64.b85encode(zlib.compress(plain, 6)).decode()
+        text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{_PACKED}{packed}"
+        _keep(text, self)
+        return text
 
     def logged(self, entry: Entry, *, mine: bool) -> LoggedAnswer:
         """Return the answer for somebody who looks it up."""
@@ -60,7 +73,32 @@ class Shown(Frozen):
         )
 
 
+def question_in(text: str | None) -> str | None:
+    """Return what the stored text of an answer answers, without reading the answer; None once its time is up."""
+    if not text:
+        return None
+    if text.startswith(_ASKED):
+        return str(json.loads(text.partition("\n")[0].removeprefix(_ASKED)))
+    return Shown.model_validate_json(_unpacked(text)).question
+
+
+_LATELY: dict[str, Shown] = {}
+"""By stored text, the answers written or read last: whoever asks is shown the answer at once, and goes on from it.
+
+They are found by the text alone, so that what was taken away from the log is not shown from here.
+"""
+_KEPT_LATELY = 64
+
+
+def _keep(text: str, shown: Shown) -> None:
+    _LATELY[text] = shown
+    for oldest in list(_LATELY)[:-_KEPT_LATELY]:
+        _LATELY.pop(oldest, None)
+
+
 def _unpacked(text: str) -> bytes | str:
+    if text.startswith(_ASKED):
+        text = text.partition("\n")[2]
     if not text.startswith(_PACKED):
         return text
     return zlib.decompress(base64.b85decode(text.removeprefix(_PACKED)))

@@ -27,12 +27,13 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import redact
 from assistant.platform.workdays import utc_now
-from assistant.service.kept_answers import Shown, suggested, suggestions_of
+from assistant.service.kept_answers import Shown, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
 from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
+    AskedBefore,
     Done,
     Incoming,
     LoggedAnswer,
@@ -159,14 +160,16 @@ class Service:
         pseudonym = self._askers.find(asker).pseudonym
         if pseudonym is None:
             return []
-        found = self.log.entries(kind=EntryKind.ANSWER, asker=pseudonym, newest_first=True)
-        answers: list[LoggedAnswer] = []
-        for entry in found:
-            if entry.outcome in set(Outcome) and (shown := Shown.read(entry)):
-                answers.append(shown.logged(entry, mine=True))
-            if len(answers) == limit:
-                break
-        return answers
+        lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit)
+        found = {entry.log_id: entry for entry in self.log.having([line.log_id for line in lines])}
+        entries = (found[line.log_id] for line in lines)
+        return [shown.logged(entry, mine=True) for entry in entries if (shown := Shown.read(entry))]
+
+    def asked_by(self, asker: Asker, limit: int) -> list[AskedBefore]:
+        """Return what somebody asked, the newest first, without the answers."""
+        pseudonym = self._askers.find(asker).pseudonym
+        lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit) if pseudonym else []
+        return [AskedBefore(log_id=one.log_id, at=one.at, question=question_in(one.text)) for one in lines]
 
     def cases_of(self, asker: Asker) -> list[Case]:
         """Return somebody's cases, the newest first."""
@@ -189,9 +192,10 @@ class Service:
         Raises:
             UnknownAnswerError: the answer is not there any more, or not for them.
         """
-        known = self._askers.find(asker)
-        conversation = self._kept(log_id, asker, known)[0].conversation
-        found = list(self.log.entries(asker=known.pseudonym, conversation=conversation))
+        with self._database.reading() as session:
+            known = self._askers.known(session, asker)
+            conversation = self._visible(session, log_id, asker, known)[0].conversation
+            found = self.log.in_thread(session, conversation, known.pseudonym)
         asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
         acts: dict[str | None, list[Entry]] = {}
         for entry in found:
@@ -265,7 +269,8 @@ class Service:
         the thread as it is now; where the same event was answered meanwhile, its reply is given.
         """
         with self._database.writing() as session:
-            if (earlier := self.log.by_key(session, context.key)) is not None:
+            end = self.log.end(session, context.key)
+            if end.is_known and (earlier := self.log.by_key(session, context.key)) is not None:
                 return self._reply_of(session, earlier)
             row = session.get(ConversationRow, context.thread.key)
             if (row.version if row else 0) != context.thread.version:
@@ -282,7 +287,7 @@ class Service:
             question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
             asked = Appended(question, context.text.text, opaque_id())
             answered = self._answered(question, asked.log_id, result, context.message.top_k)
-            self.log.append_all(session, [asked, answered])
+            self.log.append_after(session, end, [asked, answered])
             return result.reply
 
     def _answered(self, to: NewEntry, about: str | None, result: TurnResult, top_k: int) -> Appended:
@@ -309,7 +314,8 @@ class Service:
         if row is None:
             row = ConversationRow(key=key, version=0)
             session.add(row)
-        row.state, row.version, row.updated_at = state.model_dump_json(), row.version + 1, self._now()
+        kept = state.model_dump_json(exclude_defaults=True)
+        row.state, row.version, row.updated_at = kept, row.version + 1, self._now()
 
     def _reply_of(self, session: Session, question: Entry) -> Reply:
         """Return the reply that a question got."""

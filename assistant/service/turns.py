@@ -162,6 +162,14 @@ class LoggedAnswer(Frozen):
     """Whether whoever asks for it is the one who asked."""
 
 
+class AskedBefore(Frozen):
+    """A question as it is listed for whoever asked it."""
+
+    log_id: str
+    at: datetime
+    question: str | None
+
+
 class Done(Frozen):
     """Something that was done with an answer, or with one suggestion in it."""
 

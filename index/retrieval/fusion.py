@@ -40,9 +40,11 @@ class Candidate(NamedTuple):
 
 def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: Fusion = Fusion.SUM) -> list[Candidate]:
     """Return one candidate for each record hit, best first; ties are broken by id."""
-    parts: dict[str, dict[str, float]] = defaultdict(dict)
+    parts: dict[str, dict[str, float]] = {}
     for record_id, part, score in hits:
-        by_part = parts[record_id]
+        by_part = parts.get(record_id)
+        if by_part is None:
+            by_part = parts[record_id] = {}
         if score >= by_part.get(part, 0.0):
             by_part[part] = score
     worth = parts if fusion is Fusion.SUM else _by_rank(parts)
@@ -51,8 +53,8 @@ def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: 
         record_id: sum([weight_of[part] * score for part, score in by_part.items()])
         for record_id, by_part in worth.items()
     }
-    ranked = sorted(totals.items(), key=lambda found: (-found[1], found[0]))
-    return [Candidate(record_id, kind, parts[record_id], total) for record_id, total in ranked]
+    ranked = sorted([(-total, record_id) for record_id, total in totals.items()])
+    return [Candidate(record_id, kind, parts[record_id], -total) for total, record_id in ranked]
 
 
 def _by_rank(parts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:

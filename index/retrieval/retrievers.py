@@ -6,7 +6,7 @@ add a way of finding, add a class with `retrieve` and the contract tests, and gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -139,12 +139,14 @@ class DenseRetriever:
         nearest = self._nearest(query.vector, kind)
         records, facets = self._table.heads(nearest.ids)
         cosines = nearest.cosines.clip(0.0, 1.0)
-        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets])
+        # Where registers are held, ideas are chosen from two pools, and all hits are needed until then.
+        two_pools = kind is Kind.IDEA and self._table.of_people is not None
+        most = len(records) if two_pools else top_k
+        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], most)
         asked = facets == FACETS.index(Facet.ASKED)
-        hits += self._everyday(records[asked], cosines[asked])
-        return Found(
-            self._best(hits, kind, top_k), dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
-        )
+        hits += self._everyday(records[asked], cosines[asked], most)
+        found = dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
+        return Found(self._from_each_pool(hits, top_k) if two_pools else hits, found)
 
     def _nearest(self, vector: Vectors, kind: Kind) -> Nearest:
         """Return the nearest passages of a kind; of ideas those of people for themselves, registers hold so many."""
@@ -157,30 +159,43 @@ class DenseRetriever:
         order = np.argsort(-cosines, kind="stable")
         return Nearest(ids[order], cosines[order])
 
-    def _best(self, hits: Sequence[Hit], kind: Kind, top_k: int) -> list[Hit]:
-        """Return the best hits of each part, of ideas as many of people as from registers."""
-        if kind is not Kind.IDEA or self._table.of_people is None:
-            return _best(hits, top_k)
+    def _from_each_pool(self, hits: Sequence[Hit], top_k: int) -> list[Hit]:
+        """Return the best hits of each part, as many of what people put forward as from registers."""
         imported = self._table.from_registries(list(dict.fromkeys(hit.record_id for hit in hits)))
         pools = ([hit for hit in hits if (hit.record_id in imported) is there] for there in (False, True))
         return [hit for pool in pools for hit in _best(pool, top_k)]
 
-    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores) -> list[Hit]:
-        """Return for each record and part the best of n scores, given record, part and score of each (n,)."""
+    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores, top_k: int) -> list[Hit]:
+        """Return for each part the records with the best of n scores, given record, part and score of each (n,)."""
         groups, group_of = np.unique(records * len(_BEST_PASSAGE) + parts, return_inverse=True)
         best = np.zeros(len(groups))
         np.maximum.at(best, group_of, scores)
-        found = zip(*(one.tolist() for one in (*np.divmod(groups, len(_BEST_PASSAGE)), best)), strict=True)
-        return [Hit(self._table.headed[record], _BEST_PASSAGE[part], score) for record, part, score in found]
+        of_record, of_part = np.divmod(groups, len(_BEST_PASSAGE))
+        return [
+            hit
+            for part, name in enumerate(_BEST_PASSAGE)
+            for hit in self._hits(name, of_record[of_part == part], best[of_part == part], top_k)
+        ]
 
-    def _everyday(self, records: Positions, cosines: Scores) -> list[Hit]:
-        """Return for each record the mean of its nearest everyday questions, those it lacks counting as 0."""
+    def _everyday(self, records: Positions, cosines: Scores, top_k: int) -> list[Hit]:
+        """Return the records with the best mean of their nearest everyday questions, those they lack counting as 0."""
+        if not len(records):
+            return []
         order = np.lexsort((-cosines, records))
         starts = np.diff(records[order], prepend=-1) != 0
         counted = np.arange(len(order))
         meant = order[counted - np.maximum.accumulate(np.where(starts, counted, 0)) < EVERYDAY_MEANT]
-        sums = np.bincount(records[meant], weights=cosines[meant]) / EVERYDAY_MEANT
-        return [Hit(self._table.headed[record], "everyday", float(sums[record])) for record in set(records.tolist())]
+        found, place = np.unique(records[meant], return_inverse=True)
+        return self._hits("everyday", found, np.bincount(place, weights=cosines[meant]) / EVERYDAY_MEANT, top_k)
+
+    def _hits(self, part: str, records: Positions, scores: Scores, top_k: int) -> list[Hit]:
+        """Return the best of n records, given each with its score (n,); ties are broken by id."""
+        if len(scores) > top_k:
+            least = np.partition(scores, -top_k)[-top_k]
+            records, scores = records[scores >= least], scores[scores >= least]
+        headed = self._table.headed
+        hits = [Hit(headed[at], part, score) for at, score in zip(records.tolist(), scores.tolist(), strict=True)]
+        return hits if len(hits) <= top_k else sorted(hits, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
 
 
 def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
@@ -231,13 +246,9 @@ class NameRetriever:
 
 
 def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
+    """Return the best hits of each part; ties are broken by id."""
     by_part: dict[str, list[Hit]] = {}
     for hit in hits:
         by_part.setdefault(hit.part, []).append(hit)
-    return [
-        hit
-        for group in by_part.values()
-        for hit in (
-            group if len(group) <= top_k else sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
-        )
-    ]
+    ranked = (sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k] for group in by_part.values())
+    return [hit for group in ranked for hit in group]

@@ -36,6 +36,7 @@ from index.storage.persistence import (
     Generation,
     Manifest,
     dense_file,
+    link,
     mark_files,
     publish,
     stage,
@@ -179,8 +180,12 @@ def follow(
     dense = {}
     for kind in SEARCHED_KINDS:
         dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
-        dense[kind].remove(removed[kind])
-        dense[kind].add(*filling.vectors(kind))
+        ids, vectors = filling.vectors(kind)
+        if removed[kind] or len(ids):
+            dense[kind].remove(removed[kind])
+            dense[kind].add(ids, vectors)
+        else:
+            link(generation.folder / dense_file(kind), staged / dense_file(kind))
     return _publish(store, encoder, home, staged, revision, lexical.count, dense)
 
 
@@ -235,7 +240,8 @@ def _publish(
     dense: dict[Kind, DenseIndex],
 ) -> Generation:
     for kind, vectors in dense.items():
-        vectors.save(staged / dense_file(kind))
+        if not (staged / dense_file(kind)).exists():
+            vectors.save(staged / dense_file(kind))
     manifest = Manifest(
         format=FORMAT,
         store_id=store.store_id,

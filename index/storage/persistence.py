@@ -3,7 +3,7 @@
 Invariant: a generation is written in a folder of its own and becomes current by one atomic replacement of the
 file `CURRENT`, after its manifest, which names every file with its size and hash. So a reader sees the old or the
 new generation and nothing between, whenever the writer is stopped; and a file that was damaged later is noticed
-before it is served.
+before it is served: by its content where this process has not read it yet, and by its size and time where it has.
 """
 
 from __future__ import annotations
@@ -85,12 +85,27 @@ def mark_files(folder: Path) -> dict[str, FileMark]:
     return marks
 
 
+_HASHED: dict[tuple[int, int, int, int], str] = {}
+"""By device, inode, size and time of change, the digests of files that this process has hashed.
+
+A generation that follows another shares most of its files with it, as links: only those that are new are read.
+"""
+_HASHED_KEPT = 1_000
+
+
 def _mark(path: Path) -> FileMark:
-    digest = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return FileMark(size=path.stat().st_size, digest=digest.hexdigest())
+    stat = path.stat()
+    key = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+    known = _HASHED.get(key)
+    if known is None:
+        digest = blake2b(digest_size=16)
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        known = _HASHED[key] = digest.hexdigest()
+        for oldest in list(_HASHED)[:-_HASHED_KEPT]:
+            _HASHED.pop(oldest, None)
+    return FileMark(size=stat.st_size, digest=known)
 
 
 def read_current(home: Path) -> Generation:
@@ -156,12 +171,13 @@ def stage_copy(home: Path, generation: Generation) -> Path:
     staged = stage(home)
     for path in (generation.folder / LEXICAL).iterdir():
         if not path.name.endswith(".lock"):
-            _link(path, staged / LEXICAL / path.name)
+            link(path, staged / LEXICAL / path.name)
     shutil.copyfile(generation.folder / PASSAGES, staged / PASSAGES)
     return staged
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Make a file that is never changed in place part of another generation too."""
     try:
         target.hardlink_to(source)
     except OSError:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from assistant.funding import rules
+from assistant.funding.calendar import ExpectedRound
 from assistant.funding.eligibility import Judgement
 from assistant.funding.rules import organisations
 from assistant.funding.schemes import Named, SchemeStatus
-from assistant.funding.suitability import ExpectedRound, Suitability, TopicFit
+from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Outcome, Scheme
 from assistant.platform.messages import messages

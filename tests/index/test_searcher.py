@@ -17,13 +17,14 @@ from corpus.records import CurationState, FundingInstrument, Kind, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
+from index.errors import IndexFileError
 from index.retrieval.need import Need, PlaceWish
 from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import Gate
 from index.scoring.ranking import RankingParameters, default_parameters
 from index.searcher import IndexKeeper
 from index.storage.passages import SEARCHED_KINDS
-from index.storage.persistence import PASSAGES, read_current
+from index.storage.persistence import PASSAGES, dense_file, read_current
 from tests.encoders import WordEncoder
 from tests.records import actor, concept, idea, instrument, statement
 
@@ -432,3 +433,26 @@ def test_what_an_actor_did_in_a_register_is_told_in_one_sentence() -> None:
     assert "Deltok i 45 prosjekter" in evidence[0].text
     assert "Prosjekt 44" in evidence[0].text
     assert len(evidence) == 1 + PROJECTS_TOLD
+
+
+def test_an_edit_leaves_the_vectors_of_other_kinds_where_they_are(
+    small_store: RecordStore, following: IndexKeeper
+) -> None:
+    before = following.searcher().generation.folder
+    files = {kind: (before / dense_file(kind)).stat().st_ino for kind in SEARCHED_KINDS}
+    small_store.save(MONEY.model_copy(update={"ended_on": "2030"}), by="test")
+    after = following.searcher(newest=True).generation.folder
+    assert after != before
+    same = {kind for kind in SEARCHED_KINDS if (after / dense_file(kind)).stat().st_ino == files[kind]}
+    assert same == {Kind.ACTOR, Kind.IDEA}
+    assert following.verify().revision == small_store.revision()
+
+
+def test_a_file_of_the_index_that_is_changed_in_place_is_noticed_though_it_was_read_before(
+    small_store: RecordStore, following: IndexKeeper
+) -> None:
+    file = following.searcher().generation.folder / dense_file(Kind.IDEA)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(IndexFileError, match="damaged"):
+        following.verify()

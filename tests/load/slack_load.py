@@ -1,9 +1,10 @@
-"""Load on Slack's address: ``python -m tests.load.slack_load [--kill]``.
+"""Load on Slack's address: ``python -m tests.load.slack_load [--kill] [--workers 2 --kill-worker]``.
 
 Questions arrive as signed HTTP at a steady rate, whether earlier ones are answered or not, from many people, at the
 product served in a process of its own. What is not acknowledged with 200 within three seconds is told again, as Slack
 does: at once, and after two waits, which are shorter here than Slack's minute and five minutes. With ``--kill`` the
-process is ended by SIGKILL half-way and started again two seconds later.
+process is ended by SIGKILL half-way and started again two seconds later; with ``--kill-worker`` one of the processes
+that serve together is.
 
 It ends with a report, and with exit code 1 where a question that was acknowledged is not in the match log, is there
 twice, or was not answered, or where the slowest hundredth of acknowledgements took a second or more (without --kill).
@@ -17,6 +18,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -90,7 +92,7 @@ async def tell(session: aiohttp.ClientSession, url: str, told: Told) -> None:
             return
 
 
-async def load(product: Product, all_told: list[Told], rate: float, *, kill: bool) -> float:
+async def load(product: Product, all_told: list[Told], rate: float, *, kill: bool, kill_worker: bool) -> float:
     """Tell everything at the rate; return how many seconds it took."""
     timeout = aiohttp.ClientTimeout(total=ACK_WITHIN)
     connector = aiohttp.TCPConnector(limit=0)
@@ -102,6 +104,8 @@ async def load(product: Product, all_told: list[Told], rate: float, *, kill: boo
             if kill and number == len(all_told) // 2:
                 product.program.kill()
                 group.create_task(start_again(product))
+            if kill_worker and number == len(all_told) // 2:
+                os.kill(product.program.workers()[0], signal.SIGKILL)
     return time.monotonic() - begun
 
 
@@ -114,7 +118,9 @@ def share(values: list[float], of: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * of))]
 
 
-def run(rate: float, seconds: float, users: int, *, kill: bool) -> int:
+def run(
+    rate: float, seconds: float, users: int, *, workers: int = 1, kill: bool = False, kill_worker: bool = False
+) -> int:
     folder = Path(tempfile.mkdtemp(prefix="slack-load-"))
     api_port, port = free_port(), free_port()
     api = Program([sys.executable, "-m", "tests.load.slack_api", str(api_port)], folder / "api.log")
@@ -125,14 +131,14 @@ def run(rate: float, seconds: float, users: int, *, kill: bool) -> int:
         "MELLOMROM_SLACK_SIGNING_SECRET": SECRET,
         "MELLOMROM_SLACK_API_URL": f"{api_url}/api/",
     }
-    product = Product(folder / "home", folder, port, environment)
+    product = Product(folder / "home", folder, port, environment, workers)
     try:
         all_told = events(int(rate * seconds), users)
-        took = asyncio.run(load(product, all_told, rate, kill=kill))
+        took = asyncio.run(load(product, all_told, rate, kill=kill, kill_worker=kill_worker))
         ended = time.monotonic()
         waiting = settle(product)
         settled = time.monotonic() - ended
-        return report(product, api_url, all_told, took, settled, waiting, kill=kill)
+        return report(product, api_url, all_told, took, settled, waiting, kill=kill or kill_worker)
     finally:
         product.stop()
         api.stop()
@@ -191,8 +197,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--users", type=int, default=200)
     parser.add_argument("--kill", action="store_true", help="end the process half-way, as a power cut would")
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve")
+    parser.add_argument("--kill-worker", action="store_true", help="end one of them half-way")
     given = parser.parse_args()
-    raise SystemExit(run(given.rate, given.seconds, given.users, kill=given.kill))
+    kills = {"kill": given.kill, "kill_worker": given.kill_worker}
+    raise SystemExit(run(given.rate, given.seconds, given.users, workers=given.workers, **kills))
 
 
 if __name__ == "__main__":

@@ -69,7 +69,12 @@ class Program:
                 return True
             return True
 
-        until(answers, 60, f"for {url}: {self.said()[-2000:]}")
+        until(answers, 180, f"for {url}: {self.said()[-2000:]}")
+
+    def workers(self) -> list[int]:
+        """Return the ids of the processes that serve together."""
+        found = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii")
+        return [pid for pid in map(int, found.split()) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def stop(self) -> None:
         if self._process.poll() is None:
@@ -144,14 +149,16 @@ class LocalSlack:
 class Product:
     """The product, served."""
 
-    def __init__(self, home: Path, folder: Path, port: int, environment: Mapping[str, str]) -> None:
-        self.port, self.url = port, f"http://127.0.0.1:{port}"
+    def __init__(self, home: Path, folder: Path, port: int, environment: Mapping[str, str], workers: int = 1) -> None:
+        self.port, self.url, self._workers = port, f"http://127.0.0.1:{port}", workers
         self.home, self._folder = home, folder
         self._environment = {"MELLOMROM_HOME": str(home), **environment}
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "assistant", "serve", "--port", str(self.port)]
+        command = [
+            sys.executable, "-m", "assistant", "serve", "--port", str(self.port), "--workers", str(self._workers)
+        ]  # fmt: skip
         self.program = Program(command, self._folder / "product.log", self._environment)
         self.program.wait_for(f"{self.url}/healthz")
 

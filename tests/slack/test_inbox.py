@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from assistant.channels.slack.inbox import MAX_TRIES, Inbox, Told
+from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, Told
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
 from corpus.database import Database
@@ -55,7 +56,33 @@ def test_what_was_not_done_is_found_again_whole_and_in_order(database: Database)
     for job in jobs:
         assert inbox.take_all([job]) == [True]
     inbox.finish(jobs[1].key)
-    assert Inbox(database).unfinished() == [jobs[0], jobs[2]]
+    inbox.give_back()
+    assert Inbox(database).claim() == [jobs[0], jobs[2]]
+
+
+def test_what_one_process_has_under_way_no_other_takes_over_until_it_falls_silent(database: Database) -> None:
+    now = datetime.now(UTC)
+    first, second = Inbox(database, lambda: now), Inbox(database, lambda: now)
+    first.take_all([ask(1), ask(2)])
+    second.take_all([ask(3)])
+    assert second.claim() == []
+    now += LEASE * 0.9
+    assert first.renew()
+    now += LEASE * 0.9
+    assert first.claim() == [ask(3)]
+    assert not second.renew()
+    now += LEASE * 2
+    assert second.claim() == [ask(1), ask(2), ask(3)]
+    assert first.claim() == []
+
+
+def test_a_job_is_claimed_by_one_of_many_who_look_at_once(database: Database) -> None:
+    inbox = Inbox(database)
+    inbox.take_all([ask(number) for number in range(20)])
+    inbox.give_back()
+    with ThreadPoolExecutor(8) as pool:
+        claimed = [job.key for jobs in pool.map(lambda _: Inbox(database).claim(), range(8)) for job in jobs]
+    assert sorted(claimed) == sorted(ask(number).key for number in range(20))
 
 
 def test_what_was_said_is_gone_when_it_is_done_and_the_key_stays(database: Database) -> None:
@@ -67,9 +94,11 @@ def test_what_was_said_is_gone_when_it_is_done_and_the_key_stays(database: Datab
 
 
 def test_what_fails_at_every_start_is_given_up_in_the_end(database: Database) -> None:
-    inbox = Inbox(database)
+    began = datetime.now(UTC)
+    moments = (began + tries * 2 * LEASE for tries in range(MAX_TRIES + 2))
+    inbox = Inbox(database, lambda: next(moments))
     inbox.take_all([ask()])
-    found = [bool(inbox.unfinished()) for _ in range(MAX_TRIES + 1)]
+    found = [bool(inbox.claim()) for _ in range(MAX_TRIES + 1)]
     assert found == [True] * MAX_TRIES + [False]
     assert [(row.job, row.failure) for row in rows(database)] == [(None, "tries")]
 

@@ -134,7 +134,9 @@ def test_nobody_to_be_told_ends_the_job_all_the_same(database: Database) -> None
 
 
 def test_what_is_left_at_the_end_is_done_at_the_next_start(database: Database) -> None:
-    Inbox(database).take_all([told(1), told(2)])
+    earlier = Inbox(database)
+    earlier.take_all([told(1), told(2)])
+    earlier.give_back()
     done: list[str] = []
 
     async def do(one: Told) -> None:

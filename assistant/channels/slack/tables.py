@@ -31,6 +31,10 @@ class InboxRow(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer, default=0)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    owner: Mapped[str | None] = mapped_column(String(32))
+    """The process that has it under way."""
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When another process may take it over, unless its owner tells before then that it is still at work."""
     failure: Mapped[str | None] = mapped_column(String(32))
     """The reference that the user was given, where it could not be done."""
 

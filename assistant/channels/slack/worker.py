@@ -1,7 +1,8 @@
 """The worker: jobs from the inbox, done one after another, some at a time.
 
-Invariant: a job ends as done, as told to the user with a reference, or stays in the inbox for the next start; nothing
-that goes wrong with one job touches another. What may go better later is tried again after a while, a few times.
+Invariant: a job ends as done, as told to the user with a reference, or stays in the inbox for another process or the
+next start, and jobs of a process that was killed are taken over; nothing that goes wrong with one job touches another.
+What may go better later is tried again after a while, a few times.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from assistant.channels.slack.clients import NotInstalledError
 from assistant.channels.slack.delivery import TryLaterError
-from assistant.channels.slack.inbox import MAX_TRIES, Inbox, Told
+from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, Told
 from corpus.errors import BusyStoreError
 
 AT_ONCE = 8
@@ -44,12 +45,12 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Begin, with what an earlier run left undone first."""
-        for job in await asyncio.to_thread(self._inbox.unfinished):
-            self._jobs.put_nowait(job)
+        """Begin, with what an earlier run, or another process that is no more, left undone first."""
+        await self._take_over()
         await asyncio.to_thread(self._inbox.forget)
         for _ in range(AT_ONCE):
             self._keep(self._work())
+        self._keep(self._watch())
 
     async def stop(self) -> None:
         """End: what is under way gets a while, what waits stays in the inbox."""
@@ -61,10 +62,26 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._inbox.give_back)
 
     def put(self, job: Told) -> None:
         """Do a job that was taken in."""
         self._jobs.put_nowait(job)
+
+    async def _watch(self) -> None:
+        """Keep what is under way here from being taken over, and take over what is under way nowhere."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 4)
+            try:
+                if await asyncio.to_thread(self._inbox.is_waiting):
+                    await asyncio.to_thread(self._inbox.renew)
+                    await self._take_over()
+            except Exception:  # noqa: BLE001 (it is tried again soon)
+                _log.exception("slack: the inbox could not be looked after")
+
+    async def _take_over(self) -> None:
+        for job in await asyncio.to_thread(self._inbox.claim):
+            self._jobs.put_nowait(job)
 
     async def _work(self) -> None:
         while True:

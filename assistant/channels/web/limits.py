@@ -1,26 +1,29 @@
 """How often somebody may do something.
 
-Invariant: counts are kept in this process, so the web runs as one process (threads answer in parallel).
+Invariant: a count is one whichever process it is told: where several serve one home, they share a file of counts.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
+from assistant.channels.web.rates import FileStorage
 from assistant.platform.settings import Settings
 
 
 class Limits:
     """Counts what callers do, by name of what they do."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+    def __init__(self, settings: Settings, shared: Path | None = None) -> None:
+        storage = FileStorage(shared) if shared else MemoryStorage()
+        self._counter = SlidingWindowCounterRateLimiter(storage)
         self._rates: dict[str, RateLimitItem] = {
             "all": parse(settings.web_rate),
             "ask": parse(settings.web_ask_rate),

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, multiprocess
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -54,9 +55,13 @@ def content_security_policy(frame_ancestors: str = "'none'") -> str:
 
 
 class Metrics:
-    """What a collector may read: how many requests, of which routes, how fast."""
+    """What a collector may read: how many requests, of which routes, how fast.
 
-    def __init__(self) -> None:
+    Where several processes serve, each keeps what it counts in files of a folder, and every one tells the sums.
+    """
+
+    def __init__(self, shared: Path | None = None) -> None:
+        self._shared = shared
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "mellomrom_http_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
@@ -67,6 +72,14 @@ class Metrics:
         self.answers = Counter(
             "mellomrom_answers", "Questions answered.", ("channel", "outcome"), registry=self.registry
         )
+
+    def collected(self) -> CollectorRegistry:
+        """Return what is to be told: what this process counted, or the sums of all that share a folder."""
+        if self._shared is None:
+            return self.registry
+        summed = CollectorRegistry()
+        multiprocess.MultiProcessCollector(summed, path=str(self._shared))  # type: ignore[no-untyped-call]
+        return summed
 
 
 class RequestLog:

@@ -42,7 +42,7 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         request,
         "mine.html",
         cases=_titled(request, web, cases),
-        questions=service.questions_of(asker, _QUESTIONS) if asker else [],
+        questions=service.asked_by(asker, _QUESTIONS) if asker else [],
         code=service.pseudonym_of(asker) if asker else None,
         shared=shared_by(web.runtime, asker) if asker else [],
         municipality=_written(number),

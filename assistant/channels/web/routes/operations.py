@@ -40,5 +40,5 @@ async def metrics(request: Request, web: WebContext) -> Response:
     known = token is not None and secrets.compare_digest(given.encode(), token.get_secret_value().encode())
     if not known and not is_from_loopback(request):
         return await answer_error(request, 404)
-    body = await run_in_threadpool(generate_latest, web.metrics.registry)
+    body = await run_in_threadpool(generate_latest, web.metrics.collected())
     return Response(body, media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,90 @@
+"""What schemes are on one day, worked out once for each: their status, the call in question, the next round to expect.
+
+Invariant: the day is given in, never read from a clock here. A record that was changed is another value, and is worked
+out anew.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+from assistant.funding.schemes import SchemeStatus, current_call, has_ended, scheme_status
+from corpus.records import Call, FundingInstrument, Recurrence, Source
+from corpus.text import Frozen, PartialDate
+
+YEARS_EXPECTED = 3
+"""Years after the last round that was seen in which the next one is still expected."""
+
+
+class ExpectedRound(Frozen):
+    """When a scheme is likely to close next, and what that rests on."""
+
+    on: PartialDate
+    """A day, or a month where rounds were not on the same day."""
+    basis: Literal["stated", "observed"]
+    """Whether a page says that the round comes every year, or it was seen in two years or more."""
+    years: tuple[int, ...]
+    """The years in which the round was seen."""
+    source: Source
+
+
+class SchemeOnDay(NamedTuple):
+    """What a scheme is on one day."""
+
+    status: SchemeStatus
+    call: Call | None
+    """The call that is open, or else planned."""
+    expected: ExpectedRound | None
+    """The next round to expect, where it comes back every year."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the scheme is no more."""
+        return self.status is SchemeStatus.ENDED
+
+
+class Calendar:
+    """What schemes are on one day; safe to use from several threads."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self._known: dict[str, tuple[FundingInstrument, SchemeOnDay]] = {}
+
+    def on(self, scheme: FundingInstrument) -> SchemeOnDay:
+        """Return what a scheme is on the day."""
+        known = self._known.get(scheme.id)
+        if known is None or known[0] is not scheme:
+            today = self.today
+            told = SchemeOnDay(scheme_status(scheme, today), current_call(scheme, today), expected_round(scheme, today))
+            known = self._known[scheme.id] = scheme, told
+        return known[1]
+
+
+def expected_round(scheme: FundingInstrument, today: date) -> ExpectedRound | None:
+    """Return the next round to expect of a scheme that comes back every year; None where nothing tells."""
+    if has_ended(scheme, today):
+        return None
+    rounds = (_next(recurrence, today) for recurrence in scheme.recurrence if _is_fresh(recurrence, today))
+    return min(rounds, key=lambda one: one.on, default=None)
+
+
+def _is_fresh(recurrence: Recurrence, today: date) -> bool:
+    """Tell whether a round was seen lately enough for the next one to be expected."""
+    return not recurrence.years or max(recurrence.years) >= today.year - YEARS_EXPECTED
+
+
+def _next(recurrence: Recurrence, today: date) -> ExpectedRound:
+    passed = (recurrence.month, recurrence.day or 31) < (today.month, today.day)
+    year = today.year + passed
+    day = recurrence.day and _day_in(year, recurrence.month, recurrence.day)
+    on = f"{year}-{recurrence.month:02}" + (f"-{day:02}" if day else "")
+    return ExpectedRound(on=on, basis=recurrence.basis, years=recurrence.years, source=recurrence.source)
+
+
+def _day_in(year: int, month: int, day: int) -> int:
+    """Return the day, or the 28th where a 29 February is not in that year."""
+    try:
+        return date(year, month, day).day
+    except ValueError:
+        return 28
