@@ -6,7 +6,7 @@ add a way of finding, add a class with `retrieve` and the contract tests, and gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
