@@ -86,7 +86,7 @@ def load_shipped(
     return ShippedReport(len(added), len(updated), len(retired), kept)
 
 
-def check_beside(store: RecordStore, located: Sequence[Located]) -> list[Problem]:
+def validate_against_store(store: RecordStore, located: Sequence[Located]) -> list[Problem]:
     """Return what is wrong with records if they came into a store, new or in place of those with their ids.
 
     Records already there count for references and labels, but their own faults are left out.
@@ -132,7 +132,7 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
         InvalidRecordError: something in them is faulty; nothing is written.
     """
     located, problems = read_folder(path)
-    _refuse([*problems, *check_beside(store, located)])
+    _refuse([*problems, *validate_against_store(store, located)])
     records = [one.record for one in located]
     known = store.marks().keys()
     writes = [Write(record, Action.EDIT if record.id in known else Action.CREATE) for record in records]
@@ -145,7 +145,7 @@ def refuse(store: RecordStore, located: Sequence[Located]) -> None:
     Raises:
         InvalidRecordError: something is wrong with them; each fault is told.
     """
-    _refuse(check_beside(store, located))
+    _refuse(validate_against_store(store, located))
 
 
 def write_one(

@@ -55,20 +55,20 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one moment and changes nothing."""
-        with self._told_plainly(), Session(self._engine) as session:
+        with self._translating_errors(), Session(self._engine) as session:
             yield session
 
     def value(self, statement: Select[Value]) -> Value | None:
         """Return the one value that a statement selects, without a session; one statement needs no transaction."""
-        with self._told_plainly(), self._engine.connect() as connection:
+        with self._translating_errors(), self._engine.connect() as connection:
             return connection.execution_options(**{_ALONE: True}).scalar(statement)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are written together when it ends, or not at all."""
         writer = self._engine.execution_options(**{_WRITER: True})
-        with self._told_plainly(), Session(writer) as session, session.begin():
-            self._take_turn(session.connection())
+        with self._translating_errors(), Session(writer) as session, session.begin():
+            self._acquire_write_lock(session.connection())
             yield session
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class Database:
             return True
         until = time.monotonic() + BUSY_SECONDS
         while True:
-            with self._told_plainly(), closing(self._engine.raw_connection()) as connection:
+            with self._translating_errors(), closing(self._engine.raw_connection()) as connection:
                 try:
                     busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
                 except sqlite3.OperationalError as error:
@@ -118,7 +118,7 @@ class Database:
             return str(error)
         return None if told == "ok" else f"{self.url}: the database is damaged ({told}). {REMEDY}"
 
-    def _take_turn(self, connection: Connection) -> None:
+    def _acquire_write_lock(self, connection: Connection) -> None:
         # SQLite's BEGIN IMMEDIATE has taken it already. Without turns, PostgreSQL would let a revision with a lower
         # number appear after one with a higher number, and whoever follows revisions would miss it.
         if self._engine.dialect.name == "postgresql":
@@ -126,12 +126,12 @@ class Database:
             connection.execute(text("SELECT pg_advisory_xact_lock(7211836)"))
 
     def _prepare(self) -> None:
-        with self._told_plainly():
+        with self._translating_errors():
             with self._engine.connect() as connection:
                 if not self._behind(connection):
                     return
             with self._engine.execution_options(**{_WRITER: True}).begin() as connection:
-                self._take_turn(connection)
+                self._acquire_write_lock(connection)
                 # Another process may have done the work while we waited for our turn.
                 behind = self._behind(connection)
                 self._refuse_newer(behind)
@@ -163,7 +163,7 @@ class Database:
             )
 
     @contextmanager
-    def _told_plainly(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except OperationalError as error:

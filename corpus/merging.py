@@ -45,9 +45,9 @@ def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
     if stays_id == goes_id or kind_of(stays_id) is not kind_of(goes_id):
         raise CorpusError(f"Got {stays_id} and {goes_id}, expected two records of one kind. Nothing was changed.")
     model = MODELS[kind_of(stays_id)]
-    joined = _joined(_moved(to_plain(stays), goes_id, stays_id), _moved(to_plain(goes), goes_id, stays_id))
+    merge_facts = _joined(_moved(to_plain(stays), goes_id, stays_id), _moved(to_plain(goes), goes_id, stays_id))
     state = CurationState.PUBLISHED if CurationState.PUBLISHED in {stays.state, goes.state} else stays.state
-    joined = _with_names({**joined, "id": stays_id, "state": state.value}, to_plain(goes))
+    merge_facts = _with_names({**merge_facts, "id": stays_id, "state": state.value}, to_plain(goes))
     referring = [
         record
         for record in store.records(state=None)
@@ -55,7 +55,7 @@ def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
     ]
     return Merged(
         stays,
-        model.model_validate(_without_self(joined, stays_id)),
+        model.model_validate(_without_self(merge_facts, stays_id)),
         goes.model_copy(update={"state": CurationState.RETIRED}),
         tuple(MODELS[kind_of(one.id)].model_validate(_moved(to_plain(one), goes_id, stays_id)) for one in referring),
     )

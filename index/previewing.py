@@ -32,7 +32,7 @@ ALIKE = 0.85
 Of the 2,796 pairs of shipped records of a kind, which are all about different things, 9 are above it."""
 
 
-class Placed(NamedTuple):
+class RankChange(NamedTuple):
     """Where a record stands for a question."""
 
     question: str
@@ -74,7 +74,7 @@ def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: 
             changed.close()
 
 
-def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[Placed]:
+def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
     """Return where a record stands for each question before and after a change, given the needs they state."""
     kind = kind_of(record_id)
 
@@ -82,7 +82,7 @@ def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping
         found = [match.record_id for match in one.search(need, DEPTH)[kind]]
         return found.index(record_id) + 1 if record_id in found else None
 
-    return [Placed(question, place(searcher, need), place(changed, need)) for question, need in needs.items()]
+    return [RankChange(question, place(searcher, need), place(changed, need)) for question, need in needs.items()]
 
 
 def alike(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:

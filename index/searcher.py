@@ -1,6 +1,6 @@
 """The spine of the index: retrieve, fuse, rank, explain.
 
-Invariant: a searcher serves one verified generation and never changes; `IndexKeeper` hands out a new one when the
+Invariant: a searcher serves one verified generation and never changes; `IndexManager` hands out a new one when the
 store has changed.
 """
 
@@ -31,16 +31,16 @@ from index.retrieval.retrievers import (
     PASSAGES_PER_KIND,
     ConceptRetriever,
     DenseRetriever,
-    Found,
     Hit,
     NameRetriever,
     Query,
     Retriever,
+    RetrieverResult,
     WordRetriever,
-    understand_query,
+    prepare_query,
 )
 from index.scoring.explain import Explainer, Match
-from index.scoring.gate import Sign, signs_of
+from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
@@ -196,7 +196,7 @@ class Searcher:
         query = self._query(need)
         return self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}).candidates
 
-    def signs(self, need: Need) -> Mapping[Sign, float]:
+    def signs(self, need: Need) -> Mapping[Feature, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""
         return self._signs(self._query(need), self.candidates(need))
 
@@ -214,18 +214,18 @@ class Searcher:
         """Return the concepts that a question names."""
         return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
-    def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Sign, float]:
+    def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Feature, float]:
         scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
-        return signs_of(query, candidates, scores)
+        return features_of(query, candidates, scores)
 
     def _query(self, need: Need) -> Query:
         share = self.ranking.near_concepts
-        return understand_query(need, self._encoder, self._finder, self._lexical, self._table, share)
+        return prepare_query(need, self._encoder, self._finder, self._lexical, self._table, share)
 
-    def _retrieve(self, query: Query, kind: Kind) -> list[Found]:
+    def _retrieve(self, query: Query, kind: Kind) -> list[RetrieverResult]:
         return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
 
-    def _ranked(self, query: Query, found: Mapping[Kind, Sequence[Found]]) -> Ranked:
+    def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         hits = {kind: _hits(some) for kind, some in found.items()}
         themes = self._themes({kind: self._fuse(some, kind) for kind, some in hits.items()})
@@ -335,16 +335,18 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, found: Mapping[Kind, Sequence[Found]], runs: Mapping[str, str]) -> Explainer:
+    def _explainer(
+        self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], runs: Mapping[str, str]
+    ) -> Explainer:
         cosines = {
             kind: {number: cosine for one in some for number, cosine in one.passages.items()}
             for kind, some in found.items()
         }
-        rarities = (self._lexical.word_rarity, self._lexical.concept_rarity)
+        rarities = (self._lexical.word_idf, self._lexical.concept_idf)
         return Explainer(query, self._table, self._finder, cosines, runs, *rarities)
 
 
-def _hits(found: Sequence[Found]) -> list[Hit]:
+def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:
     return [hit for one in found for hit in one.hits]
 
 
@@ -357,7 +359,7 @@ def _asked_for(need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
     )
 
 
-class IndexKeeper:
+class IndexManager:
     """Keeps the index of a store true: builds it, follows edits, and never serves what it cannot vouch for."""
 
     def __init__(

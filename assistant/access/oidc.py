@@ -50,7 +50,7 @@ class RefusedError(Exception):
         self.why = why
 
 
-class Vouched(Frozen):
+class Identity(Frozen):
     """Somebody whom the provider vouches for."""
 
     issuer: str
@@ -102,7 +102,7 @@ class Provider:
             raise _unreachable(error) from error
         return answer
 
-    async def finish(self, request: Request, session: dict[str, Any]) -> Vouched:
+    async def finish(self, request: Request, session: dict[str, Any]) -> Identity:
         """Return whom the provider vouches for when a browser comes back; what it was known by is used up.
 
         Raises:
@@ -133,11 +133,11 @@ class Provider:
             "exp": {"essential": True},
         }
 
-    def _vouched(self, claims: Mapping[str, Any]) -> Vouched:
+    def _vouched(self, claims: Mapping[str, Any]) -> Identity:
         if self._tenants and claims.get("tid") not in self._tenants:
             raise RefusedError(Refusal.TENANT)
         name = claims.get("name") or claims.get("preferred_username") or claims.get("email") or claims["sub"]
-        return Vouched(
+        return Identity(
             issuer=str(claims["iss"]), subject=str(claims["sub"]), name=str(name), role=self._role_of(claims)
         )
 

@@ -12,19 +12,21 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import UserMessage
 
 
-def incoming_of(text: str, settings: Settings, language: Language | None, top: int, *, is_question: bool) -> Incoming:
+def incoming_of(
+    text: str, settings: Settings, language: Language | None, top: int, *, is_question: bool
+) -> UserMessage:
     """Return what was typed as a question for the service."""
     from uuid import uuid4
 
     from assistant.platform.people import Asker, Channel
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import UserMessage
 
     asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
     key = uuid4().hex
-    return Incoming(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
+    return UserMessage(key=key, asker=asker, conversation=key, text=text, top_k=top, is_question=is_question)
 
 
 def batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:

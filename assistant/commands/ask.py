@@ -18,7 +18,7 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.platform.settings import Settings
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import UserMessage
 
 
 def ask(
@@ -57,7 +57,7 @@ def ask(
     _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json=as_json, whole=whole)
 
 
-def _ask_one(incoming: Incoming, settings: Settings, *, as_json: bool, whole: bool) -> None:
+def _ask_one(incoming: UserMessage, settings: Settings, *, as_json: bool, whole: bool) -> None:
     from assistant.dialogue.understanding import Question, check_question
     from assistant.platform.errors import EmptyQuestionError
     from assistant.runtime.bootstrap import open_runtime
@@ -84,12 +84,12 @@ def _ask_one(incoming: Incoming, settings: Settings, *, as_json: bool, whole: bo
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
     from assistant.channels.terminal import batch_result
     from assistant.matching.matchmaker import Matchmaker
-    from assistant.runtime.bootstrap import open_keeper, open_store
+    from assistant.runtime.bootstrap import open_index_manager, open_store
 
     lines = _lines(path)
     failed = 0
     store = closed_after(open_store(settings))
-    matchmaker = Matchmaker(store, closed_after(open_keeper(settings, store)))
+    matchmaker = Matchmaker(store, closed_after(open_index_manager(settings, store)))
     for line in lines:
         result = batch_result(matchmaker, line, language, top)
         failed += "error" in result

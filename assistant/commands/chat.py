@@ -27,7 +27,7 @@ def chat(
     from assistant.platform.settings import load_settings
     from assistant.render.terminal import TerminalReply
     from assistant.runtime.bootstrap import open_runtime
-    from assistant.service.turns import Incoming, PersonalDataError
+    from assistant.service.turns import PersonalDataError, UserMessage
 
     settings = load_settings()
     chosen = language or settings.language
@@ -38,7 +38,7 @@ def chat(
     console.print(catalog.text("chat.hint"), style="dim")
     with open_runtime(settings) as runtime:
         while text := _read("> "):
-            incoming = Incoming(key=uuid4().hex, asker=asker, conversation=conversation, text=text)
+            incoming = UserMessage(key=uuid4().hex, asker=asker, conversation=conversation, text=text)
             try:
                 reply = runtime.service.handle(incoming)
             except PersonalDataError:

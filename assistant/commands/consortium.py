@@ -85,11 +85,11 @@ def ladder(
 def _opened() -> tuple[Matchmaker, RecordStore]:
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import load_settings
-    from assistant.runtime.bootstrap import open_keeper, open_store
+    from assistant.runtime.bootstrap import open_index_manager, open_store
 
     settings = load_settings()
     store = closed_after(open_store(settings))
-    return Matchmaker(store, closed_after(open_keeper(settings, store))), store
+    return Matchmaker(store, closed_after(open_index_manager(settings, store))), store
 
 
 def _tell_if_shortened(text: str, language: Language | None) -> None:

@@ -9,18 +9,18 @@ import typer
 from assistant.platform.closing import closed_after
 
 if TYPE_CHECKING:
-    from index.searcher import IndexKeeper
+    from index.searcher import IndexManager
 
 app = typer.Typer(no_args_is_help=True)
 
 
-def _keeper() -> IndexKeeper:
+def _keeper() -> IndexManager:
     from assistant.platform.settings import load_settings
-    from assistant.runtime.bootstrap import open_keeper, open_store
+    from assistant.runtime.bootstrap import open_index_manager, open_store
 
     settings = load_settings()
     store = closed_after(open_store(settings))
-    return closed_after(open_keeper(settings, store))
+    return closed_after(open_index_manager(settings, store))
 
 
 @app.command()

@@ -31,7 +31,7 @@ class Sort(StrEnum):
     """The newest change first."""
 
 
-class Wanted(Frozen):
+class PreparedQuery(Frozen):
     """Which records a broker wants to see."""
 
     q: str = ""
@@ -103,7 +103,7 @@ class Catalogue:
             self._deadlines = key, found
         return self._deadlines[1]
 
-    def find(self, wanted: Wanted, language: Language, today: date) -> list[Line]:
+    def find(self, wanted: PreparedQuery, language: Language, today: date) -> list[Line]:
         """Return the records that are wanted, in the order that is."""
         asked = normalise(wanted.q).split()
         found = [

@@ -23,8 +23,8 @@ from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import Shown, question_in, suggested
-from assistant.service.turns import Verb
+from assistant.service.kept_answers import StoredAnswer, question_in, suggested
+from assistant.service.turns import ActionType
 from corpus.text import Language
 from index.analysis import normalise
 from index.encoders import Encoder
@@ -39,7 +39,7 @@ MOST_READ = 2_000
 _UNMET = (Outcome.NO_MATCH, Outcome.UNCERTAIN)
 
 
-class How(StrEnum):
+class Resolution(StrEnum):
     """How a need was dealt with."""
 
     HANDLED = "handled"
@@ -66,11 +66,11 @@ class Need(NamedTuple):
     """How many of them were answered, though not surely."""
 
 
-class Dealt(NamedTuple):
+class ResolvedBatch(NamedTuple):
     """Needs that a broker dealt with in one go."""
 
     together: str
-    how: How
+    how: Resolution
     by: str
     at: datetime
     question: str | None
@@ -109,7 +109,7 @@ def grouped(asked: Sequence[tuple[Line | Entry, str]], encoder: Encoder) -> list
     return sorted(needs, key=lambda need: (-need.askers, -need.times, -need.newest.timestamp()))
 
 
-def deal_with(runtime: Runtime, log_ids: Iterable[str], how: How, by: str) -> int:
+def deal_with(runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str) -> int:
     """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone."""
     log = runtime.service.log
     unmet = sorted(entry.log_id for entry in log.having(list(set(log_ids))) if _is_unmet(log, entry))
@@ -130,7 +130,7 @@ def take_back(runtime: Runtime, together: str) -> int:
         return len(gone.all())
 
 
-def dealt_with(runtime: Runtime, limit: int = 20) -> list[Dealt]:
+def dealt_with(runtime: Runtime, limit: int = 20) -> list[ResolvedBatch]:
     """Return what was dealt with of late, the newest first."""
     with runtime.database.reading() as session:
         rows = session.scalars(select(NeedDealtRow).order_by(NeedDealtRow.at.desc()).limit(MOST_READ)).all()
@@ -141,10 +141,10 @@ def dealt_with(runtime: Runtime, limit: int = 20) -> list[Dealt]:
     questions = {
         entry.log_id: shown.question
         for entry in runtime.service.log.having([some[0].log_id for _, some in latest])
-        if (shown := Shown.read(entry))
+        if (shown := StoredAnswer.read(entry))
     }
     return [
-        Dealt(key, How(some[0].how), some[0].by, some[0].at, questions.get(some[0].log_id), len(some))
+        ResolvedBatch(key, Resolution(some[0].how), some[0].by, some[0].at, questions.get(some[0].log_id), len(some))
         for key, some in latest
     ]
 
@@ -165,7 +165,7 @@ def _unmet(runtime: Runtime, since: datetime | None) -> list[Line | Entry]:
     log = runtime.service.log
     unsure = log.lines(EntryKind.ANSWER, _UNMET, since=since, limit=MOST_READ)
     refused: dict[str, set[str]] = {}
-    for act in log.lines(EntryKind.ACT, [Verb.NOT_FOR_US], since=since, limit=MOST_READ):
+    for act in log.lines(EntryKind.ACT, [ActionType.NOT_FOR_US], since=since, limit=MOST_READ):
         if act.about and act.record_id:
             refused.setdefault(act.about, set()).add(act.record_id)
     return [*unsure, *(entry for entry in log.having(list(refused)) if _is_turned_down(entry, refused[entry.log_id]))]
@@ -176,7 +176,7 @@ def _is_unmet(log: MatchLog, entry: Entry) -> bool:
         return False
     if entry.outcome in _UNMET:
         return True
-    acts = log.entries(kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, about=entry.log_id)
+    acts = log.entries(kind=EntryKind.ACT, outcome=ActionType.NOT_FOR_US, about=entry.log_id)
     return _is_turned_down(entry, {act.record_id for act in acts if act.record_id})
 
 

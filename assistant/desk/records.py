@@ -21,7 +21,7 @@ from assistant.dialogue.understanding import Question, has_words, understand
 from assistant.history.matchlog import EntryKind
 from assistant.platform.messages import Messages
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import Shown
+from assistant.service.kept_answers import StoredAnswer
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError, Problem
 from corpus.faults import Fault
@@ -30,7 +30,7 @@ from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Revision, StoredRecord
 from corpus.text import Language, slug_of
 from index.analysis import normalise
-from index.previewing import Placed, places, previewed
+from index.previewing import RankChange, places, previewed
 from index.previewing import alike as alike_in_text
 from index.retrieval.need import Need
 
@@ -238,7 +238,7 @@ def kinds_referred_to(nodes: Sequence[Node]) -> list[Kind]:
     return sorted({leaf.kind for leaf in leaves(nodes) if leaf.kind})
 
 
-def preview(runtime: Runtime, record: Record, tried: str) -> list[Placed]:
+def preview(runtime: Runtime, record: Record, tried: str) -> list[RankChange]:
     """Return where a record would stand for questions as it is given; of those of late only what it has to do with."""
     kind = kind_of(record.id)
     if kind is Kind.CONCEPT:
@@ -255,7 +255,7 @@ def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Nee
     own = [next(question.items()).text for question in getattr(record, "asked_as", ())[:3]]
     texts = [tried, *own]
     for entry in runtime.service.log.entries(kind=EntryKind.ANSWER, newest_first=True, limit=5 * QUESTIONS_TRIED):
-        shown = Shown.read(entry)
+        shown = StoredAnswer.read(entry)
         if shown is not None:
             texts.append(shown.question)
     chosen = [text for text in dict.fromkeys(text.strip() for text in texts) if has_words(text)]

@@ -22,7 +22,7 @@ from assistant.desk.disclosure import LEAST, hidden_labels
 from assistant.history.matchlog import EntryKind, MatchLog
 from assistant.matching.answers import Outcome
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
-from assistant.service.turns import Verb
+from assistant.service.turns import ActionType
 from corpus.errors import MellomromError
 from corpus.text import Frozen
 
@@ -151,7 +151,7 @@ def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callab
         themes[theme_of(asked.suggested)] += 1
         municipalities[asked.kommunenummer or NO_LABEL] += 1
         answered[asked.outcome] += 1
-    refusals = log.entries(kind=EntryKind.ACT, outcome=Verb.NOT_FOR_US, since=period.begin(), until=period.end())
+    refusals = log.entries(kind=EntryKind.ACT, outcome=ActionType.NOT_FOR_US, since=period.begin(), until=period.end())
     refused = Counter(str(entry.payload.get("reason") or NO_LABEL) for entry in refusals)
     cases = referrals.cases(since=period.begin(), until=period.end())
     moves = referrals.moves([case.id for case in cases])

@@ -13,7 +13,7 @@ from enum import StrEnum
 from assistant.dialogue.facts_told import told
 from assistant.dialogue.places import place_named, wish_for
 from assistant.dialogue.refining import Refinement
-from assistant.funding.verdicts import Facts, Missing, joined
+from assistant.funding.verdicts import Facts, Missing, merge_facts
 from corpus.places import Place
 from corpus.records import Kind
 from corpus.text import Frozen, Language
@@ -348,7 +348,7 @@ def refined(state: State, turn: Turn) -> State:
             seen = [item for item in state.shown if item.kind is kind]
             refinement = refinement.model_copy(update={"kind": kind, "without": _added(refinement.without, seen)})
         case Intent.FACT if turn.facts is not None:
-            facts = joined(state.facts, turn.facts)
+            facts = merge_facts(state.facts, turn.facts)
             pending = tuple(one for one in state.pending if one != turn.settled)
             return state.model_copy(update={"facts": facts, "pending": pending})
         case Intent.ADDITION:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from assistant.funding.rules import HOME
-from assistant.funding.verdicts import Facts, Party, joined
+from assistant.funding.verdicts import Facts, Party, merge_facts
 from corpus.criteria import Experience, ProjectStage, Purpose
 from corpus.places import County, Place, load_places
 from corpus.records import Activity, ActorType
@@ -180,7 +180,7 @@ def facts_of_municipality(number: str) -> Facts:
     """Return what is known of somebody who says which municipality they are in, by the number it has or had."""
     places = load_places().by_number(number)
     place = places[0] if len(places) == 1 else None
-    return joined(Facts(applicant_type=ActorType.MUNICIPALITY), facts_of_place(place)) if place else Facts()
+    return merge_facts(Facts(applicant_type=ActorType.MUNICIPALITY), facts_of_place(place)) if place else Facts()
 
 
 def facts_of_place(place: Place) -> Facts:

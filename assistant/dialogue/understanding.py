@@ -11,7 +11,7 @@ import re
 from assistant.dialogue.facts import facts_of, facts_of_place
 from assistant.dialogue.places import read_places
 from assistant.funding.rules import HOME
-from assistant.funding.verdicts import Facts, joined
+from assistant.funding.verdicts import Facts, merge_facts
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.language import detect_language
 from assistant.platform.typed import TypedText
@@ -136,7 +136,7 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
 
 
 def _with_place(known: Facts, place: Place | None) -> Facts:
-    return known if place is None else joined(known, facts_of_place(place))
+    return known if place is None else merge_facts(known, facts_of_place(place))
 
 
 def _asked_kind(text: str) -> Kind | None:

@@ -38,7 +38,7 @@ HOME = "NO"
 _WHOLE = Decimal(100)
 
 
-class Finding(NamedTuple):
+class RuleResult(NamedTuple):
     """What came of holding a rule against facts, before it is a judgement."""
 
     verdict: Verdict
@@ -52,25 +52,27 @@ def concerns(criterion: Criterion, facts: Facts) -> bool:
     return not criterion.applies_to or facts.applicant_type is None or facts.applicant_type in criterion.applies_to
 
 
-def find(criterion: Criterion, facts: Facts, today: date) -> Finding:
+def find(criterion: Criterion, facts: Facts, today: date) -> RuleResult:
     """Return what comes of holding a rule against the facts."""
     if criterion.applies_to:
         if facts.applicant_type is None:
             applicants = organisations("applicants", criterion.applies_to)
-            return Finding(Verdict.UNKNOWN, "rule.applies_to.unknown", (applicants,), Missing(fact=Fact.APPLICANT_TYPE))
+            return RuleResult(
+                Verdict.UNKNOWN, "rule.applies_to.unknown", (applicants,), Missing(fact=Fact.APPLICANT_TYPE)
+            )
         if not concerns(criterion, facts):
-            return Finding(Verdict.MET, "rule.applies_to.not_you")
+            return RuleResult(Verdict.MET, "rule.applies_to.not_you")
     return _FINDERS[type(criterion)](criterion, facts, today)
 
 
-def _settled(name: str, is_met: bool, *values: RuleValue) -> Finding:
+def _settled(name: str, is_met: bool, *values: RuleValue) -> RuleResult:
     verdict = Verdict.MET if is_met else Verdict.UNMET
-    return Finding(verdict, f"rule.{name}.{verdict}", values)
+    return RuleResult(verdict, f"rule.{name}.{verdict}", values)
 
 
 @lru_cache(maxsize=1_000)
-def _unknown(name: str, fact: Fact, *values: RuleValue) -> Finding:
-    return Finding(Verdict.UNKNOWN, f"rule.{name}.unknown", values, Missing(fact=fact, values=values))
+def _unknown(name: str, fact: Fact, *values: RuleValue) -> RuleResult:
+    return RuleResult(Verdict.UNKNOWN, f"rule.{name}.unknown", values, Missing(fact=fact, values=values))
 
 
 @lru_cache(maxsize=1_000)
@@ -89,13 +91,13 @@ def organisations(name: str, types: tuple[str, ...]) -> RuleValue:
     return RuleValue(name=name, kind=ValueKind.ORGANISATION, items=types)
 
 
-def _applicant_type(rule: ApplicantTypeCriterion, facts: Facts) -> Finding:
+def _applicant_type(rule: ApplicantTypeCriterion, facts: Facts) -> RuleResult:
     kind = facts.applicant_type
     if kind is None:
         return _unknown("applicant_type", Fact.APPLICANT_TYPE)
     applicant = organisations("applicant", (kind,))
     if kind in rule.unsure:
-        return Finding(Verdict.UNKNOWN, "rule.applicant_type.unsure", (applicant,))
+        return RuleResult(Verdict.UNKNOWN, "rule.applicant_type.unsure", (applicant,))
     return _settled(
         "applicant_type", kind not in rule.excluded and (not rule.allowed or kind in rule.allowed), applicant
     )
@@ -111,7 +113,7 @@ def country(facts: Facts) -> str | None:
     return HOME if county(facts) else facts.country
 
 
-def _applicant_place(rule: ApplicantPlaceCriterion, facts: Facts) -> Finding:
+def _applicant_place(rule: ApplicantPlaceCriterion, facts: Facts) -> RuleResult:
     land, number = country(facts), county(facts)
     if land is None or (land == HOME and number is None and rule.fylkesnummer):
         return _unknown("applicant_place", Fact.PLACE)
@@ -119,7 +121,7 @@ def _applicant_place(rule: ApplicantPlaceCriterion, facts: Facts) -> Finding:
     only_counties = bool(rule.fylkesnummer or rule.unsure_fylkesnummer)
     unsure = number in rule.unsure_fylkesnummer or (land != HOME and rule.other_countries_unsure)
     if unsure:
-        return Finding(Verdict.UNKNOWN, "rule.applicant_place.unsure", (place,))
+        return RuleResult(Verdict.UNKNOWN, "rule.applicant_place.unsure", (place,))
     if land == HOME and only_counties:
         return _settled("applicant_place", number in rule.fylkesnummer, place)
     return _settled("applicant_place", land in rule.countries, place)
@@ -169,7 +171,7 @@ def applicant_party(kind: ActorType | None, land: str | None) -> Party:
     return Party(type=kind, country=land)
 
 
-def _required_party(rule: RequiredPartyCriterion, facts: Facts) -> Finding:
+def _required_party(rule: RequiredPartyCriterion, facts: Facts) -> RuleResult:
     applicant = applicant_party(facts.applicant_type, country(facts))
     answers = [fits(rule, party) for party in (applicant, *(facts.partners or ()))]
     party = party_value(rule)
@@ -182,20 +184,20 @@ def _required_party(rule: RequiredPartyCriterion, facts: Facts) -> Finding:
     return _unknown("required_party", Fact.PARTNERS, party)
 
 
-def _public_share(rule: PublicFundingShareCriterion, facts: Facts) -> Finding:
+def _public_share(rule: PublicFundingShareCriterion, facts: Facts) -> RuleResult:
     if facts.public_share is None:
         return _unknown("public_funding_share", Fact.PUBLIC_SHARE, _percent(rule.minimum))
     met = facts.public_share >= rule.minimum
     return _settled("public_funding_share", met, _percent(facts.public_share))
 
 
-def _own_share(minimum: Decimal, facts: Facts) -> Finding:
+def _own_share(minimum: Decimal, facts: Facts) -> RuleResult:
     if facts.own_share is None:
         return _unknown("own_share", Fact.OWN_SHARE, _percent(minimum))
     return _settled("own_share", facts.own_share >= minimum, _percent(facts.own_share))
 
 
-def _cost_share(rule: CostShareCriterion, facts: Facts) -> Finding:
+def _cost_share(rule: CostShareCriterion, facts: Facts) -> RuleResult:
     party = organisations("party", rule.party_types)
     if facts.cost_shares is None:
         return _unknown("cost_share", Fact.COST_SHARES, party)
@@ -209,14 +211,14 @@ def _stage_value(stage: ProjectStage) -> RuleValue:
     return RuleValue(name="stage", kind=ValueKind.STAGE, items=(stage,))
 
 
-def _stage(rule: StageCriterion, facts: Facts) -> Finding:
+def _stage(rule: StageCriterion, facts: Facts) -> RuleResult:
     if facts.stage is None:
         return _unknown("stage", Fact.STAGE)
     stage = _stage_value(facts.stage)
     return _settled("stage", facts.stage in rule.stages, stage)
 
 
-def _maturity(rule: MaturityCriterion, facts: Facts) -> Finding:
+def _maturity(rule: MaturityCriterion, facts: Facts) -> RuleResult:
     findings = []
     if rule.experience:
         told = facts.rd_experience
@@ -235,7 +237,7 @@ def _maturity(rule: MaturityCriterion, facts: Facts) -> Finding:
     return min(findings, key=lambda one: RANK[one.verdict])
 
 
-def _candidate(rule: CandidateCriterion, facts: Facts) -> Finding:
+def _candidate(rule: CandidateCriterion, facts: Facts) -> RuleResult:
     name, fact, told = (
         ("doctorate", Fact.NO_EARLIER_DOCTORATE, facts.no_earlier_doctorate)
         if rule.no_earlier_doctorate
@@ -249,17 +251,17 @@ def _labels(topics: tuple[LangText, ...]) -> tuple[str, ...]:
     return tuple({normalise(label.text) for topic in topics for label in topic.items()})
 
 
-def _topic(rule: TopicCriterion, facts: Facts) -> Finding:
+def _topic(rule: TopicCriterion, facts: Facts) -> RuleResult:
     if facts.words is None:
         return _unknown("topic", Fact.WORDS)
     labels = _labels(rule.topics)
     if any(word.startswith(labels) for word in facts.words):
         return _settled("topic", True)
     # That no known word was used does not show that the need is about something else.
-    return Finding(Verdict.UNKNOWN, "rule.topic.unknown")
+    return RuleResult(Verdict.UNKNOWN, "rule.topic.unknown")
 
 
-def _period(rule: PeriodCriterion, facts: Facts, today: date) -> Finding:
+def _period(rule: PeriodCriterion, facts: Facts, today: date) -> RuleResult:
     if rule.open_from or rule.open_until:
         begun = rule.open_from is None or first_day(rule.open_from) <= today
         return _settled("open", begun and (rule.open_until is None or today <= last_day(rule.open_until)))
@@ -272,11 +274,11 @@ def _period(rule: PeriodCriterion, facts: Facts, today: date) -> Finding:
     return _start(rule, facts, today)
 
 
-def _start(rule: PeriodCriterion, facts: Facts, today: date) -> Finding:
+def _start(rule: PeriodCriterion, facts: Facts, today: date) -> RuleResult:
     earliest = first_day(rule.start_from) if rule.start_from else date.min
     latest = last_day(rule.start_by) if rule.start_by else date.max
     if today > latest:
-        return Finding(Verdict.UNMET, "rule.start.late")
+        return RuleResult(Verdict.UNMET, "rule.start.late")
     if facts.starts_on is None:
         return _unknown("start", Fact.STARTS_ON)
     start = RuleValue(name="date", kind=ValueKind.DATE, items=(facts.starts_on,))
@@ -288,18 +290,18 @@ def _start(rule: PeriodCriterion, facts: Facts, today: date) -> Finding:
     return _unknown("start", Fact.STARTS_ON)
 
 
-def _excluded_purpose(rule: ExcludedPurposeCriterion, facts: Facts) -> Finding:
+def _excluded_purpose(rule: ExcludedPurposeCriterion, facts: Facts) -> RuleResult:
     if facts.purposes is None:
         return _unknown("purpose", Fact.PURPOSES)
     return _settled("purpose", not set(facts.purposes) & set(rule.purposes))
 
 
-def _dialogue(facts: Facts) -> Finding:
+def _dialogue(facts: Facts) -> RuleResult:
     told = facts.talked_to_broker
     return _unknown("dialogue", Fact.TALKED_TO_BROKER) if told is None else _settled("dialogue", told)
 
 
-_FINDERS: dict[type, Callable[[Any, Facts, date], Finding]] = {
+_FINDERS: dict[type, Callable[[Any, Facts, date], RuleResult]] = {
     ApplicantTypeCriterion: lambda rule, facts, _: _applicant_type(rule, facts),
     ApplicantPlaceCriterion: lambda rule, facts, _: _applicant_place(rule, facts),
     RequiredPartyCriterion: lambda rule, facts, _: _required_party(rule, facts),

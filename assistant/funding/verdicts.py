@@ -93,12 +93,12 @@ _OF_ASKER = (
 )  # fmt: skip
 
 
-def of_asker(facts: Facts) -> Facts:
+def applicant_facts(facts: Facts) -> Facts:
     """Return the facts that are the asker's own, which hold for another need too."""
     return Facts.model_validate({name: getattr(facts, name) for name in _OF_ASKER})
 
 
-def joined(known: Facts, told: Facts) -> Facts:
+def merge_facts(known: Facts, told: Facts) -> Facts:
     """Return what was known with what was told since; parties that take part, or lack, are added."""
     new: dict[str, object] = {
         name: value for name in told.model_fields_set if (value := getattr(told, name)) is not None

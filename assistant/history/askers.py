@@ -18,7 +18,7 @@ from corpus.database import Database
 from corpus.text import Frozen, Language
 
 
-class Known(Frozen):
+class AskerRecord(Frozen):
     """An asker as the service knows them."""
 
     address: str
@@ -35,12 +35,12 @@ class Askers:
         self._keys = keys
         self._now = now
 
-    def find(self, asker: Asker) -> Known:
+    def find(self, asker: Asker) -> AskerRecord:
         """Return what is known of somebody."""
         with self._database.reading() as session:
             return self.known(session, asker)
 
-    def known(self, session: Session, asker: Asker) -> Known:
+    def known(self, session: Session, asker: Asker) -> AskerRecord:
         """Return what is known of somebody, within a transaction of the caller's.
 
         What their channel knows for sure counts before what they chose.
@@ -53,9 +53,9 @@ class Askers:
             language=asker.language or (Language(language) if language else None),
             kommunenummer=asker.kommunenummer or kommunenummer,
         )
-        return Known(address=address, pseudonym=row.pseudonym if row else None, profile=profile)
+        return AskerRecord(address=address, pseudonym=row.pseudonym if row else None, profile=profile)
 
-    def pseudonym(self, session: Session, known: Known) -> str:
+    def pseudonym(self, session: Session, known: AskerRecord) -> str:
         """Return somebody's pseudonym, given to them now if they have none, within a transaction of the caller's."""
         row = session.get(AskerRow, known.address)
         if row is None:

@@ -55,14 +55,14 @@ def bench(
     )
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import load_settings
-    from assistant.runtime.bootstrap import open_keeper, open_store
+    from assistant.runtime.bootstrap import open_index_manager, open_store
     from index.encoders import load_encoder
 
     measure_processes(typer.echo, runs)
     with TemporaryDirectory() as folder:
         settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
         store = closed_after(open_store(settings))
-        keeper = closed_after(open_keeper(settings, store))
+        keeper = closed_after(open_index_manager(settings, store))
         measure_search(typer.echo, keeper.searcher())
         measure_answer(typer.echo, Matchmaker(store, keeper))
     measure_encoder(typer.echo, load_encoder())

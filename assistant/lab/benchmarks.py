@@ -26,7 +26,7 @@ from corpus.records import Actor, ActorType, Confidence, FundingInstrument, Kind
 from corpus.text import LangText, Language
 from index.encoders import Encoder, load_encoder
 from index.retrieval.need import Need
-from index.searcher import IndexKeeper, Searcher
+from index.searcher import IndexManager, Searcher
 from index.storage.passages import passages_of
 
 QUESTIONS = (
@@ -158,7 +158,7 @@ def measure_scale(say: Say, count: int) -> None:
         started = time.perf_counter()
         store.save_many(synthetic_records(count), by="benchmark", action="ship")
         say(f"{count} records stored          {time.perf_counter() - started:8.1f} s")
-        keeper = IndexKeeper(store, load_encoder(), Path(folder) / "index")
+        keeper = IndexManager(store, load_encoder(), Path(folder) / "index")
         started = time.perf_counter()
         searcher = keeper.searcher()
         say(f"{count} records indexed         {time.perf_counter() - started:8.1f} s")

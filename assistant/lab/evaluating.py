@@ -20,7 +20,7 @@ from index.encoders import load_encoder
 from index.evaluation import Figure, JudgedQuestion, Run, Shown, calibration, quality, silence
 from index.retrieval.fusion import Fusion
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.searcher import IndexKeeper, Searcher
+from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS, Facet
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def report(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
 def evaluate_product(questions: Sequence[JudgedQuestion], settings: Settings) -> list[Figure]:
     """Return the figures of the product as it is set up."""
     with open_store(settings) as store, TemporaryDirectory() as folder:
-        keeper = IndexKeeper(store, load_encoder(settings.encoder), Path(folder))
+        keeper = IndexManager(store, load_encoder(settings.encoder), Path(folder))
         return report(questions, product_run(questions, Matchmaker(store, keeper)))
 
 
@@ -69,13 +69,13 @@ def evaluate_ablations(
     ranking = never_silent(default_parameters())
     figures = {}
     with open_store(settings) as store, TemporaryDirectory() as folder:
-        searcher = IndexKeeper(store, encoder, Path(folder), ranking).searcher()
+        searcher = IndexManager(store, encoder, Path(folder), ranking).searcher()
         for name, variant in ablations(ranking, [retriever.parts for retriever in searcher.retrievers]).items():
             curves = variant.calibration
             if variant.fusion is not ranking.fusion or name == EQUAL_WEIGHTS:
                 curves = calibrate(development, Searcher(searcher.generation, encoder, variant))
             calibrated = variant.model_copy(update={"calibration": curves})
-            keeper = IndexKeeper(store, encoder, Path(folder), calibrated)
+            keeper = IndexManager(store, encoder, Path(folder), calibrated)
             figures[name] = quality(questions, product_run(questions, Matchmaker(store, keeper)))
     return figures
 
@@ -144,10 +144,10 @@ def evaluate_peers(questions: Sequence[JudgedQuestion], settings: Settings) -> d
 
 def peer_documents(store: RecordStore, kind: Kind) -> dict[str, str]:
     """Return, by id, all that a published record says in every language, one line each; the passages that we index."""
-    from index.storage.builder import taken_part_by_actor
+    from index.storage.builder import participations_by_actor
     from index.storage.passages import passages_of
 
-    taken_part = taken_part_by_actor(store)
+    taken_part = participations_by_actor(store)
     return {
         record.id: "\n".join(
             passage.text

@@ -20,7 +20,7 @@ def _repeated(part: str, before: str = "") -> Family:
     return text
 
 
-def _unlike(letters: str, size: int, joined: str = " ") -> Family:
+def _unlike(letters: str, size: int, merge_facts: str = " ") -> Family:
     """Return words of one size, no two alike."""
 
     def text(length: int, number: int) -> str:
@@ -31,8 +31,8 @@ def _unlike(letters: str, size: int, joined: str = " ") -> Family:
                 seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
                 word += letters[(seed >> 16) % len(letters)]
             words.append(word)
-            total += size + len(joined)
-        return joined.join(words)[:length]
+            total += size + len(merge_facts)
+        return merge_facts.join(words)[:length]
 
     return text
 

@@ -184,10 +184,10 @@ def _asker() -> Any:  # noqa: ANN401 (imported where used)
 
 
 def _ask(runtime: Runtime, text: str) -> None:
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import UserMessage
 
     key = f"bench {next(_keys)}"
-    runtime.service.handle(Incoming(key=key, conversation=key, asker=_asker(), text=text, top_k=3))
+    runtime.service.handle(UserMessage(key=key, conversation=key, asker=_asker(), text=text, top_k=3))
 
 
 def _kept(runtime: Runtime) -> float:

@@ -30,9 +30,9 @@ from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Gate, Sign
+from index.scoring.gate import Feature, Gate
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
-from index.searcher import IndexKeeper, Searcher
+from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
 
 GRID = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -78,7 +78,7 @@ def tune(path: Path) -> RankingParameters:
     ranking = default_parameters()
     with open_store(settings) as store, TemporaryDirectory() as folder:
         encoder = load_encoder(settings.encoder)
-        generation = IndexKeeper(store, encoder, Path(folder), ranking).searcher().generation
+        generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
             found = gather(questions, Searcher(generation, encoder, ranking))
             weights = {
@@ -115,7 +115,7 @@ def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking:
             records.append(record)
     with RecordStore.open(f"sqlite:///{folder / 'held_out.sqlite3'}") as others:
         others.save_many(records, by="tuning")
-        return _signs(held_out, IndexKeeper(others, encoder, folder / "held_out", ranking).searcher())
+        return _signs(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
 
 
 def read_unanswerable(path: Path) -> list[str]:
@@ -229,7 +229,7 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
 def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
     signs = [searcher.signs(understand(Question(text=text)).need) for text in texts]
-    return np.array([[one[sign] for sign in Sign] for one in signs], dtype=np.float64).reshape(-1, len(Sign))
+    return np.array([[one[sign] for sign in Feature] for one in signs], dtype=np.float64).reshape(-1, len(Feature))
 
 
 def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
@@ -251,7 +251,7 @@ def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
         weights, shift = _fit(signs[others], answerable[others], share[others])
         unseen[folds == fold] = signs[folds == fold] @ weights + shift
     least = float(np.quantile(unseen[limiting], MOST_WRONGLY_SILENT))
-    rounded = {sign: round(float(weight), 2) for sign, weight in zip(Sign, whole, strict=True)}
+    rounded = {sign: round(float(weight), 2) for sign, weight in zip(Feature, whole, strict=True)}
     return Gate(weights=rounded, least=round(least - offset, 2))
 
 

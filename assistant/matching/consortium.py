@@ -69,7 +69,7 @@ class Member(Frozen):
     actor_type: ActorType | None
 
 
-class Seat(Frozen):
+class PartnerRequirement(Frozen):
     """A rule that asks for a party."""
 
     criterion_id: str
@@ -127,7 +127,7 @@ class Consortium(Frozen):
     """The greatest share of the costs that the scheme pays, in per cent, where a rule says so."""
     judgements: tuple[Judgement, ...]
     members: tuple[Member, ...]
-    seats: tuple[Seat, ...]
+    seats: tuple[PartnerRequirement, ...]
     shares: tuple[ShareGap, ...]
     chosen: tuple[str, ...]
     """Ids of the proposals that together fill most with fewest."""
@@ -221,7 +221,7 @@ def party_of(actor: Actor | Partner) -> Party:
     return Party(type=actor.actor_type, country=actor.place.country if actor.place else HOME)
 
 
-def smallest_set(seats: Sequence[Seat], rules: Sequence[RequiredPartyCriterion]) -> tuple[str, ...]:
+def smallest_set(seats: Sequence[PartnerRequirement], rules: Sequence[RequiredPartyCriterion]) -> tuple[str, ...]:
     """Return the ids of the fewest proposals that fill as much as the proposals can.
 
     A partner counts in each seat it fits, or may fit. Exact: all sets of proposals are tried, smaller ones first, so
@@ -255,12 +255,14 @@ def _may_fill(rule: RequiredPartyCriterion, actor: Actor | Partner) -> bool | No
     return fits(rule, party_of(actor))
 
 
-def _seat(rule: RequiredPartyCriterion, applicant: Party, actors: Sequence[Actor], partners: Sequence[Partner]) -> Seat:
+def _seat(
+    rule: RequiredPartyCriterion, applicant: Party, actors: Sequence[Actor], partners: Sequence[Partner]
+) -> PartnerRequirement:
     answers = {actor.id: _may_fill(rule, actor) for actor in actors}
     filled = sum(one is True for one in (fits(rule, applicant), *answers.values()))
     could = [one for one in partners if one.dissolved_on is None and _may_fill(rule, one) is not False]
     missing = rule.minimum - filled
-    return Seat(
+    return PartnerRequirement(
         criterion_id=rule.id,
         rule=rule.text,
         source=rule.source,

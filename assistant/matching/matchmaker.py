@@ -42,7 +42,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
-from index.searcher import IndexKeeper, SearchResult
+from index.searcher import IndexManager, SearchResult
 from index.storage.passage_table import counties_reached
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
@@ -67,7 +67,7 @@ AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 class Matchmaker:
     """Answers questions from a store and its index."""
 
-    def __init__(self, store: RecordStore, keeper: IndexKeeper, today: Callable[[], date] = norwegian_day) -> None:
+    def __init__(self, store: RecordStore, keeper: IndexManager, today: Callable[[], date] = norwegian_day) -> None:
         self._store = store
         self._keeper = keeper
         self._today = today

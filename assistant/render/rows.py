@@ -50,7 +50,7 @@ class Tag(NamedTuple):
     tone: Tone
 
 
-class Sign(NamedTuple):
+class Feature(NamedTuple):
     """How one rule of a scheme stands, in a word or two."""
 
     verdict: Verdict
@@ -73,7 +73,7 @@ class Row(NamedTuple):
     """One fact that makes it fit."""
     meta: tuple[str, ...]
     """Where it is, when it was, and who checked it when."""
-    signs: tuple[Sign, ...]
+    signs: tuple[Feature, ...]
     tag: Tag
     url: str | None
 
@@ -138,7 +138,7 @@ def _row(suggestion: Suggestion, kind: Kind, position: int, answer: Answer, mess
         name=name_of(suggestion, messages),
         line=line._replace(text=shortened(line.text)),
         meta=tuple(_meta(suggestion, messages)),
-        signs=tuple(signs_of(suggestion, messages)) if isinstance(suggestion, Scheme) else (),
+        signs=tuple(features_of(suggestion, messages)) if isinstance(suggestion, Scheme) else (),
         tag=tag_of(suggestion, messages),
         url=suggestion.url if isinstance(suggestion, Partner | Scheme) else None,
     )
@@ -247,13 +247,13 @@ def _scheme_tag(scheme: Scheme, messages: Messages) -> Tag:
     return Tag(messages.text("tag.closed" if scheme.status is SchemeStatus.CLOSED else "tag.undated"), Tone.PLAIN)
 
 
-def signs_of(scheme: Scheme, messages: Messages) -> list[Sign]:
+def features_of(scheme: Scheme, messages: Messages) -> list[Feature]:
     """Return how a scheme's rules stand, each in a word or two: those met, those broken, and one that is open."""
-    told: list[Sign] = []
+    told: list[Feature] = []
     for verdict, most in _SIGNS_TOLD.items():
         judged = (one for one in scheme.eligibility[1:] if one.verdict is verdict)
         texts = dict.fromkeys(text for one in judged if (text := _rule(one, messages)))
-        told += [Sign(verdict, text) for text in list(texts)[:most]]
+        told += [Feature(verdict, text) for text in list(texts)[:most]]
     return told
 
 

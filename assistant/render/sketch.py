@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.funding.rule_sentences import verdict_sentence, worded
 from assistant.funding.schemes import SchemeStatus
 from assistant.matching.answers import Partner
-from assistant.matching.consortium import Consortium, Helix, Seat, ShareGap
+from assistant.matching.consortium import Consortium, Helix, PartnerRequirement, ShareGap
 from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import SIGNS, name_of, reason_sentences
 from corpus.text import Frozen
@@ -120,14 +120,14 @@ def _open_seats(found: Consortium, catalog: Messages) -> Iterable[Section]:
         )
 
 
-def missing_sentence(seat: Seat, catalog: Messages) -> str:
+def missing_sentence(seat: PartnerRequirement, catalog: Messages) -> str:
     """Return what a seat lacks, in words: "Missing: one more: a municipality"."""
     party = worded(seat.party, catalog.language)
     key = "consortium.missing.more" if seat.filled else "consortium.missing.first"
     return catalog.text(key, count=seat.missing, party=party)
 
 
-def _about_seat(seat: Seat, catalog: Messages) -> Iterable[str]:
+def _about_seat(seat: PartnerRequirement, catalog: Messages) -> Iterable[str]:
     rule = seat.rule.best(catalog.language).text
     yield catalog.text("consortium.rule", rule=rule, source=reference(seat.source))
     if seat.unsure:

@@ -16,7 +16,7 @@ from assistant.render.rows import HEADINGS, Row, sections_of
 from assistant.render.sentences import SIGNS, next_step, rules, standing, why
 from assistant.render.summary import Said
 from assistant.render.taken_for import Taken, taken_for
-from assistant.service.turns import Done, Reply, Verb
+from assistant.service.turns import ActionType, Done, Reply
 from corpus.records import Kind
 from corpus.text import Language, Localised
 
@@ -176,8 +176,8 @@ class _LineMaker:
 
 def acts_on_whole(done: tuple[Done, ...]) -> dict[str, Done]:
     """Return what was done with an answer as a whole, the latest of each verb; a share that was taken back is none."""
-    whole = {one.verb.value: one for one in done if one.record_id is None or one.verb is Verb.SHARE}
-    shares = [one.verb for one in done if one.verb in {Verb.SHARE, Verb.UNSHARE}]
-    if shares and shares[-1] is Verb.UNSHARE:
-        del whole[Verb.SHARE]
+    whole = {one.verb.value: one for one in done if one.record_id is None or one.verb is ActionType.SHARE}
+    shares = [one.verb for one in done if one.verb in {ActionType.SHARE, ActionType.UNSHARE}]
+    if shares and shares[-1] is ActionType.UNSHARE:
+        del whole[ActionType.SHARE]
     return whole

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from corpus.database import Database
     from corpus.store import RecordStore
-    from index.searcher import IndexKeeper
+    from index.searcher import IndexManager
 
 
 def open_store(settings: Settings, database: Database | None = None) -> RecordStore:
@@ -37,13 +37,13 @@ def open_store(settings: Settings, database: Database | None = None) -> RecordSt
     return store
 
 
-def open_keeper(settings: Settings, store: RecordStore | None = None) -> IndexKeeper:
+def open_index_manager(settings: Settings, store: RecordStore | None = None) -> IndexManager:
     """Open the store's index."""
     from index.encoders import load_encoder
-    from index.searcher import IndexKeeper
+    from index.searcher import IndexManager
 
     store = store or open_store(settings)
-    return IndexKeeper(
+    return IndexManager(
         store,
         load_encoder(settings.encoder),
         settings.index_folder,
@@ -82,7 +82,7 @@ def open_runtime(settings: Settings) -> Runtime:
     try:
         keys = open_keys(settings, database)
         store = open_store(settings, database)
-        keeper = open_keeper(settings, store)
+        keeper = open_index_manager(settings, store)
         matchmaker = Matchmaker(store, keeper)
         referrals = Referrals(database)
         service = Service(database, matchmaker, referrals, keys)

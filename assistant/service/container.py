@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.service.service import Service
     from corpus.database import Database
     from corpus.store import RecordStore
-    from index.searcher import IndexKeeper
+    from index.searcher import IndexManager
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Runtime:
     settings: Settings
     database: Database
     store: RecordStore
-    keeper: IndexKeeper
+    keeper: IndexManager
     matchmaker: Matchmaker
     service: Service
     referrals: Referrals

@@ -25,7 +25,7 @@ Text of earlier releases begins with what is compressed, or is plain JSON.
 """
 
 
-class Shown(Frozen):
+class StoredAnswer(Frozen):
     """What is kept of an answer as long as it may be: the reply, and what it was found by."""
 
     reply: Reply
@@ -48,7 +48,7 @@ class Shown(Frozen):
         )
 
     @classmethod
-    def read(cls, entry: Entry) -> Shown | None:
+    def read(cls, entry: Entry) -> StoredAnswer | None:
         """Return the answer of a log entry; None once its time is up, and for entries of other kinds."""
         if entry.kind is not EntryKind.ANSWER or not entry.text:
             return None
@@ -79,10 +79,10 @@ def question_in(text: str | None) -> str | None:
         return None
     if text.startswith(_ASKED):
         return str(json.loads(text.partition("\n")[0].removeprefix(_ASKED)))
-    return Shown.model_validate_json(_unpacked(text)).question
+    return StoredAnswer.model_validate_json(_unpacked(text)).question
 
 
-_LATELY: dict[str, Shown] = {}
+_LATELY: dict[str, StoredAnswer] = {}
 """By stored text, the answers written or read last: whoever asks is shown the answer at once, and goes on from it.
 
 They are found by the text alone, so that what was taken away from the log is not shown from here.
@@ -90,7 +90,7 @@ They are found by the text alone, so that what was taken away from the log is no
 _KEPT_LATELY = 64
 
 
-def _keep(text: str, shown: Shown) -> None:
+def _keep(text: str, shown: StoredAnswer) -> None:
     _LATELY[text] = shown
     for oldest in list(_LATELY)[:-_KEPT_LATELY]:
         _LATELY.pop(oldest, None)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from assistant.cases.cases import as_told_to_asker
 from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, TextRow
 from assistant.platform.workdays import utc_now
-from assistant.service.kept_answers import Shown
+from assistant.service.kept_answers import StoredAnswer
 from corpus.database import Database
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
 
 def _as_shown(entry: Entry) -> dict[str, Any]:
     """Return what an answer showed in place of the form in which it is stored."""
-    shown = Shown.read(entry)
+    shown = StoredAnswer.read(entry)
     return {"text": shown.reply.model_dump(mode="json", exclude_defaults=True)} if shown else {}
 
 

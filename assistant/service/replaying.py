@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.dialogue.conversation import State
 from assistant.dialogue.understanding import Question
 from assistant.history.matchlog import EntryKind, LogError
-from assistant.service.kept_answers import Shown, suggestions_of
+from assistant.service.kept_answers import StoredAnswer, suggestions_of
 from corpus.text import Frozen
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def replay(runtime: Runtime, log_id: str) -> Replayed:
         entry = next(answered, entry)
     if entry.kind is not EntryKind.ANSWER or "suggestions" not in entry.payload:
         raise LogError(f"Entry {log_id} is no answer with suggestions, so that there is nothing to replay.")
-    shown = Shown.read(entry)
+    shown = StoredAnswer.read(entry)
     if shown is None:
         raise LogError(f"Entry {log_id}: what was asked is not kept any more, so that it cannot be asked again.")
     answer = runtime.matchmaker.answer(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from assistant.dialogue.conversation import MAX_ASKS, Intent, Item, State, Turn, read_turn, refined
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.understanding import Question, has_words
-from assistant.funding.verdicts import Facts, joined, of_asker
-from assistant.history.askers import Known
+from assistant.funding.verdicts import Facts, applicant_facts, merge_facts
+from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
@@ -44,7 +44,7 @@ class Replier:
             return TurnResult(meant.turn, meant.reply, meant.state)
         return self.answer(meant, context.asker, context.message.top_k)
 
-    def answer(self, meant: Interpretation, asker: Known, top_k: int) -> TurnResult:
+    def answer(self, meant: Interpretation, asker: AskerRecord, top_k: int) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         state = meant.state
         chosen = None if meant.turn.intent is Intent.LANGUAGE else asker.profile.language
@@ -114,7 +114,7 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
 def _new_need(state: State, question: str | None, language: Language | None) -> State:
     """Return the state of a thread in which a need begins: who asks is kept, the need before is not."""
     return State(
-        question=question, language=language, chosen_language=state.chosen_language, facts=of_asker(state.facts)
+        question=question, language=language, chosen_language=state.chosen_language, facts=applicant_facts(state.facts)
     )
 
 
@@ -128,10 +128,10 @@ def _plain(turn: Turn, context: TurnContext) -> Reply:
     return Reply(kind=_REPLY_KINDS[turn.intent], language=language or detect_language(context.text.text), log_id=log_id)
 
 
-def _facts(asker: Known, state: State) -> Facts:
+def _facts(asker: AskerRecord, state: State) -> Facts:
     """Return what is known of an asker: from what they chose, and from the thread."""
     number = asker.profile.kommunenummer
-    return state.facts if number is None else joined(facts_of_municipality(number), state.facts)
+    return state.facts if number is None else merge_facts(facts_of_municipality(number), state.facts)
 
 
 def _first_notes(context: TurnContext) -> tuple[Note, ...]:

@@ -18,7 +18,7 @@ from assistant.cases.cases import Case, NewCase
 from assistant.cases.referrals import Referrals, checked_note
 from assistant.dialogue.conversation import Intent, State, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
-from assistant.history.askers import Askers, Known
+from assistant.history.askers import AskerRecord, Askers
 from assistant.history.matchlog import Appended, Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer, Outcome
@@ -27,33 +27,33 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import redact
 from assistant.platform.workdays import utc_now
-from assistant.service.kept_answers import Shown, question_in, suggested, suggestions_of
+from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
 from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
+    ActionReceipt,
+    ActionReceiptKind,
+    ActionType,
     AskedBefore,
     Done,
-    Incoming,
     LoggedAnswer,
     PersonalDataError,
-    Receipt,
-    ReceiptKind,
     Reply,
     ReplyKind,
     ThreadTurn,
     UnknownAnswerError,
     UnknownMunicipalityError,
     UnknownSuggestionError,
-    Verb,
+    UserMessage,
 )
 from corpus.database import Database
 from corpus.text import Language
 
 MAX_TURNS = 100
 """Turns of a thread; what is written after them begins a new one."""
-_OPENS = {Verb.INTRODUCE, Verb.ASK_BROKER}
+_OPENS = {ActionType.INTRODUCE, ActionType.ASK_BROKER}
 """The acts that open a case."""
 
 
@@ -76,7 +76,7 @@ class Service:
         self._askers = Askers(database, keys, now)
         self.log = MatchLog(database, now)
 
-    def handle(self, incoming: Incoming) -> Reply:
+    def handle(self, incoming: UserMessage) -> Reply:
         """Return the reply to what somebody wrote.
 
         Safe to call from several threads and processes at once.
@@ -90,7 +90,7 @@ class Service:
             received = self._save(received, self._replier.reply(received))
         return received
 
-    def conflicts(self, incoming: Incoming) -> bool:
+    def conflicts(self, incoming: UserMessage) -> bool:
         """Tell whether the conversation of an event has begun with another one, so that its key was used before."""
         if self.log.find(self._key("question", incoming.key, incoming.asker)) is not None:
             return False
@@ -98,7 +98,7 @@ class Service:
         with self._database.reading() as session:
             return _thread(session, key).version > 0
 
-    def act(self, act: Act) -> Receipt:
+    def act(self, act: Act) -> ActionReceipt:
         """Return what came of something that somebody did with an answer.
 
         Raises:
@@ -116,7 +116,7 @@ class Service:
                 f"The answer {act.log_id} does not suggest {act.record_id[:80]!r}. "
                 "Ask again and choose from the answer."
             )
-        if act.verb is Verb.MORE_LIKE_THIS:
+        if act.verb is ActionType.MORE_LIKE_THIS:
             return self._more_like(act, known, entry, shown)
         note = checked_note(act.note, shortened=act.note_shortened)
         with self._database.writing() as session:
@@ -124,13 +124,13 @@ class Service:
             if (earlier := self._done_before(session, act, entry, asker)) is not None:
                 return self._receipt_of(earlier)
             payload: dict[str, Any] = {"reason": act.reason} if act.reason else {}
-            case, receipt = None, ReceiptKind.NOTED
+            case, receipt = None, ActionReceiptKind.NOTED
             if act.verb in _OPENS:
                 case, is_new = self._referrals.opened(session, self._new_case(act, known, shown, asker, note))
                 payload["case"] = case.id
-                receipt = ReceiptKind.CASE_OPENED if is_new else ReceiptKind.ALREADY_OPEN
+                receipt = ActionReceiptKind.CASE_OPENED if is_new else ActionReceiptKind.ALREADY_OPEN
             self.log.append(session, self._act_entry(act, known, entry, asker, payload), text=note)
-            return Receipt(kind=receipt, case=case, at=case.opened_at if case else None)
+            return ActionReceipt(kind=receipt, case=case, at=case.opened_at if case else None)
 
     def pseudonym_of(self, asker: Asker) -> str | None:
         """Return what somebody is called in the log; None where nothing is kept of them."""
@@ -163,7 +163,7 @@ class Service:
         lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit)
         found = {entry.log_id: entry for entry in self.log.having([line.log_id for line in lines])}
         entries = (found[line.log_id] for line in lines)
-        return [shown.logged(entry, mine=True) for entry in entries if (shown := Shown.read(entry))]
+        return [shown.logged(entry, mine=True) for entry in entries if (shown := StoredAnswer.read(entry))]
 
     def asked_by(self, asker: Asker, limit: int) -> list[AskedBefore]:
         """Return what somebody asked, the newest first, without the answers."""
@@ -210,7 +210,7 @@ class Service:
                 done=tuple(map(_done, acts.get(entry.log_id, ()))),
             )
             for entry in found
-            if (shown := Shown.read(entry))
+            if (shown := StoredAnswer.read(entry))
         ]
 
     def shared(self, log_id: str) -> LoggedAnswer:
@@ -223,7 +223,7 @@ class Service:
             entry = self.log.get(log_id)
         except UnknownEntryError as error:
             raise _unknown(log_id) from error
-        shown = Shown.read(entry)
+        shown = StoredAnswer.read(entry)
         if shown is None or not is_shared(self.log, log_id):
             raise _unknown(log_id)
         return shown.logged(entry, mine=False)
@@ -234,10 +234,10 @@ class Service:
             entry = self.log.get(log_id)
         except UnknownEntryError:
             return None
-        shown = Shown.read(entry)
+        shown = StoredAnswer.read(entry)
         return shown.reply.answer if shown else None
 
-    def _receive(self, message: Incoming) -> TurnContext | Reply:
+    def _receive(self, message: UserMessage) -> TurnContext | Reply:
         """Return a message with what is known of its asker and its thread, or the reply that its event got before."""
         key = self._key("question", message.key, message.asker)
         text = redact(message.text)
@@ -306,7 +306,7 @@ class Service:
                 "payload": suggestions_of(answer, result.state) if answer else {},
             }
         )
-        shown = Shown.of(result.reply, result.state, top_k)
+        shown = StoredAnswer.of(result.reply, result.state, top_k)
         return Appended(entry, shown.packed(), result.reply.log_id)
 
     def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: State) -> None:
@@ -320,14 +320,14 @@ class Service:
     def _reply_of(self, session: Session, question: Entry) -> Reply:
         """Return the reply that a question got."""
         answer = self.log.answer_to(session, question.log_id)
-        shown = Shown.read(answer) if answer else None
+        shown = StoredAnswer.read(answer) if answer else None
         return shown.reply if shown else Reply(kind=ReplyKind.EMPTY, language=question.language)
 
-    def _kept(self, log_id: str, asker: Asker, known: Known) -> tuple[Entry, Shown]:
+    def _kept(self, log_id: str, asker: Asker, known: AskerRecord) -> tuple[Entry, StoredAnswer]:
         with self._database.reading() as session:
             return self._visible(session, log_id, asker, known)
 
-    def _visible(self, session: Session, log_id: str, asker: Asker, known: Known) -> tuple[Entry, Shown]:
+    def _visible(self, session: Session, log_id: str, asker: Asker, known: AskerRecord) -> tuple[Entry, StoredAnswer]:
         """Return an answer that somebody may see, within a transaction of the caller's.
 
         Raises:
@@ -339,7 +339,7 @@ class Service:
             raise _unknown(log_id) from error
         same_place = (entry.channel, entry.tenant) == (asker.channel, asker.tenant)
         may_see = same_place and (asker.channel.is_shared or entry.asker == known.pseudonym)
-        shown = Shown.read(entry)
+        shown = StoredAnswer.read(entry)
         if shown is None or not may_see:
             raise _unknown(log_id)
         return entry, shown
@@ -348,18 +348,18 @@ class Service:
         """Return the same act if it was done before: the same event, or the same thing by the same asker."""
         if (earlier := self.log.by_key(session, self._key("act", act.key, act.asker))) is not None:
             return earlier
-        if act.verb in {*SHARES, Verb.ASK_BROKER}:
+        if act.verb in {*SHARES, ActionType.ASK_BROKER}:
             return None
         done = self.log.acts(session, about=entry.log_id, asker=asker, outcome=act.verb, record_id=act.record_id)
         return next(iter(done), None)
 
-    def _receipt_of(self, earlier: Entry) -> Receipt:
+    def _receipt_of(self, earlier: Entry) -> ActionReceipt:
         if case_id := earlier.payload.get("case"):
             case = self._referrals.get(case_id)
-            return Receipt(kind=ReceiptKind.ALREADY_OPEN, case=case, at=case.opened_at)
-        return Receipt(kind=ReceiptKind.ALREADY_NOTED, at=earlier.at)
+            return ActionReceipt(kind=ActionReceiptKind.ALREADY_OPEN, case=case, at=case.opened_at)
+        return ActionReceipt(kind=ActionReceiptKind.ALREADY_NOTED, at=earlier.at)
 
-    def _new_case(self, act: Act, known: Known, shown: Shown, asker: str, note: str | None) -> NewCase:
+    def _new_case(self, act: Act, known: AskerRecord, shown: StoredAnswer, asker: str, note: str | None) -> NewCase:
         return NewCase(
             log_id=act.log_id,
             record_id=act.record_id,
@@ -373,7 +373,7 @@ class Service:
             language=known.profile.language or shown.reply.language,
         )
 
-    def _act_entry(self, act: Act, known: Known, entry: Entry, asker: str, payload: dict[str, Any]) -> NewEntry:
+    def _act_entry(self, act: Act, known: AskerRecord, entry: Entry, asker: str, payload: dict[str, Any]) -> NewEntry:
         return NewEntry(
             key=self._key("act", act.key, act.asker),
             kind=EntryKind.ACT,
@@ -389,12 +389,12 @@ class Service:
             payload=payload,
         )
 
-    def _more_like(self, act: Act, known: Known, entry: Entry, shown: Shown) -> Receipt:
+    def _more_like(self, act: Act, known: AskerRecord, entry: Entry, shown: StoredAnswer) -> ActionReceipt:
         """Answer anew with what is like one suggestion, and let the thread go on from there."""
         key = self._key("act", act.key, act.asker)
         with self._database.reading() as session:
             if (earlier := self.log.by_key(session, key)) is not None:
-                return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(session, earlier))
+                return ActionReceipt(kind=ActionReceiptKind.MORE, reply=self._reply_of(session, earlier))
         answer = shown.reply.answer
         item = next(item for item in items_of(answer) if item.id == act.record_id) if answer and act.record_id else None
         if item is None:
@@ -411,13 +411,13 @@ class Service:
         result = self._replier.answer(meant, known, shown.top_k)
         with self._database.writing() as session:
             if (earlier := self.log.by_key(session, key)) is not None:
-                return Receipt(kind=ReceiptKind.MORE, reply=self._reply_of(session, earlier))
+                return ActionReceipt(kind=ActionReceiptKind.MORE, reply=self._reply_of(session, earlier))
             new = self._act_entry(act, known, entry, self._askers.pseudonym(session, known), {})
             done = Appended(new, None, opaque_id())
             self.log.append_all(session, [done, self._answered(new, done.log_id, result, shown.top_k)])
             if (row := session.get(ConversationRow, entry.conversation)) is not None:
                 self._go_on(session, entry.conversation, row, result.state)
-        return Receipt(kind=ReceiptKind.MORE, reply=result.reply)
+        return ActionReceipt(kind=ActionReceiptKind.MORE, reply=result.reply)
 
     def _key(self, purpose: str, key: str, asker: Asker) -> str:
         return self._keys.hashed(purpose, asker.channel, asker.tenant, key)
@@ -433,7 +433,7 @@ def _thread(session: Session, key: str) -> ThreadState:
 
 def _done(entry: Entry) -> Done:
     return Done(
-        verb=Verb(entry.outcome),
+        verb=ActionType(entry.outcome),
         record_id=entry.record_id,
         reason=entry.payload.get("reason"),
         case_id=entry.payload.get("case"),

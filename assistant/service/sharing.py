@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from assistant.history.matchlog import EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.platform.keys import opaque_id
-from assistant.service.kept_answers import Shown
-from assistant.service.turns import LoggedAnswer, UnknownAnswerError, Verb
+from assistant.service.kept_answers import StoredAnswer
+from assistant.service.turns import ActionType, LoggedAnswer, UnknownAnswerError
 
 if TYPE_CHECKING:
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
 
-SHARES = {Verb.SHARE, Verb.UNSHARE}
+SHARES = {ActionType.SHARE, ActionType.UNSHARE}
 
 
 def is_shared(log: MatchLog, log_id: str) -> bool:
     """Tell whether an answer may be seen by whoever has its address."""
     acts = log.entries(kind=EntryKind.ACT, about=log_id, newest_first=True)
-    return next((act.outcome == Verb.SHARE for act in acts if act.outcome in SHARES), False)
+    return next((act.outcome == ActionType.SHARE for act in acts if act.outcome in SHARES), False)
 
 
 def shared_by(runtime: Runtime, asker: Asker) -> list[LoggedAnswer]:
@@ -30,10 +30,10 @@ def shared_by(runtime: Runtime, asker: Asker) -> list[LoggedAnswer]:
     log, pseudonym = runtime.service.log, runtime.service.pseudonym_of(asker)
     if pseudonym is None:
         return []
-    shares = log.entries(kind=EntryKind.ACT, asker=pseudonym, outcome=Verb.SHARE)
+    shares = log.entries(kind=EntryKind.ACT, asker=pseudonym, outcome=ActionType.SHARE)
     log_ids = list(dict.fromkeys(entry.about for entry in shares if entry.about))
     found = log.having([log_id for log_id in log_ids if is_shared(log, log_id)])
-    return [shown.logged(entry, mine=True) for entry in found if (shown := Shown.read(entry))]
+    return [shown.logged(entry, mine=True) for entry in found if (shown := StoredAnswer.read(entry))]
 
 
 def unshare(runtime: Runtime, log_id: str) -> bool:
@@ -53,7 +53,7 @@ def unshare(runtime: Runtime, log_id: str) -> bool:
         key=f"unshare {opaque_id()}",
         kind=EntryKind.ACT,
         about=log_id,
-        outcome=Verb.UNSHARE,
+        outcome=ActionType.UNSHARE,
         **entry.model_dump(include={"channel", "tenant", "asker", "conversation", "kommunenummer", "language"}),
     )
     with runtime.database.writing() as session:

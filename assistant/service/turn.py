@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from assistant.dialogue.conversation import State, Turn
-from assistant.history.askers import Known
+from assistant.history.askers import AskerRecord
 from assistant.platform.redaction import Redacted
-from assistant.service.turns import Incoming, Note, Reply
+from assistant.service.turns import Note, Reply, UserMessage
 from corpus.text import Frozen
 
 
@@ -27,11 +27,11 @@ class ThreadState(Frozen):
 class TurnContext(NamedTuple):
     """A message with everything that was read for it, once."""
 
-    message: Incoming
+    message: UserMessage
     key: str
     """What tells its event from any other."""
     text: Redacted
-    asker: Known
+    asker: AskerRecord
     thread: ThreadState
 
 

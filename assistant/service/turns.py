@@ -20,7 +20,7 @@ from corpus.errors import MellomromError
 from corpus.text import Frozen, Language
 
 
-class Incoming(TypedText):
+class UserMessage(TypedText):
     """Something that somebody wrote."""
 
     key: str
@@ -79,7 +79,7 @@ class Reply(Frozen):
     """Questions back, at most two for one need."""
 
 
-class Verb(StrEnum):
+class ActionType(StrEnum):
     """What somebody does with an answer."""
 
     INTRODUCE = "introduce"
@@ -112,7 +112,7 @@ class Act(Frozen):
     asker: Asker
     log_id: str
     record_id: str | None = None
-    verb: Verb
+    verb: ActionType
     reason: NotForUs | None = None
     note: Typed | None = None
     note_shortened: bool = False
@@ -129,7 +129,7 @@ class Act(Frozen):
         return {**given, "note_shortened": bool(given.get("note_shortened")) or bounded(given["note"]).shortened}
 
 
-class ReceiptKind(StrEnum):
+class ActionReceiptKind(StrEnum):
     """What came of an act."""
 
     CASE_OPENED = "case_opened"
@@ -139,10 +139,10 @@ class ReceiptKind(StrEnum):
     MORE = "more"
 
 
-class Receipt(Frozen):
+class ActionReceipt(Frozen):
     """What came of an act."""
 
-    kind: ReceiptKind
+    kind: ActionReceiptKind
     case: Case | None = None
     reply: Reply | None = None
     """For more like something: a new answer."""
@@ -173,7 +173,7 @@ class AskedBefore(Frozen):
 class Done(Frozen):
     """Something that was done with an answer, or with one suggestion in it."""
 
-    verb: Verb
+    verb: ActionType
     record_id: str | None
     reason: NotForUs | None
     case_id: str | None

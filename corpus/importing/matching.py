@@ -69,7 +69,7 @@ def names_of(plain: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(folded(name) for name in names if name.strip()))
 
 
-class Known:
+class AskerRecord:
     """The records that are there, as far as rows are matched with them, and those that an import has made so far."""
 
     def __init__(self, store: RecordStore, decided: Mapping[str, str | None]) -> None:

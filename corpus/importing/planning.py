@@ -22,7 +22,7 @@ from corpus.files import MODELS, Located, Record, kind_of, problems_of, to_plain
 from corpus.fingerprint import canonical_json
 from corpus.importing.fields import Offer, Values, combined, values_of, with_values
 from corpus.importing.items import REF, Item, Outcome, Reason, Refused, without_empty
-from corpus.importing.matching import Known, Match
+from corpus.importing.matching import AskerRecord, Match
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Write
 from corpus.tables import Action, FieldOriginRow, SameBodyRow
@@ -78,7 +78,7 @@ class Planner:
     def __init__(self, store: RecordStore, wish: Wish) -> None:
         self._store = store
         self._wish = wish
-        self._known = Known(store, decisions(store))
+        self._known = AskerRecord(store, decisions(store))
         self._seen: dict[str, int] = {}
 
     def plan(self, outcomes: Iterable[Outcome]) -> Iterator[list[Planned]]:

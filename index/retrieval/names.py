@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.analysis import STOPWORDS, words
-from index.storage.lexical import letters_of
+from index.storage.lexical import char_trigrams
 from index.storage.passage_table import SHORTEST_SPELLED, Name
 
 NAME_SCORE = 86.0
@@ -43,7 +43,7 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     asked = words(question)
     capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
     best: dict[str, NameHit] = {}
-    letters = set(letters_of(question))
+    letters = set(char_trigrams(question))
     near = [name for name in names if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
     spelled = _told_apart(_spelled([name for name in near if not name.is_acronym], asked))
     for name in near:

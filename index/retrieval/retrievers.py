@@ -20,7 +20,7 @@ from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
 from index.storage.concepts import ConceptFinder, Mention
 from index.storage.dense import DenseIndex, Nearest, Vectors
-from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, Wanted
+from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, PreparedQuery
 from index.storage.passage_table import FACETS, PassageTable
 from index.storage.passages import Facet
 
@@ -44,7 +44,7 @@ class Query(NamedTuple):
     vector: Vectors
     """The encoded text (dim,), of length 1, or zeros where nothing of it could be encoded."""
     mentions: tuple[Mention, ...]
-    wanted: Mapping[str, Wanted | None] = {}
+    wanted: Mapping[str, PreparedQuery | None] = {}
     """By field of the lexical index, what is wanted of it."""
     names: tuple[NameHit, ...] = ()
     """The records that it names, of all kinds."""
@@ -59,7 +59,7 @@ class Hit(NamedTuple):
     score: float
 
 
-class Found(NamedTuple):
+class RetrieverResult(NamedTuple):
     """What a retriever found, with what explanations need of it."""
 
     hits: list[Hit]
@@ -75,20 +75,20 @@ class Retriever(Protocol):
         """The parts of the final score it gives."""
         ...
 
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return hits of one kind, at most ``top_k`` for each part, in no particular order."""
         ...
 
 
-def understand_query(
+def prepare_query(
     need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, table: PassageTable, share: float
 ) -> Query:
     """Return a need made ready: encoded, with the records it names, the concepts, and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
     concepts = finder.widened(mentions, share)
-    wanted = {field: lexical.wanted_text(field, need.text, need.language) for field in (OWN, EVIDENCE)}
-    wanted |= {field: lexical.wanted_concepts(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    lettered = lexical.search(lexical.wanted_letters(need.text), None, NAMES_COMPARED)
+    wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
+    wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
+    lettered = lexical.search(lexical.trigram_query(need.text), None, NAMES_COMPARED)
     names = find_names(need.text, table.names([record_id for record_id, _ in lettered]))
     return Query(need, _vector(need, encoder, lexical), mentions, wanted, tuple(names))
 
@@ -100,7 +100,7 @@ def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
     """
     ignored = STOPWORDS[need.language]
     rarity = {
-        word: lexical.word_rarity(stem(word, need.language), need.language)
+        word: lexical.word_idf(stem(word, need.language), need.language)
         for word in words(need.text)
         if word not in ignored
     }
@@ -134,7 +134,7 @@ class DenseRetriever:
         self._weights = np.array([facets.get(facet, 1.0) for facet in FACETS])
         self._parts = np.array([_BEST_PASSAGE.index(_PART_OF.get(facet, "dense")) for facet in FACETS])
 
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records of the nearest passages, each facet weighed."""
         nearest = self._nearest(query.vector, kind)
         records, facets = self._table.heads(nearest.ids)
@@ -146,7 +146,7 @@ class DenseRetriever:
         asked = facets == FACETS.index(Facet.ASKED)
         hits += self._everyday(records[asked], cosines[asked], most)
         found = dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
-        return Found(self._from_each_pool(hits, top_k) if two_pools else hits, found)
+        return RetrieverResult(self._from_each_pool(hits, top_k) if two_pools else hits, found)
 
     def _nearest(self, vector: Vectors, kind: Kind) -> Nearest:
         """Return the nearest passages of a kind; of ideas those of people for themselves, registers hold so many."""
@@ -215,9 +215,11 @@ class WordRetriever:
     def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
 
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records that share words with the question."""
-        return Found(_in_fields(self._lexical, query, {"words": OWN, "words_evidence": EVIDENCE}, kind, top_k))
+        return RetrieverResult(
+            _in_fields(self._lexical, query, {"words": OWN, "words_evidence": EVIDENCE}, kind, top_k)
+        )
 
 
 class ConceptRetriever:
@@ -228,10 +230,10 @@ class ConceptRetriever:
     def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
 
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records that speak of the same concepts."""
         fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}
-        return Found(_in_fields(self._lexical, query, fields, kind, top_k))
+        return RetrieverResult(_in_fields(self._lexical, query, fields, kind, top_k))
 
 
 class NameRetriever:
@@ -239,10 +241,10 @@ class NameRetriever:
 
     parts = ("name",)
 
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
+    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records named."""
         named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
-        return Found([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
+        return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
 
 
 def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:

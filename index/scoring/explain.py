@@ -70,14 +70,14 @@ class Match(Frozen):
     parts: dict[str, float]
 
 
-ConceptRarity = Callable[[str], float]
+ConceptIdf = Callable[[str], float]
 """Gives the inverse document frequency of a concept."""
-Rarity = Callable[[str, Language], float]
+Idf = Callable[[str, Language], float]
 """Gives the inverse document frequency of a stem in the text of a language."""
 
-TELLING = 2.0
+MIN_SHARED_WORD_IDF = 2.0
 """The rarity from which a word in common tells something; commoner ones, such as *people* or *use*, do not."""
-TELLING_CONCEPT = 1.0
+MIN_SHARED_CONCEPT_IDF = 1.0
 """The rarity from which a concept in common tells something; municipality and research, which all speak of, do not."""
 _GENERAL: dict[str, frozenset[str]] = {
     group: frozenset(stem(word, language) for word in text.split())
@@ -148,8 +148,8 @@ class Explainer:
         finder: ConceptFinder,
         cosines: Mapping[Kind, Mapping[int, float]],
         runs: Mapping[str, str],
-        rarity: Rarity,
-        concept_rarity: ConceptRarity,
+        rarity: Idf,
+        concept_idf: ConceptIdf,
     ) -> None:
         self._query = query
         self._table = table
@@ -168,7 +168,7 @@ class Explainer:
         self._asked = {
             mention.concept_id: mention
             for mention in query.mentions
-            if concept_rarity(mention.concept_id) >= TELLING_CONCEPT
+            if concept_idf(mention.concept_id) >= MIN_SHARED_CONCEPT_IDF
             and any(
                 word not in STOPWORDS[language] and stem(word, language) not in general
                 for word in mention.label.split()
@@ -179,7 +179,7 @@ class Explainer:
         self._terms = {
             stemmed: word
             for stemmed, word in stems.items()
-            if stemmed not in general and rarity(stemmed, language) >= TELLING
+            if stemmed not in general and rarity(stemmed, language) >= MIN_SHARED_WORD_IDF
         }
         # Held against every passage of every candidate.
         self._asked_ids, self._term_stems = frozenset(self._asked), frozenset(self._terms)

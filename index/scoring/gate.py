@@ -17,7 +17,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 
 
-class Sign(StrEnum):
+class Feature(StrEnum):
     """A sign that a question belongs here."""
 
     AGREEMENT = "agreement"
@@ -38,21 +38,21 @@ MOST_ODDS = 6.0
 class Gate(Frozen):
     """The weighted sum of signs from which a question is answered."""
 
-    weights: dict[Sign, float]
+    weights: dict[Feature, float]
     least: float
 
-    def opens(self, signs: Mapping[Sign, float]) -> bool:
+    def opens(self, signs: Mapping[Feature, float]) -> bool:
         """Tell whether a question with these signs is answered."""
         return self.worth(signs) >= self.least
 
-    def worth(self, signs: Mapping[Sign, float]) -> float:
+    def worth(self, signs: Mapping[Feature, float]) -> float:
         """Return the weighted sum of signs."""
         return sum(self.weights.get(sign, 0.0) * value for sign, value in signs.items())
 
 
-def signs_of(
+def features_of(
     query: Query, candidates: Mapping[Kind, Sequence[Candidate]], scores: Mapping[Kind, float]
-) -> dict[Sign, float]:
+) -> dict[Feature, float]:
     """Return the signs of a question.
 
     Args:
@@ -66,10 +66,10 @@ def signs_of(
     odds = [_log_odds(score) for score in scores.values()]
     return {
         # Words that carry no subject ask for nothing, whatever they happen to lie near.
-        Sign.AGREEMENT: sum(odds) / len(odds) if odds and subject else -MOST_ODDS,
-        Sign.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
-        Sign.NAMED: _largest(candidates, "name"),
-        Sign.ASKED: float(query.need.asked_kind is not None or is_search),
+        Feature.AGREEMENT: sum(odds) / len(odds) if odds and subject else -MOST_ODDS,
+        Feature.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
+        Feature.NAMED: _largest(candidates, "name"),
+        Feature.ASKED: float(query.need.asked_kind is not None or is_search),
     }
 
 

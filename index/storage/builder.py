@@ -26,9 +26,9 @@ from index.encoders import Encoder
 from index.making import made_by
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import DenseIndex, Ids, Vectors
-from index.storage.lexical import LexicalDocument, LexicalIndex, letters_of
+from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
 from index.storage.passage_table import PassageTable, TaggedPassage, names_of
-from index.storage.passages import SEARCHED_KINDS, Facet, Passage, TakenPart, passages_of
+from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,
     LEXICAL,
@@ -52,7 +52,7 @@ WHOLE_ABOVE = 0.3
 """The share of changed records above which building whole is the quicker way."""
 
 
-class Filling:
+class IndexWriter:
     """A staged index being filled: passages, words and vectors of records, kept in step."""
 
     def __init__(self, table: PassageTable, lexical: LexicalIndex, finder: ConceptFinder, encoder: Encoder) -> None:
@@ -66,7 +66,7 @@ class Filling:
     def add(
         self,
         records: Iterable[Record],
-        taken_part: Mapping[str, Iterable[TakenPart]],
+        taken_part: Mapping[str, Iterable[ProjectParticipation]],
         removed: Iterable[str] = (),
     ) -> None:
         """Add records, actors with the ideas they took part in, after removing the words of those named."""
@@ -102,12 +102,12 @@ def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Prog
     """Build the index of a store whole and make it current; call it while `persistence.writing`."""
     revision = store.revision()
     finder = ConceptFinder.of(concept for concept in store.records(Kind.CONCEPT) if isinstance(concept, Concept))
-    taken_part = taken_part_by_actor(store)
+    taken_part = participations_by_actor(store)
     staged = stage(home)
     lexical = LexicalIndex.create(staged / LEXICAL)
     with closing(PassageTable.create(staged / PASSAGES)) as table:
         table.put_concepts(finder)
-        filling = Filling(table, lexical, finder, encoder)
+        filling = IndexWriter(table, lexical, finder, encoder)
         ids = [record_id for kind in SEARCHED_KINDS for record_id in store.ids(kind)]
         done = 0
         for batch in _batches(ids):
@@ -120,9 +120,9 @@ def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Prog
     return _publish(store, encoder, home, staged, revision, lexical.count, dense)
 
 
-def taken_part_by_actor(store: RecordStore) -> dict[str, list[TakenPart]]:
+def participations_by_actor(store: RecordStore) -> dict[str, list[ProjectParticipation]]:
     """Return, by actor, its parts in all published ideas."""
-    taken_part: dict[str, list[TakenPart]] = defaultdict(list)
+    taken_part: dict[str, list[ProjectParticipation]] = defaultdict(list)
     for idea in store.records(Kind.IDEA):
         for actor, part in _parts(idea):
             taken_part[actor].append(part)
@@ -171,7 +171,7 @@ def follow(
         for record_id in touched:
             removed[kind_of(record_id)].extend(table.remove(record_id))
         lexical = LexicalIndex.load(staged / LEXICAL)
-        filling = Filling(table, lexical, table.concepts(), encoder)
+        filling = IndexWriter(table, lexical, table.concepts(), encoder)
         filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
         actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
         actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
@@ -189,14 +189,16 @@ def follow(
     return _publish(store, encoder, home, staged, revision, lexical.count, dense)
 
 
-def _parts(idea: Record) -> Iterator[tuple[str, TakenPart]]:
+def _parts(idea: Record) -> Iterator[tuple[str, ProjectParticipation]]:
     if isinstance(idea, ProjectIdea):
         for participation in idea.participants:
-            yield participation.actor, TakenPart(idea, participation)
+            yield participation.actor, ProjectParticipation(idea, participation)
 
 
-def _taken_part(store: ChangedStore, table: PassageTable, actors: Iterable[Actor]) -> dict[str, list[TakenPart]]:
-    taken_part: dict[str, list[TakenPart]] = {}
+def _taken_part(
+    store: ChangedStore, table: PassageTable, actors: Iterable[Actor]
+) -> dict[str, list[ProjectParticipation]]:
+    taken_part: dict[str, list[ProjectParticipation]] = {}
     for actor in actors:
         ideas = store.get_many(table.ideas_of(actor.id)).values()
         parts = (part for idea in ideas for owner, part in _parts(idea) if owner == actor.id)
@@ -225,7 +227,7 @@ def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> Le
     for name in names:
         for language in (Language.NB, Language.EN):
             own[language] += terms(name, language)
-    letters = [run for name in names for run in letters_of(name)]
+    letters = [run for name in names for run in char_trigrams(name)]
     from_registry = isinstance(record, ProjectIdea) and record.origin.registry is not None
     return LexicalDocument(record.id, kind, own, evidence, concepts, evidence_concepts, letters, from_registry)
 

@@ -49,7 +49,7 @@ class LexicalDocument(NamedTuple):
     """Whether it is a project that was read from a register."""
 
 
-class Wanted(NamedTuple):
+class PreparedQuery(NamedTuple):
     """What a question wants of one field, made ready once for all kinds; made and used by the same index."""
 
     query: Query
@@ -62,7 +62,7 @@ def text_field(name: str, language: Language) -> str:
     return f"{name}_{language_group(language)}"
 
 
-def letters_of(text: str) -> list[str]:
+def char_trigrams(text: str) -> list[str]:
     """Return the three-letter runs of the words of a text, with word ends marked, for names with typing errors."""
     runs: list[str] = []
     for word in words(text):
@@ -167,11 +167,11 @@ class LexicalIndex:
             self._rarities[field, token] = kept
         return kept
 
-    def word_rarity(self, stem: str, language: Language) -> float:
+    def word_idf(self, stem: str, language: Language) -> float:
         """Return a stem's inverse document frequency in what records say of themselves."""
         return self.rarity(text_field(OWN, language), stem)
 
-    def concept_rarity(self, concept_id: str) -> float:
+    def concept_idf(self, concept_id: str) -> float:
         """Return a concept's inverse document frequency in what records say of themselves."""
         return self.rarity(CONCEPTS, concept_id)
 
@@ -183,22 +183,22 @@ class LexicalIndex:
         """Tell whether any record uses a word with that stem."""
         return bool(self._searcher.doc_freq(text_field(OWN, language), stem))
 
-    def wanted_text(self, name: str, text: str, language: Language) -> Wanted | None:
+    def text_query(self, name: str, text: str, language: Language) -> PreparedQuery | None:
         """Return what is wanted by the words of a question, in ``own`` or ``evidence``."""
         field, found = text_field(name, language), list(dict.fromkeys(terms(text, language)))
         if len(found) > WORDS_WANTED:
             found = sorted(found, key=lambda word: -self.rarity(field, word))[:WORDS_WANTED]
         return self._wanted(field, dict.fromkeys(found, 1.0))
 
-    def wanted_concepts(self, name: str, weights: Mapping[str, float]) -> Wanted | None:
+    def concept_query(self, name: str, weights: Mapping[str, float]) -> PreparedQuery | None:
         """Return what is wanted by weighted concepts, in ``concepts`` or ``evidence_concepts``."""
         return self._wanted(name, weights)
 
-    def wanted_letters(self, text: str) -> Wanted | None:
+    def trigram_query(self, text: str) -> PreparedQuery | None:
         """Return what is wanted by the letters of a question, in names."""
-        return self._wanted(LETTERS, dict.fromkeys(letters_of(text), 1.0))
+        return self._wanted(LETTERS, dict.fromkeys(char_trigrams(text), 1.0))
 
-    def _wanted(self, field: str, weights: Mapping[str, float]) -> Wanted | None:
+    def _wanted(self, field: str, weights: Mapping[str, float]) -> PreparedQuery | None:
         from tantivy import Occur, Query
 
         if not weights or not self.count:
@@ -209,9 +209,9 @@ class LexicalIndex:
             (Occur.Should, Query.boost_query(Query.term_query(schema, field, token, "freq"), weight))
             for token, weight in weights.items()
         ]
-        return Wanted(Query.boolean_query(some), max(asked, LEAST_ASKED) * (K1 + 1))
+        return PreparedQuery(Query.boolean_query(some), max(asked, LEAST_ASKED) * (K1 + 1))
 
-    def search(self, wanted: Wanted | None, kind: Kind | None, top_k: int) -> list[tuple[str, float]]:
+    def search(self, wanted: PreparedQuery | None, kind: Kind | None, top_k: int) -> list[tuple[str, float]]:
         """Return ids of one kind, or of all, best first, and their shares of the best possible score.
 
         Of ideas, as many again come from registers as from people.

@@ -27,7 +27,7 @@ from index.analysis import words
 from index.audience import audience_of
 from index.errors import IndexFileError
 from index.storage.concepts import ConceptFinder
-from index.storage.lexical import letters_of
+from index.storage.lexical import char_trigrams
 from index.storage.passages import UNQUOTED, Facet, Passage
 
 _SCHEMA = """
@@ -88,7 +88,7 @@ class NumberedPassage(NamedTuple):
     stems: frozenset[str]
 
 
-class Heads(NamedTuple):
+class PassageMeta(NamedTuple):
     """What ranking needs of n passages, without their text."""
 
     records: NDArray[np.int64]
@@ -120,7 +120,7 @@ class Name:
     @cached_property
     def letters(self) -> frozenset[str]:
         """The three-letter runs of its words."""
-        return frozenset(letters_of(self.text))
+        return frozenset(char_trigrams(self.text))
 
 
 class PlacedRecord(NamedTuple):
@@ -206,7 +206,7 @@ class PassageTable:
         self.headed: list[str] = []
         """Ids of the records of passages that were asked for."""
         self._position_of: dict[str, int] = {}
-        self._heads = Heads(np.empty(0, np.int64), np.empty(0, np.int64))
+        self._heads = PassageMeta(np.empty(0, np.int64), np.empty(0, np.int64))
         self._heading = Lock()
         self._quotable = RecordCache(lambda ids: {record_id: self._read_quotable(record_id) for record_id in ids})
         self._names = RecordCache(self._read_names)
@@ -381,20 +381,20 @@ class PassageTable:
         rows = self._in("SELECT DISTINCT record_id FROM general WHERE fylkesnummer IN", counties)
         return sorted(record_id for (record_id,) in rows)[:GENERAL_SCHEMES]
 
-    def heads(self, numbers: NDArray[np.int64]) -> Heads:
+    def heads(self, numbers: NDArray[np.int64]) -> PassageMeta:
         """Return record and facet of n passages by number (n,)."""
         with self._heading:
             records, facets = self._heads
             if len(numbers) and (last := int(numbers.max())) >= len(records):
                 more = np.full(last + 1 - len(records), _UNREAD)
-                records, facets = self._heads = Heads(np.append(records, more), np.append(facets, more))
+                records, facets = self._heads = PassageMeta(np.append(records, more), np.append(facets, more))
             unread = numbers[records[numbers] == _UNREAD].tolist()
             for number, record_id, facet in self._in("SELECT id, record_id, facet FROM passage WHERE id IN", unread):
                 if record_id not in self._position_of:
                     self._position_of[record_id] = len(self.headed)
                     self.headed.append(record_id)
                 records[number], facets[number] = self._position_of[record_id], FACETS.index(Facet(facet))
-            return Heads(records[numbers], facets[numbers])
+            return PassageMeta(records[numbers], facets[numbers])
 
     def quotable(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record that may be quoted, in the order they were written."""

@@ -74,7 +74,7 @@ class Passage(NamedTuple):
     """For evidence: the role in it."""
 
 
-class TakenPart(NamedTuple):
+class ProjectParticipation(NamedTuple):
     """An actor's part in an idea, with the idea it was."""
 
     idea: ProjectIdea
@@ -88,7 +88,7 @@ def reference(source: Source) -> str:
     return ", ".join(part for part in (title, ref) if part)
 
 
-def passages_of(record: Record, taken_part: Iterable[TakenPart] = ()) -> list[Passage]:
+def passages_of(record: Record, taken_part: Iterable[ProjectParticipation] = ()) -> list[Passage]:
     """Return the passages of a record; those of an actor include the ideas it took part in."""
     match record:
         case Actor():
@@ -141,8 +141,8 @@ def _actor(actor: Actor) -> Iterator[Passage]:
     yield from _statements(actor.id, Facet.SEEK, actor.seeks)
 
 
-def _evidence(actor: Actor, taken_part: Iterable[TakenPart]) -> Iterator[Passage]:
-    by_registry: dict[str, list[TakenPart]] = defaultdict(list)
+def _evidence(actor: Actor, taken_part: Iterable[ProjectParticipation]) -> Iterator[Passage]:
+    by_registry: dict[str, list[ProjectParticipation]] = defaultdict(list)
     told = []
     for one in taken_part:
         if one.idea.origin.registry is None:
@@ -162,7 +162,7 @@ def _evidence(actor: Actor, taken_part: Iterable[TakenPart]) -> Iterator[Passage
                 yield Passage(actor.id, Facet.EVIDENCE, language, text, source, about=idea.id, role=part.role)
 
 
-def _record_of(actor: Actor, newest: Sequence[TakenPart]) -> Iterator[Passage]:
+def _record_of(actor: Actor, newest: Sequence[ProjectParticipation]) -> Iterator[Passage]:
     """Yield how many projects of a register an actor took part in, and what the newest was about."""
     idea, part = newest[0]
     title, year = idea.name.best(Language.EN).text, (idea.started_on or idea.origin.on)[:4]

@@ -14,13 +14,13 @@ from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys
 from assistant.platform.people import Asker, Channel
 from assistant.service.service import Service
-from assistant.service.turns import Act, Incoming, Receipt, Reply, Verb
+from assistant.service.turns import Act, ActionReceipt, ActionType, Reply, UserMessage
 from corpus.database import Database
 from corpus.files import Record
 from corpus.migrations import CORPUS
 from corpus.records import ActorType
 from corpus.store import RecordStore
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER
 from tests.records import actor, idea, instrument, statement
@@ -72,9 +72,9 @@ class Small:
 
     def say(self, text: str, asker: Asker = KARI, conversation: str = "c1", key: str | None = None) -> Reply:
         key = key or f"event-{next(_keys)}"
-        return self.service.handle(Incoming(key=key, asker=asker, conversation=conversation, text=text))
+        return self.service.handle(UserMessage(key=key, asker=asker, conversation=conversation, text=text))
 
-    def do(self, reply: Reply, verb: Verb, asker: Asker = KARI, **fields: object) -> Receipt:
+    def do(self, reply: Reply, verb: ActionType, asker: Asker = KARI, **fields: object) -> ActionReceipt:
         values = {"key": f"event-{next(_keys)}", "asker": asker, "log_id": reply.log_id, "verb": verb}
         return self.service.act(Act.model_validate(values | fields))
 
@@ -87,7 +87,7 @@ def open_small(url: str, folder: Path) -> Small:
         [one for one in RECORDS if one.id not in store.get_many([record.id for record in RECORDS])], by="test"
     )
     clock = Clock()
-    matchmaker = Matchmaker(store, IndexKeeper(store, WordEncoder(), folder / "index", EAGER))
+    matchmaker = Matchmaker(store, IndexManager(store, WordEncoder(), folder / "index", EAGER))
     referrals = Referrals(database, clock)
     service = Service(database, matchmaker, referrals, Keys(b"of the tests"), clock)
     followup = FollowUp(database, referrals, (3, 9, 21, 45), clock)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from assistant.funding.rules import party_value
 from assistant.funding.verdicts import CostPart, Facts
 from assistant.matching.answers import Partner
-from assistant.matching.consortium import Consortium, ConsortiumError, Helix, Seat, propose, smallest_set
+from assistant.matching.consortium import Consortium, ConsortiumError, Helix, PartnerRequirement, propose, smallest_set
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.messages import messages
 from assistant.platform.settings import Settings
 from assistant.render.sketch import as_docx, as_markdown, as_text, missing_sentence, sketch_of
-from assistant.runtime.bootstrap import open_keeper, open_store
+from assistant.runtime.bootstrap import open_index_manager, open_store
 from corpus.criteria import CriterionKind, RequiredPartyCriterion
 from corpus.files import read_folder, shipped_folder
 from corpus.records import ActorType, FundingInstrument
@@ -70,7 +70,7 @@ def build(small: Small, **fields: object) -> Consortium:
     return propose(small.matchmaker, small.store, **values)  # type: ignore[arg-type]
 
 
-def by_rule(found: Consortium) -> dict[str, Seat]:
+def by_rule(found: Consortium) -> dict[str, PartnerRequirement]:
     return {seat.criterion_id.removeprefix("criterion:"): seat for seat in found.seats}
 
 
@@ -184,7 +184,8 @@ def fits_rule(rule: RequiredPartyCriterion, one: Partner) -> bool:
 @given(PARTNERS, RULES)
 def test_no_smaller_set_fills_as_much(partners: list[Partner], rules: list[RequiredPartyCriterion]) -> None:
     seats = [
-        Seat(criterion_id=rule.id, rule=rule.text, source=rule.source, party=party_value(rule), minimum=rule.minimum,
+        PartnerRequirement(
+             criterion_id=rule.id, rule=rule.text, source=rule.source, party=party_value(rule), minimum=rule.minimum,
              filled=0, unsure=(), proposals=tuple(one for one in partners if fits_rule(rule, one)))
         for rule in rules
     ]  # fmt: skip
@@ -268,7 +269,7 @@ def test_a_company_climbs_another_ladder_than_a_municipality(filled_home: Path) 
 
     home = Settings(home=filled_home)
     store = open_store(home)
-    matchmaker = Matchmaker(store, open_keeper(home, store))
+    matchmaker = Matchmaker(store, open_index_manager(home, store))
     question = Question(text="penger til forskning på bioøkonomi")
     company = climb(matchmaker, store, question, Facts(applicant_type=ActorType.COMPANY))
     municipality = climb(matchmaker, store, question)

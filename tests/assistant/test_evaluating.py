@@ -29,9 +29,9 @@ from corpus.records import FundingInstrument, Kind
 from corpus.store import RecordStore
 from index.evaluation import Figure, JudgedQuestion, Shown, quality
 from index.retrieval.fusion import Fusion
-from index.scoring.gate import Gate, Sign
+from index.scoring.gate import Feature, Gate
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
 from tests.encoders import WordEncoder
@@ -72,7 +72,7 @@ def today() -> date:
 
 
 def matchmaker(store: RecordStore, folder: Path, ranking: RankingParameters = EAGER) -> Matchmaker:
-    keeper = IndexKeeper(store, WordEncoder(), folder / "index", ranking)
+    keeper = IndexManager(store, WordEncoder(), folder / "index", ranking)
     return Matchmaker(store, keeper, today)
 
 
@@ -94,7 +94,7 @@ def test_what_took_over_from_an_ended_scheme_is_in_the_run_in_its_place(filled: 
     ended = {"standing": "ended", "ended_on": "2020", "successors": [{"instrument": GRANT.id, "source": SOURCE}]}
     filled.save(FundingInstrument.model_validate({**MONEY.model_dump(), **ended}), by="test")
     question = asked("q", "støtte mot sepsis")
-    keeper = IndexKeeper(filled, WordEncoder(), tmp_path / "index", EAGER)
+    keeper = IndexManager(filled, WordEncoder(), tmp_path / "index", EAGER)
     found = gather([question], keeper.searcher())["q"][Kind.INSTRUMENT]
     assert [one.record_id for one in found] == [MONEY.id, GRANT.id]
     shown = product_run([question], Matchmaker(filled, keeper, today))["q"][Kind.INSTRUMENT]
@@ -159,7 +159,7 @@ def test_the_first_variant_is_the_ranking_itself_and_none_is_given_twice() -> No
 def test_the_retrievers_that_the_product_has_are_those_that_are_switched_off(
     filled: RecordStore, tmp_path: Path
 ) -> None:
-    searcher = IndexKeeper(filled, WordEncoder(), tmp_path / "index", EAGER).searcher()
+    searcher = IndexManager(filled, WordEncoder(), tmp_path / "index", EAGER).searcher()
     assert tuple(retriever.parts for retriever in searcher.retrievers) == RETRIEVERS
     weighed = {part for of_kind in RANKING.weights.values() for part in of_kind}
     assert {part for retriever in RETRIEVERS for part in retriever} <= weighed
@@ -191,7 +191,7 @@ def test_parameters_that_are_never_silent_show_everything_in_the_same_order(
     filled: RecordStore, tmp_path: Path
 ) -> None:
     strict = EAGER.model_copy(
-        update={"gate": Gate(weights={Sign.NAMED: 5.0}, least=4.0), "steps": dict.fromkeys(MatchConfidence, 0.99)}
+        update={"gate": Gate(weights={Feature.NAMED: 5.0}, least=4.0), "steps": dict.fromkeys(MatchConfidence, 0.99)}
     )
     assert not any(product_run(QUESTIONS[2:], matchmaker(filled, tmp_path, strict))["weather"].values())
     loose = never_silent(strict)

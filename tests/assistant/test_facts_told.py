@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.dialogue.facts_told import told
-from assistant.funding.verdicts import Fact, Facts, Missing, Party, RuleValue, ValueKind, joined, of_asker
+from assistant.funding.verdicts import Fact, Facts, Missing, Party, RuleValue, ValueKind, applicant_facts, merge_facts
 from corpus.criteria import Experience, ProjectStage
 from corpus.records import ActorType
 from corpus.text import Language
@@ -82,11 +82,11 @@ def test_what_tells_nothing_of_it_is_no_answer(missing: Missing, text: str) -> N
 
 def test_parties_are_added_and_other_facts_take_the_place_of_those_before() -> None:
     known = Facts(partners=(Party(country="SE"),), months=12)
-    both = joined(known, Facts(partners=(Party(type=ActorType.UNIVERSITY),), months=24))
+    both = merge_facts(known, Facts(partners=(Party(type=ActorType.UNIVERSITY),), months=24))
     assert both.partners == (Party(country="SE"), Party(type=ActorType.UNIVERSITY))
     assert both.months == 24
 
 
 def test_what_is_of_the_need_alone_is_not_carried_to_the_next() -> None:
     facts = Facts(applicant_type=ActorType.COMPANY, months=12, partners=(Party(country="SE"),))
-    assert of_asker(facts) == Facts(applicant_type=ActorType.COMPANY)
+    assert applicant_facts(facts) == Facts(applicant_type=ActorType.COMPANY)

@@ -10,7 +10,7 @@ import pytest
 from assistant.cases.cases import Case, CaseAction, CaseReason, CaseState
 from assistant.cases.followup import Reminder
 from assistant.platform.workdays import add_working_days, is_working_day, norwegian_day
-from assistant.service.turns import Verb
+from assistant.service.turns import ActionType
 from tests.assistant.services import CLINIC, HOSPITAL, Small
 
 MONDAY = date(2026, 3, 2)
@@ -31,7 +31,7 @@ class Collected:
 
 @pytest.fixture
 def case(small: Small) -> Case:
-    receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), Verb.INTRODUCE, record_id=HOSPITAL.id)
+    receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), ActionType.INTRODUCE, record_id=HOSPITAL.id)
     assert receipt.case is not None
     return receipt.case
 
@@ -120,7 +120,7 @@ def test_two_processes_send_a_reminder_once(small: Small, case: Case) -> None:
 
 def test_the_queue_begins_with_what_is_due(small: Small, case: Case) -> None:
     small.clock.forward(days=1)
-    later = small.do(small.say("hvem måler sepsis i blod?"), Verb.INTRODUCE, record_id=CLINIC.id).case
+    later = small.do(small.say("hvem måler sepsis i blod?"), ActionType.INTRODUCE, record_id=CLINIC.id).case
     assert later is not None
     queue = small.followup.queue(date(2026, 3, 5))
     assert [(one.id, due) for one, due in queue] == [(case.id, date(2026, 3, 5)), (later.id, date(2026, 3, 6))]

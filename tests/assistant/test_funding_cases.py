@@ -18,7 +18,7 @@ from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.render.replies import questions_back
 from assistant.runtime.bootstrap import open_runtime
-from assistant.service.turns import Incoming, Reply
+from assistant.service.turns import Reply, UserMessage
 from tests.assistant.conftest import Command
 
 Ask = Callable[..., Answer]
@@ -27,11 +27,11 @@ TODAY = date(2026, 11, 25)
 
 @pytest.fixture
 def ask(filled_home: Path) -> Ask:
-    from assistant.runtime.bootstrap import open_keeper, open_store
+    from assistant.runtime.bootstrap import open_index_manager, open_store
 
     settings = Settings(home=filled_home)
     store = open_store(settings)
-    keeper = open_keeper(settings, store)
+    keeper = open_index_manager(settings, store)
 
     def answer(text: str, today: date = TODAY, facts: Facts | None = None) -> Answer:
         return Matchmaker(store, keeper, lambda: today).answer(Question(text=text), facts=facts)
@@ -126,7 +126,7 @@ def test_what_would_settle_a_scheme_is_asked_for_and_the_answer_sharpens(filled_
     asker = Asker(channel=Channel.WEB, tenant="web", user="kari")
 
     def say(number: int, text: str) -> Reply:
-        return runtime.service.handle(Incoming(key=str(number), asker=asker, conversation="c", text=text))
+        return runtime.service.handle(UserMessage(key=str(number), asker=asker, conversation="c", text=text))
 
     first = say(1, "Vi er en kommune i Trøndelag, kan vi søke Interreg?")
     asked = "Hva skal dere søke penger til: et forprosjekt, et hovedprosjekt eller noe annet?"
@@ -147,7 +147,7 @@ def test_the_municipality_that_somebody_chose_counts(filled_home: Path) -> None:
     runtime = open_runtime(Settings(home=filled_home))
     asker = Asker(channel=Channel.WEB, tenant="web", user="kari")
     runtime.service.set_profile(asker, language=None, kommunenummer="5038")
-    asked = Incoming(key="1", asker=asker, conversation="c", text="kan vi søke RFF Trøndelag?")
+    asked = UserMessage(key="1", asker=asker, conversation="c", text="kan vi søke RFF Trøndelag?")
     answer = runtime.service.handle(asked).answer
     assert answer is not None
     assert "Dere holder til på rett sted: Verdal." in told(scheme(answer, "rff-trondelag"), Verdict.MET, answer)

@@ -10,7 +10,7 @@ from assistant.desk.letters import letter_of, receiver_language
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, Incoming, Verb
+from assistant.service.turns import Act, ActionType, UserMessage
 from corpus.text import Language
 from tests.assistant.conftest import Command
 from tests.assistant.services import KARI
@@ -26,9 +26,9 @@ def runtime(filled_home: Path) -> Runtime:
 
 def opened(runtime: Runtime, question: str, record_id: str | None, note: str | None = None) -> str:
     runtime.service.set_profile(KARI, language=None, kommunenummer="5038")
-    reply = runtime.service.handle(Incoming(key=question, asker=KARI, conversation="c", text=question))
+    reply = runtime.service.handle(UserMessage(key=question, asker=KARI, conversation="c", text=question))
     assert reply.log_id is not None
-    verb = Verb.INTRODUCE if record_id else Verb.ASK_BROKER
+    verb = ActionType.INTRODUCE if record_id else ActionType.ASK_BROKER
     act = Act(key="a", asker=KARI, log_id=reply.log_id, record_id=record_id, verb=verb, note=note)
     case = runtime.service.act(act).case
     assert case is not None

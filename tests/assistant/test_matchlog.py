@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from assistant.history.matchlog import EntryKind, LogError, UnknownEntryError
 from assistant.platform.exports import ExportFormat, safe_cell, write_rows
 from assistant.service.privacy import purge
-from assistant.service.turns import Verb
+from assistant.service.turns import ActionType
 from tests.assistant.conftest import Command
 from tests.assistant.services import HOSPITAL, OLA, Small
 
@@ -22,7 +22,7 @@ from tests.assistant.services import HOSPITAL, OLA, Small
 @pytest.fixture
 def talked(small: Small) -> Small:
     reply = small.say("hvem kan hjelpe med sepsis?")
-    small.do(reply, Verb.HELPFUL)
+    small.do(reply, ActionType.HELPFUL)
     small.clock.forward(days=1)
     small.say("hvem leser med barn?", OLA, conversation="c2")
     return small
@@ -150,7 +150,7 @@ def test_what_cannot_be_done_says_so(filled_home: Path, mellomrom: Command, argu
 
 def test_a_suggestion_that_was_acted_on_is_in_the_log_by_id(small: Small) -> None:
     reply = small.say("hvem kan hjelpe med sepsis?")
-    receipt = small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id)
+    receipt = small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id)
     assert receipt.case is not None
     (act,) = small.service.log.entries(kind=EntryKind.ACT)
     assert (act.about, act.record_id, act.outcome) == (reply.log_id, HOSPITAL.id, "introduce")

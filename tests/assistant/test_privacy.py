@@ -20,7 +20,7 @@ from assistant.platform.redaction import redact
 from assistant.platform.settings import Settings, SettingsError
 from assistant.service.container import Runtime
 from assistant.service.privacy import erase, kept_of
-from assistant.service.turns import UnknownAnswerError, Verb
+from assistant.service.turns import ActionType, UnknownAnswerError
 from tests.assistant.services import HOSPITAL, KARI, OLA, Small
 
 
@@ -79,7 +79,7 @@ def test_hashes_depend_on_the_secret_the_purpose_and_where_parts_end() -> None:
 
 
 def test_somebody_gets_everything_that_is_kept_of_them_and_nothing_of_others(small: Small) -> None:
-    small.do(small.say("hvem kan hjelpe med sepsis?"), Verb.INTRODUCE, record_id=HOSPITAL.id, note="Vi er to")
+    small.do(small.say("hvem kan hjelpe med sepsis?"), ActionType.INTRODUCE, record_id=HOSPITAL.id, note="Vi er to")
     small.say("hvem leser med barn?", OLA, conversation="c2")
     kept = kept_of(as_runtime(small), KARI)
     assert [entry["kind"] for entry in kept["log"]] == ["question", "answer", "act"]
@@ -89,7 +89,7 @@ def test_somebody_gets_everything_that_is_kept_of_them_and_nothing_of_others(sma
 
 def test_what_somebody_wrote_is_taken_away_and_the_log_stays_whole(small: Small) -> None:
     reply = small.say("hvem kan hjelpe med sepsis?")
-    small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id, note="Vi er to", reply_to="her")
+    small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id, note="Vi er to", reply_to="her")
     small.say("hvem leser med barn?", OLA, conversation="c2")
     taken = erase(as_runtime(small), KARI, by="admin")
     assert taken == (3, 1)

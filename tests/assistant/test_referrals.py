@@ -21,14 +21,14 @@ from assistant.cases.cases import (
 )
 from assistant.history.tables import CaseRow
 from assistant.platform.messages import messages
-from assistant.service.turns import Verb
+from assistant.service.turns import ActionType
 from corpus.text import Language
 from tests.assistant.services import HOSPITAL, KARI, Small
 
 
 @pytest.fixture
 def case(small: Small) -> Case:
-    receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), Verb.INTRODUCE, record_id=HOSPITAL.id)
+    receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), ActionType.INTRODUCE, record_id=HOSPITAL.id)
     assert receipt.case is not None
     return receipt.case
 

@@ -13,7 +13,7 @@ from assistant.cases.cases import CaseReason, CaseState
 from assistant.desk.disclosure import LEAST
 from assistant.desk.reports import Period, Report, ReportError, Subject, guarded, last_year, period_of, report
 from assistant.platform.people import Asker, Channel
-from assistant.service.turns import NotForUs, Verb
+from assistant.service.turns import ActionType, NotForUs
 from tests.assistant.services import Small, ids
 
 TODAY = date(2026, 11, 25)
@@ -79,7 +79,7 @@ def test_needs_are_counted_once_however_often_an_answer_is_refined_and_texts_may
         small.service.set_profile(asker, language=None, kommunenummer="5038")
         reply = small.say("sepsis", asker, f"c{number}")
         small.say("flere", asker, f"c{number}")
-        small.do(reply, Verb.NOT_FOR_US, asker, record_id=ids(reply)[0], reason=NotForUs.TIMING)
+        small.do(reply, ActionType.NOT_FOR_US, asker, record_id=ids(reply)[0], reason=NotForUs.TIMING)
     with small.database.writing() as session:
         small.service.log.forget_texts(session, small.clock() + timedelta(days=1))
     march = Period(first=date(2026, 3, 1), last=date(2026, 3, 31))
@@ -115,7 +115,7 @@ def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(sm
     cases = []
     for number, asker in enumerate(askers(5)):
         reply = small.say("sepsis", asker, f"c{number}")
-        cases.append(small.do(reply, Verb.INTRODUCE, asker, record_id=ids(reply)[0]).case)
+        cases.append(small.do(reply, ActionType.INTRODUCE, asker, record_id=ids(reply)[0]).case)
     small.clock.forward(days=7)
     for case in cases:
         assert case is not None
@@ -129,7 +129,7 @@ def test_cases_are_told_by_what_they_came_to_and_how_long_the_first_move_took(sm
 
 def test_where_it_is_not_told_how_many_cases_stopped_no_other_table_tells_it(small: Small) -> None:
     for number, asker in enumerate(askers(8)):
-        case = small.do(reply := small.say("sepsis", asker, f"c{number}"), Verb.INTRODUCE, asker,
+        case = small.do(reply := small.say("sepsis", asker, f"c{number}"), ActionType.INTRODUCE, asker,
                         record_id=ids(reply)[0]).case  # fmt: skip
         assert case is not None
         if number < 6:

@@ -17,7 +17,7 @@ from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Outcome, Scheme
 from assistant.platform.messages import messages
-from assistant.render.rows import OPEN, Tone, line_of, sections_of, signs_of, tag_of
+from assistant.render.rows import OPEN, Tone, features_of, line_of, sections_of, tag_of
 from assistant.render.shortening import LINE, MORE, sentences, shortened
 from corpus.records import Activity, ActorType, Kind, Role
 from corpus.text import Language
@@ -120,7 +120,7 @@ def test_signs_name_what_is_met_and_broken_but_only_one_thing_that_is_open() -> 
         judged("applicant_type", Verdict.MET),
         judged("applicant_type", Verdict.MET),
     )
-    told = [str(sign) for sign in signs_of(scheme(SchemeStatus.OPEN, eligibility=told_rules), NB)]
+    told = [str(sign) for sign in features_of(scheme(SchemeStatus.OPEN, eligibility=told_rules), NB)]
     assert told == ["✓ en kommune", "✗ varighet", "? egenandel"]
 
 

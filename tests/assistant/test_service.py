@@ -12,15 +12,15 @@ from assistant.cases.cases import CaseState
 from assistant.history.matchlog import EntryKind
 from assistant.platform.people import Asker, Channel
 from assistant.service.turns import (
-    Incoming,
+    ActionReceiptKind,
+    ActionType,
     NotForUs,
     PersonalDataError,
-    ReceiptKind,
     ReplyKind,
     UnknownAnswerError,
     UnknownMunicipalityError,
     UnknownSuggestionError,
-    Verb,
+    UserMessage,
 )
 from corpus.records import Kind
 from corpus.text import Language
@@ -86,7 +86,7 @@ def test_what_would_identify_somebody_is_gone_before_anything_is_stored(small: S
 def test_nobody_is_named_in_what_is_stored(small: Small) -> None:
     somebody = Asker(channel=Channel.SLACK, tenant="T1", user="U0SOMEBODY")
     reply = small.say(QUESTION, somebody, conversation="slack:T1:C1:1700000000.000100")
-    small.do(reply, Verb.HELPFUL, somebody)
+    small.do(reply, ActionType.HELPFUL, somebody)
     with small.database.reading() as session:
         tables = ("log_entry", "log_text", "conversation", "asker")
         stored = "".join(str(row) for table in tables for row in session.execute(sql(f"SELECT * FROM {table}")))
@@ -95,7 +95,7 @@ def test_nobody_is_named_in_what_is_stored(small: Small) -> None:
 
 
 def test_a_question_about_a_certain_person_is_warned_against(small: Small) -> None:
-    said = Incoming(key="k", asker=KARI, conversation="c", text="pasienten heter Kari og har sepsis")
+    said = UserMessage(key="k", asker=KARI, conversation="c", text="pasienten heter Kari og har sepsis")
     with pytest.raises(PersonalDataError):
         small.service.handle(said)
     reply = small.service.handle(said.model_copy(update={"confirmed": True}))
@@ -168,9 +168,9 @@ def test_words_added_belong_to_the_question(small: Small) -> None:
 
 
 def test_a_program_is_answered_whatever_it_says(small: Small) -> None:
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import UserMessage
 
-    asked = Incoming(key="p1", asker=KARI, conversation="p", text="hjelp", is_question=True)
+    asked = UserMessage(key="p1", asker=KARI, conversation="p", text="hjelp", is_question=True)
     assert small.service.handle(asked).kind is ReplyKind.ANSWER
 
 
@@ -180,29 +180,29 @@ def test_help_and_greetings_look_nothing_up(small: Small) -> None:
     assert small.say("tusen takk").kind is ReplyKind.THANKS
     contact = small.say("hvem hos dere kan jeg snakke med?")
     assert contact.kind is ReplyKind.CONTACT
-    assert small.do(contact, Verb.ASK_BROKER, note="Vi trenger råd").kind is ReceiptKind.CASE_OPENED
+    assert small.do(contact, ActionType.ASK_BROKER, note="Vi trenger råd").kind is ActionReceiptKind.CASE_OPENED
 
 
 def test_an_introduction_opens_one_case_however_often_it_is_asked_for(small: Small) -> None:
     reply = small.say(QUESTION)
-    first = small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id, note="Vi er klare i mars", reply_to="her")
-    assert first.kind is ReceiptKind.CASE_OPENED
+    first = small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id, note="Vi er klare i mars", reply_to="her")
+    assert first.kind is ActionReceiptKind.CASE_OPENED
     assert first.case is not None
     assert (first.case.state, first.case.record_id) == (CaseState.ASKED, HOSPITAL.id)
     assert (first.case.question, first.case.note, first.case.reply_to) == (QUESTION, "Vi er klare i mars", "her")
-    again = small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id)
-    assert (again.kind, again.case) == (ReceiptKind.ALREADY_OPEN, first.case)
-    other = small.do(reply, Verb.INTRODUCE, record_id=CLINIC.id)
-    assert other.kind is ReceiptKind.CASE_OPENED
+    again = small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id)
+    assert (again.kind, again.case) == (ActionReceiptKind.ALREADY_OPEN, first.case)
+    other = small.do(reply, ActionType.INTRODUCE, record_id=CLINIC.id)
+    assert other.kind is ActionReceiptKind.CASE_OPENED
     assert {case.record_id for case in small.service.cases_of(KARI)} == {HOSPITAL.id, CLINIC.id}
 
 
 def test_clicks_at_once_open_one_case(small: Small) -> None:
     reply = small.say(QUESTION)
     with ThreadPoolExecutor(8) as pool:
-        clicks = pool.map(lambda _: small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id), range(8))
+        clicks = pool.map(lambda _: small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id), range(8))
         kinds = sorted(receipt.kind for receipt in clicks)
-    assert kinds == [ReceiptKind.ALREADY_OPEN] * 7 + [ReceiptKind.CASE_OPENED]
+    assert kinds == [ActionReceiptKind.ALREADY_OPEN] * 7 + [ActionReceiptKind.CASE_OPENED]
     assert len(small.referrals.cases()) == 1
     assert len(list(small.service.log.entries(kind=EntryKind.ACT))) == 1
 
@@ -210,24 +210,24 @@ def test_clicks_at_once_open_one_case(small: Small) -> None:
 def test_a_colleague_who_asks_for_the_same_is_told_that_it_is_asked_for(small: Small) -> None:
     one, other = (Asker(channel=Channel.SLACK, tenant="T1", user=user) for user in ("U1", "U2"))
     reply = small.say(QUESTION, one)
-    first = small.do(reply, Verb.INTRODUCE, one, record_id=HOSPITAL.id)
-    second = small.do(reply, Verb.INTRODUCE, other, record_id=HOSPITAL.id)
-    assert (second.kind, second.case) == (ReceiptKind.ALREADY_OPEN, first.case)
+    first = small.do(reply, ActionType.INTRODUCE, one, record_id=HOSPITAL.id)
+    second = small.do(reply, ActionType.INTRODUCE, other, record_id=HOSPITAL.id)
+    assert (second.kind, second.case) == (ActionReceiptKind.ALREADY_OPEN, first.case)
 
 
 def test_not_for_us_is_noted_once_with_its_reason(small: Small) -> None:
     reply = small.say(QUESTION)
     first, again = (
-        small.do(reply, Verb.NOT_FOR_US, record_id=HOSPITAL.id, reason=NotForUs.WRONG_PLACE) for _ in range(2)
+        small.do(reply, ActionType.NOT_FOR_US, record_id=HOSPITAL.id, reason=NotForUs.WRONG_PLACE) for _ in range(2)
     )
-    assert (first.kind, again.kind) == (ReceiptKind.NOTED, ReceiptKind.ALREADY_NOTED)
+    assert (first.kind, again.kind) == (ActionReceiptKind.NOTED, ActionReceiptKind.ALREADY_NOTED)
     (act,) = small.service.log.entries(kind=EntryKind.ACT)
     assert (act.outcome, act.record_id, act.payload["reason"]) == ("not_for_us", HOSPITAL.id, "wrong_place")
 
 
 def test_more_like_this_is_a_new_answer_that_the_thread_goes_on_from(small: Small) -> None:
     reply = small.say(QUESTION)
-    receipt = small.do(reply, Verb.MORE_LIKE_THIS, record_id=MONEY.id)
+    receipt = small.do(reply, ActionType.MORE_LIKE_THIS, record_id=MONEY.id)
     assert receipt.reply is not None
     assert ids(receipt.reply) == [GRANT.id]
     small.say("ikke dette")
@@ -241,14 +241,14 @@ def test_nobody_sees_or_touches_the_answer_of_somebody_else(small: Small) -> Non
         with pytest.raises(UnknownAnswerError):
             small.service.logged(reply.log_id, asker)
         with pytest.raises(UnknownAnswerError):
-            small.do(reply, Verb.INTRODUCE, asker, record_id=HOSPITAL.id)
+            small.do(reply, ActionType.INTRODUCE, asker, record_id=HOSPITAL.id)
     assert small.referrals.cases() == []
 
 
 def test_only_what_was_suggested_can_be_acted_on(small: Small) -> None:
     reply = small.say(QUESTION)
     with pytest.raises(UnknownSuggestionError):
-        small.do(reply, Verb.INTRODUCE, record_id="actor:nobody")
+        small.do(reply, ActionType.INTRODUCE, record_id="actor:nobody")
 
 
 def test_an_answer_is_shared_only_by_its_asker(small: Small) -> None:
@@ -256,7 +256,7 @@ def test_an_answer_is_shared_only_by_its_asker(small: Small) -> None:
     assert reply.log_id is not None
     with pytest.raises(UnknownAnswerError):
         small.service.shared(reply.log_id)
-    small.do(reply, Verb.SHARE)
+    small.do(reply, ActionType.SHARE)
     assert small.service.shared(reply.log_id).reply == reply
 
 
@@ -281,12 +281,12 @@ def test_somebody_sees_their_own_questions_the_newest_first(small: Small) -> Non
 def test_a_question_that_nothing_fits_is_asked_about_twice_at_most(small: Small, filled_home: Path) -> None:
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_runtime
-    from assistant.service.turns import Incoming
+    from assistant.service.turns import UserMessage
 
     runtime = open_runtime(Settings(home=filled_home))
     asks: list[str] = []
     for number, said in enumerate(["best pizza in Oslo", "the one with ham", "and cheese"]):
-        incoming = Incoming(key=str(number), asker=KARI, conversation="pizza", text=said)
+        incoming = UserMessage(key=str(number), asker=KARI, conversation="pizza", text=said)
         asks += [ask.key for ask in runtime.service.handle(incoming).asks]
     runtime.close()
     assert asks == ["problem", "knowledge"]

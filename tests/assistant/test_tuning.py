@@ -31,9 +31,9 @@ from corpus.records import Kind
 from corpus.store import RecordStore
 from index.evaluation import EvaluationError, JudgedQuestion
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Gate, Sign
+from index.scoring.gate import Feature, Gate
 from index.scoring.ranking import RankingParameters, default_parameters
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER
@@ -205,7 +205,7 @@ def test_questions_that_tell_no_rising_curve_are_refused(relevant: dict[str, int
 def test_a_searcher_is_calibrated_for_every_kind_on_what_it_finds(sqlite_url: str, tmp_path: Path) -> None:
     with RecordStore.open(sqlite_url) as store:
         store.save_many(RECORDS, by="test")
-        searcher = IndexKeeper(store, WordEncoder(), tmp_path / "index", EAGER).searcher()
+        searcher = IndexManager(store, WordEncoder(), tmp_path / "index", EAGER).searcher()
     found = gather(DEVELOPMENT, searcher)
     assert found.keys() == {"d1", "d2", "d3"}
     assert found["d1"][Kind.IDEA][0].record_id == PLAN.id
@@ -216,14 +216,14 @@ def test_a_searcher_is_calibrated_for_every_kind_on_what_it_finds(sqlite_url: st
 def test_signs_are_one_row_for_each_question(sqlite_url: str, tmp_path: Path) -> None:
     with RecordStore.open(sqlite_url) as store:
         store.save_many(RECORDS, by="test")
-        searcher = IndexKeeper(store, WordEncoder(), tmp_path / "index", EAGER).searcher()
+        searcher = IndexManager(store, WordEncoder(), tmp_path / "index", EAGER).searcher()
     named, nothing = _signs(["Pengeposten", "hva er det"], searcher)
-    assert named[list(Sign).index(Sign.NAMED)] > nothing[list(Sign).index(Sign.NAMED)] == 0.0
-    assert _signs([], searcher).shape == (0, len(Sign))
+    assert named[list(Feature).index(Feature.NAMED)] > nothing[list(Feature).index(Feature.NAMED)] == 0.0
+    assert _signs([], searcher).shape == (0, len(Feature))
 
 
 def silent_share(gate: Gate, signs: NDArray[np.float64]) -> float:
-    opened = [gate.opens(dict(zip(Sign, row, strict=True))) for row in signs.tolist()]
+    opened = [gate.opens(dict(zip(Feature, row, strict=True))) for row in signs.tolist()]
     return opened.count(False) / len(opened)
 
 

@@ -20,7 +20,7 @@ from assistant.runtime.backup import BackupError, backup, restore
 from assistant.runtime.bootstrap import open_runtime
 from assistant.runtime.sealing import SealError
 from assistant.service.privacy import erase
-from assistant.service.turns import Incoming
+from assistant.service.turns import UserMessage
 from tests.assistant.conftest import Command
 from tests.attacks.servers import Server, served
 from tests.web.test_chat import SEPSIS
@@ -31,7 +31,7 @@ OLA = Asker(channel=Channel.TERMINAL, tenant="terminal", user="ola")
 
 def say(home: Path, text: str, asker: Asker = KARI, key: str = "") -> str | None:
     with open_runtime(Settings(home=home)) as runtime:
-        incoming = Incoming(key=key or text, asker=asker, conversation=key or text, text=text)
+        incoming = UserMessage(key=key or text, asker=asker, conversation=key or text, text=text)
         return runtime.service.handle(incoming).log_id
 
 

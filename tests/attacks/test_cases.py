@@ -11,7 +11,7 @@ from assistant.cases.cases import CaseError, CaseReason, CaseState
 from assistant.platform.messages import messages
 from assistant.render.cases import case_fault
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, Verb
+from assistant.service.turns import Act, ActionType
 from corpus.text import Language
 from tests.assistant.services import Small
 from tests.web.conftest import LogIn
@@ -20,7 +20,7 @@ CODES = [state.value for state in CaseState] + [reason.value for reason in CaseR
 
 
 def _faults(small: Small) -> list[CaseError]:
-    case = small.do(small.say("sepsis"), Verb.ASK_BROKER).case
+    case = small.do(small.say("sepsis"), ActionType.ASK_BROKER).case
     assert case is not None
     move, note = small.referrals.move, small.referrals.note
     found = []
@@ -56,7 +56,9 @@ def test_the_desk_tells_it_and_keeps_what_was_typed(log_in: LogIn, runtime: Runt
 
     incoming = incoming_of("hvem kan hjelpe med sepsis?", runtime.settings, None, 3, is_question=False)
     reply = runtime.service.handle(incoming)
-    receipt = runtime.service.act(Act(key="k", asker=incoming.asker, log_id=str(reply.log_id), verb=Verb.ASK_BROKER))
+    receipt = runtime.service.act(
+        Act(key="k", asker=incoming.asker, log_id=str(reply.log_id), verb=ActionType.ASK_BROKER)
+    )
     assert receipt.case is not None
     broker = log_in(Role.BROKER)
     form = {"state": "dropped", "version": "1", "note": "et notat som blir stående"}

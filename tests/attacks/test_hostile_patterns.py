@@ -18,7 +18,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index import analysis
 from index.analysis import stem, words
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from index.storage.concepts import ConceptFinder
 from tests.encoders import WordEncoder
 from tests.records import actor, concept
@@ -102,7 +102,7 @@ def test_a_record_from_before_the_limits_does_not_keep_the_index_from_being_made
         store.save_many([actor("poison", "Gift", "x" * 200_000), actor("good", "Sykehuset")], by="test")
         tracemalloc.start()
         try:
-            found = IndexKeeper(store, WordEncoder(), tmp_path / "index").searcher()
+            found = IndexManager(store, WordEncoder(), tmp_path / "index").searcher()
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -15,7 +15,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index import analysis, making
 from index.errors import IndexFileError
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from index.storage.dense import Vectors
 from index.storage.persistence import CURRENT, LEXICAL, MANIFEST, PASSAGES, FileMark, read_current
 from tests.encoders import WordEncoder
@@ -30,8 +30,8 @@ def store(sqlite_url: str) -> Iterator[RecordStore]:
         yield opened
 
 
-def keeper_of(store: RecordStore, home: Path) -> IndexKeeper:
-    return IndexKeeper(store, WordEncoder(), home, EAGER)
+def keeper_of(store: RecordStore, home: Path) -> IndexManager:
+    return IndexManager(store, WordEncoder(), home, EAGER)
 
 
 def rewrite(home: Path, name: str, content: bytes) -> None:
@@ -106,7 +106,7 @@ def test_questions_are_answered_by_what_there_was_while_an_edit_is_followed(
 ) -> None:
     monkeypatch.setattr("index.searcher.PATIENCE", 0.2)
     encoder = Slow()
-    keeper = IndexKeeper(store, encoder, tmp_path / "index", EAGER)
+    keeper = IndexManager(store, encoder, tmp_path / "index", EAGER)
     keeper.searcher()
     encoder.goes_on.clear()
     store.save(actor("new", "Den nye", "Nyhet om sepsis"), by="test")

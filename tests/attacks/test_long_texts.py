@@ -24,7 +24,7 @@ from assistant.platform.settings import Settings
 from assistant.platform.typed import MAX_QUESTION, bounded
 from assistant.service.container import Runtime
 from assistant.service.service import MAX_TURNS
-from assistant.service.turns import ReplyKind, Verb
+from assistant.service.turns import ActionType, ReplyKind
 from corpus.text import Language
 from tests.assistant.services import Small
 
@@ -108,7 +108,7 @@ def test_after_many_turns_a_thread_goes_on_as_a_new_one_and_says_so(small: Small
 def test_a_note_that_is_too_long_is_refused_and_not_cut(small: Small) -> None:
     reply = small.say("sepsis")
     with pytest.raises(NoteError, match="2,000"):
-        small.do(reply, Verb.ASK_BROKER, note=LONG)
+        small.do(reply, ActionType.ASK_BROKER, note=LONG)
     assert small.referrals.cases() == []
 
 

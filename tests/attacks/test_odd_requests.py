@@ -37,7 +37,7 @@ from assistant.runtime.app import create_app
 from assistant.runtime.connections import ImpatientProtocol
 from assistant.service.container import Runtime
 from assistant.service.service import Service
-from assistant.service.turns import Incoming, Reply
+from assistant.service.turns import Reply, UserMessage
 from corpus.database import Database
 from corpus.errors import StoreError
 from tests.attacks.serving import sent, served
@@ -118,7 +118,7 @@ def test_no_error_repeats_what_somebody_wrote(
     tmp_path: Path, client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     unread = f'{{"kind": "ask", "text": "{QUESTION}"}}'
-    for make in (lambda: Incoming.model_validate({"text": QUESTION}), lambda: unpacked(unread)):
+    for make in (lambda: UserMessage.model_validate({"text": QUESTION}), lambda: unpacked(unread)):
         with pytest.raises(ValidationError) as raised:
             make()
         assert QUESTION not in str(raised.value)
@@ -185,7 +185,7 @@ class Slow:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
 
-    def handle(self, incoming: Incoming) -> Reply:
+    def handle(self, incoming: UserMessage) -> Reply:
         self.go.wait(30)
         return self._service.handle(incoming)
 

@@ -14,7 +14,7 @@ from assistant.channels.slack.jobs import AskJob, WarnJob, packed, unpacked
 from assistant.channels.slack.places import Place
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
-from assistant.service.turns import PersonalDataError, Verb
+from assistant.service.turns import ActionType, PersonalDataError
 from tests.assistant.conftest import Command
 from tests.assistant.services import HOSPITAL, Small
 from tests.web.test_chat import SEPSIS, act, ask, field, first_record
@@ -39,10 +39,10 @@ def test_nothing_of_it_is_stored_until_it_is_confirmed(small: Small) -> None:
     reply = small.say(SEPSIS)
     before = len(list(small.service.log.entries()))
     with pytest.raises(PersonalDataError):
-        small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id, note="Det gjelder pasienten Kari Nordmann")
+        small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id, note="Det gjelder pasienten Kari Nordmann")
     assert small.referrals.cases() == []
     assert len(list(small.service.log.entries())) == before
-    small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id, note="Pasienten Kari Nordmann", confirmed=True)
+    small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id, note="Pasienten Kari Nordmann", confirmed=True)
     assert len(small.referrals.cases()) == 1
 
 

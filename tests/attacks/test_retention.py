@@ -13,7 +13,7 @@ from assistant.access.accounts import Accounts, Role
 from assistant.access.migrations import WEB
 from assistant.access.tables import AuditRow, LoginLinkRow
 from assistant.cases.cases import CaseState
-from assistant.channels.slack.inbox import Inbox, Told
+from assistant.channels.slack.inbox import Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
 from assistant.history.tables import AskerRow
@@ -22,7 +22,7 @@ from assistant.platform.workdays import utc_now
 from assistant.runtime.scheduler import chores_of
 from assistant.service.container import Runtime
 from assistant.service.privacy import purge_all
-from assistant.service.turns import Verb
+from assistant.service.turns import ActionType
 from corpus.database import Database
 from corpus.migrations import CORPUS
 from tests.assistant.services import HOSPITAL, KARI, Small
@@ -37,7 +37,7 @@ def runtime_of(small: Small, home: Path, **settings: object) -> Runtime:
 
 def with_case(small: Small) -> str:
     reply = small.say("hvem kan hjelpe med sepsis?")
-    receipt = small.do(reply, Verb.INTRODUCE, record_id=HOSPITAL.id, note="Vi er to", reply_to="her")
+    receipt = small.do(reply, ActionType.INTRODUCE, record_id=HOSPITAL.id, note="Vi er to", reply_to="her")
     assert receipt.case is not None
     small.referrals.note(receipt.case.id, "Ringte Kari", by="megler")
     small.referrals.note(receipt.case.id, "Svar til deg", by="megler", for_asker=True)
@@ -98,7 +98,7 @@ def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: 
         link = session.scalars(select(LoginLinkRow)).one()
         link.expires_at = old
         session.add(InboxRow(key="waits", job='{"text": "sepsis"}', received_at=old, tries=1))
-    Inbox(database).take_all([Told(key="new", job="{}")])
+    Inbox(database).take_all([InboxEvent(key="new", job="{}")])
     assert accounts.purge(audit_days=730) == 2
     assert Inbox(database).forget() == 1
     with database.reading() as session:

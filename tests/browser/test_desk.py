@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from assistant.access.accounts import Role
 from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
-from assistant.service.turns import Act, Incoming, Verb
+from assistant.service.turns import Act, ActionType, UserMessage
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
 
 DAY = date(2026, 5, 4)
@@ -18,11 +18,15 @@ DAY = date(2026, 5, 4)
 
 def opened_case(served: Served, key: str) -> str:
     kari = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{key}")
-    asked = Incoming(key=key, asker=kari, conversation=key, text="hvem kan hjelpe med sepsis?")
+    asked = UserMessage(key=key, asker=kari, conversation=key, text="hvem kan hjelpe med sepsis?")
     reply = served.runtime.service.handle(asked)
     assert reply.log_id is not None
     act = Act(
-        key=f"{key}-act", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag", verb=Verb.INTRODUCE
+        key=f"{key}-act",
+        asker=kari,
+        log_id=reply.log_id,
+        record_id="actor:helse-nord-trondelag",
+        verb=ActionType.INTRODUCE,
     )
     case = served.runtime.service.act(act).case
     assert case is not None
@@ -50,7 +54,7 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     )
     unmet = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{lang}-{scheme}")
     served.runtime.service.handle(
-        Incoming(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
+        UserMessage(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
     )
     insight = ("/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
     paths = ("", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)

@@ -8,7 +8,7 @@ from corpus.text import Language
 from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.retrieval.retrievers import Query
-from index.scoring.gate import MOST_ODDS, Gate, Sign, signs_of
+from index.scoring.gate import MOST_ODDS, Feature, Gate, features_of
 from index.storage.concepts import Mention
 
 
@@ -18,15 +18,15 @@ def query(text: str, *mentions: Mention, asked: Kind | None = None) -> Query:
 
 
 def test_kinds_that_agree_count_for_more_than_one_that_fits_by_chance() -> None:
-    alone = signs_of(query("fisk"), {}, {Kind.ACTOR: 0.9, Kind.IDEA: 0.02, Kind.INSTRUMENT: 0.02})
-    together = signs_of(query("fisk"), {}, {Kind.ACTOR: 0.5, Kind.IDEA: 0.5, Kind.INSTRUMENT: 0.5})
-    assert together[Sign.AGREEMENT] == pytest.approx(0.0)
-    assert alone[Sign.AGREEMENT] < together[Sign.AGREEMENT]
+    alone = features_of(query("fisk"), {}, {Kind.ACTOR: 0.9, Kind.IDEA: 0.02, Kind.INSTRUMENT: 0.02})
+    together = features_of(query("fisk"), {}, {Kind.ACTOR: 0.5, Kind.IDEA: 0.5, Kind.INSTRUMENT: 0.5})
+    assert together[Feature.AGREEMENT] == pytest.approx(0.0)
+    assert alone[Feature.AGREEMENT] < together[Feature.AGREEMENT]
 
 
 @pytest.mark.parametrize("scores", [{}, {Kind.ACTOR: 0.0}])
 def test_nothing_found_is_the_worst_sign(scores: dict[Kind, float]) -> None:
-    assert signs_of(query("fisk"), {}, scores)[Sign.AGREEMENT] == -MOST_ODDS
+    assert features_of(query("fisk"), {}, scores)[Feature.AGREEMENT] == -MOST_ODDS
 
 
 def test_the_record_that_knows_most_of_the_words_is_the_sign() -> None:
@@ -34,8 +34,8 @@ def test_the_record_that_knows_most_of_the_words_is_the_sign() -> None:
         Candidate(record_id=f"actor:{share}", kind=Kind.ACTOR, parts={"words": share, "name": 1 - share}, total=0)
         for share in (0.2, 0.7)
     ]
-    signs = signs_of(query("fisk"), {Kind.ACTOR: found}, {})
-    assert (signs[Sign.WORDS], signs[Sign.NAMED]) == (0.7, 0.8)
+    signs = features_of(query("fisk"), {Kind.ACTOR: found}, {})
+    assert (signs[Feature.WORDS], signs[Feature.NAMED]) == (0.7, 0.8)
 
 
 @pytest.mark.parametrize(
@@ -50,21 +50,21 @@ def test_the_record_that_knows_most_of_the_words_is_the_sign() -> None:
     ],
 )
 def test_a_question_asks_for_us_by_a_kind_of_answer_or_by_nothing_but_concepts(asked: Query, sign: float) -> None:
-    assert signs_of(asked, {}, {})[Sign.ASKED] == sign
+    assert features_of(asked, {}, {})[Feature.ASKED] == sign
 
 
 def test_a_gate_opens_from_its_least_sum() -> None:
-    gate = Gate(weights={Sign.WORDS: 2.0}, least=1.0)
-    assert gate.opens({Sign.WORDS: 0.5, Sign.ASKED: 0.0})
-    assert not gate.opens({Sign.WORDS: 0.4, Sign.ASKED: 9.0})
+    gate = Gate(weights={Feature.WORDS: 2.0}, least=1.0)
+    assert gate.opens({Feature.WORDS: 0.5, Feature.ASKED: 0.0})
+    assert not gate.opens({Feature.WORDS: 0.4, Feature.ASKED: 9.0})
 
 
 def test_a_search_for_a_concept_counts_the_records_that_speak_of_it_in_other_words() -> None:
     found = {Kind.ACTOR: [Candidate(record_id="actor:a", kind=Kind.ACTOR, parts={"concepts": 0.6}, total=0)]}
     search = query("fisk", Mention("concept:fisk", "fisk", 1.0))
-    assert signs_of(search, found, {})[Sign.WORDS] == 0.6
-    assert signs_of(query("fisk middag"), found, {})[Sign.WORDS] == 0.0
+    assert features_of(search, found, {})[Feature.WORDS] == 0.6
+    assert features_of(query("fisk middag"), found, {})[Feature.WORDS] == 0.0
 
 
 def test_a_question_without_a_subject_asks_for_nothing() -> None:
-    assert signs_of(query("hva er det"), {}, {Kind.ACTOR: 0.9})[Sign.AGREEMENT] == -MOST_ODDS
+    assert features_of(query("hva er det"), {}, {Kind.ACTOR: 0.9})[Feature.AGREEMENT] == -MOST_ODDS

@@ -8,7 +8,7 @@ from corpus.records import Kind
 from corpus.text import Language
 from index.analysis import terms
 from index.errors import IndexFileError
-from index.storage.lexical import CONCEPTS, EVIDENCE, OWN, LexicalDocument, LexicalIndex, letters_of
+from index.storage.lexical import CONCEPTS, EVIDENCE, OWN, LexicalDocument, LexicalIndex, char_trigrams
 
 
 def document(slug: str, text: str, kind: Kind = Kind.ACTOR, evidence: str = "", concepts: str = "") -> LexicalDocument:
@@ -19,7 +19,7 @@ def document(slug: str, text: str, kind: Kind = Kind.ACTOR, evidence: str = "", 
         {Language.NB: terms(evidence, Language.NB)},
         concepts.split(),
         [],
-        letters_of(slug),
+        char_trigrams(slug),
     )
 
 
@@ -38,7 +38,7 @@ def lexical(tmp_path: Path) -> LexicalIndex:
 
 
 def found(lexical: LexicalIndex, field: str, text: str, kind: Kind) -> list[str]:
-    return [record_id for record_id, _ in lexical.search(lexical.wanted_text(field, text, Language.NB), kind, 5)]
+    return [record_id for record_id, _ in lexical.search(lexical.text_query(field, text, Language.NB), kind, 5)]
 
 
 def test_records_with_the_words_are_found_and_of_that_kind_only(lexical: LexicalIndex) -> None:
@@ -51,18 +51,18 @@ def test_what_a_record_took_part_in_is_a_field_of_its_own(lexical: LexicalIndex)
 
 
 def test_a_score_is_a_share_that_words_nobody_knows_lower(lexical: LexicalIndex) -> None:
-    [(_, alone)] = lexical.search(lexical.wanted_text(OWN, "sepsis", Language.NB), Kind.ACTOR, 5)
-    [(_, diluted)] = lexical.search(lexical.wanted_text(OWN, "sepsis pizza romskip", Language.NB), Kind.ACTOR, 5)
+    [(_, alone)] = lexical.search(lexical.text_query(OWN, "sepsis", Language.NB), Kind.ACTOR, 5)
+    [(_, diluted)] = lexical.search(lexical.text_query(OWN, "sepsis pizza romskip", Language.NB), Kind.ACTOR, 5)
     assert 0 < diluted < alone <= 1
 
 
 def test_concepts_are_found_by_weight(lexical: LexicalIndex) -> None:
-    wanted = lexical.wanted_concepts(CONCEPTS, {"concept:sepsis": 0.2, "concept:frafall": 1.0})
+    wanted = lexical.concept_query(CONCEPTS, {"concept:sepsis": 0.2, "concept:frafall": 1.0})
     assert [i for i, _ in lexical.search(wanted, Kind.ACTOR, 5)] == ["actor:school", "actor:hospital"]
 
 
 def test_names_are_found_by_most_of_their_letters(lexical: LexicalIndex) -> None:
-    [(found, _)] = lexical.search(lexical.wanted_letters("hopsital"), Kind.ACTOR, 1)
+    [(found, _)] = lexical.search(lexical.trigram_query("hopsital"), Kind.ACTOR, 1)
     assert found == "actor:hospital"
 
 
@@ -81,7 +81,7 @@ def test_no_question_is_read_as_query_syntax(lexical: LexicalIndex, hostile: str
 
 def test_it_is_the_same_after_being_opened_again(lexical: LexicalIndex, tmp_path: Path) -> None:
     again = LexicalIndex.load(tmp_path)
-    before, after = (one.search(one.wanted_text(OWN, "sepsis", Language.NB), Kind.ACTOR, 5) for one in (lexical, again))
+    before, after = (one.search(one.text_query(OWN, "sepsis", Language.NB), Kind.ACTOR, 5) for one in (lexical, again))
     assert before == after != []
 
 

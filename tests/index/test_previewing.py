@@ -8,7 +8,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.previewing import alike, places, previewed
 from index.retrieval.need import Need
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER, HOSPITAL, following, keeper, small_store
 from tests.records import actor
@@ -17,7 +17,7 @@ __all__ = ["following", "keeper", "small_store"]
 
 
 def test_a_record_is_tried_as_it_is_given_and_the_index_that_is_served_is_left_alone(
-    small_store: RecordStore, keeper: IndexKeeper, tmp_path: Path
+    small_store: RecordStore, keeper: IndexManager, tmp_path: Path
 ) -> None:
     searcher, revision = keeper.searcher(), small_store.revision()
     needs = {"sykkel": Need(text="reparere sykler", language=Language.NB)}
@@ -30,7 +30,7 @@ def test_a_record_is_tried_as_it_is_given_and_the_index_that_is_served_is_left_a
     assert small_store.revision() == revision
 
 
-def test_a_new_record_has_a_place_that_it_had_not(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_a_new_record_has_a_place_that_it_had_not(small_store: RecordStore, keeper: IndexManager) -> None:
     searcher = keeper.searcher()
     needs = {"kake": Need(text="bake kake", language=Language.NB)}
     new = actor("bakery", "Bakeriet", "Bake kake")
@@ -40,7 +40,7 @@ def test_a_new_record_has_a_place_that_it_had_not(small_store: RecordStore, keep
 
 
 def test_a_record_is_alike_one_that_says_the_same_and_not_itself(small_store: RecordStore, tmp_path: Path) -> None:
-    keeper = IndexKeeper(small_store, WordEncoder(), tmp_path / "index", EAGER)
+    keeper = IndexManager(small_store, WordEncoder(), tmp_path / "index", EAGER)
     twin = HOSPITAL.model_copy(update={"id": "actor:twin"})
     assert list(alike(keeper.searcher(), keeper.encoder, twin)) == [HOSPITAL.id]
     assert HOSPITAL.id not in alike(keeper.searcher(), keeper.encoder, HOSPITAL)

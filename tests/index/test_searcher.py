@@ -22,7 +22,7 @@ from index.retrieval.need import Need, PlaceWish
 from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import Gate
 from index.scoring.ranking import RankingParameters, default_parameters
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import PASSAGES, dense_file, read_current
 from tests.encoders import WordEncoder
@@ -61,34 +61,34 @@ def small_store(sqlite_url: str) -> Iterator[RecordStore]:
 
 
 @pytest.fixture
-def keeper(small_store: RecordStore, tmp_path: Path) -> IndexKeeper:
-    return IndexKeeper(small_store, WordEncoder(), tmp_path / "index", EAGER)
+def keeper(small_store: RecordStore, tmp_path: Path) -> IndexManager:
+    return IndexManager(small_store, WordEncoder(), tmp_path / "index", EAGER)
 
 
 @pytest.fixture
-def following(small_store: RecordStore, tmp_path: Path) -> IndexKeeper:
-    return IndexKeeper(small_store, WordEncoder(), tmp_path / "index", FOLLOWING)
+def following(small_store: RecordStore, tmp_path: Path) -> IndexManager:
+    return IndexManager(small_store, WordEncoder(), tmp_path / "index", FOLLOWING)
 
 
 def need(text: str, **fields: object) -> Need:
     return Need.model_validate({"text": text, "language": Language.NB, **fields})
 
 
-def found(keeper: IndexKeeper, text: str, kind: Kind = Kind.ACTOR, **fields: object) -> list[str]:
+def found(keeper: IndexManager, text: str, kind: Kind = Kind.ACTOR, **fields: object) -> list[str]:
     return [match.record_id for match in keeper.searcher().search(need(text, **fields))[kind]]
 
 
-def first(keeper: IndexKeeper, text: str, kind: Kind = Kind.ACTOR) -> Match:
+def first(keeper: IndexManager, text: str, kind: Kind = Kind.ACTOR) -> Match:
     return keeper.searcher().search(need(text))[kind][0]
 
 
-def test_each_kind_is_found_by_what_its_records_say(keeper: IndexKeeper) -> None:
+def test_each_kind_is_found_by_what_its_records_say(keeper: IndexManager) -> None:
     assert found(keeper, "tidlig sepsis")[0] == HOSPITAL.id
     assert found(keeper, "støtte til helseteknologi", Kind.INSTRUMENT)[0] == MONEY.id
     assert found(keeper, "barn til skolen", Kind.IDEA)[0] == PLAN.id
 
 
-def test_an_actor_is_found_by_the_idea_it_took_part_in_and_the_answer_says_so(keeper: IndexKeeper) -> None:
+def test_an_actor_is_found_by_the_idea_it_took_part_in_and_the_answer_says_so(keeper: IndexManager) -> None:
     match = first(keeper, "vandrende skolebuss")
     assert match.record_id == FARM.id
     assert match.evidence[0].record_id == PLAN.id
@@ -97,7 +97,7 @@ def test_an_actor_is_found_by_the_idea_it_took_part_in_and_the_answer_says_so(ke
 
 
 def test_an_actor_is_found_by_the_scheme_it_runs_and_the_answer_says_so(
-    small_store: RecordStore, following: IndexKeeper
+    small_store: RecordStore, following: IndexManager
 ) -> None:
     small_store.save(MONEY.model_copy(update={"administrator": FARM.id}), by="test")
     match = next(
@@ -108,7 +108,7 @@ def test_an_actor_is_found_by_the_scheme_it_runs_and_the_answer_says_so(
     assert [evidence.quote for evidence in match.evidence if evidence.record_id == MONEY.id] == [MONEY.purpose.text.nb]
 
 
-def test_nobody_runs_a_scheme_that_has_ended(small_store: RecordStore, following: IndexKeeper) -> None:
+def test_nobody_runs_a_scheme_that_has_ended(small_store: RecordStore, following: IndexManager) -> None:
     ended = {"administrator": FARM.id, "standing": "ended", "ended_on": "2020"}
     small_store.save(FundingInstrument.model_validate({**MONEY.model_dump(), **ended}), by="test")
     matches = following.searcher().search(need("helseteknologi"))[Kind.ACTOR]
@@ -116,7 +116,7 @@ def test_nobody_runs_a_scheme_that_has_ended(small_store: RecordStore, following
 
 
 def test_an_actor_that_is_retired_is_not_found_by_its_ideas_or_schemes_either(
-    small_store: RecordStore, following: IndexKeeper
+    small_store: RecordStore, following: IndexManager
 ) -> None:
     small_store.save(MONEY.model_copy(update={"owner": FARM.id}), by="test")
     assert FARM.id in found(following, "vandrende skolebuss")
@@ -126,13 +126,13 @@ def test_an_actor_that_is_retired_is_not_found_by_its_ideas_or_schemes_either(
     assert FARM.id not in found(following, "helseteknologi")
 
 
-def test_a_quote_is_the_records_own_words_with_their_source(keeper: IndexKeeper) -> None:
+def test_a_quote_is_the_records_own_words_with_their_source(keeper: IndexManager) -> None:
     evidence = first(keeper, "sepsis").evidence[0]
     assert evidence.quote == HOSPITAL.expertise[0].text.nb
     assert "l.1-2" in evidence.source
 
 
-def test_a_reason_names_the_concept_whatever_word_was_used_for_it(keeper: IndexKeeper) -> None:
+def test_a_reason_names_the_concept_whatever_word_was_used_for_it(keeper: IndexManager) -> None:
     match = first(keeper, "blodforgiftning")
     assert match.record_id == HOSPITAL.id
     shared = next(reason for reason in match.reasons if reason.kind is ReasonKind.SHARED)
@@ -140,7 +140,7 @@ def test_a_reason_names_the_concept_whatever_word_was_used_for_it(keeper: IndexK
 
 
 def test_a_question_that_a_record_answers_helps_to_find_it_and_is_never_quoted(
-    small_store: RecordStore, keeper: IndexKeeper
+    small_store: RecordStore, keeper: IndexManager
 ) -> None:
     asked = [{"nb": "Hvem passer katten i ferien?", "en": "Who minds the cat?"}]
     small_store.save(actor("sitter", "Pass AS", "Tar seg av dyr", asked_as=asked), by="test")
@@ -151,22 +151,22 @@ def test_a_question_that_a_record_answers_helps_to_find_it_and_is_never_quoted(
 
 def test_a_question_that_nothing_fits_well_is_met_with_silence(small_store: RecordStore, tmp_path: Path) -> None:
     strict = EAGER.model_copy(update={"gate": Gate(weights={}, least=1.0)})
-    silent = IndexKeeper(small_store, WordEncoder(), tmp_path / "silent", strict)
+    silent = IndexManager(small_store, WordEncoder(), tmp_path / "silent", strict)
     assert found(silent, "sepsis") == []
 
 
-def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexKeeper) -> None:
+def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexManager) -> None:
     match = first(keeper, "hva er Pengeposten?", Kind.INSTRUMENT)
     assert match.reasons[0].kind is ReasonKind.NAMED
 
 
-def test_a_required_place_leaves_out_the_rest_and_a_wished_one_does_not(keeper: IndexKeeper) -> None:
+def test_a_required_place_leaves_out_the_rest_and_a_wished_one_does_not(keeper: IndexManager) -> None:
     there = {"name": "Trøndelag", "fylkesnummer": "50"}
     assert found(keeper, "sepsis", place=PlaceWish(**there, required=True)) == [FARM.id]
     assert found(keeper, "sepsis", place=PlaceWish(**there))[0] == HOSPITAL.id
 
 
-def test_only_the_kinds_wanted_are_searched(keeper: IndexKeeper) -> None:
+def test_only_the_kinds_wanted_are_searched(keeper: IndexManager) -> None:
     assert set(keeper.searcher().search(need("sepsis", kinds=(Kind.IDEA,)))) == {Kind.IDEA}
 
 
@@ -174,7 +174,7 @@ def test_an_edit_is_found_by_the_next_question_without_encoding_the_rest(
     small_store: RecordStore, tmp_path: Path
 ) -> None:
     encoder = WordEncoder()
-    keeper = IndexKeeper(small_store, encoder, tmp_path / "index", EAGER)
+    keeper = IndexManager(small_store, encoder, tmp_path / "index", EAGER)
     small_store.save_many([actor(f"other-{number}", f"Annen {number}") for number in range(20)], by="test")
     keeper.searcher()
     whole, encoder.encoded = encoder.encoded, 0
@@ -184,7 +184,7 @@ def test_an_edit_is_found_by_the_next_question_without_encoding_the_rest(
 
 
 def test_what_is_retired_is_no_longer_found_and_what_is_published_is(
-    small_store: RecordStore, keeper: IndexKeeper
+    small_store: RecordStore, keeper: IndexManager
 ) -> None:
     keeper.searcher()
     small_store.save(HOSPITAL.model_copy(update={"state": CurationState.RETIRED}), by="test")
@@ -193,12 +193,12 @@ def test_what_is_retired_is_no_longer_found_and_what_is_published_is(
     assert found(keeper, "sepsis")[0] == HOSPITAL.id
 
 
-def test_drafts_are_not_found(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_drafts_are_not_found(small_store: RecordStore, keeper: IndexManager) -> None:
     small_store.save(actor("draft", "Kladd", "Baker boller", state="draft"), by="test")
     assert "actor:draft" not in found(keeper, "baker boller")
 
 
-def test_an_actors_evidence_follows_its_ideas(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_an_actors_evidence_follows_its_ideas(small_store: RecordStore, keeper: IndexManager) -> None:
     keeper.searcher()
     moved = idea(
         "plan", "Svømmeopplæring", "Barn kan ikke svømme", participants=[{"actor": HOSPITAL.id, "role": "partner"}]
@@ -208,7 +208,7 @@ def test_an_actors_evidence_follows_its_ideas(small_store: RecordStore, keeper: 
     assert all(evidence.record_id != PLAN.id for evidence in first(keeper, "poteter").evidence)
 
 
-def test_a_new_label_in_the_vocabulary_is_found(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_a_new_label_in_the_vocabulary_is_found(small_store: RecordStore, keeper: IndexManager) -> None:
     keeper.searcher()
     widened = Concept.model_validate({**SEPSIS.model_dump(), "hidden_labels": {"nb": ["blodgift"]}})
     small_store.save(widened, by="test")
@@ -216,7 +216,7 @@ def test_a_new_label_in_the_vocabulary_is_found(small_store: RecordStore, keeper
 
 
 def test_a_label_written_while_the_index_follows_an_edit_is_found_by_the_next_question(
-    small_store: RecordStore, keeper: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+    small_store: RecordStore, keeper: IndexManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keeper.searcher()
     changed_since = small_store.changed_since
@@ -235,7 +235,7 @@ def test_a_label_written_while_the_index_follows_an_edit_is_found_by_the_next_qu
 
 
 def test_an_index_that_followed_edits_finds_the_same_as_one_built_whole(
-    small_store: RecordStore, keeper: IndexKeeper
+    small_store: RecordStore, keeper: IndexManager
 ) -> None:
     small_store.save_many([actor(f"other-{number}", f"Annen {number}") for number in range(20)], by="test")
     keeper.searcher()
@@ -262,39 +262,39 @@ def test_an_index_that_followed_edits_finds_the_same_as_one_built_whole(
 @pytest.mark.parametrize("victim", [PASSAGES, "actor.faiss", "lexical/meta.json", "manifest.json"])
 def test_a_damaged_index_is_rebuilt_and_never_served(small_store: RecordStore, tmp_path: Path, victim: str) -> None:
     home = tmp_path / "index"
-    IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
+    IndexManager(small_store, WordEncoder(), home, EAGER).searcher()
     (read_current(home).folder / victim).write_bytes(b"rubbish")
-    again = IndexKeeper(small_store, WordEncoder(), home, EAGER)
+    again = IndexManager(small_store, WordEncoder(), home, EAGER)
     assert found(again, "sepsis")[0] == HOSPITAL.id
     again.verify()
 
 
 def test_an_index_of_another_store_or_encoder_is_built_anew(small_store: RecordStore, tmp_path: Path) -> None:
     home = tmp_path / "index"
-    IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
+    IndexManager(small_store, WordEncoder(), home, EAGER).searcher()
     with RecordStore.open(f"sqlite:///{tmp_path / 'foreign.sqlite3'}") as foreign:
         foreign.save(actor("only", "Den eneste", "Alene"), by="test")
-        assert found(IndexKeeper(foreign, WordEncoder(), home, EAGER), "sepsis alene") == ["actor:only"]
-    back = IndexKeeper(small_store, WordEncoder(), home, EAGER).searcher()
+        assert found(IndexManager(foreign, WordEncoder(), home, EAGER), "sepsis alene") == ["actor:only"]
+    back = IndexManager(small_store, WordEncoder(), home, EAGER).searcher()
     assert back.manifest.store_id == small_store.store_id
-    other = IndexKeeper(small_store, WordEncoder("2"), home, EAGER).searcher()
+    other = IndexManager(small_store, WordEncoder("2"), home, EAGER).searcher()
     assert other.manifest.encoder_fingerprint == "2"
 
 
 def test_another_ranking_orders_what_the_same_index_finds(small_store: RecordStore, tmp_path: Path) -> None:
     home = tmp_path / "index"
-    first = IndexKeeper(small_store, WordEncoder(), home, EAGER)
+    first = IndexManager(small_store, WordEncoder(), home, EAGER)
     need = Need(text="sepsis", language=Language.NB)
     assert all(one.total for one in first.searcher().candidates(need)[Kind.ACTOR] if "dense" in one.parts)
     none: RankingParameters = EAGER.model_copy(update={"weights": {kind: {} for kind in SEARCHED_KINDS}})
-    other = IndexKeeper(small_store, WordEncoder(), home, none)
+    other = IndexManager(small_store, WordEncoder(), home, none)
     assert not any(one.total for one in other.searcher().candidates(need)[Kind.ACTOR])
     assert other.searcher().generation == first.searcher().generation
 
 
 def test_an_empty_store_finds_nothing_and_can_be_filled(tmp_path: Path, sqlite_url: str) -> None:
     with RecordStore.open(sqlite_url) as empty:
-        keeper = IndexKeeper(empty, WordEncoder(), tmp_path / "index", EAGER)
+        keeper = IndexManager(empty, WordEncoder(), tmp_path / "index", EAGER)
         assert found(keeper, "sepsis") == []
         empty.save(HOSPITAL, by="test")
         assert found(keeper, "sepsis") == [HOSPITAL.id]
@@ -305,7 +305,7 @@ import os, signal, sys
 from pathlib import Path
 from corpus.store import RecordStore
 from index.storage import builder
-from index.searcher import IndexKeeper
+from index.searcher import IndexManager
 from tests.encoders import WordEncoder
 if len(sys.argv) > 3:
     step = sys.argv[3]
@@ -314,7 +314,7 @@ if len(sys.argv) > 3:
         builder.mark_files = kill
     else:
         Path.replace = kill
-keeper = IndexKeeper(RecordStore.open(sys.argv[1]), WordEncoder(), Path(sys.argv[2]))
+keeper = IndexManager(RecordStore.open(sys.argv[1]), WordEncoder(), Path(sys.argv[2]))
 print(keeper.searcher().manifest.records)
 """
 
@@ -329,12 +329,12 @@ def test_a_build_that_is_killed_leaves_what_was_and_the_next_one_is_whole(
     small_store: RecordStore, sqlite_url: str, tmp_path: Path, step: str
 ) -> None:
     home = tmp_path / "index"
-    IndexKeeper(small_store, WordEncoder(), home).searcher()
+    IndexManager(small_store, WordEncoder(), home).searcher()
     before = read_current(home)
     small_store.save(actor("new", "Den nye", "Nyhet"), by="test")
     assert build_in_a_process(sqlite_url, home, step).returncode == -signal.SIGKILL
     assert read_current(home) == before
-    keeper = IndexKeeper(small_store, WordEncoder(), home)
+    keeper = IndexManager(small_store, WordEncoder(), home)
     assert keeper.searcher().manifest.records == 5
     keeper.verify()
     assert list(home.glob("new-*")) == []
@@ -342,7 +342,7 @@ def test_a_build_that_is_killed_leaves_what_was_and_the_next_one_is_whole(
 
 def _build(url: str, home: str) -> int:
     with RecordStore.open(url) as store:
-        return IndexKeeper(store, WordEncoder(), Path(home)).searcher().manifest.records
+        return IndexManager(store, WordEncoder(), Path(home)).searcher().manifest.records
 
 
 def test_processes_that_build_at_once_take_turns(small_store: RecordStore, sqlite_url: str, tmp_path: Path) -> None:
@@ -350,10 +350,10 @@ def test_processes_that_build_at_once_take_turns(small_store: RecordStore, sqlit
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         assert pool.starmap(_build, [(sqlite_url, str(home))] * 3) == [4, 4, 4]
     assert sorted(path.name for path in home.glob("gen-*")) == ["gen-000001"]
-    IndexKeeper(small_store, WordEncoder(), home).verify()
+    IndexManager(small_store, WordEncoder(), home).verify()
 
 
-def test_one_keeper_serves_many_threads(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_one_keeper_serves_many_threads(small_store: RecordStore, keeper: IndexManager) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(8) as pool:
@@ -364,10 +364,10 @@ def test_one_keeper_serves_many_threads(small_store: RecordStore, keeper: IndexK
 def test_the_working_folder_of_a_process_that_is_gone_is_no_obstacle(small_store: RecordStore, tmp_path: Path) -> None:
     home = tmp_path / "index"
     (home / f"new-{os.getpid()}").mkdir(parents=True)
-    assert IndexKeeper(small_store, WordEncoder(), home).searcher().manifest.records == 4
+    assert IndexManager(small_store, WordEncoder(), home).searcher().manifest.records == 4
 
 
-def test_words_that_name_no_subject_are_no_reason(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_words_that_name_no_subject_are_no_reason(small_store: RecordStore, keeper: IndexManager) -> None:
     others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
     small_store.save_many([*others, actor("rower", "Roklubben", "Prøver alltid å bruke gode årer")], by="test")
     reasons = first(keeper, "prøve gode årer").reasons
@@ -375,7 +375,7 @@ def test_words_that_name_no_subject_are_no_reason(small_store: RecordStore, keep
 
 
 def test_a_reason_is_told_in_the_word_of_the_asker_where_the_quote_has_it(
-    small_store: RecordStore, keeper: IndexKeeper
+    small_store: RecordStore, keeper: IndexManager
 ) -> None:
     others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
     small_store.save_many([*others, actor("nurse", "Pleien", "Om blodforgiftning")], by="test")
@@ -384,13 +384,13 @@ def test_a_reason_is_told_in_the_word_of_the_asker_where_the_quote_has_it(
     assert matches[HOSPITAL.id].reasons[0].labels == ("sepsis",)
 
 
-def test_a_name_in_a_reason_is_spelled_as_the_asker_spelled_it(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_a_name_in_a_reason_is_spelled_as_the_asker_spelled_it(small_store: RecordStore, keeper: IndexManager) -> None:
     others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
     small_store.save_many([*others, actor("border", "Grensen", "Prosjekter med Sverige")], by="test")
     assert first(keeper, "Prosjekter i Sverige?").reasons[0].labels == ("Sverige",)
 
 
-def test_a_name_that_was_given_is_not_told_again_word_by_word(small_store: RecordStore, keeper: IndexKeeper) -> None:
+def test_a_name_that_was_given_is_not_told_again_word_by_word(small_store: RecordStore, keeper: IndexManager) -> None:
     small_store.save(instrument("horizon", "Horisont 2020", "Horisont gir penger til forskning"), by="test")
     matches = keeper.searcher().search(Need(text="Horisont 2020 til forskning", language=Language.NB))
     reasons = next(one.reasons for one in matches[Kind.INSTRUMENT] if one.record_id == "instrument:horizon")
@@ -409,7 +409,7 @@ def test_projects_of_registers_neither_hide_nor_outrank_what_people_put_forward(
         for n in range(700)
     ]
     small_store.save_many([own, *many], by="test")
-    keeper = IndexKeeper(small_store, WordEncoder(), tmp_path, EAGER.model_copy(update={"registries": 0.5}))
+    keeper = IndexManager(small_store, WordEncoder(), tmp_path, EAGER.model_copy(update={"registries": 0.5}))
     need = Need(text="skredvarsling i bratte lier", language=Language.NB, kinds=(Kind.IDEA, Kind.ACTOR))
     found = keeper.searcher().search(need, 10)
     assert found[Kind.IDEA][0].record_id == own.id
@@ -420,7 +420,7 @@ def test_projects_of_registers_neither_hide_nor_outrank_what_people_put_forward(
 
 
 def test_what_an_actor_did_in_a_register_is_told_in_one_sentence() -> None:
-    from index.storage.passages import PROJECTS_TOLD, Facet, TakenPart, passages_of
+    from index.storage.passages import PROJECTS_TOLD, Facet, ProjectParticipation, passages_of
 
     origin = {"event": {"nb": "Horisont", "en": "Horizon"}, "on": "2020", "registry": "cordis"}
     parts = [{"actor": HOSPITAL.id, "role": "partner"}]
@@ -428,7 +428,7 @@ def test_what_an_actor_did_in_a_register_is_told_in_one_sentence() -> None:
         idea(f"p{n}", f"Prosjekt {n}", "Sak", origin=origin, participants=parts, started_on=str(1980 + n))
         for n in range(45)
     ]
-    found = passages_of(HOSPITAL, [TakenPart(one, one.participants[0]) for one in projects])
+    found = passages_of(HOSPITAL, [ProjectParticipation(one, one.participants[0]) for one in projects])
     evidence = [one for one in found if one.facet is Facet.EVIDENCE and one.language is Language.NB]
     assert "Deltok i 45 prosjekter" in evidence[0].text
     assert "Prosjekt 44" in evidence[0].text
@@ -436,7 +436,7 @@ def test_what_an_actor_did_in_a_register_is_told_in_one_sentence() -> None:
 
 
 def test_an_edit_leaves_the_vectors_of_other_kinds_where_they_are(
-    small_store: RecordStore, following: IndexKeeper
+    small_store: RecordStore, following: IndexManager
 ) -> None:
     before = following.searcher().generation.folder
     files = {kind: (before / dense_file(kind)).stat().st_ino for kind in SEARCHED_KINDS}
@@ -449,7 +449,7 @@ def test_an_edit_leaves_the_vectors_of_other_kinds_where_they_are(
 
 
 def test_a_file_of_the_index_that_is_changed_in_place_is_noticed_though_it_was_read_before(
-    small_store: RecordStore, following: IndexKeeper
+    small_store: RecordStore, following: IndexManager
 ) -> None:
     file = following.searcher().generation.folder / dense_file(Kind.IDEA)
     whole = file.read_bytes()

@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, Told
+from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
 from corpus.database import Database
 from corpus.migrations import CORPUS
 
 
-def ask(number: int = 1) -> Told:
-    return Told(key=f"slack:event:Ev{number}", job=f"spørsmål {number}")
+def ask(number: int = 1) -> InboxEvent:
+    return InboxEvent(key=f"slack:event:Ev{number}", job=f"spørsmål {number}")
 
 
 @pytest.fixture

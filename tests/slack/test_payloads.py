@@ -15,7 +15,7 @@ from assistant.channels.slack.jobs import packed, unpacked
 from assistant.channels.slack.payloads import written
 from assistant.channels.slack.routes import readable
 from assistant.render.slack_actions import About, ActionId
-from assistant.service.turns import NotForUs, Verb
+from assistant.service.turns import ActionType, NotForUs
 from corpus.records import Kind
 
 
@@ -158,7 +158,7 @@ def test_a_long_key_is_still_one_of_its_own() -> None:
 def test_a_click_tells_what_is_to_be_done_and_where_the_answer_goes() -> None:
     job = payloads.act_from_click(click())
     assert job is not None
-    assert (job.verb, job.log_id, job.record_id) == (Verb.INTRODUCE, "log-1", "actor:ntnu")
+    assert (job.verb, job.log_id, job.record_id) == (ActionType.INTRODUCE, "log-1", "actor:ntnu")
     assert (job.place.thread, job.place.message, job.place.response_url) == ("1.1", "1.2", "https://hooks.slack.com/x")
     private = payloads.act_from_click(click(container={"message_ts": "1.2", "is_ephemeral": True}, message=None))
     assert private is not None
@@ -180,7 +180,7 @@ def test_feedback_and_more_are_read_from_their_buttons() -> None:
     body["actions"][0]["value"] = About(log_id="log-1").packed() + "|not_helpful"
     feedback = payloads.feedback_from_click(body)
     assert feedback is not None
-    assert feedback.verb is Verb.NOT_HELPFUL
+    assert feedback.verb is ActionType.NOT_HELPFUL
     body["actions"][0]["value"] = About(log_id="log-1", record_id=Kind.IDEA.value, start=3).packed()
     more = payloads.more_from_click(body)
     assert more is not None
@@ -190,7 +190,7 @@ def test_feedback_and_more_are_read_from_their_buttons() -> None:
 def test_a_modal_remembers_where_it_was_opened_from() -> None:
     kept = payloads.metadata(click(ActionId.NOT_FOR_US))
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "hash": "h", "private_metadata": kept}}
-    job = payloads.act_from_modal(body, Verb.NOT_FOR_US, NotForUs.TIMING, "etter jul")
+    job = payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.TIMING, "etter jul")
     assert job is not None
     assert (job.place.channel, job.place.thread, job.place.message) == ("C1", "1.1", "1.2")
     assert (job.record_id, job.reason, job.note) == ("actor:ntnu", NotForUs.TIMING, "etter jul")
@@ -199,7 +199,7 @@ def test_a_modal_remembers_where_it_was_opened_from() -> None:
 def test_a_modal_acts_for_the_one_who_submits_it_whatever_it_says() -> None:
     forged = json.dumps({"place": {"team": "T2", "user": "U2", "channel": "C1"}, "about": "log|rec|0"})
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "private_metadata": forged}}
-    job = payloads.act_from_modal(body, Verb.NOT_FOR_US, NotForUs.OTHER, None)
+    job = payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.OTHER, None)
     assert job is not None
     assert (job.place.team, job.place.user) == ("T1", "U1")
 
@@ -207,7 +207,7 @@ def test_a_modal_acts_for_the_one_who_submits_it_whatever_it_says() -> None:
 @pytest.mark.parametrize("kept", ["", "[]", "{", '"x"', '{"about": "x"}'])
 def test_a_modal_with_nothing_to_remember_does_nothing(kept: str) -> None:
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "private_metadata": kept}}
-    assert payloads.act_from_modal(body, Verb.NOT_FOR_US, NotForUs.OTHER, None) is None
+    assert payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.OTHER, None) is None
     assert payloads.move_from_modal(body, None, None) is None
 
 

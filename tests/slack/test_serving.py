@@ -14,7 +14,7 @@ from assistant.platform.settings import Settings
 from assistant.render.slack_actions import About, AboutCase, ActionId
 from assistant.service.container import Runtime
 from assistant.service.service import Service
-from assistant.service.turns import Act, Incoming, Receipt, Reply
+from assistant.service.turns import Act, ActionReceipt, Reply, UserMessage
 from tests.slack.calls import FORM, click, command, event, interaction, mention, signed
 from tests.slack.fake_api import FakeApi
 from tests.slack.here import Here, served
@@ -38,14 +38,14 @@ class Altered:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
 
-    def handle(self, incoming: Incoming) -> Reply:
+    def handle(self, incoming: UserMessage) -> Reply:
         self.asked += 1
         time.sleep(self._seconds)
         if self.asked <= self._failures:
             raise RuntimeError("the search broke")
         return self._service.handle(incoming)
 
-    def act(self, act: Act) -> Receipt:
+    def act(self, act: Act) -> ActionReceipt:
         return self._service.act(act)
 
 
@@ -322,13 +322,13 @@ def test_a_modal_without_words_is_sent_back_beside_its_field(here: Here, written
 def test_what_was_under_way_when_the_process_died_is_answered_by_the_next(
     settings: Settings, runtime: Runtime, api: FakeApi
 ) -> None:
-    from assistant.channels.slack.inbox import Inbox, Told
+    from assistant.channels.slack.inbox import Inbox, InboxEvent
     from assistant.channels.slack.jobs import AskJob, packed
     from assistant.channels.slack.places import Place
 
     place = Place(team="T01TEST", user="U01KARI", channel="C01FOU", thread="1.1")
     job = AskJob(key="slack:event:EvBefore", place=place, conversation="slack:T01TEST:C01FOU:1.1", text=QUESTION)
-    assert Inbox(runtime.database).take_all([Told(key=job.key, job=packed(job))]) == [True]
+    assert Inbox(runtime.database).take_all([InboxEvent(key=job.key, job=packed(job))]) == [True]
     with served(settings, runtime, api) as here:
         assert here.told("chat.postMessage")[0]["thread_ts"] == "1.1"
         assert len(all_done(here, 1)) == 1

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from assistant.channels.slack.clients import NotInstalledError
 from assistant.channels.slack.delivery import TryLaterError
-from assistant.channels.slack.inbox import MAX_TRIES, Inbox, Told
+from assistant.channels.slack.inbox import MAX_TRIES, Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
 from assistant.channels.slack.worker import Worker
@@ -26,17 +26,17 @@ def database(sqlite_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def told(number: int) -> Told:
-    return Told(key=f"k{number}", job=f"job {number}")
+def told(number: int) -> InboxEvent:
+    return InboxEvent(key=f"k{number}", job=f"job {number}")
 
 
 def work(
-    database: Database, do: Callable[[Told], Awaitable[None]], jobs: list[Told]
+    database: Database, do: Callable[[InboxEvent], Awaitable[None]], jobs: list[InboxEvent]
 ) -> tuple[dict[str, str | None], list[str]]:
     """Take jobs in and work until all are done; return the failure of each, and the references that were told."""
     references: list[str] = []
 
-    async def tell(_: Told, reference: str) -> None:
+    async def tell(_: InboxEvent, reference: str) -> None:
         references.append(reference)
 
     async def run() -> None:
@@ -63,7 +63,7 @@ def rows(database: Database) -> list[InboxRow]:
 def test_jobs_are_done_once_each(database: Database) -> None:
     done: list[str] = []
 
-    async def do(one: Told) -> None:
+    async def do(one: InboxEvent) -> None:
         done.append(one.key)
 
     failures, references = work(database, do, [told(n) for n in range(30)])
@@ -73,7 +73,7 @@ def test_jobs_are_done_once_each(database: Database) -> None:
 
 
 def test_what_breaks_is_told_and_costs_the_others_nothing(database: Database) -> None:
-    async def do(one: Told) -> None:
+    async def do(one: InboxEvent) -> None:
         if one.key == "k1":
             raise RuntimeError("broken")
 
@@ -86,7 +86,7 @@ def test_what_breaks_is_told_and_costs_the_others_nothing(database: Database) ->
 def test_what_may_go_better_later_is_tried_again(database: Database, error: Exception) -> None:
     tries = 0
 
-    async def do(_: Told) -> None:
+    async def do(_: InboxEvent) -> None:
         nonlocal tries
         tries += 1
         if tries < MAX_TRIES:
@@ -97,7 +97,7 @@ def test_what_may_go_better_later_is_tried_again(database: Database, error: Exce
 
 
 def test_what_never_goes_better_is_told_in_the_end(database: Database) -> None:
-    async def do(_: Told) -> None:
+    async def do(_: InboxEvent) -> None:
         raise TryLaterError("503")
 
     failures, references = work(database, do, [told(1)])
@@ -106,17 +106,17 @@ def test_what_never_goes_better_is_told_in_the_end(database: Database) -> None:
 
 
 def test_a_workspace_that_is_gone_is_told_nothing(database: Database) -> None:
-    async def do(_: Told) -> None:
+    async def do(_: InboxEvent) -> None:
         raise NotInstalledError("The app is not installed in the Slack workspace T1.")
 
     assert work(database, do, [told(1)]) == ({"k1": "not_installed"}, [])
 
 
 def test_nobody_to_be_told_ends_the_job_all_the_same(database: Database) -> None:
-    async def do(_: Told) -> None:
+    async def do(_: InboxEvent) -> None:
         raise RuntimeError("broken")
 
-    async def cannot(_: Told, __: str) -> None:
+    async def cannot(_: InboxEvent, __: str) -> None:
         raise TryLaterError("Slack is gone")
 
     async def run() -> None:
@@ -139,7 +139,7 @@ def test_what_is_left_at_the_end_is_done_at_the_next_start(database: Database) -
     earlier.give_back()
     done: list[str] = []
 
-    async def do(one: Told) -> None:
+    async def do(one: InboxEvent) -> None:
         done.append(one.key)
 
     work(database, do, [told(3)])

@@ -17,7 +17,7 @@ from assistant.access.tokens import Scope, Tokens
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, Incoming, Verb
+from assistant.service.turns import Act, ActionType, UserMessage
 from tests.web.conftest import LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
@@ -38,9 +38,11 @@ def headers(runtime: Runtime) -> Headers:
 
 def opened_case(runtime: Runtime) -> str:
     kari = Asker(channel=Channel.WEB, tenant="web", user="kari")
-    reply = runtime.service.handle(Incoming(key="1", asker=kari, conversation="c", text=QUESTION))
+    reply = runtime.service.handle(UserMessage(key="1", asker=kari, conversation="c", text=QUESTION))
     assert reply.log_id is not None
-    act = Act(key="2", asker=kari, log_id=reply.log_id, record_id=HOSPITAL, verb=Verb.INTRODUCE, reply_to="kari@x.no")
+    act = Act(
+        key="2", asker=kari, log_id=reply.log_id, record_id=HOSPITAL, verb=ActionType.INTRODUCE, reply_to="kari@x.no"
+    )
     case = runtime.service.act(act).case
     assert case is not None
     return case.id

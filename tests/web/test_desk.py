@@ -15,7 +15,7 @@ from assistant.access.accounts import Role
 from assistant.cases.cases import Case, CaseReason, CaseState
 from assistant.platform.people import Asker, Channel
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, Incoming, Verb
+from assistant.service.turns import Act, ActionType, UserMessage
 from tests.web.conftest import LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
@@ -25,9 +25,10 @@ PATHS = ("/desk", "/desk/cases", "/desk/cases.csv")
 @pytest.fixture
 def case(runtime: Runtime) -> Case:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
-    reply = runtime.service.handle(Incoming(key="1", asker=kari, conversation="c", text=QUESTION))
+    reply = runtime.service.handle(UserMessage(key="1", asker=kari, conversation="c", text=QUESTION))
     assert reply.log_id is not None
-    act = Act(key="2", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag", verb=Verb.INTRODUCE,
+    act = Act(key="2", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
+              verb=ActionType.INTRODUCE,
               note="=HYPERLINK(1)", reply_to='{"name": "Kari N.", "contact": "fou@verdal.example"}')  # fmt: skip
     opened = runtime.service.act(act).case
     assert opened is not None
@@ -51,7 +52,7 @@ def test_the_desk_is_for_brokers_alone(client: TestClient, log_in: LogIn, case: 
 
 def test_whoever_logs_in_as_broker_finds_what_waits(broker: TestClient, runtime: Runtime, case: Case) -> None:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
-    runtime.service.handle(Incoming(key="3", asker=kari, conversation="c2", text="best pizza in Oslo"))
+    runtime.service.handle(UserMessage(key="3", asker=kari, conversation="c2", text="best pizza in Oslo"))
     page = unescape(broker.get("/desk").text)
     assert "Nye saker (1)" in page
     assert QUESTION in page

@@ -12,11 +12,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.access.accounts import Role
-from assistant.desk.needs import How, deal_with, open_needs
+from assistant.desk.needs import Resolution, deal_with, open_needs
 from assistant.matching.answers import Outcome
 from assistant.platform.people import Asker, Channel
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, Incoming, Verb
+from assistant.service.turns import Act, ActionType, UserMessage
 from corpus.vocabulary import Concept
 from tests.web.conftest import LogIn
 
@@ -31,7 +31,7 @@ def asked(runtime: Runtime) -> Runtime:
     for number, text in enumerate([*ORGAN, *ORGAN, PIZZA]):
         asker = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{number}")
         runtime.service.set_profile(asker, language=None, kommunenummer="5038")
-        runtime.service.handle(Incoming(key=f"q{number}", asker=asker, conversation=f"c{number}", text=text))
+        runtime.service.handle(UserMessage(key=f"q{number}", asker=asker, conversation=f"c{number}", text=text))
     return runtime
 
 
@@ -83,18 +83,18 @@ def test_today_tells_of_the_needs_that_are_open_alone(broker: TestClient, asked:
 
 def test_an_answer_of_which_all_was_turned_down_is_a_need_and_a_part_of_it_is_none(runtime: Runtime) -> None:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
-    asked = Incoming(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
+    asked = UserMessage(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
     reply = runtime.service.handle(asked)
     assert reply.answer is not None
     assert reply.answer.outcome is Outcome.MATCHED
     for kind in reply.answer.order:
         for one in reply.answer.suggestions(kind):
             assert open_needs(runtime) == []
-            act = Act(key=one.id, asker=kari, log_id=str(reply.log_id), record_id=one.id, verb=Verb.NOT_FOR_US)
+            act = Act(key=one.id, asker=kari, log_id=str(reply.log_id), record_id=one.id, verb=ActionType.NOT_FOR_US)
             runtime.service.act(act)
     (need,) = open_needs(runtime)
     assert need.log_ids == [reply.log_id]
-    assert deal_with(runtime, need.log_ids, How.HANDLED, "b") == 1
+    assert deal_with(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
     assert open_needs(runtime) == []
 
 
@@ -108,7 +108,7 @@ def test_more_answers_than_a_form_has_fields_are_dealt_with_at_once(broker: Test
 def test_what_was_answered_well_is_no_open_need(broker: TestClient, asked: Runtime) -> None:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
     reply = asked.service.handle(
-        Incoming(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
+        UserMessage(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
     )
     broker.post("/desk/needs/deal", data={"how": "handled", "need": str(reply.log_id)})
     assert "sepsis" not in broker.get("/desk/needs").text

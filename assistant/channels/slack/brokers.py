@@ -33,7 +33,7 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from assistant.cases.followup import Reminder
     from assistant.channels.slack.delivery import Delivery
-    from assistant.channels.slack.people import People
+    from assistant.channels.slack.people import UserPreferences
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 class Brokers:
     """Tells brokers of cases, and moves cases for them."""
 
-    def __init__(self, settings: Settings, runtime: Runtime, delivery: Delivery, people: People) -> None:
+    def __init__(self, settings: Settings, runtime: Runtime, delivery: Delivery, people: UserPreferences) -> None:
         self._channel = settings.slack_broker_channel
         self._team = settings.slack_broker_team
         self._catalog = messages(settings.language or Language.NB)

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from assistant.channels.slack.brokers import Brokers
 from assistant.channels.slack.clients import Authorize, Clients
 from assistant.channels.slack.configuring import is_wanted, missing_settings
-from assistant.channels.slack.conversing import Conversing
+from assistant.channels.slack.conversing import JobHandler
 from assistant.channels.slack.delivery import Delivery
 from assistant.channels.slack.inbox import Inbox
 from assistant.channels.slack.installations import CONSENT_MINUTES, Consents, Installations, cipher
 from assistant.channels.slack.listeners import Listeners, log_failure
 from assistant.channels.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scopes
-from assistant.channels.slack.people import People
+from assistant.channels.slack.people import UserPreferences
 from assistant.channels.slack.routes import make_router
-from assistant.channels.slack.surfaces import Surfaces
+from assistant.channels.slack.surfaces import ViewHandlers
 from assistant.channels.slack.worker import Worker
 from assistant.platform.settings import Settings, SettingsError
 
@@ -46,12 +46,12 @@ class SlackChannel:
         token = None if self.installations else _told(settings.slack_bot_token)
         self._clients = Clients(settings.slack_api_url, token, self.installations)
         delivery = Delivery(self._clients)
-        people = People(runtime)
+        people = UserPreferences(runtime)
         self.notifier = Brokers(settings, runtime, delivery, people)
-        self._conversing = Conversing(runtime, delivery, people, self.notifier)
+        self._conversing = JobHandler(runtime, delivery, people, self.notifier)
         inbox = self.inbox = Inbox(runtime.database)
         self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed)
-        surfaces = Surfaces(runtime, self._clients, delivery, people, self.notifier, self._conversing)
+        surfaces = ViewHandlers(runtime, self._clients, delivery, people, self.notifier, self._conversing)
         self._app = self._bolt(runtime)
         Listeners(inbox, self._worker, surfaces, self.installations).register(self._app)
         secret = _told(settings.slack_signing_secret)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import anyio.to_thread
 
-from assistant.channels.slack.inbox import Told
+from assistant.channels.slack.inbox import InboxEvent
 from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, WhyJob, asker_at, unpacked
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
@@ -22,20 +22,20 @@ from assistant.render.slack import Marked, render_more, render_text, render_why
 from assistant.render.slack_replies import render_reply
 from assistant.service.turns import (
     Act,
-    Incoming,
+    ActionReceipt,
+    ActionReceiptKind,
+    ActionType,
     PersonalDataError,
-    Receipt,
-    ReceiptKind,
     UnknownAnswerError,
     UnknownSuggestionError,
-    Verb,
+    UserMessage,
 )
 from corpus.records import Kind
 
 if TYPE_CHECKING:
     from assistant.channels.slack.brokers import Brokers
     from assistant.channels.slack.delivery import Delivery
-    from assistant.channels.slack.people import People
+    from assistant.channels.slack.people import UserPreferences
     from assistant.channels.slack.places import Place
     from assistant.platform.messages import Messages
     from assistant.render.block_kit import Message
@@ -44,16 +44,16 @@ if TYPE_CHECKING:
 
 SEARCHES = 2
 """Threads that the service gets."""
-_MARKED = {Verb.INTRODUCE: "slack.mark.introduce", Verb.NOT_FOR_US: "slack.mark.not_for_us"}
+_MARKED = {ActionType.INTRODUCE: "slack.mark.introduce", ActionType.NOT_FOR_US: "slack.mark.not_for_us"}
 _REMEMBERED = 500
 """Messages whose marks are remembered, since two who click at once both saw it without the other's mark."""
 Done = TypeVar("Done")
 
 
-class Conversing:
+class JobHandler:
     """Does what people asked for."""
 
-    def __init__(self, runtime: Runtime, delivery: Delivery, people: People, brokers: Brokers) -> None:
+    def __init__(self, runtime: Runtime, delivery: Delivery, people: UserPreferences, brokers: Brokers) -> None:
         self._runtime = runtime
         self._delivery = delivery
         self._people = people
@@ -61,7 +61,7 @@ class Conversing:
         self._threads = anyio.CapacityLimiter(SEARCHES)
         self._marks: OrderedDict[tuple[str | None, str], dict[str, Marked]] = OrderedDict()
 
-    async def do(self, told: Told) -> None:
+    async def do(self, told: InboxEvent) -> None:
         """Do what was told."""
         match unpacked(told.job):
             case AskJob() as job:
@@ -77,7 +77,7 @@ class Conversing:
             case WarnJob(place=place):
                 await self._warn(place)
 
-    async def tell_failed(self, told: Told, reference: str) -> None:
+    async def tell_failed(self, told: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
         place = unpacked(told.job).place
         text = messages(await self._people.language(place)).text
@@ -95,7 +95,7 @@ class Conversing:
 
     async def _ask(self, job: AskJob) -> None:
         text = messages(await self._people.language(job.place)).text
-        incoming = Incoming(
+        incoming = UserMessage(
             key=job.key,
             asker=asker_at(job.place),
             conversation=job.conversation,
@@ -139,17 +139,17 @@ class Conversing:
         except PersonalDataError:
             await self._warn(job.place)
             return
-        if receipt.case is not None and receipt.kind is ReceiptKind.CASE_OPENED:
+        if receipt.case is not None and receipt.kind is ActionReceiptKind.CASE_OPENED:
             await self._brokers.show(receipt.case)
         if receipt.reply is not None:
             await self._delivery.answer(job.place, self._rendered(receipt.reply, private=job.place.private))
             return
         catalog = messages(logged.reply.language)
-        if job.verb is Verb.SHARE:
+        if job.verb is ActionType.SHARE:
             by = catalog.text("slack.shared_by", user=f"<@{job.place.user}>")
             await self._delivery.share(job.place, self._rendered(logged.reply, private=False, shared_by=by))
             return
-        if job.verb in _MARKED and receipt.kind in {ReceiptKind.CASE_OPENED, ReceiptKind.NOTED}:
+        if job.verb in _MARKED and receipt.kind in {ActionReceiptKind.CASE_OPENED, ActionReceiptKind.NOTED}:
             await self._mark(job, logged, catalog)
         await self._delivery.tell(job.place, self._receipt(receipt, job, catalog))
 
@@ -194,7 +194,7 @@ class Conversing:
             self._marks.popitem(last=False)
         return marks
 
-    def _receipt(self, receipt: Receipt, job: ActJob, catalog: Messages) -> Message:
+    def _receipt(self, receipt: ActionReceipt, job: ActJob, catalog: Messages) -> Message:
         date = catalog.date(norwegian_day(receipt.at).isoformat()) if receipt.at else ""
         state = catalog.text(f"case.state.{receipt.case.state}") if receipt.case else ""
         return render_text(catalog.text(f"slack.receipt.{job.verb}.{receipt.kind}", date=date, state=state))

@@ -32,7 +32,7 @@ _AT_ONCE = 200
 """Jobs written in one transaction at most."""
 
 
-class Told(Frozen):
+class InboxEvent(Frozen):
     """One thing that Slack told us."""
 
     key: str
@@ -49,10 +49,10 @@ class Inbox:
         self._now = now
         self.owner = secrets.token_hex(8)
         """This process, as the rows name it."""
-        self._waiting: list[tuple[Told, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[InboxEvent, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def take(self, told: Told) -> bool:
+    async def take(self, told: InboxEvent) -> bool:
         """Keep a thing; tell whether it is new. Things that come while others are written are written together."""
         taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((told, taken))
@@ -64,7 +64,7 @@ class Inbox:
         """Forget what a job said, now that it is done or will never be."""
         await anyio.to_thread.run_sync(self.finish, key, failure)
 
-    def take_all(self, things: Sequence[Told]) -> list[bool]:
+    def take_all(self, things: Sequence[InboxEvent]) -> list[bool]:
         """Keep things; tell of each whether it is new."""
         with self._database.writing() as session:
             keys = [told.key for told in things]
@@ -85,7 +85,7 @@ class Inbox:
             done = {"job": None, "done_at": self._now(), "failure": failure}
             session.execute(update(InboxRow).where(InboxRow.key == key).values(done))
 
-    def claim(self) -> list[Told]:
+    def claim(self) -> list[InboxEvent]:
         """Take over the jobs that nobody has under way, oldest first, each counted as one more try; return them."""
         now = self._now()
         is_free = InboxRow.leased_until.is_(None) | (InboxRow.leased_until < now)
@@ -96,7 +96,7 @@ class Inbox:
                 row.tries += 1
                 if row.job is not None and row.tries <= MAX_TRIES:
                     row.owner, row.leased_until = self.owner, now + LEASE
-                    found.append(Told(key=row.key, job=row.job))
+                    found.append(InboxEvent(key=row.key, job=row.job))
                 else:
                     row.job, row.done_at, row.failure = None, now, "tries"
         return found

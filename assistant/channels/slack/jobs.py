@@ -15,7 +15,7 @@ from assistant.platform.people import Asker, Channel
 from assistant.platform.redaction import redact
 from assistant.platform.typed import Typed, TypedText
 from assistant.render.slack import Marked
-from assistant.service.turns import NotForUs, Verb
+from assistant.service.turns import ActionType, NotForUs
 from corpus.records import Kind
 from corpus.text import Frozen
 
@@ -39,7 +39,7 @@ class ActJob(Frozen):
     place: Place
     log_id: str
     record_id: str | None = None
-    verb: Verb
+    verb: ActionType
     reason: NotForUs | None = None
     note: Typed | None = None
     start: int = 0

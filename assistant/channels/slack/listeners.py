@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from slack_bolt.response import BoltResponse
 
 from assistant.channels.slack import payloads
-from assistant.channels.slack.inbox import Inbox, Told
+from assistant.channels.slack.inbox import Inbox, InboxEvent
 from assistant.channels.slack.jobs import Job, packed
 from assistant.channels.slack.shapes import Body, at
 from assistant.channels.slack.worker import Worker
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from assistant.channels.slack.installations import Installations
-    from assistant.channels.slack.surfaces import Surfaces
+    from assistant.channels.slack.surfaces import ViewHandlers
 
 _log = logging.getLogger(__name__)
 Next = Callable[[], Awaitable[None]]
@@ -36,7 +36,9 @@ COMMAND = "/mellomrom"
 class Listeners:
     """Registers what the app listens to."""
 
-    def __init__(self, inbox: Inbox, worker: Worker, surfaces: Surfaces, installations: Installations | None) -> None:
+    def __init__(
+        self, inbox: Inbox, worker: Worker, surfaces: ViewHandlers, installations: Installations | None
+    ) -> None:
         self._inbox = inbox
         self._worker = worker
         self._surfaces = surfaces
@@ -53,7 +55,7 @@ class Listeners:
         """Take a job in and have it done; tell whether there was one that is new."""
         if job is None:
             return False
-        told = Told(key=job.key, job=packed(job))
+        told = InboxEvent(key=job.key, job=packed(job))
         if not await self._inbox.take(told):
             return False
         self._worker.put(told)

@@ -22,7 +22,7 @@ from assistant.channels.slack.shapes import Body, part, parts, text
 from assistant.platform.typed import MAX_QUESTION
 from assistant.render.slack import MARK, Marked
 from assistant.render.slack_actions import ActionId, about, about_case
-from assistant.service.turns import NotForUs, Verb
+from assistant.service.turns import ActionType, NotForUs
 from corpus.records import Kind
 
 MAX_METADATA = 3_000
@@ -34,10 +34,10 @@ _HEARD = {"", "file_share", "thread_broadcast", "me_message"}
 _DIRECT = {"im", "mpim"}
 _OWN_LINK = re.compile(r"https://[\w.-]{1,100}\.slack\.com/archives/[\w/?=&.-]{1,200}")
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_VERBS: dict[str, Verb] = {
-    ActionId.INTRODUCE: Verb.INTRODUCE,
-    ActionId.MORE_LIKE_THIS: Verb.MORE_LIKE_THIS,
-    ActionId.SHARE: Verb.SHARE,
+_VERBS: dict[str, ActionType] = {
+    ActionId.INTRODUCE: ActionType.INTRODUCE,
+    ActionId.MORE_LIKE_THIS: ActionType.MORE_LIKE_THIS,
+    ActionId.SHARE: ActionType.SHARE,
 }
 
 
@@ -145,7 +145,7 @@ def feedback_from_click(body: Body) -> ActJob | None:
     action, place = clicked(body), place_of(body)
     value, _, opinion = text(action, "value").rpartition("|")
     said = about(value)
-    verb = {"helpful": Verb.HELPFUL, "not_helpful": Verb.NOT_HELPFUL}.get(opinion)
+    verb = {"helpful": ActionType.HELPFUL, "not_helpful": ActionType.NOT_HELPFUL}.get(opinion)
     if said is None or place is None or verb is None:
         return None
     return ActJob(key=_click_key(body, action), place=place, log_id=said.log_id, verb=verb)
@@ -170,7 +170,7 @@ def why_from_click(body: Body) -> WhyJob | None:
     return WhyJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_id=said.record_id)
 
 
-def act_from_modal(body: Body, verb: Verb, reason: NotForUs | None, note: str | None) -> ActJob | None:
+def act_from_modal(body: Body, verb: ActionType, reason: NotForUs | None, note: str | None) -> ActJob | None:
     """Return what was decided in a modal that a suggestion's button opened."""
     view, place = part(body, "view"), place_of_view(body)
     kept = _metadata(view)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 
-class People:
+class UserPreferences:
     """Looks up and keeps what people chose."""
 
     def __init__(self, runtime: Runtime) -> None:

@@ -36,7 +36,7 @@ from assistant.render.slack_views import (
     render_municipality_modal,
     render_not_for_us_modal,
 )
-from assistant.service.turns import LoggedAnswer, NotForUs, Verb
+from assistant.service.turns import ActionType, LoggedAnswer, NotForUs
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
     from assistant.channels.slack.brokers import Brokers
     from assistant.channels.slack.clients import Clients
-    from assistant.channels.slack.conversing import Conversing
+    from assistant.channels.slack.conversing import JobHandler
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.jobs import Job
-    from assistant.channels.slack.people import People
+    from assistant.channels.slack.people import UserPreferences
     from assistant.channels.slack.places import Place
     from assistant.service.container import Runtime
 
@@ -55,7 +55,7 @@ Ack = Callable[..., Awaitable["BoltResponse"]]
 _PROMPTS = ("partners", "schemes", "ideas")
 
 
-class Surfaces:
+class ViewHandlers:
     """Opens what Slack shows at once, and reads what is submitted."""
 
     def __init__(
@@ -63,9 +63,9 @@ class Surfaces:
         runtime: Runtime,
         clients: Clients,
         delivery: Delivery,
-        people: People,
+        people: UserPreferences,
         brokers: Brokers,
-        conversing: Conversing,
+        conversing: JobHandler,
     ) -> None:
         self._runtime = runtime
         self._clients = clients
@@ -156,11 +156,11 @@ class Surfaces:
                 return None, {TEXT: text("slack.ask.no_words")}
             case CallbackId.ASK_BROKER:
                 if has_words(written):
-                    return payloads.act_from_modal(body, Verb.ASK_BROKER, None, written), {}
+                    return payloads.act_from_modal(body, ActionType.ASK_BROKER, None, written), {}
                 return None, {TEXT: text("slack.ask_broker.no_words")}
             case CallbackId.NOT_FOR_US:
                 if reason in set(NotForUs):
-                    return payloads.act_from_modal(body, Verb.NOT_FOR_US, NotForUs(reason), written or None), {}
+                    return payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs(reason), written or None), {}
                 return None, {REASON: text("slack.choose_first")}
             case CallbackId.MOVE:
                 job = payloads.move_from_modal(body, reason or None, written or None)

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from assistant.channels.slack.clients import NotInstalledError
 from assistant.channels.slack.delivery import TryLaterError
-from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, Told
+from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, InboxEvent
 from corpus.errors import BusyStoreError
 
 AT_ONCE = 8
@@ -32,15 +32,15 @@ class Worker:
     def __init__(
         self,
         inbox: Inbox,
-        do: Callable[[Told], Awaitable[None]],
-        tell_failed: Callable[[Told, str], Awaitable[None]],
+        do: Callable[[InboxEvent], Awaitable[None]],
+        tell_failed: Callable[[InboxEvent, str], Awaitable[None]],
         first_wait: float = FIRST_WAIT,
     ) -> None:
         self._inbox = inbox
         self._do = do
         self._tell_failed = tell_failed
         self._first_wait = first_wait
-        self._jobs: asyncio.Queue[Told] = asyncio.Queue()
+        self._jobs: asyncio.Queue[InboxEvent] = asyncio.Queue()
         self._tries: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,7 +64,7 @@ class Worker:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(self._inbox.give_back)
 
-    def put(self, job: Told) -> None:
+    def put(self, job: InboxEvent) -> None:
         """Do a job that was taken in."""
         self._jobs.put_nowait(job)
 
@@ -91,7 +91,7 @@ class Worker:
             finally:
                 self._jobs.task_done()
 
-    async def _one(self, job: Told) -> None:
+    async def _one(self, job: InboxEvent) -> None:
         try:
             await self._do(job)
             await self._inbox.done(job.key)
@@ -107,7 +107,7 @@ class Worker:
         else:
             self._tries.pop(job.key, None)
 
-    async def _later(self, job: Told, error: Exception) -> None:
+    async def _later(self, job: InboxEvent, error: Exception) -> None:
         tries = self._tries[job.key] = self._tries.get(job.key, 0) + 1
         if tries >= MAX_TRIES:
             reference = secrets.token_hex(4)
@@ -118,18 +118,18 @@ class Worker:
         _log.warning("slack: a job is tried again in %.0f s (%s)", wait, error)
         self._keep(self._wait(job, wait))
 
-    async def _wait(self, job: Told, seconds: float) -> None:
+    async def _wait(self, job: InboxEvent, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._jobs.put_nowait(job)
 
-    async def _fail(self, job: Told, reference: str) -> None:
+    async def _fail(self, job: InboxEvent, reference: str) -> None:
         try:
             await self._tell_failed(job, reference)
         except Exception:  # noqa: BLE001 (as above)
             _log.exception("slack: nobody could be told of reference %s", reference)
         await self._give_up(job, reference)
 
-    async def _give_up(self, job: Told, failure: str) -> None:
+    async def _give_up(self, job: InboxEvent, failure: str) -> None:
         self._tries.pop(job.key, None)
         try:
             await self._inbox.done(job.key, failure)

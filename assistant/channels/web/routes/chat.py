@@ -28,14 +28,14 @@ from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
 from assistant.service.turns import (
     Act,
-    Incoming,
+    ActionReceiptKind,
+    ActionType,
     NotForUs,
     PersonalDataError,
-    ReceiptKind,
     Reply,
     ReplyKind,
     ThreadTurn,
-    Verb,
+    UserMessage,
 )
 from corpus.text import Language
 
@@ -83,7 +83,7 @@ def ask(
     _count(request, web, visit)
     asker = asker_of(request, visit)
     key = _checked(key)
-    incoming = Incoming(
+    incoming = UserMessage(
         # Bound to who asks, so that nobody goes on with another's thread or gets their reply.
         key=f"{asker.user}:{key}",
         conversation=f"{asker.user}:{key}",
@@ -138,7 +138,7 @@ def act(
     web: WebContext,
     visit: CurrentVisit,
     log_id: str,
-    verb: Annotated[Verb, Form()],
+    verb: Annotated[ActionType, Form()],
     record: Annotated[list[str] | None, Form(max_length=_MOST_CHOSEN)] = None,
     reason: Annotated[NotForUs | None, Form()] = None,
     note: Annotated[str, Form()] = "",
@@ -156,9 +156,9 @@ def act(
     if asker is None:
         raise HTTPException(404)
     chosen: list[str] = [one for one in record or () if one]
-    if verb is Verb.INTRODUCE and not chosen:
-        verb = Verb.ASK_BROKER
-    if verb is Verb.NOT_FOR_US and not chosen:
+    if verb is ActionType.INTRODUCE and not chosen:
+        verb = ActionType.ASK_BROKER
+    if verb is ActionType.NOT_FOR_US and not chosen:
         web.runtime.service.logged(log_id, asker)
         return _led(request, web, visit, log_id, said=None, about="choose")
     key = _checked(key)
@@ -185,7 +185,12 @@ def act(
             return _warned(request, web, f"/a/{log_id}/act", "note", note, kept)
     if back == "mine":
         return RedirectResponse("/mine", 303)
-    if receipt and receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
+    if (
+        receipt
+        and receipt.kind is ActionReceiptKind.MORE
+        and receipt.reply is not None
+        and receipt.reply.log_id is not None
+    ):
         return _led(request, web, visit, receipt.reply.log_id, said=None)
     return _led(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
 

@@ -24,7 +24,7 @@ from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.render.replies import reply_sentence
 from assistant.render.web import AnswerView, view_of
-from assistant.service.turns import Incoming, PersonalDataError
+from assistant.service.turns import PersonalDataError, UserMessage
 
 router = APIRouter(prefix="/embed", include_in_schema=False)
 SHOWN = 3
@@ -58,7 +58,7 @@ def ask(
         kommunenummer=kommunenummer or None,
         language=request.state.chosen_language,
     )
-    incoming = Incoming(
+    incoming = UserMessage(
         key=key, asker=asker, conversation=key, text=text, top_k=SHOWN, is_question=True, confirmed=confirmed
     )
     try:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.accounts import AccountError, AuditEvent, Role
-from assistant.access.oidc import CALLBACK, Refusal, RefusedError, Vouched
+from assistant.access.oidc import CALLBACK, Identity, Refusal, RefusedError
 from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.access import CurrentVisit, client_address, is_from_loopback
 from assistant.channels.web.context import Web, WebContext
@@ -68,7 +68,7 @@ def _callback(request: Request, web: Web) -> str:
     return f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}{CALLBACK}"
 
 
-def _log_in(web: Web, visit: Visit, vouched: Vouched) -> None:
+def _log_in(web: Web, visit: Visit, vouched: Identity) -> None:
     try:
         account = web.accounts.sign_in(vouched.issuer, vouched.subject, vouched.name, vouched.role, by=vouched.issuer)
     except AccountError as error:

@@ -24,7 +24,7 @@ from assistant.platform.people import Asker, Channel
 from assistant.platform.typed import MAX_QUESTION
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
-from assistant.service.turns import Incoming
+from assistant.service.turns import UserMessage
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -84,7 +84,7 @@ def ask(
     )
     conversation = f"{token.id} {idempotency_key or uuid4().hex}"
     said = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
-    incoming = Incoming(
+    incoming = UserMessage(
         key=f"{conversation} {said}",
         asker=asker,
         conversation=conversation,

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from assistant.access.tokens import Scope, Token
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Body, Pages, author, etag, needs, version_seen
-from assistant.desk.catalogue import Wanted
+from assistant.desk.catalogue import PreparedQuery
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import move, write_one
 from corpus.errors import EditConflictError, InvalidRecordError
@@ -47,7 +47,7 @@ def records(
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Plain:
     """List records, those with all words of `q` in their names or summary where it is given."""
-    wanted = Wanted(q=q, kind=kind, state=None if state == "all" else CurationState(state))
+    wanted = PreparedQuery(q=q, kind=kind, state=None if state == "all" else CurationState(state))
     ids = sorted(line.id for line in web.catalogue.find(wanted, Language.EN, norwegian_day()))
     found = web.runtime.store.get_many(ids[paging.offset : paging.offset + paging.per_page])
     return paging.of(len(ids), [to_plain(record) for record in found.values()])

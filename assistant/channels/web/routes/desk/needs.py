@@ -31,7 +31,7 @@ def deal(
     web: WebContext,
     visit: CurrentVisit,
     broker: BrokerAccount,
-    how: Annotated[desk.How, Form()],
+    how: Annotated[desk.Resolution, Form()],
     need: Annotated[str, Form(max_length=MOST_IDS)] = "",
 ) -> Response:
     """Note that needs were dealt with."""

@@ -17,7 +17,7 @@ from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk import records as desk
-from assistant.desk.catalogue import PER_PAGE, Wanted
+from assistant.desk.catalogue import PER_PAGE, PreparedQuery
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
 from assistant.desk.imports import offered
 from assistant.platform.messages import Messages, messages
@@ -49,7 +49,7 @@ Posted = Annotated[dict[str, list[str]], Depends(_posted)]
 def records(
     request: Request,
     web: WebContext,
-    wanted: Annotated[Wanted, Query()],
+    wanted: Annotated[PreparedQuery, Query()],
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List the records that are wanted."""
