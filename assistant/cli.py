@@ -18,6 +18,7 @@ from assistant.commands import (
     consortium,
     corpus,
     followup,
+    imports,
     index,
     log,
     privacy,
@@ -49,6 +50,7 @@ app.command("restore")(backup.restore)
 app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")
 app.add_typer(users.app, name="users", help="See and change who may log in.")
 app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
+app.add_typer(imports.app, name="import", help="Bring in spreadsheets and registers, and take them back.")
 app.add_typer(index.app, name="index", help="See and rebuild the search index.")
 app.add_typer(followup.app, name="followup", help="Follow cases up to an outcome.")
 app.add_typer(log.app, name="log", help="See, replay and export what was asked, answered and done.")

@@ -1,13 +1,13 @@
 """Checks that need more than one field or more than one record.
 
 Invariant: a corpus without problems has unique ids, references that resolve, bokmål and English for every text
-that is not a draft, sources that say where, and dates in an order that time allows.
+that is neither a draft nor read from a register, sources that say where, and dates in an order that time allows.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from corpus.criteria import Criterion
 from corpus.errors import Problem
@@ -53,8 +53,13 @@ def _each(field: str, targets: Iterable[str]) -> References:
         yield field.format(position), target
 
 
-def check(located: Iterable[Located]) -> list[Problem]:
-    """Return everything wrong across records that are each valid alone, in the order of the files."""
+def check(located: Iterable[Located], beside: Container[str] = ()) -> list[Problem]:
+    """Return everything wrong across records that are each valid alone, in the order of the files.
+
+    Args:
+        located: The records.
+        beside: Ids of other records, sound already, that these may refer to.
+    """
     located = list(located)
     known = Counter(item.record.id for item in located)
     problems: list[Problem] = []
@@ -64,7 +69,7 @@ def check(located: Iterable[Located]) -> list[Problem]:
         for field, target in references(record):
             if target == record.id:
                 problems.append(Problem.of(file, record.id, field, Fault("own_reference")))
-            elif target not in known:
+            elif target not in known and target not in beside:
                 problems.append(Problem.of(file, record.id, field, Fault("no_record", {"got": shown(target)})))
         found = (*over_limits(record), *_texts(record), *_dates(record))
         problems.extend(Problem.of(file, record.id, field, fault) for field, fault in found)
@@ -77,8 +82,8 @@ def check(located: Iterable[Located]) -> list[Problem]:
 
 def _texts(record: Record) -> Faults:
     for field, value in iter_models(record):
-        # A draft may be written in one language first.
-        if isinstance(value, LangText) and record.state is not CurationState.DRAFT:
+        # A draft may be written in one language first; a register's own words are never translated by guessing.
+        if isinstance(value, LangText) and record.state is not CurationState.DRAFT and not _is_from_register(record):
             for language in ("nb", "en"):
                 if not getattr(value, language):
                     yield f"{field}.{language}", Fault("no_language")
@@ -86,6 +91,10 @@ def _texts(record: Record) -> Faults:
             isinstance(value, Source) and value.ref.startswith("seed") and not any(char.isdigit() for char in value.ref)
         ):
             yield f"{field}.ref", Fault("source_vague", {"got": shown(value.ref)})
+
+
+def _is_from_register(record: Record) -> bool:
+    return isinstance(record, ProjectIdea) and record.origin.registry is not None
 
 
 def _dates(record: Record) -> Faults:

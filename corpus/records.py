@@ -255,6 +255,34 @@ class Relation(Frozen):
     """Where that was read."""
 
 
+class IdentifierScheme(StrEnum):
+    """A register that numbers what a record is about (ROR: ``external_ids``; CERIF: federated identifiers)."""
+
+    ROR = "ror"
+    PIC = "pic"
+    """The participant identification code of the EU's programmes."""
+    CRISTIN = "cristin"
+    NVA = "nva"
+    WIKIDATA = "wikidata"
+    FUNDREF = "fundref"
+    CORDIS = "cordis"
+    """The number of an EU project."""
+    RESEARCH_COUNCIL = "research_council"
+    """Prosjektnummer at the Research Council of Norway."""
+    KEEP = "keep"
+    EU_TOPIC = "eu_topic"
+    """The identifier of a topic in the EU Funding & Tenders portal."""
+
+
+class Identifier(Frozen):
+    """What a register calls the thing that a record is about."""
+
+    scheme: IdentifierScheme
+    """The register."""
+    value: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """Its identifier there, as that register writes it."""
+
+
 class Contact(Frozen):
     """Whom to ask for. A function, never a named person."""
 
@@ -283,6 +311,8 @@ class RecordBase(Frozen):
     """Where the summary was read, if that is not the first of the sources."""
     url: WebAddress | None = None
     """Its own page: the organisation's site, where today's call stands, the project's page."""
+    identifiers: tuple[Identifier, ...] = ()
+    """What registers call it; an actor's organisasjonsnummer has a field of its own."""
     los: tuple[LosSlug, ...] = ()
     """What it is about, in themes of Los, the most telling first."""
     themes: tuple[Theme, ...] = ()
@@ -558,6 +588,9 @@ class Origin(Frozen):
     """The event or survey it came from."""
     on: PartialDate
     """When that was."""
+    registry: Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")] | None = None
+    """The register that the project was imported from; None where people put it forward at an event or in a survey.
+    What comes from a register has its texts in the languages that the register has them in."""
 
 
 class ProjectIdea(RecordBase):

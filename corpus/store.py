@@ -8,7 +8,7 @@ what its answer holds, not what the corpus holds.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -267,8 +267,21 @@ class RecordStore:
         """Write records in one transaction and return how many differed from what was there."""
         return self.write((Write(record, Action(action)) for record in records), by=by)
 
-    def write(self, writes: Iterable[Write], by: str, meta: dict[str, str] | None = None) -> int:
-        """Make all writes in one transaction, with facts about the store; return how many changed something."""
+    def write(
+        self,
+        writes: Iterable[Write],
+        by: str,
+        meta: dict[str, str] | None = None,
+        also: Callable[[Session], None] | None = None,
+    ) -> int:
+        """Make all writes in one transaction, with facts about the store; return how many changed something.
+
+        Args:
+            writes: What to write, in order.
+            by: Who is named in the history.
+            meta: Facts about the store.
+            also: What else belongs into the transaction, done after the writes.
+        """
         changed = 0
         batch: list[Write] = []
         with self._database.writing() as session:
@@ -283,7 +296,64 @@ class RecordStore:
             changed += _write_batch(session, batch, by)
             for key, value in (meta or {}).items():
                 session.merge(MetaRow(key=key, value=value))
+            if also is not None:
+                also(session)
         return changed
+
+    def remove(
+        self, record_ids: Sequence[str], by: str, note: str, also: Callable[[Session], None] | None = None
+    ) -> None:
+        """Take records out in one transaction; their histories stay, each with one more line that says so."""
+        with self._database.writing() as session:
+            for row in session.scalars(select(RecordRow).where(RecordRow.id.in_(record_ids))).all():
+                session.add(
+                    RevisionRow(
+                        record_id=row.id,
+                        version=row.version + 1,
+                        actor=by,
+                        at=datetime.now(UTC),
+                        action=Action.DELETE.value,
+                        note=note,
+                        changes="{}",
+                        snapshot=row.payload,
+                    )
+                )
+                session.delete(row)
+            if also is not None:
+                also(session)
+
+    @property
+    def database(self) -> Database:
+        """The database, for the owners of other tables in it."""
+        return self._database
+
+    def pages(self, kind: Kind | None = None) -> Iterator[list[tuple[str, int, str]]]:
+        """Yield id, version and canonical JSON of every record in any state, a page at a time, nothing validated."""
+        last = ""
+        while True:
+            page = (
+                select(RecordRow.id, RecordRow.version, RecordRow.payload)
+                .where(*_conditions(kind, None), RecordRow.id > last)
+                .order_by(RecordRow.id)
+                .limit(_AT_ONCE)
+            )
+            with self._database.reading() as session:
+                rows = [(record_id, version, payload) for record_id, version, payload in session.execute(page)]
+            if rows:
+                last = rows[-1][0]
+                yield rows
+            if len(rows) < _AT_ONCE:
+                return
+
+    def payloads(self, record_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return version and canonical JSON of some records by id, nothing validated; unknown ids are left out."""
+        found: dict[str, tuple[int, str]] = {}
+        with self._database.reading() as session:
+            for start in range(0, len(record_ids), _AT_ONCE):
+                some = RecordRow.id.in_(record_ids[start : start + _AT_ONCE])
+                rows = session.execute(select(RecordRow.id, RecordRow.version, RecordRow.payload).where(some))
+                found.update((record_id, (version, payload)) for record_id, version, payload in rows)
+        return found
 
 
 def _conditions(kind: Kind | None, state: CurationState | None) -> list[ColumnElement[bool]]:
@@ -349,6 +419,7 @@ def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
     rows = {row.id: row for row in session.scalars(known)}
     created: dict[str, dict[str, Any]] = {}
     revisions: list[dict[str, Any]] = []
+    removed = _removed_at(session, [write.record.id for write in batch if write.record.id not in rows])
     for write in batch:
         record_id, payload = write.record.id, canonical_json(write.record)
         digest = hash_of_payload(payload)
@@ -363,7 +434,7 @@ def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
                 "payload": payload,
                 "content_hash": digest,
                 "shipped_hash": shipped.get("shipped_hash"),
-                "version": 1,
+                "version": removed.get(record_id, 0) + 1,
                 "updated_at": now,
                 "updated_by": by,
             }
@@ -375,7 +446,7 @@ def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
             row.payload, row.content_hash, row.state = payload, digest, write.record.state.value
             row.shipped_hash = shipped.get("shipped_hash", row.shipped_hash)
             row.updated_at, row.updated_by = now, by
-        version = row.version + 1 if row else 1
+        version = row.version + 1 if row else removed.get(record_id, 0) + 1
         revisions.append(
             {
                 "record_id": record_id,
@@ -400,6 +471,18 @@ def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
         session.execute(insert(RevisionRow), revisions)
     session.expire_all()
     return len(revisions)
+
+
+def _removed_at(session: Session, record_ids: Sequence[str]) -> dict[str, int]:
+    """Return the last version of records that were there once, so that the numbers of their versions go on."""
+    if not record_ids:
+        return {}
+    newest = (
+        select(RevisionRow.record_id, func.max(RevisionRow.version))
+        .where(RevisionRow.record_id.in_(record_ids))
+        .group_by(RevisionRow.record_id)
+    )
+    return dict(session.execute(newest).all())
 
 
 def _refuse_conflict(write: Write, row: RecordRow | None) -> None:

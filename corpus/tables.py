@@ -7,10 +7,10 @@ Every constraint has a name, so that later migrations can find it. Change a row 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, Integer, MetaData, String, Text
+from sqlalchemy import Date, DateTime, Dialect, Integer, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -116,3 +116,101 @@ class MetaRow(Base):
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class ImportRow(Base):
+    """One file that was brought in, or is about to be."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    source: Mapped[str] = mapped_column(String(32))
+    """The name of the importer."""
+    file_name: Mapped[str] = mapped_column(Text)
+    file_hash: Mapped[str] = mapped_column(String(80), index=True)
+    """Of the bytes of the file, so that an import that was broken off is found again."""
+    options: Mapped[str] = mapped_column(Text)
+    """JSON: the kind, the columns chosen, what was decided of rows that may be of a record."""
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    started_by: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counts: Mapped[str] = mapped_column(Text)
+    """JSON: verdict -> how many."""
+    left_out: Mapped[str] = mapped_column(Text)
+    """JSON: the rows that were not written, each with its reason."""
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The file, only until it is brought in or given up."""
+
+
+class ImportChangeRow(Base):
+    """A version of a record that an import wrote."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (UniqueConstraint("import_id", "record_id", "version"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    import_id: Mapped[str] = mapped_column(String(16))
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    """The version that the import made; 1 where it made the record."""
+
+
+class FieldOriginRow(Base):
+    """Which import a value of a record is from, and what the value was then."""
+
+    __tablename__ = "field_origin"
+    __table_args__ = (UniqueConstraint("record_id", "path", "import_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID)
+    path: Mapped[str] = mapped_column(String(255))
+    """The field, such as ``summary.nb`` or ``aliases[NTNU]``."""
+    import_id: Mapped[str] = mapped_column(String(16), index=True)
+    source: Mapped[str] = mapped_column(String(32))
+    value_hash: Mapped[str] = mapped_column(String(80))
+    """Of the value as imported; a value with another hash was edited since."""
+    as_of: Mapped[date] = mapped_column(Date)
+    """The date of the copy that it was read in."""
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProposalRow(Base):
+    """A value that an import offers in place of one that a person wrote."""
+
+    __tablename__ = "import_proposal"
+    __table_args__ = (UniqueConstraint("record_id", "path", "offered_hash"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID)
+    path: Mapped[str] = mapped_column(String(255))
+    import_id: Mapped[str] = mapped_column(String(16), index=True)
+    source: Mapped[str] = mapped_column(String(32))
+    offered: Mapped[str] = mapped_column(Text)
+    """JSON: the value."""
+    offered_hash: Mapped[str] = mapped_column(String(80))
+    as_of: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+
+
+class SameBodyRow(Base):
+    """What a person decided of a row that may be of a record: that it is, or that it is not."""
+
+    __tablename__ = "import_decision"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """What the source calls the thing."""
+    record_id: Mapped[str | None] = mapped_column(RECORD_ID)
+    """The record that it is; None where it is none of those there."""
+    decided_by: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MappingRow(Base):
+    """Which column of a kind of spreadsheet is which field, under a name."""
+
+    __tablename__ = "import_mapping"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    columns: Mapped[str] = mapped_column(Text)
+    """JSON: column -> field."""

@@ -7,6 +7,7 @@ another one *and says which*, so that a page or a screen reader can mark it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
@@ -124,3 +125,10 @@ def last_day(partial: str) -> date:
         year, month = (parts[0] + 1, 1) if parts[1] == 12 else (parts[0], parts[1] + 1)
         return date(year, month, 1) - timedelta(days=1)
     return date(*parts)
+
+
+def slug_of(text: str) -> str:
+    """Return a name as it can stand in an id; nothing where it has no letter or digit of the Latin alphabet."""
+    spelled = text.casefold().replace("æ", "ae").replace("ø", "o").replace("å", "a")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")

@@ -248,7 +248,17 @@ class Searcher:
         return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
-        return fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
+        found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
+        return self._weighed(found) if kind is Kind.IDEA else found
+
+    def _weighed(self, ideas: list[Candidate]) -> list[Candidate]:
+        """Return ideas with the totals of those from registers at what they are worth, best first."""
+        imported = self._table.from_registries([idea.record_id for idea in ideas])
+        if not imported:
+            return ideas
+        worth = self.ranking.registries
+        weighed = [one._replace(total=one.total * worth) if one.record_id in imported else one for one in ideas]
+        return sorted(weighed, key=lambda one: (-one.total, one.record_id))
 
     def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
         """Return the actors of the best ideas, each with the idea's total by its role in it."""

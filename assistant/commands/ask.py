@@ -32,6 +32,9 @@ def ask(
         Language | None, typer.Option(help="The language of the answer, instead of that of the question.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=20, help="Suggestions of each kind.")] = 3,
+    whole: Annotated[
+        bool, typer.Option("--why", "--all", help="Show everything: reasons, rules, quotes, sources, weaker matches.")
+    ] = False,
     personal_data_confirmed: Annotated[
         bool,
         typer.Option(
@@ -51,10 +54,10 @@ def ask(
             raise typer.BadParameter("give either a question or --batch, not both")
         raise typer.Exit(_ask_batch(batch, settings, chosen, top))
     incoming = incoming_of(text, settings, chosen, top, is_question=as_json)
-    _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json)
+    _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json=as_json, whole=whole)
 
 
-def _ask_one(incoming: Incoming, settings: Settings, as_json: bool) -> None:
+def _ask_one(incoming: Incoming, settings: Settings, *, as_json: bool, whole: bool) -> None:
     from assistant.dialogue.understanding import Question, check_question
     from assistant.platform.errors import EmptyQuestionError
     from assistant.runtime.bootstrap import open_runtime
@@ -74,7 +77,8 @@ def _ask_one(incoming: Incoming, settings: Settings, as_json: bool) -> None:
 
     from assistant.render.terminal import TerminalReply
 
-    Console(soft_wrap=False, highlight=False).print(TerminalReply(reply, incoming.top_k, settings.broker_contact))
+    printed = TerminalReply(reply, incoming.top_k, settings.broker_contact, whole=whole)
+    Console(soft_wrap=False, highlight=False).print(printed)
 
 
 def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:

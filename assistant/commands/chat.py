@@ -15,6 +15,9 @@ def chat(
         Language | None, typer.Option(help="The language of the answers, instead of that of the questions.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=5, help="Suggestions of each kind.")] = 3,
+    whole: Annotated[
+        bool, typer.Option("--why", "--all", help="Show everything: reasons, rules, quotes, sources, weaker matches.")
+    ] = False,
 ) -> None:
     """Ask, and go on from the answer: "only in Trøndelag", "what about funding?", "more like number two"."""
     from rich.console import Console
@@ -43,7 +46,7 @@ def chat(
                 if _read(catalog.text("personal.terminal")).casefold() != catalog.text("personal.terminal.yes"):
                     continue
                 reply = runtime.service.handle(incoming.model_copy(update={"confirmed": True}))
-            console.print(TerminalReply(reply, top, settings.broker_contact))
+            console.print(TerminalReply(reply, top, settings.broker_contact, whole=whole))
 
 
 def _read(prompt: str) -> str:

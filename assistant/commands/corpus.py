@@ -7,6 +7,7 @@ typed is never lost: what could not be saved is kept in a file that the error na
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from corpus.tables import Action
 
 app = typer.Typer(no_args_is_help=True)
+
+
+class SkosFormat(StrEnum):
+    """How a vocabulary is written."""
+
+    TURTLE = "turtle"
+    XML = "xml"
+    JSON_LD = "json-ld"
+
 
 KindOption = Annotated[Kind | None, typer.Option(help="Only records of this kind.")]
 StateOption = Annotated[CurationState | None, typer.Option(help="Only records in this state; all if not given.")]
@@ -200,11 +210,17 @@ def export_records(
     target: Annotated[Path | None, typer.Argument(help="A folder to write to; standard output if not given.")] = None,
     kind: KindOption = None,
     state: StateOption = None,
+    skos: Annotated[
+        SkosFormat | None, typer.Option(help="Write the vocabulary in SKOS instead, to a file or standard output.")
+    ] = None,
 ) -> None:
     """Write records as YAML, one file for each kind; `load` reads them back without loss."""
     from corpus.curation import export
 
     store, _ = _open()
+    if skos is not None:
+        _export_skos(store, target, skos, state)
+        return
     folder = None if target is None or str(target) == "-" else target
     written = export(store, folder, [kind] if kind else list(Kind), state)
     if folder is None:
@@ -220,6 +236,21 @@ def load(path: Annotated[Path, typer.Argument(help="A YAML file or a folder of t
 
     store, settings = _open()
     typer.echo(f"{load_files(store, path, by=settings.user)} records changed.")
+
+
+def _export_skos(store: RecordStore, target: Path | None, form: SkosFormat, state: CurationState | None) -> None:
+    from corpus.errors import CorpusError
+    from corpus.skos import written
+    from corpus.vocabulary import Concept
+
+    text = written((one for one in store.records(Kind.CONCEPT, state) if isinstance(one, Concept)), form.value)
+    if target is None or str(target) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CorpusError(f"{target}: cannot be written ({error.strerror}). Give a file that can.") from error
 
 
 def _move(record_ids: list[str], action: Action, note: str | None = None) -> None:

@@ -60,6 +60,8 @@ class Line(NamedTuple):
     checked_on: str | None
     text: str
     """All that it is searched by, normalised."""
+    aliases: Sequence[str] = ()
+    orgnr: str | None = None
 
     def name(self, language: Language) -> str:
         """Return its name in a language, or the nearest there is."""
@@ -147,6 +149,8 @@ def _line(listed: Listed) -> Line:
         edited=listed.edited,
         checked_on=plain.get("checked_on"),
         text=normalise("\n".join(texts)),
+        aliases=tuple(alias["text"] for alias in plain.get("aliases", ())),
+        orgnr=plain.get("orgnr"),
     )
 
 

@@ -34,7 +34,7 @@ AS_YAML = frozenset({"criteria"})
 """Fields whose shape depends on what is in them; they are written as YAML, and checked as all others."""
 FOLDED = frozenset(
     "aliases asked_as sources relations contacts facts criteria standing_source successors calls related part_of place "
-    "hidden_labels instruments".split()
+    "hidden_labels identifiers instruments".split()
 )
 """Fields that are seldom changed."""
 MOST_ITEMS = 200

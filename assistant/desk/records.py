@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
@@ -29,7 +28,7 @@ from corpus.faults import Fault
 from corpus.files import MODELS, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore, Revision, StoredRecord
-from corpus.text import Language
+from corpus.text import Language, slug_of
 from index.analysis import normalise
 from index.previewing import Placed, places, previewed
 from index.previewing import alike as alike_in_text
@@ -107,13 +106,6 @@ def blank(kind: Kind, language: Language, name: str = "", question: str = "") ->
     if question and kind is Kind.IDEA:
         plain |= {"problem": {language.value: question}}
     return plain
-
-
-def slug_of(text: str) -> str:
-    """Return a name as it can stand in an id."""
-    spelled = text.casefold().replace("æ", "ae").replace("ø", "o").replace("å", "a")
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
 
 
 def id_of(kind: Kind, plain: Mapping[str, Any]) -> str:

@@ -54,6 +54,14 @@ class Partner(Suggestion):
     """The former body that the reasons speak of, where this one took over from it."""
     successor: Named | None
     """The body of today, where this one is gone."""
+    url: str | None = None
+    """Its own page."""
+    email: str | None = None
+    """A post address of the function or the organisation, never a person's own."""
+    phone: str | None = None
+    """A number of the function or the organisation, never a person's own."""
+    checked_on: date | None = None
+    """The day a person last held its record against its sources."""
 
 
 class Scheme(Suggestion):

@@ -264,16 +264,20 @@ class Composer:
 
     def _partner(self, match: Match, found: Actor, shown: Actor, today: Actor) -> Partner:
         """Return a body as a partner: the one found, or the one that carries on its work today."""
-        contact = next((contact.role for contact in shown.contacts), None)
+        contacts = shown.contacts
         return Partner(
             **_base(match, shown),
             actor_type=shown.actor_type,
             country=shown.place.country if shown.place else HOME,
             place=shown.place.name if shown.place else None,
-            contact=contact,
+            contact=next((one.role for one in contacts), None),
             dissolved_on=shown.dissolved_on,
             predecessor=self._named_actor(found.id) if shown is not found else None,
             successor=self._named_actor(today.id) if shown is not today else None,
+            url=next((one.url for one in contacts if one.url), shown.url),
+            email=next((one.email for one in contacts if one.email), None),
+            phone=next((one.phone for one in contacts if one.phone), None),
+            checked_on=shown.checked_on,
         )
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:

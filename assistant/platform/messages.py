@@ -61,6 +61,17 @@ class Messages:
             case _:
                 return format_date(day, format="long", locale=locale)
 
+    def short_date(self, partial: str) -> str:
+        """Return a `PartialDate` where there is little room: 2017, May 2017 or 24 May 2017 with short months."""
+        from babel.dates import format_skeleton
+
+        from corpus.text import first_day
+
+        if partial.isdecimal():
+            return partial
+        skeleton = "yMMM" if partial.count("-") == 1 else "yMMMd"
+        return format_skeleton(skeleton, first_day(partial), locale=self.language.value)
+
 
 @lru_cache(maxsize=len(Language))
 def messages(language: Language) -> Messages:

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     """Days that the questions of somebody who is not logged in stay theirs in their browser."""
     web_max_body_bytes: int = Field(default=1_048_576, ge=16_384)
     """The largest request that is read."""
+    web_max_upload_bytes: int = Field(default=20_000_000, ge=16_384)
+    """The largest file that brokers may upload to be imported."""
     web_body_seconds: float = Field(default=30.0, gt=0, le=3_600)
     """Seconds that the body of a request may take to come."""
     web_trusted_proxies: str = ""

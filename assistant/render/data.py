@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.funding.rule_sentences import question_back, verdict_sentence
-from assistant.matching.answers import Answer, Scheme, Suggestion
+from assistant.funding.suitability import Suitability
+from assistant.matching.answers import Answer, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import name_of, why
+from assistant.render.summary import summary_text
 from index.storage.passages import reference
 
 
@@ -22,7 +24,8 @@ def render_data(answer: Answer) -> dict[str, Any]:
         "shortened": answer.shortened,
         "language": answer.language.value,
         "outcome": answer.outcome.value,
-        "partners": [_item(one, answer, catalog) for one in answer.partners],
+        "summary": summary_text(answer, catalog),
+        "partners": [{**_item(one, answer, catalog), **_partner(one)} for one in answer.partners],
         "schemes": [{**_item(one, answer, catalog), **_scheme(one, catalog)} for one in answer.schemes],
         "ideas": [_item(one, answer, catalog) for one in answer.ideas],
         "asks": [question_back(one, answer.language) for one in answer.asks],
@@ -43,11 +46,22 @@ def _item(suggestion: Suggestion, answer: Answer, catalog: Messages) -> dict[str
     }
 
 
+def _partner(partner: Partner) -> dict[str, Any]:
+    return {
+        "url": partner.url,
+        "email": partner.email,
+        "phone": partner.phone,
+        "checked_on": partner.checked_on.isoformat() if partner.checked_on else None,
+    }
+
+
 def _scheme(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
     successor = scheme.successor
     return {
         "status": scheme.status.value,
         "deadline": scheme.deadline.isoformat() if scheme.deadline else None,
+        "url": scheme.url,
+        "suitability": _suitability(scheme.suitability) if scheme.suitability else None,
         "successor": {"id": successor.id, "name": name_of(successor, catalog).text, "since": successor.since}
         if successor
         else None,
@@ -62,4 +76,23 @@ def _scheme(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
             }
             for one in scheme.eligibility
         ],
+    }
+
+
+def _suitability(suitability: Suitability) -> dict[str, Any]:
+    expected = suitability.expected
+    return {
+        "topic": suitability.topic.value,
+        "themes": list(suitability.themes),
+        "activities": [one.value for one in suitability.activities],
+        "activity_fits": suitability.activity_fits,
+        "expected": {
+            "on": expected.on,
+            "basis": expected.basis,
+            "years": list(expected.years),
+            "source": reference(expected.source),
+        }
+        if expected
+        else None,
+        "worth": round(suitability.worth, 3),
     }

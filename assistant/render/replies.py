@@ -6,9 +6,14 @@ Invariant: what is said besides an answer comes from here; a channel adds only w
 from __future__ import annotations
 
 from assistant.funding.rule_sentences import question_back
-from assistant.platform.messages import messages
+from assistant.platform.messages import Messages, messages
+from assistant.render.summary import Said, summary_of
 from assistant.service.turns import Note, Reply, ReplyKind
+from corpus.records import Kind
 from corpus.text import Language
+
+_MORE_LIKE = "refined.like"
+"""The note of an answer for which no more than one kind was looked for."""
 
 
 def note_sentences(reply: Reply) -> list[str]:
@@ -18,6 +23,19 @@ def note_sentences(reply: Reply) -> list[str]:
 
 def _sentence(note: Note, reply: Reply) -> str:
     return messages(reply.language).text(f"note.{note.key}", **note.values)
+
+
+def summary_of_reply(reply: Reply, catalog: Messages) -> list[Said]:
+    """Return what the answer of a reply comes to; nothing for a reply that is no answer."""
+    return summary_of(reply.answer, catalog, only_kind(reply)) if reply.answer else []
+
+
+def only_kind(reply: Reply) -> Kind | None:
+    """Return the kind that was looked for, where it was no more than one."""
+    if reply.answer is None or not any(note.key == _MORE_LIKE for note in reply.notes):
+        return None
+    found = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]
+    return found[0] if len(found) == 1 else None
 
 
 def reply_sentence(reply: Reply, contact: str | None) -> str:

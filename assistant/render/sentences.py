@@ -154,6 +154,20 @@ def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:
     return told
 
 
+def reached(suggestion: Suggestion, messages: Messages) -> list[str]:
+    """Return how a partner is reached, in one line, or where the call of a scheme stands; nothing where nobody told."""
+    told: list[str | None] = []
+    match suggestion:
+        case Partner():
+            contact = suggestion.contact.best(messages.language).text if suggestion.contact else None
+            told = [suggestion.email, suggestion.phone, suggestion.url]
+            told = [contact, *told] if any(told) else []
+        case Scheme():
+            told = [suggestion.url]
+    known = [one for one in told if one]
+    return [f"{messages.text('reach.label')}: {', '.join(known)}"] if known else []
+
+
 def next_step(suggestion: Suggestion, messages: Messages) -> str | None:
     """Return what to do now, or None where there is nothing to do."""
     match suggestion:

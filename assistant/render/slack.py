@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
+from assistant.matching.answers import Answer, Scheme
 from assistant.platform.messages import Messages, messages
 from assistant.platform.typed import MAX_QUESTION
 from assistant.render.block_kit import (
@@ -19,25 +19,30 @@ from assistant.render.block_kit import (
     button,
     context,
     divider,
+    escape,
     feedback,
     fit,
     fits,
-    header,
     section,
 )
-from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
+from assistant.render.rows import HEADINGS, Row, Section, sections_of
+from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
 from assistant.render.slack_actions import About, ActionId
+from assistant.render.summary import summary_text
+from assistant.render.taken_for import taken_for
 from corpus.records import Kind
 from corpus.text import Frozen, Language
 from index.scoring.explain import Evidence
 
 SHOWN = 3
 """Suggestions of each kind in a first message; the rest is a click away."""
-_HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
+MOST = 30
+"""Blocks of an answer's message; Slack takes more, but nobody reads them."""
 _INTRODUCE = {Kind.ACTOR: "slack.introduce", Kind.INSTRUMENT: "slack.pursue", Kind.IDEA: "slack.learn"}
 _NAME, LINE, _QUOTE, _NOTE = 160, 300, 220, 600
 """Characters of a name, of a reason, of a quote and of a note, as they travel."""
-_NAMED_IN_TEXT = 6
+_LINES_IN_SECTION = 8
+_QUOTES = 3
 MARK = "mark:"
 """What the id of a block begins with that tells what was done to a suggestion."""
 
@@ -50,27 +55,8 @@ class Marked(Frozen):
     """What is shown, as markup whose data is escaped already."""
 
 
-class Layout(Frozen):
-    """How much of an answer is told, from the fullest to the one that always fits."""
-
-    shown: int = SHOWN
-    quotes: int = 0
-    """Suggestions of each kind that are shown with a quote."""
-    reasons: int = 2
-    rules: int = 2
-    """Rules of each scheme, those broken first."""
-    line: int = LINE
-
-
-_LAYOUTS = (
-    Layout(quotes=SHOWN, reasons=4, rules=6),
-    Layout(quotes=1, reasons=3, rules=4),
-    Layout(shown=2, quotes=2),
-    Layout(shown=2, quotes=1),
-    Layout(shown=2),
-    Layout(shown=1, quotes=1, reasons=1),
-    Layout(shown=1, reasons=1, line=120),
-)
+_LAYOUTS = ((SHOWN, LINE), (2, LINE), (1, LINE), (1, 120))
+"""How many suggestions of each kind are told with how many characters each, down to what always fits."""
 
 
 def render_answer(
@@ -81,6 +67,7 @@ def render_answer(
     questions: Sequence[str] = (),
     marks: Iterable[Marked] = (),
     private: bool = False,
+    only: Kind | None = None,
 ) -> Message:
     """Return an answer as a message.
 
@@ -91,29 +78,65 @@ def render_answer(
         questions: What is asked back, as plain sentences.
         marks: What was done already.
         private: Whether only the asker sees the message, and may share it.
+        only: The one kind that was looked for, where it was no more than one.
     """
     composer = _Composer(answer, log_id, {mark.record_id: mark for mark in marks})
-    for layout in _LAYOUTS:
+    for shown, line in _LAYOUTS:
         blocks = [
-            *composer.opening(notes, private),
-            *composer.groups(layout),
+            *composer.opening(notes, private, only),
+            *composer.groups(shown, line),
             *composer.closing(questions, private),
         ]
-        if fits(blocks):
+        if fits(blocks) and len(blocks) < MOST:
             break
-    return Message(text=composer.fallback(), blocks=blocks)
+    return Message(text=composer.fallback(only), blocks=blocks)
 
 
 def render_more(answer: Answer, log_id: str, kind: Kind, start: int, *, marks: Iterable[Marked] = ()) -> Message:
-    """Return the next suggestions of a kind, or a sentence that there are no more."""
+    """Return the next suggestions of a kind, or a sentence that there are no more.
+
+    Args:
+        answer: What was found.
+        log_id: Under which the answer is logged.
+        kind: Of which kind.
+        start: The place of the first in its list, from 1.
+        marks: What was done already.
+    """
     composer = _Composer(answer, log_id, {mark.record_id: mark for mark in marks}, start)
-    if start >= len(answer.suggestions(kind)):
+    section = composer.section(kind)
+    begun = max(start - 1, 0)
+    if section is None or begun >= len(section.all):
         return render_text(composer.catalog.text("slack.no_more"))
-    for layout in _LAYOUTS:
-        blocks = list(composer.group(kind, layout, start))
+    for shown, line in _LAYOUTS:
+        blocks = list(composer.group(section, section.all[begun : begun + shown], begun, line))
         if fits(blocks):
             break
     return Message(text=composer.fallback(), blocks=blocks)
+
+
+def render_why(answer: Answer, record_id: str) -> Message | None:
+    """Return what stands behind a suggestion: reasons, rules, dates, quotes with sources; None for one not in it."""
+    catalog = messages(answer.language)
+    rows = (row for section in sections_of(answer, catalog) for row in section.all)
+    row = next((row for row in rows if row.suggestion.id == record_id), None)
+    if row is None:
+        return None
+    one = row.suggestion
+    lines = why(one, answer, catalog) + standing(one, catalog)
+    if isinstance(one, Scheme):
+        lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
+    lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]
+    title = fit(row.name.text, _NAME)
+    quotes = [_quoted(evidence, catalog) for evidence in one.evidence[:_QUOTES]]
+    for most in (LINE, 120, 60):
+        told = [fit(line, most) for line in lines]
+        parts = [told[begun : begun + _LINES_IN_SECTION] for begun in range(0, len(told), _LINES_IN_SECTION)]
+        blocks = [section(f"*{title}*"), *(section("\n".join(part)) for part in parts)]
+        if quotes and most == LINE:
+            blocks.append(context(quotes))
+        if fits(blocks):
+            break
+    return Message(text=title, blocks=blocks)
 
 
 def render_text(*sentences: str) -> Message:
@@ -131,9 +154,12 @@ class _Composer:
         self._log_id = log_id
         self._marks = marks
         self._start = start
-        self._quoted: set[str] = set()
+        self._sections = sections_of(answer, self.catalog)
 
-    def opening(self, notes: Sequence[str], private: bool) -> Iterator[Block]:
+    def section(self, kind: Kind) -> Section | None:
+        return next((one for one in self._sections if one.kind is kind), None)
+
+    def opening(self, notes: Sequence[str], private: bool, only: Kind | None) -> Iterator[Block]:
         answer, text = self._answer, self.catalog.text
         told = [fit(note, _NOTE) for note in notes]
         if private:
@@ -142,28 +168,25 @@ class _Composer:
             told.append(fit(text("note.shortened", limit=MAX_QUESTION), _NOTE))
         if told:
             yield context(told)
-        if answer.outcome is Outcome.NO_MATCH:
-            yield section(f"*{text('outcome.no_match')}*\n{text('outcome.no_match_advice')}")
-        if answer.outcome is Outcome.UNCERTAIN:
-            yield section(text("outcome.uncertain"))
+        yield section(f"*{fit(summary_text(answer, self.catalog, only), _NOTE)}*")
+        yield context([fit(" · ".join(one.text for one in taken_for(answer, self.catalog)), _NOTE)])
 
-    def groups(self, layout: Layout) -> Iterator[Block]:
-        self._quoted.clear()
-        for kind in self._answer.order:
-            if self._answer.suggestions(kind):
-                yield from self.group(kind, layout, 0)
+    def groups(self, shown: int, line: int) -> Iterator[Block]:
+        for one in self._sections:
+            yield from self.group(one, one.rows[:shown], 0, line)
 
-    def group(self, kind: Kind, layout: Layout, start: int) -> Iterator[Block]:
-        suggestions = self._answer.suggestions(kind)
-        yield header(self.catalog.text(_HEADINGS[kind]))
-        end = start + layout.shown
-        for position, suggestion in enumerate(suggestions[start:end], start=start + 1):
-            yield from self._suggestion(kind, position, suggestion, layout)
-        left = len(suggestions) - end
+    def group(self, part: Section, rows: Sequence[Row], begun: int, line: int) -> Iterator[Block]:
+        heading = section(f"*{self.catalog.text(HEADINGS[part.kind])}*")
+        end = begun + len(rows)
+        left = len(part.all) - end
         if self._log_id and left > 0:
-            about = About(log_id=self._log_id, record_id=kind.value, start=end)
-            label = self.catalog.text("slack.show_more", count=left)
-            yield actions([button(label, ActionId.SHOW_MORE, about.packed())], f"more:{kind}:{end}")
+            about = About(log_id=self._log_id, record_id=part.kind.value, start=end + 1)
+            only_weak = end >= len(part.rows) + len(part.more)
+            key = "slack.show_more" if not only_weak else "row.weak.one" if left == 1 else "row.weak"
+            heading["accessory"] = button(self.catalog.text(key, count=left), ActionId.SHOW_MORE, about.packed())
+        yield heading
+        for row in rows:
+            yield from self._suggestion(row, line)
 
     def closing(self, questions: Sequence[str], private: bool) -> Iterator[Block]:
         text = self.catalog.text
@@ -185,55 +208,37 @@ class _Composer:
         )
         yield context([text("slack.automated_private" if private else "slack.automated")])
 
-    def fallback(self) -> str:
-        answer, text = self._answer, self.catalog.text
-        names = [
-            name_of(suggestion, self.catalog).text
-            for kind in answer.order
-            for suggestion in answer.suggestions(kind)[:SHOWN]
-        ][:_NAMED_IN_TEXT]
-        if not names:
-            return fit(f"{text('outcome.no_match')} {text('outcome.no_match_advice')}", MAX_FALLBACK)
-        sentence = text("slack.summary", names=self.catalog.listed(names))
-        uncertain = f"{text('outcome.uncertain')} " if answer.outcome is Outcome.UNCERTAIN else ""
-        return fit(uncertain + sentence, MAX_FALLBACK)
+    def fallback(self, only: Kind | None = None) -> str:
+        return fit(summary_text(self._answer, self.catalog, only), MAX_FALLBACK)
 
-    def _suggestion(self, kind: Kind, position: int, suggestion: Suggestion, layout: Layout) -> Iterator[Block]:
-        catalog = self.catalog
-        name = name_of(suggestion, catalog).text
-        step = catalog.text(f"confidence.{suggestion.confidence}")
-        lines = why(suggestion, self._answer, catalog)[: layout.reasons]
-        lines += standing(suggestion, catalog)
-        if isinstance(suggestion, Scheme):
-            lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(suggestion, catalog)[: layout.rules]]
-        if advice := next_step(suggestion, catalog):
-            lines.append(advice)
-        title = f"*{position}. {fit(name, _NAME)}* ({step})"
-        yield section("\n".join([title, *(fit(line, layout.line) for line in lines)]))
-        if (position - 1) % layout.shown < layout.quotes and suggestion.evidence:
-            yield context([self._quote(suggestion.evidence[0], layout)])
-        if mark := self._marks.get(suggestion.id):
-            yield context([mark.text], f"{MARK}{suggestion.id}")
+    def _suggestion(self, row: Row, line: int) -> Iterator[Block]:
+        title = f"*{row.position}. {fit(row.name.text, _NAME)}* ({escape(row.tag.text)})"
+        told = [title, fit(row.line.text, line)]
+        meta = [" ".join(str(sign) for sign in row.signs), *row.meta, row.site or ""]
+        if small := [fit(one, line) for one in meta if one]:
+            told.append(" · ".join(small))
+        yield section("\n".join(told))
+        if mark := self._marks.get(row.suggestion.id):
+            yield context([mark.text], f"{MARK}{row.suggestion.id}")
         elif self._log_id:
-            yield self._buttons(kind, suggestion, name)
+            yield self._buttons(row)
 
-    def _buttons(self, kind: Kind, suggestion: Suggestion, name: str) -> Block:
-        text = self.catalog.text
-        about = About(log_id=self._log_id or "", record_id=suggestion.id, start=self._start).packed()
-        row = [
-            button(text(_INTRODUCE[kind]), ActionId.INTRODUCE, about, label=f"{text(_INTRODUCE[kind])}: {name}"),
-            button(text("slack.not_for_us"), ActionId.NOT_FOR_US, about, label=f"{text('slack.not_for_us')}: {name}"),
+    def _buttons(self, row: Row) -> Block:
+        text, name = self.catalog.text, row.name.text
+        about = About(log_id=self._log_id or "", record_id=row.suggestion.id, start=self._start).packed()
+        introduce, refuse, behind = text(_INTRODUCE[row.kind]), text("slack.not_for_us"), text("slack.why")
+        buttons = [
+            button(introduce, ActionId.INTRODUCE, about, label=f"{introduce}: {name}"),
+            button(behind, ActionId.WHY, about, label=f"{behind}: {name}"),
+            button(refuse, ActionId.NOT_FOR_US, about, label=f"{refuse}: {name}"),
             button(text("slack.more_like_this"), ActionId.MORE_LIKE_THIS, about),
         ]
-        return actions(row, f"about:{suggestion.id}")
+        return actions(buttons, f"about:{row.suggestion.id}")
 
-    def _quote(self, evidence: Evidence, layout: Layout) -> str:
-        """Return a quote with its source; a quote that stands above already is not told twice."""
-        catalog = self.catalog
-        source = fit(catalog.text("evidence.source", source=evidence.source), layout.line)
-        if evidence.quote in self._quoted:
-            return source
-        self._quoted.add(evidence.quote)
-        opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
-        foreign = "" if evidence.language is catalog.language else f" [{catalog.text(f'language.{evidence.language}')}]"
-        return f"{opening}{fit(evidence.quote, _QUOTE)}{closing}{foreign}\n{source}"
+
+def _quoted(evidence: Evidence, catalog: Messages) -> str:
+    """Return a quote with its source."""
+    source = fit(catalog.text("evidence.source", source=evidence.source), LINE)
+    opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
+    foreign = "" if evidence.language is catalog.language else f" [{catalog.text(f'language.{evidence.language}')}]"
+    return f"{opening}{fit(evidence.quote, _QUOTE)}{closing}{foreign}\n{source}"

@@ -24,6 +24,7 @@ class ActionId(StrEnum):
     FEEDBACK = "feedback"
     SHARE = "share"
     SHOW_MORE = "show_more"
+    WHY = "why"
     MOVE = "move"
     """Followed by `:` and the state that the case is moved to."""
     LANGUAGE = "language"
@@ -50,7 +51,7 @@ class About(Frozen):
     log_id: str
     record_id: str | None = None
     start: int = 0
-    """For more of a kind: how many were shown already."""
+    """For more of a kind: the place of the first of them in its list, from 1; 0 for an answer's first message."""
 
     def packed(self) -> str:
         """Return it as the value of a button."""

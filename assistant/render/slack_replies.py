@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from assistant.platform.messages import messages
 from assistant.render.block_kit import Message, actions, button, context, fit
-from assistant.render.replies import note_sentences, questions_back, reply_sentence
+from assistant.render.replies import note_sentences, only_kind, questions_back, reply_sentence
 from assistant.render.slack import LINE, Marked, render_answer, render_text
 from assistant.render.slack_actions import About, ActionId
 from assistant.service.turns import Reply, ReplyKind
@@ -48,6 +48,7 @@ def render_reply(
         questions=questions_back(reply),
         marks=marks,
         private=private,
+        only=only_kind(reply),
     )
     if shared_by:
         asked = catalog.text("slack.asked", question=fit(reply.answer.question, LINE))

@@ -1,6 +1,7 @@
 """An answer for a terminal: readable at 80 columns, in colour or without.
 
-Invariant: meaning never hangs on colour or symbol alone, and record text is printed as it is, never as markup.
+Invariant: meaning never hangs on colour or symbol alone, and record text is printed as it is, never as markup. An
+answer is short until its whole is asked for.
 """
 
 from __future__ import annotations
@@ -10,21 +11,29 @@ from collections.abc import Iterator
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import messages
 from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import note_sentences, questions_back, reply_sentence
-from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
+from assistant.render.replies import note_sentences, only_kind, questions_back, reply_sentence
+from assistant.render.rows import HEADINGS, Row, Section, Tone, sections_of
+from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.shortening import shortened
+from assistant.render.summary import summary_text
+from assistant.render.taken_for import taken_for
 from assistant.service.turns import Reply
 from corpus.records import Kind
 from corpus.text import Language
 from index.scoring.explain import Evidence
-from index.scoring.ranking import MatchConfidence
 
-_HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
-_COLOURS = {MatchConfidence.STRONG: "green", MatchConfidence.GOOD: "cyan", MatchConfidence.POSSIBLE: "yellow"}
+_COLOURS = {Tone.GOOD: "green", Tone.SOON: "yellow", Tone.PLAIN: "dim", Tone.OVER: "red"}
+_INDENT = 3
+_FEW = 4
+"""Rows up to which each has two lines for its fact; where there are more, one."""
+_LEAST_LINE = 40
+"""Characters that a fact is given at least, however narrow the terminal is."""
 _QUOTE_CHARACTERS = 280
 """A quote longer than this is cut at a word and marked, since a terminal is read in passing."""
 
@@ -32,9 +41,11 @@ _QUOTE_CHARACTERS = 280
 class TerminalAnswer:
     """An answer that rich can print."""
 
-    def __init__(self, answer: Answer, shown: int) -> None:
+    def __init__(self, answer: Answer, shown: int, *, whole: bool = False, only: Kind | None = None) -> None:
         self._answer = answer
         self._shown = shown
+        self._whole = whole
+        self._only = only
         self._messages = messages(answer.language)
         self._quoted: set[str] = set()
 
@@ -45,35 +56,63 @@ class TerminalAnswer:
         yield Text(answer.question, style="bold")
         if answer.shortened:
             yield Text(catalog.text("note.shortened", limit=MAX_QUESTION), style="yellow")
-        if answer.outcome is Outcome.NO_MATCH:
-            yield Text(catalog.text("outcome.no_match"))
-            yield Text(catalog.text("outcome.no_match_advice"))
-        if answer.outcome is Outcome.UNCERTAIN:
-            yield Text(catalog.text("outcome.uncertain"))
-        for kind in answer.order:
-            suggestions = answer.suggestions(kind)[: self._shown]
-            if suggestions:
-                yield Text("")
-                yield Rule(Text(catalog.text(_HEADINGS[kind]), style="bold"), align="left", style="dim")
-                for position, suggestion in enumerate(suggestions, start=1):
-                    yield from self._suggestion(position, suggestion)
-        yield Text("")
-        yield Text(catalog.text("note.automated"), style="dim")
+        yield Text(summary_text(answer, catalog, self._only))
+        taken = " · ".join(one.text for one in taken_for(answer, catalog))
+        yield Text(shortened(taken, max(options.max_width, _LEAST_LINE)), style="dim")
+        sections = sections_of(answer, catalog, self._shown)
+        lines = 2 if sum(len(section.rows) for section in sections) <= _FEW else 1
+        for section in sections:
+            yield Rule(Text(catalog.text(HEADINGS[section.kind]), style="bold"), align="left", style="dim")
+            yield from self._in_full(section) if self._whole else self._in_short(section, options.max_width, lines)
+        closing = [catalog.text("terminal.automated")]
+        if not self._whole and answer.outcome is not Outcome.NO_MATCH:
+            closing.append(catalog.text("terminal.more"))
+        yield Text(" ".join(closing), style="dim")
 
-    def _suggestion(self, position: int, suggestion: Suggestion) -> Iterator[RenderableType]:
+    def _in_short(self, section: Section, width: int, lines: int) -> Iterator[RenderableType]:
         catalog = self._messages
-        step = catalog.text(f"confidence.{suggestion.confidence}")
-        title = Text(f"{position}. ").append(name_of(suggestion, catalog).text, style="bold")
-        title.append(f"  {step}", style=_COLOURS[suggestion.confidence])
-        yield title
+        room = max(width - _INDENT, _LEAST_LINE)
+        for row in section.rows:
+            yield self._title(row, max(room - len(row.tag.text) - 1, _LEAST_LINE))
+            yield Padding(self._fact(row, room, lines), (0, 0, 0, _INDENT))
+        folded = [*section.more, *section.weak]
+        if folded:
+            names = "; ".join(row.name.text for row in folded)
+            key = "row.more" if section.more else "row.weak.one" if len(folded) == 1 else "row.weak"
+            line = catalog.text("row.weak.named", told=catalog.text(key, count=len(folded)), names=names)
+            yield Padding(Text(shortened(line, 2 * room), style="dim"), (0, 0, 0, _INDENT))
+
+    def _title(self, row: Row, most: int | None = None) -> Table:
+        """Return the number, name and tag of a row; the name in so many characters at most, where not in full."""
+        grid = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        grid.add_column(width=_INDENT - 1)
+        grid.add_column(ratio=1)
+        grid.add_column(justify="right")
+        tag = Text(row.tag.text, style=_COLOURS[row.tag.tone])
+        name = row.name.text if most is None else shortened(row.name.text, most)
+        grid.add_row(Text(f"{row.position}."), Text(name, style="bold"), tag)
+        return grid
+
+    def _fact(self, row: Row, width: int, lines: int) -> Text:
+        """Return the fact of a row on so many lines, with the rules of a scheme at the end of the last."""
+        signs = " ".join(str(sign) for sign in row.signs)
+        room = max(width * lines - len(signs) - 1, _LEAST_LINE) if signs else width * lines
+        return Text(f"{shortened(row.line.text, room)} {signs}".rstrip())
+
+    def _in_full(self, section: Section) -> Iterator[RenderableType]:
+        for row in section.all:
+            yield self._title(row)
+            yield from self._suggestion(row.suggestion)
+
+    def _suggestion(self, suggestion: Suggestion) -> Iterator[RenderableType]:
+        catalog = self._messages
         lines: list[Text] = [Text(sentence) for sentence in why(suggestion, self._answer, catalog)]
         lines += [Text(sentence) for sentence in standing(suggestion, catalog)]
         if isinstance(suggestion, Scheme):
             lines += [Text(f"{SIGNS[verdict]} {sentence}") for verdict, sentence in rules(suggestion, catalog)]
         lines += [line for evidence in suggestion.evidence for line in self._quote(evidence)]
-        if advice := next_step(suggestion, catalog):
-            lines.append(Text(f"→ {advice}"))
-        yield Padding(Text("\n").join(lines), (0, 0, 1, 3))
+        lines += [Text(f"→ {line}") for line in (*reached(suggestion, catalog), next_step(suggestion, catalog)) if line]
+        yield Padding(Text("\n").join(lines), (0, 0, 1, _INDENT))
 
     def _quote(self, evidence: Evidence) -> Iterator[Text]:
         """Yield a quote with its source; a quote that stands above already is not told twice."""
@@ -90,10 +129,11 @@ class TerminalAnswer:
 class TerminalReply:
     """A reply of a conversation that rich can print."""
 
-    def __init__(self, reply: Reply, shown: int, contact: str | None) -> None:
+    def __init__(self, reply: Reply, shown: int, contact: str | None, *, whole: bool = False) -> None:
         self._reply = reply
         self._shown = shown
         self._contact = contact
+        self._whole = whole
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield what is told besides, then the answer, then the questions back."""
@@ -102,7 +142,7 @@ class TerminalReply:
         if reply.answer is None:
             yield Text(reply_sentence(reply, self._contact))
             return
-        yield TerminalAnswer(reply.answer, self._shown)
+        yield TerminalAnswer(reply.answer, self._shown, whole=self._whole, only=only_kind(reply))
         if reply.asks:
             yield Text(messages(reply.language).text("chat.asks"), style="bold")
             yield from (Text(f"? {question}") for question in questions_back(reply))

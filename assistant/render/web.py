@@ -8,18 +8,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from assistant.funding.verdicts import Verdict
-from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
+from assistant.matching.answers import Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import questions_back
-from assistant.render.sentences import SIGNS, name_of, next_step, rules, standing, why
+from assistant.render.replies import questions_back, summary_of_reply
+from assistant.render.rows import HEADINGS, Row, sections_of
+from assistant.render.sentences import SIGNS, next_step, rules, standing, why
+from assistant.render.summary import Said
+from assistant.render.taken_for import Taken, taken_for
 from assistant.service.turns import Done, Reply, Verb
 from corpus.records import Kind
 from corpus.text import Language, Localised
-
-HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
-COLOURS = {Kind.ACTOR: "partner", Kind.INSTRUMENT: "funding", Kind.IDEA: "idea"}
-"""The theme's colours of kinds; each kind is also named in words."""
 
 
 class Quote(NamedTuple):
@@ -40,34 +39,41 @@ class RuleLine(NamedTuple):
     sentence: str
 
 
-class Card(NamedTuple):
-    """One suggestion."""
+class Why(NamedTuple):
+    """What stands behind a row, for whoever asks."""
 
-    record_id: str
-    anchor: str
-    """Its id on the page."""
-    kind: Kind
-    colour: str
-    position: int
-    name: Localised
-    summary: Localised
-    confidence: str
-    facts: list[tuple[str, str]]
+    reasons: list[str]
     standing: list[str]
     rules: list[RuleLine]
-    reasons: list[str]
     quotes: list[Quote]
     next_step: str | None
+    contact: str | None
+    """The function to ask for."""
+    email: str | None
+    phone: str | None
+
+
+class Line(NamedTuple):
+    """A row on a page."""
+
+    row: Row
+    anchor: str
+    """Its id on the page."""
+    signs: list[RuleLine]
+    why: Why
     done: dict[str, Done]
     """What its asker did with it, the latest of each verb."""
 
 
 class Group(NamedTuple):
-    """The suggestions of one kind."""
+    """The rows of one kind."""
 
     kind: Kind
     heading: str
-    cards: list[Card]
+    total: int
+    lines: list[Line]
+    folded: list[tuple[str, list[Line]]]
+    """What is folded away, each part with what it is called."""
 
 
 class AnswerView(NamedTuple):
@@ -76,8 +82,8 @@ class AnswerView(NamedTuple):
     language: Language
     question: str
     notes: list[str]
-    verdict: list[str]
-    """What is said where nothing fits for sure."""
+    summary: list[Said]
+    taken: list[Taken]
     groups: list[Group]
     asks: list[str]
     found: int
@@ -91,98 +97,81 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
     notes = [catalog.text(f"note.{note.key}", **note.values) for note in reply.notes]
     if answer.shortened:
         notes.append(catalog.text("note.shortened", limit=MAX_QUESTION))
-    quoted: set[str] = set()
-    groups = [_group(kind, log_id, answer, catalog, done, quoted) for kind in answer.order if answer.suggestions(kind)]
-    verdict = {
-        Outcome.NO_MATCH: ["outcome.no_match", "outcome.no_match_advice"],
-        Outcome.UNCERTAIN: ["outcome.uncertain"],
-        Outcome.MATCHED: [],
-    }[answer.outcome]
+    maker = _LineMaker(reply, log_id, catalog, done)
+    groups = [
+        Group(
+            kind=section.kind,
+            heading=catalog.text(HEADINGS[section.kind]),
+            total=len(section.all),
+            lines=[maker.line(row) for row in section.rows],
+            folded=[
+                (_folded(key, len(rows), catalog), [maker.line(row) for row in rows])
+                for key, rows in (("more", section.more), ("weak", section.weak))
+                if rows
+            ],
+        )
+        for section in sections_of(answer, catalog)
+    ]
     return AnswerView(
         language=catalog.language,
         question=answer.question,
         notes=notes,
-        verdict=[catalog.text(key) for key in verdict],
+        summary=summary_of_reply(reply, catalog),
+        taken=taken_for(answer, catalog),
         groups=groups,
         asks=questions_back(reply, catalog.language),
-        found=sum(len(group.cards) for group in groups),
+        found=sum(group.total for group in groups),
     )
 
 
-def _group(
-    kind: Kind, log_id: str, answer: Answer, catalog: Messages, done: tuple[Done, ...], quoted: set[str]
-) -> Group:
-    cards = [
-        _card(one, kind, position, f"c-{log_id}-{COLOURS[kind]}-{position}", answer, catalog, done, quoted)
-        for position, one in enumerate(answer.suggestions(kind), start=1)
-    ]
-    return Group(kind, catalog.text(HEADINGS[kind]), cards)
+def _folded(key: str, count: int, catalog: Messages) -> str:
+    return catalog.text("row.weak.one" if key == "weak" and count == 1 else f"row.{key}", count=count)
 
 
-def _card(
-    suggestion: Suggestion,
-    kind: Kind,
-    position: int,
-    anchor: str,
-    answer: Answer,
-    catalog: Messages,
-    done: tuple[Done, ...],
-    quoted: set[str],
-) -> Card:
-    ruled = rules(suggestion, catalog) if isinstance(suggestion, Scheme) else []
-    return Card(
-        record_id=suggestion.id,
-        anchor=anchor,
-        kind=kind,
-        colour=COLOURS[kind],
-        position=position,
-        name=name_of(suggestion, catalog),
-        summary=suggestion.summary.best(catalog.language),
-        confidence=catalog.text(f"confidence.{suggestion.confidence}"),
-        facts=_facts(suggestion, catalog),
-        standing=_standing(suggestion, catalog),
-        rules=[RuleLine(one, SIGNS[one], catalog.text(f"web.rule.{one}"), sentence) for one, sentence in ruled],
-        reasons=why(suggestion, answer, catalog),
-        quotes=_quotes(suggestion, catalog, quoted),
-        next_step=next_step(suggestion, catalog),
-        done={one.verb.value: one for one in done if one.record_id == suggestion.id},
-    )
+class _LineMaker:
+    """Makes the rows of one answer; a quote that stands above already is not told twice."""
 
+    def __init__(self, reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]) -> None:
+        self._reply = reply
+        self._log_id = log_id
+        self._catalog = catalog
+        self._done = done
+        self._quoted: set[str] = set()
 
-def _facts(suggestion: Suggestion, catalog: Messages) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str | None]] = []
-    match suggestion:
-        case Partner():
-            rows = [("place", suggestion.place)]
-        case Scheme():
-            deadline = suggestion.deadline
-            rows = [
-                ("deadline", catalog.date(deadline.isoformat()) if deadline else None),
-                ("owner", name_of(suggestion.owner, catalog).text if suggestion.owner else None),
-            ]
-        case Idea():
-            owner = suggestion.problem_owner
-            rows = [("problem_owner", name_of(owner, catalog).text if owner else None)]
-    return [(catalog.text(f"web.card.{key}"), value) for key, value in rows if value]
+    def line(self, row: Row) -> Line:
+        return Line(
+            row=row,
+            anchor=f"c-{self._log_id}-{row.kind}-{row.position}",
+            signs=[self._rule(sign.verdict, sign.text) for sign in row.signs],
+            why=self._why(row.suggestion),
+            done={one.verb.value: one for one in self._done if one.record_id == row.suggestion.id},
+        )
 
+    def _rule(self, verdict: Verdict, sentence: str) -> RuleLine:
+        return RuleLine(verdict, SIGNS[verdict], self._catalog.text(f"web.rule.{verdict}"), sentence)
 
-def _standing(suggestion: Suggestion, catalog: Messages) -> list[str]:
-    """Return what should be known besides; a deadline stands among the facts already."""
-    told = standing(suggestion, catalog)
-    if isinstance(suggestion, Scheme) and suggestion.deadline:
-        deadline = catalog.text("scheme.deadline", date=catalog.date(suggestion.deadline.isoformat()))
-        return [sentence for sentence in told if sentence != deadline]
-    return told
+    def _why(self, suggestion: Suggestion) -> Why:
+        catalog, answer = self._catalog, self._reply.answer
+        partner = suggestion if isinstance(suggestion, Partner) else None
+        judged = rules(suggestion, catalog) if isinstance(suggestion, Scheme) else []
+        return Why(
+            reasons=why(suggestion, answer, catalog) if answer else [],
+            standing=standing(suggestion, catalog),
+            rules=[self._rule(verdict, sentence) for verdict, sentence in judged],
+            quotes=self._quotes(suggestion),
+            next_step=next_step(suggestion, catalog),
+            contact=partner.contact.best(catalog.language).text if partner and partner.contact else None,
+            email=partner.email if partner else None,
+            phone=partner.phone if partner else None,
+        )
 
-
-def _quotes(suggestion: Suggestion, catalog: Messages, quoted: set[str]) -> list[Quote]:
-    """Return quotes with their sources; one that stands above already is not told twice."""
-    told = []
-    for evidence in suggestion.evidence:
-        text = None if evidence.quote in quoted else Localised(evidence.quote, evidence.language)
-        quoted.add(evidence.quote)
-        told.append(Quote(text, catalog.text("evidence.source", source=evidence.source)))
-    return told
+    def _quotes(self, suggestion: Suggestion) -> list[Quote]:
+        told = []
+        for evidence in suggestion.evidence:
+            text = None if evidence.quote in self._quoted else Localised(evidence.quote, evidence.language)
+            self._quoted.add(evidence.quote)
+            told.append(Quote(text, self._catalog.text("evidence.source", source=evidence.source)))
+        return told
 
 
 def acts_on_whole(done: tuple[Done, ...]) -> dict[str, Done]:

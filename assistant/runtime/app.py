@@ -23,6 +23,7 @@ from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.slack.channel import create_slack
 from assistant.channels.web.context import Web
+from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.errors import add_error_handlers
 from assistant.channels.web.files import StaticFiles
 from assistant.channels.web.health import Health
@@ -38,7 +39,7 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile
 from assistant.desk.catalogue import Catalogue
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, chat, embed, mine, login, about))
+ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, login, about))
 """The routers of all parts of the web."""
 
 
@@ -81,6 +82,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         limits=Limits(settings, shared.counts if shared else None),
         metrics=metrics,
         catalogue=Catalogue(runtime.store),
+        coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
         health=Health(runtime.database, settings.home),

@@ -6,7 +6,7 @@ add a way of finding, add a class with `retrieve` and the contract tests, and gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -19,7 +19,7 @@ from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
 from index.storage.concepts import ConceptFinder, Mention
-from index.storage.dense import DenseIndex, Vectors
+from index.storage.dense import DenseIndex, Nearest, Vectors
 from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, Wanted
 from index.storage.passage_table import FACETS, PassageTable
 from index.storage.passages import Facet
@@ -136,13 +136,34 @@ class DenseRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> Found:
         """Return the records of the nearest passages, each facet weighed."""
-        nearest = self._indexes[kind].search(query.vector, PASSAGES_PER_KIND)
+        nearest = self._nearest(query.vector, kind)
         records, facets = self._table.heads(nearest.ids)
         cosines = nearest.cosines.clip(0.0, 1.0)
-        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], top_k)
+        # Where registers are held, ideas are chosen from two pools, and all hits are needed until then.
+        two_pools = kind is Kind.IDEA and self._table.of_people is not None
+        most = len(records) if two_pools else top_k
+        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], most)
         asked = facets == FACETS.index(Facet.ASKED)
-        hits += self._everyday(records[asked], cosines[asked], top_k)
-        return Found(hits, dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True)))
+        hits += self._everyday(records[asked], cosines[asked], most)
+        found = dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
+        return Found(self._from_each_pool(hits, top_k) if two_pools else hits, found)
+
+    def _nearest(self, vector: Vectors, kind: Kind) -> Nearest:
+        """Return the nearest passages of a kind; of ideas those of people for themselves, registers hold so many."""
+        nearest = self._indexes[kind].search(vector, PASSAGES_PER_KIND)
+        if kind is not Kind.IDEA or self._table.of_people is None:
+            return nearest
+        own = self._indexes[kind].search(vector, PASSAGES_PER_KIND, self._table.of_people)
+        fresh = ~np.isin(nearest.ids, own.ids)
+        ids, cosines = np.append(own.ids, nearest.ids[fresh]), np.append(own.cosines, nearest.cosines[fresh])
+        order = np.argsort(-cosines, kind="stable")
+        return Nearest(ids[order], cosines[order])
+
+    def _from_each_pool(self, hits: Sequence[Hit], top_k: int) -> list[Hit]:
+        """Return the best hits of each part, as many of what people put forward as from registers."""
+        imported = self._table.from_registries(list(dict.fromkeys(hit.record_id for hit in hits)))
+        pools = ([hit for hit in hits if (hit.record_id in imported) is there] for there in (False, True))
+        return [hit for pool in pools for hit in _best(pool, top_k)]
 
     def _nearest_of(self, records: Positions, parts: Positions, scores: Scores, top_k: int) -> list[Hit]:
         """Return for each part the records with the best of n scores, given record, part and score of each (n,)."""
@@ -222,3 +243,12 @@ class NameRetriever:
         """Return the records named."""
         named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
         return Found([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
+
+
+def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
+    """Return the best hits of each part; ties are broken by id."""
+    by_part: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_part.setdefault(hit.part, []).append(hit)
+    ranked = (sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k] for group in by_part.values())
+    return [hit for group in ranked for hit in group]

@@ -47,6 +47,9 @@ class RankingParameters(Frozen):
     """The weight of a facet's cosine; 1 where it is not given."""
     near_concepts: float = Field(ge=0, le=1)
     """The share of a concept's weight that its broader and related concepts get."""
+    registries: float = Field(default=1.0, ge=0, le=1)
+    """What the total of a project from a register is worth beside that of an idea people put forward: a register
+    holds so many that some are always near."""
     roles: dict[Role, float] = Field(default_factory=dict)
     """How much of an idea's total comes to an actor by its role in it; 1 where it is not given."""
     calibration: dict[Kind, Calibration]

@@ -226,7 +226,8 @@ def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> Le
         for language in (Language.NB, Language.EN):
             own[language] += terms(name, language)
     letters = [run for name in names for run in letters_of(name)]
-    return LexicalDocument(record.id, kind, own, evidence, concepts, evidence_concepts, letters)
+    from_registry = isinstance(record, ProjectIdea) and record.origin.registry is not None
+    return LexicalDocument(record.id, kind, own, evidence, concepts, evidence_concepts, letters, from_registry)
 
 
 def _publish(

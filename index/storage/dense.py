@@ -80,15 +80,21 @@ class DenseIndex:
         if ids:
             self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
 
-    def search(self, vector: Vectors, top_k: int) -> Nearest:
-        """Return the nearest passages to one vector (dim,); none to zeros."""
+    def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
+        """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""
         if not self.count or not vector.any():
             return Nearest(np.empty(0, np.int64), np.empty(0))
         import faiss
 
         # One question is too little work to share; threads would only wait for each other.
         faiss.omp_set_num_threads(1)
-        scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count))
+        options: dict[str, Any] = {}
+        if among is not None:
+            untyped: Any = faiss
+            chosen = untyped.IDSelectorBatch(among)
+            exhaustive = untyped.SearchParameters(sel=chosen) if self.factory == EXHAUSTIVE else None
+            options["params"] = exhaustive or untyped.SearchParametersIVF(sel=chosen, nprobe=PROBES)
+        scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count), **options)
         found = ids[0] >= 0
         return Nearest(ids[0][found], scores[0][found].astype(np.float64))
 

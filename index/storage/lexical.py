@@ -30,6 +30,8 @@ LEAST_ASKED = 5.0
 WRITER_MEMORY = 64_000_000
 """Bytes that the writer may hold before it flushes a segment."""
 
+REGISTRY = "registry"
+"""Stands in the place of a kind for projects from registers: searched apart, they crowd out no idea of people."""
 OWN, EVIDENCE, CONCEPTS, EVIDENCE_CONCEPTS, LETTERS = "own", "evidence", "concepts", "evidence_concepts", "letters"
 
 
@@ -43,6 +45,8 @@ class LexicalDocument(NamedTuple):
     concepts: list[str]
     evidence_concepts: list[str]
     letters: list[str]
+    from_registry: bool = False
+    """Whether it is a project that was read from a register."""
 
 
 class Wanted(NamedTuple):
@@ -135,7 +139,7 @@ class LexicalIndex:
             writer.delete_documents_by_term("id", record_id)
         for document in documents:
             writer.delete_documents_by_term("id", document.record_id)
-            stored = Document(id=document.record_id, kind=document.kind.value)
+            stored = Document(id=document.record_id, kind=REGISTRY if document.from_registry else document.kind.value)
             for name, by_language in ((OWN, document.own), (EVIDENCE, document.evidence)):
                 for language, tokens in by_language.items():
                     stored.add_text(text_field(name, language), " ".join(tokens))
@@ -208,17 +212,29 @@ class LexicalIndex:
         return Wanted(Query.boolean_query(some), max(asked, LEAST_ASKED) * (K1 + 1))
 
     def search(self, wanted: Wanted | None, kind: Kind | None, top_k: int) -> list[tuple[str, float]]:
-        """Return ids of one kind, or of all, best first, and their shares of the best possible score."""
-        from tantivy import Occur, Query
+        """Return ids of one kind, or of all, best first, and their shares of the best possible score.
 
+        Of ideas, as many again come from registers as from people.
+        """
         if wanted is None:
             return []
-        query = wanted.query
-        if kind is not None:
-            of_kind = Query.const_score_query(Query.term_query(self._index.schema, "kind", kind.value, "basic"), 0.0)
-            query = Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, query)])
+        if kind is None:
+            return self._search(wanted.query, wanted.best_possible, top_k)
+        kinds = (kind.value, REGISTRY) if kind is Kind.IDEA else (kind.value,)
+        return [
+            hit for one in kinds for hit in self._search(self._within(wanted.query, one), wanted.best_possible, top_k)
+        ]
+
+    def _within(self, query: Query, kind: str) -> Query:
+        """Return a query that only finds what is of one kind."""
+        from tantivy import Occur, Query
+
+        of_kind = Query.const_score_query(Query.term_query(self._index.schema, "kind", kind, "basic"), 0.0)
+        return Query.boolean_query([(Occur.Must, of_kind), (Occur.Must, query)])
+
+    def _search(self, query: Query, best_possible: float, top_k: int) -> list[tuple[str, float]]:
         hits = self._searcher.search(query, limit=top_k, count=False).hits
-        return [(self._id(address), min(1.0, score / wanted.best_possible)) for score, address in hits]
+        return [(self._id(address), min(1.0, score / best_possible)) for score, address in hits]
 
     def _id(self, address: DocAddress) -> str:
         """Return the id of a record found; reading it from where it is stored takes as long as finding it."""

@@ -50,6 +50,7 @@ CREATE TABLE general (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMA
 CREATE INDEX general_county ON general (fylkesnummer);
 CREATE TABLE audience (record_id TEXT NOT NULL, applicant TEXT NOT NULL, share REAL NOT NULL,
     PRIMARY KEY (record_id, applicant));
+CREATE TABLE registry (record_id TEXT PRIMARY KEY);
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -279,6 +280,8 @@ class PassageTable:
         if isinstance(record, ProjectIdea):
             parts = {(record.id, participation.actor, participation.role) for participation in record.participants}
             self._db.executemany("INSERT INTO link VALUES (?, ?, ?)", sorted(parts))
+            if record.origin.registry:
+                self._db.execute("INSERT INTO registry VALUES (?)", (record.id,))
         if not isinstance(record, Concept):
             themes = ((record.id, theme) for theme in dict.fromkeys(record.los))
             self._db.executemany("INSERT INTO theme VALUES (?, ?)", themes)
@@ -298,6 +301,7 @@ class PassageTable:
             "DELETE FROM passage WHERE record_id = ?",
             "DELETE FROM name WHERE record_id = ?",
             "DELETE FROM place WHERE record_id = ?",
+            "DELETE FROM registry WHERE record_id = ?",
             "DELETE FROM theme WHERE record_id = ?",
             "DELETE FROM audience WHERE record_id = ?",
             "DELETE FROM general WHERE record_id = ?",
@@ -321,6 +325,18 @@ class PassageTable:
         """Return idea, actor and role for everyone in the index who took part in some ideas."""
         rows = self._in(f"SELECT idea_id, actor_id, role FROM link WHERE {_PRESENT} AND idea_id IN", idea_ids)
         return [(idea_id, actor_id, Role(role)) for idea_id, actor_id, role in rows]
+
+    def from_registries(self, idea_ids: Sequence[str]) -> set[str]:
+        """Return which of some ideas were read from a register, and not put forward by people."""
+        return {row[0] for row in self._in("SELECT record_id FROM registry WHERE record_id IN", idea_ids)}
+
+    @cached_property
+    def of_people(self) -> NDArray[np.int64] | None:
+        """The numbers of the passages of ideas that people put forward (n,); None where no idea is from a register."""
+        if self._db.execute("SELECT 1 FROM registry LIMIT 1").fetchone() is None:
+            return None
+        own = "SELECT id FROM passage WHERE kind = ? AND record_id NOT IN (SELECT record_id FROM registry) ORDER BY id"
+        return np.array([row[0] for row in self._db.execute(own, (Kind.IDEA,))], dtype=np.int64)
 
     def authorities(self, scheme_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return scheme and actor for everyone in the index who owns or runs some schemes today."""

@@ -8,6 +8,7 @@ passages.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -47,6 +48,13 @@ class Facet(StrEnum):
     """An idea that an actor took part in."""
 
 
+PROJECTS_TOLD = 40
+"""Newest projects of a register that are told of an actor one by one; the largest took part in thousands."""
+_TOOK_PART = {
+    Language.NB: "Deltok i {count} prosjekter i registeret, sist i {event} om «{title}» ({year}).",
+    Language.NN: "Deltok i {count} prosjekt i registeret, sist i {event} om «{title}» ({year}).",
+    Language.EN: "Took part in {count} projects in the register, most recently in {event} on “{title}” ({year}).",
+}
 UNQUOTED = frozenset({Facet.NAME, Facet.ASKED, Facet.WHOLE})
 """Facets that are no evidence: a name states nothing, nor does a question, and the whole is too long."""
 
@@ -134,13 +142,35 @@ def _actor(actor: Actor) -> Iterator[Passage]:
 
 
 def _evidence(actor: Actor, taken_part: Iterable[TakenPart]) -> Iterator[Passage]:
-    for idea, part in taken_part:
+    by_registry: dict[str, list[TakenPart]] = defaultdict(list)
+    told = []
+    for one in taken_part:
+        if one.idea.origin.registry is None:
+            told.append(one)
+        else:
+            by_registry[one.idea.origin.registry].append(one)
+    for parts in by_registry.values():
+        newest = sorted(parts, key=lambda one: (one.idea.started_on or one.idea.origin.on, one.idea.id), reverse=True)
+        yield from _record_of(actor, newest)
+        told += newest[:PROJECTS_TOLD]
+    for idea, part in told:
         source = reference(part.source or _main_source(idea))
         for language in Language:
             name, summary = idea.name.get(language), idea.summary.get(language)
             if name and summary:
                 text = f"{name}. {summary}"
                 yield Passage(actor.id, Facet.EVIDENCE, language, text, source, about=idea.id, role=part.role)
+
+
+def _record_of(actor: Actor, newest: Sequence[TakenPart]) -> Iterator[Passage]:
+    """Yield how many projects of a register an actor took part in, and what the newest was about."""
+    idea, part = newest[0]
+    title, year = idea.name.best(Language.EN).text, (idea.started_on or idea.origin.on)[:4]
+    for language, sentence in _TOOK_PART.items():
+        text = sentence.format(count=len(newest), event=idea.origin.event.best(language).text, title=title, year=year)
+        yield Passage(
+            actor.id, Facet.EVIDENCE, language, text, reference(idea.sources[0]), about=idea.id, role=part.role
+        )
 
 
 def _instrument(instrument: FundingInstrument) -> Iterator[Passage]:

@@ -18,12 +18,12 @@ from assistant.desk.forms import (
     with_item,
     without_item,
 )
-from assistant.desk.records import id_of, parsed, slug_of, typed
+from assistant.desk.records import id_of, parsed, typed
 from assistant.platform.messages import messages
 from corpus.errors import InvalidRecordError
 from corpus.files import Record, kind_of, read_folder, shipped_folder
 from corpus.records import Kind
-from corpus.text import Language
+from corpus.text import Language, slug_of
 
 
 def shipped() -> list[Record]:

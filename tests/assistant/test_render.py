@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.suitability import Suitability, TopicFit
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from assistant.render.data import render_data
 from assistant.render.terminal import TerminalAnswer
-from corpus.records import ActorType, Kind, Role
+from corpus.records import Activity, ActorType, Kind, Role
 from corpus.text import LangText, Language
 from index.scoring.explain import Evidence, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
@@ -94,25 +96,25 @@ def answer(language: Language = Language.NB, **fields: object) -> Answer:
     return Answer.model_validate(base | fields)
 
 
-def printed(one: Answer, width: int = 80, shown: int = 5) -> str:
+def printed(one: Answer, width: int = 80, shown: int = 5, *, whole: bool = False) -> str:
     buffer = io.StringIO()
-    Console(file=buffer, width=width, highlight=False).print(TerminalAnswer(one, shown))
+    Console(file=buffer, width=width, highlight=False).print(TerminalAnswer(one, shown, whole=whole))
     return buffer.getvalue()
 
 
+@pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("language", Language)
-def test_an_answer_is_told_in_each_language_without_a_gap(language: Language) -> None:
-    told = printed(answer(language))
+def test_an_answer_is_told_in_each_language_without_a_gap(language: Language, whole: bool) -> None:
+    told = printed(answer(language), whole=whole)
     assert "{" not in told
-    assert "why." not in told
-    assert "heading." not in told
+    assert not re.search(r"\b(?:why|heading|row|tag|sign|summary|taken)\.[a-z]", told)
 
 
 @pytest.mark.parametrize("status", SchemeStatus)
 @pytest.mark.parametrize("language", Language)
 def test_every_status_of_a_scheme_is_told(status: SchemeStatus, language: Language) -> None:
     one = scheme(status, opens_on="2027-01-20", ended_on="2020-06", deadline=date(2027, 3, 1))
-    told = printed(answer(language, schemes=(one,)))
+    told = printed(answer(language, schemes=(one,)), whole=True)
     assert "status." not in told
     assert "2027" in told
 
@@ -123,19 +125,20 @@ def test_what_was_asked_for_comes_first() -> None:
 
 
 def test_a_quote_is_told_once_and_its_source_each_time() -> None:
-    told = printed(answer())
+    told = printed(answer(), whole=True)
     assert told.count("Barn går sammen.") == 1
     assert told.count("Notatet, s. 3") == 2
 
 
 def test_a_quote_in_another_language_is_marked() -> None:
-    assert "[Norwegian bokmål]" in printed(answer(Language.EN))
+    assert "[Norwegian bokmål]" in printed(answer(Language.EN), whole=True)
 
 
 def test_an_ended_scheme_names_what_took_over_and_gives_no_next_step() -> None:
     later = Named(id="instrument:n", name=text("Nyposten"), since="2021")
     told = printed(
-        answer(partners=(), ideas=(), schemes=(scheme(SchemeStatus.ENDED, ended_on="2020", successor=later),))
+        answer(partners=(), ideas=(), schemes=(scheme(SchemeStatus.ENDED, ended_on="2020", successor=later),)),
+        whole=True,
     )
     assert "Nyposten (fra 2021)" in told
     assert "Neste steg" not in told
@@ -151,7 +154,9 @@ def test_only_as_many_as_asked_for_are_shown() -> None:
 @given(st.text(min_size=1).filter(str.strip), st.integers(20, 200))
 def test_no_record_text_is_read_as_markup_or_breaks_the_page(anything: str, width: int) -> None:
     name = LangText.model_construct(nb=anything, nn=None, en=None)
-    printed(answer(partners=(partner().model_copy(update={"name": name}),), question=anything), width)
+    one = answer(partners=(partner().model_copy(update={"name": name}),), question=anything)
+    for whole in (False, True):
+        printed(one, width, whole=whole)
 
 
 def test_markup_in_a_name_is_shown_as_it_is() -> None:
@@ -163,3 +168,41 @@ def test_data_has_the_name_in_the_language_of_the_answer_and_dates_as_iso() -> N
     assert data["partners"][0]["name"] == "Gården (en)"
     assert data["schemes"][0]["deadline"] == "2027-03-01"
     assert data["partners"][0]["why"] == ["Proposed the idea “Gå sammen (en)”."]
+
+
+def test_data_says_what_the_answer_comes_to_how_a_scheme_suits_and_how_a_partner_is_reached() -> None:
+    suited = Suitability(topic=TopicFit.SAME, themes=("grunnskole",), activities=(Activity.TRIAL,), worth=0.8)
+    one = scheme(SchemeStatus.ROLLING, suitability=suited, url="https://penger.example/utlysning")
+    reached = partner().model_copy(update={"email": "post@garden.example", "checked_on": date(2026, 3, 1)})
+    data = render_data(answer(schemes=(one,), partners=(reached,)))
+    assert data["summary"].startswith("Snakk først med Gården, som foreslo «Gå sammen».")
+    [told] = data["schemes"]
+    assert told["url"] == "https://penger.example/utlysning"
+    assert told["suitability"] == {
+        "topic": "same",
+        "themes": ["grunnskole"],
+        "activities": ["trial"],
+        "activity_fits": None,
+        "expected": None,
+        "worth": 0.8,
+    }
+    assert data["partners"][0]["email"] == "post@garden.example"
+    assert data["partners"][0]["checked_on"] == "2026-03-01"
+    assert data["partners"][0]["phone"] is None
+
+
+def test_a_usual_answer_takes_no_more_than_thirty_lines_and_its_whole_is_a_word_away() -> None:
+    long = "Kommunene går sammen om å følge barna til skolen på trygge veier " * 4
+    partners = tuple(partner(f"Kommune {number}", number) for number in range(3))
+    schemes = tuple(scheme(SchemeStatus.ROLLING, id=f"instrument:{n}", summary=text(long)) for n in range(3))
+    ideas = tuple(
+        IDEA.model_copy(update={"id": f"idea:{n}", "summary": text(long), "confidence": MatchConfidence.GOOD})
+        for n in range(3)
+    )
+    one = answer(partners=partners, schemes=schemes, ideas=ideas)
+    short = printed(one, shown=3)
+    assert len(short.splitlines()) <= 30
+    assert all(len(line) <= 80 for line in short.splitlines())
+    assert "--why" in short
+    assert "Notatet, s. 3" not in short
+    assert "Notatet, s. 3" in printed(one, shown=3, whole=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import expect
 
 from assistant.access.accounts import Role
+from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
 from assistant.service.turns import Act, Incoming, Verb
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
+
+DAY = date(2026, 5, 4)
 
 
 def opened_case(served: Served, key: str) -> str:
@@ -31,7 +36,18 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     page = open_page(lang, scheme)
     log_in(page, served, Role.BROKER)
     merging = "/actor:ks/merge?other=actor:ks-nord-trondelag"
-    records = ("", "/new?kind=actor", "/idea:responssenter", "/idea:responssenter/history", merging)
+    uploaded = begin(
+        served.runtime.store, "liste.csv", b"Navn;Kommune\nBl\xc3\xa5fjell;Levanger\n;\n", "spreadsheet", "x", DAY
+    )
+    records = (
+        "",
+        "/import",
+        f"/import/{uploaded}",
+        "/new?kind=actor",
+        "/idea:responssenter",
+        "/idea:responssenter/history",
+        merging,
+    )
     unmet = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{lang}-{scheme}")
     served.runtime.service.handle(
         Incoming(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")

@@ -97,3 +97,14 @@ def test_a_large_index_is_approximate_follows_changes_and_survives_saving(
     loaded = DenseIndex.load(tmp_path / "v", index.factory)
     right = sum(loaded.search(vectors[i], 1).ids[0] == (1 if i == 0 else ids[i]) for i in range(200))
     assert right >= 198
+
+
+@pytest.mark.parametrize("limit", [1_000, 100], ids=["exhaustive", "in lists"])
+def test_a_search_among_some_finds_those_alone(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    monkeypatch.setattr(dense, "EXHAUSTIVE_LIMIT", limit)
+    monkeypatch.setattr(dense, "LISTS", 4)
+    ids, vectors = ids_of(600), unit_vectors(600)
+    among = ids[::12]
+    found = DenseIndex.build(ids, vectors).search(vectors[36], 10, among)
+    assert found.ids[0] == ids[36]
+    assert set(found.ids.tolist()) <= set(among.tolist())

@@ -398,6 +398,43 @@ def test_a_name_that_was_given_is_not_told_again_word_by_word(small_store: Recor
     assert not any("horisont" in label.casefold() for reason in reasons[1:] for label in reason.labels)
 
 
+def test_projects_of_registers_neither_hide_nor_outrank_what_people_put_forward(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    own = idea("own", "Skredvarsling med sensorer", "Ras i bratte lier")
+    origin = {"event": {"nb": "Horisont", "en": "Horizon"}, "on": "2024", "registry": "cordis"}
+    part = {"actor": HOSPITAL.id, "role": "partner"}
+    many = [
+        idea(f"p{n}", "Skredvarsling med sensorer i bratte lier", "Skredvarsling", origin=origin, participants=[part])
+        for n in range(700)
+    ]
+    small_store.save_many([own, *many], by="test")
+    keeper = IndexKeeper(small_store, WordEncoder(), tmp_path, EAGER.model_copy(update={"registries": 0.5}))
+    need = Need(text="skredvarsling i bratte lier", language=Language.NB, kinds=(Kind.IDEA, Kind.ACTOR))
+    found = keeper.searcher().search(need, 10)
+    assert found[Kind.IDEA][0].record_id == own.id
+    assert len(found[Kind.IDEA]) == 10
+    assert found[Kind.ACTOR][0].record_id == HOSPITAL.id
+    small_store.save_many([many[0].model_copy(update={"state": CurationState.RETIRED})], by="test")
+    assert keeper.searcher().search(need, 10)[Kind.IDEA][0].record_id == own.id
+
+
+def test_what_an_actor_did_in_a_register_is_told_in_one_sentence() -> None:
+    from index.storage.passages import PROJECTS_TOLD, Facet, TakenPart, passages_of
+
+    origin = {"event": {"nb": "Horisont", "en": "Horizon"}, "on": "2020", "registry": "cordis"}
+    parts = [{"actor": HOSPITAL.id, "role": "partner"}]
+    projects = [
+        idea(f"p{n}", f"Prosjekt {n}", "Sak", origin=origin, participants=parts, started_on=str(1980 + n))
+        for n in range(45)
+    ]
+    found = passages_of(HOSPITAL, [TakenPart(one, one.participants[0]) for one in projects])
+    evidence = [one for one in found if one.facet is Facet.EVIDENCE and one.language is Language.NB]
+    assert "Deltok i 45 prosjekter" in evidence[0].text
+    assert "Prosjekt 44" in evidence[0].text
+    assert len(evidence) == 1 + PROJECTS_TOLD
+
+
 def test_an_edit_leaves_the_vectors_of_other_kinds_where_they_are(
     small_store: RecordStore, following: IndexKeeper
 ) -> None:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from assistant.matching.answers import Outcome
 from assistant.render.block_kit import MORE, escape, fit, plain, travelled
-from assistant.render.slack import SHOWN, Marked, render_answer, render_more, render_text
+from assistant.render.slack import MOST, SHOWN, Marked, render_answer, render_more, render_text, render_why
 from assistant.render.slack_actions import About, AboutCase, ActionId, about, about_case
 from corpus.records import Kind
 from corpus.text import Language
+from index.scoring.ranking import MatchConfidence
 from tests.slack.answers import HOSTILE, PLAIN, answer
 from tests.slack.oracles import assert_message, faults
 
@@ -55,7 +56,8 @@ def test_a_page_of_more_is_taken(kind: str, start: int) -> None:
 
 
 def buttons(blocks: list[dict[str, Any]], action: str) -> list[dict[str, Any]]:
-    return [e for block in blocks for e in block.get("elements", []) if e.get("action_id") == action]
+    elements = [e for block in blocks for e in (*block.get("elements", []), block.get("accessory", {}))]
+    return [e for e in elements if e.get("action_id") == action]
 
 
 def test_paging_shows_every_suggestion_once() -> None:
@@ -74,25 +76,62 @@ def test_paging_shows_every_suggestion_once() -> None:
     assert [one.record_id for one in seen if one] == [partner.id for partner in told.partners]
 
 
-def test_plain_suggestions_are_told_whole_with_reason_source_step_and_buttons() -> None:
-    blocks = render_answer(answer(9, "Fall hos eldre"), "log-1")["blocks"]
+def test_plain_suggestions_are_told_with_fact_date_and_buttons_and_what_stands_behind_is_a_click_away() -> None:
+    told = answer(9, "Fall hos eldre")
+    blocks = render_answer(told, "log-1")["blocks"]
     said = json.dumps(blocks, ensure_ascii=False)
     for sentence in (
+        "Snakk først med Fall hos eldre",
         "Partnere",
         "Ordninger som kan gi penger",
         "Lignende ideer",
         "godt treff",
-        "Handler om det samme",
-        "Kilde: ",
-        "Neste frist: 15. februar 2027",
+        "frist 15. feb. 2027",
         "Se heller på",
-        "Neste steg",
     ):
         assert sentence in said
-    for action in (ActionId.INTRODUCE, ActionId.NOT_FOR_US, ActionId.MORE_LIKE_THIS):
+    assert "Handler om det samme" not in said
+    for action in (ActionId.INTRODUCE, ActionId.WHY, ActionId.NOT_FOR_US, ActionId.MORE_LIKE_THIS):
         assert len(buttons(blocks, action)) == 3 * SHOWN
     assert len(buttons(blocks, ActionId.ASK_BROKER)) == 1
     assert len(buttons(blocks, ActionId.FEEDBACK)) == 1
+    behind = render_why(told, "actor:n-0")
+    assert behind is not None
+    said = json.dumps(behind["blocks"], ensure_ascii=False)
+    for sentence in ("Handler om det samme", "Kilde: ", "Neste steg"):
+        assert sentence in said
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 60])
+def test_an_answer_takes_no_more_than_thirty_blocks(count: int) -> None:
+    told = answer(count)
+    for private in (False, True):
+        assert len(render_answer(told, "log-1", notes=NOTES, questions=ASKS, private=private)["blocks"]) <= MOST == 30
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_stands_behind_a_suggestion_of_any_text_is_taken(kind: str) -> None:
+    told = answer(3, HOSTILE[kind])
+    for record_id in ("actor:n-0", "instrument:n-1", "idea:n-2"):
+        behind = render_why(told, record_id)
+        assert behind is not None
+        assert_message(behind)
+    assert render_why(told, "actor:nowhere") is None
+
+
+def test_what_is_only_possible_is_a_click_away_with_its_number() -> None:
+    told = answer(9)
+    weak = [one.model_copy(update={"confidence": MatchConfidence.POSSIBLE}) for one in told.partners[1:]]
+    folded = told.model_copy(update={"partners": (told.partners[0], *weak)})
+    blocks = render_answer(folded, "log-1")["blocks"]
+    assert len([one for one in buttons(blocks, ActionId.INTRODUCE) if "|actor:" in one["value"]]) == 1
+    [more] = buttons(blocks, ActionId.SHOW_MORE)
+    assert more["text"]["text"] == "2 svakere treff"
+    following = about(more["value"])
+    assert following is not None
+    page = json.dumps(render_more(folded, "log-1", Kind.ACTOR, following.start), ensure_ascii=False)
+    assert "*2. " in page
+    assert "*3. " in page
 
 
 def test_only_a_private_answer_can_be_shared() -> None:
@@ -110,8 +149,8 @@ def test_what_was_done_stands_in_place_of_the_buttons() -> None:
     assert "<@U1> ba om kontakt" in json.dumps(blocks, ensure_ascii=False)
 
 
-def test_the_text_alone_names_the_suggestions_or_says_that_there_are_none() -> None:
-    assert "Forslag: " in render_answer(answer(3), "log-1")["text"]
+def test_the_text_alone_is_the_summary_or_says_that_there_are_none() -> None:
+    assert render_answer(answer(3), "log-1")["text"].startswith(f"Snakk først med {PLAIN}")
     assert "ikke noe godt treff" in render_answer(answer(0), "log-1")["text"]
 
 

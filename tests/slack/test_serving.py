@@ -336,7 +336,7 @@ def test_what_was_under_way_when_the_process_died_is_answered_by_the_next(
 
 def test_two_who_click_at_once_are_each_told_and_both_marks_stand(here: Here) -> None:
     log_id, blocks = answered(here)
-    ids = [b["block_id"].removeprefix("about:") for b in blocks if b.get("block_id", "").startswith("about:actor:")]
+    ids = [b["block_id"].removeprefix("about:") for b in blocks if b.get("block_id", "").startswith("about:")]
     hook = f"{here.api.url}/hook/1"
     bodies = [
         click(ActionId.INTRODUCE, About(log_id=log_id, record_id=record).packed(), hook, user=user)
@@ -349,6 +349,18 @@ def test_two_who_click_at_once_are_each_told_and_both_marks_stand(here: Here) ->
     assert_message(last)
     assert "<@U01KARI>" in str(last["blocks"])
     assert "<@U02OLA>" in str(last["blocks"])
+
+
+def test_what_stands_behind_a_suggestion_is_told_where_it_was_asked_for(here: Here) -> None:
+    _, blocks = answered(here)
+    buttons = [e for b in blocks if b["type"] == "actions" for e in b["elements"]]
+    value = next(one["value"] for one in buttons if one["action_id"] == ActionId.WHY)
+    here.post(click(ActionId.WHY, value, f"{here.api.url}/hook/1"), FORM)
+    [behind] = here.told("hook")
+    assert_message(behind)
+    assert "Kilde: " in str(behind["blocks"])
+    here.post(click(ActionId.WHY, "nolog|actor:x|0", f"{here.api.url}/hook/2"), FORM)
+    assert "blocks" in here.told("hook", 2)[-1]
 
 
 def test_brokers_are_reminded_in_the_thread_of_a_case_that_waits(here: Here) -> None:

@@ -15,6 +15,9 @@ from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.web.askers import reach_of
 from assistant.history.matchlog import EntryKind
 from assistant.service.container import Runtime
+from corpus.curation import move
+from corpus.records import Kind
+from corpus.tables import Action
 from tests.web.conftest import LogIn
 
 SEPSIS = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
@@ -37,21 +40,104 @@ def ask(client: TestClient, text: str, after: str = "") -> str:
     return found[1]
 
 
-def act(client: TestClient, log_id: str, verb: str, **more: str) -> Response:
+def act(client: TestClient, log_id: str, verb: str, **more: str | list[str]) -> Response:
     return client.post(f"/a/{log_id}/act", data={"verb": verb} | more)
 
 
+def records(page: str) -> list[str]:
+    """Return the suggestions that can be ticked."""
+    found = re.findall(r'type="checkbox" id="[^"]*" form="act-[^"]*" name="record" value="([^"]*)"', page)
+    assert found
+    return found
+
+
 def first_record(page: str) -> str:
-    return field(page, "record")
+    return records(page)[0]
 
 
 def test_a_question_leads_to_an_answer_with_reasons_and_sources(client: TestClient) -> None:
     page = client.get(f"/a/{ask(client, SEPSIS)}").text
     assert SEPSIS in page
     assert "Helse Nord-Trøndelag" in page
-    assert "Hvorfor dette forslaget?" in page
+    assert "hvorfor?" in page
+    assert re.search(r'<p class="summary">Snakk først med <b>Helse Nord-Trøndelag HF</b>, som foreslo «', page)
     assert "Kilde: TFoU-arbeidsnotat 2017:106" in page
     assert "sterkt treff" in page
+
+
+def test_an_answer_page_is_small_and_shows_four_rows_of_a_kind_at_most(client: TestClient) -> None:
+    for question in (SEPSIS, FUNDING, "klimatilpasning og overvann", "who can help with climate adaptation?"):
+        page = client.get(f"/a/{ask(client, question)}").text
+        assert len(page.encode()) <= 60_000
+        for section in page.split('<section class="rows"')[1:]:
+            opened = re.sub(r'<details class="folded-rows.*?</details>\s*</section>', "", section, flags=re.DOTALL)
+            assert opened.count('class="answer-row"') <= 4
+
+
+def test_what_the_asker_is_taken_for_is_changed_by_a_link_that_begins_the_sentence(client: TestClient) -> None:
+    log_id = ask(client, SEPSIS)
+    page = client.get(f"/a/{log_id}").text
+    assert "En kommune, sted ikke sagt" in page
+    [link] = re.findall(r'href="(/a/[^"]*text=vi%20er%20fra%20)#text"', page)
+    begun = client.get(link).text
+    assert re.search(r'<textarea id="text"[^>]* autofocus>\nvi er fra </textarea>', begun)
+    hostile = client.get("/", params={"text": "</textarea><script>alert(1)</script>"}).text
+    assert "<script>alert" not in hostile
+
+
+def test_the_first_page_tells_what_the_base_covers_as_it_is_now(client: TestClient, runtime: Runtime) -> None:
+    def partners() -> int:
+        told = re.search(r"(\d+) mulige partnere, \d+ ordninger som kan gi penger, og \d+ ideer", client.get("/").text)
+        assert told is not None
+        return int(told[1])
+
+    before = partners()
+    assert before == len(runtime.store.ids(Kind.ACTOR))
+    move(runtime.store, ["actor:tlab"], Action.RETIRE, by="test")
+    assert partners() == before - 1
+
+
+def test_the_suggestions_ticked_each_become_a_case_and_none_ticked_asks_about_the_whole(
+    client: TestClient, runtime: Runtime
+) -> None:
+    log_id = ask(client, SEPSIS)
+    chosen = records(client.get(f"/a/{log_id}").text)[:2]
+    act(client, log_id, "introduce", record=chosen, note="Vi er fire kommuner", key="a" * 32)
+    assert {case.record_id for case in runtime.referrals.cases()} == set(chosen)
+    page = client.get(f"/a/{log_id}").text
+    assert page.count("megleren har saken") == 2
+    assert not set(chosen) & set(records(page))
+    act(client, log_id, "introduce", key="b" * 32)
+    assert [case.record_id for case in runtime.referrals.cases() if case.record_id is None] == [None]
+    assert "Du spurte megleren" in client.get(f"/a/{log_id}").text
+
+
+def test_what_was_ticked_is_kept_where_a_note_about_a_person_is_asked_about_first(
+    client: TestClient, runtime: Runtime
+) -> None:
+    log_id = ask(client, SEPSIS)
+    chosen = records(client.get(f"/a/{log_id}").text)[:2]
+    note = "Min mor på 84 år, Kari Nordmann, har demens og fikk sepsis"
+    warned = act(client, log_id, "introduce", record=chosen, note=note)
+    assert runtime.referrals.cases() == []
+    assert re.findall(r'name="record" value="([^"]*)"', warned.text) == chosen
+    act(client, log_id, "introduce", record=chosen, note=note, confirmed="true")
+    assert {case.record_id for case in runtime.referrals.cases()} == set(chosen)
+
+
+def test_to_refuse_none_asks_which(client: TestClient, runtime: Runtime) -> None:
+    log_id = ask(client, SEPSIS)
+    answer = client.post(f"/a/{log_id}/act", data={"verb": "not_for_us"}, headers={"HX-Request": "true"})
+    assert re.search(r'<p class="receipt" tabindex="-1" data-focus[^>]*>Kryss av minst ett', answer.text)
+    assert list(runtime.service.log.entries(kind=EntryKind.ACT)) == []
+
+
+def test_an_earlier_answer_of_a_thread_is_told_in_short_with_the_way_to_it(client: TestClient) -> None:
+    first = ask(client, SEPSIS)
+    page = client.get(f"/a/{ask(client, 'bare i Trøndelag', after=first)}").text
+    assert f'href="/a/{first}#a-{first}"' in page
+    assert f'form="act-{first}"' not in page
+    assert f'form="act-{first}"' in client.get(f"/a/{first}").text
 
 
 def test_schemes_tell_how_their_rules_stand(client: TestClient) -> None:
@@ -169,6 +255,7 @@ def test_what_is_printed_is_unfolded(client: TestClient) -> None:
     details = re.findall(r"<details[^>]*>", page)
     assert details
     assert all(" open" in one for one in details)
+    assert "<input" not in page.split("<main", 1)[1].split("</main>")[0]
 
 
 def test_nobody_sees_or_touches_what_another_asked(
@@ -280,7 +367,8 @@ def test_the_answer_is_in_the_language_of_the_question_until_one_is_chosen(clien
     page = client.get(f"/a/{log_id}?lang=nn").text
     assert re.search(rf'id="a-{log_id}" lang="nn"', page)
     assert "sterkt treff" in page
-    assert "Kvifor dette forslaget?" in page
+    assert "kvifor?" in page
+    assert re.search(r"Snakk først med <b[^>]*>Helse Nord-Trøndelag HF</b>, som føreslo", page)
 
 
 def test_a_language_asked_for_in_words_is_that_of_the_pages_too(client: TestClient) -> None:

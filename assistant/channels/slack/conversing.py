@@ -15,10 +15,10 @@ import anyio
 import anyio.to_thread
 
 from assistant.channels.slack.inbox import Told
-from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, asker_at, unpacked
+from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, WhyJob, asker_at, unpacked
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
-from assistant.render.slack import Marked, render_more, render_text
+from assistant.render.slack import Marked, render_more, render_text, render_why
 from assistant.render.slack_replies import render_reply
 from assistant.service.turns import (
     Act,
@@ -70,6 +70,8 @@ class Conversing:
                 await self._act(job)
             case MoreJob() as job:
                 await self._more(job)
+            case WhyJob() as job:
+                await self._why(job)
             case MoveJob() as job:
                 await self._brokers.move(job)
             case WarnJob(place=place):
@@ -158,6 +160,14 @@ class Conversing:
             return
         message = render_more(logged.reply.answer, job.log_id, job.record_kind, job.start)
         await self._delivery.answer(job.place, message)
+
+    async def _why(self, job: WhyJob) -> None:
+        logged = await self._logged(job.place, job.log_id)
+        behind = render_why(logged.reply.answer, job.record_id) if logged and logged.reply.answer else None
+        if behind is None:
+            await self._stale(job.place)
+        else:
+            await self._delivery.answer(job.place, behind)
 
     async def _mark(self, job: ActJob, logged: LoggedAnswer, catalog: Messages) -> None:
         """Show in the message itself who did what, in place of the suggestion's buttons."""

@@ -43,7 +43,7 @@ class ActJob(Frozen):
     reason: NotForUs | None = None
     note: Typed | None = None
     start: int = 0
-    """How many suggestions were shown before those in the message that was acted on."""
+    """The place of the first suggestion of the message that was acted on, as `About.start` has it."""
     marks: tuple[Marked, ...] = ()
     """What the message tells of acts before."""
 
@@ -57,6 +57,16 @@ class MoreJob(Frozen):
     log_id: str
     record_kind: Kind
     start: int
+
+
+class WhyJob(Frozen):
+    """Somebody wants to see what stands behind a suggestion."""
+
+    kind: Literal["why"] = "why"
+    key: str
+    place: Place
+    log_id: str
+    record_id: str
 
 
 class MoveJob(Frozen):
@@ -80,7 +90,7 @@ class WarnJob(Frozen):
     place: Place
 
 
-Job = AskJob | ActJob | MoreJob | MoveJob | WarnJob
+Job = AskJob | ActJob | MoreJob | WhyJob | MoveJob | WarnJob
 _JOB: TypeAdapter[Job] = TypeAdapter(
     Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
 )

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.slack.inbox import MAX_KEY
-from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob
+from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WhyJob
 from assistant.channels.slack.places import Place
 from assistant.channels.slack.shapes import Body, part, parts, text
 from assistant.platform.typed import MAX_QUESTION
@@ -159,6 +159,15 @@ def more_from_click(body: Body) -> MoreJob | None:
         return None
     kind = Kind(said.record_id)
     return MoreJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_kind=kind, start=said.start)
+
+
+def why_from_click(body: Body) -> WhyJob | None:
+    """Return the suggestion that somebody wants to see behind."""
+    action, place = clicked(body), place_of(body)
+    said = about(str(action.get("value", "")))
+    if said is None or place is None or said.record_id is None:
+        return None
+    return WhyJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_id=said.record_id)
 
 
 def act_from_modal(body: Body, verb: Verb, reason: NotForUs | None, note: str | None) -> ActJob | None:

@@ -13,6 +13,7 @@ from assistant.access.oidc import Provider
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.web.answering import Answering
+from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.health import Health
 from assistant.channels.web.languages import COOKIE
 from assistant.channels.web.limits import Limits
@@ -37,6 +38,8 @@ class Web:
     metrics: Metrics
     catalogue: Catalogue
     """The records as the desk lists them."""
+    coverage: Coverage
+    """What the base covers, as the first page tells it."""
     tokens: Tokens
     """Of programs."""
     provider: Provider | None

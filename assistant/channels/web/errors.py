@@ -72,7 +72,7 @@ TOLD = {400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 503}
 
 def is_for_programs(request: Request) -> bool:
     """Tell whether a program asked, so that it is answered in JSON."""
-    return str(request.scope["path"]).startswith("/api/")
+    return str(request.scope["path"]).startswith(("/api/", "/reconcile"))
 
 
 def problem(

@@ -232,12 +232,17 @@ class CrossOriginGuard:
         await self.app(scope, receive, send)
 
 
+UPLOADS_TO = "/desk/records/import"
+"""The one address that files are sent to."""
+
+
 class BodyLimit:
     """Refuses what is too large, at once where it says so, else when it turns out to be; and what takes too long."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.most = settings.web_max_body_bytes
+        self.most_uploaded = max(self.most, settings.web_max_upload_bytes)
         self.seconds = settings.web_body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -247,6 +252,8 @@ class BodyLimit:
             return
         # What anybody may send is short; a form of small pieces takes more time to take apart than to answer.
         most = self.most if scope["path"].startswith(LARGE) else min(self.most, OPEN_BODY_BYTES)
+        if scope["path"] == UPLOADS_TO:
+            most = self.most_uploaded
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdecimal() and (len(length) > _LENGTH_DIGITS or int(length) > most):
             await (await answer_error(Request(scope, receive), 413))(scope, receive, send)

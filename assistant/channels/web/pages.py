@@ -24,7 +24,8 @@ from assistant.channels.web.urls import with_query
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import NORWAY
-from corpus.text import LangText, Language
+from assistant.render.summary import Said
+from corpus.text import LangText, Language, Localised
 
 STATIC = Path(__file__).parent / "static"
 THEMES = ("light", "dark")
@@ -150,6 +151,17 @@ class Texts:
         for name, value in values.items():
             sentence = sentence.replace(f"\x00{name}\x00", str(escape(value)))
         return Markup(sentence)  # noqa: S704 (every part was escaped above)
+
+    def said(self, said: Said) -> Markup:
+        """Return a sentence of a summary with its names and dates set off, each marked with its language."""
+        return self.html(said.key, **{name: self._set_off(name, one) for name, one in said.values.items()})
+
+    def _set_off(self, name: str, value: str | Localised) -> Markup:
+        # The title of an idea stands in quotation marks already.
+        element = "span" if name == "idea" else "b"
+        text, language = value if isinstance(value, Localised) else (value, self._catalog.language)
+        foreign = Markup("") if language is self._catalog.language else Markup(' lang="{}"').format(language.value)
+        return Markup("<{0}{1}>{2}</{0}>").format(Markup(element), foreign, text)  # noqa: S704 (one of two above)
 
     def record_text(self, text: LangText) -> Markup:
         """Return a record's text, marked where it is in another language than the page."""

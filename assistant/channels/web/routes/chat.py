@@ -21,8 +21,10 @@ from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
-from assistant.platform.messages import messages
+from assistant.platform.messages import Messages, messages
+from assistant.platform.typed import MAX_QUESTION
 from assistant.render.replies import reply_sentence
+from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
 from assistant.service.turns import (
     Act,
@@ -38,17 +40,32 @@ from assistant.service.turns import (
 from corpus.text import Language
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 3
-"""Suggestions of each kind; "more" brings the next."""
+SHOWN = 5
+"""Suggestions of each kind, some of them folded away; "more" brings the next."""
+_MOST_CHOSEN = 3 * SHOWN
 _KEY = re.compile(r"[0-9a-f]{32}")
+_ASKS = {
+    "hx-target": "#chat",
+    "hx-select": "#chat",
+    "hx-select-oob": "#site-header",
+    "hx-swap": "outerHTML",
+    "hx-disable": "find button",
+}
+"""What has htmx put the whole thread in place again."""
 SAID = {kind.value for kind in ReplyKind if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT}}
 """Replies that are the same for everyone, so that an address can name them."""
 
 
 @router.get("/")
-def ask_page(request: Request, web: WebContext, visit: CurrentVisit, said: str = "") -> Response:  # noqa: ARG001
-    """Show where to ask."""
-    return _page(request, web, [], said=said)
+def ask_page(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,  # noqa: ARG001 (whoever asks for the page has one)
+    said: str = "",
+    text: str = "",
+) -> Response:
+    """Show where to ask, with a text to begin with."""
+    return _page(request, web, [], said=said, text=text)
 
 
 @router.post("/ask")
@@ -79,7 +96,7 @@ def ask(
     try:
         reply = web.runtime.service.handle(incoming)
     except PersonalDataError:
-        return _warned(request, web, "/ask", "text", text, {"key": key, "after": after})
+        return _warned(request, web, "/ask", "text", text, [("key", key), ("after", after)])
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
@@ -94,9 +111,11 @@ def ask(
 
 
 @router.get("/a/{log_id}")
-def answer_page(request: Request, web: WebContext, visit: CurrentVisit, log_id: str, said: str = "") -> Response:
-    """Show an answer to whoever asked, in its thread."""
-    return _page(request, web, _thread(request, web, visit, log_id), log_id=log_id, said=said)
+def answer_page(
+    request: Request, web: WebContext, visit: CurrentVisit, log_id: str, said: str = "", text: str = ""
+) -> Response:
+    """Show an answer to whoever asked, in its thread, with a text to go on with."""
+    return _page(request, web, _thread(request, web, visit, log_id), log_id=log_id, said=said, text=text)
 
 
 @router.get("/a/{log_id}/print")
@@ -120,7 +139,7 @@ def act(
     visit: CurrentVisit,
     log_id: str,
     verb: Annotated[Verb, Form()],
-    record: Annotated[str, Form()] = "",
+    record: Annotated[list[str] | None, Form(max_length=_MOST_CHOSEN)] = None,
     reason: Annotated[NotForUs | None, Form()] = None,
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
@@ -128,37 +147,52 @@ def act(
     confirmed: Annotated[bool, Form()] = False,
     back: Annotated[str, Form()] = "",
 ) -> Response:
-    """Do something with an answer, or with one suggestion in it."""
+    """Do something with an answer, or with some of its suggestions.
+
+    Who asks to be introduced to none of them asks the broker about the whole.
+    """
     _count(request, web, visit)
     asker = known_asker_of(request, visit)
     if asker is None:
         raise HTTPException(404)
-    done = Act(
-        key=f"{asker.user}:{_checked(key)}",
-        asker=asker,
-        log_id=log_id,
-        record_id=record or None,
-        verb=verb,
-        reason=reason,
-        note=note or None,
-        reply_to=reply_to(visit, contact),
-        confirmed=confirmed,
-    )
-    try:
-        receipt = web.runtime.service.act(done)
-    except PersonalDataError:
-        told = {"verb": verb.value, "record": record, "reason": reason.value if reason else "", "contact": contact}
-        return _warned(request, web, f"/a/{log_id}/act", "note", note, {**told, "key": key})
+    chosen: list[str] = [one for one in record or () if one]
+    if verb is Verb.INTRODUCE and not chosen:
+        verb = Verb.ASK_BROKER
+    if verb is Verb.NOT_FOR_US and not chosen:
+        web.runtime.service.logged(log_id, asker)
+        return _led(request, web, visit, log_id, said=None, about="choose")
+    key = _checked(key)
+    receipt = None
+    for one in chosen or (None,):
+        done = Act(
+            # A form has one key, and does the same with each of those chosen.
+            key=f"{asker.user}:{key}:{one or ''}",
+            asker=asker,
+            log_id=log_id,
+            record_id=one,
+            verb=verb,
+            reason=reason,
+            note=note or None,
+            reply_to=reply_to(visit, contact),
+            confirmed=confirmed,
+        )
+        try:
+            receipt = web.runtime.service.act(done)
+        except PersonalDataError:
+            # The first of them is refused before anything is written.
+            kept = [("verb", verb.value), *(("record", other) for other in chosen), ("contact", contact), ("key", key)]
+            kept += [("reason", reason.value)] if reason else []
+            return _warned(request, web, f"/a/{log_id}/act", "note", note, kept)
     if back == "mine":
         return RedirectResponse("/mine", 303)
-    if receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
+    if receipt and receipt.kind is ReceiptKind.MORE and receipt.reply is not None and receipt.reply.log_id is not None:
         return _led(request, web, visit, receipt.reply.log_id, said=None)
-    return _led(request, web, visit, log_id, said=None, about=record or verb.value)
+    return _led(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
 
 
-def _warned(request: Request, web: Web, action: str, name: str, text: str, kept: dict[str, str]) -> Response:
+def _warned(request: Request, web: Web, action: str, name: str, text: str, kept: list[tuple[str, str]]) -> Response:
     """Ask whoever wrote of a certain person first; what they typed stands on the page and nowhere else."""
-    kept = {field: value for field, value in kept.items() if value}
+    kept = [(field, value) for field, value in kept if value]
     page = web.pages.render(request, "personal.html", action=action, name=name, text=text, kept=kept)
     # Whatever part of a page the form was in, the question takes the place of all of it.
     page.headers.update({"HX-Retarget": "#chat", "HX-Reselect": "#chat", "HX-Reswap": "outerHTML"})
@@ -207,9 +241,11 @@ def _page(
     log_id: str | None = None,
     said: str = "",
     focus: str = "",
+    text: str = "",
 ) -> Response:
     shown = [_shown(request, web, turn) for turn in turns]
     kind = ReplyKind(said) if said in SAID else None
+    progress = messages(request.state.language).text("web.chat.progress")
     return web.pages.render(
         request,
         "chat.html",
@@ -218,9 +254,22 @@ def _page(
         current=log_id,
         said=reply_sentence(Reply(kind=kind, language=request.state.language), None) if kind else None,
         focus=focus,
+        text=text[:MAX_QUESTION],
+        covers=None if turns else _covered(web, messages(request.state.language)),
         new_key=_new_key,
         reasons=list(NotForUs),
+        acts=_acts,
+        asks=lambda path: _ASKS | {"hx-post": path, "data-progress": progress},
         share_address=lambda one: f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}/s/{one}",
+    )
+
+
+def _covered(web: Web, catalog: Messages) -> str:
+    """Return what the base covers, as a sentence."""
+    covered = web.coverage.covered()
+    areas = catalog.listed([theme_name(area, catalog) for area in covered.areas])
+    return catalog.text(
+        "web.chat.covers", partners=covered.partners, schemes=covered.schemes, ideas=covered.ideas, areas=areas
     )
 
 
@@ -250,6 +299,18 @@ def _alone(request: Request, web: Web, reply: Reply, log_id: str, *, shared: boo
     # Whoever was sent the address may read it; nobody is to find it by searching.
     page.headers["X-Robots-Tag"] = "noindex"
     return page
+
+
+def _acts(log_id: str) -> dict[str, str]:
+    """Return what has htmx put the turn in place again that something was done with."""
+    turn = f"#a-{log_id}"
+    return {
+        "hx-post": f"/a/{log_id}/act",
+        "hx-target": turn,
+        "hx-select": turn,
+        "hx-swap": "outerHTML",
+        "hx-disable": "find button",
+    }
 
 
 def _new_key() -> str:

@@ -11,8 +11,11 @@ document.addEventListener("htmx:after:swap", () => {
   }
   const place = document.querySelector("[data-focus]");
   if (place) {
-    place.focus();
-    place.scrollIntoView({ block: "start" });
+    // A new answer is read from its question on; what was done with it stays where it is.
+    const turn = place.matches("h2") ? place.closest(".turn") : null;
+    place.focus({ preventScroll: true });
+    if (turn) turn.scrollIntoView({ block: "start" });
+    else place.scrollIntoView({ block: "nearest" });
     place.removeAttribute("data-focus");
   }
 });
@@ -46,9 +49,23 @@ addEventListener("afterprint", () => {
   }
 });
 
-// Ctrl+Enter, or Cmd+Enter, sends what was written in a field of several lines.
+// Enter sends what was written to the assistant, Shift+Enter begins a new line; in other fields of several lines,
+// Ctrl+Enter or Cmd+Enter sends.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
-    event.target.form?.requestSubmit();
-  }
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches("textarea")) return;
+  const sends = event.target.closest(".composer") ? !event.shiftKey && !event.altKey : event.ctrlKey || event.metaKey;
+  if (!sends) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
+});
+
+// A link that begins a sentence writes it where the page is; the place to go on is its end.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-begins]");
+  const field = document.getElementById("text");
+  if (!link || !field || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  field.value = link.dataset.begins;
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
 });

@@ -19,11 +19,13 @@ from assistant.channels.web.context import Web, WebContext
 from assistant.desk import records as desk
 from assistant.desk.catalogue import PER_PAGE, Wanted
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
+from assistant.desk.imports import offered
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
+from corpus.importing.proposals import origins
 from corpus.merging import merge, merged, merged_with, order_of, undo_merge
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
@@ -376,6 +378,8 @@ def _form(
         action=action,
         allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
         alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
+        offered=offered(web.runtime.store, language, edited.record_id) if stored else (),
+        origins=origins(web.runtime.store, edited.record_id) if stored else (),
         merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
         names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
         folded=FOLDED,

@@ -1,0 +1,188 @@
+"""Importing on the desk: a file that somebody uploaded, what its columns may be, what would become of its rows.
+
+Invariant: nothing is written before the broker says so; a file is kept only until then, and a day at most.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus.importing.applying import Report, apply, dry_run
+from corpus.importing.columns import KINDS, chosen, fields_of, guessed
+from corpus.importing.files import SourceFile
+from corpus.importing.planning import Wish
+from corpus.importing.proposals import mappings, proposals, save_mapping
+from corpus.importing.runs import Import, choose, keep_upload, left_out_of, upload_of
+from corpus.importing.sources import source_of
+from corpus.importing.tables import Row, open_table
+from corpus.records import Kind
+from corpus.store import RecordStore
+from corpus.text import FALLBACKS, Language
+
+SPREADSHEET = "spreadsheet"
+SHOWN = 100
+"""Rows of a dry run that are shown."""
+LEFT_OUT_COLUMNS = ("row", "verdict", "reason", "detail", "name", "maybe")
+
+
+class Columns(NamedTuple):
+    """The columns of a spreadsheet, with what each may be and its first rows."""
+
+    kind: Kind
+    kinds: Sequence[Kind]
+    names: Sequence[str]
+    fields: Sequence[str]
+    chosen: Mapping[str, str]
+    """Column -> field."""
+    rows: Sequence[tuple[int, Row]]
+    saved: Sequence[str]
+    """The names of mappings that were saved."""
+
+
+def begin(store: RecordStore, name: str, content: bytes, source: str, by: str, today: date) -> str:
+    """Keep a file that was uploaded, and return the number of its import.
+
+    Raises:
+        UnknownImportError: there is no source of that name.
+        ImportFileError: a spreadsheet has no columns, or cannot be read.
+    """
+    source_of(source)
+    with _as_file(Path(name).name or "fil", content, today) as file:
+        if source != SPREADSHEET:
+            return keep_upload(store, file, source, by)
+        guess = guessed(open_table(file.path).columns)
+        return keep_upload(store, file._replace(kind=guess.kind.value, columns=guess.columns), source, by)
+
+
+def columns_of(store: RecordStore, found: Import) -> Columns | None:
+    """Return the columns of an upload; None where its source needs none to be chosen."""
+    if found.source != SPREADSHEET:
+        return None
+    with uploaded(store, found) as file:
+        table = open_table(file.path)
+        kind = Kind(file.kind)
+        rows = table.shown()
+    return Columns(kind, KINDS, table.columns, fields_of(kind), file.columns, rows, list(mappings(store)))
+
+
+def chose(store: RecordStore, found: Import, kind: str, fields: Sequence[str], saved: str, save_as: str) -> None:
+    """Keep what a broker chose for the columns of an upload; another kind of row is guessed at anew.
+
+    Args:
+        store: Where it is kept.
+        found: The import.
+        kind: What the rows are.
+        fields: The field of each column, in order; empty where it is left out.
+        saved: The name of a mapping to take instead.
+        save_as: The name to save the choice under.
+    """
+    with uploaded(store, found) as file:
+        columns = open_table(file.path).columns
+    wanted = Kind(kind) if kind in set(KINDS) else Kind(found.options["kind"])
+    mapping = mappings(store).get(saved) if saved else None
+    if mapping is not None:
+        wanted, made = mapping.kind, chosen(columns, mapping.kind, mapping.columns)
+    elif wanted.value != found.options["kind"]:
+        made = guessed(columns, wanted).columns
+    else:
+        made = chosen(columns, wanted, dict(zip(columns, fields, strict=False)))
+    if save_as:
+        save_mapping(store, save_as, wanted, made)
+    choose(store, found.id, {**found.options, "kind": wanted.value, "columns": made})
+
+
+def tried(store: RecordStore, found: Import, publish: bool) -> Report:
+    """Return what an import would do.
+
+    Raises:
+        ImportFileError: the file is not of the source.
+    """
+    with uploaded(store, found) as file:
+        return dry_run(store, source_of(found.source).read(file), _wish(found, file, publish), SHOWN)
+
+
+def applied(store: RecordStore, found: Import, publish: bool, by: str) -> Report:
+    """Do an import.
+
+    Raises:
+        ImportFileError: the file is not of the source.
+    """
+    with uploaded(store, found) as file:
+        outcomes = source_of(found.source).read(file)
+        return apply(store, file, outcomes, _wish(found, file, publish), by, import_id=found.id)
+
+
+def left_out(store: RecordStore, import_id: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the rows that an import did not write as a table: its columns, and the cells of each row."""
+    rows = left_out_of(store, import_id)
+    cells = list(dict.fromkeys(name for one in rows for name in one["cells"] if name not in LEFT_OUT_COLUMNS))
+    told = [
+        {
+            **dict.fromkeys(cells, ""),
+            **{name: one[name] for name in LEFT_OUT_COLUMNS},
+            "maybe": ", ".join(one["maybe"]),
+            **one["cells"],
+        }
+        for one in rows
+    ]
+    return [*LEFT_OUT_COLUMNS, *cells], told
+
+
+class Offered(NamedTuple):
+    """A value that an import offers, as a page shows it."""
+
+    number: int
+    record_id: str
+    path: str
+    source: str
+    as_of: date
+    shown: str
+
+
+def offered(store: RecordStore, language: Language, record_id: str | None = None) -> list[Offered]:
+    """Return what imports offer and nobody decided, of one record or of all."""
+    return [
+        Offered(one.number, one.record_id, one.path, one.source, one.as_of, _told(one.offered, language)[:300])
+        for one in proposals(store, record_id)
+    ]
+
+
+def _told(value: Any, language: Language) -> str:  # noqa: ANN401 (a plain value)
+    """Return a plain value as a person reads it: of texts the one in their language, of a list all."""
+    if isinstance(value, Mapping):
+        if value and value.keys() <= set(FALLBACKS):
+            return next(str(value[one]) for one in FALLBACKS[language] if one in value)
+        return "; ".join(_told(item, language) for name, item in value.items() if name != "source")
+    if isinstance(value, list):
+        return ", ".join(_told(item, language) for item in value)
+    return str(value)
+
+
+@contextmanager
+def uploaded(store: RecordStore, found: Import) -> Iterator[SourceFile]:
+    """Give the file of an import that waits, with what was chosen for it.
+
+    Raises:
+        UnknownImportError: it is not kept any more.
+    """
+    as_of = date.fromisoformat(found.options["as_of"])
+    with _as_file(found.file_name, upload_of(store, found.id), as_of) as file:
+        yield file._replace(kind=found.options.get("kind", ""), columns=found.options.get("columns", {}))
+
+
+@contextmanager
+def _as_file(name: str, content: bytes, as_of: date) -> Iterator[SourceFile]:
+    with tempfile.TemporaryDirectory() as folder:
+        # Only what the name ends in is taken over: it tells some readers what the file is.
+        path = Path(folder) / f"upload{Path(name).suffix[:8]}"
+        path.write_bytes(content)
+        yield SourceFile(path, name, as_of)
+
+
+def _wish(found: Import, file: SourceFile, publish: bool) -> Wish:
+    return Wish(found.source, file.as_of, publish)

@@ -1,0 +1,269 @@
+"""Suggestions as rows of dense lists, the same for all channels: a name, one fact, what a rule says, a date or a step.
+
+Invariant: a row holds facts of the record and of the asker only; that words are alike is no fact of a row, nor is what
+we do not know, but for one thing at most that would settle a scheme. Numbers are those of the answer, so that "number
+two" means the same wherever it is said. What is only possible is folded away wherever something better is shown.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from assistant.funding.rule_sentences import worded
+from assistant.funding.schemes import SchemeStatus
+from assistant.funding.verdicts import Judgement, Verdict
+from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
+from assistant.platform.messages import Messages
+from assistant.render.sentences import SIGNS, name_of, standing, suits
+from assistant.render.shortening import LINE, shortened, telling_sentence, telling_words
+from corpus.records import Kind
+from corpus.text import LangText, Localised
+from index.analysis import language_group
+from index.scoring.explain import ReasonKind
+from index.scoring.ranking import MatchConfidence
+
+HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
+OPEN = 4
+"""Rows of a kind that are shown before somebody asks for more."""
+_SIGNS_TOLD = {Verdict.MET: 2, Verdict.UNMET: 2, Verdict.UNKNOWN: 1}
+"""How many rules of each verdict a row names, in the order in which it names them."""
+_NAMED_RULES = {"applicant_type", "applicant_place", "required_party", "stage"}
+"""Rules whose value says more than what the rule is about."""
+_RULE_CHARACTERS = 48
+
+
+class Tone(StrEnum):
+    """What a tag's colour says besides its words."""
+
+    GOOD = "good"
+    SOON = "soon"
+    PLAIN = "plain"
+    OVER = "over"
+
+
+class Tag(NamedTuple):
+    """The step, state or date at the end of a row."""
+
+    text: str
+    tone: Tone
+
+
+class Sign(NamedTuple):
+    """How one rule of a scheme stands, in a word or two."""
+
+    verdict: Verdict
+    text: str
+
+    def __str__(self) -> str:
+        """Return the sign with what it is about."""
+        return f"{SIGNS[self.verdict]} {self.text}"
+
+
+class Row(NamedTuple):
+    """One suggestion in a list."""
+
+    suggestion: Suggestion
+    kind: Kind
+    position: int
+    """Its number among the answer's suggestions of its kind, from 1."""
+    name: Localised
+    line: Localised
+    """One fact that makes it fit."""
+    meta: tuple[str, ...]
+    """Where it is, when it was, and who checked it when."""
+    signs: tuple[Sign, ...]
+    tag: Tag
+    url: str | None
+
+    @property
+    def is_weak(self) -> bool:
+        """Tell whether it is folded away where something better is shown; a scheme is judged by its rules and dates."""
+        return self.kind is not Kind.INSTRUMENT and self.suggestion.confidence is MatchConfidence.POSSIBLE
+
+    @property
+    def site(self) -> str | None:
+        """Return the name of the site that its address leads to."""
+        host = urlsplit(self.url).hostname if self.url else None
+        return host.removeprefix("www.") if host else None
+
+
+class Section(NamedTuple):
+    """The rows of one kind."""
+
+    kind: Kind
+    rows: tuple[Row, ...]
+    more: tuple[Row, ...]
+    """Rows beyond those that are open, as good as they."""
+    weak: tuple[Row, ...]
+
+    @property
+    def all(self) -> tuple[Row, ...]:
+        """Return every row, those that are open first."""
+        return self.rows + self.more + self.weak
+
+
+def sections_of(answer: Answer, messages: Messages, shown: int | None = None) -> list[Section]:
+    """Return the rows of an answer by kind, what was asked for first; kinds without any are left out.
+
+    Args:
+        answer: The answer.
+        messages: The catalog of the language to tell it in.
+        shown: At most so many suggestions of each kind, where fewer than all are wanted.
+    """
+    made = [(kind, _rows(answer, kind, messages, shown)) for kind in answer.order]
+    # Where there is nothing better at all, what is possible is the answer.
+    better = any(not row.is_weak for _, rows in made for row in rows)
+    return [_section(kind, rows, better) for kind, rows in made if rows]
+
+
+def _section(kind: Kind, rows: list[Row], better: bool) -> Section:
+    strong = [row for row in rows if not (better and row.is_weak)]
+    weak = [row for row in rows if better and row.is_weak]
+    return Section(kind, tuple(strong[:OPEN]), tuple(strong[OPEN:]), tuple(weak))
+
+
+def _rows(answer: Answer, kind: Kind, messages: Messages, shown: int | None) -> list[Row]:
+    suggestions = answer.suggestions(kind)[:shown]
+    return [_row(one, kind, position, answer, messages) for position, one in enumerate(suggestions, start=1)]
+
+
+def _row(suggestion: Suggestion, kind: Kind, position: int, answer: Answer, messages: Messages) -> Row:
+    line = line_of(suggestion, answer, messages)
+    return Row(
+        suggestion=suggestion,
+        kind=kind,
+        position=position,
+        name=name_of(suggestion, messages),
+        line=line._replace(text=shortened(line.text)),
+        meta=tuple(_meta(suggestion, messages)),
+        signs=tuple(signs_of(suggestion, messages)) if isinstance(suggestion, Scheme) else (),
+        tag=tag_of(suggestion, messages),
+        url=suggestion.url if isinstance(suggestion, Partner | Scheme) else None,
+    )
+
+
+def line_of(suggestion: Suggestion, answer: Answer, messages: Messages) -> Localised:
+    """Return the one fact that makes a suggestion fit."""
+    told = None
+    match suggestion:
+        case Partner(dissolved_on=str()) | Scheme(status=SchemeStatus.ENDED):
+            told = " ".join(standing(suggestion, messages))
+        case Partner():
+            told = _part(suggestion, answer, messages)
+        case Scheme(suitability=suitability) if suitability is not None:
+            told = " ".join(suits(suitability, messages))
+    fact = Localised(told, messages.language) if told else _own_fact(suggestion, answer, messages)
+    former = suggestion.predecessor if isinstance(suggestion, Partner | Scheme) else None
+    if former is None:
+        return fact
+    key = "why.succeeds" if isinstance(suggestion, Scheme) else "why.succeeded"
+    return fact._replace(text=f"{messages.text(key, name=name_of(former, messages).text)} {fact.text}")
+
+
+def _part(partner: Partner, answer: Answer, messages: Messages) -> str | None:
+    """Return what a partner did in an idea or runs, where that is what it was found by."""
+    best = partner.evidence[0].record_id if partner.evidence else None
+    for reason in partner.reasons:
+        about = reason.idea or reason.scheme
+        if about is None or best not in {about, None} or (name := answer.names.get(about)) is None:
+            continue
+        label = shortened(name.best(messages.language).text, LINE // 2)
+        if reason.kind is ReasonKind.TOOK_PART and reason.role:
+            return messages.text(f"row.took_part.{reason.role}", idea=label, when=_year(about, answer))
+        if reason.kind is ReasonKind.RUNS:
+            return messages.text("why.runs", scheme=label)
+    return None
+
+
+def _year(idea_id: str, answer: Answer) -> str:
+    year = next((idea.on[:4] for idea in answer.ideas if idea.id == idea_id), None)
+    return f" ({year})" if year else ""
+
+
+def _own_fact(suggestion: Suggestion, answer: Answer, messages: Messages) -> Localised:
+    """Return the sentence of a record that tells most of what was asked for, in the reader's language if it can be."""
+    language = messages.language
+    summary = suggestion.summary.best(language)
+    own = [Localised(one.quote, one.language) for one in suggestion.evidence if one.record_id == suggestion.id]
+    readable = [one for one in own if language_group(one.language) == language_group(language)]
+    chosen = (readable or [summary] if summary.language is language else own or [summary])[0]
+    labels = [label for reason in suggestion.reasons for label in reason.labels]
+    about = telling_words([*labels, answer.question], chosen.language)
+    return chosen._replace(
+        text=telling_sentence(chosen.text, about, chosen.language, besides=_name_in(suggestion.name, chosen))
+    )
+
+
+def _name_in(name: LangText, text: Localised) -> str:
+    return name.get(text.language) or ""
+
+
+def _meta(suggestion: Suggestion, messages: Messages) -> list[str]:
+    told: list[str | None] = []
+    match suggestion:
+        case Partner():
+            checked = suggestion.checked_on
+            told = [
+                suggestion.place,
+                messages.text("row.checked", date=messages.short_date(checked.isoformat()[:7])) if checked else None,
+            ]
+        case Idea():
+            owner = suggestion.problem_owner
+            told = [suggestion.event.best(messages.language).text, name_of(owner, messages).text if owner else None]
+    return [one for one in told if one]
+
+
+def tag_of(suggestion: Suggestion, messages: Messages) -> Tag:
+    """Return the step, the state or the date of a suggestion."""
+    match suggestion:
+        case Scheme():
+            return _scheme_tag(suggestion, messages)
+        case Idea():
+            return Tag(suggestion.on[:4], Tone.PLAIN)
+        case Partner(dissolved_on=str()):
+            return Tag(messages.text("tag.gone"), Tone.OVER)
+    tone = Tone.GOOD if suggestion.confidence is MatchConfidence.STRONG else Tone.PLAIN
+    return Tag(messages.text(f"confidence.{suggestion.confidence}"), tone)
+
+
+def _scheme_tag(scheme: Scheme, messages: Messages) -> Tag:
+    def dated(key: str, on: str) -> str:
+        return messages.text(key, date=messages.short_date(on))
+
+    expected = scheme.suitability.expected if scheme.suitability else None
+    match scheme:
+        case Scheme(status=SchemeStatus.ENDED):
+            return Tag(messages.text("tag.ended"), Tone.OVER)
+        case Scheme(deadline=deadline) if deadline is not None:
+            return Tag(dated("tag.deadline", deadline.isoformat()), Tone.GOOD)
+        case Scheme(status=SchemeStatus.ROLLING | SchemeStatus.OPEN as status):
+            return Tag(messages.text(f"tag.{status}"), Tone.GOOD)
+        case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
+            return Tag(dated("tag.planned", opens_on), Tone.SOON)
+    if expected is not None:
+        return Tag(dated("tag.expected", expected.on), Tone.SOON)
+    return Tag(messages.text("tag.closed" if scheme.status is SchemeStatus.CLOSED else "tag.undated"), Tone.PLAIN)
+
+
+def signs_of(scheme: Scheme, messages: Messages) -> list[Sign]:
+    """Return how a scheme's rules stand, each in a word or two: those met, those broken, and one that is open."""
+    told: list[Sign] = []
+    for verdict, most in _SIGNS_TOLD.items():
+        judged = (one for one in scheme.eligibility[1:] if one.verdict is verdict)
+        texts = dict.fromkeys(text for one in judged if (text := _rule(one, messages)))
+        told += [Sign(verdict, text) for text in list(texts)[:most]]
+    return told
+
+
+def _rule(judgement: Judgement, messages: Messages) -> str | None:
+    """Return what a rule is about in a word or two; None for one that says nothing of the asker."""
+    name = judgement.key.split(".")[1]
+    if name == "applies_to":
+        return None
+    if name in _NAMED_RULES and judgement.values:
+        said = worded(judgement.values[0], messages.language)
+        # A number or a code in place of a name is no word for a place.
+        return None if said.isdecimal() or (len(said) == 2 and said.isupper()) else shortened(said, _RULE_CHARACTERS)
+    return messages.text(f"sign.{name}")

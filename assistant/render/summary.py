@@ -1,0 +1,156 @@
+"""The answer in two sentences at most: whom to talk to first, and what money comes when.
+
+Invariant: each sentence is a whole one of the catalogs, filled in with names and dates of the answer; nothing is said
+that its rows do not show, and where nothing was found, that is what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.verdicts import Verdict
+from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
+from assistant.platform.messages import Messages
+from assistant.render.shortening import shortened
+from corpus.records import Kind
+from corpus.text import LangText, Localised
+from index.scoring.explain import ReasonKind
+from index.scoring.ranking import MatchConfidence
+
+_TITLE = 90
+"""Characters of a name within a sentence."""
+
+
+class Said(NamedTuple):
+    """A sentence, as its key in the catalogs with what is filled in."""
+
+    key: str
+    values: dict[str, str | Localised]
+    """Dates, and names with the language that they are in."""
+
+    def text(self, messages: Messages) -> str:
+        """Return the sentence."""
+        told = {name: one.text if isinstance(one, Localised) else one for name, one in self.values.items()}
+        return messages.text(self.key, **told)
+
+
+def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> list[Said]:
+    """Return what an answer comes to, in two sentences at most.
+
+    Args:
+        answer: The answer.
+        messages: The catalog of the language to say it in.
+        only: The one kind that was looked for, where it was no more than one.
+    """
+    if answer.outcome is Outcome.NO_MATCH:
+        return [Said("outcome.no_match", {}), Said("outcome.no_match_advice", {})]
+    if answer.outcome is Outcome.UNCERTAIN:
+        nearest = next(one for kind in answer.order for one in answer.suggestions(kind))
+        return [Said("outcome.uncertain", {}), Said("summary.nearest", {"name": _named(nearest, messages)})]
+    tell: dict[Kind, Callable[[Answer, Messages], Said]] = {
+        Kind.ACTOR: _partner,
+        Kind.INSTRUMENT: _money,
+        Kind.IDEA: _idea,
+    }
+    if only is not None:
+        return [tell[only](answer, messages)]
+    if not answer.partners and not answer.schemes:
+        return [_idea(answer, messages), Said("summary.neither", {})]
+    return [tell[kind](answer, messages) for kind in answer.order if kind is not Kind.IDEA]
+
+
+def summary_text(answer: Answer, messages: Messages, only: Kind | None = None) -> str:
+    """Return what an answer comes to as one text."""
+    return " ".join(said.text(messages) for said in summary_of(answer, messages, only))
+
+
+def _named(one: Suggestion | Named, messages: Messages) -> Localised:
+    """Return the name of a record as it stands within a sentence."""
+    return _title(one.name, messages)
+
+
+def _title(name: LangText, messages: Messages) -> Localised:
+    best = name.best(messages.language)
+    return best._replace(text=shortened(best.text, _TITLE))
+
+
+def _sure(suggestions: tuple[Suggestion, ...]) -> list[Suggestion]:
+    return [one for one in suggestions if one.confidence is not MatchConfidence.POSSIBLE]
+
+
+def _partner(answer: Answer, messages: Messages) -> Said:
+    if not answer.partners:
+        return Said("summary.partner.none", {})
+    sure = _sure(answer.partners)
+    if not sure:
+        return Said("summary.partner.weak", {"name": _named(answer.partners[0], messages)})
+    first = sure[0]
+    values: dict[str, str | Localised] = {"name": _named(first, messages)}
+    if isinstance(first, Partner) and first.dissolved_on:
+        if first.successor:
+            return Said("summary.partner.succeeded", values | {"other": _named(first.successor, messages)})
+        return Said("summary.partner.gone", values)
+    shown = {scheme.id for scheme in answer.schemes}
+    for reason in first.reasons:
+        if reason.scheme in shown:
+            # That scheme is told of with the money.
+            continue
+        name = answer.names.get(reason.idea or reason.scheme or "")
+        if name is None:
+            continue
+        title = _title(name, messages)
+        if reason.kind is ReasonKind.TOOK_PART and reason.role:
+            return Said(f"summary.partner.{reason.role}", values | {"idea": title})
+        if reason.kind is ReasonKind.RUNS:
+            return Said("summary.partner.runs", values | {"scheme": title})
+    if len(sure) > 1:
+        return Said("summary.partner.two", values | {"other": _named(sure[1], messages)})
+    return Said("summary.partner.one", values)
+
+
+def _money(answer: Answer, messages: Messages) -> Said:
+    if not answer.schemes:
+        return Said("summary.money.none", {})
+    # What has ended is only shown to who asks for it by name.
+    if (ended := next((one for one in answer.schemes if one.status is SchemeStatus.ENDED), None)) is not None:
+        return _ended(ended, messages)
+    fitting = [one for one in answer.schemes if one.overall is not Verdict.UNMET]
+    if not fitting:
+        return Said("summary.money.unmet", {"scheme": _named(answer.schemes[0], messages)})
+    sure = [one for one in fitting if one.confidence is not MatchConfidence.POSSIBLE]
+    if not sure:
+        return Said("summary.money.weak", {"scheme": _named(fitting[0], messages)})
+    told = [_dated(one, messages) for one in sure]
+    return next((said for said in told if said.key != "summary.money.undated"), told[0])
+
+
+def _ended(scheme: Scheme, messages: Messages) -> Said:
+    values: dict[str, str | Localised] = {"scheme": _named(scheme, messages)}
+    if scheme.successor is None:
+        return Said("summary.money.ended", values)
+    return Said("summary.money.succeeded", values | {"other": _named(scheme.successor, messages)})
+
+
+def _dated(scheme: Scheme, messages: Messages) -> Said:
+    """Return what a scheme could pay when."""
+    values: dict[str, str | Localised] = {"scheme": _named(scheme, messages)}
+    expected = scheme.suitability.expected if scheme.suitability else None
+    match scheme:
+        case Scheme(deadline=deadline) if deadline is not None:
+            return Said("summary.money.deadline", values | {"date": messages.date(deadline.isoformat())})
+        case Scheme(status=SchemeStatus.ROLLING | SchemeStatus.OPEN as status):
+            return Said(f"summary.money.{status}", values)
+        case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
+            return Said("summary.money.planned", values | {"date": messages.date(opens_on)})
+    if expected is not None:
+        return Said("summary.money.expected", values | {"date": messages.date(expected.on)})
+    return Said("summary.money.undated", values)
+
+
+def _idea(answer: Answer, messages: Messages) -> Said:
+    if not answer.ideas:
+        return Said("summary.idea.none", {})
+    idea: Idea = answer.ideas[0]
+    return Said("summary.idea.found", {"idea": _named(idea, messages), "date": idea.on[:4]})

@@ -1,0 +1,192 @@
+"""An import done and told.
+
+Invariant: what an import writes, and where each value came from, are one transaction for every batch of rows; an
+import that was broken off goes on when the same file is imported again, under the same number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from corpus.importing.fields import digest
+from corpus.importing.files import SourceFile
+from corpus.importing.items import Outcome, Reason
+from corpus.importing.planning import Planned, Planner, Verdict, Wish
+from corpus.importing.runs import State, new_row
+from corpus.store import RecordStore
+from corpus.tables import FieldOriginRow, ImportChangeRow, ImportRow, ProposalRow, RecordRow
+
+MOST_LEFT_OUT = 5_000
+"""Rows that are kept as left out; their count is always whole."""
+Progress = Callable[[int], None]
+"""Called with the rows done so far."""
+
+
+class Report(NamedTuple):
+    """What an import did, or would do."""
+
+    import_id: str | None
+    counts: Counter[str]
+    """By verdict; ``published``, ``draft`` and ``offered`` among them."""
+    left_out: list[dict[str, Any]]
+    shown: list[Planned]
+    """The first rows, whatever became of them."""
+
+
+def dry_run(
+    store: RecordStore, outcomes: Iterable[Outcome], wish: Wish, shown: int = 200, progress: Progress | None = None
+) -> Report:
+    """Return what an import would do; nothing is written."""
+    return _carried_out(Planner(store, wish), outcomes, shown, lambda _: None, progress)._replace(import_id=None)
+
+
+def apply(
+    store: RecordStore,
+    file: SourceFile,
+    outcomes: Iterable[Outcome],
+    wish: Wish,
+    by: str,
+    *,
+    import_id: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Import what a source says, and return what was done.
+
+    Raises:
+        EditConflictError: somebody edited a record meanwhile; import the file again, and it goes on from there.
+    """
+    planner = Planner(store, wish)
+    import_id = _begun(store, file, wish, by, import_id)
+
+    def write(planned: Sequence[Planned]) -> None:
+        writes = [one.write for one in planned if one.write]
+        if writes or any(one.offers for one in planned):
+            store.write(writes, by=by, also=lambda session: _noted(session, import_id, wish, planned))
+
+    report = _carried_out(planner, outcomes, 200, write, progress)
+    done = {
+        "state": State.APPLIED.value,
+        "counts": json.dumps(report.counts),
+        "left_out": json.dumps(report.left_out, ensure_ascii=False),
+        "content": None,
+    }
+    with store.database.writing() as session:
+        session.execute(update(ImportRow).where(ImportRow.id == import_id).values(**done))
+    return report._replace(import_id=import_id)
+
+
+def _carried_out(
+    planner: Planner,
+    outcomes: Iterable[Outcome],
+    most: int,
+    write: Callable[[Sequence[Planned]], None],
+    progress: Progress | None,
+) -> Report:
+    counts: Counter[str] = Counter()
+    left_out: list[dict[str, Any]] = []
+    shown: list[Planned] = []
+    done = 0
+    for planned in planner.plan(outcomes):
+        write(planned)
+        done += len(planned)
+        for one in planned:
+            counts[one.verdict.value] += 1
+            counts["offered"] += len(one.offers)
+            if one.verdict is Verdict.NEW and one.write:
+                counts[one.write.record.state.value] += 1
+            if one.verdict in {Verdict.REFUSED, Verdict.REVIEW} and len(left_out) < MOST_LEFT_OUT:
+                left_out.append(_told(one))
+            if len(shown) < most:
+                shown.append(one)
+        if progress:
+            progress(done)
+    return Report(None, counts, left_out, shown)
+
+
+def _told(planned: Planned) -> dict[str, Any]:
+    # Of a person not even the row is kept.
+    nobody = planned.reason in {Reason.PERSON, Reason.SOLE_PROPRIETOR}
+    return {
+        "row": planned.row,
+        "verdict": planned.verdict.value,
+        "reason": planned.reason,
+        "detail": planned.detail,
+        "name": "" if nobody else planned.name,
+        "key": planned.key,
+        "maybe": list(planned.maybe),
+        "cells": {} if nobody else dict(planned.raw),
+    }
+
+
+def _begun(store: RecordStore, file: SourceFile, wish: Wish, by: str, import_id: str | None) -> str:
+    """Note that an import has begun; one of the same file that was broken off goes on."""
+    digest_of_file = file.digest()
+    broken_off = select(ImportRow.id).where(
+        ImportRow.file_hash == digest_of_file,
+        ImportRow.source == wish.source,
+        ImportRow.state == State.RUNNING.value,
+    )
+    with store.database.writing() as session:
+        found = import_id or session.scalar(broken_off)
+        if found:
+            session.execute(update(ImportRow).where(ImportRow.id == found).values(state=State.RUNNING.value))
+            return found
+        row = new_row(file, wish.source, by, State.RUNNING)
+        row.file_hash = digest_of_file
+        session.add(row)
+        return row.id
+
+
+def _noted(session: Session, import_id: str, wish: Wish, planned: Sequence[Planned]) -> None:
+    """Note what was written, where each value is from, and what is offered."""
+    session.flush()
+    written = {one.record_id: one for one in planned if one.write}
+    now_there = select(RecordRow.id, RecordRow.version).where(RecordRow.id.in_(list(written)))
+    versions = dict(session.execute(now_there).all())
+    now = datetime.now(UTC)
+    common = {"import_id": import_id, "source": wish.source, "as_of": wish.as_of}
+    changes = [
+        {"import_id": import_id, "record_id": record_id, "version": version} for record_id, version in versions.items()
+    ]
+    if changes:
+        session.execute(insert(ImportChangeRow), changes)
+        # An import that goes on after it was broken off may write a value once more.
+        session.execute(
+            delete(FieldOriginRow).where(
+                FieldOriginRow.import_id == import_id, FieldOriginRow.record_id.in_(list(versions))
+            )
+        )
+    origins = [
+        {**common, "record_id": record_id, "path": path, "value_hash": digest(value), "imported_at": now}
+        for record_id, one in written.items()
+        for path, value in one.written.items()
+    ]
+    if origins:
+        session.execute(insert(FieldOriginRow), origins)
+    offers = {
+        (one.record_id, offer.path, digest(offer.value)): offer.value
+        for one in planned
+        for offer in one.offers
+        if one.record_id
+    }
+    if offers:
+        ids = sorted({record_id for record_id, _, _ in offers if record_id})
+        columns = select(ProposalRow.record_id, ProposalRow.path, ProposalRow.offered_hash)
+        known = {tuple(row) for row in session.execute(columns.where(ProposalRow.record_id.in_(ids)))}
+        fresh = [
+            {
+                **common, "record_id": record_id, "path": path, "offered_hash": value_hash, "state": "open",
+                "offered": json.dumps(value, ensure_ascii=False),
+            }
+            for (record_id, path, value_hash), value in offers.items()
+            if (record_id, path, value_hash) not in known
+        ]  # fmt: skip
+        if fresh:
+            session.execute(insert(ProposalRow), fresh)

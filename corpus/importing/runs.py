@@ -1,0 +1,128 @@
+"""The imports that were begun: what each was of, how far it has come, what it left out, and files that wait.
+
+Invariant: the file of an import is kept only until it is brought in or given up, a day at most.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+
+from corpus.importing.errors import UnknownImportError
+from corpus.importing.files import SourceFile
+from corpus.store import RecordStore
+from corpus.tables import ImportRow
+
+UPLOADS_KEPT = timedelta(days=1)
+"""How long a file that somebody uploaded and did not bring in is kept."""
+
+
+class State(StrEnum):
+    """How far an import has come."""
+
+    UPLOADED = "uploaded"
+    RUNNING = "running"
+    APPLIED = "applied"
+    UNDONE = "undone"
+
+
+class Import(NamedTuple):
+    """An import as it is told."""
+
+    id: str
+    source: str
+    file_name: str
+    state: State
+    by: str
+    at: datetime
+    counts: dict[str, int]
+    options: dict[str, Any]
+
+
+def new_row(file: SourceFile, source: str, by: str, state: State) -> ImportRow:
+    """Return the row of an import that begins."""
+    options = {"kind": file.kind, "columns": dict(file.columns), "as_of": file.as_of.isoformat()}
+    return ImportRow(
+        id=uuid4().hex[:12], source=source, file_name=file.name, file_hash="", state=state.value, started_by=by,
+        options=json.dumps(options, ensure_ascii=False), started_at=datetime.now(UTC), counts="{}", left_out="[]",
+    )  # fmt: skip
+
+
+def imports(store: RecordStore) -> list[Import]:
+    """Return every import that was begun, the newest first."""
+    with store.database.reading() as session:
+        columns = (
+            ImportRow.id, ImportRow.source, ImportRow.file_name, ImportRow.state, ImportRow.started_by,
+            ImportRow.started_at, ImportRow.counts, ImportRow.options,
+        )  # fmt: skip
+        wanted = select(*columns).where(ImportRow.state != State.UPLOADED.value).order_by(ImportRow.started_at.desc())
+        return [_import(row) for row in session.execute(wanted)]
+
+
+def import_of(store: RecordStore, import_id: str) -> Import:
+    """Return an import.
+
+    Raises:
+        UnknownImportError: there is none of that number.
+    """
+    with store.database.reading() as session:
+        row = session.get(ImportRow, import_id)
+        if row is None:
+            raise UnknownImportError(f"There is no import {import_id!r}. `mellomrom import list` shows them all.")
+        return _import(
+            (row.id, row.source, row.file_name, row.state, row.started_by, row.started_at, row.counts, row.options)
+        )
+
+
+def left_out_of(store: RecordStore, import_id: str) -> list[dict[str, Any]]:
+    """Return the rows that an import did not write, each with its reason.
+
+    Raises:
+        UnknownImportError: there is none of that number.
+    """
+    import_of(store, import_id)
+    with store.database.reading() as session:
+        text = session.scalar(select(ImportRow.left_out).where(ImportRow.id == import_id))
+    found: list[dict[str, Any]] = json.loads(text or "[]")
+    return found
+
+
+def _import(row: Any) -> Import:  # noqa: ANN401 (a row of eight columns)
+    import_id, source, name, state, by, at, counts, options = row
+    return Import(import_id, source, name, State(state), by, at, json.loads(counts), json.loads(options))
+
+
+def keep_upload(store: RecordStore, file: SourceFile, source: str, by: str) -> str:
+    """Keep a file that somebody uploaded until it is brought in or a day has passed, and return its number."""
+    row = new_row(file, source, by, State.UPLOADED)
+    row.file_hash, row.content = file.digest(), file.path.read_bytes()
+    old = (ImportRow.state == State.UPLOADED.value, ImportRow.started_at < datetime.now(UTC) - UPLOADS_KEPT)
+    with store.database.writing() as session:
+        session.execute(delete(ImportRow).where(*old))
+        session.add(row)
+        return row.id
+
+
+def upload_of(store: RecordStore, import_id: str) -> bytes:
+    """Return the bytes of a file that was uploaded.
+
+    Raises:
+        UnknownImportError: it was brought in, given up, or never there.
+    """
+    with store.database.reading() as session:
+        content = session.scalar(select(ImportRow.content).where(ImportRow.id == import_id))
+    if content is None:
+        raise UnknownImportError(f"The file of the import {import_id!r} is not kept any more. Upload it again.")
+    return content
+
+
+def choose(store: RecordStore, import_id: str, options: dict[str, Any]) -> None:
+    """Keep what somebody chose for an upload."""
+    with store.database.writing() as session:
+        text = json.dumps(options, ensure_ascii=False)
+        session.execute(update(ImportRow).where(ImportRow.id == import_id).values(options=text))
