@@ -166,7 +166,8 @@ def report(
     acknowledged = [told for told in all_told if told.acknowledged]
     first = [told.seconds[0] for told in all_told]
     acks = [told.seconds[-1] for told in acknowledged]
-    lost = [told for told in acknowledged if not rows[f"slack:event:{told.event_id}"]]
+    taken_in = {key.rpartition(":")[2] for key in rows}
+    lost = [told for told in acknowledged if told.ts not in taken_in]
     twice = [key for key, count in rows.items() if count > 1]
     silent = [told for told in acknowledged if not threads[told.ts]]
     repeated = [ts for ts, count in threads.items() if count > 1]
