@@ -55,8 +55,8 @@ _TOPIC_WORTH = {
     TopicFit.SAME: (0.5, 1.0),
     TopicFit.RELATED: (0.35, 0.85),
     TopicFit.ANY: (0.66, 0.8),
-    TopicFit.UNKNOWN: (0.3, 0.7),
-    TopicFit.OTHER: (0.1, 0.6),
+    TopicFit.UNKNOWN: (0.3, 0.6),
+    TopicFit.OTHER: (0.05, 0.4),
 }
 """The worth of each fit of topic: where a scheme's words are nothing like the need's, and where they are much alike."""
 MUCH_ALIKE = 0.4
