@@ -20,7 +20,7 @@ from assistant.service.turns import Act, ActionType, UserMessage
 from corpus.vocabulary import Concept
 from tests.web.conftest import LogIn
 
-ORGAN = ("hvem reparerer kirkeorgel?", "kven reparerer kyrkjeorgel?", "vi må få reparert et kirkeorgel")
+PIANO = ("hvem stemmer piano?", "kven stemmer piano?", "hvem stemmer et piano?")
 PIZZA = "=best pizza <script>alert(1)</script> in Oslo"
 PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xlsx", "/desk/vocabulary",
          "/desk/needs/invitation?question=x")  # fmt: skip
@@ -28,7 +28,7 @@ PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xls
 
 @pytest.fixture
 def asked(runtime: Runtime) -> Runtime:
-    for number, text in enumerate([*ORGAN, *ORGAN, PIZZA]):
+    for number, text in enumerate([*PIANO, *PIANO, PIZZA]):
         asker = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{number}")
         runtime.service.set_profile(asker, language=None, kommunenummer="5038")
         runtime.service.handle(UserMessage(key=f"q{number}", asker=asker, conversation=f"c{number}", text=text))
@@ -60,25 +60,25 @@ def test_like_questions_are_one_need_and_nobody_is_told_of(broker: TestClient, a
 
 
 def test_a_need_that_is_dealt_with_is_gone_until_it_is_opened_again(broker: TestClient, asked: Runtime) -> None:
-    organ, pizza = open_needs(asked)
-    broker.post("/desk/needs/deal", data={"how": "handled", "need": " ".join([*organ.log_ids, "nothing"])})
-    broker.post("/desk/needs/deal", data={"how": "dismissed", "need": " ".join(organ.log_ids)})
+    piano, pizza = open_needs(asked)
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": " ".join([*piano.log_ids, "nothing"])})
+    broker.post("/desk/needs/deal", data={"how": "dismissed", "need": " ".join(piano.log_ids)})
     assert open_needs(asked) == [pizza]
     page = broker.get("/desk/needs").text
     assert "(6) gjort noe med" in page
     together = re.search(r'name="together" value="([^"]+)"', page)
     assert together is not None
     broker.post("/desk/needs/take-back", data={"together": together[1]})
-    assert open_needs(asked) == [organ, pizza]
+    assert open_needs(asked) == [piano, pizza]
 
 
 def test_today_tells_of_the_needs_that_are_open_alone(broker: TestClient, asked: Runtime) -> None:
     assert "Ubesvarte behov: 2" in broker.get("/desk").text
-    organ, _ = open_needs(asked)
-    broker.post("/desk/needs/deal", data={"how": "handled", "need": " ".join(organ.log_ids)})
+    piano, _ = open_needs(asked)
+    broker.post("/desk/needs/deal", data={"how": "handled", "need": " ".join(piano.log_ids)})
     page = broker.get("/desk").text
     assert "Ubesvarte behov: 1" in page
-    assert organ.question not in unescape(page)
+    assert piano.question not in unescape(page)
 
 
 def test_an_answer_of_which_all_was_turned_down_is_a_need_and_a_part_of_it_is_none(runtime: Runtime) -> None:
@@ -99,8 +99,8 @@ def test_an_answer_of_which_all_was_turned_down_is_a_need_and_a_part_of_it_is_no
 
 
 def test_more_answers_than_a_form_has_fields_are_dealt_with_at_once(broker: TestClient, asked: Runtime) -> None:
-    organ, pizza = open_needs(asked)
-    many = " ".join([*organ.log_ids, *(f"{number:016x}" for number in range(2_000))])
+    piano, pizza = open_needs(asked)
+    many = " ".join([*piano.log_ids, *(f"{number:016x}" for number in range(2_000))])
     assert broker.post("/desk/needs/deal", data={"how": "handled", "need": many}).status_code == 303
     assert open_needs(asked) == [pizza]
 
@@ -116,18 +116,18 @@ def test_what_was_answered_well_is_no_open_need(broker: TestClient, asked: Runti
 
 def test_a_record_is_begun_and_a_letter_written_from_a_need(broker: TestClient, asked: Runtime) -> None:
     page = unescape(broker.get("/desk/needs").text)
-    begun = re.search(r'href="(/desk/records/new\?kind=idea&question=[^"]+kirkeorgel[^"]*)"', page)
+    begun = re.search(r'href="(/desk/records/new\?kind=idea&question=[^"]+piano[^"]*)"', page)
     assert begun is not None
-    assert "kirkeorgel" in broker.get(begun[1]).text
+    assert "piano" in broker.get(begun[1]).text
     for language, words in (
         ("nb", "Vi fant ingen"),
         ("nn", "Vi fann ingen"),
         ("en", "We found nobody"),
     ):
-        query = {"question": ORGAN[0], "to": "actor:ks", "letter": language}
+        query = {"question": PIANO[0], "to": "actor:ks", "letter": language}
         letter = unescape(broker.get("/desk/needs/invitation", params=query).text)
         assert words in letter
-        assert ORGAN[0] in letter
+        assert PIANO[0] in letter
         assert "KS" in letter
 
 
@@ -167,14 +167,14 @@ def test_concepts_are_found_by_their_words_with_how_many_records_speak_of_them(b
 
 def test_a_word_that_three_have_used_and_no_concept_knows_is_added_to_one(broker: TestClient, asked: Runtime) -> None:
     page = unescape(broker.get("/desk/vocabulary").text)
-    assert 'name="word" value="kirkeorgel"' in page
+    assert 'name="word" value="piano"' in page
     assert "pizza" not in page
-    added = {"concept": "concept:sepsis", "word": "kirkeorgel", "language": "nb"}
+    added = {"concept": "concept:sepsis", "word": "piano", "language": "nb"}
     broker.post("/desk/vocabulary/labels", data=added)
     concept = asked.store.get("concept:sepsis").record
     assert isinstance(concept, Concept)
-    assert "kirkeorgel" in concept.alt_labels.nb
-    assert 'name="word" value="kirkeorgel"' not in unescape(broker.get("/desk/vocabulary").text)
+    assert "piano" in concept.alt_labels.nb
+    assert 'name="word" value="piano"' not in unescape(broker.get("/desk/vocabulary").text)
     before = asked.store.revision()
     broker.post("/desk/vocabulary/labels", data={**added, "concept": "actor:ks"})
     assert asked.store.revision() == before
