@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, Select, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from corpus.errors import BusyStoreError, NewerStoreError, StoreError
+from corpus.errors import BusyStoreError, NewerStoreError, StoreError, UnreadableValueError
 from corpus.migrations import CORPUS, MigrationSet
 
 BUSY_SECONDS = 5.0
@@ -171,6 +171,8 @@ class Database:
         except UnicodeDecodeError:
             # What could not be read may be somebody's words, so that nothing of it is told.
             raise StoreError(f"{self.url}: the database is damaged (text that is none). {REMEDY}") from None
+        except UnreadableValueError as error:
+            raise StoreError(f"{self.url}: the database is damaged ({error}). {REMEDY}") from error
         except DBAPIError as error:
             raise StoreError(
                 f"{self.url}: the database could not be used ({error.orig}). Nothing was changed. If the file is "

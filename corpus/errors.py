@@ -78,3 +78,7 @@ class NewerStoreError(StoreError):
 
 class BusyStoreError(StoreError):
     """Another process holds the database longer than we are willing to wait."""
+
+
+class UnreadableValueError(Exception):
+    """A value in the database is not of its column's kind, as happens where the file was damaged."""

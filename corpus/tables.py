@@ -7,12 +7,16 @@ Every constraint has a name, so that later migrations can find it. Change a row 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import Date, DateTime, Dialect, Integer, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from corpus.errors import UnreadableValueError
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,7 +40,30 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-class UtcDateTime(TypeDecorator[datetime]):
+_Value = TypeVar("_Value")
+
+
+class _ToldWhereUnreadable(TypeDecorator[_Value]):
+    """A type of columns of which a value that is none is told as damage, never as a fault of the caller."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], _Value | None] | None:
+        """Return what reads a value; where it cannot be one, it raises `UnreadableValueError`."""
+        read = super().result_processor(dialect, coltype)
+        if read is None:
+            return None
+
+        def process(value: object) -> _Value | None:
+            try:
+                return read(value)
+            except ValueError:
+                raise UnreadableValueError("a date that is none") from None
+
+        return process
+
+
+class UtcDateTime(_ToldWhereUnreadable[datetime]):
     """A moment in UTC; SQLite keeps no time zone, so it is put back on reading."""
 
     impl = DateTime(timezone=True)
@@ -55,6 +82,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Day(_ToldWhereUnreadable[date]):
+    """A day without a time."""
+
+    impl = Date
+    cache_ok = True
 
 
 RECORD_ID = String(80).with_variant(String(80, collation="C"), "postgresql")
@@ -169,7 +203,7 @@ class FieldOriginRow(Base):
     source: Mapped[str] = mapped_column(String(32))
     value_hash: Mapped[str] = mapped_column(String(80))
     """Of the value as imported; a value with another hash was edited since."""
-    as_of: Mapped[date] = mapped_column(Date)
+    as_of: Mapped[date] = mapped_column(Day)
     """The date of the copy that it was read in."""
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -188,7 +222,7 @@ class ProposalRow(Base):
     offered: Mapped[str] = mapped_column(Text)
     """JSON: the value."""
     offered_hash: Mapped[str] = mapped_column(String(80))
-    as_of: Mapped[date] = mapped_column(Date)
+    as_of: Mapped[date] = mapped_column(Day)
     state: Mapped[str] = mapped_column(String(16), index=True)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import Index, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from corpus.tables import NAMES, UtcDateTime
+from corpus.tables import NAMES, Day, UtcDateTime
 
 
 class Base(DeclarativeBase):
@@ -127,7 +127,7 @@ class CaseRow(Base):
     kommunenummer: Mapped[str | None] = mapped_column(String(4))
     language: Mapped[str] = mapped_column(String(2))
     state: Mapped[str] = mapped_column(String(16))
-    state_since: Mapped[date] = mapped_column(Date)
+    state_since: Mapped[date] = mapped_column(Day)
     """The day it came to its state, in Norwegian time."""
     assigned_to: Mapped[str | None] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -173,7 +173,7 @@ class ReminderRow(Base):
     __tablename__ = "reminder"
 
     case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    state_since: Mapped[date] = mapped_column(Date, primary_key=True)
+    state_since: Mapped[date] = mapped_column(Day, primary_key=True)
     days: Mapped[int] = mapped_column(Integer, primary_key=True)
     """After how many working days without a change it was due."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
