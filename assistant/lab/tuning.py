@@ -214,7 +214,8 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
     right = np.array(relevant)
     curve = np.zeros(2)
     for _ in range(50):
-        predicted = 1 / (1 + np.exp(-(rows @ curve)))
+        # Beyond these bounds the curve is 0 or 1 to the last digit, and exp would overflow.
+        predicted = 1 / (1 + np.exp(-np.clip(rows @ curve, -500, 500)))
         # A little ridge keeps the step finite where the two sorts hardly overlap.
         slope = rows.T @ (rows * (predicted * (1 - predicted))[:, None]) + 1e-6 * np.eye(2)
         curve += np.linalg.solve(slope, rows.T @ (right - predicted))
@@ -277,7 +278,8 @@ def _regression(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats
     curve, ridge = np.zeros(rows.shape[1]), RIDGE * np.eye(rows.shape[1])
     ridge[-1, -1] = 1e-6
     for _ in range(50):
-        predicted = 1 / (1 + np.exp(-(rows @ curve)))
+        # Beyond these bounds the curve is 0 or 1 to the last digit, and exp would overflow.
+        predicted = 1 / (1 + np.exp(-np.clip(rows @ curve, -500, 500)))
         slope = rows.T @ (rows * (share * predicted * (1 - predicted))[:, None]) + ridge
         curve += np.linalg.solve(slope, rows.T @ (share * (answerable - predicted)) - ridge @ curve)
     weights = curve[:-1] / spread
