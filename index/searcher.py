@@ -10,7 +10,7 @@ import logging
 import math
 import sqlite3
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -86,7 +86,8 @@ class Ranked(NamedTuple):
     running: dict[str, tuple[str, float]]
     """By actor, the best scheme that it runs, and that scheme's score."""
     themes: dict[str, float]
-    """By slug of a theme of Los, the share of the best candidates that are about it."""
+    """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
+    its own theme."""
 
 
 class SearchResult:
@@ -228,7 +229,9 @@ class Searcher:
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         hits = {kind: _hits(some) for kind, some in found.items()}
-        themes = self._themes({kind: self._fuse(some, kind) for kind, some in hits.items()})
+        first = {kind: self._fuse(some, kind) for kind, some in hits.items()}
+        themes = self._themes(first.values())
+        told_themes = self._themes([first[Kind.IDEA], first[Kind.ACTOR]])
         idea_hits = hits[Kind.IDEA] + self._by_theme(themes, hits[Kind.IDEA])
         idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)
@@ -245,7 +248,7 @@ class Searcher:
             actor_hits = self._placed(query.need, actor_hits)
         actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
         actors = self._within_reach(query.need, self._fuse(actor_hits, Kind.ACTOR))
-        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
+        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, told_themes)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
@@ -278,11 +281,11 @@ class Searcher:
                 running[actor_id] = scheme_id, scores[scheme_id]
         return running
 
-    def _themes(self, candidates: Mapping[Kind, Sequence[Candidate]]) -> dict[str, float]:
+    def _themes(self, candidates: Iterable[Sequence[Candidate]]) -> dict[str, float]:
         """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""
         best = {
             one.record_id: one.total / some[0].total
-            for some in candidates.values()
+            for some in candidates
             if some and some[0].total > 0
             for one in some[:THEMES_FOLLOWED]
         }
