@@ -156,7 +156,7 @@ def test_the_municipality_that_somebody_chose_counts(filled_home: Path) -> None:
 
 def test_an_answer_in_the_terminal_shows_rules_with_sign_and_sentence(filled_home: Path, mellomrom: Command) -> None:
     out = " ".join(
-        mellomrom("ask", "Vi er en bedrift, kan vi søke Innovasjonsprosjekt i offentlig sektor?").out.split()
+        mellomrom("ask", "--why", "Vi er en bedrift, kan vi søke Innovasjonsprosjekt i offentlig sektor?").out.split()
     )
     assert "✗ Dere er en bedrift, og kan ikke søke. Regelen: «" in out
     assert "Sjekk alltid utlysningen." in out

@@ -94,8 +94,8 @@ def test_the_broker_gets_a_case_through_from_a_terminal(runtime: Runtime, mellom
     assert "asked → sent" in shown
     assert "søker samarbeid" in mellomrom("followup", "letter", case_id).out
     exported = mellomrom("followup", "export").out.splitlines()
-    assert exported[0].startswith("id,state,")
-    assert exported[1].startswith(f"{case_id},sent,")
+    assert exported[0].startswith("\ufeffid;state;")
+    assert exported[1].startswith(f"{case_id};sent;")
     assert mellomrom("followup", "move", case_id, "declined", "--reason", "capacity").code == 0
     assert case_id not in mellomrom("followup", "list").out
     assert case_id in mellomrom("followup", "list", "--all").out

@@ -147,7 +147,7 @@ def test_every_index_file_is_let_go_of(store: RecordStore, tmp_path: Path) -> No
 
     def still_open() -> list[sqlite3.Connection]:
         gc.collect()
-        found = [one for one in gc.get_objects() if isinstance(one, sqlite3.Connection)]
+        found = [one for one in gc.get_objects() if issubclass(type(one), sqlite3.Connection)]
         return [one for one in found if _reads_passages(one)]
 
     keeper = keeper_of(store, tmp_path / "index")

@@ -83,7 +83,7 @@ def test_a_file_that_is_not_utf8_is_a_problem_and_no_file_is_an_error(tmp_path: 
     with pytest.raises(RecordFileError, match="cannot be read"):
         read_folder(tmp_path / "missing.yaml")
     (tmp_path / "latin.yaml").write_bytes("- id: å".encode("latin-1"))
-    assert read_folder(tmp_path)[1][0].message.startswith("not UTF-8")
+    assert read_folder(tmp_path)[1][0].message.startswith("got text that is not UTF-8, at line 1")
 
 
 def test_an_id_without_a_known_kind_is_refused() -> None:

@@ -36,7 +36,6 @@ def test_a_mention_is_answered_in_its_thread(slack: LocalSlack, person: Person) 
     person.writes(f"<@{slack.BOT}> {QUESTION}")
     person.opens_thread(QUESTION)
     person.sees(BEST)
-    person.sees("Kilde: TFoU-arbeidsnotat 2017:106, §3.2.4 l.331")
     answer = until(lambda: slack.from_bot(slack.CHANNEL))[0]
     assert answer["thread_ts"]
     assert_message(answer)
@@ -86,6 +85,16 @@ def test_more_like_this_answers_anew_in_the_thread(slack: LocalSlack, person: Pe
     person.clicks("Flere som dette")
     until(lambda: len(slack.from_bot(slack.CHANNEL)) > before)
     assert_message(slack.from_bot(slack.CHANNEL)[-1])
+
+
+def test_why_tells_reasons_and_sources_in_the_thread(slack: LocalSlack, person: Person) -> None:
+    before = len(slack.from_bot(slack.CHANNEL))
+    person.clicks("Hvorfor?")
+    until(lambda: len(slack.from_bot(slack.CHANNEL)) > before)
+    behind = slack.from_bot(slack.CHANNEL)[-1]
+    assert behind["thread_ts"]
+    assert "TFoU-arbeidsnotat 2017:106, §3.2.4 l.331" in str(behind["blocks"])
+    assert_message(behind)
 
 
 def test_the_broker_is_asked_in_words_and_not_without(slack: LocalSlack, product: Product, person: Person) -> None:
