@@ -46,6 +46,18 @@ def _lowered(row: Row) -> dict[str, str]:
     return {name.casefold(): value for name, value in row.items()}
 
 
+def _orgnr(
+    number: int, row: Mapping[str, str], title: str, code: str | None, raw: dict[str, str]
+) -> tuple[str | None, Refused | None]:
+    """Return the organisation number of who took part, and why the row is refused, None where it is not."""
+    orgnr, wrong = checked_orgnr(row.get("organisasjonsnummer", ""))
+    if not title or not code:
+        return None, Refused(number, Reason.NO_NAME, "", raw)
+    if wrong:
+        return None, Refused(number, Reason.BAD_ORGNR, row["organisasjonsnummer"], raw)
+    return orgnr, None
+
+
 def _applications(file: SourceFile, rows: Iterator[tuple[int, Row]]) -> Iterator[Outcome]:
     read_in = source("Forskningsradet/open-data soknader", "Norges forskningsråd, søknader", file.as_of)
     met: set[str] = set()
@@ -60,12 +72,9 @@ def _applications(file: SourceFile, rows: Iterator[tuple[int, Row]]) -> Iterator
             yield Refused(number, Reason.PERSON, "", {"name": ""})
             continue
         name = whole(row.get("prosjektansvarlig_navn"))
-        orgnr, wrong = checked_orgnr(row.get("organisasjonsnummer", ""))
-        if not title or not row.get("prosjektnummer"):
-            yield Refused(number, Reason.NO_NAME, "", raw)
-            continue
-        if wrong:
-            yield Refused(number, Reason.BAD_ORGNR, row["organisasjonsnummer"], raw)
+        orgnr, refused = _orgnr(number, row, title, row.get("prosjektnummer"), raw)
+        if refused:
+            yield refused
             continue
         if name and (orgnr or name) not in met:
             met.add(orgnr or name)
@@ -97,12 +106,9 @@ def _participation(file: SourceFile, rows: Iterator[tuple[int, Row]]) -> Iterato
         title, code = whole(row.get("prosjektnavn")), row.get("prosjektnr", "")
         name = whole(row.get("organisasjonsnavn"))
         raw = {"name": title, **cells}
-        orgnr, wrong = checked_orgnr(row.get("organisasjonsnummer", ""))
-        if not title or not code:
-            yield Refused(number, Reason.NO_NAME, "", raw)
-            continue
-        if wrong:
-            yield Refused(number, Reason.BAD_ORGNR, row["organisasjonsnummer"], raw)
+        orgnr, refused = _orgnr(number, row, title, code, raw)
+        if refused:
+            yield refused
             continue
         if name and (orgnr or name) not in met:
             met.add(orgnr or name)
