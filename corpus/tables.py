@@ -248,3 +248,17 @@ class MappingRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     columns: Mapped[str] = mapped_column(Text)
     """JSON: column -> field."""
+
+
+class DraftRow(Base):
+    """A record that somebody has begun and that lacks too much to be one."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
+    """The id that the record is to have."""
+    plain: Mapped[str] = mapped_column(Text)
+    """JSON: what is known so far; anything may be missing or wrong."""
+    version: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(Text)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from assistant.funding.schemes import current_call, has_ended
+from corpus.drafts import drafts
 from corpus.files import kind_of
 from corpus.records import CurationState, FundingInstrument, Kind
 from corpus.store import Listed, RecordStore
@@ -62,6 +63,8 @@ class Line(NamedTuple):
     """All that it is searched by, normalised."""
     aliases: Sequence[str] = ()
     orgnr: str | None = None
+    incomplete: bool = False
+    """Whether it is a draft that lacks too much to be a record."""
 
     def name(self, language: Language) -> str:
         """Return its name in a language, or the nearest there is."""
@@ -89,6 +92,14 @@ class Catalogue:
             self._lines = revision, [_line(one) for one in self._store.listed()]
         return self._lines[1]
 
+    def incomplete(self) -> list[Line]:
+        """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
+        return [
+            _line(Listed({**one.plain, "id": one.record_id}, CurationState.DRAFT, one.updated_at, one.updated_by, True))
+            ._replace(incomplete=True)
+            for one in drafts(self._store)
+        ]  # fmt: skip
+
     def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
         """Return id, name and next deadline of the published schemes that have one, read once a day and change."""
         key = self._store.revision(), today
@@ -108,12 +119,15 @@ class Catalogue:
         asked = normalise(wanted.q).split()
         found = [
             line
-            for line in self.lines()
+            for line in (*self.lines(), *self.incomplete())
             if (wanted.kind is None or line.kind is wanted.kind)
             and (wanted.state is None or line.state is wanted.state)
             and (wanted.theme is None or wanted.theme in line.themes)
             and (not wanted.edited or line.edited)
-            and (not wanted.due or (line.state is not CurationState.RETIRED and line.is_due(today)))
+            and (
+                not wanted.due
+                or (not line.incomplete and line.state is not CurationState.RETIRED and line.is_due(today))
+            )
             and all(word in line.text for word in asked)
         ]
         if wanted.sort is Sort.CHANGED:
@@ -134,22 +148,23 @@ class Catalogue:
 def _line(listed: Listed) -> Line:
     plain = listed.plain
     names = names_of(plain)
-    texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values()]
-    texts += [alias["text"] for alias in plain.get("aliases", ())]
+    # Of a draft anything may be missing.
+    aliases = tuple(alias["text"] for alias in plain.get("aliases") or () if alias.get("text"))
+    texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values(), *aliases]
     for labels in (plain.get("alt_labels"), plain.get("hidden_labels")):
-        texts += [text for some in (labels or {}).values() for text in some]
+        texts += [text for some in (labels or {}).values() for text in some or ()]
     return Line(
         id=plain["id"],
         kind=kind_of(plain["id"]),
         state=listed.state,
         names=names,
-        themes=tuple(plain.get("themes", ())),
+        themes=tuple(plain.get("themes") or ()),
         updated_at=listed.updated_at,
         updated_by=listed.updated_by,
         edited=listed.edited,
         checked_on=plain.get("checked_on"),
         text=normalise("\n".join(texts)),
-        aliases=tuple(alias["text"] for alias in plain.get("aliases", ())),
+        aliases=aliases,
         orgnr=plain.get("orgnr"),
     )
 

@@ -59,7 +59,7 @@ def today_at_desk(runtime: Runtime, catalogue: Catalogue, today: date, catalog: 
         ],
         needs=open_needs(runtime, utc_now() - NEEDS_OF),
         deadlines=_deadlines(catalogue, today, catalog),
-        drafts=sum(record.state is CurationState.DRAFT for record in records),
+        drafts=sum(record.state is CurationState.DRAFT for record in records) + len(catalogue.incomplete()),
         to_check=sum(record.state is not CurationState.RETIRED and record.is_due(today) for record in records),
     )
 

@@ -17,22 +17,27 @@ from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk import records as desk
+from assistant.desk import saving
 from assistant.desk.catalogue import PER_PAGE, PreparedQuery
-from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
+from assistant.desk.forms import form_of, in_order, with_item, without_item
 from assistant.desk.imports import offered
+from assistant.desk.referring import Names
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
+from corpus.drafts import Draft, discard, draft_of
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
 from corpus.importing.proposals import origins
-from corpus.merging import merge, merged, merged_with, order_of, undo_merge
+from corpus.merging import merged_with
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
 from corpus.tables import Action
+from corpus.text import Language
 
 router = APIRouter(prefix="/desk/records")
 _PROBLEMS_TOLD = 5
+_TONGUES = ("all", *(one.value for one in Language))
 MOST_FIELDS = 5_000
 """Fields of a form that are read; the largest record has some hundreds."""
 
@@ -101,8 +106,19 @@ def new(
 ) -> Response:
     """Show the form of a new record, begun with what is known of it."""
     plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
-    edited = desk.Edited(kind, desk.id_of(kind, plain), 0, form_of(kind, plain))
-    return _form(request, web, edited, None)
+    return _form(request, web, desk.Edited(kind, "", 0, form_of(kind, plain)), None)
+
+
+@router.get("/names")
+def named(
+    request: Request,
+    web: WebContext,
+    of: Annotated[str, Query(max_length=20)],
+) -> Response:
+    """Propose names for what somebody has typed so far, in whichever field, as options of a list."""
+    typed = next((value for name, value in request.query_params.items() if name != "of"), "")
+    found = Names(web.catalogue, request.state.language).proposed(of, typed[:300])
+    return web.pages.render(request, "desk/names.html", found=found)
 
 
 @router.post("/new")
@@ -115,31 +131,35 @@ def create(
     kind: Kind,
 ) -> Response:
     """Write a new record as a draft, or show its form with one item more or less."""
-    plain = read_form(kind, posted)
-    record_id = _one(posted, "record_id") or desk.id_of(kind, plain)
+    posted = Names(web.catalogue, request.state.language).read(kind, posted)
+    record_id = _one(posted, "record_id")
     if record_id and ":" not in record_id:
         record_id = f"{kind}:{record_id}"
-    if (shown := _reshaped(request, web, kind, record_id, None, 0, posted)) is not None:
+    if (shown := _reshaped(request, web, kind, record_id, None, posted)) is not None:
         return shown
+    edited = desk.typed(kind, record_id, 0, posted)
+    if not saving.name_of(kind, posted):
+        faults = {"pref_label" if kind is Kind.CONCEPT else "name": _catalog(request).text("filling.name_first")}
+        return _form(request, web, edited._replace(faults=faults), None, 422)
     try:
-        record = desk.parsed(kind, record_id, posted, None)
-        write_one(web.runtime.store, record, broker.name, expected_version=0)
+        record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
+        kept = saving.keep(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, _catalog(request))
-        return _form(request, web, edited, None, 422)
+        return _form(request, web, edited.with_faults(error.problems, _catalog(request)), None, 422)
     except EditConflictError:
-        edited = desk.typed(kind, record_id, 0, posted)
         faults = {"record_id": _catalog(request).text("fault.taken")}
         return _form(request, web, edited._replace(faults=faults), None, 409)
-    visit.flash("records.created")
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
+    return _after(web, visit, broker, kept, posted, "records.created")
 
 
 @router.get("/{record_id}")
 def record(request: Request, web: WebContext, record_id: str) -> Response:
-    """Show a record on its form."""
-    stored = web.runtime.store.get(record_id)
-    return _form(request, web, desk.opened(stored), stored)
+    """Show a record, or a draft of one, on its form."""
+    store, catalog = web.runtime.store, _catalog(request)
+    if (draft := draft_of(store, record_id)) is not None:
+        return _form(request, web, saving.opened_draft(store, draft, catalog), None)
+    stored = store.get(record_id)
+    return _form(request, web, saving.opened_record(store, stored, catalog), stored)
 
 
 @router.post("/{record_id}")
@@ -153,31 +173,45 @@ def edit(
 ) -> Response:
     """Write what is on the form, or show the form with one item more or less."""
     store = web.runtime.store
-    stored = store.get(record_id)
+    is_draft = draft_of(store, record_id) is not None
+    stored = None if is_draft else store.get(record_id)
     kind, version = kind_of(record_id), _version(posted)
-    if (shown := _reshaped(request, web, kind, record_id, stored, version, posted)) is not None:
+    posted = Names(web.catalogue, request.state.language).read(kind, posted)
+    if (shown := _reshaped(request, web, kind, record_id, stored, posted)) is not None:
         return shown
+    kept: StoredRecord | Draft
     try:
-        record = desk.parsed(kind, record_id, posted, stored.record)
-        write_one(store, record, broker.name, expected_version=version)
+        if stored is None:
+            kept = saving.keep(store, record_id, posted, broker.name, version)
+        else:
+            record = desk.parsed(kind, record_id, posted, stored.record)
+            kept = write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
         edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, _catalog(request))
         return _form(request, web, edited, stored, 422)
     except EditConflictError:
-        clashes = desk.clashes(store, record_id, version, posted)
-        now = store.get(record_id)
-        # Whoever saves again has seen what the other did.
-        edited = desk.typed(kind, record_id, now.version, posted)
-        return _form(request, web, edited, now, 409, clashes=clashes)
-    visit.flash("records.saved")
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
+        return _overtaken(request, web, record_id, version, posted)
+    return _after(web, visit, broker, kept, posted, "records.saved")
+
+
+@router.post("/{record_id}/discard")
+def throw_away(web: WebContext, visit: CurrentVisit, record_id: str, version: Annotated[int, Form()]) -> Response:
+    """Throw a draft away that never became a record."""
+    try:
+        discard(web.runtime.store, record_id, expected_version=version)
+    except EditConflictError:
+        visit.flash("records.stale", FlashKind.WARNING)
+        return RedirectResponse(f"/desk/records/{record_id}", 303)
+    visit.flash("filling.discarded")
+    return RedirectResponse("/desk/records?state=draft", 303)
 
 
 @router.post("/{record_id}/preview")
 def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -> Response:
     """Show which questions a record would answer as it is on the form."""
     kind = kind_of(record_id)
-    stored = None if _version(posted) == 0 else web.runtime.store.get(record_id).record
+    stored = None if _version(posted) == 0 else web.runtime.store.find(record_id)
+    posted = Names(web.catalogue, request.state.language).read(kind, posted)
     try:
         record = desk.parsed(kind, record_id, posted, stored)
     except InvalidRecordError as error:
@@ -234,89 +268,6 @@ def checked(
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
-@router.get("/{record_id}/history")
-def history(request: Request, web: WebContext, record_id: str) -> Response:
-    """Show what happened to a record, the newest first."""
-    return web.pages.render(
-        request,
-        "desk/history.html",
-        record_id=record_id,
-        stored=web.runtime.store.get(record_id),
-        past=desk.past(web.runtime.store, record_id),
-    )
-
-
-@router.post("/{record_id}/restore")
-def restore(
-    request: Request,
-    web: WebContext,
-    visit: CurrentVisit,
-    broker: BrokerAccount,
-    record_id: str,
-    version: Annotated[int, Form(ge=1)],
-) -> Response:
-    """Make a record what it was in an older version."""
-    try:
-        desk.restored(web.runtime.store, record_id, version, broker.name)
-    except InvalidRecordError as error:
-        refused(request, visit, error)
-    else:
-        visit.flash("records.restored")
-    return RedirectResponse(f"/desk/records/{record_id}/history", 303)
-
-
-@router.get("/{record_id}/merge")
-def compare(request: Request, web: WebContext, record_id: str, other: str, chosen: bool = False) -> Response:
-    """Show two records side by side, and what would become of them as one; what is published stays unless chosen."""
-    if not chosen:
-        record_id, other = order_of(web.runtime.store, record_id, other)
-    found = merged(web.runtime.store, record_id, other)
-    return web.pages.render(
-        request,
-        "desk/merge.html",
-        record_id=record_id,
-        other=other,
-        chosen=chosen,
-        states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
-        rows=desk.side_by_side(found.before, found.goes, found.stays),
-        moved=[one.id for one in found.moved],
-    )
-
-
-@router.post("/{record_id}/merge")
-def make_one(
-    request: Request,
-    web: WebContext,
-    visit: CurrentVisit,
-    broker: BrokerAccount,
-    record_id: str,
-    other: Annotated[str, Form()],
-    chosen: Annotated[bool, Form()] = False,
-) -> Response:
-    """Make two records into one; what is published stays unless the other was chosen to."""
-    if not chosen:
-        record_id, other = order_of(web.runtime.store, record_id, other)
-    try:
-        merge(web.runtime.store, record_id, other, broker.name)
-    except InvalidRecordError as error:
-        refused(request, visit, error)
-        return RedirectResponse(f"/desk/records/{record_id}/merge?other={other}", 303)
-    visit.flash("records.merged", other=other)
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
-
-
-@router.post("/{record_id}/unmerge")
-def make_two(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str) -> Response:
-    """Undo the last merge of a record."""
-    try:
-        undo_merge(web.runtime.store, record_id, broker.name)
-    except CorpusError as error:
-        refused(request, visit, error)
-    else:
-        visit.flash("records.unmerged")
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
-
-
 def refused(request: Request, visit: Visit, error: CorpusError) -> None:
     """Leave for the next page why a record could not be changed."""
     catalog = _catalog(request)
@@ -344,18 +295,56 @@ def _reshaped(
     kind: Kind,
     record_id: str,
     stored: StoredRecord | None,
-    version: int,
     posted: Mapping[str, list[str]],
 ) -> Response | None:
     """Return the form with one item more or less, if that is what was asked for."""
     verb, _, path = _one(posted, "do").partition(":")
+    version = _version(posted) if "version" in posted else 0
     if verb == "add":
-        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path))
+        variant = _one(posted, f"variant:{path}")
+        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path, variant))
     elif verb == "remove":
         edited = desk.typed(kind, record_id, version, without_item(posted, path))
     else:
         return None
-    return _form(request, web, edited, stored, focus=path)
+    return _form(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
+
+
+def _overtaken(request: Request, web: Web, record_id: str, version: int, posted: Mapping[str, list[str]]) -> Response:
+    """Return the form as it was typed where somebody else was faster; whoever saves again has seen what they did."""
+    store, kind = web.runtime.store, kind_of(record_id)
+    if (draft := draft_of(store, record_id)) is not None:
+        edited = desk.typed(kind, record_id, draft.version, posted)
+        clashes = desk.clashes_of_draft(draft.plain, posted, kind)
+        return _form(request, web, edited, None, 409, clashes=clashes, overtaken_by=draft.updated_by)
+    clashes = desk.clashes(store, record_id, version, posted)
+    now = store.get(record_id)
+    return _form(request, web, desk.typed(kind, record_id, now.version, posted), now, 409, clashes=clashes)
+
+
+def _after(
+    web: Web,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    kept: StoredRecord | Draft,
+    posted: Mapping[str, list[str]],
+    told: str,
+) -> Response:
+    """Return where to go after something was saved, and publish it if that was asked for."""
+    record_id = kept.record_id if isinstance(kept, Draft) else kept.record.id
+    publishes = _one(posted, "do") == "publish"
+    if publishes and not isinstance(kept, Draft):
+        try:
+            _moved(web, visit, broker, [record_id], Action.PUBLISH, None)
+        except InvalidRecordError:
+            visit.flash("filling.not_yet", FlashKind.WARNING)
+        return RedirectResponse(f"/desk/records/{record_id}", 303)
+    if publishes:
+        visit.flash("filling.not_yet", FlashKind.WARNING)
+    else:
+        visit.flash("filling.draft_saved" if isinstance(kept, Draft) else told)
+    tongue = _one(posted, "tongue")
+    return RedirectResponse(f"/desk/records/{record_id}" + (f"?tongue={tongue}" if tongue in _TONGUES else ""), 303)
 
 
 def _form(
@@ -366,25 +355,33 @@ def _form(
     status: int = 200,
     **more: Any,  # noqa: ANN401
 ) -> Response:
-    action = f"/desk/records/{edited.record_id}" if stored else f"/desk/records/new?kind={edited.kind}"
+    is_draft = stored is None and edited.version > 0
+    here = f"/desk/records/{edited.record_id}" if stored or is_draft else "/desk/records/new"
     language = request.state.language
+    front, folded = in_order(edited.nodes)
+    tongue = more.pop("tongue", "") or request.query_params.get("tongue", "")
     return web.pages.render(
         request,
         "desk/record.html",
         status,
-        at=f"/desk/records/{edited.record_id}" if stored else "/desk/records/new",
+        at=here,
         edited=edited,
         stored=stored,
-        action=action,
+        is_draft=is_draft,
+        action=here if stored or is_draft else f"{here}?kind={edited.kind}",
         allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
         alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
         offered=offered(web.runtime.store, language, edited.record_id) if stored else (),
         origins=origins(web.runtime.store, edited.record_id) if stored else (),
         merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
-        names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
-        folded=FOLDED,
+        names=Names(web.catalogue, language),
+        gaps=saving.gaps(edited.nodes),
+        draft_name=saving.shown_name(edited, language),
+        front=front,
+        folded=folded,
+        tongue=tongue if tongue in _TONGUES else "all" if edited.faults else language.value,
         unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},
-        **{"clashes": (), "focus": None} | more,
+        **{"clashes": (), "focus": None, "overtaken_by": ""} | more,
     )
 
 
