@@ -262,3 +262,37 @@ class DraftRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by: Mapped[str] = mapped_column(Text)
+
+
+class ContactPersonRow(Base):
+    """A named person at a body, for brokers alone, until a day that was set beforehand."""
+
+    __tablename__ = "contact_person"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """Random, so that it says nothing once this row is gone."""
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    role: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    lawful_basis: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(Text)
+    notified_on: Mapped[date] = mapped_column(Day)
+    """When the person was told that they stand here."""
+    ends_on: Mapped[date] = mapped_column(Day, index=True)
+    """The last day that the row may be kept."""
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CommentRow(Base):
+    """What a broker wrote to the others about a record."""
+
+    __tablename__ = "record_comment"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    text: Mapped[str] = mapped_column(Text)

@@ -190,7 +190,7 @@ def past(store: RecordStore, record_id: str) -> list[Past]:
     for revision in store.history(record_id):
         old = {name: change[0] for name, change in revision.changes.items()}
         new = {name: change[1] for name, change in revision.changes.items()}
-        told.append(Past(revision, list(_changes(old, new))))
+        told.append(Past(revision, list(changes_of(old, new))))
     return told[::-1]
 
 
@@ -348,7 +348,7 @@ def _in_version(store: RecordStore, record_id: str, version: int) -> Revision | 
     return next((one for one in store.history(record_id) if one.version == version), None)
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """Yield the values that differ between two records given as plain data, word by word."""
     before, after = _told(old), _told(new)
     for name in dict.fromkeys((*before, *after)):

@@ -54,6 +54,10 @@ class Names:
         """Return the name of what an id is of; an id that is none as it is."""
         return self._by_id(sort).get(one, one)
 
+    def knows(self, sort: str, one: str) -> bool:
+        """Tell whether an id is of something that can be referred to."""
+        return one in self._by_id(sort)
+
     def resolved(self, sort: str, typed: str) -> str:
         """Return the id of what was typed, by id or by a name that only one has; otherwise what was typed."""
         typed = typed.strip()

@@ -8,9 +8,11 @@ from fastapi import APIRouter
 from assistant.access.accounts import Role
 from assistant.channels.web import access
 from assistant.channels.web.routes.desk import (
+    bulk,
     cases,
     imports,
     needs,
+    record_notes,
     record_past,
     records,
     reports,
@@ -19,5 +21,5 @@ from assistant.channels.web.routes.desk import (
 )
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (today, cases, needs, imports, records, record_past, vocabulary, reports):
+for page in (today, cases, needs, imports, bulk, records, record_notes, record_past, vocabulary, reports):
     router.include_router(page.router)

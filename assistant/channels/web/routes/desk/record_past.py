@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
-from assistant.channels.web.routes.desk.records import refused
+from assistant.channels.web.routes.desk.record_page import refused
 from assistant.desk import records as desk
 from corpus.errors import CorpusError, InvalidRecordError
 from corpus.merging import merge, merged, order_of, undo_merge

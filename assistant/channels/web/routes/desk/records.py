@@ -7,37 +7,32 @@ nothing is written and what was typed comes back with the page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.access.sessions import FlashKind, Visit
+from assistant.access.sessions import FlashKind
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.routes.desk.record_page import TONGUES, catalog_of, form_page, refused
 from assistant.desk import records as desk
 from assistant.desk import saving
 from assistant.desk.catalogue import PER_PAGE, PreparedQuery
-from assistant.desk.forms import form_of, in_order, with_item, without_item
-from assistant.desk.imports import offered
+from assistant.desk.forms import form_of, with_item, without_item
 from assistant.desk.referring import Names
-from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
 from corpus.drafts import Draft, discard, draft_of
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
-from corpus.importing.proposals import origins
-from corpus.merging import merged_with
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
 from corpus.tables import Action
-from corpus.text import Language
 
 router = APIRouter(prefix="/desk/records")
 _PROBLEMS_TOLD = 5
-_TONGUES = ("all", *(one.value for one in Language))
 MOST_FIELDS = 5_000
 """Fields of a form that are read; the largest record has some hundreds."""
 
@@ -72,28 +67,9 @@ def records(
         kinds=list(Kind),
         states=list(CurationState),
         record_themes=list(Theme),
+        names=Names(web.catalogue, request.state.language),
+        today=norwegian_day().isoformat(),
     )
-
-
-@router.post("/bulk")
-def bulk(
-    request: Request,
-    web: WebContext,
-    visit: CurrentVisit,
-    broker: BrokerAccount,
-    action: Annotated[Action, Form()],
-    record: Annotated[list[str] | None, Form()] = None,
-) -> Response:
-    """Publish, retire or restore the records that are ticked, all or none."""
-    if record:
-        try:
-            _moved(web, visit, broker, record, action, None)
-        except CorpusError as error:
-            refused(request, visit, error)
-    else:
-        visit.flash("records.none_ticked", FlashKind.WARNING)
-    back = request.headers.get("referer", "").partition("/desk/records?")[2]
-    return RedirectResponse(f"/desk/records?{back}" if back else "/desk/records", 303)
 
 
 @router.get("/new")
@@ -106,7 +82,7 @@ def new(
 ) -> Response:
     """Show the form of a new record, begun with what is known of it."""
     plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
-    return _form(request, web, desk.Edited(kind, "", 0, form_of(kind, plain)), None)
+    return form_page(request, web, desk.Edited(kind, "", 0, form_of(kind, plain)), None)
 
 
 @router.get("/names")
@@ -139,27 +115,27 @@ def create(
         return shown
     edited = desk.typed(kind, record_id, 0, posted)
     if not saving.name_of(kind, posted):
-        faults = {"pref_label" if kind is Kind.CONCEPT else "name": _catalog(request).text("filling.name_first")}
-        return _form(request, web, edited._replace(faults=faults), None, 422)
+        faults = {"pref_label" if kind is Kind.CONCEPT else "name": catalog_of(request).text("filling.name_first")}
+        return form_page(request, web, edited._replace(faults=faults), None, 422)
     try:
         record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
         kept = saving.keep(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
-        return _form(request, web, edited.with_faults(error.problems, _catalog(request)), None, 422)
+        return form_page(request, web, edited.with_faults(error.problems, catalog_of(request)), None, 422)
     except EditConflictError:
-        faults = {"record_id": _catalog(request).text("fault.taken")}
-        return _form(request, web, edited._replace(faults=faults), None, 409)
+        faults = {"record_id": catalog_of(request).text("fault.taken")}
+        return form_page(request, web, edited._replace(faults=faults), None, 409)
     return _after(web, visit, broker, kept, posted, "records.created")
 
 
 @router.get("/{record_id}")
 def record(request: Request, web: WebContext, record_id: str) -> Response:
     """Show a record, or a draft of one, on its form."""
-    store, catalog = web.runtime.store, _catalog(request)
+    store, catalog = web.runtime.store, catalog_of(request)
     if (draft := draft_of(store, record_id)) is not None:
-        return _form(request, web, saving.opened_draft(store, draft, catalog), None)
+        return form_page(request, web, saving.opened_draft(store, draft, catalog), None)
     stored = store.get(record_id)
-    return _form(request, web, saving.opened_record(store, stored, catalog), stored)
+    return form_page(request, web, saving.opened_record(store, stored, catalog), stored)
 
 
 @router.post("/{record_id}")
@@ -187,8 +163,8 @@ def edit(
             record = desk.parsed(kind, record_id, posted, stored.record)
             kept = write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, _catalog(request))
-        return _form(request, web, edited, stored, 422)
+        edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, catalog_of(request))
+        return form_page(request, web, edited, stored, 422)
     except EditConflictError:
         return _overtaken(request, web, record_id, version, posted)
     return _after(web, visit, broker, kept, posted, "records.saved")
@@ -215,7 +191,7 @@ def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -
     try:
         record = desk.parsed(kind, record_id, posted, stored)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, _catalog(request))
+        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, catalog_of(request))
         faults = list(edited.faults.items())[:_PROBLEMS_TOLD]
         return web.pages.render(request, "desk/preview.html", faults=faults, card=None, placed=(), alike=())
     return web.pages.render(
@@ -243,8 +219,8 @@ def move_one(
         _moved(web, visit, broker, [record_id], action, note.strip() or None)
     except InvalidRecordError as error:
         stored = web.runtime.store.get(record_id)
-        edited = desk.opened(stored).with_faults(error.problems, _catalog(request))
-        return _form(request, web, edited, stored, 422)
+        edited = desk.opened(stored).with_faults(error.problems, catalog_of(request))
+        return form_page(request, web, edited, stored, 422)
     except CorpusError as error:
         refused(request, visit, error)
     return RedirectResponse(f"/desk/records/{record_id}", 303)
@@ -266,18 +242,6 @@ def checked(
     else:
         visit.flash("records.checked.done")
     return RedirectResponse(f"/desk/records/{record_id}", 303)
-
-
-def refused(request: Request, visit: Visit, error: CorpusError) -> None:
-    """Leave for the next page why a record could not be changed."""
-    catalog = _catalog(request)
-    problems = error.problems if isinstance(error, InvalidRecordError) else ()
-    told = [f"{one.record}: {one.field}: {desk.told(one, catalog)}" for one in problems[:_PROBLEMS_TOLD]]
-    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
-
-
-def _catalog(request: Request) -> Messages:
-    return messages(request.state.language)
 
 
 def _moved(
@@ -307,7 +271,7 @@ def _reshaped(
         edited = desk.typed(kind, record_id, version, without_item(posted, path))
     else:
         return None
-    return _form(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
+    return form_page(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
 
 
 def _overtaken(request: Request, web: Web, record_id: str, version: int, posted: Mapping[str, list[str]]) -> Response:
@@ -316,10 +280,10 @@ def _overtaken(request: Request, web: Web, record_id: str, version: int, posted:
     if (draft := draft_of(store, record_id)) is not None:
         edited = desk.typed(kind, record_id, draft.version, posted)
         clashes = desk.clashes_of_draft(draft.plain, posted, kind)
-        return _form(request, web, edited, None, 409, clashes=clashes, overtaken_by=draft.updated_by)
+        return form_page(request, web, edited, None, 409, clashes=clashes, overtaken_by=draft.updated_by)
     clashes = desk.clashes(store, record_id, version, posted)
     now = store.get(record_id)
-    return _form(request, web, desk.typed(kind, record_id, now.version, posted), now, 409, clashes=clashes)
+    return form_page(request, web, desk.typed(kind, record_id, now.version, posted), now, 409, clashes=clashes)
 
 
 def _after(
@@ -344,45 +308,7 @@ def _after(
     else:
         visit.flash("filling.draft_saved" if isinstance(kept, Draft) else told)
     tongue = _one(posted, "tongue")
-    return RedirectResponse(f"/desk/records/{record_id}" + (f"?tongue={tongue}" if tongue in _TONGUES else ""), 303)
-
-
-def _form(
-    request: Request,
-    web: Web,
-    edited: desk.Edited,
-    stored: StoredRecord | None,
-    status: int = 200,
-    **more: Any,  # noqa: ANN401
-) -> Response:
-    is_draft = stored is None and edited.version > 0
-    here = f"/desk/records/{edited.record_id}" if stored or is_draft else "/desk/records/new"
-    language = request.state.language
-    front, folded = in_order(edited.nodes)
-    tongue = more.pop("tongue", "") or request.query_params.get("tongue", "")
-    return web.pages.render(
-        request,
-        "desk/record.html",
-        status,
-        at=here,
-        edited=edited,
-        stored=stored,
-        is_draft=is_draft,
-        action=here if stored or is_draft else f"{here}?kind={edited.kind}",
-        allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
-        alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
-        offered=offered(web.runtime.store, language, edited.record_id) if stored else (),
-        origins=origins(web.runtime.store, edited.record_id) if stored else (),
-        merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
-        names=Names(web.catalogue, language),
-        gaps=saving.gaps(edited.nodes),
-        draft_name=saving.shown_name(edited, language),
-        front=front,
-        folded=folded,
-        tongue=tongue if tongue in _TONGUES else "all" if edited.faults else language.value,
-        unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},
-        **{"clashes": (), "focus": None, "overtaken_by": ""} | more,
-    )
+    return RedirectResponse(f"/desk/records/{record_id}" + (f"?tongue={tongue}" if tongue in TONGUES else ""), 303)
 
 
 def _version(posted: Mapping[str, list[str]]) -> int:
