@@ -296,3 +296,16 @@ class CommentRow(Base):
     by: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     text: Mapped[str] = mapped_column(Text)
+
+
+class PartnerLinkRow(Base):
+    """A link by which a body sees its own record and proposes changes, for a time."""
+
+    __tablename__ = "partner_link"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_on: Mapped[date] = mapped_column(Day)
+    """The last day that it works."""

@@ -5,6 +5,7 @@ Invariant: none of it is part of the record; it is shown on the desk and nowhere
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -18,10 +19,14 @@ from assistant.channels.web.routes.desk.record_page import catalog_of, form_page
 from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.records import told
 from assistant.desk.saving import opened_record
+from assistant.platform.workdays import norwegian_day
 from corpus.comments import add_comment, take_comment_back
 from corpus.files import problems_of
+from corpus.partners import make_link, stop_link
 from corpus.persons import NewPerson, add_person, forget_persons
 
+LINK_HOLDS = timedelta(days=30)
+"""How long a body has to look at its record."""
 router = APIRouter(prefix="/desk/records")
 
 
@@ -79,3 +84,19 @@ def take_back(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, recor
     if not taken:
         visit.flash("filling.comment.not_yours", FlashKind.WARNING)
     return RedirectResponse(f"/desk/records/{record_id}#comments", 303)
+
+
+@router.post("/{record_id}/links")
+def make(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str) -> Response:
+    """Make a link by which the body sees its record and proposes changes."""
+    make_link(web.runtime.store, record_id, broker.name, norwegian_day() + LINK_HOLDS)
+    visit.flash("filling.link.made")
+    return RedirectResponse(f"/desk/records/{record_id}#links", 303)
+
+
+@router.post("/{record_id}/links/{link_id}/stop")
+def stop(web: WebContext, visit: CurrentVisit, record_id: str, link_id: str) -> Response:
+    """Take a link back."""
+    stop_link(web.runtime.store, link_id)
+    visit.flash("filling.link.stopped")
+    return RedirectResponse(f"/desk/records/{record_id}#links", 303)

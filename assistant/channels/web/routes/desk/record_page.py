@@ -16,7 +16,9 @@ from assistant.desk import records as desk
 from assistant.desk import saving
 from assistant.desk.forms import in_order
 from assistant.desk.imports import offered
+from assistant.desk.partners import token_of
 from assistant.desk.referring import Names
+from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import comments_of
@@ -24,6 +26,7 @@ from corpus.curation import TRANSITIONS
 from corpus.errors import CorpusError, InvalidRecordError
 from corpus.importing.proposals import origins
 from corpus.merging import merged_with
+from corpus.partners import PartnerLink, links_of
 from corpus.persons import LawfulBasis, persons_of
 from corpus.records import Kind
 from corpus.store import StoredRecord
@@ -93,6 +96,17 @@ def form_page(
         persons=persons_of(web.runtime.database, edited.record_id, norwegian_day()) if stored else (),
         comments=comments_of(web.runtime.database, edited.record_id) if stored else (),
         bases=list(LawfulBasis),
+        links=_links(request, web, edited.record_id) if stored else (),
         has_persons=edited.kind is Kind.ACTOR or edited.kind is Kind.INSTRUMENT,
         **{"clashes": (), "focus": None, "overtaken_by": "", "person": {}, "person_faults": {}} | more,
     )
+
+
+def _links(request: Request, web: Web, record_id: str) -> list[tuple[PartnerLink, str]]:
+    """Return the links that the body has to its record, each with its address."""
+    found = links_of(web.runtime.store, record_id, norwegian_day())
+    if not found:
+        return []
+    keys = Keys(installation_secret(web.settings))
+    base = web.settings.web_base_url or str(request.base_url).rstrip("/")
+    return [(one, f"{base}/partner/{token_of(one, keys)}") for one in found]
