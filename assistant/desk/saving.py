@@ -113,10 +113,18 @@ def _texts(nodes: Sequence[Node]) -> Iterable[list[Leaf]]:
             yield from _texts(node.items)
 
 
+def with_lacks_of_form(store: RecordStore, edited: Edited, posted: Posted, catalog: Messages) -> Edited:
+    """Return a form that is being written with what is missing in it; what is wrong is told when it is saved."""
+    plain = completed(edited.kind, edited.record_id, read_form(edited.kind, posted), norwegian_day())
+    return edited._replace(lacks=_with_lacks(store, edited, plain, catalog).lacks)
+
+
 def _with_lacks(store: RecordStore, edited: Edited, plain: dict[str, Any], catalog: Messages) -> Edited:
     problems = _problems(store, edited, plain)
     missing = [one for one in problems if one.fault and one.fault.code in _MISSING]
     wrong = [one for one in problems if one not in missing]
+    # How sure a record is follows from its first source.
+    missing = [one for one in missing if one.field != "confidence"]
     return edited._replace(faults=beside(edited.nodes, wrong, catalog), lacks=beside(edited.nodes, missing, catalog))
 
 

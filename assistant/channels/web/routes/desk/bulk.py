@@ -103,7 +103,7 @@ def undo(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerA
     except CorpusError as error:
         refused(request, visit, error)
         return RedirectResponse(f"/desk/records/bulk/{name}", 303)
-    visit.flash("filling.bulk.undone", count=str(count))
+    visit.flash("filling.bulk.undone.one" if count == 1 else "filling.bulk.undone", count=str(count))
     return RedirectResponse("/desk/records?sort=changed", 303)
 
 

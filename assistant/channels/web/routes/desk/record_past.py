@@ -14,7 +14,9 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.record_page import refused
 from assistant.desk import records as desk
+from assistant.desk.referring import Names
 from corpus.errors import CorpusError, InvalidRecordError
+from corpus.files import kind_of
 from corpus.merging import merge, merged, order_of, undo_merge
 
 router = APIRouter(prefix="/desk/records")
@@ -57,6 +59,7 @@ def compare(request: Request, web: WebContext, record_id: str, other: str, chose
     if not chosen:
         record_id, other = order_of(web.runtime.store, record_id, other)
     found = merged(web.runtime.store, record_id, other)
+    names, kind = Names(web.catalogue, request.state.language), kind_of(record_id)
     return web.pages.render(
         request,
         "desk/merge.html",
@@ -65,7 +68,9 @@ def compare(request: Request, web: WebContext, record_id: str, other: str, chose
         chosen=chosen,
         states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
         rows=desk.side_by_side(found.before, found.goes, found.stays),
-        moved=[one.id for one in found.moved],
+        moved=[names.shown(kind_of(one.id).value, one.id) for one in found.moved],
+        stays_name=names.shown(kind.value, record_id),
+        goes_name=names.shown(kind.value, other),
     )
 
 

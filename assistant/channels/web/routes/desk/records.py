@@ -271,6 +271,8 @@ def _reshaped(
         edited = desk.typed(kind, record_id, version, without_item(posted, path))
     else:
         return None
+    if version and (stored is None or stored.record.state is CurationState.DRAFT):
+        edited = saving.with_lacks_of_form(web.runtime.store, edited, posted, catalog_of(request))
     return form_page(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
 
 
