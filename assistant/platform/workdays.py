@@ -45,6 +45,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def norwegian_now() -> datetime:
+    """Return the moment as Norway's clocks show it."""
+    return utc_now().astimezone(NORWAY)
+
+
 def first_moment(day: date) -> datetime:
     """Return the moment that a day begins in Norway; any day may be given."""
     return datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY), time(), NORWAY)
