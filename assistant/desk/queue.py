@@ -179,11 +179,11 @@ def _is_in(view: WorkView, item: _Waiting, broker: str, today: date) -> bool:
 
 def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messages) -> list[_Waiting]:
     """Return all that waits: cases in the order they are due, then needs, proposals and records."""
-    rows = _Rows(runtime, catalog, today)
+    lines = {line.id: line for line in catalogue.lines()}
+    rows = _Rows(lines, catalog, today)
     by_record: dict[str, list[Proposal]] = {}
     for proposal in proposals(runtime.store):
         by_record.setdefault(proposal.record_id, []).append(proposal)
-    lines = {line.id: line for line in catalogue.lines()}
     due = catalogue.find(PreparedQuery(due=True), catalog.language, today)
     return [
         *(
@@ -203,8 +203,8 @@ def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messa
 class _Rows:
     """Makes rows of what waits."""
 
-    def __init__(self, runtime: Runtime, catalog: Messages, today: date) -> None:
-        self._store = runtime.store
+    def __init__(self, lines: Mapping[str, Line], catalog: Messages, today: date) -> None:
+        self._lines = lines
         self._catalog = catalog
         self._today = today
 
@@ -212,7 +212,8 @@ class _Rows:
         """Return the row of a case."""
         text, days = self._catalog.text, (self._today - case.state_since).days
         state = state_sentence(case, self._catalog)
-        partner = case_title(case, self._store.find(case.record_id), self._catalog)
+        line = self._lines.get(case.record_id or "")
+        partner = line.name(self._catalog.language) if line else case_title(case, None, self._catalog)
         overdue = due_on is not None and due_on <= self._today
         return WorkItem(
             key=f"{WorkKind.CASE}:{case.id}",
