@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.tables import NAMES, Day, UtcDateTime
@@ -177,3 +177,88 @@ class ReminderRow(Base):
     days: Mapped[int] = mapped_column(Integer, primary_key=True)
     """After how many working days without a change it was due."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LetterRow(Base):
+    """A letter to a partner as a broker last saved it."""
+
+    __tablename__ = "case_letter"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    to_address: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    with_sketch: Mapped[bool] = mapped_column(Boolean)
+    """Whether the one-page sketch goes with it."""
+    version: Mapped[int] = mapped_column(Integer)
+    saved_by: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseReplyRow(Base):
+    """What a partner answered; in whose words stands in the event."""
+
+    __tablename__ = "case_reply"
+
+    event_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    answer: Mapped[str] = mapped_column(String(16))
+    way: Mapped[str] = mapped_column(String(8))
+    """By the link in the letter, or by mail."""
+
+
+class CaseToldRow(Base):
+    """Something that an asker is being told or was, so that it is told once."""
+
+    __tablename__ = "case_told"
+
+    event_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    way: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseFiguresRow(Base):
+    """The money, the application and the decision of a case."""
+
+    __tablename__ = "case_figures"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    applied: Mapped[int | None] = mapped_column(BigInteger)
+    """In whole kroner."""
+    granted: Mapped[int | None] = mapped_column(BigInteger)
+    application: Mapped[str | None] = mapped_column(Text)
+    """What the funder calls the application."""
+    decision_on: Mapped[date | None] = mapped_column(Day)
+
+
+class MeetingRow(Base):
+    """A meeting of a case: the times proposed, and the one that it came to."""
+
+    __tablename__ = "case_meeting"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    proposed: Mapped[str] = mapped_column(Text)
+    """JSON: the times in UTC."""
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    minutes: Mapped[int] = mapped_column(Integer)
+    place: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int] = mapped_column(Integer)
+    """How often the invitation has changed."""
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseFileRow(Base):
+    """A file that a broker has put on a case."""
+
+    __tablename__ = "case_attachment"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

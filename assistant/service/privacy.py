@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from assistant.cases.cases import as_told_to_asker
 from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, TextRow
+from assistant.mail.queue import forget_old_mail
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import StoredAnswer
 from corpus.database import Database
@@ -78,6 +79,7 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
     texts = purge(runtime.database, runtime.service.log, before)
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
+        forget_old_mail(session, cases_before)
         askers = _forget_ties(session, before)
     runtime.database.leave_no_trace()
     return Purged(texts, cases, askers)
