@@ -39,7 +39,7 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, saved
 from assistant.desk.catalogue import Catalogue
 from assistant.mail.carrier import Carrier
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, login, about))
+ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, saved, login, about))
 """The routers of all parts of the web."""
 
 
