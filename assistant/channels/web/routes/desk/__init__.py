@@ -12,14 +12,14 @@ from assistant.channels.web.routes.desk import (
     cases,
     imports,
     needs,
+    queue,
     record_notes,
     record_past,
     records,
     reports,
-    today,
     vocabulary,
 )
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (today, cases, needs, imports, bulk, records, record_notes, record_past, vocabulary, reports):
+for page in (queue, cases, needs, imports, bulk, records, record_notes, record_past, vocabulary, reports):
     router.include_router(page.router)
