@@ -8,6 +8,7 @@ of that table. A draft is never written over a version its writer has not seen.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -17,12 +18,15 @@ from sqlalchemy.orm import Session
 
 from corpus.curation import refuse
 from corpus.errors import EditConflictError, InvalidRecordError, Problem
-from corpus.faults import Fault
+from corpus.faults import Fault, shown
 from corpus.files import Located, Record, kind_of
 from corpus.limits import MOST_IN_ALL
 from corpus.records import Kind
 from corpus.store import RecordStore, StoredRecord, Write
 from corpus.tables import Action, DraftRow, RecordRow
+from corpus.terms import SLUG
+
+_LONGEST_ID = 80
 
 
 class Draft(NamedTuple):
@@ -68,7 +72,9 @@ def save_draft(
         InvalidRecordError: the id is none, or it holds more than a record may.
         EditConflictError: it was changed meanwhile, or a record has that id; nothing is kept.
     """
-    kind_of(record_id)
+    if not re.fullmatch(rf"{kind_of(record_id)}:{SLUG}", record_id) or len(record_id) > _LONGEST_ID:
+        told = Fault("id", {"got": shown(record_id), "example": f"{kind_of(record_id)}:some-name"})
+        raise InvalidRecordError(str(told), [Problem.of(record_id, record_id, "id", told)])
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
     if len(text) > 2 * MOST_IN_ALL:
         told = Fault("record_long", {"length": str(len(text)), "most": str(MOST_IN_ALL)})

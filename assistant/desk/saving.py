@@ -6,6 +6,7 @@ and what a draft lacks is told field by field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from corpus.text import Language
 
 _MISSING = frozenset({"missing", "items_few", "no_text", "no_language"})
 """Faults of what is not there yet; all others are of what is there."""
+_OF_SOURCE = re.compile(r"(?:^|[._])source\.(?:ref|mark)$")
 _NUMBERED = 1_000
 """Records of one name that get an id of their own."""
 
@@ -123,8 +125,11 @@ def _with_lacks(store: RecordStore, edited: Edited, plain: dict[str, Any], catal
     problems = _problems(store, edited, plain)
     missing = [one for one in problems if one.fault and one.fault.code in _MISSING]
     wrong = [one for one in problems if one not in missing]
-    # How sure a record is follows from its first source.
-    missing = [one for one in missing if one.field != "confidence"]
+    # How sure a record is follows from its first source, and so do the sources of what is said in it.
+    follows = {"confidence"} if edited.kind is not Kind.CONCEPT else set()
+    if any(one.field == "sources" for one in missing):
+        follows |= {one.field for one in missing if _OF_SOURCE.search(one.field)}
+    missing = [one for one in missing if one.field not in follows]
     return edited._replace(faults=beside(edited.nodes, wrong, catalog), lacks=beside(edited.nodes, missing, catalog))
 
 

@@ -71,6 +71,10 @@ def test_nothing_is_saved_without_a_name_and_what_was_typed_stays(broker: TestCl
     assert page.status_code == 422
     assert "Skriv et navn" in page.text
     assert "https://fjordlaben.example/" in page.text
+    for wrong in ("actor:../x", "idea:x", "actor:" + "x" * 200, "actor:Å", "?"):
+        page = broker.post("/desk/records/new?kind=actor", data={"name.nb": "Fjordlaben", "record_id": wrong})
+        assert page.status_code == 422
+        assert 'id="record_id-error"' in page.text
     assert drafts(store) == []
 
 

@@ -1,6 +1,6 @@
 """What a body sees of its own record, by a link that a broker gave it: no login, nothing changed, only proposed.
 
-Invariant: whoever has a link sees what the public sees in answers, of that record and until the link's last day; an
+Invariant: whoever has a link sees what answers show, or are to show, of that record, until the link's last day; an
 address that is not signed here, or is past its day, tells nothing, not even whether there was a link.
 """
 

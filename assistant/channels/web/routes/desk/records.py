@@ -117,13 +117,20 @@ def create(
     if not saving.name_of(kind, posted):
         faults = {"pref_label" if kind is Kind.CONCEPT else "name": catalog_of(request).text("filling.name_first")}
         return form_page(request, web, edited._replace(faults=faults), None, 422)
+    catalog = catalog_of(request)
+    if record_id and record_id.partition(":")[0] != kind:
+        told = catalog.text("fault.id", got=f"«{record_id[:80]}»", example=f"{kind}:ntnu")
+        return form_page(request, web, edited._replace(faults={"record_id": told}), None, 422)
     try:
         record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
         kept = saving.keep(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
-        return form_page(request, web, edited.with_faults(error.problems, catalog_of(request)), None, 422)
+        of_id = {"record_id": desk.told(one, catalog) for one in error.problems if one.field == "id"}
+        others = [one for one in error.problems if one.field != "id"]
+        edited = edited.with_faults(others, catalog)
+        return form_page(request, web, edited._replace(faults={**of_id, **edited.faults}), None, 422)
     except EditConflictError:
-        faults = {"record_id": catalog_of(request).text("fault.taken")}
+        faults = {"record_id": catalog.text("fault.taken")}
         return form_page(request, web, edited._replace(faults=faults), None, 409)
     return _after(web, visit, broker, kept, posted, "records.created")
 
