@@ -1,7 +1,8 @@
 """A body's own view of its record: what it may say, and what that would change.
 
 Invariant: only what answers show, or are to show, is here, and only some of it can be proposed otherwise; nothing of
-what brokers keep around a record is here. An address is signed with the installation's secret, so that none can be made up.
+what brokers keep around a record is here. An address is signed with the installation's secret, so that none can be
+made up.
 """
 
 from __future__ import annotations

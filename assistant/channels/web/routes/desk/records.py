@@ -125,7 +125,7 @@ def create(
         record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
         kept = saving.keep(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
-        of_id = {"record_id": desk.told(one, catalog) for one in error.problems if one.field == "id"}
+        of_id = {f"record_{one.field}": desk.told(one, catalog) for one in error.problems if one.field == "id"}
         others = [one for one in error.problems if one.field != "id"]
         edited = edited.with_faults(others, catalog)
         return form_page(request, web, edited._replace(faults={**of_id, **edited.faults}), None, 422)
