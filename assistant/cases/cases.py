@@ -79,6 +79,8 @@ class CaseAction(StrEnum):
     """A note that the asker sees too."""
     ASSIGNED = "assigned"
     REMINDED = "reminded"
+    SEEN = "seen"
+    """A broker has seen what was changed in the call that the case rests on."""
     ERASED = "erased"
     """What somebody wrote was taken away, at their wish or because its time was up."""
 

@@ -6,21 +6,18 @@ Invariant: nothing is published unless it is asked for or the rule names it; wha
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.commands.progress import progressing
 from corpus.importing.sources import SOURCES
 from corpus.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from corpus.importing.applying import Progress, Report
+    from corpus.importing.applying import Report
     from corpus.importing.files import SourceFile
     from corpus.store import RecordStore
 
@@ -128,7 +125,7 @@ def undo(import_id: ImportId) -> None:
     from corpus.importing.undoing import undo as take_back
 
     store, user = _open()
-    with _progress("taken back") as progress:
+    with progressing("taken back") as progress:
         done = take_back(store, import_id, user, progress)
     typer.echo(f"{done.removed} records taken out, {done.put_back} put back as they were.")
     for record_id in done.kept:
@@ -188,7 +185,7 @@ def _import(name: str, given: str, wanted: _Wanted) -> None:
     with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
         chosen = _with_columns(store, file, wanted) if name == "spreadsheet" else file
         wish = Wish(name, file.as_of, wanted.publish)
-        with _progress("rows") as progress:
+        with progressing("rows") as progress:
             if wanted.dry_run:
                 report = dry_run(store, source.read(chosen), wish, SHOWN, progress)
             else:
@@ -241,22 +238,6 @@ def _print(report: Report, as_json: bool) -> None:
         )
     counts = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count) or "no rows"
     typer.echo(f"{'Import ' + report.import_id if report.import_id else 'Would be'}: {counts}.")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Progress | None]:
-    """Give what shows how far the work has come, where somebody looks on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    with Bar(SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn(),
-             console=Console(stderr=True)) as bar:  # fmt: skip
-        task = bar.add_task(what, total=None)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from assistant.cases.cases import CaseState
 from assistant.desk.cases import Line, lines
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.changed_calls import ChangedCall, changed_calls
 from assistant.desk.needs import Need, open_needs
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import utc_now
@@ -43,7 +44,9 @@ class Today(NamedTuple):
     deadlines: Sequence[Coming]
     drafts: int
     to_check: int
-    """Records that nobody has held against their sources for a year."""
+    """Records that somebody should hold against their sources."""
+    changed: Sequence[ChangedCall] = ()
+    """Calls that were changed under open cases."""
 
 
 def today_at_desk(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messages) -> Today:
@@ -60,7 +63,8 @@ def today_at_desk(runtime: Runtime, catalogue: Catalogue, today: date, catalog: 
         needs=open_needs(runtime, utc_now() - NEEDS_OF),
         deadlines=_deadlines(catalogue, today, catalog),
         drafts=sum(record.state is CurationState.DRAFT for record in records),
-        to_check=sum(record.state is not CurationState.RETIRED and record.is_due(today) for record in records),
+        to_check=len(catalogue.due(today)),
+        changed=changed_calls(runtime, runtime.referrals.still_open(), catalog),
     )
 
 

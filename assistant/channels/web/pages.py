@@ -50,6 +50,7 @@ DESK_NAV = (
     NavItem("desk.title", "/desk"),
     NavItem("desk.cases", "/desk/cases"),
     NavItem("needs.title", "/desk/needs"),
+    NavItem("check.title", "/desk/check"),
     NavItem("records.title", "/desk/records"),
     NavItem("vocabulary.title", "/desk/vocabulary"),
     NavItem("reports.title", "/desk/reports"),
