@@ -38,7 +38,8 @@ from corpus.text import Frozen
 PER_PAGE = 20
 NEEDS_OF = timedelta(days=90)
 """How far back needs are counted that rest on a record."""
-SOURCES_SHOWN = 4
+SOURCES_SHOWN = 6
+"""Addresses of a record that are given."""
 FARTHEST = timedelta(days=3 * 366)
 """How far ahead a deadline may be."""
 _NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")

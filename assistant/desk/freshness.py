@@ -173,11 +173,8 @@ def _dates(scheme: FundingInstrument, today: date, ahead: int) -> Iterator[tuple
     passed = max((on for on in deadlines if on < today), default=None)
     if passed is not None and checked <= passed and not any(on >= today for on in deadlines):
         yield DueReason.PASSED, passed + timedelta(days=1)
-    opened = [first_day(one.opens_on) for one in scheme.calls if one.opens_on]
-    for on in opened:
-        # Long ago it opened, and closed again: its deadline tells.
-        if checked < on <= today and call is not None and on >= today - timedelta(days=365):
-            yield DueReason.OPENED, on
+    if call is not None and call.opens_on and checked < (on := first_day(call.opens_on)) <= today:
+        yield DueReason.OPENED, on
     expected = expected_round(scheme, today)
     if expected is not None:
         near = first_day(expected.on) - timedelta(days=ahead)
