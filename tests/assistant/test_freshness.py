@@ -71,13 +71,13 @@ def test_the_intervals_can_be_set() -> None:
 
 def test_what_cannot_be_due_is_told_without_reading_it() -> None:
     imported = idea("i", "I", "P", stage="running", origin={"event": {"en": "r"}, "on": "2020", "registry": "cordis"})
-    records = [scheme(), actor("a", "A"), idea("i", "I", "P"), imported, concept("c", "C", "C")]
+    records: list[Record] = [scheme(), actor("a", "A"), idea("i", "I", "P"), imported, concept("c", "C", "C")]
     assert [may_be_due(to_plain(one)) for one in records] == [True, True, False, False, False]
 
 
 def test_what_is_needed_most_comes_first() -> None:
     gone = Link("https://gone.example", LinkState.GONE, 404, datetime(2026, 11, 29, tzinfo=UTC), date(2026, 11, 29))
-    records = [
+    records: list[Record] = [
         actor("never", "A"),
         actor("dead", "A", url=gone.address, checked_on="2026-11-01"),
         actor("in-a-case", "A"),
