@@ -66,9 +66,11 @@ def check(
     ] = None,
     in_store: Annotated[bool, typer.Option("--store", help="Check the records in the store instead.")] = False,
 ) -> None:
-    """Check records: ids, references, check digits, dates, languages, sources. Prints every problem."""
+    """Check records: ids, references, check digits, dates, languages, sources, places, twins. Prints each."""
+    from assistant.platform.workdays import norwegian_day
     from corpus.check import check as check_records
     from corpus.files import Located, read_folder, shipped_folder
+    from corpus.soundness import sound, source_figures
 
     problems: list[Problem] = []
     if in_store:
@@ -77,8 +79,13 @@ def check(
     else:
         located, problems = read_folder(path or shipped_folder())
     problems += check_records(located)
+    problems += sound(located, norwegian_day())
     for problem in problems:
         typer.echo(str(problem))
+    figures = source_figures(one.record for one in located)
+    if figures.most is not None:
+        record_id, ref, count = figures.most
+        typer.echo(f"{figures.facts} facts rest on {figures.sources} sources; most, {count}, of {record_id} on {ref}.")
     typer.echo(f"{len(located)} records checked, {len(problems)} problems found.")
     if problems:
         raise typer.Exit(1)
