@@ -27,7 +27,7 @@ from assistant.render.changed import amount_words
 from assistant.service.container import Runtime
 from corpus.curation import refuse
 from corpus.errors import CorpusError, EditConflictError
-from corpus.files import Located, Record
+from corpus.files import MODELS, Located, Record
 from corpus.links import addresses
 from corpus.new_dates import DateTold, with_deadline
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
@@ -117,11 +117,25 @@ def to_check(runtime: Runtime, catalogue: Catalogue, wanted: WantedChecks, page:
     here = some[(page - 1) * PER_PAGE : page * PER_PAGE]
     items = []
     cases = {case.id: case for case in runtime.referrals.still_open()}
+    payloads = runtime.store.payloads([one.record_id for one in here])
     for one in here:
-        stored = runtime.store.get(one.record_id)
+        version, payload = payloads[one.record_id]
+        record = MODELS[one.kind].model_validate_json(payload)
         rests = touched.get(one.record_id, Touched())
         lines = case_lines(runtime, [(cases[i], None) for i in rests.cases if i in cases], catalog)
-        items.append(_item(one, stored, lines, rests.needs, today, catalog))
+        places = list(_places(_checkable(record), one.dead))
+        items.append(
+            Item(
+                due=one,
+                name=one.name.best(catalog.language).text,
+                version=version,
+                places=places,
+                facts=list(_facts(_checkable(record), today, catalog)),
+                cases=lines,
+                needs=rests.needs,
+                page=_call_page(record, today) or next((at.address for at in places if not at.is_dead), ""),
+            )
+        )
     counts = Counter(one.kind.value for one in everything) + Counter(one.reason.value for one in everything)
     counts["cases"] = sum(bool(touched.get(one.record_id, Touched()).cases) for one in everything)
     counts["all"] = len(everything)
@@ -236,24 +250,6 @@ def _is_wanted(one: Due, wanted: WantedChecks, touched: Mapping[str, Touched]) -
         (wanted.kind is None or one.kind is wanted.kind)
         and (wanted.why is None or one.reason is wanted.why)
         and (not wanted.cases or bool(touched.get(one.record_id, Touched()).cases))
-    )
-
-
-def _item(
-    due: Due, stored: StoredRecord, cases: Sequence[CaseLine], needs: int, today: date, catalog: Messages
-) -> Item:
-    record = _checkable(stored.record)
-    places = list(_places(record, due.dead))
-    call = _call_page(record, today)
-    return Item(
-        due=due,
-        name=record.name.best(catalog.language).text,
-        version=stored.version,
-        places=places,
-        facts=list(_facts(record, today, catalog)),
-        cases=cases,
-        needs=needs,
-        page=call or next((one.address for one in places if not one.is_dead), ""),
     )
 
 

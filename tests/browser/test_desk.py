@@ -101,7 +101,7 @@ def test_what_is_due_is_checked_by_keyboard_and_taken_back(open_page: OpenPage, 
     assert second not in page.locator("[data-item] h2").all_inner_texts()
     page.locator("[data-item]").first.focus()
     page.keyboard.press("z")
-    expect(page.get_by_text("Sjekken er tatt tilbake.")).to_be_visible()
+    expect(page.get_by_text("Sjekken er tatt tilbake.")).to_be_visible(timeout=20_000)
     assert second in page.locator("[data-item] h2").all_inner_texts()
 
 
