@@ -77,6 +77,9 @@ class Manners(NamedTuple):
     """Seconds that an address has to answer."""
 
 
+POLITE = Manners()
+
+
 class NoNetworkError(CorpusError):
     """Nobody answers at all."""
 
@@ -115,7 +118,7 @@ def newest(database: Database) -> datetime | None:
 def check(
     database: Database,
     wanted: Iterable[str],
-    manners: Manners = Manners(),  # noqa: B008 (frozen)
+    manners: Manners = POLITE,
     progress: Callable[[int], None] | None = None,
 ) -> list[Link]:
     """Ask addresses whether they are there, store what they say as they say it, and return it.

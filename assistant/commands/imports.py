@@ -6,7 +6,8 @@ Invariant: nothing is published unless it is asked for or the rule names it; wha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="A file or folder, or - for standard input.")]
+OptionalFile = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A file or folder, or - for standard input.")]
+Fetch = Annotated[bool, typer.Option("--fetch", help="Download it from the source's own address; needs a network.")]
+Query = Annotated[str, typer.Option("--query", help="With --fetch: words to look for, where the source takes any.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of each row.")]
 Publish = Annotated[bool, typer.Option("--publish", help="Publish what can be, instead of leaving it as drafts.")]
 AsOf = Annotated[
@@ -52,13 +56,22 @@ def _open() -> tuple[RecordStore, str]:
 
 def _command(name: str) -> Callable[..., None]:
     def run(
-        file: FileArgument,
+        file: OptionalFile = "",
+        fetch: Fetch = False,
+        query: Query = "",
         dry_run: DryRun = False,
         publish: Publish = False,
         as_of: AsOf = None,
         as_json: AsJson = False,
     ) -> None:
-        _import(name, file, _Wanted(dry_run, publish, as_of, as_json))
+        from corpus.importing.errors import UnknownImportError
+
+        if bool(file) == fetch:
+            got = "both a file and --fetch" if file else "neither a file nor --fetch"
+            raise UnknownImportError(f"Got {got}. Give a file (or - for standard input), or --fetch to download it.")
+        wanted = _Wanted(dry_run, publish, as_of, as_json)
+        wanted.query = query
+        _import(name, file, wanted)
 
     return run
 
@@ -75,6 +88,7 @@ class _Wanted:
         self.mapping: str | None = None
         self.columns: dict[str, str] = {}
         self.save_as: str | None = None
+        self.query = ""
 
 
 for _name, _source in SOURCES.items():
@@ -176,13 +190,12 @@ def list_proposals(
 
 def _import(name: str, given: str, wanted: _Wanted) -> None:
     from corpus.importing.applying import apply, dry_run
-    from corpus.importing.files import opened
     from corpus.importing.planning import Wish
     from corpus.importing.sources import source_of
 
     store, user = _open()
     source = source_of(name)
-    with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
+    with _given(name, given, wanted) as file:
         chosen = _with_columns(store, file, wanted) if name == "spreadsheet" else file
         wish = Wish(name, file.as_of, wanted.publish)
         with progressing("rows") as progress:
@@ -191,6 +204,23 @@ def _import(name: str, given: str, wanted: _Wanted) -> None:
             else:
                 report = apply(store, chosen, source.read(chosen), wish, user, progress=progress)
     _print(report, wanted.as_json)
+
+
+@contextmanager
+def _given(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]:
+    """Give the file that was named, or what is downloaded where none was."""
+    from assistant.platform.workdays import norwegian_day
+    from corpus.importing.fetching import fetched
+    from corpus.importing.files import opened
+
+    if given:
+        with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
+            yield file
+        return
+    with ExitStack() as stack:
+        with progressing("downloaded") as progress:
+            file = stack.enter_context(fetched(name, norwegian_day(), wanted.query, progress=progress))
+        yield file
 
 
 def _with_columns(store: RecordStore, file: SourceFile, wanted: _Wanted) -> SourceFile:
