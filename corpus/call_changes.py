@@ -6,7 +6,7 @@ and addresses are no change of a call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from corpus.criteria import Criterion
 from corpus.database import Database
-from corpus.records import Amount, Call, FundingInstrument
+from corpus.records import Amount, Call, FundingInstrument, Kind
 from corpus.tables import RevisionRow
 from corpus.text import LangText
 
@@ -70,13 +70,13 @@ def call_changes(old: FundingInstrument, new: FundingInstrument) -> tuple[CallCh
     return (*found, *(CallChange(Changed.GONE, call.title, _days(call), ()) for call in gone))
 
 
-def changes_since(database: Database, record_ids: Sequence[str], since: datetime) -> list[SchemeChange]:
-    """Return what was changed in the calls of some schemes since a moment, the newest first."""
-    if not record_ids:
-        return []
+def changes_since(database: Database, since: datetime) -> list[SchemeChange]:
+    """Return what was changed in the calls of schemes since a moment, the newest first."""
+    # By the index of the ids, so that a desk without changes costs what it shows.
+    schemes = RevisionRow.record_id.between(f"{Kind.INSTRUMENT}:", f"{Kind.INSTRUMENT};")
     wanted = (
         select(RevisionRow)
-        .where(RevisionRow.record_id.in_(record_ids), RevisionRow.at >= since, RevisionRow.changes.contains('"calls"'))
+        .where(schemes, RevisionRow.at >= since, RevisionRow.changes.contains('"calls"'))
         .order_by(RevisionRow.id.desc())
         .limit(_MOST)
     )

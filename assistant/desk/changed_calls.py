@@ -50,11 +50,12 @@ def changed_calls(runtime: Runtime, cases: Sequence[Case], catalog: Messages) ->
     """Return what was changed in calls since cases that rest on them were opened or seen to, the newest first."""
     if not cases:
         return []
+    changes = changes_since(runtime.database, min(case.opened_at for case in cases))
+    if not changes:
+        return []
     seen = runtime.referrals.last_seen([case.id for case in cases])
     since = {case.id: max(case.opened_at, seen.get(case.id, case.opened_at)) for case in cases}
     under = schemes_under(runtime, cases)
-    schemes = sorted(frozenset().union(*under.values()))
-    changes = changes_since(runtime.database, schemes, min(since.values()))
     told = ((change, _resting(change, under, since)) for change in changes)
     return [
         ChangedCall(
