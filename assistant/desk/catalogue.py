@@ -106,7 +106,7 @@ class Catalogue:
         key = self._store.revision(), today, newest(self._store.database)
         if self._due[0] != key:
             gone = dead(self._store.database)
-            wanted = [line.id for line in self.lines() if line.may_be_due and line.state is not CurationState.RETIRED]
+            wanted = [line.id for line in self.lines() if line.may_be_due and line.state is CurationState.PUBLISHED]
             if gone:
                 plain = (one.plain for one in self._store.listed())
                 wanted += [one["id"] for one in plain if not gone.keys().isdisjoint(_texts(one))]

@@ -71,6 +71,17 @@ def changed_calls(runtime: Runtime, cases: Sequence[Case], catalog: Messages) ->
     ]
 
 
+def by_scheme(some: Iterable[ChangedCall]) -> list[ChangedCall]:
+    """Return what was changed with one entry for each scheme, under the time of its newest change."""
+    found: dict[str, ChangedCall] = {}
+    for one in some:
+        first = found.setdefault(one.record_id, one)
+        if first is not one:
+            told, cases = (*first.told, *one.told), dict.fromkeys((*first.cases, *one.cases))
+            found[one.record_id] = first._replace(told=told, cases=list(cases))
+    return list(found.values())
+
+
 def _resting(change: SchemeChange, under: dict[str, frozenset[str]], since: dict[str, datetime]) -> list[str]:
     rests: Iterable[str] = (case_id for case_id, schemes in under.items() if change.record_id in schemes)
     return [case_id for case_id in rests if since[case_id] < change.at]

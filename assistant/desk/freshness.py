@@ -89,7 +89,11 @@ def due(
     """Return the records that are due on a day, in the order of their ids."""
     found = []
     for record in records:
-        if not isinstance(record, Actor | FundingInstrument | ProjectIdea) or record.state is CurationState.RETIRED:
+        # Nobody is told what is not published.
+        if (
+            not isinstance(record, Actor | FundingInstrument | ProjectIdea)
+            or record.state is not CurationState.PUBLISHED
+        ):
             continue
         gone = tuple(address for address in addresses(record) if address in dead) if dead else ()
         reason = _why(record, gone, dead, today, intervals)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
 from assistant.desk.catalogue import Catalogue, Line
-from assistant.desk.changed_calls import ChangedCall, changed_calls
+from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
 from assistant.desk.freshness import in_order
 from assistant.desk.needs import Need, open_needs
 from assistant.platform.messages import Messages
@@ -191,7 +191,7 @@ def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messa
         by_record.setdefault(proposal.record_id, []).append(proposal)
     due = [lines[one.record_id] for one in in_order(catalogue.due(today), {}) if one.record_id in lines]
     cases = runtime.followup.queue(today)
-    changed = changed_calls(runtime, [case for case, _ in cases], catalog)
+    changed = by_scheme(changed_calls(runtime, [case for case, _ in cases], catalog))
     return [
         *(
             _Waiting(WorkKind.CASE, partial(rows.case, case, due_on), due_on, case.assigned_to)

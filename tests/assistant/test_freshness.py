@@ -54,6 +54,7 @@ SEEN = {"basis": "observed", "month": 1, "day": 20, "years": [2025, 2026], "sour
         (actor("a", "A", checked_on="2025-12-01"), None),
         (actor("a", "A", checked_on="2025-11-30"), DueReason.INTERVAL),
         (actor("a", "A", dissolved_on="2020"), None),
+        (actor("a", "A", state="draft"), None),
         (idea("i", "I", "P", stage="finished"), None),
         (idea("i", "I", "P", stage="running"), DueReason.NEVER),
         (idea("i", "I", "P", stage="running", checked_on="2026-01-01"), None),
