@@ -6,6 +6,7 @@ address where it stands and the day it was read there.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from assistant.desk.changed_calls import schemes_under
 from assistant.desk.freshness import Due, DueReason, Touched, in_order
 from assistant.funding.calendar import expected_round
 from assistant.funding.schemes import current_call
+from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.render.changed import amount_words
@@ -74,6 +76,7 @@ class Item(NamedTuple):
     """What the record says that may have changed: a term and what it is."""
     cases: Sequence[CaseLine]
     needs: int
+    saved: int
     page: str
     """The address that a new date is most likely read at."""
 
@@ -133,6 +136,7 @@ def to_check(runtime: Runtime, catalogue: Catalogue, wanted: WantedChecks, page:
                 facts=list(_facts(_checkable(record), today, catalog)),
                 cases=lines,
                 needs=rests.needs,
+                saved=rests.saved,
                 page=_call_page(record, today) or next((at.address for at in places if not at.is_dead), ""),
             )
         )
@@ -154,7 +158,19 @@ def touches(runtime: Runtime) -> dict[str, Touched]:
     for case in still_open:
         for record_id in {*under[case.id], *([case.record_id] if case.record_id else [])}:
             cases.setdefault(record_id, []).append(case.id)
-    return {one: Touched(tuple(cases.get(one, ())), needs[one]) for one in cases.keys() | needs.keys()}
+    saved = _saved(runtime)
+    ids = cases.keys() | needs.keys() | saved.keys()
+    return {one: Touched(tuple(cases.get(one, ())), needs[one], saved[one]) for one in ids}
+
+
+def _saved(runtime: Runtime) -> Counter[str]:
+    """Return how many saved needs there are whose askers hear of each record."""
+    with runtime.database.reading() as session:
+        rows = session.execute(select(SavedNeedRow.known, SavedNeedRow.muted)).all()
+    told: Counter[str] = Counter()
+    for known, muted in rows:
+        told.update(json.loads(known).keys() - set(json.loads(muted)))
+    return told
 
 
 def still_true(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:

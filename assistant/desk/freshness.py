@@ -78,6 +78,8 @@ class Touched(NamedTuple):
     """Ids of open cases about it."""
     needs: int = 0
     """Needs of late whose answer showed it."""
+    saved: int = 0
+    """Saved needs whose askers hear of it."""
 
 
 def due(
@@ -115,6 +117,7 @@ def in_order(some: Sequence[Due], touched: Mapping[str, Touched]) -> list[Due]:
             not rests.cases,
             schemes_first,
             pressing,
+            -rests.saved,
             -rests.needs,
             # Of deadlines that passed the latest comes first: that scheme is most likely to be announced again.
             (one.since or date.max).toordinal() * (-1 if one.reason is DueReason.PASSED else 1),

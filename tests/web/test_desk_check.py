@@ -12,8 +12,11 @@ from starlette.testclient import TestClient
 from assistant.access.accounts import Role
 from assistant.cases.cases import Case
 from assistant.desk.changed_calls import schemes_under
+from assistant.desk.checking import touches
+from assistant.desk.freshness import Touched
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
+from assistant.saved.needs import Every, SavedNeeds
 from assistant.service.container import Runtime
 from assistant.service.turns import Act, ActionType, UserMessage
 from corpus.records import FundingInstrument
@@ -133,7 +136,9 @@ def test_whoever_is_late_changes_nothing(broker: TestClient, store: RecordStore)
     assert store.revision() == before
 
 
-def test_dead_links_and_what_cases_rest_on_come_first(broker: TestClient, store: RecordStore, case: Case) -> None:
+def test_dead_links_and_what_cases_rest_on_come_first(
+    broker: TestClient, runtime: Runtime, store: RecordStore, case: Case
+) -> None:
     record = store.get(SCHEME).record.model_dump()
     gone = LinkRow(address=record["url"], state="gone", status=404, checked_at=datetime.now(UTC),
                    failing_since=norwegian_day())  # fmt: skip
@@ -142,6 +147,10 @@ def test_dead_links_and_what_cases_rest_on_come_first(broker: TestClient, store:
     assert shown(broker)[0] == SCHEME
     assert "død lenke" in unescape(broker.get("/desk/check").text)
     assert "actor:helse-nord-trondelag" in shown(broker, "?cases=true")
+    asker = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
+    SavedNeeds(runtime.database, runtime.service, runtime.keys).save(asker, case.log_id, Every.WEEK, None)
+    assert touches(runtime)["actor:helse-nord-trondelag"] == Touched((case.id,), 1, 1)
+    assert "lagrede behov som følger dette: 1" in unescape(broker.get("/desk/check?cases=true").text)
     assert f'href="/desk/cases/{case.id}"' in broker.get("/desk/check?cases=true").text
 
 
