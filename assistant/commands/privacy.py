@@ -51,8 +51,9 @@ def purge(
     case_kept = settings.case_words_days if days is None else days
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
     typer.echo(
-        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people and {others} "
-        "rows on logins and the inbox. The log without anybody's words stays."
+        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, the rows "
+        f"or file of {gone.imports} imports and {others} rows on logins and the inbox. The log without anybody's words "
+        "stays."
     )
 
 

@@ -19,6 +19,7 @@ from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedR
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import StoredAnswer
 from corpus.database import Database
+from corpus.importing.runs import forget as forget_imports
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
@@ -47,6 +48,8 @@ class Purged(NamedTuple):
     texts: int
     cases: int
     askers: int
+    imports: int
+    """Imports whose rows or file went."""
 
 
 class Found(NamedTuple):
@@ -72,15 +75,17 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
 
     Args:
         runtime: Where it is kept.
-        before: Texts, threads and the tie to people who have not asked since go, where they are older.
+        before: Texts, threads, rows that imports left out and the tie to people who have not asked since go, where
+            they are older.
         cases_before: The words of cases that nothing has happened to since go.
     """
     texts = purge(runtime.database, runtime.service.log, before)
+    imports = forget_imports(runtime.database, before)
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         askers = _forget_ties(session, before)
     runtime.database.leave_no_trace()
-    return Purged(texts, cases, askers)
+    return Purged(texts, cases, askers, imports)
 
 
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
