@@ -23,7 +23,7 @@ from tests.slack.processes import until
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
 SOON = 3.0
-"""Seconds that Slack waits for its acknowledgement; it takes some hundredths, where the machine has nothing else to do."""
+"""Seconds that Slack waits for its acknowledgement; it takes some hundredths where the machine is idle."""
 
 
 class Altered:
