@@ -20,7 +20,7 @@ SECONDS = 180
 
 
 class Binaries:
-    """PostgreSQL's own programs, run as whom PostgreSQL lets run them: not as root."""
+    """PostgreSQL's own programs; the server is not run as root, which it refuses."""
 
     def __init__(self, data: Path) -> None:
         with warnings.catch_warnings():
@@ -44,7 +44,7 @@ class Binaries:
             # Not through a pipe, which the server would inherit and hold open.
             done = subprocess.run(
                 [self.folder / name, *arguments], stdout=said, stderr=said, check=False, timeout=SECONDS + 20,
-                stdin=subprocess.DEVNULL, user=self._server.system_user,
+                stdin=subprocess.DEVNULL, user=self._server.system_user if name == "pg_ctl" else None,
             )  # fmt: skip
             said.seek(0)
             assert done.returncode == 0, f"{name} ended with {done.returncode}: {said.read().decode()}"
