@@ -278,7 +278,7 @@ def test_the_commands_told_for_postgresql_bring_everybody_back_but_who_was_erase
 
 def test_a_database_on_a_server_is_refused_with_the_remedy(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url="postgresql+psycopg://kari@example.invalid/mellomrom")
-    with pytest.raises(BackupError, match="pg_dump .*postgresql://kari@example.invalid/mellomrom`"):
+    with pytest.raises(BackupError, match=r"pg_dump .*postgresql://kari@example\.invalid/mellomrom`"):
         backup(settings, tmp_path / "copy")
     with pytest.raises(BackupError, match="pg_restore"):
         restore(settings, tmp_path / "copy")
