@@ -162,7 +162,8 @@ def _sqlite_file(settings: Settings) -> Path:
         raise BackupError(
             "The database is not a SQLite file, so that its own tools copy it: `pg_dump --format=custom --file=FILE "
             f"{address}` and `pg_restore --clean --if-exists --dbname={address} FILE`. Keep the file secret.key with "
-            "the copy, and after a restore run `mellomrom privacy erase-again` with what `mellomrom privacy erasures` printed. See assistant/docs/operations.md."
+            "the copy, and after a restore run `mellomrom privacy erase-again` with what `mellomrom privacy erasures` "
+            "printed. See assistant/docs/operations.md."
         )
     return Path(url.database)
 
