@@ -52,7 +52,7 @@ pythons *arguments:
 newest *arguments:
     .ci/newest "$@"
 
-# The tests as they run beyond the date line, in the C locale, half a year from now (needs faketime)
+# The tests as they run beyond the date line, in the C locale, half a year from now
 elsewhere *arguments:
     .ci/elsewhere "$@"
 
