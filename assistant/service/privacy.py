@@ -15,8 +15,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import as_told_to_asker
-from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, SavedNeedRow, TextRow
-from assistant.mail.queue import forget_old_mail
+from assistant.history.tables import (
+    AskerRow,
+    CaseRow,
+    ConversationRow,
+    ErasedRow,
+    LogRow,
+    SavedNeedRow,
+    TextRow,
+    saved_reference,
+)
+from assistant.mail.queue import forget_mail, forget_old_mail
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import StoredAnswer
 from corpus.database import Database
@@ -151,6 +160,8 @@ def erase_again(
             cases += referrals.erase(session, pseudonym, by)
             threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
             session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
+            saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
+            forget_mail(session, map(saved_reference, session.scalars(saved).all()))
             session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))
