@@ -146,6 +146,16 @@ def undo(import_id: ImportId) -> None:
         typer.echo(f"kept: {record_id} (edited since, or referred to by others)")
 
 
+@app.command("forget")
+def forget_left_out(import_id: ImportId) -> None:
+    """Take away the rows that an import left out, such as when somebody is named in them; what it wrote stays."""
+    from corpus.importing.runs import forget_rows
+
+    store, _ = _open()
+    forget_rows(store, import_id)
+    typer.echo("The rows it left out are kept no longer.")
+
+
 @app.command("publish")
 def publish_drafts(import_id: ImportId) -> None:
     """Publish the drafts that an import made, all or none."""
