@@ -15,12 +15,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import as_told_to_asker
-from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, SavedNeedRow, TextRow
-from assistant.mail.queue import forget_old_mail
+from assistant.history.tables import (
+    AskerRow,
+    CaseRow,
+    ConversationRow,
+    ErasedRow,
+    LogRow,
+    SavedNeedRow,
+    TextRow,
+    saved_reference,
+)
+from assistant.mail.queue import forget_mail, forget_old_mail
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.service.kept_answers import StoredAnswer
 from corpus.comments import Comment, comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
+from corpus.importing.runs import forget as forget_imports
 from corpus.persons import Person, forget_overdue, forget_persons, persons_named
 
 if TYPE_CHECKING:
@@ -50,6 +60,8 @@ class Purged(NamedTuple):
     texts: int
     cases: int
     askers: int
+    imports: int
+    """Imports whose rows or file went."""
     persons: int = 0
     """Named persons at bodies whose last day is past."""
     comments: int = 0
@@ -85,10 +97,12 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
 
     Args:
         runtime: Where it is kept.
-        before: Texts, threads and the tie to people who have not asked since go, where they are older.
+        before: Texts, threads, rows that imports left out and the tie to people who have not asked since go, where
+            they are older.
         cases_before: The words of cases that nothing has happened to since go.
     """
     texts = purge(runtime.database, runtime.service.log, before)
+    imports = forget_imports(runtime.database, before)
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         forget_old_mail(session, cases_before)
@@ -96,7 +110,7 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
         persons = forget_overdue(session, norwegian_day())
         comments = forget_comments(session, cases_before)
     runtime.database.leave_no_trace()
-    return Purged(texts, cases, askers, persons, comments)
+    return Purged(texts, cases, askers, imports, persons, comments)
 
 
 def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
@@ -192,6 +206,8 @@ def erase_again(
             cases += referrals.erase(session, pseudonym, by)
             threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
             session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
+            saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
+            forget_mail(session, map(saved_reference, session.scalars(saved).all()))
             session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))

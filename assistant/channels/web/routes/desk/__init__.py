@@ -10,6 +10,7 @@ from assistant.channels.web import access
 from assistant.channels.web.routes.desk import (
     bulk,
     cases,
+    check,
     imports,
     needs,
     queue,
@@ -21,5 +22,5 @@ from assistant.channels.web.routes.desk import (
 )
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (queue, cases, needs, imports, bulk, records, record_notes, record_past, vocabulary, reports):
+for page in (queue, cases, check, needs, imports, bulk, records, record_notes, record_past, vocabulary, reports):
     router.include_router(page.router)
