@@ -15,7 +15,6 @@ from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk import partners as desk
 from assistant.desk.records import beside
 from assistant.desk.saving import gaps
-from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import add_comment
@@ -63,7 +62,7 @@ def _opened(web: Web, token: str) -> tuple[PartnerLink, Record] | None:
     if len(token) > _LONGEST_TOKEN or not token.isascii():
         return None
     link = link_of(web.runtime.store, token.partition(".")[0], norwegian_day())
-    if link is None or not desk.is_signed(token, link, Keys(installation_secret(web.settings))):
+    if link is None or not desk.is_signed(token, link, web.runtime.keys):
         return None
     record = web.runtime.store.find(link.record_id)
     return (link, record) if record is not None and record.state is not CurationState.RETIRED else None

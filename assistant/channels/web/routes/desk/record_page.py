@@ -18,7 +18,6 @@ from assistant.desk.forms import in_order
 from assistant.desk.imports import offered
 from assistant.desk.partners import token_of
 from assistant.desk.referring import Names
-from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import comments_of
@@ -107,6 +106,5 @@ def _links(request: Request, web: Web, record_id: str) -> list[tuple[PartnerLink
     found = links_of(web.runtime.store, record_id, norwegian_day())
     if not found:
         return []
-    keys = Keys(installation_secret(web.settings))
     base = web.settings.web_base_url or str(request.base_url).rstrip("/")
-    return [(one, f"{base}/partner/{token_of(one, keys)}") for one in found]
+    return [(one, f"{base}/partner/{token_of(one, web.runtime.keys)}") for one in found]
