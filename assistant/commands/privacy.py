@@ -39,14 +39,15 @@ def purge(
     """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, the Slack inbox."""
     from assistant.access.accounts import Accounts
     from assistant.access.sessions import Sessions
-    from assistant.channels.slack.inbox import Inbox
+    from assistant.channels.inbox import Inbox
+    from assistant.channels.slack.tables import InboxRow
     from assistant.platform.workdays import utc_now
     from assistant.service.privacy import purge_all
 
     runtime = _runtime()
     settings, now = runtime.settings, utc_now()
     others = Accounts(runtime.database).purge(settings.audit_days if days is None else days)
-    others += Sessions(runtime.database, settings).purge() + Inbox(runtime.database).forget()
+    others += Sessions(runtime.database, settings).purge() + Inbox(runtime.database, InboxRow).forget()
     kept = settings.retention_days if days is None else days
     case_kept = settings.case_words_days if days is None else days
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))

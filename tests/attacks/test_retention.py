@@ -13,7 +13,7 @@ from assistant.access.accounts import Accounts, Role
 from assistant.access.migrations import WEB
 from assistant.access.tables import AuditRow, LoginLinkRow
 from assistant.cases.cases import CaseState
-from assistant.channels.slack.inbox import Inbox, InboxEvent
+from assistant.channels.inbox import Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
 from assistant.history.tables import AskerRow
@@ -98,9 +98,9 @@ def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: 
         link = session.scalars(select(LoginLinkRow)).one()
         link.expires_at = old
         session.add(InboxRow(key="waits", job='{"text": "sepsis"}', received_at=old, tries=1))
-    Inbox(database).take_all([InboxEvent(key="new", job="{}")])
+    Inbox(database, InboxRow).take_all([InboxEvent(key="new", job="{}")])
     assert accounts.purge(audit_days=730) == 2
-    assert Inbox(database).forget() == 1
+    assert Inbox(database, InboxRow).forget() == 1
     with database.reading() as session:
         assert session.scalars(select(LoginLinkRow)).all() == []
         assert [row.event for row in session.scalars(select(AuditRow))] == ["account_added", "link_made"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
+from assistant.channels.municipalities import Municipality
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import asker_at
-from assistant.channels.slack.municipalities import Municipality
 from assistant.channels.slack.shapes import Body, part
 from assistant.channels.slack.shapes import text as text_at
 from assistant.dialogue.understanding import has_words
