@@ -36,24 +36,26 @@ def _runtime() -> Runtime:
 def purge(
     days: Annotated[int | None, typer.Option(min=0, max=36_500, help="Keep so many days, not the settings'.")] = None,
 ) -> None:
-    """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, the Slack inbox."""
+    """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, inboxes."""
     from assistant.access.accounts import Accounts
     from assistant.access.sessions import Sessions
     from assistant.channels.inbox import Inbox
     from assistant.channels.slack.tables import InboxRow
+    from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
     from assistant.platform.workdays import utc_now
     from assistant.service.privacy import purge_all
 
     runtime = _runtime()
     settings, now = runtime.settings, utc_now()
     others = Accounts(runtime.database).purge(settings.audit_days if days is None else days)
-    others += Sessions(runtime.database, settings).purge() + Inbox(runtime.database, InboxRow).forget()
+    others += Sessions(runtime.database, settings).purge()
+    others += sum(Inbox(runtime.database, rows).forget() for rows in (InboxRow, TeamsInboxRow))
     kept = settings.retention_days if days is None else days
     case_kept = settings.case_words_days if days is None else days
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
     typer.echo(
         f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people and {others} "
-        "rows on logins and the inbox. The log without anybody's words stays."
+        "rows on logins and the inboxes. The log without anybody's words stays."
     )
 
 

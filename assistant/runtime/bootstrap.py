@@ -59,11 +59,12 @@ def open_database(settings: Settings, url: str | None = None) -> Database:
     """
     from assistant.access.migrations import WEB
     from assistant.channels.slack.migrations import SLACK
+    from assistant.channels.teams.migrations import TEAMS
     from assistant.history.migrations import CASES
     from corpus.database import Database
     from corpus.migrations import CORPUS
 
-    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, WEB))
+    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, TEAMS, WEB))
 
 
 def open_runtime(settings: Settings) -> Runtime:
