@@ -24,6 +24,7 @@ from assistant.commands import (
     privacy,
     serve,
     slack,
+    teams,
     tokens,
     users,
 )
@@ -56,6 +57,7 @@ app.add_typer(followup.app, name="followup", help="Follow cases up to an outcome
 app.add_typer(log.app, name="log", help="See, replay and export what was asked, answered and done.")
 app.add_typer(privacy.app, name="privacy", help="Give out or take away what is kept of people.")
 app.add_typer(slack.app, name="slack", help="Set Slack up, and see whether it is.")
+app.add_typer(teams.app, name="teams", help="Set Microsoft Teams up, and see whether it is.")
 
 
 def _version(wanted: bool) -> None:

@@ -76,13 +76,19 @@ class SigningKeys:
         Raises:
             RefusedError: no keys are known, and none can be fetched now.
         """
-        if self._is_due(key_id):
+        # What is fetched now may hold it.
+        if self._is_due(key_id) or (self._turn.locked() and key_id not in self._keys):
             async with self._turn:
                 if self._is_due(key_id):
                     await self._fetch()
         if self._fetched_at is None:
             raise RefusedError(UNAVAILABLE, "the keys of Teams cannot be fetched")
         return self._keys.get(key_id)
+
+    @property
+    def are_known(self) -> bool:
+        """Whether keys have been fetched."""
+        return self._fetched_at is not None
 
     async def warm(self) -> None:
         """Fetch the keys before anybody calls; where that fails, the first call does."""

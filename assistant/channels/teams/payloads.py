@@ -64,7 +64,7 @@ def job_of_message(activity: Activity, place: Place) -> Job | None:
         return None
     words = activity.words()
     key = key_of(activity, place)
-    if words.strip(" .!?").lower() in _HOME:
+    if is_home(words):
         return HomeJob(key=key, place=place)
     return AskJob(
         key=key,
@@ -141,6 +141,11 @@ def _of_answer(key: str, place: Place, about: AboutAnswer, action: CardAction) -
                 note=_text(data, f"{NOTE}.{REASON}")[:MAX_NOTE] or None,
             )
     return None
+
+
+def is_home(words: str) -> bool:
+    """Tell whether somebody wrote that they want to see what is theirs."""
+    return words.strip(" .!?").lower() in _HOME
 
 
 def key_of(activity: Activity, place: Place) -> str:
