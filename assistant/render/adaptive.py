@@ -7,6 +7,7 @@ at a word and marked. A card is no larger than `MAX_SIZE`, however its letters a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -127,7 +128,7 @@ def choice(name: str, label: str, choices: Sequence[tuple[str, str]], *, value: 
 
 def toggle(name: str, words: str) -> Element:
     """Return a box to tick."""
-    return {"type": "Input.Toggle", "id": name, "title": words, "wrap": False}
+    return {"type": "Input.Toggle", "id": name, "title": words}
 
 
 def card(body: Sequence[Element], *, speak: str = "") -> Card:
@@ -151,4 +152,9 @@ def card(body: Sequence[Element], *, speak: str = "") -> Card:
 
 def fits(made: Card) -> bool:
     """Tell whether Teams takes a card."""
-    return travelled(made) <= MAX_SIZE
+    return size_of(made) <= MAX_SIZE
+
+
+def size_of(made: Card) -> int:
+    """Return how many characters a card takes as it travels."""
+    return len(json.dumps(made, separators=(",", ":")))

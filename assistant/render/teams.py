@@ -42,7 +42,8 @@ from corpus.text import Language
 
 MAX_NOTE = 1_000
 """Characters of a note that somebody writes."""
-_COLOUR = {Tone.GOOD: "good", Tone.SOON: "warning", Tone.PLAIN: "default", Tone.OVER: "attention"}
+_COLOUR = {Tone.GOOD: "good", Tone.SOON: "accent", Tone.PLAIN: "default", Tone.OVER: "attention"}
+"""Those that Teams shows dark enough on white, and light enough on black, to be read."""
 _INTRODUCE = {Kind.ACTOR: "slack.introduce", Kind.INSTRUMENT: "slack.pursue", Kind.IDEA: "slack.learn"}
 _NAME, _LINE, _NOTE = 200, 300, 700
 _MARKS = {ActionType.INTRODUCE: "teams.mark.introduce", ActionType.NOT_FOR_US: "teams.mark.not_for_us"}
@@ -61,10 +62,11 @@ class _Layout(NamedTuple):
 
 _LAYOUTS = (
     _Layout(4, _LINE, 14, 2, 320),
-    _Layout(3, _LINE, 12, 1, 300),
-    _Layout(3, _LINE, 8, 1, 220),
-    _Layout(2, _LINE, 8, 1, 200),
-    _Layout(2, 200, 5, 0, 160),
+    _Layout(4, _LINE, 8, 1, 200),
+    _Layout(3, _LINE, 10, 1, 240),
+    _Layout(3, 240, 6, 1, 160),
+    _Layout(3, 200, 4, 1, 120),
+    _Layout(2, 200, 4, 1, 120),
     _Layout(1, 120, 3, 0, 100),
 )
 """From what everybody gets whose records are as usual, down to what always fits."""
@@ -214,7 +216,7 @@ class _Composer:
         if self._shown.token:
             behind = show_card(self.catalog.text("slack.why"), self._why(row, layout), self._own_buttons(row, at))
             items.append(actions([behind], spacing="small"))
-        yield container(items, separator=row.position > 1)
+        yield container(items, **({"separator": True} if row.position > 1 else {}))
 
     def _own_buttons(self, row: Row, at: RowAt) -> list[Element]:
         text, data = self.catalog.text, self._data(at)
@@ -229,7 +231,10 @@ class _Composer:
         if isinstance(one, Scheme):
             lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
         lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]
-        told = [rich(run(fit(line, most)), spacing="small") for line in lines[: layout.why]]
+        if len(lines) > layout.why:
+            # What to do now stands last, and is told whatever else is left out.
+            lines = [*lines[: layout.why - 1], lines[-1]]
+        told = [rich(run(fit(line, most))) for line in lines]
         for evidence in one.evidence[: layout.quotes]:
             opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
             source = catalog.text("evidence.source", source=evidence.source)

@@ -27,7 +27,7 @@ NEVER_FETCHED: dict[str, Callable[[FakeTeams], str | None]] = {
     "of bytes that are none": lambda _: "øøø",
     "very long": lambda _: "a" * 60_000,
     "signed by nobody": lambda teams: jwt.encode(
-        jwt.decode(teams.token(), options={"verify_signature": False}), None, "none", {"kid": teams.key_id}
+        jwt.decode(teams.token(), options={"verify_signature": False}), "", "none", {"kid": teams.key_id}
     ),
     "signed with a word": lambda teams: teams.token(algorithm="HS256", key="a word that is long enough for it"),
     "for another bot": lambda teams: teams.token(aud="22222222-2222-3333-4444-555555555555"),

@@ -128,6 +128,8 @@ class Connector:
         self._bot = Account(id=f"28:{settings.teams_app_id or 'mellomrom'}", role="bot")
         self._first_wait = first_wait
         self._http = Client(ClientOptions(timeout=TIMEOUT, token=self._token.get))
+        # The SDK has just told httpx to log every address, and a conversation's address names a person's chat.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         self._clients: dict[str, ConversationClient] = {}
 
     async def send(self, service: str, conversation: str, message: Message) -> Sent:
