@@ -105,8 +105,8 @@ def erase(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", use
         return
     typer.echo(
         f"Took away {found.texts} texts and all words of {found.cases} cases. Nothing ties the log to them. "
-        "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack, "
-        "letters and backups from before are not reached; a backup that is restored is cleared of them again."
+        "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack "
+        "or Teams, letters and backups from before are not reached; a backup that is restored is cleared of them again."
     )
 
 

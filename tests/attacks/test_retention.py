@@ -16,6 +16,8 @@ from assistant.cases.cases import CaseState
 from assistant.channels.inbox import Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
+from assistant.channels.teams.migrations import TEAMS
+from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
 from assistant.history.tables import AskerRow
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
@@ -26,6 +28,8 @@ from assistant.service.turns import ActionType
 from corpus.database import Database
 from corpus.migrations import CORPUS
 from tests.assistant.services import HOSPITAL, KARI, Small
+
+INBOXES = (InboxRow, TeamsInboxRow)
 
 
 def runtime_of(small: Small, home: Path, **settings: object) -> Runtime:
@@ -88,7 +92,7 @@ def test_the_server_forgets_by_the_ages_that_are_set(small: Small, tmp_path: Pat
 
 
 def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: str) -> None:
-    database = Database(url, (CORPUS, SLACK, WEB))
+    database = Database(url, (CORPUS, SLACK, TEAMS, WEB))
     accounts = Accounts(database)
     account = accounts.add("Åse", Role.BROKER, by="test")
     accounts.make_link(account.id, by="test", loopback_only=True)
@@ -97,10 +101,12 @@ def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: 
         session.add(AuditRow(at=old, event="login", account_id=account.id, by="x", detail="{}"))
         link = session.scalars(select(LoginLinkRow)).one()
         link.expires_at = old
-        session.add(InboxRow(key="waits", job='{"text": "sepsis"}', received_at=old, tries=1))
-    Inbox(database, InboxRow).take_all([InboxEvent(key="new", job="{}")])
+        for rows in INBOXES:
+            session.add(rows(key="waits", job='{"text": "sepsis"}', received_at=old, tries=1))
+    for rows in INBOXES:
+        Inbox(database, rows).take_all([InboxEvent(key="new", job="{}")])
     assert accounts.purge(audit_days=730) == 2
-    assert Inbox(database, InboxRow).forget() == 1
+    assert [Inbox(database, rows).forget() for rows in INBOXES] == [1, 1]
     with database.reading() as session:
         assert session.scalars(select(LoginLinkRow)).all() == []
         assert [row.event for row in session.scalars(select(AuditRow))] == ["account_added", "link_made"]
