@@ -13,17 +13,20 @@ from assistant.channels.teams import tables as teams
 from assistant.channels.teams.migrations import TEAMS
 from assistant.history import tables as cases
 from assistant.history.migrations import CASES
+from assistant.mail import tables as mail
+from assistant.mail.migrations import MAIL
 from corpus import tables as corpus
 from corpus.database import Database
 from corpus.migrations import CORPUS, MigrationSet
 
-OWNERS = {"corpus": CORPUS, "cases": CASES, "slack": SLACK, "teams": TEAMS, "web": WEB}
+OWNERS = {"corpus": CORPUS, "cases": CASES, "slack": SLACK, "teams": TEAMS, "web": WEB, "mail": MAIL}
 EXPECTED = {
     "corpus": corpus.Base.metadata,
     "cases": cases.Base.metadata,
     "slack": slack.Base.metadata,
     "teams": teams.Base.metadata,
     "web": web.Base.metadata,
+    "mail": mail.Base.metadata,
 }
 
 

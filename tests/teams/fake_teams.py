@@ -185,4 +185,4 @@ def elements(value: Any) -> list[dict[str, Any]]:
 
 def said_in(card: dict[str, Any]) -> str:
     """Return all that a card says, in order."""
-    return "\n".join(str(one.get("text", one.get("title", ""))) for one in elements(card))
+    return "\n".join(str(one.get("text", one.get("title", one.get("label", "")))) for one in elements(card))
