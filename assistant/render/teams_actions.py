@@ -14,7 +14,7 @@ from corpus.text import Frozen
 
 TOKEN, ROW = "token", "row"
 """What a button's data is called."""
-NOTE, REASON, LANGUAGE, MUNICIPALITY, PICK = "note", "reason", "language", "municipality", "pick"
+NOTE, REASON, LANGUAGE, MUNICIPALITY, NEED, PICK = "note", "reason", "language", "municipality", "need", "pick"
 """The fields of cards; the last one begins the name of each box that chooses a suggestion."""
 _DIGITS = 4
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.platform.messages import Messages, messages
+from assistant.platform.typed import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import (
     Card,
@@ -30,7 +31,7 @@ from assistant.render.adaptive import (
 )
 from assistant.render.replies import note_sentences, reply_sentence
 from assistant.render.teams import MAX_NOTE
-from assistant.render.teams_actions import LANGUAGE, MUNICIPALITY, NOTE, REASON, ROW, TOKEN, Verb
+from assistant.render.teams_actions import LANGUAGE, MUNICIPALITY, NEED, NOTE, REASON, ROW, TOKEN, Verb
 from assistant.service.turns import Reply
 from corpus.text import Frozen, Language
 
@@ -129,6 +130,16 @@ def render_welcome(catalog: Messages, token: str, *, personal: bool) -> Card:
     if personal:
         body.append(actions([execute(text("teams.home.open"), Verb.HOME, {TOKEN: token})]))
     return card(body, speak=text("teams.welcome.what"))
+
+
+def render_dialog(catalog: Messages, words: str, notice: str = "") -> Card:
+    """Return the dialog where somebody asks, with what they may want to begin with."""
+    text = catalog.text
+    field = text_input(NEED, text("slack.ask.label"), MAX_QUESTION, value=words, multiline=True)
+    hint = rich(run(text("slack.ask.hint"), isSubtle=True, size="small"))
+    # In a dialog of a command Teams knows no other kind of button.
+    made = card([*_noticed(notice), field, hint], speak=text("slack.ask.label"))
+    return {**made, "actions": [{"type": "Action.Submit", "title": text("slack.ask.submit")}]}
 
 
 def render_home(catalog: Messages, home: Home) -> Card:

@@ -48,7 +48,11 @@ def shown(text: str, **more: Any) -> Shown:
 def cards_of(text: str, counts: range | tuple[int, ...], language: Language = Language.NB) -> list[dict[str, Any]]:
     """Return every sort of card with a text in every place that data has."""
     made = [render_answer(answer(count, text, language), shown(text, done=DONE)) for count in counts]
-    made += [render_more(answer(60, text, language), shown(text), kind, start) for kind in Kind for start in (0, 5, 20)]
+    made += [
+        render_more(answer(60, text, language), shown(text), kind, start)
+        for kind in answer(3).order
+        for start in (0, 5, 20)
+    ]
     catalog, reply = messages(language), Reply(kind=ReplyKind.CONTACT, language=language, log_id="l", notes=())
     asked = AskedAtHome(token=TOKEN, question=text, at=DAY, outcome=text)
     case = CaseAtHome(title=text, state=text, at=DAY)
@@ -137,7 +141,7 @@ def test_an_answer_has_its_summary_dense_rows_and_what_stands_behind_each() -> N
         assert sentence in said
     # What was asked for already cannot be asked for or chosen once more.
     introduced = {one["data"]["row"] for one in buttons(card, Verb.INTRODUCE)}
-    assert introduced == {f"{kind}.{n}" for kind in Kind for n in (1, 2, 3)} - {"actor.1"}
+    assert introduced == {f"{kind}.{n}" for kind in told.order for n in (1, 2, 3)} - {"actor.1"}
     picks = {one["id"] for one in elements(card) if one.get("type") == "Input.Toggle"}
     assert picks == {f"pick.{row}" for row in introduced}
     assert card["body"][0]["type"] == "Container"

@@ -13,7 +13,7 @@ from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from tests.slack.processes import until
 from tests.teams.conftest import Here, served
-from tests.teams.fake_teams import BROKERS, CHANNEL, OLA, TENANT, FakeTeams, buttons, said_in
+from tests.teams.fake_teams import BROKERS, CHANNEL, OLA, TENANT, FakeTeams, buttons, elements, said_in
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
 THREAD = f"{CHANNEL};messageid=17"
@@ -107,6 +107,25 @@ def test_in_a_channel_it_hears_who_mentions_it_keeps_the_thread_and_tells_all_wh
     assert "Ola Aune ba om kontakt: " in here.told(lambda text: "ba om kontakt" in text, THREAD)
     here.tell(teams.message("mine saker", conversation=THREAD))
     assert "bare i en chat med deg alene" in here.told(lambda text: "alene" in text, THREAD)
+
+
+def test_what_a_message_says_is_asked_for_in_a_dialog_and_answered_alone(here: Here) -> None:
+    teams = here.teams
+    message = {
+        "messagePayload": {"body": {"content": f"<div><at id='0'>Per</at> {QUESTION}</div>"}},
+        "commandId": "find",
+    }
+    invoke = {**teams.message("", conversation=THREAD), "type": "invoke", "name": "composeExtension/fetchTask"}
+    dialog = here.tell({**invoke, "value": message}).body["task"]["value"]["card"]["content"]
+    assert next(one for one in elements(dialog) if one.get("id") == "need")["value"] == QUESTION
+    sent = {**invoke, "name": "composeExtension/submitAction", "value": {**message, "data": {"need": QUESTION}}}
+    empty = {**sent, "value": {**message, "data": {"need": " . "}}}
+    assert "Skriv noen ord" in said_in(here.tell(empty).body["task"]["value"]["card"]["content"])
+    personal = {**sent, "value": {**message, "data": {"need": "Kari Nordmann født 12.03.1950 har demens"}}}
+    assert here.tell(personal).body["task"]["type"] == "continue"
+    assert "i chatten" in here.tell(sent).body["task"]["value"]
+    assert "Snakk først med" in said_in(here.answered("a:with-29-kari"))
+    assert len(teams.cards()) == 1
 
 
 def test_brokers_see_a_case_move_it_and_its_asker_is_told(here: Here) -> None:

@@ -78,6 +78,19 @@ class _CardValue(_Part):
     action: CardAction
 
 
+class _Body(_Part):
+    content: str = ""
+
+
+class _Payload(_Part):
+    body: _Body = Field(default_factory=_Body)
+
+
+class _CommandValue(_Part):
+    message_payload: _Payload = Field(default_factory=_Payload)
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
 class Activity(_Part):
     """Something that Teams tells."""
 
@@ -131,8 +144,7 @@ class Activity(_Part):
 
     def words(self) -> str:
         """Return what a person wrote, without Teams' markup and without the names of whom they mention."""
-        said = _TAG.sub(" ", _AT.sub(" ", (self.text or "")[:MAX_WRITTEN]))
-        return html.unescape(said).replace("\xa0", " ").strip()
+        return _plain(self.text or "")
 
     def card_action(self) -> CardAction | None:
         """Return the button that was used, or None where it is not one."""
@@ -140,6 +152,28 @@ class Activity(_Part):
             return _CardValue.model_validate(self.value).action
         except ValidationError:
             return None
+
+    def chosen_message(self) -> str:
+        """Return what somebody else wrote, in the message that the command was used on."""
+        command = self._command()
+        return _plain(command.message_payload.body.content) if command else ""
+
+    def filled_in(self, name: str) -> str:
+        """Return what was written in a field of a dialog."""
+        command = self._command()
+        value = command.data.get(name) if command else None
+        return value.strip() if isinstance(value, str) else ""
+
+    def _command(self) -> _CommandValue | None:
+        try:
+            return _CommandValue.model_validate(self.value)
+        except ValidationError:
+            return None
+
+
+def _plain(said: str) -> str:
+    words = html.unescape(_TAG.sub(" ", _AT.sub(" ", said[:MAX_WRITTEN])))
+    return " ".join(words.replace("\xa0", " ").split())
 
 
 def read(body: object) -> Activity | None:

@@ -91,7 +91,7 @@ class JobHandler:
         self._runtime = runtime
         self._connector = connector
         self._seals = seals
-        self._people = people
+        self.people = people
         self._brokers = brokers
         self._pages = Pages(runtime.settings, seals)
         self._homes = Homes(runtime, seals, people)
@@ -115,18 +115,21 @@ class JobHandler:
     async def tell_failed(self, told: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
         place = unpacked(told.job).place
-        catalog = await self._people.catalog(place.asker())
+        catalog = await self.people.catalog(place.asker())
         outcome = Outcome(catalog.text("slack.failed", reference=reference))
-        if not self._answered(told.key, outcome):
-            await self._say(place, outcome.text)
+        if self._answered(told.key, outcome):
+            return
+        if not place.conversation:
+            place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
+        await self._say(place, outcome.text)
 
     async def stale(self, place: Place) -> Outcome:
         """Return what is said to whoever uses a button that does nothing any more."""
-        return Outcome((await self._people.catalog(place.asker())).text("slack.stale"))
+        return Outcome((await self.people.catalog(place.asker())).text("slack.stale"))
 
     async def later(self, place: Place) -> Outcome:
         """Return what is said to whoever would have to wait longer than Teams does."""
-        return Outcome((await self._people.catalog(place.asker())).text("teams.later"))
+        return Outcome((await self.people.catalog(place.asker())).text("teams.later"))
 
     async def refused(self, job: Job) -> Outcome | None:
         """Return why a click is not even taken in: what was written with it seems to be about a certain person."""
@@ -156,10 +159,10 @@ class JobHandler:
                 notice, card = await self._brokers.move(job)
                 return Outcome(notice, card)
             case WelcomeJob(place=place):
-                catalog = await self._people.catalog(place.asker())
+                catalog = await self.people.catalog(place.asker())
                 await self._send(place, catalog.text("teams.welcome.what"), self._welcome(place, catalog))
             case WarnJob(place=place):
-                await self._say(place, (await self._people.catalog(place.asker())).text("personal.slack"))
+                await self._say(place, (await self.people.catalog(place.asker())).text("personal.slack"))
         return None
 
     async def _ask(self, job: AskJob) -> None:
@@ -172,16 +175,19 @@ class JobHandler:
             reply_to=job.place.address(),
             redacted=job.redacted,
         )
-        typing = asyncio.create_task(self._typing(job.place))
+        place = job.place
+        if not place.conversation:
+            place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
+        typing = asyncio.create_task(self._typing(place))
         try:
             reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
         except PersonalDataError:
             # Only what came before this release looked for it: from now on it is not taken in.
-            await self._say(job.place, (await self._people.catalog(job.place.asker())).text("personal.slack"))
+            await self._say(place, (await self.people.catalog(place.asker())).text("personal.slack"))
             return
         finally:
             typing.cancel()
-        await self._reply(job.place, reply)
+        await self._reply(place, reply)
 
     async def _typing(self, place: Place) -> None:
         while True:
@@ -278,7 +284,7 @@ class JobHandler:
 
     async def _home(self, job: HomeJob) -> Outcome | None:
         place = job.place
-        catalog = await self._people.catalog(place.asker())
+        catalog = await self.people.catalog(place.asker())
         if not place.personal:
             await self._say(place, catalog.text("teams.home.only_alone"))
             return None
@@ -290,8 +296,8 @@ class JobHandler:
 
     async def _settings(self, job: SettingsJob) -> Outcome:
         place = job.place
-        is_known = await self._threaded(lambda: self._people.choose(place.asker(), job.language, job.municipality))
-        text = (await self._people.catalog(place.asker())).text
+        is_known = await self._threaded(lambda: self.people.choose(place.asker(), job.language, job.municipality))
+        text = (await self.people.catalog(place.asker())).text
         notice = text("teams.saved") if is_known else text("slack.municipality.unknown", got=job.municipality[:60])
         return Outcome(notice, await self._threaded(lambda: self._homes.of(place, notice)))
 

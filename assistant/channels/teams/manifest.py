@@ -78,6 +78,21 @@ def manifest(app_id: str, url: str, operator: str | None = None) -> dict[str, An
                 "commandLists": lists,
             }
         ],
+        "composeExtensions": [
+            {
+                "botId": app_id,
+                "commands": [
+                    {
+                        "id": "find",
+                        "type": "action",
+                        "context": ["message", "compose"],
+                        "title": text("teams.command.find"),
+                        "description": text("teams.command.find.what"),
+                        "fetchTask": True,
+                    }
+                ],
+            }
+        ],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(base).netloc],
     }
@@ -92,6 +107,11 @@ def localised(language: Language) -> dict[str, str]:
         "name.full": text("teams.app.name"),
         "description.short": text("teams.app.short"),
         "description.full": text("teams.app.full"),
+    }
+    at = "composeExtensions[0].commands[0]"
+    told |= {
+        f"{at}.title": text("teams.command.find"),
+        f"{at}.description": text("teams.command.find.what"),
     }
     for place, commands in enumerate(_COMMANDS):
         for number, one in enumerate(commands):

@@ -26,10 +26,12 @@ from assistant.channels.teams.jobs import (
 )
 from assistant.channels.teams.places import Place
 from assistant.channels.teams.seals import Seals
+from assistant.dialogue.understanding import has_words
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import (
     LANGUAGE,
     MUNICIPALITY,
+    NEED,
     NOTE,
     PICK,
     REASON,
@@ -47,6 +49,8 @@ from corpus.text import Language
 
 CARD_ACTION = "adaptiveCard/action"
 """What an invoke is called by which a button of a card was used."""
+OPEN_DIALOG, DIALOG = "composeExtension/fetchTask", "composeExtension/submitAction"
+"""What an invoke is called by which a command on a message was used, and its dialog sent."""
 _WHOLE = {Verb.SHARE: ActionType.SHARE, Verb.HELPFUL: ActionType.HELPFUL, Verb.NOT_HELPFUL: ActionType.NOT_HELPFUL}
 _ONE = {Verb.INTRODUCE: ActionType.INTRODUCE, Verb.MORE_LIKE_THIS: ActionType.MORE_LIKE_THIS}
 _MOST_PICKED = 30
@@ -73,6 +77,16 @@ def job_of_message(activity: Activity, place: Place) -> Job | None:
         text=words,
         shortened=len(activity.text or "") > MAX_WRITTEN,
     )
+
+
+def job_of_dialog(activity: Activity, place: Place) -> AskJob | None:
+    """Return what was asked in the dialog that a command on a message opened; the answer is for the asker alone."""
+    words = activity.filled_in(NEED)
+    if not has_words(words):
+        return None
+    key = key_of(activity, place)
+    alone = place.model_copy(update={"conversation": "", "personal": True, "message": None, "name": None})
+    return AskJob(key=key, place=alone, conversation=key, text=words[:MAX_WRITTEN], shortened=len(words) > MAX_WRITTEN)
 
 
 def job_of_arrival(activity: Activity, place: Place) -> WelcomeJob | None:

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from assistant.channels.inbox import Inbox, InboxEvent
+from assistant.channels.teams import payloads
 from assistant.channels.teams.activities import Activity, read
 from assistant.channels.teams.conversing import JobHandler, Outcome
+from assistant.channels.teams.dialogs import Dialogs
 from assistant.channels.teams.guard import Guard, RefusedError
 from assistant.channels.teams.jobs import Job, packed
-from assistant.channels.teams.payloads import CARD_ACTION, job_of_arrival, job_of_click, job_of_message
+from assistant.channels.teams.payloads import job_of_arrival, job_of_click, job_of_message
 from assistant.channels.teams.places import Place, place_of
+from assistant.platform.redaction import redact
 from assistant.render.adaptive import CONTENT_TYPE
+from assistant.render.teams_actions import NEED
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -45,6 +49,7 @@ class Reception:
         self._inbox = inbox
         self._worker = worker
         self._handler = handler
+        self._dialogs = Dialogs(handler.people)
         self._seals = seals
 
     async def messages(self, request: Request) -> Response:
@@ -69,13 +74,25 @@ class Reception:
 
     async def _answer(self, activity: Activity, place: Place) -> Response:
         if activity.type == "invoke":
-            if activity.name != CARD_ACTION:
-                return Response(status_code=501)
-            return _shown(await self._clicked(job_of_click(activity, place, self._seals), place))
+            return await self._invoked(activity, place)
         job = job_of_message(activity, place) if activity.type == "message" else job_of_arrival(activity, place)
         if job is not None:
             await self._take(job)
         return Response(status_code=200)
+
+    async def _invoked(self, activity: Activity, place: Place) -> Response:
+        match activity.name:
+            case payloads.CARD_ACTION:
+                return _shown(await self._clicked(job_of_click(activity, place, self._seals), place))
+            case payloads.OPEN_DIALOG:
+                return JSONResponse(await self._dialogs.opened(place, activity.chosen_message()))
+            case payloads.DIALOG:
+                job = payloads.job_of_dialog(activity, place)
+                if job is not None and not redact(job.text).personal:
+                    await self._take(job)
+                return JSONResponse(await self._dialogs.sent(place, activity.filled_in(NEED), job))
+            case _:
+                return Response(status_code=501)
 
     async def _clicked(self, job: Job | None, place: Place) -> Outcome:
         if job is None:
