@@ -60,14 +60,15 @@ class Brokers:
         """Remember the loop that the channel runs in."""
         self._loop = loop
 
-    async def show(self, case: Case) -> None:
-        """Show brokers how a case stands.
+    async def show_new(self, case: Case) -> None:
+        """Show brokers a case that they have not seen yet, however often its asker asks for it.
 
         Raises:
             TryLaterError: Teams does not take it now.
         """
         try:
-            await self._show(case)
+            if await anyio.to_thread.run_sync(self._shown, case.id) is None:
+                await self._show(case)
         except UnreachableError as error:
             # The case stands in the database, and the desk shows it; nobody is kept waiting for Teams' sake.
             _log.error("teams: brokers could not be shown case %s (%s)", case.id, error)
@@ -126,7 +127,11 @@ class Brokers:
             await anyio.to_thread.run_sync(self._remember, case.id, shown)
             letter = await anyio.to_thread.run_sync(letter_of, self._runtime, case.id)
             draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.body)
-            await self._connector.send(self._service, shown.conversation, Message(draft))
+            try:
+                await self._connector.send(self._service, shown.conversation, Message(draft))
+            except TryLaterError as error:
+                # The desk drafts it as well.
+                _log.warning("teams: the letter of case %s was not shown (%s)", case.id, error)
         if reminder:
             # In the thread of the case, and with its buttons, so that whoever is reminded can act at once.
             told = Message(reminder, await self._card(case, reminder))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import anyio
 import anyio.to_thread
 
+from assistant.cases.cases import CaseError
 from assistant.channels.teams.connector import Message, Sent
 from assistant.channels.teams.homes import Homes
 from assistant.channels.teams.jobs import (
@@ -36,6 +37,7 @@ from assistant.platform.messages import messages
 from assistant.platform.redaction import redact
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import Card
+from assistant.render.cases import case_fault
 from assistant.render.sentences import name_of
 from assistant.render.teams_actions import AboutHome
 from assistant.render.teams_cards import render_welcome, sentences_of
@@ -45,6 +47,7 @@ from assistant.service.turns import (
     ActionReceipt,
     ActionReceiptKind,
     ActionType,
+    Done,
     LoggedAnswer,
     PersonalDataError,
     Reply,
@@ -53,8 +56,6 @@ from assistant.service.turns import (
     UnknownSuggestionError,
     UserMessage,
 )
-from assistant.service.turns import Done as ActDone
-from corpus.errors import MellomromError
 
 if TYPE_CHECKING:
     from assistant.channels.inbox import InboxEvent
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
 SEARCHES = 2
 """Threads that the service gets."""
 TYPING_SECONDS = 3.0
-"""Seconds after which it is shown once more that an answer is being made."""
+"""Seconds until it is shown once more that an answer is being made."""
 _ANNOUNCED = {ActionType.INTRODUCE, ActionType.NOT_FOR_US}
 """What others in a chat or channel are told that somebody did."""
 Result = TypeVar("Result")
@@ -98,12 +99,17 @@ class JobHandler:
         self._threads = anyio.CapacityLimiter(SEARCHES)
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
 
-    def expect(self, key: str) -> asyncio.Future[Outcome]:
-        """Return what will hold the outcome of a click that is put to the worker now."""
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting[key] = future
-        future.add_done_callback(lambda _: self._waiting.pop(key, None))
-        return future
+    def expect(self, key: str) -> tuple[asyncio.Future[Outcome], bool]:
+        """Return what will hold the outcome of a click, and whether nobody waited for it yet."""
+        if (known := self._waiting.get(key)) is not None:
+            return known, False
+        future = self._waiting[key] = asyncio.get_running_loop().create_future()
+        return future, True
+
+    def give_up(self, key: str, outcome: Outcome) -> None:
+        """Let nobody wait for a click any more; those who do are told this."""
+        self._answered(key, outcome)
+        self._waiting.pop(key, None)
 
     async def do(self, told: InboxEvent) -> None:
         """Do what was told."""
@@ -218,11 +224,15 @@ class JobHandler:
             ]
         except (UnknownAnswerError, UnknownSuggestionError):
             return await self.stale(job.place)
-        except MellomromError as error:
-            return Outcome(str(error), await self._page(job, logged, str(error)))
+        except PersonalDataError:
+            notice = catalog.text("personal.what")
+            return Outcome(notice, await self._page(job, logged, notice))
+        except CaseError as error:
+            notice = case_fault(error, catalog)
+            return Outcome(notice, await self._page(job, logged, notice))
         for receipt in receipts:
-            if receipt.case is not None and receipt.kind is ActionReceiptKind.CASE_OPENED:
-                await self._brokers.show(receipt.case)
+            if receipt.case is not None:
+                await self._brokers.show_new(receipt.case)
             if receipt.reply is not None:
                 await self._reply(job.place, receipt.reply)
         await self._announce(job, logged, receipts, records)
@@ -257,7 +267,10 @@ class JobHandler:
         ]
         if names:
             key = f"teams.announce.{job.verb}"
-            await self._say(job.place, catalog.text(key, user=job.place.name, names=catalog.listed(names)))
+            told = catalog.text(key, user=job.place.name, names=catalog.listed(names))
+            # What was done stands, and the card shows it, also where others cannot be told of it now.
+            with suppress(UnreachableError, TryLaterError):
+                await self._say(job.place, told)
 
     async def _more(self, job: MoreJob) -> Outcome:
         logged = await self._logged(job.place, job.about.log_id)
@@ -354,7 +367,7 @@ class JobHandler:
     async def _say(self, place: Place, text: str) -> None:
         await self._connector.send(place.service, place.conversation, Message(text))
 
-    async def _acts(self, place: Place, log_id: str) -> tuple[ActDone, ...]:
+    async def _acts(self, place: Place, log_id: str) -> tuple[Done, ...]:
         with suppress(UnknownAnswerError):
             return await self._threaded(lambda: done_by_all(self._runtime, log_id, place.asker()))
         return ()
@@ -363,8 +376,7 @@ class JobHandler:
         try:
             return await self._threaded(lambda: self._runtime.service.logged(log_id, place.asker()))
         except UnknownAnswerError:
-            # A tenant sees nothing of another, whatever a button says.
-            return None
+            return None  # a tenant sees nothing of another, whatever a button says
 
     async def _threaded(self, call: Callable[[], Result]) -> Result:
         return await anyio.to_thread.run_sync(call, limiter=self._threads)

@@ -99,16 +99,20 @@ class Reception:
             return await self._handler.stale(place)
         if (refused := await self._handler.refused(job)) is not None:
             return refused
-        outcome = self._handler.expect(job.key)
+        later = await self._handler.later(place)
+        outcome, is_first = self._handler.expect(job.key)
+        if not is_first:
+            # Told again while the first one waits: both get the same.
+            return await outcome
         try:
             if not await self._take(job):
-                return await self._handler.later(place)
+                return later
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await asyncio.shield(outcome)
         except TimeoutError:
-            return await self._handler.later(place)
+            return later
         finally:
-            outcome.cancel()
+            self._handler.give_up(job.key, later)
 
     async def _take(self, job: Job) -> bool:
         """Take a job in and have it done; tell whether it is new."""
