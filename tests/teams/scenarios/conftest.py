@@ -28,10 +28,10 @@ def product(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="module")
 def page(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     port, folder = free_port(), tmp_path_factory.mktemp("playground")
-    command = [
-        "node", str(NODE_MODULES / "@microsoft" / "m365agentsplayground" / "cli.js"),
-        "-e", f"{product.url}/teams/messages", "-c", "msteams", "-p", str(port), "--disable-telemetry",
-    ]  # fmt: skip
+    program = NODE_MODULES / "@microsoft" / "m365agentsplayground" / "cli.js"
+    told = f"-e {product.url}/teams/messages -c msteams -p {port} --disable-telemetry"
+    # It leaves a folder of logs where it is started.
+    command = ["sh", "-c", f'cd "$0" && exec node "$1" {told}', str(folder), str(program)]
     playground = Program(command, folder / "playground.log", {"BROWSER": "none"})
     playground.wait_for(f"http://127.0.0.1:{port}/")
     with sync_playwright() as playwright:
