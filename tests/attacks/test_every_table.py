@@ -74,6 +74,7 @@ STAYS: dict[str, dict[str, str]] = {
     "case_told": {"way": CLOSED},
     "mail_out": dict.fromkeys(("key", "message_id", "owner"), CLOSED),
     "mail_in": dict.fromkeys(("key", "kind", "reference"), CLOSED),
+    "link_check": {"address": RECORDS, "state": CLOSED},
     "need_dealt": {"together": CLOSED, "how": CLOSED, "by": STAFF},
     "web_account": dict.fromkeys(("id", "issuer", "subject", "name", "role"), STAFF),
     "web_profile": dict.fromkeys(("name", "title", "organisation", "phone", "email", "deputy"), STAFF),
