@@ -82,7 +82,7 @@ STAYS: dict[str, dict[str, str]] = {
     "slack_installation": dict.fromkeys(("workspace", "name", "secret"), STAFF),
     "slack_consent": {"state_hash": CLOSED},
     "slack_case_message": dict.fromkeys(("channel", "ts"), CLOSED),
-    "teams_case_message": dict.fromkeys(("conversation", "message"), CLOSED),
+    "teams_case_message": dict.fromkeys(("thread", "message"), CLOSED),
 }
 """What is left, by table and column, when everybody's time is up, with the reason that it may be."""
 OF_ASKERS = {

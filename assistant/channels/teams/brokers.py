@@ -192,8 +192,8 @@ class Brokers:
     def _shown(self, case_id: str) -> Sent | None:
         with self._runtime.database.reading() as session:
             row = session.get(CaseMessageRow, case_id)
-            return Sent(row.conversation, row.message) if row else None
+            return Sent(row.thread, row.message) if row else None
 
     def _remember(self, case_id: str, sent: Sent) -> None:
         with self._runtime.database.writing() as session:
-            session.merge(CaseMessageRow(case_id=case_id, conversation=sent.conversation, message=sent.message))
+            session.merge(CaseMessageRow(case_id=case_id, thread=sent.conversation, message=sent.message))

@@ -31,6 +31,6 @@ class CaseMessageRow(Base):
     __tablename__ = "teams_case_message"
 
     case_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    conversation: Mapped[str] = mapped_column(String(512))
+    thread: Mapped[str] = mapped_column(String(512))
     """The thread in the brokers' channel."""
     message: Mapped[str] = mapped_column(String(128))

@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "teams_case_message",
         sa.Column("case_id", sa.String(64), nullable=False),
-        sa.Column("conversation", sa.String(512), nullable=False),
+        sa.Column("thread", sa.String(512), nullable=False),
         sa.Column("message", sa.String(128), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name="pk_teams_case_message"),
     )
