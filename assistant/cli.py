@@ -39,6 +39,7 @@ _GROUPS = {
     "log": ("assistant.commands.log", "See, replay and export what was asked, answered and done."),
     "privacy": ("assistant.commands.privacy", "Give out or take away what is kept of people."),
     "slack": ("assistant.commands.slack", "Set Slack up, and see whether it is."),
+    "teams": ("assistant.commands.teams", "Set Microsoft Teams up, and see whether it is."),
 }
 """By name, the module whose ``app`` has the commands of a group, and what the group is for."""
 

@@ -26,7 +26,7 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 
 def missing_programs() -> list[str]:
-    """What the tests marked `browser` and `slack` need and this machine lacks."""
+    """What the tests marked `browser`, `slack` and `teams` need and this machine lacks."""
     there = {
         "Chromium": CHROMIUM.exists(),
         "Node.js with npm": shutil.which("node") and shutil.which("npm"),
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what cannot run on this machine; where changes are judged, nothing is left out."""
     if os.environ.get("CI") or not missing_programs():
         return
-    driven = [item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slack")]
+    driven = [item for item in items if any(map(item.get_closest_marker, ("browser", "slack", "teams")))]
     if driven:
         items[:] = [item for item in items if item not in driven]
         config.hook.pytest_deselected(items=driven)

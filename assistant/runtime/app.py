@@ -7,7 +7,7 @@ tell about it, and what each channel verifies for itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +22,7 @@ from assistant.access.oidc import Provider
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.slack.channel import create_slack
+from assistant.channels.teams.channel import create_teams
 from assistant.channels.web.context import Web
 from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.errors import add_error_handlers
@@ -47,6 +48,7 @@ from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
     from assistant.channels.slack.channel import SlackChannel
+    from assistant.channels.teams.channel import TeamsChannel
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
@@ -109,22 +111,22 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         ],
     )
     app.state.web = web
-    slack = create_slack(settings, runtime)
-    app.state.slack = slack
+    app.state.slack, app.state.teams = create_slack(settings, runtime), create_teams(settings, runtime)
+    channels = app.state.channels = [one for one in (app.state.slack, app.state.teams) if one]
     add_error_handlers(app)
-    for router in (*ROUTERS, *([slack.router] if slack else [])):
+    for router in (*ROUTERS, *(channel.router for channel in channels)):
         app.include_router(router)
     app.mount("/static", StaticFiles(), name="static")
     return app
 
 
-def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
+def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> list[Chore]:
     """Return what channels and logins are to forget; before the rest, which empties the log of writes afterwards."""
 
     def forget_access() -> None:
         web.accounts.purge(web.settings.audit_days)
 
-    return [web.sessions.purge, forget_access, *([slack.inbox.forget] if slack else [])]
+    return [web.sessions.purge, forget_access, *(channel.inbox.forget for channel in channels)]
 
 
 @asynccontextmanager
@@ -132,13 +134,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
     # The first question finds everything read already.
     await run_in_threadpool(web.runtime.keeper.searcher)
-    slack: SlackChannel | None = app.state.slack
+    channels: list[SlackChannel | TeamsChannel] = app.state.channels
     # On the web, brokers see what waits at their desk.
-    notifiers = [slack.notifier] if slack else []
-    if slack:
-        await slack.start()
+    notifiers = [channel.notifier for channel in channels]
+    for channel in channels:
+        await channel.start()
     chores = asyncio.create_task(
-        keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
+        keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
     carrier = Carrier(web.runtime.mail, web.settings)
     tasks = [chores, *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else [])]
@@ -150,5 +152,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        if slack:
-            await slack.stop()
+        for channel in channels:
+            await channel.stop()

@@ -27,6 +27,7 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
 from assistant.platform.workdays import utc_now
+from assistant.service.acts import done_of
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
@@ -37,7 +38,6 @@ from assistant.service.turns import (
     ActionReceiptKind,
     ActionType,
     AskedBefore,
-    Done,
     LoggedAnswer,
     PersonalDataError,
     Reply,
@@ -207,7 +207,7 @@ class Service:
                 at=entry.at,
                 asked=asked.get(entry.about or ""),
                 reply=shown.reply,
-                done=tuple(map(_done, acts.get(entry.log_id, ()))),
+                done=tuple(map(done_of, acts.get(entry.log_id, ()))),
             )
             for entry in found
             if (shown := StoredAnswer.read(entry))
@@ -429,16 +429,6 @@ def _thread(session: Session, key: str) -> ThreadState:
     if row is None:
         return ThreadState(key=key, state=State(), version=0)
     return ThreadState(key=key, state=State.model_validate_json(row.state), version=row.version)
-
-
-def _done(entry: Entry) -> Done:
-    return Done(
-        verb=ActionType(entry.outcome),
-        record_id=entry.record_id,
-        reason=entry.payload.get("reason"),
-        case_id=entry.payload.get("case"),
-        at=entry.at,
-    )
 
 
 def _unknown(log_id: str) -> UnknownAnswerError:

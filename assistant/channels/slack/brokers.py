@@ -16,10 +16,10 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.cases.cases import NEEDS_REASON, Case, CaseError, CaseReason, CaseState, UnknownCaseError
 from assistant.channels.slack.clients import NotInstalledError
-from assistant.channels.slack.delivery import TryLaterError
 from assistant.channels.slack.jobs import MoveJob
 from assistant.channels.slack.places import Place, place_at
 from assistant.channels.slack.tables import CaseMessageRow
+from assistant.channels.worker import TryLaterError
 from assistant.desk.letters import letter_of
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError

@@ -35,7 +35,7 @@ READS_ONLY = ("/reconcile",)
 COOKIELESS = (*OWN_PROOF, *READS_ONLY, "/embed")
 """Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-LARGE = ("/desk/", "/api/v1/records", "/slack/")
+LARGE = ("/desk/", "/api/v1/records", "/slack/", "/teams/")
 """Paths of who has proved who they are before the body counts, and may send records or whole messages."""
 OPEN_BODY_BYTES = 131_072
 """The largest body elsewhere: a question of the most characters in a form takes a fifth of it."""
