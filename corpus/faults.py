@@ -92,6 +92,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "json": "cannot be read as JSON: see that brackets, commas and quotes are whole",
         "taken": "somebody else was faster: there is such a record already. Look at it, or give another id",
         "version": "there is no version {got} in the history of the record",
+        "person_time": "the last day has to come after {begin}, when they were told, and no later than {end}",
         "unusable": "got {got}, which cannot be used here",
     }
 )

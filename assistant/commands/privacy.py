@@ -56,9 +56,9 @@ def purge(
     others += SavedNeeds(runtime.database, runtime.service, runtime.keys).forget_old()
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
     typer.echo(
-        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, the rows "
-        f"or file of {gone.imports} imports and {others} rows on logins, the inboxes and saved needs. The log without "
-        "anybody's words stays."
+        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, "
+        f"{gone.persons} named contacts, {gone.comments} comments, the rows or file of {gone.imports} imports and "
+        f"{others} rows on logins, the inboxes and saved needs. The log without anybody's words stays."
     )
 
 
@@ -111,6 +111,22 @@ def erase(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", use
         "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack "
         "or Teams, letters and backups from before are not reached; a backup that is restored is cleared of them again."
     )
+
+
+@app.command("person")
+def person(
+    who: Annotated[str, typer.Argument(help="The name or e-mail address of a named person at a body.")],
+    erase: Annotated[bool, typer.Option("--erase", help="Take it away, also where a backup brings it back.")] = False,
+) -> None:
+    """Print what brokers keep of a named person at a body, and the comments that name them; or take it away."""
+    from assistant.service.privacy import erase_person, person_kept
+
+    runtime = _runtime()
+    if not erase:
+        typer.echo(json.dumps(person_kept(runtime, who), ensure_ascii=False, indent=2, default=str))
+        return
+    gone = erase_person(runtime, who)
+    typer.echo(f"Took away {gone.persons} persons and {gone.comments} comments that named them.")
 
 
 @app.command()

@@ -40,7 +40,19 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, saved
+from assistant.channels.web.routes import (
+    about,
+    api,
+    chat,
+    desk,
+    embed,
+    login,
+    mine,
+    operations,
+    partner,
+    reconcile,
+    saved,
+)
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.freshness import Intervals
 from assistant.mail.carrier import Carrier
@@ -52,7 +64,9 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, saved, login, about))
+ROUTERS = tuple(
+    part.router for part in (desk, api, operations, reconcile, chat, embed, partner, mine, saved, login, about)
+)
 """The routers of all parts of the web."""
 
 
