@@ -166,8 +166,8 @@ class Searcher:
         }
         self.retrievers: Sequence[Retriever] = (
             DenseRetriever(dense, self._table, self.ranking.facets),
-            WordRetriever(lexical),
-            ConceptRetriever(lexical),
+            WordRetriever(lexical, self.ranking.weights),
+            ConceptRetriever(lexical, self.ranking.weights),
             NameRetriever(),
         )
 
@@ -235,21 +235,21 @@ class Searcher:
         hits = {kind: _hits(some) for kind, some in found.items()}
         first = {kind: self._fuse(some, kind) for kind, some in hits.items()}
         themes = self._themes([first[Kind.IDEA], first[Kind.ACTOR]])
-        idea_hits = hits[Kind.IDEA] + self._by_theme(themes, hits[Kind.IDEA])
-        idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
+        idea_hits = hits[Kind.IDEA] + self._by_theme(Kind.IDEA, themes, hits[Kind.IDEA])
+        idea_hits += self._asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)
-        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(themes, hits[Kind.INSTRUMENT])
+        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(Kind.INSTRUMENT, themes, hits[Kind.INSTRUMENT])
         scheme_hits += self._by_audience(query.need, scheme_hits)
-        scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
+        scheme_hits += self._asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
         schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
-        actor_hits = hits[Kind.ACTOR] + self._by_theme(themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
+        actor_hits = hits[Kind.ACTOR] + self._by_theme(Kind.ACTOR, themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
         running = self._running(schemes)
         actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
         standing = {self._area_of.get(number) for number in query.need.context_places}
         actor_hits = [hit for hit in actor_hits if hit.record_id not in standing]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
-        actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
+        actor_hits += self._asked_for(query.need, Kind.ACTOR, actor_hits)
         actor_hits += self._by_body(query.need, actor_hits)
         actors = self._fuse(actor_hits, Kind.ACTOR)
         return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
@@ -300,18 +300,31 @@ class Searcher:
                 shares[theme] = shares.get(theme, 0.0) + best[record_id] / whole
         return shares
 
-    def _by_theme(self, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
+    def _by_theme(self, kind: Kind, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
         """Return the records found with their share in the themes of the question: of one theme, and of all they have.
 
-        A record of many themes is less about each of them.
+        A record of many themes is less about each of them. What counts for nothing is not worked out.
         """
+        weights = self.ranking.weights[kind]
         of_records = self._table.themes(list(dict.fromkeys(hit.record_id for hit in hits)))
-        found = []
-        for record_id, of in of_records.items():
-            shares = [themes.get(theme, 0.0) for theme in of]
-            found.append(Hit(record_id, "theme", max(shares) / math.sqrt(len(of))))
-            found.append(Hit(record_id, "themes", min(1.0, sum(shares))))
+        found: list[Hit] = []
+        if weights.get("theme"):
+            found += [
+                Hit(record_id, "theme", max([themes.get(theme, 0.0) for theme in of]) / math.sqrt(len(of)))
+                for record_id, of in of_records.items()
+            ]
+        if weights.get("themes"):
+            found += [
+                Hit(record_id, "themes", min(1.0, sum([themes.get(theme, 0.0) for theme in of])))
+                for record_id, of in of_records.items()
+            ]
         return found
+
+    def _asked_for(self, need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the records hit once more, if they are of the kind that the question asks for and that counts."""
+        if need.asked_kind is not kind or not self.ranking.weights[kind].get("asked"):
+            return []
+        return [Hit(record_id, "asked", 1.0) for record_id in {hit.record_id for hit in hits}]
 
     def _by_body(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Return the actors found with what sort of body each is, and whether it is there for who asks."""
@@ -366,15 +379,6 @@ def reach_of(body: Body, fylkesnummer: str | None) -> float:
 
 def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:
     return [hit for one in found for hit in one.hits]
-
-
-def _asked_for(need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
-    """Return the records hit once more, if they are of the kind that the question asks for."""
-    return (
-        [Hit(record_id, "asked", 1.0) for record_id in {hit.record_id for hit in hits}]
-        if need.asked_kind is kind
-        else []
-    )
 
 
 class IndexManager:

@@ -81,7 +81,7 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
     questions, *others = map(_development, (path, *earlier))
     unanswerable = read_unanswerable(path.with_name(UNANSWERABLE))
     settings = load_settings()
-    ranking = default_parameters()
+    ranking = _awake(default_parameters())
     with open_store(settings) as store, TemporaryDirectory() as folder:
         encoder = load_encoder(settings.encoder)
         generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
@@ -106,6 +106,15 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
     answerable = np.array([*told, *[False] * len(signs[1]), *[True] * len(signs[2])])
     limiting = np.array([*told, *[False] * (len(signs[1]) + len(signs[2]))])
     return ranking.model_copy(update={"gate": _gate(np.concatenate(signs), answerable, limiting)})
+
+
+def _awake(ranking: RankingParameters) -> RankingParameters:
+    """Return parameters in which every part counts for something, since what counts for nothing is not worked out."""
+    weights = {
+        kind: {part: weight or LEAST_SPREAD for part, weight in of_kind.items()}
+        for kind, of_kind in ranking.weights.items()
+    }
+    return ranking.model_copy(update={"weights": weights})
 
 
 def _development(path: Path) -> list[JudgedQuestion]:

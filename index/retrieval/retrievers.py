@@ -249,42 +249,45 @@ class DenseRetriever:
         return hits if len(hits) <= top_k else sorted(hits, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
 
 
-def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
-    """Return the hits in fields of the lexical index, given by the part that each counts for."""
-    return [
-        Hit(record_id, part, score)
-        for part, field in fields.items()
-        for record_id, score in lexical.search(query.wanted[field], kind, top_k)
-    ]
+Counted = Mapping[Kind, Mapping[str, float]]
+"""By kind, the weight of each part."""
 
 
-class WordRetriever:
-    """Finds by words in common, rare ones counting most."""
+class _FieldRetriever:
+    """Finds in fields of the lexical index."""
 
-    parts = ("words", "words_evidence")
+    fields: Mapping[str, str]
+    """By part that it counts for, the field."""
 
-    def __init__(self, lexical: LexicalIndex) -> None:
+    def __init__(self, lexical: LexicalIndex, counted: Counted | None = None) -> None:
         self._lexical = lexical
+        self._counted = counted
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
-        """Return the records that share words with the question."""
+        """Return the records that share what is asked for; what counts for nothing is not looked for."""
+        counts = None if self._counted is None else self._counted[kind]
         return RetrieverResult(
-            _in_fields(self._lexical, query, {"words": OWN, "words_evidence": EVIDENCE}, kind, top_k)
+            [
+                Hit(record_id, part, score)
+                for part, field in self.fields.items()
+                if counts is None or counts.get(part)
+                for record_id, score in self._lexical.search(query.wanted[field], kind, top_k)
+            ]
         )
 
 
-class ConceptRetriever:
+class WordRetriever(_FieldRetriever):
+    """Finds by words in common, rare ones counting most."""
+
+    parts = ("words", "words_evidence")
+    fields = {"words": OWN, "words_evidence": EVIDENCE}  # noqa: RUF012 (never changed)
+
+
+class ConceptRetriever(_FieldRetriever):
     """Finds by concepts in common, whatever the language or the wording."""
 
     parts = ("concepts", "concepts_evidence")
-
-    def __init__(self, lexical: LexicalIndex) -> None:
-        self._lexical = lexical
-
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
-        """Return the records that speak of the same concepts."""
-        fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}
-        return RetrieverResult(_in_fields(self._lexical, query, fields, kind, top_k))
+    fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}  # noqa: RUF012 (never changed)
 
 
 class NameRetriever:
