@@ -19,6 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
+from assistant.access.profiles import Profiles
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.slack.channel import create_slack
@@ -39,9 +40,11 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, replies
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
+from assistant.platform.workdays import norwegian_day
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
@@ -49,8 +52,10 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, login, about))
+ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, replies, chat, embed, mine, login, about))
 """The routers of all parts of the web."""
+TELLING_SECONDS = 10.0
+"""Between one look and the next at what askers are to be told."""
 
 
 class Shared(NamedTuple):
@@ -85,6 +90,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         catalogue=Catalogue(runtime.store),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
+        profiles=Profiles(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
         health=Health(runtime.database, settings.home),
     )
@@ -123,7 +129,13 @@ def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
     def forget_access() -> None:
         web.accounts.purge(web.settings.audit_days)
 
-    return [web.sessions.purge, forget_access, *([slack.inbox.forget] if slack else [])]
+    def hand_over() -> None:
+        hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+
+    def remind_of_meeting() -> None:
+        remind_of_meetings(web.runtime, web.profiles)
+
+    return [web.sessions.purge, forget_access, hand_over, remind_of_meeting, *([slack.inbox.forget] if slack else [])]
 
 
 @asynccontextmanager
@@ -140,7 +152,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
     carrier = Carrier(web.runtime.mail, web.settings)
-    tasks = [chores, *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else [])]
+    tellers = [slack.notifier] if slack else []
+    often: list[Chore] = [lambda: tell_askers(web.runtime, tellers)]
+    tasks = [
+        chores,
+        asyncio.create_task(keep_up(often, web.settings.home / "telling.lock", TELLING_SECONDS)),
+        *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else []),
+    ]
     try:
         yield
     finally:

@@ -69,3 +69,58 @@ document.addEventListener("click", (event) => {
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 });
+
+// A letter is saved a while after the last change; who has no JavaScript saves it with the button.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const told = form.querySelector("[data-saved]");
+  let timer = 0;
+  let conflict = false;
+  let saving = Promise.resolve();
+  const save = async () => {
+    told.textContent = form.dataset.autosave;
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+      });
+      const said = await answer.json();
+      told.textContent = said.told ?? form.dataset.failed;
+      if (answer.ok) {
+        form.elements.letter_version.value = said.version;
+        form.querySelector("[data-mail-link]").href = said.link;
+      }
+      // A colleague has written meanwhile: what is here stays here, and the button shows both.
+      conflict = answer.status === 409;
+    } catch {
+      told.textContent = form.dataset.failed;
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (!conflict) timer = setTimeout(() => (saving = saving.then(save)), 1200);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    // One that is on its way would make this one look old.
+    if (form.dataset.sending) return;
+    event.preventDefault();
+    const { submitter } = event;
+    saving.then(() => {
+      form.dataset.sending = "1";
+      form.requestSubmit(submitter);
+    });
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const parts = [...document.querySelectorAll(button.dataset.copy)].map((one) => one.value ?? one.textContent);
+    await navigator.clipboard.writeText(parts.join("\n\n"));
+    document.getElementById("status").textContent = button.dataset.copied;
+    const label = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), 2000);
+  });
+}

@@ -7,8 +7,19 @@ from fastapi import APIRouter
 
 from assistant.access.accounts import Role
 from assistant.channels.web import access
-from assistant.channels.web.routes.desk import cases, imports, needs, records, reports, today, vocabulary
+from assistant.channels.web.routes.desk import (
+    case_work,
+    cases,
+    imports,
+    letters,
+    needs,
+    profile,
+    records,
+    reports,
+    today,
+    vocabulary,
+)
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (today, cases, needs, imports, records, vocabulary, reports):
+for page in (today, cases, letters, case_work, profile, needs, imports, records, vocabulary, reports):
     router.include_router(page.router)
