@@ -7,7 +7,7 @@ signs and where answers go is put in when it goes out, so that it is always who 
 
 from __future__ import annotations
 
-import logging
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ ANSWERS = tuple(one for one in PartnerAnswer if one is not PartnerAnswer.WRITTEN
 """What a partner can answer by one click."""
 _SENT_FROM = {CaseState.ASKED, CaseState.NO_REPLY}
 """States that a letter moves a case on from."""
-_log = logging.getLogger(__name__)
+_ADDRESS = re.compile(r": https?://\S+")
 
 
 class Draft(Frozen):
@@ -64,6 +64,8 @@ class DeskLetter(Frozen):
     receiver: Receiver | None
     closing: str
     """The links to answer by, and who signs."""
+    shown: str
+    """The same as a page shows it, the links by what they say."""
     saved_by: str | None = None
     saved_at: datetime | None = None
     can_send: bool
@@ -133,6 +135,7 @@ class CaseLetters:
             draft=draft,
             receiver=receiver,
             closing=closing,
+            shown=_ADDRESS.sub("", closing),
             can_send=self._runtime.mail.is_on,
             can_sketch=self._sketch_scheme(case) is not None,
             link=mail_link(draft.to, draft.subject, body, catalog.text("letter.shortened")),

@@ -44,7 +44,6 @@ def test_a_partner_is_written_to_with_question_reason_and_source(runtime: Runtim
         "who can help with sepsis early warning?",
         "We are three.",
         "Helse Nord-Trøndelag HF",
-        
         "Berit",
     ):
         assert said in letter.whole
