@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from assistant.cases.cases import (
     REFUSALS,
@@ -128,23 +129,27 @@ class PartnerAnswers:
             UnknownCaseError: no case has that id, or its words were taken away.
             NoteError: the note is too long.
         """
-        note = checked_note(note)
         with self._database.writing() as session:
-            row = found(session, case_id)
-            if not row.question:
-                raise UnknownCaseError(f"Case {case_id} is no more.")
-            count = select(func.count()).select_from(CaseReplyRow).where(CaseReplyRow.case_id == case_id)
-            if (session.scalar(count) or 0) >= MOST_ANSWERS:
-                return case_of(row)
-            now = self._now()
-            event = tell(session, case_id, PARTNER, CaseAction.REPLIED, now, note=note)
-            session.add(CaseReplyRow(event_id=event.id, case_id=case_id, answer=answer, way=way))
-            for state, reason in _steps(CaseState(row.state), answer):
-                told = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
-                tell(session, case_id, PARTNER, CaseAction.MOVED, now, **told)
-                row.state, row.state_since = state.value, norwegian_day(now)
-            changed(row, now)
+            return self.taken(session, case_id, answer, note, way)
+
+    def taken(self, session: Session, case_id: str, answer: PartnerAnswer, note: str | None, way: str) -> Case:
+        """Write down what a partner answered, as `take` does, within a transaction of the caller's."""
+        note = checked_note(note)
+        row = found(session, case_id)
+        if not row.question:
+            raise UnknownCaseError(f"Case {case_id} is no more.")
+        count = select(func.count()).select_from(CaseReplyRow).where(CaseReplyRow.case_id == case_id)
+        if (session.scalar(count) or 0) >= MOST_ANSWERS:
             return case_of(row)
+        now = self._now()
+        event = tell(session, case_id, PARTNER, CaseAction.REPLIED, now, note=note)
+        session.add(CaseReplyRow(event_id=event.id, case_id=case_id, answer=answer, way=way))
+        for state, reason in _steps(CaseState(row.state), answer):
+            told = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
+            tell(session, case_id, PARTNER, CaseAction.MOVED, now, **told)
+            row.state, row.state_since = state.value, norwegian_day(now)
+        changed(row, now)
+        return case_of(row)
 
     def of(self, case_id: str) -> dict[int, Reply]:
         """Return what a partner has answered about a case, by the number of the event that tells of it."""

@@ -19,6 +19,7 @@ from assistant.cases.files import CaseFile, CaseFiles
 from assistant.cases.meetings import Meeting, Meetings
 from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.cases.referrals import case_reference
+from assistant.desk.answers_in import BY_MAIL
 from assistant.desk.case_letter import CaseLetters, DeskLetter
 from assistant.desk.telling import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
@@ -183,7 +184,7 @@ def _letter(mail: QueuedMail, catalog: Messages, to: str = "partner") -> Entry:
 
 def entry_of(event: CaseEvent, replies: dict[int, Reply], catalog: Messages) -> Entry:
     """Return one thing that happened to a case in words."""
-    names = {PARTNER: "case.by.partner", AWAY: "case.by.absence"}
+    names = {PARTNER: "case.by.partner", AWAY: "case.by.absence", BY_MAIL: "case.by.mail"}
     by = catalog.text("desk.asker") if event.action is CaseAction.OPENED else event.by
     by = catalog.text(names[event.by]) if event.by in names else by
     note = event.note

@@ -41,6 +41,7 @@ from assistant.channels.web.middleware import (
 )
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, replies
+from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, replies, chat, embed, mine, login, about))
 """The routers of all parts of the web."""
+ANSWERS_SECONDS = 60.0
+"""Between one look for answers by mail and the next."""
 TELLING_SECONDS = 10.0
 """Between one look and the next at what askers are to be told."""
 
@@ -152,11 +155,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
     carrier = Carrier(web.runtime.mail, web.settings)
+    home = web.settings.home
     tellers = [slack.notifier] if slack else []
     often: list[Chore] = [lambda: tell_askers(web.runtime, tellers)]
     tasks = [
         chores,
-        asyncio.create_task(keep_up(often, web.settings.home / "telling.lock", TELLING_SECONDS)),
+        asyncio.create_task(keep_up(often, home / "telling.lock", TELLING_SECONDS)),
+        *(
+            [asyncio.create_task(keep_up([lambda: read_answers(web.runtime)], home / "answers.lock", ANSWERS_SECONDS))]
+            if web.settings.imap_host
+            else []
+        ),
         *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else []),
     ]
     try:

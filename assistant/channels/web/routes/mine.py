@@ -109,7 +109,7 @@ def set_reach(
     if case is None:
         raise HTTPException(404)
     if by_mail and not is_address(contact):
-        visit.flash("asker.reach.no_address", FlashKind.WARNING, given=contact[:60])
+        visit.flash("asker.reach.no_address", FlashKind.WARNING)
     else:
         web.runtime.referrals.set_reach(case_id, reply_to(visit, contact, by_mail=bool(by_mail)))
         visit.flash("asker.reach.saved", FlashKind.SUCCESS)

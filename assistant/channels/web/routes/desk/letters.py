@@ -82,7 +82,7 @@ def send(
     """Have a letter sent, and the case moved on."""
     catalog = messages(request.state.language)
     try:
-        sent = CaseLetters(web.runtime).send(case_id, draft, broker.name, web.profiles.get(broker), version)
+        CaseLetters(web.runtime).send(case_id, draft, broker.name, web.profiles.get(broker), version)
     except LetterConflictError as conflict:
         return _both(request, web, broker, case_id, draft, conflict)
     except StaleCaseError:
@@ -95,7 +95,8 @@ def send(
         fault = catalog.text("letter.fault.off")
         return show_case(request, web, broker, case_id, status=422, fault=fault, draft=draft)
     minutes = web.settings.mail_undo_minutes
-    visit.flash("letter.sent.soon" if minutes else "letter.sent", to=sent.to, minutes=str(minutes))
+    # Without the address: what is flashed stays in the session until the next page.
+    visit.flash("letter.sent.soon" if minutes else "letter.sent", minutes=str(minutes))
     return to_case(case_id, "#history")
 
 
