@@ -262,3 +262,39 @@ class CaseFileRow(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     added_by: Mapped[str] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SavedNeedRow(Base):
+    """A need that somebody wants to hear of when something changes; deleted when they no longer do."""
+
+    __tablename__ = "saved_need"
+    __table_args__ = (UniqueConstraint("asker", "log_id"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    log_id: Mapped[str] = mapped_column(String(16))
+    """The answer that it was saved from."""
+    asker: Mapped[str] = mapped_column(String(16), index=True)
+    """A pseudonym."""
+    question: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    """The language that news are told in."""
+    facts: Mapped[str] = mapped_column(Text)
+    """JSON: what its asker told of themselves, as `assistant.funding.verdicts.Facts`."""
+    every: Mapped[str] = mapped_column(String(8))
+    address: Mapped[str | None] = mapped_column(Text)
+    """Where news are sent by mail; None where they are only shown on the asker's page."""
+    is_confirmed: Mapped[bool] = mapped_column(Boolean)
+    """Whether whoever reads that address has said that they want them."""
+    known: Mapped[str] = mapped_column(Text)
+    """JSON: the records that news would be of, each with its state when it was last looked at."""
+    muted: Mapped[str] = mapped_column(Text)
+    """JSON: the ids of records that its asker wants to hear no more of."""
+    news: Mapped[str] = mapped_column(Text)
+    """JSON: what was last told."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_until: Mapped[date] = mapped_column(Day)
+    """The day after which it is deleted, unless its asker wants to keep it."""
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When it was last looked at whether something has changed."""
+    told_on: Mapped[date | None] = mapped_column(Day)
+    version: Mapped[int] = mapped_column(Integer)

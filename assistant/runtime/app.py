@@ -40,7 +40,19 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, replies
+from assistant.channels.web.routes import (
+    about,
+    api,
+    chat,
+    desk,
+    embed,
+    login,
+    mine,
+    operations,
+    reconcile,
+    replies,
+    saved,
+)
 from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
@@ -53,7 +65,9 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, replies, chat, embed, mine, login, about))
+ROUTERS = tuple(
+    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, mine, saved, login, about)
+)
 """The routers of all parts of the web."""
 ANSWERS_SECONDS = 60.0
 """Between one look for answers by mail and the next."""

@@ -16,10 +16,13 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import exists, select
+
 from assistant.mail import queue as queueing
 from assistant.mail.carrier import Carrier
 from assistant.mail.migrations import MAIL
 from assistant.mail.queue import MailQueue, MailState
+from assistant.mail.tables import OutgoingRow
 from assistant.platform.settings import Settings
 from corpus.database import Database
 from corpus.migrations import CORPUS
@@ -46,6 +49,11 @@ def _started(url: str, port: int, processes: int) -> list[subprocess.Popen[bytes
     return [subprocess.Popen(command) for _ in range(processes)]
 
 
+def _is_under_way(database: Database) -> bool:
+    under_way = (MailState.QUEUED, MailState.CLAIMED, MailState.HANDING)
+    return bool(database.value(select(exists().where(OutgoingRow.state.in_(under_way)))))
+
+
 def _killed(running: list[subprocess.Popen[bytes]]) -> None:
     for one in running:
         one.kill()
@@ -65,12 +73,12 @@ def run(letters: int, kills: int, processes: int) -> bool:
         ]
         began, killed = time.monotonic(), 0
         running = _started(url, port, processes)
-        while any(one.state in {MailState.QUEUED, MailState.CLAIMED, MailState.HANDING} for one in queue.of("load")):
+        while _is_under_way(database):
             if killed < kills and len(kept.raw) >= (killed + 1) * letters // (kills + 1):
                 _killed(running)
                 killed += 1
                 running = _started(url, port, processes)
-            time.sleep(0.02)
+            time.sleep(0.1)
         _killed(running)
         seconds = time.monotonic() - began
         taken = Counter(str(message["message-id"]) for message in kept.messages)

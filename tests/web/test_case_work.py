@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -395,7 +396,7 @@ def test_times_are_proposed_chosen_and_everybody_is_invited_and_reminded(
 
     for message in kept.messages:
         part = next(one for one in message.walk() if one.get_content_type() == "text/calendar")
-        (event,) = Calendar.from_ical(part.get_content()).walk("VEVENT")
+        event: Any = Calendar.from_ical(part.get_content()).walk("VEVENT")[0]
         assert event["dtstart"].dt == soon
         assert [str(one) for one in event["attendee"]] == [f"mailto:{one}" for one in (
             PARTNER, ASKER, "anne@fylke.example")]  # fmt: skip

@@ -14,12 +14,12 @@ from assistant.channels.web.routes.desk import (
     letters,
     needs,
     profile,
+    queue,
     records,
     reports,
-    today,
     vocabulary,
 )
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (today, cases, letters, case_work, profile, needs, imports, records, vocabulary, reports):
+for page in (queue, cases, letters, case_work, profile, needs, imports, records, vocabulary, reports):
     router.include_router(page.router)
