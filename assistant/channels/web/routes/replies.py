@@ -16,7 +16,7 @@ from assistant.cases.answers import ExpiredLinkError, LinkError, Links, PartnerA
 from assistant.cases.cases import Case, CaseError, CaseState, NoteError, PartnerAnswer
 from assistant.cases.meetings import MeetingError, Meetings
 from assistant.cases.reach import reach_of, reach_text
-from assistant.channels.web.access import CurrentVisit, client_address
+from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk.case_letter import ANSWERS
 from assistant.desk.meetings import choose, moment_text
@@ -197,7 +197,6 @@ def _stop(request: Request, web: Web, token: str, case: Case) -> Response:
 
 
 def _read(request: Request, web: Web, purpose: Purpose, token: str) -> str | Response:
-    web.limits.check("login", client_address(request))
     try:
         return Links(web.runtime.keys).read(purpose, token)
     except ExpiredLinkError:

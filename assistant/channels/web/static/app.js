@@ -86,12 +86,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       });
       const said = await answer.json();
       told.textContent = said.told ?? form.dataset.failed;
-      if (answer.ok) {
+      if (said.version) {
         form.elements.letter_version.value = said.version;
         form.querySelector("[data-mail-link]").href = said.link;
       }
       // A colleague has written meanwhile: what is here stays here, and the button shows both.
-      conflict = answer.status === 409;
+      conflict = said.conflict ?? false;
     } catch {
       told.textContent = form.dataset.failed;
     }
@@ -106,10 +106,13 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (form.dataset.sending) return;
     event.preventDefault();
     const { submitter } = event;
-    saving.then(() => {
-      form.dataset.sending = "1";
-      form.requestSubmit(submitter);
-    });
+    // Not within this event: a form that is being sent is not sent again.
+    saving.then(() =>
+      setTimeout(() => {
+        form.dataset.sending = "1";
+        form.requestSubmit(submitter);
+      }),
+    );
   });
 }
 

@@ -60,7 +60,7 @@ def save(
         saved = CaseLetters(web.runtime).save(case_id, draft, broker.name)
     except LetterConflictError as conflict:
         if by_itself:
-            return JSONResponse({"told": catalog.text("letter.conflict", name=conflict.by)}, 409)
+            return JSONResponse({"told": catalog.text("letter.conflict", name=conflict.by), "conflict": True})
         return _both(request, web, broker, case_id, draft, conflict)
     if by_itself:
         link = CaseLetters(web.runtime).shown(web.runtime.referrals.get(case_id), web.profiles.get(broker)).link
