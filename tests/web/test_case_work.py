@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant.access.accounts import Role
@@ -27,7 +28,7 @@ from assistant.service.container import Runtime
 from assistant.service.privacy import erase, kept_of
 from assistant.service.turns import Act, ActionType, UserMessage
 from tests.mail.servers import Kept, mail_server
-from tests.web.conftest import LogIn
+from tests.web.conftest import BASE, HERE, LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
 KARI = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
@@ -48,6 +49,23 @@ def settings(filled_home: Path, kept: Kept) -> Iterator[Settings]:
              "mail_sender": "megling@fylke.example", "mail_undo_minutes": 0, "web_base_url": "http://127.0.0.1:8000",
              "web_login_rate": "1000/minute"}
         )  # fmt: skip
+
+
+@pytest.fixture
+def browsers(app: FastAPI) -> Callable[..., TestClient]:
+    """Browsers on an app that does nothing by itself: each test says when letters are carried and askers told."""
+
+    def open_browser() -> TestClient:
+        return TestClient(
+            app,
+            base_url=BASE,
+            client=HERE,
+            follow_redirects=False,
+            raise_server_exceptions=False,
+            headers={"Accept-Language": "nb"},
+        )
+
+    return open_browser
 
 
 @pytest.fixture
