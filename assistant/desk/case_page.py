@@ -21,6 +21,7 @@ from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.cases.referrals import case_reference
 from assistant.desk.answers_in import BY_MAIL
 from assistant.desk.case_letter import CaseLetters, DeskLetter
+from assistant.desk.changed_calls import ChangedCall, changed_calls
 from assistant.desk.telling import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
@@ -105,6 +106,8 @@ class CasePage(NamedTuple):
     figures: CaseFigures
     files: Sequence[CaseFile]
     meeting: Meeting | None
+    changed: Sequence[ChangedCall]
+    """Changes of calls that it rests on, which no broker has seen to."""
 
 
 def case_page(
@@ -140,6 +143,7 @@ def case_page(
         figures=Figures(runtime.database).get(case_id),
         files=CaseFiles(runtime.database).of(case_id),
         meeting=Meetings(runtime.database).of(case_id),
+        changed=changed_calls(runtime, [case], catalog) if case.onward else (),
     )
 
 

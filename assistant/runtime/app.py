@@ -55,6 +55,7 @@ from assistant.channels.web.routes import (
 )
 from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.freshness import Intervals
 from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
 from assistant.platform.workdays import norwegian_day
@@ -104,7 +105,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         pages=Pages(settings),
         limits=Limits(settings, shared.counts if shared else None),
         metrics=metrics,
-        catalogue=Catalogue(runtime.store),
+        catalogue=Catalogue(runtime.store, Intervals.of(settings)),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         profiles=Profiles(runtime.database),

@@ -10,6 +10,7 @@ from assistant.channels.web import access
 from assistant.channels.web.routes.desk import (
     case_work,
     cases,
+    check,
     imports,
     letters,
     needs,
@@ -21,5 +22,5 @@ from assistant.channels.web.routes.desk import (
 )
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (queue, cases, letters, case_work, profile, needs, imports, records, vocabulary, reports):
+for page in (queue, cases, letters, case_work, profile, check, needs, imports, records, vocabulary, reports):
     router.include_router(page.router)

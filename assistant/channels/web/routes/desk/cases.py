@@ -179,6 +179,14 @@ def assign(
     return to_case(case_id)
 
 
+@router.post("/{case_id}/seen")
+def seen(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: str) -> Response:
+    """Note that a broker has seen what was changed in the call that a case rests on."""
+    web.runtime.referrals.seen(case_id, broker.name)
+    visit.flash("changed.seen")
+    return to_case(case_id)
+
+
 def to_case(case_id: str, place: str = "") -> Response:
     """Lead on to the page of a case."""
     return RedirectResponse(f"/desk/cases/{case_id}{place}", 303)
