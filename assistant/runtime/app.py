@@ -19,6 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
+from assistant.access.profiles import Profiles
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.slack.channel import create_slack
@@ -51,11 +52,15 @@ from assistant.channels.web.routes import (
     operations,
     partner,
     reconcile,
+    replies,
     saved,
 )
+from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.freshness import Intervals
+from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
+from assistant.platform.workdays import norwegian_day
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
@@ -65,9 +70,13 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 ROUTERS = tuple(
-    part.router for part in (desk, api, operations, reconcile, chat, embed, partner, mine, saved, login, about)
+    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, partner, mine, saved, login, about)
 )
 """The routers of all parts of the web."""
+ANSWERS_SECONDS = 60.0
+"""Between one look for answers by mail and the next."""
+TELLING_SECONDS = 10.0
+"""Between one look and the next at what askers are to be told."""
 
 
 class Shared(NamedTuple):
@@ -102,6 +111,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         catalogue=Catalogue(runtime.store, Intervals.of(settings)),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
+        profiles=Profiles(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
         health=Health(runtime.database, settings.home),
     )
@@ -140,7 +150,19 @@ def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> li
     def forget_access() -> None:
         web.accounts.purge(web.settings.audit_days)
 
-    return [web.sessions.purge, forget_access, *(channel.inbox.forget for channel in channels)]
+    def hand_over() -> None:
+        hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+
+    def remind_of_meeting() -> None:
+        remind_of_meetings(web.runtime, web.profiles)
+
+    return [
+        web.sessions.purge,
+        forget_access,
+        hand_over,
+        remind_of_meeting,
+        *(channel.inbox.forget for channel in channels),
+    ]
 
 
 @asynccontextmanager
@@ -157,7 +179,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
     carrier = Carrier(web.runtime.mail, web.settings)
-    tasks = [chores, *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else [])]
+    home = web.settings.home
+    often: list[Chore] = [lambda: tell_askers(web.runtime, notifiers)]
+    tasks = [
+        chores,
+        asyncio.create_task(keep_up(often, home / "telling.lock", TELLING_SECONDS)),
+        *(
+            [asyncio.create_task(keep_up([lambda: read_answers(web.runtime)], home / "answers.lock", ANSWERS_SECONDS))]
+            if web.settings.imap_host
+            else []
+        ),
+        *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else []),
+    ]
     try:
         yield
     finally:

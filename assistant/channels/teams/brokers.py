@@ -19,6 +19,7 @@ from assistant.channels.teams.places import Place, address_in
 from assistant.channels.teams.tables import CaseMessageRow
 from assistant.channels.worker import TryLaterError, UnreachableError
 from assistant.desk.letters import letter_of
+from assistant.desk.telling import claim_last_move, step_sentence
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError
 from assistant.render.cases import case_fault, case_title, reminder_sentence, state_sentence
@@ -28,9 +29,11 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Reminder
+    from assistant.cases.telling import Step
     from assistant.channels.teams.connector import Connector
     from assistant.channels.teams.jobs import MoveJob
     from assistant.channels.teams.people import UserPreferences
+    from assistant.channels.teams.places import Address
     from assistant.channels.teams.seals import Seals
     from assistant.platform.settings import Settings
     from assistant.render.adaptive import Card
@@ -42,7 +45,10 @@ _log = logging.getLogger(__name__)
 
 
 class Brokers:
-    """Tells brokers of cases, and moves cases for them."""
+    """Tells brokers of cases, and moves cases for them; tells askers of Teams what was done on the desk."""
+
+    way = "teams"
+    """As the cases name how an asker was told."""
 
     def __init__(self, runtime: Runtime, connector: Connector, seals: Seals, people: UserPreferences) -> None:
         settings: Settings = runtime.settings
@@ -126,7 +132,7 @@ class Brokers:
             shown = await self._connector.begin(self._service, self._tenant, self._channel, message)
             await anyio.to_thread.run_sync(self._remember, case.id, shown)
             letter = await anyio.to_thread.run_sync(letter_of, self._runtime, case.id)
-            draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.body)
+            draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.whole)
             try:
                 await self._connector.send(self._service, shown.conversation, Message(draft))
             except TryLaterError as error:
@@ -181,10 +187,33 @@ class Brokers:
         title = await anyio.to_thread.run_sync(self._title, case, catalog)
         told = catalog.text("slack.case.moved", title=title, state=state_sentence(case, catalog))
         try:
-            conversation = await self._connector.conversation_with(address)
-            await self._connector.send(address.service, conversation, Message(told))
+            await anyio.to_thread.run_sync(claim_last_move, self._runtime, case.id, self.way)
+            await self._send(address, told)
         except (UnreachableError, TryLaterError) as error:
             _log.warning("teams: an asker could not be told of case %s (%s)", case.id, error)
+
+    def reaches(self, step: Step) -> bool:
+        """Tell whether the asker of a step asked in Teams."""
+        return address_in(step.case.reply_to) is not None
+
+    def tell(self, step: Step) -> None:
+        """Tell an asker of a step that was made elsewhere; called from a thread while the channel runs.
+
+        Raises:
+            Exception: Teams could not be told.
+        """
+        address = address_in(step.case.reply_to)
+        if self._loop is not None and address is not None:
+            asyncio.run_coroutine_threadsafe(self._tell_step(step, address), self._loop).result(REMINDER_SECONDS)
+
+    async def _tell_step(self, step: Step, address: Address) -> None:
+        catalog = await self._people.catalog(address.asker())
+        title = await anyio.to_thread.run_sync(self._title, step.case, catalog)
+        await self._send(address, step_sentence(step, title, catalog))
+
+    async def _send(self, address: Address, text: str) -> None:
+        conversation = await self._connector.conversation_with(address)
+        await self._connector.send(address.service, conversation, Message(text))
 
     def _title(self, case: Case, catalog: Messages) -> str:
         return case_title(case, self._runtime.store.find(case.record_id), catalog)

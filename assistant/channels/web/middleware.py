@@ -7,6 +7,7 @@ or a cookie. Whatever goes wrong inside leaves as an answer with a number that s
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -234,8 +235,8 @@ class CrossOriginGuard:
         await self.app(scope, receive, send)
 
 
-UPLOADS_TO = "/desk/records/import"
-"""The one address that files are sent to."""
+UPLOADS_TO = re.compile(r"/desk/records/import|/desk/cases/[0-9a-z]+/attachments")
+"""The addresses that files are sent to."""
 
 
 class BodyLimit:
@@ -254,7 +255,7 @@ class BodyLimit:
             return
         # What anybody may send is short; a form of small pieces takes more time to take apart than to answer.
         most = self.most if scope["path"].startswith(LARGE) else min(self.most, OPEN_BODY_BYTES)
-        if scope["path"] == UPLOADS_TO:
+        if UPLOADS_TO.fullmatch(scope["path"]):
             most = self.most_uploaded
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdecimal() and (len(length) > _LENGTH_DIGITS or int(length) > most):
