@@ -21,6 +21,7 @@ from assistant.commands import (
     imports,
     index,
     log,
+    mcp,
     privacy,
     serve,
     slack,
@@ -45,6 +46,7 @@ app.command("ladder")(consortium.ladder)
 app.command("bench")(bench.bench)
 app.command("evaluate")(evaluate.evaluate)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")

@@ -155,6 +155,12 @@ class Settings(BaseSettings):
     """What the claim calls whoever else may log in; without it everyone whom the provider vouches for may. Where none
     of the three is set, roles are kept here: see `mellomrom users role`."""
 
+    # MCP: see assistant/docs/mcp.md.
+    mcp: bool = False
+    """Whether programs with a token reach the assistant over MCP, at /mcp."""
+    mcp_token: SecretStr | None = None
+    """What `mellomrom mcp` may do besides reading and asking: what this token of `mellomrom tokens add` may."""
+
     operator_name: str | None = None
     """The organisation that runs this installation, named on the pages on privacy and accessibility."""
     operator_email: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,6 +44,7 @@ from assistant.desk.catalogue import Catalogue
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
+    from assistant.channels.mcp.http import McpEndpoint
     from assistant.channels.slack.channel import SlackChannel
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
@@ -112,8 +113,22 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     add_error_handlers(app)
     for router in (*ROUTERS, *([slack.router] if slack else [])):
         app.include_router(router)
+    app.state.mcp = _mcp(web)
+    app.router.routes.extend(app.state.mcp.routes if app.state.mcp else [])
     app.mount("/static", StaticFiles(), name="static")
     return app
+
+
+def _mcp(web: Web) -> McpEndpoint | None:
+    """Return what answers MCP's messages, where it is set up; nothing of it is imported elsewhere."""
+    if not web.settings.mcp:
+        return None
+    from assistant.channels.mcp import check_installed
+
+    check_installed()
+    from assistant.channels.mcp.http import McpEndpoint
+
+    return McpEndpoint(web)
 
 
 def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
@@ -138,8 +153,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     chores = asyncio.create_task(
         keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
+    mcp: McpEndpoint | None = app.state.mcp
     try:
-        yield
+        async with AsyncExitStack() as stack:
+            if mcp:
+                await stack.enter_async_context(mcp.running())
+            yield
     finally:
         chores.cancel()
         with suppress(asyncio.CancelledError):

@@ -30,7 +30,7 @@ from corpus.text import Language
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_PROOF = ("/slack/", "/api/", "/teams/")
 """Paths whose callers prove themselves by signature or token in each request; the session's cookie counts nothing."""
-COOKIELESS = (*OWN_PROOF, "/embed")
+COOKIELESS = (*OWN_PROOF, "/embed", "/mcp")
 """Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGE = ("/desk/", "/api/v1/records", "/slack/")
