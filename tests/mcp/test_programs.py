@@ -75,6 +75,6 @@ def test_the_inspector_uses_the_tools_over_http_and_by_starting_the_server(url: 
     found = json.loads(run(inspector, *over_http, *asked))
     assert found["structuredContent"]["partners"][0]["id"] == HOSPITAL
 
-    home = ("-e", f"MELLOMROM_HOME={settings.home}", "-e", f"PYTHONPATH={ROOT}")
-    read = run(inspector, *home, sys.executable, "-m", "assistant", "mcp", "--method", "resources/list")
+    started = ("env", f"MELLOMROM_HOME={settings.home}", f"PYTHONPATH={ROOT}", sys.executable, "-m", "assistant", "mcp")
+    read = run(inspector, *started, "--method", "resources/list")
     assert json.loads(read)["resources"][0]["uri"].startswith("mellomrom://records/actor:")
