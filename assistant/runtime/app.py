@@ -41,7 +41,8 @@ from assistant.channels.web.middleware import (
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile
 from assistant.desk.catalogue import Catalogue
-from assistant.runtime.scheduler import Chore, chores_of, keep_up
+from assistant.runtime.following import Following
+from assistant.runtime.scheduler import Chore, chores_of, keep_up, turn_of
 
 if TYPE_CHECKING:
     from assistant.channels.mcp.http import McpEndpoint
@@ -80,7 +81,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         accounts=Accounts(runtime.database),
         sessions=Sessions(runtime.database, settings),
         pages=Pages(settings),
-        limits=Limits(settings, shared.counts if shared else None),
+        limits=Limits(settings, shared.counts if shared else None, runtime.database),
         metrics=metrics,
         catalogue=Catalogue(runtime.store),
         coverage=Coverage(runtime.store),
@@ -150,8 +151,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     notifiers = [slack.notifier] if slack else []
     if slack:
         await slack.start()
+    following = Following(web.runtime) if web.runtime.database.is_on_server else None
     chores = asyncio.create_task(
-        keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
+        keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], turn_of(web.runtime))
     )
     mcp: McpEndpoint | None = app.state.mcp
     try:
@@ -165,3 +167,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await chores
         if slack:
             await slack.stop()
+        if following:
+            await run_in_threadpool(following.stop)
