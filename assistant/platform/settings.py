@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """Origins of sites that may frame /embed, such as ``https://www.kommune.no``, separated by commas."""
     web_metrics_token: SecretStr | None = None
     """What a collector on another machine must present to read /metrics; without it only this machine may."""
+    traces_url: str | None = None
+    """Where a collector takes traces by OTLP over HTTP, such as ``http://127.0.0.1:4318/v1/traces``."""
     # Login by an OpenID Connect provider: see assistant/docs/web.md.
     oidc_issuer: str | None = None
     """The provider, exactly as it names itself, such as ``https://login.microsoftonline.com/<tenant>/v2.0``."""
