@@ -52,6 +52,10 @@ pythons *arguments:
 newest *arguments:
     .ci/newest "$@"
 
+# Build the container image and try it (needs root, buildah and mmdebstrap)
+image:
+    .ci/image
+
 # Put style right
 fix:
     .venv/bin/ruff check --fix .

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -34,7 +35,6 @@ from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
 from tests.load.web_load import QUESTIONS
-from tests.ports import free_port
 from tests.slack.processes import ROOT, until
 
 SECRET = "of the load test, long enough"  # noqa: S105 (of this run alone)
@@ -62,6 +62,13 @@ def answers(url: str) -> bool:
         return httpx2.get(url, timeout=5).status_code == 200
     except httpx2.HTTPError:
         return False
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on, other tests on this machine included."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class PostgreSQL:
@@ -119,7 +126,11 @@ class Machine:
             )  # fmt: skip
 
     def ready(self) -> None:
-        until(lambda: answers(f"{self.url}/readyz"), 180, f"for {self.home.name}")
+        try:
+            until(lambda: answers(f"{self.url}/readyz"), 180)
+        except AssertionError:
+            print(self.log.read_text(encoding="utf-8", errors="replace")[-2_000:], file=sys.stderr)
+            raise
 
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)
@@ -177,11 +188,12 @@ def edited_here_found_there(here: Machine, there: Machine, headers: dict[str, st
     )
     written.raise_for_status()
     begun = time.monotonic()
-    while True:
+    while time.monotonic() - begun < GIVE_UP_SECONDS:
         asked = httpx2.post(f"{there.url}/api/v1/ask", json={"question": word}, headers=headers, timeout=30).json()
         told.log_ids.append(asked["log_id"])
-        if any(word in idea["name"] for idea in asked["ideas"]):
+        if EDITED in [idea["id"] for idea in asked["ideas"]]:
             return time.monotonic() - begun
+    return float("inf")
 
 
 def main() -> int:
