@@ -39,8 +39,9 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, saved
 from assistant.desk.catalogue import Catalogue
+from assistant.mail.carrier import Carrier
 from assistant.runtime.following import Following
 from assistant.runtime.scheduler import Chore, chores_of, keep_up, turn_of
 
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, login, about))
+ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, saved, login, about))
 """The routers of all parts of the web."""
 
 
@@ -156,15 +157,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], turn_of(web.runtime))
     )
     mcp: McpEndpoint | None = app.state.mcp
+    carrier = Carrier(web.runtime.mail, web.settings)
+    tasks = [chores, *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else [])]
     try:
         async with AsyncExitStack() as stack:
             if mcp:
                 await stack.enter_async_context(mcp.running())
             yield
     finally:
-        chores.cancel()
-        with suppress(asyncio.CancelledError):
-            await chores
+        carrier.stop()
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         if slack:
             await slack.stop()
         if following:

@@ -64,6 +64,11 @@ def answers(url: str) -> bool:
         return False
 
 
+def say(what: str) -> None:
+    """Tell how far it has come."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
+
+
 def free_port() -> int:
     """Return a port that nobody listens on, other tests on this machine included."""
     with socket.socket() as probe:
@@ -132,6 +137,8 @@ class Machine:
             print(self.log.read_text(encoding="utf-8", errors="replace")[-2_000:], file=sys.stderr)
             raise
 
+        say(f"{self.home.name} is ready")
+
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
@@ -179,7 +186,8 @@ def edited_here_found_there(here: Machine, there: Machine, headers: dict[str, st
     read = httpx2.get(f"{here.url}/api/v1/records/{EDITED}", headers=headers, timeout=30)
     record: dict[str, Any] = read.json()
     record.pop("state")
-    record["name"] = {**record["name"], "nb": f"{record['name']['nb']} {word}"}
+    asked_for = record["name"]["nb"]
+    record["name"] = {**record["name"], "nb": f"{asked_for} {word}"}
     written = httpx2.put(
         f"{here.url}/api/v1/records/{EDITED}",
         json=record,
@@ -189,9 +197,11 @@ def edited_here_found_there(here: Machine, there: Machine, headers: dict[str, st
     written.raise_for_status()
     begun = time.monotonic()
     while time.monotonic() - begun < GIVE_UP_SECONDS:
-        asked = httpx2.post(f"{there.url}/api/v1/ask", json={"question": word}, headers=headers, timeout=30).json()
+        asked = httpx2.post(
+            f"{there.url}/api/v1/ask", json={"question": asked_for, "language": "nb"}, headers=headers, timeout=30
+        ).json()
         told.log_ids.append(asked["log_id"])
-        if EDITED in [idea["id"] for idea in asked["ideas"]]:
+        if any(word in idea["name"] for idea in asked["ideas"]):
             return time.monotonic() - begun
     return float("inf")
 
@@ -202,6 +212,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--clients", type=int, default=8)
     given = parser.parse_args()
+    # Told to stop, it still stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="mellomrom-shared-"))
     server = PostgreSQL(folder / "postgresql")
     machines: list[Machine] = []
@@ -242,6 +254,7 @@ def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine],
         one.start()
     time.sleep(given.seconds / 4)
     machines[1].kill()
+    say("one of two was killed")
     time.sleep(2)
     machines[1].start()
     machines[1].ready()
@@ -249,9 +262,11 @@ def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine],
     restarted = time.monotonic()
     server.restart()
     restarted = time.monotonic() - restarted
+    say("the database was restarted")
     for one in machines:
         one.ready()
     found = [edited_here_found_there(*pair, headers, probed) for pair in (machines, machines[::-1])]
+    say("both edits were looked for")
     for one in clients:
         one.join()
     took = time.monotonic() - begun
