@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row, Select, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -67,11 +67,12 @@ class Database:
         with self._translating_errors(), self._engine.connect() as connection:
             return connection.execution_options(**{_ALONE: True}).scalar(statement)
 
-    def at_once(self, statement: Executable, values: dict[str, object]) -> Row[Any] | None:
+    def at_once(self, statement: Executable, values: dict[str, object]) -> tuple[Any, ...] | None:
         """Do one statement on a server by itself, without a turn among the writers; return its first row, if any."""
         with self._translating_errors(), self._engine.connect() as connection:
             result = connection.execution_options(isolation_level="AUTOCOMMIT").execute(statement, values)
-            return result.first() if result.returns_rows else None
+            row = result.first() if result.returns_rows else None
+            return tuple(row) if row is not None else None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

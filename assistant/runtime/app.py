@@ -139,7 +139,7 @@ def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
     def forget_access() -> None:
         web.accounts.purge(web.settings.audit_days)
 
-    return [web.sessions.purge, forget_access, *([slack.inbox.forget] if slack else [])]
+    return [web.sessions.purge, forget_access, web.limits.forget, *([slack.inbox.forget] if slack else [])]
 
 
 @asynccontextmanager

@@ -231,8 +231,10 @@ def main() -> int:
         until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), 20, "for Caddy")
         return _told(_run(given, server, machines, f"http://127.0.0.1:{port}"))
     finally:
-        for program in (*machines, *([proxy] if proxy else [])):
-            program.stop() if isinstance(program, Machine) else program.terminate()
+        for machine in machines:
+            machine.stop()
+        if proxy is not None:
+            proxy.terminate()
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -250,8 +252,8 @@ def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine],
 
     clients = [threading.Thread(target=client, args=(number,)) for number in range(given.clients)]
     begun = time.monotonic()
-    for one in clients:
-        one.start()
+    for thread in clients:
+        thread.start()
     time.sleep(given.seconds / 4)
     machines[1].kill()
     say("one of two was killed")
@@ -265,10 +267,11 @@ def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine],
     say("the database was restarted")
     for one in machines:
         one.ready()
-    found = [edited_here_found_there(*pair, headers, probed) for pair in (machines, machines[::-1])]
+    first, second = machines
+    found = [edited_here_found_there(*pair, headers, probed) for pair in ((first, second), (second, first))]
     say("both edits were looked for")
-    for one in clients:
-        one.join()
+    for thread in clients:
+        thread.join()
     took = time.monotonic() - begun
     acknowledged = [log_id for one in (*told, probed) for log_id in one.log_ids]
     log = MatchLog(database, utc_now)

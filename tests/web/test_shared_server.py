@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from pydantic import SecretStr
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
@@ -60,6 +63,10 @@ def test_a_caller_is_counted_once_whichever_machine_they_reach(machines: list[tu
         keys = session.scalars(text("SELECT key FROM web_rate")).all()
     assert len(keys) == 2
     assert not any("kari" in key for key in keys)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
+        limits[0].forget()
+    with machines[0][1].reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM web_rate")) == 0
 
 
 def test_many_at_once_are_counted_exactly(machines: list[tuple[Settings, Database]]) -> None:
@@ -141,6 +148,6 @@ def test_a_server_asks_for_a_secret_that_all_share(machines: list[tuple[Settings
     with pytest.raises(SettingsError, match="Set MELLOMROM_SECRET_KEY"):
         open_keys(alone, database)
     open_keys(settings, database)
-    other = settings.model_copy(update={"secret_key": type(settings.secret_key)("another one, also long enough")})  # type: ignore[misc, call-arg]
+    other = settings.model_copy(update={"secret_key": SecretStr("another one, also long enough")})
     with pytest.raises(SettingsError, match="not the one that the database was filled with"):
         open_keys(other, machines[1][1])

@@ -26,7 +26,8 @@ class Limits:
     """Counts what callers do, by name of what they do."""
 
     def __init__(self, settings: Settings, shared: Path | None = None, database: Database | None = None) -> None:
-        self._counter = SlidingWindowCounterRateLimiter(_storage(settings, shared, database))
+        self._storage = _storage(settings, shared, database)
+        self._counter = SlidingWindowCounterRateLimiter(self._storage)
         self._rates: dict[str, RateLimitItem] = {
             "all": parse(settings.web_rate),
             "ask": parse(settings.web_ask_rate),
@@ -37,6 +38,11 @@ class Limits:
     def add(self, name: str, rate: str) -> None:
         """Count something else too, such as ``limits.add("api", "120/minute")``."""
         self._rates[name] = parse(rate)
+
+    def forget(self) -> None:
+        """Remove from the database what counts no more; elsewhere nothing outlives the process."""
+        if isinstance(self._storage, SharedStorage):
+            self._storage.sweep()
 
     def check(self, name: str, caller: str) -> None:
         """Count one more.

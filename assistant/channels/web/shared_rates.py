@@ -96,6 +96,10 @@ class SharedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWind
         for one in self.sliding_window_keys(key, expiry, time.time()):
             self.clear(one)
 
+    def sweep(self) -> None:
+        """Remove the counts whose time is up."""
+        self._database.at_once(_SWEEP, {"now": time.time()})
+
     def _name(self, key: str) -> str:
         return self._keys.hashed("rate", key)
 
@@ -107,7 +111,7 @@ class SharedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWind
         now = time.time()
         self._counted += 1
         if self._counted % _SWEEP_EVERY == 0:
-            self._database.at_once(_SWEEP, {"now": now})
+            self.sweep()
         values = {"key": self._name(key), "before": self._name(before), "now": now, "until": now + expiry,
                   "share": share, "amount": amount, "most": most}  # fmt: skip
         row = self._database.at_once(_ADD, values)
