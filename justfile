@@ -56,6 +56,10 @@ newest *arguments:
 image:
     .ci/image
 
+# The tests as they run beyond the date line, in the C locale, half a year from now
+elsewhere *arguments:
+    .ci/elsewhere "$@"
+
 # Put style right
 fix:
     .venv/bin/ruff check --fix .
