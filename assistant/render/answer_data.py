@@ -1,6 +1,7 @@
 """What an answer is to programs, field by field: the promise of `ask --json`, typed, for the API's schema and MCP's.
 
-Invariant: what `render_data` makes fits here exactly, so that the schema tells all of it and nothing else.
+Invariant: what `render_data` makes fits here, and a test holds that the schema tells all of it. A key that is newer than
+the schema is passed on all the same.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from index.scoring.ranking import MatchConfidence
 class Data(BaseModel):
     """A value that is sent as it is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
 
 class EvidenceData(Data):
@@ -95,6 +96,8 @@ class SchemeData(SuggestionData):
 
     status: SchemeStatus
     deadline: date | None
+    last_call: str | None = Field(description="The newest round known that has passed.")
+    checked_on: date | None = Field(description="The day a person last held its record against its sources.")
     url: str | None
     suitability: SuitabilityData | None
     successor: SuccessorData | None

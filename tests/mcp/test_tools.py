@@ -9,10 +9,14 @@ import jsonschema
 import pytest
 from mcp.client import Client
 from mcp.shared.exceptions import MCPError
+from pydantic import BaseModel
 
 from assistant.access.tokens import Scope
 from assistant.cases.cases import CaseState
+from assistant.dialogue.understanding import Question
 from assistant.history.matchlog import EntryKind
+from assistant.render.answer_data import AnswerData
+from assistant.render.data import render_data
 from assistant.service.container import Runtime
 from tests.mcp.conftest import here, told
 
@@ -51,6 +55,18 @@ def test_every_tool_gives_what_its_schema_tells(runtime: Runtime, mode: str) -> 
             jsonschema.validate(result, schema)
 
     here(runtime, use, mode=mode, name=f"test {mode}")
+
+
+def test_the_schema_tells_every_key_of_an_answer(runtime: Runtime) -> None:
+    def unknown(value: object) -> list[str]:
+        if isinstance(value, BaseModel):
+            inner = [name for one in type(value).model_fields for name in unknown(getattr(value, one))]
+            return [*(value.model_extra or {}), *inner]
+        return [name for one in value for name in unknown(one)] if isinstance(value, tuple) else []
+
+    answer = runtime.matchmaker.answer(Question(text=NEED))
+    assert answer.schemes
+    assert unknown(AnswerData.model_validate(render_data(answer))) == []
 
 
 def test_a_question_is_logged_once_under_the_callers_pseudonym(runtime: Runtime) -> None:
