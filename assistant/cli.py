@@ -25,6 +25,7 @@ _COMMANDS = {
     "bench": "assistant.lab.bench:bench",
     "evaluate": "assistant.lab.evaluate:evaluate",
     "serve": "assistant.commands.serve:serve",
+    "mcp": "assistant.commands.mcp:mcp",
     "backup": "assistant.commands.backup:backup",
     "restore": "assistant.commands.backup:restore",
 }

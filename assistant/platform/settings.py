@@ -163,6 +163,8 @@ class Settings(MailSettings):
     """Origins of sites that may frame /embed, such as ``https://www.kommune.no``, separated by commas."""
     web_metrics_token: SecretStr | None = None
     """What a collector on another machine must present to read /metrics; without it only this machine may."""
+    traces_url: str | None = None
+    """Where a collector takes traces by OTLP over HTTP, such as ``http://127.0.0.1:4318/v1/traces``."""
     # Login by an OpenID Connect provider: see assistant/docs/web.md.
     oidc_issuer: str | None = None
     """The provider, exactly as it names itself, such as ``https://login.microsoftonline.com/<tenant>/v2.0``."""
@@ -185,6 +187,12 @@ class Settings(MailSettings):
     oidc_contact_role: str | None = None
     """What the claim calls whoever else may log in; without it everyone whom the provider vouches for may. Where none
     of the three is set, roles are kept here: see `mellomrom users role`."""
+
+    # MCP: see assistant/docs/mcp.md.
+    mcp: bool = False
+    """Whether programs with a token reach the assistant over MCP, at /mcp."""
+    mcp_token: SecretStr | None = None
+    """What `mellomrom mcp` may do besides reading and asking: what this token of `mellomrom tokens add` may."""
 
     operator_name: str | None = None
     """The organisation that runs this installation, named on the pages on privacy and accessibility."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,9 +61,11 @@ from assistant.desk.freshness import Intervals
 from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
 from assistant.platform.workdays import norwegian_day
-from assistant.runtime.scheduler import Chore, chores_of, keep_up
+from assistant.runtime.following import Following
+from assistant.runtime.scheduler import Chore, chores_of, keep_up, turn_of
 
 if TYPE_CHECKING:
+    from assistant.channels.mcp.http import McpEndpoint
     from assistant.channels.slack.channel import SlackChannel
     from assistant.channels.teams.channel import TeamsChannel
     from assistant.platform.settings import Settings
@@ -106,7 +108,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         accounts=Accounts(runtime.database),
         sessions=Sessions(runtime.database, settings),
         pages=Pages(settings),
-        limits=Limits(settings, shared.counts if shared else None),
+        limits=Limits(settings, shared.counts if shared else None, runtime.database),
         metrics=metrics,
         catalogue=Catalogue(runtime.store, Intervals.of(settings)),
         coverage=Coverage(runtime.store),
@@ -140,8 +142,22 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     add_error_handlers(app)
     for router in (*ROUTERS, *(channel.router for channel in channels)):
         app.include_router(router)
+    app.state.mcp = _mcp(web)
+    app.router.routes.extend(app.state.mcp.routes if app.state.mcp else [])
     app.mount("/static", StaticFiles(), name="static")
     return app
+
+
+def _mcp(web: Web) -> McpEndpoint | None:
+    """Return what answers MCP's messages, where it is set up; nothing of it is imported elsewhere."""
+    if not web.settings.mcp:
+        return None
+    from assistant.channels.mcp import check_installed
+
+    check_installed()
+    from assistant.channels.mcp.http import McpEndpoint
+
+    return McpEndpoint(web)
 
 
 def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> list[Chore]:
@@ -159,6 +175,7 @@ def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> li
     return [
         web.sessions.purge,
         forget_access,
+        web.limits.forget,
         hand_over,
         remind_of_meeting,
         *(channel.inbox.forget for channel in channels),
@@ -175,24 +192,29 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     notifiers = [channel.notifier for channel in channels]
     for channel in channels:
         await channel.start()
+    following = Following(web.runtime) if web.runtime.database.is_on_server else None
     chores = asyncio.create_task(
-        keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
+        keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], turn_of(web.runtime))
     )
+    mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
-    home = web.settings.home
     often: list[Chore] = [lambda: tell_askers(web.runtime, notifiers)]
+    reading: list[Chore] = [lambda: read_answers(web.runtime)]
     tasks = [
         chores,
-        asyncio.create_task(keep_up(often, home / "telling.lock", TELLING_SECONDS)),
+        asyncio.create_task(keep_up(often, turn_of(web.runtime, "telling"), TELLING_SECONDS)),
         *(
-            [asyncio.create_task(keep_up([lambda: read_answers(web.runtime)], home / "answers.lock", ANSWERS_SECONDS))]
+            [asyncio.create_task(keep_up(reading, turn_of(web.runtime, "answers"), ANSWERS_SECONDS))]
             if web.settings.imap_host
             else []
         ),
         *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else []),
     ]
     try:
-        yield
+        async with AsyncExitStack() as stack:
+            if mcp:
+                await stack.enter_async_context(mcp.running())
+            yield
     finally:
         carrier.stop()
         for task in tasks:
@@ -201,3 +223,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await task
         for channel in channels:
             await channel.stop()
+        if following:
+            await run_in_threadpool(following.stop)

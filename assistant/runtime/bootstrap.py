@@ -79,8 +79,10 @@ def open_runtime(settings: Settings) -> Runtime:
     from assistant.history.keyring import open_keys
     from assistant.mail.queue import MailQueue
     from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.tracing import set_up_tracing
     from assistant.service.service import Service
 
+    set_up_tracing(settings)
     database = open_database(settings)
     try:
         keys = open_keys(settings, database)

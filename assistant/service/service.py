@@ -26,6 +26,7 @@ from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
+from assistant.platform.tracing import tell, traced
 from assistant.platform.workdays import utc_now
 from assistant.service.acts import done_of
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
@@ -76,6 +77,7 @@ class Service:
         self._askers = Askers(database, keys, now)
         self.log = MatchLog(database, now)
 
+    @traced("answer")
     def handle(self, incoming: UserMessage) -> Reply:
         """Return the reply to what somebody wrote.
 
@@ -85,9 +87,12 @@ class Service:
             UnknownAnswerError: the answer to go on from is not there, or not theirs.
             PersonalDataError: it seems to be about a certain person, and was not confirmed; nothing is stored.
         """
+        tell(channel=incoming.asker.channel)
         received = self._receive(incoming)
         while isinstance(received, TurnContext):
-            received = self._save(received, self._replier.reply(received))
+            result = self._replier.reply(received)
+            tell(kind=result.reply.kind, outcome=result.reply.answer.outcome if result.reply.answer else "")
+            received = self._save(received, result)
         return received
 
     def conflicts(self, incoming: UserMessage) -> bool:
@@ -237,6 +242,7 @@ class Service:
         shown = StoredAnswer.read(entry)
         return shown.reply.answer if shown else None
 
+    @traced("receive")
     def _receive(self, message: UserMessage) -> TurnContext | Reply:
         """Return a message with what is known of its asker and its thread, or the reply that its event got before."""
         key = self._key("question", message.key, message.asker)
@@ -262,6 +268,7 @@ class Service:
             thread = _thread(session, following).model_copy(update={"continues": True})
         return thread
 
+    @traced("save")
     def _save(self, context: TurnContext, result: TurnResult) -> Reply | TurnContext:
         """Write a turn with its reply and return the reply.
 

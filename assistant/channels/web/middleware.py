@@ -33,7 +33,7 @@ OWN_PROOF = ("/slack/", "/api/", "/teams/")
 """Paths whose callers prove themselves by signature or token in each request; the session's cookie counts nothing."""
 READS_ONLY = ("/reconcile",)
 """Paths of which nothing is changed by any method, so that pages of others may post to them."""
-COOKIELESS = (*OWN_PROOF, *READS_ONLY, "/embed")
+COOKIELESS = (*OWN_PROOF, *READS_ONLY, "/embed", "/mcp")
 """Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGE = ("/desk/", "/api/v1/records", "/slack/", "/teams/")
@@ -43,6 +43,7 @@ OPEN_BODY_BYTES = 131_072
 _LENGTH_DIGITS = 18
 PROBED = frozenset({"/healthz", "/readyz"})
 """Paths that machines ask under whatever name they know this one by; they tell nothing."""
+COLLECTED = "/metrics"
 _METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 
 log = structlog.get_logger("mellomrom.web")
@@ -210,11 +211,15 @@ class HostGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
-        known = scope["type"] != "http" or scope["path"] in PROBED
-        if not known and _host(Headers(scope=scope).get("host", "")) not in self.names:
+        if scope["type"] == "http" and not self._is_known(scope["path"], Headers(scope=scope)):
             await (await answer_error(Request(scope, receive), 421))(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+    def _is_known(self, path: str, headers: Headers) -> bool:
+        # A collector asks each machine by a name that no visitor uses; it is let in by its token alone.
+        is_asked_by_machines = path in PROBED or (path == COLLECTED and "authorization" in headers)
+        return is_asked_by_machines or _host(headers.get("host", "")) in self.names
 
 
 class CrossOriginGuard:
