@@ -98,6 +98,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 _PATTERNS: Mapping[str, str] = {
     r"^\d{4}$": "municipality",
+    r"^[0-9]{4}$": "municipality",
     r"^\d{2}$": "county",
     r"^[A-Z]{2}$": "country",
     r"^https?://[^\s]+$": "web_address",

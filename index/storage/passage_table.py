@@ -45,6 +45,7 @@ CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT 
 CREATE INDEX link_actor ON link (actor_id);
 CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
+CREATE TABLE body (record_id TEXT PRIMARY KEY, sort TEXT NOT NULL, home TEXT);
 CREATE TABLE reach (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
 CREATE TABLE general (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
 CREATE INDEX general_county ON general (fylkesnummer);
@@ -56,6 +57,8 @@ CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
+PLACE = "place"
+"""The kind of a name that is that of a place; many such are ordinary words too."""
 FACETS = tuple(Facet)
 SHORTEST_SPELLED = 6
 """Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
@@ -99,7 +102,7 @@ class PassageMeta(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Name:
-    """A name of a record; ``kind`` is that of an alias, or ``name`` for the name itself."""
+    """A name of a record; ``kind`` is that of an alias, ``name`` for the name itself, or ``place`` for where it is."""
 
     record_id: str
     text: str
@@ -133,6 +136,16 @@ class PlacedRecord(NamedTuple):
     country: str
 
 
+class Body(NamedTuple):
+    """What sort of body an actor is, and for whom it is there."""
+
+    sort: ActorType
+    home: str | None
+    """The number of the county that it stands in."""
+    counties: frozenset[str]
+    """The counties that it is there for, where it is there for some only."""
+
+
 def names_of(record: Record) -> list[Name]:
     """Return every name by which a record may be asked for."""
     if isinstance(record, Concept):
@@ -140,7 +153,7 @@ def names_of(record: Record) -> list[Name]:
     found = [(localised.text, "name") for localised in record.name.items()]
     found += [(alias.text, alias.kind.value) for alias in record.aliases]
     if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
-        found.append((record.place.name, AliasKind.ALIAS.value))
+        found.append((record.place.name, PLACE))
     return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
 
 
@@ -214,7 +227,7 @@ class PassageTable:
         self._names = RecordCache(self._read_names)
         self._themes = RecordCache(self._read_themes)
         self._audience = RecordCache(self._read_audience)
-        self._reach = RecordCache(self._read_reach)
+        self._bodies = RecordCache(self._read_bodies)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -277,6 +290,8 @@ class PassageTable:
             row = (record.id, name, place.kommunenummer, place.fylkesnummer, place.country, is_area)
             self._db.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)", row)
         if isinstance(record, Actor):
+            home = record.place.fylkesnummer if record.place else None
+            self._db.execute("INSERT INTO body VALUES (?, ?, ?)", (record.id, record.actor_type.value, home))
             reach = ((record.id, county) for county in counties_reached(record))
             self._db.executemany("INSERT INTO reach VALUES (?, ?)", reach)
         if isinstance(record, ProjectIdea):
@@ -308,6 +323,7 @@ class PassageTable:
             "DELETE FROM audience WHERE record_id = ?",
             "DELETE FROM general WHERE record_id = ?",
             "DELETE FROM reach WHERE record_id = ?",
+            "DELETE FROM body WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
             "DELETE FROM authority WHERE scheme_id = ?",
         ):
@@ -367,15 +383,18 @@ class PassageTable:
             found[record_id][applicant] = share
         return found
 
-    def reach(self, record_ids: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return the counties that actors are there for, for those that are there for some only."""
-        return {record_id: counties for record_id, counties in self._reach.get(record_ids).items() if counties}
+    def bodies(self, record_ids: Sequence[str]) -> dict[str, Body]:
+        """Return what sort of body each of some actors is, and for whom it is there."""
+        return self._bodies.get(record_ids)
 
-    def _read_reach(self, record_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = dict.fromkeys(record_ids, frozenset())
+    def _read_bodies(self, record_ids: Sequence[str]) -> Mapping[str, Body]:
+        counties: dict[str, set[str]] = {record_id: set() for record_id in record_ids}
         for record_id, county in self._in("SELECT record_id, fylkesnummer FROM reach WHERE record_id IN", record_ids):
-            found[record_id] |= {county}
-        return found
+            counties[record_id].add(county)
+        rows = self._in("SELECT record_id, sort, home FROM body WHERE record_id IN", record_ids)
+        return {
+            record_id: Body(ActorType(sort), home, frozenset(counties[record_id])) for record_id, sort, home in rows
+        }
 
     def general_schemes(self, fylkesnummer: str | None) -> list[str]:
         """Return the schemes for any theme in the whole country and, where it is known, in a county; by id."""
