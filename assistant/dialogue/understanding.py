@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.facts import facts_of, facts_of_place
+from assistant.dialogue.framing import bare_need
 from assistant.dialogue.places import read_places
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, merge_facts
@@ -30,6 +31,8 @@ class Question(TypedText):
 
     language: Language | None = None
     """The language the asker has chosen for answers, if any."""
+    bare: str | None = None
+    """The words of the need without what was said around it; None where they have not been parted."""
 
 
 class Understanding(Frozen):
@@ -113,7 +116,8 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
     """
     read = check_question(question)
     language = detect_language(read)
-    places = read_places(read)
+    # What is said around a need, a greeting, a link, a signature, tells nothing of it.
+    places = read_places(question.bare if question.bare and has_words(question.bare) else bare_need(read))
     facts = facts_of(read, language, _with_place(known or Facts(), places.asker))
     applicant = facts.applicant_type or _applicant(read)
     facts = facts.model_copy(update={"applicant_type": applicant, "country": facts.country or HOME})

@@ -39,10 +39,16 @@ _MARKERS: dict[Language, frozenset[str]] = {
     ),
     Language.EN: frozenset(
         """
-        about an and any anyone are as been between by can children could does done early from funding have
-        health help how if in into it money more municipalities municipality my need of older on or our out
-        people schools services should someone that the their them there these they this to us using want we what
-        when where which who why will with without work working would you young your
+        about an and any anyone applications apply are as been best between broker by can can't change children
+        climate companies compare competence could county difference does don't done draft early elderly else energy
+        english examples fewer flood flooding forget from funding goodbye grants great have health hello help hey hi
+        how i'm if in innovation into it it's kids learning library loneliness lonely mail meant mental money more
+        municipal municipalities municipality my need number nursing of older on one or other others our ours out pay
+        people please pre-project project projects pupils qualify recruit recruitment reduce roads rural safety save
+        schemes schools services shortage should skills smaller someone something storm stormwater string
+        sustainability tell testing thank thanks that the their them there these they this three to tourism town
+        traffic twin two undo universities university us using want waste water we we'd we're welfare wellbeing what
+        what's when where which who why will with without work working would write yes you young your youth
         """.split()
     ),
 }
@@ -72,6 +78,15 @@ def detect_language(text: str) -> Language:
     if best and len(leaders) == 1:
         return leaders[0]
     return Language.EN if Language.EN in leaders and _is_english(text) else leaders[0]
+
+
+def marked_language(text: str) -> Language | None:
+    """Return the language that the words which only one form has tell; None where they are silent or disagree."""
+    asked = words(text)
+    scores = {language: sum(word in markers for word in asked) for language, markers in _MARKERS.items()}
+    best = max(scores.values())
+    leaders = [language for language in Language if scores[language] == best]
+    return leaders[0] if best and len(leaders) == 1 else None
 
 
 def _is_english(text: str) -> bool:

@@ -8,17 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.dialogue.conversation import MAX_ASKS, Intent, Item, State, Turn, read_turn, refined
+from assistant.dialogue.base import Base
+from assistant.dialogue.conversation import (
+    MAX_ASKS,
+    TELLING,
+    Choice,
+    Intent,
+    Item,
+    State,
+    Turn,
+    gone_back,
+    new_need,
+    refined,
+)
 from assistant.dialogue.facts import facts_of_municipality
+from assistant.dialogue.reading import read_need, read_turn
+from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, has_words
-from assistant.funding.verdicts import Facts, applicant_facts, merge_facts
+from assistant.funding.verdicts import Facts, merge_facts
 from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
+from assistant.platform.language import detect_language, marked_language
+from assistant.service.telling import Teller
 from assistant.service.turn import Interpretation, TurnContext, TurnResult
 from assistant.service.turns import Note, Reply, ReplyKind
+from corpus.records import ActorType, Kind
 from corpus.text import Language
+from index.analysis import words
 
 _NAMED = 2
 """Suggestions named when several are left out at once."""
@@ -27,8 +45,10 @@ _REPLY_KINDS = {
     Intent.GREETING: ReplyKind.GREETING,
     Intent.THANKS: ReplyKind.THANKS,
     Intent.CONTACT: ReplyKind.CONTACT,
-    Intent.RESTART: ReplyKind.HELP,
+    Intent.IDENTITY: ReplyKind.IDENTITY,
 }
+_OFFERED = 3
+"""Choices offered where a turn was not understood."""
 
 
 class Replier:
@@ -36,52 +56,107 @@ class Replier:
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
+        self._teller = Teller(matchmaker)
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
-        meant = interpret(context)
+        meant = interpret(context, self._matchmaker.base())
         if meant.reply is not None:
             return TurnResult(meant.turn, meant.reply, meant.state)
-        return self.answer(meant, context.asker, context.message.top_k)
+        if meant.turn.intent in TELLING:
+            return self._told(meant, context)
+        result = self.answer(meant, context.asker, context.message.top_k)
+        for other in meant.turn.further:
+            result = self._and(other, result, context)
+        return result
 
     def answer(self, meant: Interpretation, asker: AskerRecord, top_k: int) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         state = meant.state
         chosen = None if meant.turn.intent is Intent.LANGUAGE else asker.profile.language
         question = Question(
-            text=state.question or "", language=chosen or state.language, shortened=meant.turn.shortened
+            text=state.question or "",
+            language=chosen or state.language,
+            shortened=meant.turn.shortened,
+            bare=state.bare,
         )
         answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state))
         # What was added to a question that is as long as it may be is left unread, and not kept.
         kept = state.model_copy(update={"question": question.text if state.question else None})
         return composed(meant._replace(state=kept), answer)
 
+    def _and(self, other: str, result: TurnResult, context: TurnContext) -> TurnResult:
+        """Return a reply with that to another need of the same message after it; the thread goes on from there."""
+        turn = read_need(other, self._matchmaker.base())
+        state = new_need(result.state, turn.text, result.state.language, turn.bare)
+        state = state.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
+        notes = (Note(key="second_need"), *need_notes(turn))
+        second = self.answer(Interpretation(turn, state, notes), context.asker, context.message.top_k)
+        reply = result.reply.model_copy(update={"further": (*result.reply.further, second.reply)})
+        return TurnResult(result.turn, reply, second.state)
 
-def interpret(context: TurnContext) -> Interpretation:
+    def _told(self, meant: Interpretation, context: TurnContext) -> TurnResult:
+        """Return what is told to a turn that asks something; the need and its answer stay as they are."""
+        turn, state = meant.turn, meant.state
+        if turn.facts is not None:
+            state = state.model_copy(update={"facts": merge_facts(state.facts, turn.facts)})
+        language = _language(context, turn.text)
+        answer = context.look.last_answer(state)
+        if turn.intent is Intent.PEERS and not turn.items:
+            items = tuple(item for item in state.shown if item.kind is Kind.IDEA)
+            turn = turn.model_copy(update={"items": items})
+        others = context.look.others(state.question or "") if turn.intent is Intent.PEERS else 0
+        facts = _facts(context.asker, state)
+        if facts.applicant_type is None:
+            facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
+        told = self._teller.told(turn, state, answer, facts, others)
+        focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:2]
+        state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
+        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=told)
+        return TurnResult(meant.turn, reply, state)
+
+
+def interpret(context: TurnContext, base: Base) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
-    text, asker, state = context.text, context.asker, context.thread.state
-    turn = Turn(intent=Intent.QUESTION, text=text.text)
-    if not context.message.is_question:
-        turn = read_turn(text.text, state)
+    text, state = context.text, context.thread.state
+    turn = read_need(text.text, base) if context.message.is_question else read_turn(text.text, state, base)
     turn = turn.model_copy(update={"shortened": context.message.shortened})
     notes = _first_notes(context)
-    language = asker.profile.language or state.language or Language.NB
-    if turn.intent is Intent.QUESTION and not has_words(text.text):
+    language = _language(context, text.text)
+    if not has_words(text.text) and turn.intent is Intent.QUESTION:
         return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
+    if turn.intent in _REPLY_KINDS:
+        return Interpretation(turn, state, reply=_plain(turn, context, language))
+    if turn.intent in TELLING:
+        return Interpretation(turn, state, notes)
     match turn.intent:
-        case Intent.HELP | Intent.GREETING | Intent.THANKS | Intent.CONTACT:
-            return Interpretation(turn, state, reply=_plain(turn, context))
         case Intent.LANGUAGE:
             chosen = turn.language or language
             state = state.model_copy(update={"language": chosen, "chosen_language": True})
             reply = None if state.question else Reply(kind=ReplyKind.LANGUAGE_SET, language=chosen)
             return Interpretation(turn, state, notes, reply)
+        case Intent.UNCLEAR:
+            choices = _choices(turn, state, base)
+            reply = _said(ReplyKind.UNCLEAR, context, language, choices=choices)
+            return Interpretation(turn, state.model_copy(update={"choices": choices}), reply=reply)
         case Intent.RESTART:
-            reply = None if turn.text else Reply(kind=ReplyKind.HELP, language=language)
-            return Interpretation(turn, _new_need(state, turn.text or None, state.language), notes, reply)
+            begun = new_need(state, None, state.language)
+            return Interpretation(turn, begun, reply=_said(ReplyKind.NEW_TOPIC, context, language))
+        case Intent.UNDO:
+            before = gone_back(state)
+            if before is None:
+                return Interpretation(turn, state, reply=_said(ReplyKind.NOTHING_BEFORE, context, language))
+            return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
+        case Intent.FACT if state.question is None:
+            facts = merge_facts(state.facts, turn.facts or Facts())
+            note = Note(key="refined.facts", facts=turn.facts)
+            reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, note))
+            return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
             keep = state.language if state.chosen_language else None
-            return Interpretation(turn, _new_need(state, turn.text, keep), notes)
+            begun = new_need(state, turn.text, keep, turn.bare)
+            begun = begun.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
+            return Interpretation(turn, begun, notes + need_notes(turn))
         case _:
             return Interpretation(turn, refined(state, turn), notes + refined_notes(turn))
 
@@ -101,6 +176,8 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
         update={
             "language": answer.language,
             "shown": items_of(answer),
+            "focus": (),
+            "choices": (),
             "answer_id": reply.log_id,
             "asked": (*meant.state.asked, *(ask.key for ask in asks)),
             "pending": (*meant.state.pending, *(ask.missing for ask in asks if ask.missing)),
@@ -111,21 +188,51 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
     return TurnResult(meant.turn, reply, state)
 
 
-def _new_need(state: State, question: str | None, language: Language | None) -> State:
-    """Return the state of a thread in which a need begins: who asks is kept, the need before is not."""
-    return State(
-        question=question, language=language, chosen_language=state.chosen_language, facts=applicant_facts(state.facts)
-    )
-
-
-def _plain(turn: Turn, context: TurnContext) -> Reply:
+def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
     """Return a reply that looks nothing up."""
-    from assistant.platform.language import detect_language
-
-    language = context.asker.profile.language or context.thread.state.language
     # The broker can be asked from there.
-    log_id = opaque_id() if turn.intent is Intent.CONTACT else None
-    return Reply(kind=_REPLY_KINDS[turn.intent], language=language or detect_language(context.text.text), log_id=log_id)
+    log_id = opaque_id() if turn.intent is Intent.CONTACT else _own_id(context)
+    return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id)
+
+
+def _said(
+    kind: ReplyKind,
+    context: TurnContext,
+    language: Language,
+    notes: tuple[Note, ...] = (),
+    choices: tuple[Choice, ...] = (),
+) -> Reply:
+    log_id = opaque_id() if choices else _own_id(context)
+    return Reply(kind=kind, language=language, log_id=log_id, notes=notes, choices=choices)
+
+
+def _own_id(context: TurnContext) -> str | None:
+    """Return an id for a reply that stands in a thread; None where there is no thread for it to stand in."""
+    return opaque_id() if context.thread.version else None
+
+
+def _language(context: TurnContext, text: str) -> Language:
+    """Return the language to say something in: the one chosen, else that of what was written, else the thread's."""
+    state = context.thread.state
+    if context.asker.profile.language or (state.chosen_language and state.language):
+        return context.asker.profile.language or state.language or Language.NB
+    return marked_language(text) or state.language or detect_language(text)
+
+
+def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
+    """Return what could be meant by what was not understood."""
+    text = turn.text.strip()
+    offered: list[Choice] = []
+    if any(base.knows(word) or base.is_subject(word) for word in words(text)):
+        offered.append(Choice(key="new", values={"text": text}))
+        offered += [Choice(key="add", values={"text": text})] if state.question else []
+    if state.question:
+        first = next((item for item in state.shown), None)
+        offered += [Choice(key="about", values={"name": first.name})] if first else []
+        offered += [Choice(key="money")] if len(offered) < _OFFERED - 1 else []
+    else:
+        offered.append(Choice(key="help"))
+    return (*offered[: _OFFERED - 1], Choice(key="human"))
 
 
 def _facts(asker: AskerRecord, state: State) -> Facts:
@@ -144,6 +251,14 @@ def _first_notes(context: TurnContext) -> tuple[Note, ...]:
     return tuple(Note(key=key) for key, is_so in told.items() if is_so)
 
 
+def need_notes(turn: Turn) -> tuple[Note, ...]:
+    """Return what is noted of a need: what of a longer text was taken for it, what is left out, who is not known."""
+    notes = [Note(key="found_need", values={"quote": turn.quote})] if turn.quote else []
+    notes += [Note(key="refined.excluded", without=turn.without)] if turn.without else []
+    notes += [Note(key="not_in_base", values={"names": "; ".join(turn.unknown)})] if turn.unknown else []
+    return tuple(notes)
+
+
 def refined_notes(turn: Turn) -> tuple[Note, ...]:
     """Return what is noted of a turn that refines an answer."""
     match turn:
@@ -156,12 +271,20 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
             return (Note(key="refined.like", values={"name": item.name}),)
         case Turn(intent=Intent.DISMISS, items=items):
             return (_without(items),)
+        case Turn(intent=Intent.EXCLUDE, without=without):
+            return (Note(key="refined.excluded", without=without),)
+        case Turn(intent=Intent.FILTER):
+            place = {"place": turn.place.name} if turn.place else {}
+            key = "only_types" if turn.types else "open_now" if turn.open_now else "smallest"
+            return (Note(key=f"refined.{key}{'_in' if place else ''}", types=turn.types, values=place),)
         case Turn(intent=Intent.MORE):
             return (Note(key="refined.more"),)
         case Turn(intent=Intent.ADDITION):
             return (Note(key="refined.added"),)
+        case Turn(intent=Intent.MEANT):
+            return (Note(key="refined.meant", values={"need": turn.text}),)
         case Turn(intent=Intent.FACT):
-            return (Note(key="refined.fact"),)
+            return (Note(key="refined.facts", facts=turn.facts),)
         case _:
             return ()
 

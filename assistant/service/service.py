@@ -27,10 +27,11 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import redact
 from assistant.platform.workdays import utc_now
+from assistant.service.alike import asked_alike
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
-from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
+from assistant.service.turn import Interpretation, Looked, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
     ActionReceipt,
@@ -69,6 +70,7 @@ class Service:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
+        self._matchmaker = matchmaker
         self._replier = Replier(matchmaker)
         self._referrals = referrals
         self._keys = keys
@@ -252,7 +254,16 @@ class Service:
             begun = self._keys.hashed("conversation", message.asker.channel, message.conversation)
             if message.after is not None:
                 begun = self._visible(session, message.after, message.asker, asker)[0].conversation
-            return TurnContext(message, key, text, asker, self._with_room(session, begun))
+            look = Looked(self._last_answer, lambda need: self._others(need, asker))
+            return TurnContext(message, key, text, asker, self._with_room(session, begun), look)
+
+    def _last_answer(self, state: State) -> Answer | None:
+        """Return the last answer of a thread; None where there is none, or its time is up."""
+        return self.answer_of(state.answer_id) if state.answer_id else None
+
+    def _others(self, need: str, asker: AskerRecord) -> int:
+        """Return how many other municipalities asked for something like a need; 0 where they could be guessed."""
+        return asked_alike(self.log, self._matchmaker.base(), need, asker.profile.kommunenummer)
 
     def _with_room(self, session: Session, begun: str) -> ThreadState:
         """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
@@ -287,8 +298,21 @@ class Service:
             question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
             asked = Appended(question, context.text.text, opaque_id())
             answered = self._answered(question, asked.log_id, result, context.message.top_k)
-            self.log.append_after(session, end, [asked, answered])
+            others = [
+                self._further(question, asked.log_id, result, other, context.message.top_k)
+                for other in result.reply.further
+            ]
+            self.log.append_after(session, end, [asked, answered, *others])
             return result.reply
+
+    def _further(self, to: NewEntry, about: str | None, result: TurnResult, reply: Reply, top_k: int) -> Appended:
+        """Return what the log keeps of the reply to another need of the same message."""
+        state = result.state
+        if reply.answer is not None:
+            state = state.model_copy(update={"question": reply.answer.question})
+        told = self._answered(to, about, TurnResult(result.turn, reply, state), top_k)
+        key = self._keys.hashed("answer", to.key, reply.log_id or "")
+        return told._replace(entry=told.entry.model_copy(update={"key": key}))
 
     def _answered(self, to: NewEntry, about: str | None, result: TurnResult, top_k: int) -> Appended:
         """Return what the log keeps of a reply to a question or an act."""
@@ -306,7 +330,11 @@ class Service:
                 "payload": suggestions_of(answer, result.state) if answer else {},
             }
         )
-        shown = StoredAnswer.of(result.reply, result.state, top_k)
+        state = result.state
+        if result.reply.further and answer is not None:
+            # The thread has gone on to the last of several needs; this answers the first.
+            state = state.model_copy(update={"question": answer.question})
+        shown = StoredAnswer.of(result.reply, state, top_k)
         return Appended(entry, shown.packed(), result.reply.log_id)
 
     def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: State) -> None:

@@ -1,0 +1,609 @@
+"""What somebody means by their next words in a thread: a need, or something said or asked of the answer before.
+
+Invariant: reading a turn never fails. Words are taken for something said of an answer only where they hold no subject
+of their own; what is neither that nor a need is unclear, and is asked about rather than guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from assistant.dialogue.base import Base, NoBase
+from assistant.dialogue.choices import choice_label, chosen
+from assistant.dialogue.conversation import Aspect, Intent, Item, State, Turn
+from assistant.dialogue.cues import FRAME, Cues, Way, cues_of
+from assistant.dialogue.facts import told_facts
+from assistant.dialogue.facts_told import told
+from assistant.dialogue.framing import bare_need, new_topic, parted
+from assistant.dialogue.glossary import term_in
+from assistant.dialogue.places import place_named, wish_for
+from assistant.dialogue.slots import Rows, kind_in, left_out, meant_rows, rows_in, types_in, unknown_bodies
+from assistant.funding.verdicts import Facts
+from corpus.places import Place, load_places
+from corpus.records import Kind
+from corpus.text import Language
+from index.analysis import STOPWORDS, normalise, words
+
+SHORT = 12
+"""Words of a turn that may still be said of an answer."""
+SAME_NEED = 0.34
+"""The likeness from which an added sentence is of the need before it."""
+_LANGUAGES = {
+    "bokmål": Language.NB, "norsk": Language.NB, "norwegian": Language.NB,
+    "nynorsk": Language.NN, "engelsk": Language.EN, "english": Language.EN,
+}  # fmt: skip
+_PLAIN_ACTS = {
+    "restart": Intent.RESTART,
+    "undo": Intent.UNDO,
+    "identity": Intent.IDENTITY,
+    "help": Intent.HELP,
+    "human": Intent.CONTACT,
+    "write_application": Intent.APPLICATION,
+    "save": Intent.SAVE,
+}
+_ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
+    "draft": (Intent.DRAFT, Kind.ACTOR),
+    "compare": (Intent.COMPARE, None),
+    "why_not": (Intent.WHY_NOT, None),
+    "why": (Intent.WHY, None),
+    "peers": (Intent.PEERS, Kind.IDEA),
+    "outcome": (Intent.OUTCOME, Kind.IDEA),
+    "qualify": (Intent.QUALIFY, Kind.INSTRUMENT),
+    "may_apply": (Intent.TERMS, Kind.INSTRUMENT),
+    "deadline": (Intent.TERMS, Kind.INSTRUMENT),
+    "amount": (Intent.TERMS, Kind.INSTRUMENT),
+    "reach": (Intent.REACH, Kind.ACTOR),
+    "more_about": (Intent.ABOUT, None),
+}
+"""What each act about suggestions is, and of which kind where none is named."""
+_ASPECTS = {"may_apply": Aspect.APPLICANTS, "deadline": Aspect.DEADLINE, "amount": Aspect.AMOUNT}
+_ANYWHERE = re.compile(
+    r"(?:(?:i |in )?(?:hele landet|heile landet|hele norge|heile noreg|the whole country|all of norway)"
+    r"|(?:hvor|kor) som helst|anywhere|uansett (?:sted|stad|hvor|kor))"
+)
+_MORE_LIKE = re.compile(
+    r"\b(?:fl(?:ere|eire)|mer|meir|more|noe|noko|something|andre|others?|lignende|liknande)\b.*\b(?:som|like|à la|a la|likhet)\b"
+    r"|\b(?:lignende|liknande|similar to|samme type som|same kind as)\b"
+)
+_MORE = re.compile(
+    r"(?:(?:vis|gi|show|give|har du|have you)\b.*)?\b(?:fl(?:ere|eire)|mer|meir|more|neste|next|andre|others)\b.*"
+)
+_MEANT = re.compile(
+    r"^(?:nei|no|neida|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60})[,.;]\s*)?"
+    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt|tenkjer|tenkte på|skulle være"
+    r"|skulle vere|was thinking of)\b\s*(?:egentlig|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på|om)*\s*[:,]?\s*(?P<what>.{2,200})$",
+    re.IGNORECASE,
+)
+_NOT_BUT = re.compile(
+    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s+(?:men|but|heller|rather)\s+(?P<what>.{2,120})$", re.IGNORECASE
+)
+_OR_MEANT = re.compile(r"[,.;]?\s*(?:ikke|ikkje|not)\s+(?P<was>.{2,60})$", re.IGNORECASE)
+_ADDS = re.compile(
+    r"^(?:og|men|and|but|altså|eller|or|det gjelder|det gjeld|særlig|serleg|særleg|spesielt|especially|for|med|with|også|also|dessuten"
+    r"|mest|helst|it concerns|this is for|mainly)\b",
+    re.IGNORECASE,
+)
+_WHAT_ABOUT = re.compile(r"^(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)\s+(?P<what>.+)$", re.IGNORECASE)
+_ASKS = re.compile(r"\?\s*$")
+_VAGUE = frozenset({"ja", "jo", "nei", "yes", "no", "jepp", "yep", "nope", "hm", "hmm", "hæ", "hva", "kva", "what", "huh", "eh", "tja"})
+
+
+class Said(NamedTuple):
+    """A turn with what every step of reading looks at."""
+
+    text: str
+    """What was written, without what stands around it."""
+    plain: str
+    """The same, normalised, without marks at its ends."""
+    cues: Cues
+    state: State
+    base: Base
+
+    def rest(self, *but: frozenset[int] | set[int]) -> list[str]:
+        """Return the words with a subject of their own, besides those at some places."""
+        taken = self.cues.covered().union(*but)
+        old = {word[:_STEM] for word in words(normalise(self.state.question or ""))}
+        return [
+            token
+            for place, token in enumerate(self.cues.tokens)
+            if place not in taken
+            and not _is_small(token)
+            and token[:_STEM] not in old
+            and not token.isdecimal()
+            and self.base.is_subject(token)
+        ]
+
+
+_STEM = 6
+
+
+def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
+    """Return what a turn is.
+
+    Args:
+        text: What was written.
+        state: What the thread has come to.
+        base: What knows the words and names of the records.
+    """
+    base = base or NoBase()
+    if (choice := chosen(text, state)) is not None:
+        if choice.key == "new":
+            return _need(choice.values["text"], base)
+        if choice.key == "add":
+            return Turn(intent=Intent.ADDITION, text=choice.values["text"])
+        text = choice_label(choice, state.language or Language.NB)
+    bare = bare_need(text)
+    plain = normalise(bare).strip(" .!,;:?")
+    said = Said(bare, plain, cues_of(bare, base.knows), state, base)
+    courtesy = _courtesy(text, cues_of(text, base.knows))
+    if courtesy is not None:
+        return courtesy
+    topic = new_topic(bare)
+    if topic is not None:
+        return _need(topic, base) if topic else Turn(intent=Intent.RESTART)
+    found = _of_itself(said)
+    if found is None:
+        found = _of_answer(said) if state.question is not None else _of_nothing(said)
+    return found or _fresh(said)
+
+
+def _is_small(word: str) -> bool:
+    return any(word in some for some in STOPWORDS.values())
+
+
+def _courtesy(text: str, cues: Cues) -> Turn | None:
+    """Return a turn of nothing but courtesy, or of nothing at all."""
+    if not cues.tokens:
+        return None
+    if cues.any("ROBOT", "WHO_ARE_YOU", "UNDO", "RESTART", "CAN_YOU_DO") and not cues.any("THANK", "GREET"):
+        return None
+    if len(cues.tokens) > SHORT or "?" in text.strip()[:-1]:
+        return None
+    if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF"):
+        return Turn(intent=Intent.THANKS)
+    if cues.has("GREET") and cues.only("GREET", "SELF") and cues.tokens[0] not in {"there", "igjen", "alle"}:
+        return Turn(intent=Intent.GREETING)
+    if cues.has("TEST") and cues.only("TEST", "GREET", "SELF", FRAME):
+        return Turn(intent=Intent.GREETING)
+    if cues.has("PRAISE") and cues.only("PRAISE", "GREET", "SELF", FRAME) and not cues.any("CAN_YOU_DO"):
+        return Turn(intent=Intent.THANKS)
+    return None
+
+
+def _fits(way: Way, rest: list[str]) -> bool:
+    return len(rest) <= way.rest
+
+
+def _of_itself(said: Said) -> Turn | None:
+    """Return a turn that means the same wherever it is said."""
+    if (turn := _language(said)) is not None:
+        return turn
+    if len(said.cues.tokens) > 2 * SHORT:
+        return None
+    for way in said.cues.ways():
+        intent = _PLAIN_ACTS.get(way.act)
+        if intent is None or not _fits(way, said.rest()):
+            continue
+        if intent is Intent.RESTART:
+            return Turn(intent=intent)
+        if intent is Intent.UNDO and len(said.cues.tokens) > SHORT:
+            continue
+        if intent is Intent.SAVE and said.state.question is None:
+            continue
+        return Turn(intent=intent, items=rows_in(said.text, said.cues, said.state, said.base, None).items)
+    return _glossary(said)
+
+
+def _language(said: Said) -> Turn | None:
+    named = [word for word in said.cues.tokens if word in _LANGUAGES]
+    if not named or said.rest() or len(said.cues.tokens) > SHORT:
+        return None
+    if not said.cues.only("LANG", "ANSWER_IN", FRAME, "THANK", "SHOW", "CAN", "SELF", "PRAISE", "MORE", "THAT", "WE"):
+        return None
+    return Turn(intent=Intent.LANGUAGE, language=_LANGUAGES[named[-1]])
+
+
+def _glossary(said: Said) -> Turn | None:
+    """Return a turn that asks what a word means."""
+    found = term_in(said.cues.tokens)
+    if not said.cues.has("MEANS"):
+        # A word of the trade alone, with a question mark, asks for the same.
+        alone = found is not None and len(found[1]) == len(said.cues.tokens) and _ASKS.search(said.text)
+        return Turn(intent=Intent.GLOSSARY, term=found[0].id) if found and alone else None
+    if found is not None and not said.rest(set(found[1])):
+        return Turn(intent=Intent.GLOSSARY, term=found[0].id)
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    if rows.items and not said.rest(rows.places) and not said.cues.any("DEADLINE", "AMOUNT", "OUTCOME"):
+        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
+    asked = [word for place, word in enumerate(said.cues.tokens) if place not in said.cues.covered() and not _is_small(word)]
+    if len(asked) == 1 and len(said.cues.tokens) <= _SHORT_ASK and not said.cues.any("DEADLINE", "AMOUNT", "OUTCOME"):
+        means = re.search(r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for)\b", said.plain)
+        return Turn(intent=Intent.GLOSSARY, text=asked[0]) if means else None
+    return None
+
+
+_SHORT_ASK = 6
+
+
+def _of_nothing(said: Said) -> Turn | None:
+    """Return a turn before anything was asked: what is known of who asks, or something asked of a record by name."""
+    for way in said.cues.ways():
+        if way.act not in {"reach", "more_about", "deadline", "amount", "may_apply", "qualify", "why", "why_not", "outcome"}:
+            continue
+        intent, kind = _ROW_ACTS[way.act]
+        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+        if rows.items and not said.rest(rows.places) and len(said.cues.tokens) <= SHORT:
+            return _told(said, way, intent, rows, kind)
+    return _facts(said)
+
+
+def _of_answer(said: Said) -> Turn | None:
+    """Return a turn that is about the answer before it."""
+    steps: tuple[Callable[[Said], Turn | None], ...] = (
+        _pending, _like, _act_on_rows, _meant, _left_out, _narrowed, _facts, _dismissal, _more, _placed_or_kind,
+        _named_alone, _addition,
+    )  # fmt: skip
+    for step in steps:
+        if (turn := step(said)) is not None:
+            return turn
+    return None
+
+
+def _pending(said: Said) -> Turn | None:
+    """Return a turn that answers a question back."""
+    if not said.state.pending or _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT:
+        return None
+    if said.cues.any("ONLY", "WITHOUT", "WHY", "MEANT") or left_out(said.text, said.base).without:
+        return None
+    wider = told_facts(said.text)
+    for missing in said.state.pending:
+        facts = told(missing, said.text, said.state.language or Language.NB)
+        if facts is not None:
+            return Turn(intent=Intent.FACT, text=said.text, facts=_both(wider, facts), settled=missing)
+    return None
+
+
+def _both(one: Facts, other: Facts) -> Facts:
+    from assistant.funding.verdicts import merge_facts
+
+    return merge_facts(one, other)
+
+
+def _like(said: Said) -> Turn | None:
+    if not _MORE_LIKE.search(said.plain) or said.cues.any("DID", "WHY", "MUNICIPALITIES") or said.cues.has("UNSUITABLE"):
+        return None
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    items = rows.items or (meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ())
+    if not items or said.rest(rows.places):
+        return None
+    return Turn(intent=Intent.LIKE, items=items[:1])
+
+
+def _act_on_rows(said: Said) -> Turn | None:
+    """Return a turn that asks something of suggestions."""
+    if len(said.cues.tokens) > 2 * SHORT:
+        return None
+    for way in said.cues.ways():
+        if way.act not in _ROW_ACTS:
+            continue
+        intent, kind = _ROW_ACTS[way.act]
+        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+        unknown = unknown_bodies(said.text, said.base, municipalities=True)
+        places = _place_tokens(said)
+        taken = set(rows.places) | places | _unknown_tokens(said, unknown)
+        if not _fits(way, said.rest(taken)):
+            continue
+        if intent is Intent.REACH and said.cues.has("HUMAN") and not rows.items:
+            return Turn(intent=Intent.CONTACT)
+        return _told(said, way, intent, rows, kind, unknown if not rows.items else ())
+    return None
+
+
+def _told(
+    said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()
+) -> Turn:
+    """Return a turn that asks something of suggestions, with those it speaks of."""
+    kind = kind_in(said.cues.tokens) if intent in {Intent.WHY, Intent.COMPARE, Intent.ABOUT} else kind
+    items = rows.items
+    if not items and not rows.is_told and not unknown:
+        items = _implied(said, intent, kind)
+    aspects = tuple(_ASPECTS[one.act] for one in said.cues.ways() if one.act in _ASPECTS)
+    facts = told_facts(said.text)
+    return Turn(
+        intent=intent,
+        text=said.text,
+        items=items,
+        aspects=tuple(dict.fromkeys(aspects)) or ((_ASPECTS[way.act],) if way.act in _ASPECTS else ()),
+        unknown=unknown,
+        facts=facts if facts != Facts() and intent is Intent.QUALIFY else None,
+    )
+
+
+_FEW = 3
+
+
+def _implied(said: Said, intent: Intent, kind: Kind | None) -> tuple[Item, ...]:
+    """Return the suggestions meant where none is named."""
+    shown = said.state.shown
+    of_kind = tuple(item for item in shown if item.kind is kind)
+    if intent in {Intent.TERMS, Intent.QUALIFY}:
+        focused = tuple(item for item in said.state.focus if item.kind is Kind.INSTRUMENT)
+        return focused or of_kind[:_FEW]
+    if intent is Intent.COMPARE:
+        return (of_kind or tuple(item for item in shown if item.kind is (shown[0].kind if shown else None)))[:2]
+    if intent in {Intent.PEERS, Intent.OUTCOME}:
+        focused = tuple(item for item in said.state.focus if item.kind is Kind.IDEA)
+        return focused or of_kind[:_FEW]
+    if intent is Intent.WHY and not said.cues.has("THAT") and not said.state.focus:
+        return tuple(item for item in shown if item.kind is (kind or shown[0].kind))[:_FEW] if shown else ()
+    if intent is Intent.REACH and said.state.focus:
+        return said.state.focus
+    return meant_rows(said.cues, said.state, kind)
+
+
+def _meant(said: Said) -> Turn | None:
+    """Return a turn that corrects what was understood of the need."""
+    match = _MEANT.match(said.text) or _NOT_BUT.match(said.text)
+    if match is None:
+        return None
+    what, was = match["what"].strip(" .!?"), match["was"]
+    if also := _OR_MEANT.search(what):
+        what, was = what[: also.start()].strip(" ,.;"), also["was"]
+    facts = told_facts(f"vi er {what}")
+    if place_named(what) is not None and not said.base.is_subject(what):
+        return None
+    rows = rows_in(what, cues_of(what, said.base.knows), said.state, said.base)
+    if rows.items and len(cues_of(what).tokens) <= _SHORT_ASK:
+        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
+    if facts.applicant_type is not None and not [w for w in said.rest() if not types_in(w)]:
+        return Turn(intent=Intent.FACT, text=said.text, facts=facts)
+    text = _replaced(said.state.question or "", what, was, said.base)
+    return Turn(intent=Intent.MEANT, text=text, bare=bare_need(text))
+
+
+_REPLACED_FROM = 0.3
+
+
+def _replaced(question: str, what: str, was: str | None, base: Base) -> str:
+    """Return a need with the word in it that something else was meant by put right."""
+    tokens = re.findall(r"[^\W_][\w'’-]*", question)
+    if was:
+        wanted = normalise(was)
+        spans = re.search(rf"\b{re.escape(wanted)}\w*", question, re.IGNORECASE)
+        if spans:
+            return f"{question[: spans.start()]}{what}{question[spans.end() :]}"
+    nearest = max(
+        ((base.likeness(token, what), token) for token in tokens if len(token) > 3 and not _is_small(token.casefold())),  # noqa: PLR2004
+        default=(0.0, ""),
+    )
+    if nearest[0] >= _REPLACED_FROM:
+        # A phrase such as "videregående skole" goes as a whole.
+        return re.sub(rf"\b{re.escape(nearest[1])}(?: skole\w*)?", what, question, count=1)
+    return f"{question.rstrip(' .?!')} – {what}"
+
+
+def _left_out(said: Said) -> Turn | None:
+    """Return a turn that says what is not wanted."""
+    found = left_out(said.text, said.base)
+    if not found.without:
+        return None
+    rest = Said(found.text, normalise(found.text), cues_of(found.text, said.base.knows), said.state, said.base)
+    if rest.rest():
+        return None
+    shown = tuple(item for item in said.state.shown if item.id in found.without.records)
+    if shown and len(shown) == len(found.without.records):
+        return Turn(intent=Intent.DISMISS, items=shown, without=found.without)
+    return Turn(intent=Intent.EXCLUDE, without=found.without)
+
+
+def _narrowed(said: Said) -> Turn | None:
+    """Return a turn that wants only some of what was shown."""
+    tokens, cues = said.cues.tokens, said.cues
+    if len(tokens) > SHORT or cues.has("WE") and not cues.has("ONLY"):
+        return None
+    place = _place(said)
+    rest = said.rest(_place_tokens(said))
+    if cues.has("CHEAPER") or (cues.has("SMALLER") and len(tokens) <= _SHORT_ASK):
+        if not [word for word in rest if kind_in((word,)) is None]:
+            return Turn(intent=Intent.FILTER, smallest=True)
+        return None
+    if cues.has("OPEN") and not [word for word in rest if kind_in((word,)) is None]:
+        if not cues.any("ONLY", "SHOW", "MONEY", "WHO") and len(tokens) > _SHORT_ASK:
+            return None
+        return Turn(intent=Intent.FILTER, open_now=True)
+    types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
+    if types and cues.any("ONLY", "SHOW", "MEANT") or (types and _WHAT_ABOUT.match(said.plain)):
+        if [word for word in rest if not types_in(word)]:
+            return None
+        wish = wish_for(place, required=True) if place else None
+        return Turn(intent=Intent.FILTER, types=types, place=wish)
+    return None
+
+
+def _names_unit(said: Said, place: Place) -> bool:
+    """Tell whether a kind of body only stands there as part of a place's name."""
+    return bool(re.search(rf"{re.escape(normalise(place.name))}s? (?:fylkes)?kommun|{re.escape(normalise(place.name))} (?:county|municip)", said.plain))
+
+
+def _facts(said: Said) -> Turn | None:
+    """Return a turn that tells something of who asks or of the project, and nothing else."""
+    if _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or said.cues.has("ONLY"):
+        return None
+    facts = told_facts(said.text)
+    if facts == Facts():
+        return None
+    rest = [word for word in said.rest(_place_tokens(said)) if not types_in(word) and word[:5] not in _FACT_WORDS]
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    places = {said.cues.tokens[place] for place in rows.places}
+    if [word for word in rest if word not in places]:
+        return None
+    return Turn(intent=Intent.FACT, text=said.text, facts=facts)
+
+
+_FACT_WORDS = frozenset(
+    word[:5]
+    for word in """
+    oppstart starter start startar begynner prosjektet prosjekt varer varar høsten våren hausten vinteren sommeren autumn spring
+    summer winter måneder månader months years holder held representerer represent jobber jobbar arbeider works samarbeider
+    sammen saman partner partnere medlem ansatt rådgiver rådgjevar avdeling enhet eining innbyggere innbyggjarar erfaring forskning
+    egenandel prosent percent bidra dekke lokalisert located based ligger ligg forskere forskarar laget kandidat doktorgrad
+    """.split()
+)
+
+
+def _dismissal(said: Said) -> Turn | None:
+    """Return a turn that turns down suggestions."""
+    cues = said.cues
+    if not cues.any("UNSUITABLE") and not (cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))):
+        return None
+    kind = kind_in(cues.tokens)
+    rows = rows_in(said.text, cues, said.state, said.base, kind)
+    if said.rest(rows.places) or len(cues.tokens) > SHORT:
+        return None
+    if rows.items:
+        return Turn(intent=Intent.DISMISS, items=tuple(item for item in rows.items if item in said.state.shown) or rows.items)
+    if rows.is_told:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    focused = tuple(item for item in said.state.focus if item in said.state.shown)
+    if focused and not re.search(r"\b(?:disse|desse|these|those|de|dei|noen|nokon|any)\b", said.plain):
+        return Turn(intent=Intent.DISMISS, items=focused)
+    meant = kind or (said.state.shown[0].kind if said.state.shown else None)
+    one = re.search(r"\b(?:den|that one|this one|denne)\b", said.plain)
+    items = tuple(item for item in said.state.shown if item.kind is meant)
+    return Turn(intent=Intent.DISMISS, items=items[:1] if one else items) if items else None
+
+
+def _numbered(said: Said) -> bool:
+    return rows_in(said.text, said.cues, said.state, said.base).is_told
+
+
+def _more(said: Said) -> Turn | None:
+    if not _MORE.fullmatch(said.plain) or not said.cues.has("MORE") or said.cues.any("DID", "ABOUT", "UNSUITABLE"):
+        return None
+    if said.rest() or len(said.cues.tokens) > _SHORT_ASK or _place(said):
+        return None
+    return Turn(intent=Intent.MORE, kind=kind_in(said.cues.tokens))
+
+
+def _place(said: Said) -> Place | None:
+    return place_named(said.text) if len(said.cues.tokens) <= SHORT else None
+
+
+def _place_tokens(said: Said) -> set[int]:
+    """Return where a turn names places."""
+    found = load_places().find(said.text)
+    if len(said.cues.tokens) <= SHORT and (place := place_named(said.text)) is not None:
+        found = (*found, place)
+    names = {
+        word
+        for place in found
+        for name in (place.name, *place.other_names, *(one.name for one in place.former))
+        for word in words(normalise(name))
+    }
+    names |= {f"{name}s" for name in names}
+    return {number for number, token in enumerate(said.cues.tokens) if token in names}
+
+
+def _unknown_tokens(said: Said, unknown: tuple[str, ...]) -> set[int]:
+    names = {word for name in unknown for word in words(normalise(name))}
+    return {number for number, token in enumerate(said.cues.tokens) if token in names}
+
+
+def _placed_or_kind(said: Said) -> Turn | None:
+    """Return a turn that wants answers of a kind, or near a place."""
+    if _ANYWHERE.fullmatch(said.plain):
+        return Turn(intent=Intent.PLACE)
+    if len(said.cues.tokens) > SHORT:
+        return None
+    place = _place(said)
+    rest = said.rest(_place_tokens(said))
+    if [word for word in rest if kind_in((word,)) is None and not types_in(word)]:
+        return None
+    kind = kind_in(said.cues.tokens)
+    if place is not None:
+        required = said.cues.has("ONLY")
+        return Turn(intent=Intent.PLACE, place=wish_for(place, required=required), kind=kind if not required else None)
+    uncovered = [word for word in said.cues.tokens if not _is_small(word)]
+    if kind is not None and uncovered:
+        return Turn(intent=Intent.KIND, kind=kind)
+    if kind is not None and said.cues.tokens:
+        return Turn(intent=Intent.KIND, kind=kind)
+    return None
+
+
+def _named_alone(said: Said) -> Turn | None:
+    """Return a turn that names a suggestion and says nothing of it."""
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    if rows.items and not said.rest(rows.places) and len(said.cues.tokens) <= _SHORT_ASK:
+        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
+    unknown = unknown_bodies(said.text, said.base, municipalities=True)
+    if unknown and not said.rest(_unknown_tokens(said, unknown)) and len(said.cues.tokens) <= _SHORT_ASK:
+        return Turn(intent=Intent.ABOUT, unknown=unknown)
+    return None
+
+
+def _addition(said: Said) -> Turn | None:
+    """Return a turn that tells more of the same need."""
+    tokens = said.cues.tokens
+    if said.state.wants_words and len(tokens) <= 4 * SHORT and said.rest():
+        return Turn(intent=Intent.ADDITION, text=said.text)
+    if match := _WHAT_ABOUT.match(said.plain):
+        near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
+        return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
+    if _ADDS.match(said.plain) and 1 < len(tokens) <= SHORT and not _ASKS.search(said.text):
+        return Turn(intent=Intent.ADDITION, text=said.text)
+    return None
+
+
+def _fresh(said: Said) -> Turn:
+    """Return a turn that is a need of its own, or that nothing can be made of."""
+    rest = said.rest()
+    subjects = [
+        token
+        for place, token in enumerate(said.cues.tokens)
+        if not _is_small(token) and (said.base.knows(token) or said.base.is_subject(token)) and not said.cues.only(FRAME)
+    ]
+    started = said.state.question is not None
+    if started and not rest and len(said.cues.tokens) <= 2 * SHORT:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if not started and said.plain in _VAGUE:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if started and len(rest) == 1 and len(said.cues.tokens) <= _SHORT_ASK and not said.base.knows(rest[0]) and not said.base.named(said.text):
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if not subjects and len(said.cues.tokens) <= SHORT and said.cues.tokens:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    return _need(_what(said), said.base)
+
+
+def _what(said: Said) -> str:
+    match = _WHAT_ABOUT.match(said.text)
+    return match["what"] if match and said.state.question else said.text
+
+
+def _need(text: str, base: Base) -> Turn:
+    """Return a turn that tells a need, parted from what is said around it."""
+    found = parted(text, base)
+    first, *others = found.needs
+    out = left_out(first, base)
+    bare = bare_need(out.text)
+    return Turn(
+        intent=Intent.QUESTION,
+        text=first,
+        bare=bare if bare != first else None,
+        without=out.without,
+        unknown=unknown_bodies(first, base),
+        quote=found.quote,
+        further=tuple(others),
+    )
+
+
+def read_need(text: str, base: Base | None = None) -> Turn:
+    """Return a text as one need whatever it says, since a program asks; the text stays the question."""
+    turn = _need(text, base or NoBase())
+    if turn.further:
+        bare = bare_need(left_out(text, base or NoBase()).text)
+        return turn.model_copy(update={"text": text, "bare": bare, "further": ()})
+    bare = turn.bare or turn.text
+    return turn.model_copy(update={"text": text, "bare": bare if bare != text else None})
