@@ -177,6 +177,8 @@ class Turn(Frozen):
     """The sentence that was taken for the need, where it stood in a longer text."""
     further: tuple[str, ...] = ()
     """Other needs that were told in the same message."""
+    announced: bool = False
+    """Whether it was said that another need comes, so that it is one whatever is found for it."""
 
 
 def new_need(state: State, question: str | None, language: Language | None, bare: str | None = None) -> State:

@@ -66,6 +66,13 @@ _NEW_TOPIC = re.compile(
     r"(?P<end>\s*[:,.;!–-]+\s*|\s+(?=(?:hvem|kven|hva|kva|hvordan|korleis|vi|who|what|how|we|om|about|har|finnes|finst|i)\b)|$)",
     re.IGNORECASE,
 )
+_TURNING = re.compile(
+    r"^\W*(?:(?:ok(?:ei|ay)?|greit|greitt|fint|flott|takk|thanks|great|og|and|men|but|så|da|nei|no|vel|well)[\s,.!–-]+)*"
+    r"(?:forresten|apropos|by the way|btw|anyway|en ting til(?: mens jeg har deg)?|ein ting til(?: medan eg har deg)?|one more thing"
+    r"|okay next|ok next|next(?: one| up)?|neste(?: sak| behov| spørsmål)?|det siste(?: for i dag)?|siste ting|last one|last thing"
+    r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)[.!?]+(?=\s|$)|\n+|;|•|·")
 _ALSO = re.compile(
     r"(?:,|\.|;|\n|\s)\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
@@ -122,8 +129,14 @@ def new_topic(text: str) -> str | None:
     """Return what follows an announcement of another topic, empty where nothing does; None where none is announced."""
     match = _NEW_TOPIC.match(text)
     if match is None:
-        return None
+        turning = _TURNING.match(text)
+        return text[turning.end() :].strip() if turning and _has_subject(text[turning.end() :]) else None
     return text[match.end() :].strip(" :,.-–")
+
+
+def tells_need(text: str) -> bool:
+    """Tell whether a text says that something is needed."""
+    return bool(_NEEDS.search(text))
 
 
 def parted(text: str, base: Base) -> Parted:

@@ -22,6 +22,13 @@ _WE_ARE = r"(?:vi|me|jeg|eg|we|i)(?: er| are|'re| am| representerer| jobbar| job
 _WANTS = r"(?:vil|ønsk\w+|ynskj\w+|skal|treng\w*|har|søk\w*|ser|planlegg\w*|wants?|needs?|would|has|is)"
 
 
+_CLAUSE = (
+    r"(?:^|[.,;:!?–-]\s*|\b(?:det er|dette er|kommunen er|kommunen vår er|kommunen heter|kommunen heiter|it'?s|it is|this is"
+    r"|kommune:|municipality:)\s+)"
+)
+_OF_COUNTY = r"(?:(?:,| i| in) [\wæøå]+(?: og [\wæøå]+)?(?: fylke)?)?"
+
+
 class PlaceReading(NamedTuple):
     """The places of a question, by what it means by them."""
 
@@ -51,6 +58,11 @@ def read_places(text: str) -> PlaceReading:
             wish = wish_for(place, required=required)
         elif at or re.search(rf"\b{_WE_ARE} {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}", lowered):
             context.append(place)
+        elif alone := re.search(rf"{_CLAUSE}{named}{_OF_COUNTY}(?:,? (?:her|here))?\s*(?:[.!?,;)].{{0,40}})?$", lowered):
+            # A name alone at the end, or as what somebody says of themselves, is where they are.
+            context.append(place)
+            if alone.start() > 0 and len(kept) == len(lowered):
+                kept = kept[: alone.start()]
         else:
             continue
         kept = re.sub(rf"\b{_AT}\s+{named}", " ", kept, flags=re.IGNORECASE)

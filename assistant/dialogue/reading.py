@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from assistant.dialogue.base import Base, NoBase
 from assistant.dialogue.choices import choice_label, chosen
 from assistant.dialogue.conversation import Aspect, Intent, Item, State, Turn
 from assistant.dialogue.cues import FRAME, Cues, Way, cues_of
-from assistant.dialogue.facts import told_facts
+from assistant.dialogue.facts import facts_of_place, stage_named, told_facts
 from assistant.dialogue.facts_told import told
 from assistant.dialogue.framing import bare_need, new_topic, parted
 from assistant.dialogue.glossary import term_in
-from assistant.dialogue.places import place_named, wish_for
-from assistant.dialogue.slots import Rows, kind_in, left_out, meant_rows, rows_in, types_in, unknown_bodies
+from assistant.dialogue.places import place_named, read_places, wish_for
+from assistant.dialogue.slots import NUMERALS, Rows, kind_in, left_out, meant_rows, rows_in, types_in, unknown_bodies
 from assistant.funding.verdicts import Facts
 from corpus.places import Place, load_places
 from corpus.records import Kind
@@ -64,7 +65,7 @@ _ANYWHERE = re.compile(
     r"|(?:hvor|kor) som helst|anywhere|uansett (?:sted|stad|hvor|kor))"
 )
 _MORE_LIKE = re.compile(
-    r"\b(?:fl(?:ere|eire)|mer|meir|more|noe|noko|something|andre|others?|lignende|liknande)\b.*\b(?:som|like|à la|a la|likhet)\b"
+    r"\b(?:another one like|(?:noe|noko|noen|nokon|something)\b.*\b(?:ala|ligner|liknar)|ligner på|liknar på)\b|\b(?:fl(?:ere|eire)|mer|meir|more|noe|noko|something|andre|others?|lignende|liknande)\b.*\b(?:som|like|à la|a la|likhet)\b"
     r"|\b(?:lignende|liknande|similar to|samme type som|same kind as)\b"
 )
 _MORE = re.compile(
@@ -112,6 +113,7 @@ class Said(NamedTuple):
             and not _is_small(token)
             and token[:_STEM] not in old
             and not token.isdecimal()
+            and token not in NUMERALS
             and self.base.is_subject(token)
         ]
 
@@ -141,8 +143,12 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
     if courtesy is not None:
         return courtesy
     topic = new_topic(bare)
+    if topic == "":
+        return Turn(intent=Intent.RESTART)
     if topic is not None:
-        return _need(topic, base) if topic else Turn(intent=Intent.RESTART)
+        told = Said(topic, normalise(topic), cues_of(topic, base.knows), state, base)
+        # What comes after "by the way" may be a fact as well as a need.
+        return _facts(told) or _need(topic, base).model_copy(update={"announced": True})
     found = _of_itself(said)
     if found is None:
         found = _of_answer(said) if state.question is not None else _of_nothing(said)
@@ -153,21 +159,30 @@ def _is_small(word: str) -> bool:
     return any(word in some for some in STOPWORDS.values())
 
 
+_NO_COURTESY = (
+    "ONLY", "MONEY", "CALL", "DEADLINE", "AMOUNT", "APPLY", "LANG", "WHY", "OUTCOME", "LIKE", "COMPARE", "DRAFT", "SAVE",
+    "NOTIFY", "ROBOT", "WHO_ARE_YOU", "UNDO", "RESTART", "OTHERS", "MUNICIPALITIES", "MEANS", "ABOUT", "NOT", "WITHOUT",
+    "OTHER_TOPIC", "WRITE", "MEANT", "UNSUITABLE", "WHO", "QUALIFIES", "OPEN", "BROKER", "TALK", "PASS_ON",
+)  # fmt: skip
+"""Words that ask for something, however politely."""
+
+
 def _courtesy(text: str, cues: Cues) -> Turn | None:
-    """Return a turn of nothing but courtesy, or of nothing at all."""
-    if not cues.tokens:
+    """Return a turn of nothing but courtesy."""
+    if not cues.tokens or len(cues.tokens) > SHORT or "?" in text.strip()[:-1]:
         return None
-    if cues.any("ROBOT", "WHO_ARE_YOU", "UNDO", "RESTART", "CAN_YOU_DO") and not cues.any("THANK", "GREET"):
+    wanted = cues.any(*_NO_COURTESY) and not cues.only("GREET", "THANK", "PRAISE")
+    if wanted:
         return None
-    if len(cues.tokens) > SHORT or "?" in text.strip()[:-1]:
-        return None
-    if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF"):
+    if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF", "THAT"):
         return Turn(intent=Intent.THANKS)
     if cues.has("GREET") and cues.only("GREET", "SELF") and cues.tokens[0] not in {"there", "igjen", "alle"}:
         return Turn(intent=Intent.GREETING)
     if cues.has("TEST") and cues.only("TEST", "GREET", "SELF", FRAME):
         return Turn(intent=Intent.GREETING)
-    if cues.has("PRAISE") and cues.only("PRAISE", "GREET", "SELF", FRAME) and not cues.any("CAN_YOU_DO"):
+    if cues.has("CAN_YOU_DO") and not cues.has("GREET"):
+        return None
+    if cues.has("PRAISE") and cues.only("PRAISE", "GREET", "SELF", FRAME, "THAT", "ARE") and "?" not in text:
         return Turn(intent=Intent.THANKS)
     return None
 
@@ -182,27 +197,54 @@ def _of_itself(said: Said) -> Turn | None:
         return turn
     if len(said.cues.tokens) > 2 * SHORT:
         return None
-    for way in said.cues.ways():
-        intent = _PLAIN_ACTS.get(way.act)
-        if intent is None or not _fits(way, said.rest()):
-            continue
-        if intent is Intent.RESTART:
-            return Turn(intent=intent)
-        if intent is Intent.UNDO and len(said.cues.tokens) > SHORT:
-            continue
-        if intent is Intent.SAVE and said.state.question is None:
-            continue
-        return Turn(intent=intent, items=rows_in(said.text, said.cues, said.state, said.base, None).items)
+    if (turn := _plain_act(said)) is not None:
+        return turn
+    first = _first_clause(said)
+    if first is not None and (turn := _plain_act(first)) is not None and turn.intent in _ALONE:
+        return turn
     return _glossary(said)
 
 
+_ALONE = {Intent.UNDO, Intent.RESTART, Intent.CONTACT, Intent.SAVE}
+"""What is meant by its clause alone, whatever reason is given after it."""
+_CLAUSE_END = re.compile(r"[,.;:!?–]\s")
+
+
+def _first_clause(said: Said) -> Said | None:
+    """Return a turn's first clause, where it has several."""
+    match = _CLAUSE_END.search(said.text)
+    if match is None:
+        return None
+    text = said.text[: match.start()]
+    return Said(text, normalise(text), cues_of(text, said.base.knows), said.state, said.base)
+
+
+def _plain_act(said: Said) -> Turn | None:
+    for way in said.cues.ways():
+        intent = _PLAIN_ACTS.get(way.act)
+        if intent is None:
+            continue
+        rows = rows_in(said.text, said.cues, said.state, said.base)
+        if not _fits(way, said.rest(rows.places)):
+            continue
+        if intent is Intent.SAVE and said.state.question is None:
+            continue
+        if intent is Intent.CONTACT and rows.items:
+            continue
+        return Turn(intent=intent, text=said.text, items=rows.items)
+    return None
+
+
 def _language(said: Said) -> Turn | None:
-    named = [word for word in said.cues.tokens if word in _LANGUAGES]
-    if not named or said.rest() or len(said.cues.tokens) > SHORT:
-        return None
-    if not said.cues.only("LANG", "ANSWER_IN", FRAME, "THANK", "SHOW", "CAN", "SELF", "PRAISE", "MORE", "THAT", "WE"):
-        return None
-    return Turn(intent=Intent.LANGUAGE, language=_LANGUAGES[named[-1]])
+    for part in (said, _first_clause(said)):
+        if part is None:
+            continue
+        named = [word for word in part.cues.tokens if word in _LANGUAGES]
+        if named and len(part.cues.tokens) <= SHORT and not part.rest() and part.cues.only(
+            "LANG", "ANSWER_IN", FRAME, "THANK", "SHOW", "CAN", "SELF", "PRAISE", "MORE", "THAT", "WE", "SAME", "ONLY"
+        ):
+            return Turn(intent=Intent.LANGUAGE, language=_LANGUAGES[named[-1]])
+    return None
 
 
 def _glossary(said: Said) -> Turn | None:
@@ -218,10 +260,16 @@ def _glossary(said: Said) -> Turn | None:
     if rows.items and not said.rest(rows.places) and not said.cues.any("DEADLINE", "AMOUNT", "OUTCOME"):
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
     asked = [word for place, word in enumerate(said.cues.tokens) if place not in said.cues.covered() and not _is_small(word)]
-    if len(asked) == 1 and len(said.cues.tokens) <= _SHORT_ASK and not said.cues.any("DEADLINE", "AMOUNT", "OUTCOME"):
-        means = re.search(r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for)\b", said.plain)
-        return Turn(intent=Intent.GLOSSARY, text=asked[0]) if means else None
+    if 1 <= len(asked) <= _WORDS_OF_TERM and len(said.cues.tokens) <= _SHORT_ASK + 2 and not said.cues.any(*_ASKS_MORE):
+        means = re.search(r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for|forklar|explain)\b", said.plain)
+        article = re.search(r"\b(?:hva|kva|ka|what)(?:'s| er| is| e)(?: egentlig| eigentleg)? (?:en|ein|ei|et|eit|a|an)\b", said.plain)
+        if means or (article and said.state.question is not None):
+            return Turn(intent=Intent.GLOSSARY, text=" ".join(asked))
     return None
+
+
+_ASKS_MORE = ("DEADLINE", "AMOUNT", "OUTCOME", "MONEY", "COMPARE", "CALL")
+_WORDS_OF_TERM = 2
 
 
 _SHORT_ASK = 6
@@ -242,13 +290,21 @@ def _of_nothing(said: Said) -> Turn | None:
 def _of_answer(said: Said) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[Said], Turn | None], ...] = (
-        _pending, _like, _act_on_rows, _meant, _left_out, _narrowed, _facts, _dismissal, _more, _placed_or_kind,
+        _asked_of_rules, _pending, _like, _act_on_rows, _meant, _left_out, _narrowed, _facts, _dismissal, _more, _placed_or_kind,
         _named_alone, _addition,
     )  # fmt: skip
     for step in steps:
         if (turn := step(said)) is not None:
             return turn
     return None
+
+
+_OF_RULES = {Intent.QUALIFY, Intent.TERMS}
+
+
+def _asked_of_rules(said: Said) -> Turn | None:
+    """Return a turn that asks about a scheme's rules, which often tells a fact in the same breath."""
+    return _act_on_rows(said, _OF_RULES) if said.state.pending else None
 
 
 def _pending(said: Said) -> Turn | None:
@@ -281,14 +337,16 @@ def _like(said: Said) -> Turn | None:
     return Turn(intent=Intent.LIKE, items=items[:1])
 
 
-def _act_on_rows(said: Said) -> Turn | None:
-    """Return a turn that asks something of suggestions."""
+def _act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
+    """Return a turn that asks something of suggestions; only of some sort, where that is given."""
     if len(said.cues.tokens) > 2 * SHORT:
         return None
     for way in said.cues.ways():
         if way.act not in _ROW_ACTS:
             continue
         intent, kind = _ROW_ACTS[way.act]
+        if among is not None and intent not in among:
+            continue
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
         unknown = unknown_bodies(said.text, said.base, municipalities=True)
         places = _place_tokens(said)
@@ -297,7 +355,9 @@ def _act_on_rows(said: Said) -> Turn | None:
             continue
         if intent is Intent.REACH and said.cues.has("HUMAN") and not rows.items:
             return Turn(intent=Intent.CONTACT)
-        return _told(said, way, intent, rows, kind, unknown if not rows.items else ())
+        turn = _told(said, way, intent, rows, kind, unknown if not rows.items else ())
+        # Where nobody is shown to be called, the broker is.
+        return turn if turn.items or turn.unknown or intent is not Intent.REACH else Turn(intent=Intent.CONTACT)
     return None
 
 
@@ -434,12 +494,27 @@ def _facts(said: Said) -> Turn | None:
     facts = told_facts(said.text)
     if facts == Facts():
         return None
-    rest = [word for word in said.rest(_place_tokens(said)) if not types_in(word) and word[:5] not in _FACT_WORDS]
     rows = rows_in(said.text, said.cues, said.state, said.base)
-    places = {said.cues.tokens[place] for place in rows.places}
-    if [word for word in rest if word not in places]:
+    taken = _place_tokens(said) | set(rows.places) | _after_prepositions(said)
+    rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
+    if rest and not _is_plainly_fact(said, rest):
         return None
     return Turn(intent=Intent.FACT, text=said.text, facts=facts)
+
+
+_PREPOSITIONS = frozenset({"i", "på", "in", "fra", "frå", "from", "ved", "nær", "near", "rundt", "around", "at"})
+
+
+def _after_prepositions(said: Said) -> set[int]:
+    """Return where words stand that tell a place we do not know: the one after "in" or "at"."""
+    tokens = said.cues.tokens
+    return {place for place in range(1, len(tokens)) if tokens[place - 1] in _PREPOSITIONS}
+
+
+def _is_plainly_fact(said: Said, rest: list[str]) -> bool:
+    """Tell whether a turn begins by saying who asks, and hardly goes on."""
+    begins = re.match(r"(?:nei|no|ja|yes|og|and|men|but|vi|me|i|we|det|dette|this|it)\b", said.plain)
+    return bool(begins) and len(rest) == 1 and len(said.cues.tokens) <= SHORT and not said.base.knows(rest[0])
 
 
 _FACT_WORDS = frozenset(
@@ -494,6 +569,8 @@ def _place(said: Said) -> Place | None:
 def _place_tokens(said: Said) -> set[int]:
     """Return where a turn names places."""
     found = load_places().find(said.text)
+    if (asker := read_places(said.text).asker) is not None:
+        found = (*found, asker)
     if len(said.cues.tokens) <= SHORT and (place := place_named(said.text)) is not None:
         found = (*found, place)
     names = {
@@ -503,7 +580,15 @@ def _place_tokens(said: Said) -> set[int]:
         for word in words(normalise(name))
     }
     names |= {f"{name}s" for name in names}
+    if found and told_facts(said.text).parties:
+        names |= _every_place()
     return {number for number, token in enumerate(said.cues.tokens) if token in names}
+
+
+@cache
+def _every_place() -> frozenset[str]:
+    """Return the words that are names of municipalities, for a list of those that go together."""
+    return frozenset(word for place in load_places().municipalities for word in words(normalise(place.name)))
 
 
 def _unknown_tokens(said: Said, unknown: tuple[str, ...]) -> set[int]:
@@ -519,18 +604,22 @@ def _placed_or_kind(said: Said) -> Turn | None:
         return None
     place = _place(said)
     rest = said.rest(_place_tokens(said))
-    if [word for word in rest if kind_in((word,)) is None and not types_in(word)]:
+    if [word for word in rest if kind_in((word,)) is None and not types_in(word) and stage_named(word) is None]:
         return None
     kind = kind_in(said.cues.tokens)
+    if place is not None and _tells_own_place(said):
+        return Turn(intent=Intent.FACT, text=said.text, facts=facts_of_place(place))
     if place is not None:
         required = said.cues.has("ONLY")
         return Turn(intent=Intent.PLACE, place=wish_for(place, required=required), kind=kind if not required else None)
-    uncovered = [word for word in said.cues.tokens if not _is_small(word)]
-    if kind is not None and uncovered:
-        return Turn(intent=Intent.KIND, kind=kind)
-    if kind is not None and said.cues.tokens:
-        return Turn(intent=Intent.KIND, kind=kind)
-    return None
+    return Turn(intent=Intent.KIND, kind=kind) if kind is not None else None
+
+
+def _tells_own_place(said: Said) -> bool:
+    """Tell whether a place that stands alone is where somebody is: nobody told that yet, and nothing is asked of it."""
+    if said.state.facts.place is not None or said.cues.any("ONLY", "OTHERS", "WHO") or _ASKS.search(said.text):
+        return False
+    return read_places(said.text).asker is not None and not re.match(r"(?:i|in|hva|kva|what|og|and)\b", said.plain)
 
 
 def _named_alone(said: Said) -> Turn | None:
@@ -552,7 +641,7 @@ def _addition(said: Said) -> Turn | None:
     if match := _WHAT_ABOUT.match(said.plain):
         near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
         return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
-    if _ADDS.match(said.plain) and 1 < len(tokens) <= SHORT and not _ASKS.search(said.text):
+    if _ADDS.match(said.plain) and 1 < len(tokens) <= SHORT and said.rest() and not _ASKS.search(said.text):
         return Turn(intent=Intent.ADDITION, text=said.text)
     return None
 

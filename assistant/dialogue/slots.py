@@ -21,14 +21,15 @@ from index.analysis import STOPWORDS, normalise
 _ORDINALS = {
     "første": 1, "fyrste": 1, "fyste": 1, "først": 1, "first": 1, "1st": 1,
     "andre": 2, "annen": 2, "second": 2, "2nd": 2, "tredje": 3, "third": 3, "3rd": 3, "fjerde": 4, "fourth": 4,
-    "femte": 5, "fifth": 5, "siste": -1, "last": -1, "sist": -1, "nederste": -1, "øverste": 1, "top": 1,
+    "femte": 5, "fifth": 5, "siste": -1, "last": -1, "sist": -1, "nederste": -1, "nedste": -1, "bottom": -1, "øverste": 1, "øvste": 1, "top": 1,
 }  # fmt: skip
 _CARDINALS = {
     "en": 1, "ein": 1, "ei": 1, "én": 1, "ett": 1, "eitt": 1, "one": 1, "to": 2, "two": 2, "tre": 3, "three": 3,
     "fire": 4, "four": 4, "fem": 5, "five": 5, "seks": 6, "six": 6,
 }  # fmt: skip
-_AMBIGUOUS = frozenset({"en", "ein", "ei", "ett", "to", "one", "andre", "annen", "second", "sist", "siste", "last", "først", "top"})
+_AMBIGUOUS = frozenset({"en", "ein", "ei", "ett", "to", "one", "andre", "annen", "second", "sist", "siste", "last", "først", "top", "bottom"})
 """Words that are numbers only beside a word that says so, or another number."""
+NUMERALS = frozenset(_ORDINALS) | frozenset(_CARDINALS)
 _NUMBER_WORDS = frozenset({"nummer", "nr", "no", "number", "punkt", "forslag", "alternativ", "option", "treff", "rad"})
 _THE = frozenset({"den", "det", "the", "dei", "de", "no", "ho", "han"})
 _AND = frozenset({"og", "and", "eller", "or", "mot", "med", "with", "vs", "versus", "to"})
@@ -88,6 +89,7 @@ _FILLING = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*(?:,|\bog\b|\beller\b|\band\b|\bor\b|\bmen\b|\bbut\b|\s-\s)\s*", re.IGNORECASE)
+_AGAIN = re.compile(r"^(?:ikke|ikkje|uten|utan|not|without|no)\s+", re.IGNORECASE)
 _LONGEST_OUT = 6
 """Words that name what is left out at most."""
 
@@ -311,14 +313,15 @@ def left_out(text: str, base: Base) -> LeftOut:
     types: list[ActorType] = []
     places: list[ExcludedPlace] = []
     kept = text
-    for match in _LEAVE_OUT.finditer(text):
+    start = 0
+    while (match := _LEAVE_OUT.search(text, start)) is not None:
         what = _FILLING.sub("", match["what"]).strip()
         took = False
+        # Where the first of several is nothing we know, the next "not" may still be.
+        start = match.start("what")
         for part in (one for one in _PARTS.split(what) if one):
-            part = _FILLING.sub("", part)  # noqa: PLW2901 (the same, without its first small words)
-            if len(tokens_of(part)) > _LONGEST_OUT:
-                break
-            found = _one_left_out(part, base)
+            part = _FILLING.sub("", _AGAIN.sub("", part))  # noqa: PLW2901 (the same, without its first small words)
+            found = _one_left_out(part, base) if len(tokens_of(part)) <= _LONGEST_OUT else None
             if found is None:
                 break
             took = True
@@ -327,6 +330,7 @@ def left_out(text: str, base: Base) -> LeftOut:
             places += found[2]
         if took:
             kept = kept.replace(match.group(), " ")
+            start = match.end()
     without = Without(
         records=tuple(dict.fromkeys(one.id for one in records)),
         names=tuple(dict.fromkeys(one.name for one in records)),
@@ -347,7 +351,9 @@ def _one_left_out(
         return (), types, ()
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
     if found and len(tokens) <= 3:  # noqa: PLR2004
-        return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in found]
+        # Oslo is a county as well.
+        same = [one for one in load_places().counties if any(one.name == other.name for other in found)]
+        return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
     return None
 
 

@@ -91,7 +91,7 @@ class Fact(StrEnum):
 
 
 _OF_ASKER = (
-    "applicant_type", "place", "fylkesnummer", "kommunenummer", "country", "rd_experience", "recent_project",
+    "applicant_type", "place", "fylkesnummer", "kommunenummer", "country", "parties", "rd_experience", "recent_project",
 )  # fmt: skip
 
 

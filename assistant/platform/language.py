@@ -35,6 +35,10 @@ _MARKERS: dict[Language, frozenset[str]] = {
         sjølv skular skule skulen spørje søkje søkjer tenesta teneste tenester tidleg treng ungdomar utan vart vere
         verksemd verksemda verksemder
         verkemiddel vidare vidaregåande vore ynskje ynskjer
+        arbeidarar attende berre enno hausten hjå hugse hugs jobbar manglar me meinte meiner nokså nynorsk
+        rekk samanlikn samanlikne sjølve skilnaden sluttar søkja søkje søkjer tenkjer tek tyder utan vaksne
+        verkar øvste òg åleine førre gjera nokre fekk gjekk vonar kjenst bygder heimebuande sjukeheim sjukeheimen
+        born ungane dokker fortel sei seie ringjer liknar
         """.split()
     ),
     Language.EN: frozenset(
@@ -42,7 +46,7 @@ _MARKERS: dict[Language, frozenset[str]] = {
         about an and any anyone applications apply are as been best between broker by can can't change children
         climate companies compare competence could county difference does don't done draft early elderly else energy
         english examples fewer flood flooding forget from funding goodbye grants great have health hello help hey hi
-        how i'm if in innovation into it it's kids learning library loneliness lonely mail meant mental money more
+        how i'm if in innovation into it it's kids learning library loneliness lonely meant mental money more
         municipal municipalities municipality my need number nursing of older on one or other others our ours out pay
         people please pre-project project projects pupils qualify recruit recruitment reduce roads rural safety save
         schemes schools services shortage should skills smaller someone something storm stormwater string
@@ -52,7 +56,7 @@ _MARKERS: dict[Language, frozenset[str]] = {
         """.split()
     ),
 }
-_NYNORSK_ENDINGS = ("ane", "leg")
+_NYNORSK_ENDINGS = ("ane", "leg", "arar", "arane")
 _ENDING_FROM = 6
 """Shorter words that end so are often bokmål or names."""
 _SURE_ENGLISH = 0.7

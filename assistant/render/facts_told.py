@@ -70,4 +70,4 @@ def types_text(types: Sequence[ActorType], catalog: Messages) -> str:
 def without_text(without: Without, catalog: Messages) -> str:
     """Return what is left out as a list in prose."""
     names = [*without.names, *(catalog.text(f"types.{one}") for one in without.types)]
-    return catalog.listed([*names, *(one.name for one in without.places)])
+    return catalog.listed(list(dict.fromkeys([*names, *(one.name for one in without.places)])))

@@ -248,11 +248,8 @@ class _Teller:
         found = False
         for row in self._told.rows:
             parties = [one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text]
-            owner = row.suggestion.problem_owner if isinstance(row.suggestion, Idea) else None
-            if not parties and owner is None:
+            if not parties:
                 continue
-            if not parties and owner is not None:
-                parties = [name_of(owner, self._catalog).text]
             if not found:
                 yield self._text("told.peers.did")
             found = True

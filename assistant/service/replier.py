@@ -22,6 +22,7 @@ from assistant.dialogue.conversation import (
     refined,
 )
 from assistant.dialogue.facts import facts_of_municipality
+from assistant.dialogue.framing import tells_need
 from assistant.dialogue.reading import read_need, read_turn
 from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, has_words
@@ -47,6 +48,8 @@ _REPLY_KINDS = {
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
 }
+_DOUBTFUL = 8
+"""Words of a turn up to which it is asked about where nothing was found for it."""
 _OFFERED = 3
 """Choices offered where a turn was not understood."""
 
@@ -66,6 +69,8 @@ class Replier:
         if meant.turn.intent in TELLING:
             return self._told(meant, context)
         result = self.answer(meant, context.asker, context.message.top_k)
+        if self._is_doubtful(meant, result, context):
+            return self._unclear(meant.turn, context)
         for other in meant.turn.further:
             result = self._and(other, result, context)
         return result
@@ -84,6 +89,22 @@ class Replier:
         # What was added to a question that is as long as it may be is left unread, and not kept.
         kept = state.model_copy(update={"question": question.text if state.question else None})
         return composed(meant._replace(state=kept), answer)
+
+    def _is_doubtful(self, meant: Interpretation, result: TurnResult, context: TurnContext) -> bool:
+        """Tell whether a few words in a thread, of which nothing was found, may well have been meant otherwise."""
+        turn, answer = meant.turn, result.reply.answer
+        if turn.intent is not Intent.QUESTION or turn.announced or context.thread.state.question is None:
+            return False
+        nothing = answer is not None and answer.outcome is Outcome.NO_MATCH
+        return nothing and not context.message.is_question and len(words(turn.text)) <= _DOUBTFUL and not tells_need(turn.text)
+
+    def _unclear(self, turn: Turn, context: TurnContext) -> TurnResult:
+        """Return the reply to what was not understood; the thread stays as it was."""
+        state = context.thread.state
+        doubtful = turn.model_copy(update={"intent": Intent.UNCLEAR})
+        choices = _choices(doubtful, state, self._matchmaker.base())
+        reply = _said(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
+        return TurnResult(doubtful, reply, state.model_copy(update={"choices": choices}))
 
     def _and(self, other: str, result: TurnResult, context: TurnContext) -> TurnResult:
         """Return a reply with that to another need of the same message after it; the thread goes on from there."""
@@ -123,6 +144,8 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
     turn = turn.model_copy(update={"shortened": context.message.shortened})
     notes = _first_notes(context)
     language = _language(context, text.text)
+    if not state.chosen_language and marked_language(text.text) is not None:
+        state = state.model_copy(update={"language": language})
     if not has_words(text.text) and turn.intent is Intent.QUESTION:
         return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
     if turn.intent in _REPLY_KINDS:
@@ -153,8 +176,8 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
             reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, note))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
-            keep = state.language if state.chosen_language else None
-            begun = new_need(state, turn.text, keep, turn.bare)
+            # A few words without a mark of their own go on in the language before them.
+            begun = new_need(state, turn.text, state.language, turn.bare)
             begun = begun.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
             return Interpretation(turn, begun, notes + need_notes(turn))
         case _:

@@ -215,6 +215,11 @@ class Service:
             if (shown := StoredAnswer.read(entry))
         ]
 
+    def state_of(self, asker: Asker, conversation: str) -> State:
+        """Return what a channel's thread has come to."""
+        with self._database.reading() as session:
+            return _thread(session, self._keys.hashed("conversation", asker.channel, conversation)).state
+
     def shared(self, log_id: str) -> LoggedAnswer:
         """Return an answer whose asker has shared it, to anybody who has its address.
 
