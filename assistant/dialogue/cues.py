@@ -20,6 +20,8 @@ _FORGIVING_FROM = 5
 """Letters from which a word forgives a typing error."""
 _TWO_ERRORS_FROM = 9
 """Letters from which it forgives two."""
+_SHORT_ENDING = 4
+"""Letters that a stem of few letters takes at its end."""
 _APOSTROPHES = re.compile(r"['’`´]")
 FRAME = "FRAME"
 """The class of the words that only hold a sentence together."""
@@ -103,12 +105,17 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
     found: dict[str, set[int]] = {}
     for place, token in enumerate(tokens):
         entries = [one for one in lexicon.by_first.get(token, ()) if _stands(one, tokens, place)]
-        entries += [one for one in lexicon.stems.get(token[:2], ()) if token.startswith(one.tokens[0])]
+        entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
         if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
             entries = [one for one in lexicon.single if _is_misspelt(token, one)]
         for one in entries:
             found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
+
+
+def _begins(token: str, stem: str) -> bool:
+    """Tell whether a word is a form of a stem; of a short one only with a short ending, so that Ringsaker rings nobody."""
+    return token.startswith(stem) and (len(stem) >= _FORGIVING_FROM or len(token) - len(stem) <= _SHORT_ENDING)
 
 
 def _stands(entry: _Entry, tokens: tuple[str, ...], place: int) -> bool:

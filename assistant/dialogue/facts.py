@@ -177,6 +177,9 @@ def told_facts(text: str, languages: tuple[Language, ...] = tuple(Language)) -> 
 
     Unlike `facts_of`, it takes nothing of the words of a need: stage and kinds of work are left to what asks for them.
     """
+    *_, last = _CORRECTED.split(text)
+    if last is not text and len(words(last)) > 1 and (corrected := told_facts(last, languages)) != Facts():
+        return corrected
     said = normalise(text)
     found: dict[str, object] = {}
     for language in languages:
@@ -210,6 +213,7 @@ _TOLD = (
     "candidate_employed", "public_share", "own_share", "talked_to_broker",
 )  # fmt: skip
 """What a turn may tell of an asker besides a place."""
+_CORRECTED = re.compile(r"[.,;\s]+(?:nei,? altså|nei vent|nei|altså|eller rettere sagt|i mean|no wait|no,|sorry,?|korriger\w*)\s+(?=\w)", re.IGNORECASE)
 _COUNTS = {
     "to": 2, "two": 2, "tre": 3, "three": 3, "fire": 4, "four": 4, "fem": 5, "five": 5, "seks": 6, "six": 6,
     "sju": 7, "syv": 7, "seven": 7, "åtte": 8, "eight": 8, "ni": 9, "nine": 9, "ti": 10, "ten": 10,

@@ -134,6 +134,12 @@ def new_topic(text: str) -> str | None:
     return text[match.end() :].strip(" :,.-–")
 
 
+def signature_of(text: str) -> str:
+    """Return what a text is signed with; empty where it is not."""
+    match = _SIGNATURE.search(text)
+    return match.group() if match else ""
+
+
 def tells_need(text: str) -> bool:
     """Tell whether a text says that something is needed."""
     return bool(_NEEDS.search(text))

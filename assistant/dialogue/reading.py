@@ -17,7 +17,7 @@ from assistant.dialogue.conversation import Aspect, Intent, Item, State, Turn
 from assistant.dialogue.cues import FRAME, Cues, Way, cues_of
 from assistant.dialogue.facts import facts_of_place, stage_named, told_facts
 from assistant.dialogue.facts_told import told
-from assistant.dialogue.framing import bare_need, new_topic, parted
+from assistant.dialogue.framing import bare_need, new_topic, parted, subjects
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.places import place_named, read_places, wish_for
 from assistant.dialogue.slots import NUMERALS, Rows, kind_in, left_out, meant_rows, rows_in, types_in, unknown_bodies
@@ -101,6 +101,8 @@ class Said(NamedTuple):
     cues: Cues
     state: State
     base: Base
+    whole: str = ""
+    """What was written as it was."""
 
     def rest(self, *but: frozenset[int] | set[int]) -> list[str]:
         """Return the words with a subject of their own, besides those at some places."""
@@ -138,7 +140,7 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
         text = choice_label(choice, state.language or Language.NB)
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
-    said = Said(bare, plain, cues_of(bare, base.knows), state, base)
+    said = Said(bare, plain, cues_of(bare, base.knows), state, base, text)
     courtesy = _courtesy(text, cues_of(text, base.knows))
     if courtesy is not None:
         return courtesy
@@ -197,10 +199,16 @@ def _of_itself(said: Said) -> Turn | None:
         return turn
     if len(said.cues.tokens) > 2 * SHORT:
         return None
-    if (turn := _plain_act(said)) is not None:
-        return turn
     first = _first_clause(said)
+    if (turn := _plain_act(said)) is not None:
+        left = said.text[len(first.text) :].strip(" ,.;:!?–") if first is not None else ""
+        if turn.intent is Intent.RESTART and subjects(left, said.base):
+            return _need(left, said.base).model_copy(update={"announced": True})
+        return turn
     if first is not None and (turn := _plain_act(first)) is not None and turn.intent in _ALONE:
+        left = said.text[len(first.text) :].strip(" ,.;:!?–")
+        if turn.intent is Intent.RESTART and subjects(left, said.base):
+            return _need(left, said.base).model_copy(update={"announced": True})
         return turn
     return _glossary(said)
 
@@ -222,7 +230,7 @@ def _first_clause(said: Said) -> Said | None:
 def _plain_act(said: Said) -> Turn | None:
     for way in said.cues.ways():
         intent = _PLAIN_ACTS.get(way.act)
-        if intent is None:
+        if intent is None or (intent is Intent.CONTACT and len(said.cues.tokens) > SHORT):
             continue
         rows = rows_in(said.text, said.cues, said.state, said.base)
         if not _fits(way, said.rest(rows.places)):
@@ -250,6 +258,8 @@ def _language(said: Said) -> Turn | None:
 def _glossary(said: Said) -> Turn | None:
     """Return a turn that asks what a word means."""
     found = term_in(said.cues.tokens)
+    if said.cues.has("MEANT"):
+        return None
     if not said.cues.has("MEANS"):
         # A word of the trade alone, with a question mark, asks for the same.
         alone = found is not None and len(found[1]) == len(said.cues.tokens) and _ASKS.search(said.text)
@@ -257,7 +267,7 @@ def _glossary(said: Said) -> Turn | None:
     if found is not None and not said.rest(set(found[1])):
         return Turn(intent=Intent.GLOSSARY, term=found[0].id)
     rows = rows_in(said.text, said.cues, said.state, said.base)
-    if rows.items and not said.rest(rows.places) and not said.cues.any("DEADLINE", "AMOUNT", "OUTCOME"):
+    if rows.items and not said.rest(rows.places) and not said.cues.any(*_ASKS_MORE, "QUALIFIES", "WHY", "DRAFT"):
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
     asked = [word for place, word in enumerate(said.cues.tokens) if place not in said.cues.covered() and not _is_small(word)]
     if 1 <= len(asked) <= _WORDS_OF_TERM and len(said.cues.tokens) <= _SHORT_ASK + 2 and not said.cues.any(*_ASKS_MORE):
@@ -290,7 +300,7 @@ def _of_nothing(said: Said) -> Turn | None:
 def _of_answer(said: Said) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[Said], Turn | None], ...] = (
-        _asked_of_rules, _pending, _like, _act_on_rows, _meant, _left_out, _narrowed, _facts, _dismissal, _more, _placed_or_kind,
+        _asked_of_rules, _pending, _plain_facts, _like, _act_on_rows, _meant, _left_out, _narrowed, _facts, _dismissal, _more, _placed_or_kind,
         _named_alone, _addition,
     )  # fmt: skip
     for step in steps:
@@ -311,7 +321,7 @@ def _pending(said: Said) -> Turn | None:
     """Return a turn that answers a question back."""
     if not said.state.pending or _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT:
         return None
-    if said.cues.any("ONLY", "WITHOUT", "WHY", "MEANT") or left_out(said.text, said.base).without:
+    if said.cues.any(*_NO_REPLY) or left_out(said.text, said.base).without:
         return None
     wider = told_facts(said.text)
     for missing in said.state.pending:
@@ -319,6 +329,10 @@ def _pending(said: Said) -> Turn | None:
         if facts is not None:
             return Turn(intent=Intent.FACT, text=said.text, facts=_both(wider, facts), settled=missing)
     return None
+
+
+_NO_REPLY = ("ONLY", "WITHOUT", "WHY", "MEANT", "COMPARE", "DRAFT", "OUTCOME", "LIKE", "MEANS", "AMOUNT", "LANG", "UNDO", "SAVE")
+"""Words that no answer to a question back holds."""
 
 
 def _both(one: Facts, other: Facts) -> Facts:
@@ -460,6 +474,9 @@ def _left_out(said: Said) -> Turn | None:
 
 def _narrowed(said: Said) -> Turn | None:
     """Return a turn that wants only some of what was shown."""
+    first = _first_clause(said)
+    if first is not None and first.cues.any("SMALLER", "CHEAPER", "OPEN") and (turn := _narrowed(first)) is not None:
+        return turn
     tokens, cues = said.cues.tokens, said.cues
     if len(tokens) > SHORT or cues.has("WE") and not cues.has("ONLY"):
         return None
@@ -487,6 +504,19 @@ def _names_unit(said: Said, place: Place) -> bool:
     return bool(re.search(rf"{re.escape(normalise(place.name))}s? (?:fylkes)?kommun|{re.escape(normalise(place.name))} (?:county|municip)", said.plain))
 
 
+def _plain_facts(said: Said) -> Turn | None:
+    """Return a turn that does nothing but tell a fact, whatever its words would ask elsewhere."""
+    asks = said.cues.any("WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "LIKE", "CAN", "UNDO", "RESTART", "WRITE")
+    asks = asks or bool(_INTERROGATIVE.match(said.plain))
+    return None if asks or said.cues.any("UNSUITABLE", "WITHOUT") else _facts(said)
+
+
+_INTERROGATIVE = re.compile(
+    r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|kva for|hvor|kor|hvem|kven|kem|hvordan|korleis|what|which|where|who|how|any|er det"
+    r"|finnes|finst|har (?:noen|nokon|andre)|is there|are there|does|do|did)\b"
+)
+
+
 def _facts(said: Said) -> Turn | None:
     """Return a turn that tells something of who asks or of the project, and nothing else."""
     if _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or said.cues.has("ONLY"):
@@ -499,7 +529,8 @@ def _facts(said: Said) -> Turn | None:
     rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
     if rest and not _is_plainly_fact(said, rest):
         return None
-    return Turn(intent=Intent.FACT, text=said.text, facts=facts)
+    named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners)
+    return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
 
 
 _PREPOSITIONS = frozenset({"i", "på", "in", "fra", "frå", "from", "ved", "nær", "near", "rundt", "around", "at"})
@@ -523,7 +554,10 @@ _FACT_WORDS = frozenset(
     oppstart starter start startar begynner prosjektet prosjekt varer varar høsten våren hausten vinteren sommeren autumn spring
     summer winter måneder månader months years holder held representerer represent jobber jobbar arbeider works samarbeider
     sammen saman partner partnere medlem ansatt rådgiver rådgjevar avdeling enhet eining innbyggere innbyggjarar erfaring forskning
-    egenandel prosent percent bidra dekke lokalisert located based ligger ligg forskere forskarar laget kandidat doktorgrad
+    egenandel prosent percent bidra dekke lokalisert located based ligger ligg forskere forskarar laget
+    januar februar mars april juni juli august september oktober november desember january february march june july october
+    december sommer winter vinter påske tidligst seinest senest earliest latest etter before after tenker tenkjer plan planlegger
+    planlegg planning regner reknar
     """.split()
 )
 
@@ -663,12 +697,13 @@ def _fresh(said: Said) -> Turn:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not subjects and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    return _need(_what(said), said.base)
+    what = _what(said)
+    return _need(what, said.base).model_copy(update={"announced": what is not said.whole})
 
 
 def _what(said: Said) -> str:
     match = _WHAT_ABOUT.match(said.text)
-    return match["what"] if match and said.state.question else said.text
+    return match["what"] if match and said.state.question else said.whole or said.text
 
 
 def _need(text: str, base: Base) -> Turn:

@@ -29,7 +29,10 @@ _CARDINALS = {
 }  # fmt: skip
 _AMBIGUOUS = frozenset({"en", "ein", "ei", "ett", "to", "one", "andre", "annen", "second", "sist", "siste", "last", "først", "top", "bottom"})
 """Words that are numbers only beside a word that says so, or another number."""
-NUMERALS = frozenset(_ORDINALS) | frozenset(_CARDINALS)
+NUMERALS = frozenset(_ORDINALS) | frozenset(_CARDINALS) | frozenset(
+    "sju syv seven åtte eight ni nine ti ten elleve eleven tolv twelve".split()
+)
+"""Words that are numbers, whatever they count."""
 _NUMBER_WORDS = frozenset({"nummer", "nr", "no", "number", "punkt", "forslag", "alternativ", "option", "treff", "rad"})
 _THE = frozenset({"den", "det", "the", "dei", "de", "no", "ho", "han"})
 _AND = frozenset({"og", "and", "eller", "or", "mot", "med", "with", "vs", "versus", "to"})
@@ -238,6 +241,8 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
     from rapidfuzz import fuzz
 
     known = {word for item in state.shown for word in tokens_of(item.name)}
+    whole = {item.id: set(_run(tokens_of(item.name), tokens)) for item in state.shown}
+    taken = set().union(*whole.values()) if whole else set()
     found: list[tuple[set[int], Item]] = []
     for item in state.shown:
         own = tokens_of(item.name)
@@ -249,15 +254,16 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         places = {
             place
             for place, token in enumerate(tokens)
-            if any(
+            if place not in taken
+            and any(
                 token == word or token == f"{word}s"
                 or (len(word) > _SHORTEST_PART and len(token) > _SHORTEST_PART and token not in known and fuzz.ratio(token, word) >= _ALIKE)
                 for word in telling
             )
         }  # fmt: skip
-        whole = _run(own, tokens)
-        if whole or _is_enough(places, telling, own):
-            found.append((set(whole) | places, item))
+        # What is said in full is no part of another name.
+        if whole[item.id] or _is_enough(places, telling, own):
+            found.append((whole[item.id] | places, item))
     spelled = set().union(*(places for places, _ in found)) if found else set()
     shown = {item.id: item for item in state.shown}
     for item in base.named(text):

@@ -1,7 +1,7 @@
 """Which written language a question is in.
 
 Invariant: the words that only one form has decide; a general detector is asked only where they are silent, and
-then only to tell English from Norwegian, since bokmål and nynorsk without such words look alike. A question that
+then only tell English from Norwegian, since bokmål and nynorsk without such words look alike. A question that
 could be either is answered in bokmål.
 """
 
@@ -38,12 +38,12 @@ _MARKERS: dict[Language, frozenset[str]] = {
         arbeidarar attende berre enno hausten hjå hugse hugs jobbar manglar me meinte meiner nokså nynorsk
         rekk samanlikn samanlikne sjølve skilnaden sluttar søkja søkje søkjer tenkjer tek tyder utan vaksne
         verkar øvste òg åleine førre gjera nokre fekk gjekk vonar kjenst bygder heimebuande sjukeheim sjukeheimen
-        born ungane dokker fortel sei seie ringjer liknar
+        pengar midlar tilskot ordningar utlysing utlysingar då bygd ungane dokker fortel sei seie ringjer liknar
         """.split()
     ),
     Language.EN: frozenset(
         """
-        about an and any anyone applications apply are as been best between broker by can can't change children
+        about and any anyone applications apply are been best between broker can can't change children
         climate companies compare competence could county difference does don't done draft early elderly else energy
         english examples fewer flood flooding forget from funding goodbye grants great have health hello help hey hi
         how i'm if in innovation into it it's kids learning library loneliness lonely meant mental money more

@@ -17,12 +17,18 @@ from corpus.records import ActorType
 _MOST = 4
 
 
-def facts_text(facts: Facts, catalog: Messages) -> str:
-    """Return what was told as a list in prose; empty where nothing can be named."""
-    return catalog.listed(list(_facts(facts, catalog))[:_MOST])
+def facts_text(facts: Facts, catalog: Messages, named: str | None = None) -> str:
+    """Return what was told as a list in prose; empty where nothing can be named.
+
+    Args:
+        facts: What was told.
+        catalog: The language to say it in.
+        named: Who was said to take part, by name.
+    """
+    return catalog.listed(list(_facts(facts, catalog, named))[:_MOST])
 
 
-def _facts(facts: Facts, catalog: Messages) -> Iterator[str]:
+def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
     is_municipal = facts.applicant_type in {None, ActorType.MUNICIPALITY}
     if facts.place and facts.kommunenummer and is_municipal:
         yield catalog.text("fact.municipality", place=facts.place)
@@ -39,7 +45,9 @@ def _facts(facts: Facts, catalog: Messages) -> Iterator[str]:
         yield catalog.text("fact.starts_on", date=catalog.date(facts.starts_on))
     if facts.months:
         yield catalog.text("fact.months", count=facts.months)
-    for party in facts.partners or ():
+    if named and facts.partners:
+        yield catalog.text("fact.with", who=named)
+    for party in () if named else facts.partners or ():
         if not (facts.parties and party == Party(type=ActorType.MUNICIPALITY)):
             yield catalog.text("fact.with", who=_party(party, catalog))
     for party in facts.lacking:

@@ -40,7 +40,7 @@ def note_sentence(note: Note, catalog: Messages) -> str:
     values: dict[str, str] = dict(note.values)
     key = note.key
     if note.facts is not None:
-        values["facts"] = facts_text(note.facts, catalog)
+        values["facts"] = facts_text(note.facts, catalog, note.values.get("named"))
         key = key if values["facts"] else f"{key}_none"
     if note.without is not None:
         values["what"] = without_text(note.without, catalog)

@@ -22,7 +22,7 @@ from assistant.dialogue.conversation import (
     refined,
 )
 from assistant.dialogue.facts import facts_of_municipality
-from assistant.dialogue.framing import tells_need
+from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.reading import read_need, read_turn
 from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, has_words
@@ -50,6 +50,8 @@ _REPLY_KINDS = {
 }
 _DOUBTFUL = 8
 """Words of a turn up to which it is asked about where nothing was found for it."""
+_COMPOUND = 11
+"""Letters of a word that says what it is about even if no record uses it."""
 _OFFERED = 3
 """Choices offered where a turn was not understood."""
 
@@ -84,6 +86,7 @@ class Replier:
             language=chosen or state.language,
             shortened=meant.turn.shortened,
             bare=state.bare,
+            is_settled=meant.turn.intent is not Intent.QUESTION,
         )
         answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state))
         # What was added to a question that is as long as it may be is left unread, and not kept.
@@ -95,8 +98,11 @@ class Replier:
         turn, answer = meant.turn, result.reply.answer
         if turn.intent is not Intent.QUESTION or turn.announced or context.thread.state.question is None:
             return False
-        nothing = answer is not None and answer.outcome is Outcome.NO_MATCH
-        return nothing and not context.message.is_question and len(words(turn.text)) <= _DOUBTFUL and not tells_need(turn.text)
+        if answer is None or answer.outcome is not Outcome.NO_MATCH or context.message.is_question:
+            return False
+        about = subjects(turn.text, self._matchmaker.base())
+        plainly = len(about) > 2 or any(len(word) >= _COMPOUND for word in about)  # noqa: PLR2004
+        return len(words(turn.text)) <= _DOUBTFUL and not tells_need(turn.text) and not plainly
 
     def _unclear(self, turn: Turn, context: TurnContext) -> TurnResult:
         """Return the reply to what was not understood; the thread stays as it was."""
@@ -172,8 +178,7 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
             facts = merge_facts(state.facts, turn.facts or Facts())
-            note = Note(key="refined.facts", facts=turn.facts)
-            reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, note))
+            reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
             # A few words without a mark of their own go on in the language before them.
@@ -307,9 +312,15 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
         case Turn(intent=Intent.MEANT):
             return (Note(key="refined.meant", values={"need": turn.text}),)
         case Turn(intent=Intent.FACT):
-            return (Note(key="refined.facts", facts=turn.facts),)
+            return (_noted(turn),)
         case _:
             return ()
+
+
+def _noted(turn: Turn) -> Note:
+    """Return the confirmation of what was told; who takes part is called by the name that was said."""
+    named = {"named": "; ".join(item.name for item in turn.items)} if turn.items else {}
+    return Note(key="refined.facts", facts=turn.facts, values=named)
 
 
 def _without(items: Sequence[Item]) -> Note:
