@@ -198,6 +198,8 @@ def told_facts(text: str, languages: tuple[Language, ...] = tuple(Language)) -> 
         )
         if value is not None
     }
+    if "partners" not in found and (party := _joined(said)) is not None:
+        found["partners"] = (party,)
     if "parties" in found:
         found["applicant_type"] = ActorType.MUNICIPALITY
         found["partners"] = (*_tuple(found.get("partners")), Party(type=ActorType.MUNICIPALITY))
@@ -220,7 +222,7 @@ _COUNTS = {
 }  # fmt: skip
 _MOST_PARTIES = 60
 _PARTY_COUNT = re.compile(
-    rf"\b(?:vi|me|i|we)(?: er| are|'re)?(?: til sammen| totalt| i alt| in all| altogether)? (?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})"
+    rf"\b(?:vi|me|i|we)(?: er| are|'re)?(?: til sammen| totalt| i alt| in all| altogether| bare| berre| only| just| nå| no| now)? (?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})"
     r" (?:små |mindre |nabo|small )?(?:kommun(?:er|ar|a)|municipalit\w+|samarbeidskommun\w+)"
     rf"|\b(?P<together>\d{{1,2}}|{'|'.join(_COUNTS)}) (?:kommun(?:er|ar|a)|municipalit\w+) (?:som |that |who )?"
     r"(?:søker|søkjer|går|er med|samarbeider|skal|apply|together|sammen|saman|i lag)"
@@ -238,6 +240,14 @@ _LASTS = re.compile(
     r"\b(?:var(?:er|ar|e|ighet|igheit)|går over|over|lasts?|duration|lengde|lengd|prosjektperiode\w*)\b[^.?!\d]{0,20}?"
     rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)}) (?P<unit>år|years?|måned\w*|månad\w*|mnd|months?)\b"
 )
+
+
+_JOINS = r"(?:er|is|are|blir|vil være|stiller|skal være)(?: allerede| allereie| alt| already| også| med)? (?:med|på laget|på lag|om bord|on board|in on it|partner\w*)\b"
+
+
+def _joined(said: str) -> Party | None:
+    """Return the party that is said to take part already, as in "SINTEF is on board"."""
+    return next((party for pattern, party in _PARTIES if re.search(rf"\b(?:{pattern}) {_JOINS}", said)), None)
 
 
 def _tuple(value: object) -> tuple[object, ...]:

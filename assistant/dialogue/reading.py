@@ -17,7 +17,7 @@ from assistant.dialogue.conversation import Aspect, Intent, Item, State, Turn
 from assistant.dialogue.cues import FRAME, Cues, Way, cues_of
 from assistant.dialogue.facts import facts_of_place, stage_named, told_facts
 from assistant.dialogue.facts_told import told
-from assistant.dialogue.framing import bare_need, new_topic, parted, subjects
+from assistant.dialogue.framing import bare_need, new_topic, parted, subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.places import place_named, read_places, wish_for
 from assistant.dialogue.slots import NUMERALS, Rows, kind_in, left_out, meant_rows, rows_in, types_in, unknown_bodies
@@ -68,9 +68,7 @@ _MORE_LIKE = re.compile(
     r"\b(?:another one like|(?:noe|noko|noen|nokon|something)\b.*\b(?:ala|ligner|liknar)|ligner på|liknar på)\b|\b(?:fl(?:ere|eire)|mer|meir|more|noe|noko|something|andre|others?|lignende|liknande)\b.*\b(?:som|like|à la|a la|likhet)\b"
     r"|\b(?:lignende|liknande|similar to|samme type som|same kind as)\b"
 )
-_MORE = re.compile(
-    r"(?:(?:vis|gi|show|give|har du|have you)\b.*)?\b(?:fl(?:ere|eire)|mer|meir|more|neste|next|andre|others)\b.*"
-)
+_MORE = re.compile(r"\b(?:fl(?:ere|eire)|mer|meir|more|neste|next|resten|another|andre|others)\b")
 _MEANT = re.compile(
     r"^(?:nei|no|neida|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60})[,.;]\s*)?"
     r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt|tenkjer|tenkte på|skulle være"
@@ -79,6 +77,10 @@ _MEANT = re.compile(
 )
 _NOT_BUT = re.compile(
     r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s+(?:men|but|heller|rather)\s+(?P<what>.{2,120})$", re.IGNORECASE
+)
+_MEANT_LAST = re.compile(
+    r"^(?:nei|no|neida)?[\s,.!:–-]*(?P<what>.{2,80}?),?\s+(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me|i)\W*$|^i meant (?P<was>)$",
+    re.IGNORECASE,
 )
 _OR_MEANT = re.compile(r"[,.;]?\s*(?:ikke|ikkje|not)\s+(?P<was>.{2,60})$", re.IGNORECASE)
 _ADDS = re.compile(
@@ -169,12 +171,19 @@ _NO_COURTESY = (
 """Words that ask for something, however politely."""
 
 
+_QUESTION_WORDS = frozenset({"hva", "kva", "ka", "what", "hvilke", "which", "hvor", "kor", "where"})
+
+
 def _courtesy(text: str, cues: Cues) -> Turn | None:
     """Return a turn of nothing but courtesy."""
     if not cues.tokens or len(cues.tokens) > SHORT or "?" in text.strip()[:-1]:
         return None
     wanted = cues.any(*_NO_COURTESY) and not cues.only("GREET", "THANK", "PRAISE")
     if wanted:
+        return None
+    if cues.has("HELP_ME") and cues.only("HELP_ME", "SELF", "CAN", "GREET") and len(cues.tokens) <= 3:  # noqa: PLR2004
+        return Turn(intent=Intent.HELP)
+    if _QUESTION_WORDS & set(cues.tokens):
         return None
     if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF", "THAT"):
         return Turn(intent=Intent.THANKS)
@@ -235,6 +244,8 @@ def _plain_act(said: Said) -> Turn | None:
         rows = rows_in(said.text, said.cues, said.state, said.base)
         if not _fits(way, said.rest(rows.places)):
             continue
+        if intent in {Intent.HELP, Intent.IDENTITY} and (rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "MONEY")):
+            continue
         if intent is Intent.SAVE and said.state.question is None:
             continue
         if intent is Intent.CONTACT and rows.items:
@@ -294,13 +305,14 @@ def _of_nothing(said: Said) -> Turn | None:
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
         if rows.items and not said.rest(rows.places) and len(said.cues.tokens) <= SHORT:
             return _told(said, way, intent, rows, kind)
-    return _facts(said)
+    return None if tells_need(said.text) else _facts(said)
 
 
 def _of_answer(said: Said) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[Said], Turn | None], ...] = (
-        _asked_of_rules, _pending, _plain_facts, _like, _act_on_rows, _meant, _left_out, _narrowed, _facts, _dismissal, _more, _placed_or_kind,
+        _asked_of_rules, _pending, _plain_facts, _like, _plainly_narrowed, _act_on_rows, _meant, _left_out, _narrowed, _facts,
+        _dismissal, _more, _placed_or_kind,
         _named_alone, _addition,
     )  # fmt: skip
     for step in steps:
@@ -421,8 +433,10 @@ def _meant(said: Said) -> Turn | None:
     """Return a turn that corrects what was understood of the need."""
     match = _MEANT.match(said.text) or _NOT_BUT.match(said.text)
     if match is None:
+        match = _MEANT_LAST.match(said.text)
+    if match is None:
         return None
-    what, was = match["what"].strip(" .!?"), match["was"]
+    what, was = match["what"].strip(" .!?"), match.groupdict().get("was")
     if also := _OR_MEANT.search(what):
         what, was = what[: also.start()].strip(" ,.;"), also["was"]
     facts = told_facts(f"vi er {what}")
@@ -472,6 +486,13 @@ def _left_out(said: Said) -> Turn | None:
     return Turn(intent=Intent.EXCLUDE, without=found.without)
 
 
+def _plainly_narrowed(said: Said) -> Turn | None:
+    """Return a turn that wants less, or only what is open, though it speaks of dates or amounts."""
+    if not said.cues.any("ONLY", "CHEAPER", "SMALLER") or not said.cues.any("AMOUNT", "DEADLINE"):
+        return None
+    return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else _narrowed(said)
+
+
 def _narrowed(said: Said) -> Turn | None:
     """Return a turn that wants only some of what was shown."""
     first = _first_clause(said)
@@ -491,7 +512,7 @@ def _narrowed(said: Said) -> Turn | None:
             return None
         return Turn(intent=Intent.FILTER, open_now=True)
     types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
-    if types and cues.any("ONLY", "SHOW", "MEANT") or (types and _WHAT_ABOUT.match(said.plain)):
+    if types and cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or (types and _WHAT_ABOUT.match(said.plain)):
         if [word for word in rest if not types_in(word)]:
             return None
         wish = wish_for(place, required=True) if place else None
@@ -506,23 +527,25 @@ def _names_unit(said: Said, place: Place) -> bool:
 
 def _plain_facts(said: Said) -> Turn | None:
     """Return a turn that does nothing but tell a fact, whatever its words would ask elsewhere."""
-    asks = said.cues.any("WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "LIKE", "CAN", "UNDO", "RESTART", "WRITE")
-    asks = asks or bool(_INTERROGATIVE.match(said.plain))
+    asks = said.cues.any("WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "CAN", "UNDO", "RESTART", "WRITE")
+    asks = asks or bool(_INTERROGATIVE.match(said.plain)) or 0 in said.cues.found.get("NOT", ())
     return None if asks or said.cues.any("UNSUITABLE", "WITHOUT") else _facts(said)
 
 
 _INTERROGATIVE = re.compile(
     r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|kva for|hvor|kor|hvem|kven|kem|hvordan|korleis|what|which|where|who|how|any|er det"
-    r"|finnes|finst|har (?:noen|nokon|andre)|is there|are there|does|do|did)\b"
+    r"|finnes|finst|har (?:noen|nokon|andre|nabo\w*|dere|de|du|det)|er (?:vi|me|det (?:noen|nokon|andre)|du|de)|kan|får|is there|are there|does|do|did)\b"
 )
 
 
 def _facts(said: Said) -> Turn | None:
     """Return a turn that tells something of who asks or of the project, and nothing else."""
-    if _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or said.cues.has("ONLY"):
+    if _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or left_out(said.text, said.base).without:
+        return None
+    if tells_need(said.text) and len(said.cues.tokens) > SHORT:
         return None
     facts = told_facts(said.text)
-    if facts == Facts():
+    if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
         return None
     rows = rows_in(said.text, said.cues, said.state, said.base)
     taken = _place_tokens(said) | set(rows.places) | _after_prepositions(said)
@@ -557,7 +580,7 @@ _FACT_WORDS = frozenset(
     egenandel prosent percent bidra dekke lokalisert located based ligger ligg forskere forskarar laget
     januar februar mars april juni juli august september oktober november desember january february march june july october
     december sommer winter vinter påske tidligst seinest senest earliest latest etter before after tenker tenkjer plan planlegger
-    planlegg planning regner reknar
+    planlegg planning regner reknar vare
     """.split()
 )
 
@@ -565,7 +588,7 @@ _FACT_WORDS = frozenset(
 def _dismissal(said: Said) -> Turn | None:
     """Return a turn that turns down suggestions."""
     cues = said.cues
-    if not cues.any("UNSUITABLE") and not (cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))):
+    if not cues.any("UNSUITABLE", "DROP") and not (cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))):
         return None
     kind = kind_in(cues.tokens)
     rows = rows_in(said.text, cues, said.state, said.base, kind)
@@ -589,9 +612,9 @@ def _numbered(said: Said) -> bool:
 
 
 def _more(said: Said) -> Turn | None:
-    if not _MORE.fullmatch(said.plain) or not said.cues.has("MORE") or said.cues.any("DID", "ABOUT", "UNSUITABLE"):
+    if not said.cues.has("MORE") or said.cues.any("DID", "ABOUT", "UNSUITABLE", "APPLY", "NOT", "WHY"):
         return None
-    if said.rest() or len(said.cues.tokens) > _SHORT_ASK or _place(said):
+    if said.rest() or len(said.cues.tokens) > _SHORT_ASK or _place(said) or not _MORE.search(said.plain):
         return None
     return Turn(intent=Intent.MORE, kind=kind_in(said.cues.tokens))
 
@@ -675,7 +698,7 @@ def _addition(said: Said) -> Turn | None:
     if match := _WHAT_ABOUT.match(said.plain):
         near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
         return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
-    if _ADDS.match(said.plain) and 1 < len(tokens) <= SHORT and said.rest() and not _ASKS.search(said.text):
+    if _ADDS.match(said.plain) and 1 < len(tokens) <= SHORT and subjects(said.text, said.base) and not _ASKS.search(said.text):
         return Turn(intent=Intent.ADDITION, text=said.text)
     return None
 
@@ -693,12 +716,16 @@ def _fresh(said: Said) -> Turn:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not started and said.plain in _VAGUE:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    if started and len(rest) == 1 and len(said.cues.tokens) <= _SHORT_ASK and not said.base.knows(rest[0]) and not said.base.named(said.text):
+    if started and len(rest) == 1 and len(said.cues.tokens) <= _SHORT_ASK and not said.base.knows(rest[0]) and len(rest[0]) < _COMPOUND and not said.base.named(said.text):
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not subjects and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     what = _what(said)
     return _need(what, said.base).model_copy(update={"announced": what is not said.whole})
+
+
+_COMPOUND = 11
+"""Letters of a word that says what a need is about even if no record uses it."""
 
 
 def _what(said: Said) -> str:

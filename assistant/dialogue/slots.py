@@ -46,7 +46,7 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.INSTRUMENT: (
         "penger", "pengar", "pengan", "midler", "midlar", "støtte", "stønad", "finansiering", "ordning", "tilskudd",
         "tilskot", "utlysning", "utlysing", "virkemid", "verkemid", "funding", "money", "scheme", "grant", "call", "fond",
-        "pengeordning", "støtteordning",
+        "pengeordning", "støtteordning", "betal", "pay", "finans", "tilskott", "stipend", "kroner", "spytte", "bevilg", "løyv",
     ),
     Kind.IDEA: (
         "ide", "idé", "prosjekt", "lignende", "liknande", "similar", "erfaring", "idea", "project", "example",
@@ -63,7 +63,7 @@ _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
         (ActorType.UNIVERSITY, ActorType.RESEARCH_INSTITUTE),
     ),
     (
-        r"\w*bedrift\w*|firma\w*|selskap\w*|leverandør\w*|private?|næringsliv\w*|compan(?:y|ies)|firms?|business(?:es)?|suppliers?",
+        r"\w*bedrift\w*|\w*firma\w*|selskap\w*|konsulent\w*|consultan\w*|leverandør\w*|private?|næringsliv\w*|compan(?:y|ies)|firms?|business(?:es)?|suppliers?",
         (ActorType.COMPANY,),
     ),
     (r"klyng\w*|næringsklyng\w*|clusters?", (ActorType.CLUSTER,)),
@@ -79,7 +79,7 @@ _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
 
 _LEAVE_OUT = re.compile(
     r"(?:\b(?:unntatt|untatt|med unntak av|unntak av|utenom|utanom|bortsett fra|bortsett frå|foruten|except(?: for)?|excluding"
-    r"|other than|apart from|anything but|vil ikke ha|vil ikkje ha|ønsker ikke|ynskjer ikkje|don't want|do not want)\b"
+    r"|other than|apart from|anything but|(?:trenger|treng|need) (?:ikke|ikkje|not|no)|vil ikke ha|vil ikkje ha|ønsker ikke|ynskjer ikkje|don't want|do not want)\b"
     # A plain "not" or "without" leaves something out only where a clause begins with it.
     r"|(?:^|[.,;:?!(–-]\s*|\b(?:men|og|but|and|nei|no|helst|gjerne)\s+)"
     r"(?:ikke|ikkje|ikkj|itj|itte|uten|utan|not|no more|no|without|dropp|skip|fjern|sløyf|ta bort|ta vekk|remove)\b)"
@@ -349,17 +349,17 @@ def left_out(text: str, base: Base) -> LeftOut:
 def _one_left_out(
     part: str, base: Base
 ) -> tuple[Sequence[Item], Sequence[ActorType], Sequence[ExcludedPlace]] | None:
-    named = [item for item in base.named(part) if tells_apart(item.name, part)]
-    if named:
-        return named[:1], (), ()
     tokens = [token for token in tokens_of(part) if not _is_small(token)]
-    if len(tokens) <= 2 and (types := types_in(part)):  # noqa: PLR2004 (a kind, with one word of its own)
-        return (), types, ()
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
-    if found and len(tokens) <= 3:  # noqa: PLR2004
+    if found and len(tokens) <= 3 and "kommun" not in part.casefold():  # noqa: PLR2004
         # Oslo is a county as well.
         same = [one for one in load_places().counties if any(one.name == other.name for other in found)]
         return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
+    named = [item for item in base.named(part) if tells_apart(item.name, part)]
+    if named:
+        return named[:1], (), ()
+    if len(tokens) <= 2 and (types := types_in(part)):  # noqa: PLR2004 (a kind, with one word of its own)
+        return (), types, ()
     return None
 
 

@@ -17,7 +17,7 @@ _REMEMBERED = 4_096
 _SUBJECT_IDF = 2.6
 """The rarity from which a word tells what a text is about: in fewer than one record in fourteen."""
 _SHORTEST = 3
-_UNKNOWN_SUBJECT = 6
+_UNKNOWN_SUBJECT = 8
 """Letters from which a word that no record uses may still be what a text is about."""
 
 

@@ -65,7 +65,8 @@ def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
     if told.unknown:
         return list(teller.unknown())
     found = list(teller.bits())
-    return found or [Bit(Style.TEXT, catalog.text("told.nothing_shown"))]
+    none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
+    return found or [Bit(Style.TEXT, catalog.text(none))]
 
 
 class _Teller:

@@ -203,7 +203,7 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
     state = meant.state.model_copy(
         update={
             "language": answer.language,
-            "shown": items_of(answer),
+            "shown": _shown(meant, answer),
             "focus": (),
             "choices": (),
             "answer_id": reply.log_id,
@@ -347,6 +347,15 @@ def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
         asks = [Note(key=one.fact.value, missing=one) for one in answer.asks]
     left = max(MAX_ASKS - len(state.asked), 0)
     return tuple([ask for ask in asks if ask.key not in state.asked][:left])
+
+
+def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
+    """Return the suggestions that can be spoken of: those of the answer, and of kinds that it left aside those before."""
+    now = items_of(answer)
+    refinement = meant.state.refinement
+    if meant.turn.intent is Intent.QUESTION or not refinement.only_kind:
+        return now
+    return (*now, *(item for item in meant.state.shown if item.kind is not refinement.kind))
 
 
 def items_of(answer: Answer) -> tuple[Item, ...]:
