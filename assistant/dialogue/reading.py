@@ -198,8 +198,35 @@ def _courtesy(text: str, cues: Cues) -> Turn | None:
     return None
 
 
-def _fits(way: Way, rest: list[str]) -> bool:
-    return len(rest) <= way.rest
+_LOOSE = frozenset(
+    "why reach deadline amount may_apply qualify more_about compare draft identity save undo restart human outcome".split()
+)
+"""Acts whose own words say so much that a word beside them hardly makes a need."""
+_ABOUT = frozenset("om about for med with on innen regarding rundt concerning mot av of hvordan how".split())
+"""Words that a subject follows."""
+
+
+def _fits(way: Way, said: Said, taken: set[int] | frozenset[int], *, tied: bool = False) -> bool:
+    """Tell whether what stands beside an act's words is little enough for it.
+
+    Args:
+        way: The words that mean the act.
+        said: The turn.
+        taken: Where it names suggestions, places and such.
+        tied: Whether it speaks of a suggestion that was shown.
+    """
+    rest = said.rest(taken)
+    if len(rest) <= way.rest:
+        return True
+    if way.act not in _LOOSE or len(said.cues.tokens) > _LOOSE_WORDS:
+        return False
+    tokens = said.cues.tokens
+    followed = {tokens[place] for place in range(1, len(tokens)) if tokens[place - 1] in _ABOUT}
+    subject = [word for word in rest if word in followed]
+    return len(subject) <= way.rest and len(rest) <= way.rest + (2 if tied else 1)
+
+
+_LOOSE_WORDS = 10
 
 
 def _of_itself(said: Said) -> Turn | None:
@@ -242,7 +269,7 @@ def _plain_act(said: Said) -> Turn | None:
         if intent is None or (intent is Intent.CONTACT and len(said.cues.tokens) > SHORT):
             continue
         rows = rows_in(said.text, said.cues, said.state, said.base)
-        if not _fits(way, said.rest(rows.places)):
+        if not _fits(way, said, rows.places):
             continue
         if intent in {Intent.HELP, Intent.IDENTITY} and (rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "MONEY")):
             continue
@@ -377,7 +404,8 @@ def _act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
         unknown = unknown_bodies(said.text, said.base, municipalities=True)
         places = _place_tokens(said)
         taken = set(rows.places) | places | _unknown_tokens(said, unknown)
-        if not _fits(way, said.rest(taken)):
+        tied = bool(rows.items) or said.cues.any("THAT", "ONES")
+        if not _fits(way, said, taken, tied=tied):
             continue
         if intent is Intent.REACH and said.cues.has("HUMAN") and not rows.items:
             return Turn(intent=Intent.CONTACT)
@@ -512,7 +540,8 @@ def _narrowed(said: Said) -> Turn | None:
             return None
         return Turn(intent=Intent.FILTER, open_now=True)
     types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
-    if types and cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or (types and _WHAT_ABOUT.match(said.plain)):
+    instead = re.search(r"\b(?:i stedet|i staden|isteden|heller|instead|rather)\b", said.plain)
+    if types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead) or (types and _WHAT_ABOUT.match(said.plain)):
         if [word for word in rest if not types_in(word)]:
             return None
         wish = wish_for(place, required=True) if place else None
@@ -543,6 +572,8 @@ def _facts(said: Said) -> Turn | None:
     if _ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or left_out(said.text, said.base).without:
         return None
     if tells_need(said.text) and len(said.cues.tokens) > SHORT:
+        return None
+    if _MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
         return None
     facts = told_facts(said.text)
     if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
@@ -682,8 +713,12 @@ def _tells_own_place(said: Said) -> bool:
 def _named_alone(said: Said) -> Turn | None:
     """Return a turn that names a suggestion and says nothing of it."""
     rows = rows_in(said.text, said.cues, said.state, said.base)
-    if rows.items and not said.rest(rows.places) and len(said.cues.tokens) <= _SHORT_ASK:
-        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
+    shown = tuple(item for item in rows.items if item in said.state.shown)
+    few = len(said.rest(rows.places)) <= (1 if shown else 0) and len(said.cues.tokens) <= _LOOSE_WORDS
+    if few and len(shown) > 1:
+        return Turn(intent=Intent.COMPARE, items=shown)
+    if few and rows.items and (shown or len(said.cues.tokens) <= _SHORT_ASK):
+        return Turn(intent=Intent.ABOUT, items=(shown or rows.items)[:1])
     unknown = unknown_bodies(said.text, said.base, municipalities=True)
     if unknown and not said.rest(_unknown_tokens(said, unknown)) and len(said.cues.tokens) <= _SHORT_ASK:
         return Turn(intent=Intent.ABOUT, unknown=unknown)

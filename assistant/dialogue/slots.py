@@ -369,14 +369,17 @@ def unknown_bodies(text: str, base: Base, *, municipalities: bool = False) -> tu
     Args:
         text: What was written.
         base: What knows the names of records.
-        municipalities: Whether a municipality that is named is meant as a body, and not as where somebody is.
+        municipalities: Whether something is asked of a body, so that a municipality is meant as one, and not as where
+            somebody is, and capitals as one, even where records speak of it.
     """
     patterns = [_BODY, _ACRONYM, *([_MUNICIPAL_BODY] if municipalities else [])]
     found: list[str] = []
     for pattern in patterns:
         for match in pattern.finditer(text):
             name = match["name"].strip()
-            if pattern is _ACRONYM and (name.casefold() in _NO_BODY or text.isupper() or base.knows(name.casefold())):
+            if pattern is _ACRONYM and (name.casefold() in _NO_BODY or text.isupper()):
+                continue
+            if pattern is _ACRONYM and not municipalities and base.knows(name.casefold()):
                 continue
             if pattern is not _ACRONYM and not _is_named_after(name):
                 continue
