@@ -39,7 +39,7 @@ class NoBase:
 
     def is_subject(self, word: str) -> bool:
         """Tell that every word of some letters could carry a subject."""
-        return len(word) > 3  # noqa: PLR2004 (shorter ones hold sentences together)
+        return len(word) > 3
 
     def likeness(self, one: str, other: str) -> float:
         """Return 1 where two texts share a word."""

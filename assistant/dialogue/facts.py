@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeVar
 
+from assistant.dialogue.places import read_places
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, Party, merge_facts
 from corpus.criteria import Experience, ProjectStage, Purpose
-from assistant.dialogue.places import read_places
 from corpus.places import County, Place, load_places
 from corpus.records import Activity, ActorType
 from corpus.text import Language
@@ -215,7 +215,10 @@ _TOLD = (
     "candidate_employed", "public_share", "own_share", "talked_to_broker",
 )  # fmt: skip
 """What a turn may tell of an asker besides a place."""
-_CORRECTED = re.compile(r"[.,;\s]+(?:nei,? altså|nei vent|nei|altså|eller rettere sagt|i mean|no wait|no,|sorry,?|korriger\w*)\s+(?=\w)", re.IGNORECASE)
+_CORRECTED = re.compile(
+    r"[.,;\s]+(?:nei,? altså|nei vent|nei|altså|eller rettere sagt|i mean|no wait|no,|sorry,?|korriger\w*)\s+(?=\w)",
+    re.IGNORECASE,
+)
 _COUNTS = {
     "to": 2, "two": 2, "tre": 3, "three": 3, "fire": 4, "four": 4, "fem": 5, "five": 5, "seks": 6, "six": 6,
     "sju": 7, "syv": 7, "seven": 7, "åtte": 8, "eight": 8, "ni": 9, "nine": 9, "ti": 10, "ten": 10,

@@ -82,7 +82,9 @@ _ALSO = re.compile(
     r"|ein\s+annan\s+ting(?:\s+er)?:?|another\s+thing:?|for\s+det\s+andre:?|secondly,?|(?:^|\s)2[.)]\s)\s*",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"^\s*(?:1[.)]\s|for det første,?\s|firstly,?\s|to ting:\s*|two things:\s*|vi har to ting:\s*)", re.IGNORECASE)
+_FIRST = re.compile(
+    r"^\s*(?:1[.)]\s|for det første,?\s|firstly,?\s|to ting:\s*|two things:\s*|vi har to ting:\s*)", re.IGNORECASE
+)
 _NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
     r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste|samarbeide|utvikle|lære)"

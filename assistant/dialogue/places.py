@@ -67,7 +67,9 @@ def read_places(text: str) -> PlaceReading:
             wish = wish_for(place, required=required)
         elif at or re.search(rf"\b(?:{_WE_ARE}|{_THIS_IS}) {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}", lowered):
             context.append(place)
-        elif alone := re.search(rf"{_CLAUSE}{named}{_OF_COUNTY}(?:,? (?:her|here))?\s*(?:[.!?,;)].{{0,40}})?$", lowered):
+        elif alone := re.search(
+            rf"{_CLAUSE}{named}{_OF_COUNTY}(?:,? (?:her|here))?\s*(?:[.!?,;)].{{0,40}})?$", lowered
+        ):
             # A name alone at the end, or as what somebody says of themselves, is where they are.
             context.append(place)
             if alone.start() > 0 and len(kept) == len(lowered):

@@ -76,7 +76,8 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(
-    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s+(?:men|but|heller|rather)\s+(?P<what>.{2,120})$", re.IGNORECASE
+    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s+(?:men|but|heller|rather)\s+(?P<what>.{2,120})$",
+    re.IGNORECASE,
 )
 _MEANT_LAST = re.compile(
     r"^(?:nei|no|neida)?[\s,.!:–-]*(?P<what>.{2,80}?),?\s+(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me|i)\W*$|^i meant (?P<was>)$",
@@ -88,9 +89,13 @@ _ADDS = re.compile(
     r"|mest|helst|it concerns|this is for|mainly)\b",
     re.IGNORECASE,
 )
-_WHAT_ABOUT = re.compile(r"^(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)\s+(?P<what>.+)$", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(
+    r"^(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)\s+(?P<what>.+)$", re.IGNORECASE
+)
 _ASKS = re.compile(r"\?\s*$")
-_VAGUE = frozenset({"ja", "jo", "nei", "yes", "no", "jepp", "yep", "nope", "hm", "hmm", "hæ", "hva", "kva", "what", "huh", "eh", "tja"})
+_VAGUE = frozenset(
+    {"ja", "jo", "nei", "yes", "no", "jepp", "yep", "nope", "hm", "hmm", "hæ", "hva", "kva", "what", "huh", "eh", "tja"}
+)
 
 
 class Said(NamedTuple):
@@ -181,7 +186,7 @@ def _courtesy(text: str, cues: Cues) -> Turn | None:
     wanted = cues.any(*_NO_COURTESY) and not cues.only("GREET", "THANK", "PRAISE")
     if wanted:
         return None
-    if cues.has("HELP_ME") and cues.only("HELP_ME", "SELF", "CAN", "GREET") and len(cues.tokens) <= 3:  # noqa: PLR2004
+    if cues.has("HELP_ME") and cues.only("HELP_ME", "SELF", "CAN", "GREET") and len(cues.tokens) <= 3:
         return Turn(intent=Intent.HELP)
     if _QUESTION_WORDS & set(cues.tokens):
         return None
@@ -271,7 +276,9 @@ def _plain_act(said: Said) -> Turn | None:
         rows = rows_in(said.text, said.cues, said.state, said.base)
         if not _fits(way, said, rows.places):
             continue
-        if intent in {Intent.HELP, Intent.IDENTITY} and (rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "MONEY")):
+        if intent in {Intent.HELP, Intent.IDENTITY} and (
+            rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "MONEY")
+        ):
             continue
         if intent is Intent.SAVE and said.state.question is None:
             continue
@@ -286,8 +293,25 @@ def _language(said: Said) -> Turn | None:
         if part is None:
             continue
         named = [word for word in part.cues.tokens if word in _LANGUAGES]
-        if named and len(part.cues.tokens) <= SHORT and not part.rest() and part.cues.only(
-            "LANG", "ANSWER_IN", FRAME, "THANK", "SHOW", "CAN", "SELF", "PRAISE", "MORE", "THAT", "WE", "SAME", "ONLY"
+        if (
+            named
+            and len(part.cues.tokens) <= SHORT
+            and not part.rest()
+            and part.cues.only(
+                "LANG",
+                "ANSWER_IN",
+                FRAME,
+                "THANK",
+                "SHOW",
+                "CAN",
+                "SELF",
+                "PRAISE",
+                "MORE",
+                "THAT",
+                "WE",
+                "SAME",
+                "ONLY",
+            )
         ):
             return Turn(intent=Intent.LANGUAGE, language=_LANGUAGES[named[-1]])
     return None
@@ -307,10 +331,16 @@ def _glossary(said: Said) -> Turn | None:
     rows = rows_in(said.text, said.cues, said.state, said.base)
     if rows.items and not said.rest(rows.places) and not said.cues.any(*_ASKS_MORE, "QUALIFIES", "WHY", "DRAFT"):
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
-    asked = [word for place, word in enumerate(said.cues.tokens) if place not in said.cues.covered() and not _is_small(word)]
+    asked = [
+        word for place, word in enumerate(said.cues.tokens) if place not in said.cues.covered() and not _is_small(word)
+    ]
     if 1 <= len(asked) <= _WORDS_OF_TERM and len(said.cues.tokens) <= _SHORT_ASK + 2 and not said.cues.any(*_ASKS_MORE):
-        means = re.search(r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for|forklar|explain)\b", said.plain)
-        article = re.search(r"\b(?:hva|kva|ka|what)(?:'s| er| is| e)(?: egentlig| eigentleg)? (?:en|ein|ei|et|eit|a|an)\b", said.plain)
+        means = re.search(
+            r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for|forklar|explain)\b", said.plain
+        )
+        article = re.search(
+            r"\b(?:hva|kva|ka|what)(?:'s| er| is| e)(?: egentlig| eigentleg)? (?:en|ein|ei|et|eit|a|an)\b", said.plain
+        )
         if means or (article and said.state.question is not None):
             return Turn(intent=Intent.GLOSSARY, text=" ".join(asked))
     return None
@@ -326,7 +356,17 @@ _SHORT_ASK = 6
 def _of_nothing(said: Said) -> Turn | None:
     """Return a turn before anything was asked: what is known of who asks, or something asked of a record by name."""
     for way in said.cues.ways():
-        if way.act not in {"reach", "more_about", "deadline", "amount", "may_apply", "qualify", "why", "why_not", "outcome"}:
+        if way.act not in {
+            "reach",
+            "more_about",
+            "deadline",
+            "amount",
+            "may_apply",
+            "qualify",
+            "why",
+            "why_not",
+            "outcome",
+        }:
             continue
         intent, kind = _ROW_ACTS[way.act]
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
@@ -370,7 +410,21 @@ def _pending(said: Said) -> Turn | None:
     return None
 
 
-_NO_REPLY = ("ONLY", "WITHOUT", "WHY", "MEANT", "COMPARE", "DRAFT", "OUTCOME", "LIKE", "MEANS", "AMOUNT", "LANG", "UNDO", "SAVE")
+_NO_REPLY = (
+    "ONLY",
+    "WITHOUT",
+    "WHY",
+    "MEANT",
+    "COMPARE",
+    "DRAFT",
+    "OUTCOME",
+    "LIKE",
+    "MEANS",
+    "AMOUNT",
+    "LANG",
+    "UNDO",
+    "SAVE",
+)
 """Words that no answer to a question back holds."""
 
 
@@ -381,10 +435,16 @@ def _both(one: Facts, other: Facts) -> Facts:
 
 
 def _like(said: Said) -> Turn | None:
-    if not _MORE_LIKE.search(said.plain) or said.cues.any("DID", "WHY", "MUNICIPALITIES") or said.cues.has("UNSUITABLE"):
+    if (
+        not _MORE_LIKE.search(said.plain)
+        or said.cues.any("DID", "WHY", "MUNICIPALITIES")
+        or said.cues.has("UNSUITABLE")
+    ):
         return None
     rows = rows_in(said.text, said.cues, said.state, said.base)
-    items = rows.items or (meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ())
+    items = rows.items or (
+        meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ()
+    )
     if not items or said.rest(rows.places):
         return None
     return Turn(intent=Intent.LIKE, items=items[:1])
@@ -415,9 +475,7 @@ def _act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
     return None
 
 
-def _told(
-    said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()
-) -> Turn:
+def _told(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()) -> Turn:
     """Return a turn that asks something of suggestions, with those it speaks of."""
     kind = kind_in(said.cues.tokens) if intent in {Intent.WHY, Intent.COMPARE, Intent.ABOUT} else kind
     items = rows.items
@@ -491,7 +549,7 @@ def _replaced(question: str, what: str, was: str | None, base: Base) -> str:
         if spans:
             return f"{question[: spans.start()]}{what}{question[spans.end() :]}"
     nearest = max(
-        ((base.likeness(token, what), token) for token in tokens if len(token) > 3 and not _is_small(token.casefold())),  # noqa: PLR2004
+        ((base.likeness(token, what), token) for token in tokens if len(token) > 3 and not _is_small(token.casefold())),
         default=(0.0, ""),
     )
     if nearest[0] >= _REPLACED_FROM:
@@ -527,7 +585,7 @@ def _narrowed(said: Said) -> Turn | None:
     if first is not None and first.cues.any("SMALLER", "CHEAPER", "OPEN") and (turn := _narrowed(first)) is not None:
         return turn
     tokens, cues = said.cues.tokens, said.cues
-    if len(tokens) > SHORT or cues.has("WE") and not cues.has("ONLY"):
+    if len(tokens) > SHORT or (cues.has("WE") and not cues.has("ONLY")):
         return None
     place = _place(said)
     rest = said.rest(_place_tokens(said))
@@ -541,7 +599,9 @@ def _narrowed(said: Said) -> Turn | None:
         return Turn(intent=Intent.FILTER, open_now=True)
     types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
     instead = re.search(r"\b(?:i stedet|i staden|isteden|heller|instead|rather)\b", said.plain)
-    if types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead) or (types and _WHAT_ABOUT.match(said.plain)):
+    if (types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead)) or (
+        types and _WHAT_ABOUT.match(said.plain)
+    ):
         if [word for word in rest if not types_in(word)]:
             return None
         wish = wish_for(place, required=True) if place else None
@@ -551,7 +611,12 @@ def _narrowed(said: Said) -> Turn | None:
 
 def _names_unit(said: Said, place: Place) -> bool:
     """Tell whether a kind of body only stands there as part of a place's name."""
-    return bool(re.search(rf"{re.escape(normalise(place.name))}s? (?:fylkes)?kommun|{re.escape(normalise(place.name))} (?:county|municip)", said.plain))
+    return bool(
+        re.search(
+            rf"{re.escape(normalise(place.name))}s? (?:fylkes)?kommun|{re.escape(normalise(place.name))} (?:county|municip)",
+            said.plain,
+        )
+    )
 
 
 def _plain_facts(said: Said) -> Turn | None:
@@ -619,14 +684,18 @@ _FACT_WORDS = frozenset(
 def _dismissal(said: Said) -> Turn | None:
     """Return a turn that turns down suggestions."""
     cues = said.cues
-    if not cues.any("UNSUITABLE", "DROP") and not (cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))):
+    if not cues.any("UNSUITABLE", "DROP") and not (
+        cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))
+    ):
         return None
     kind = kind_in(cues.tokens)
     rows = rows_in(said.text, cues, said.state, said.base, kind)
     if said.rest(rows.places) or len(cues.tokens) > SHORT:
         return None
     if rows.items:
-        return Turn(intent=Intent.DISMISS, items=tuple(item for item in rows.items if item in said.state.shown) or rows.items)
+        return Turn(
+            intent=Intent.DISMISS, items=tuple(item for item in rows.items if item in said.state.shown) or rows.items
+        )
     if rows.is_told:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     focused = tuple(item for item in said.state.focus if item in said.state.shown)
@@ -733,7 +802,12 @@ def _addition(said: Said) -> Turn | None:
     if match := _WHAT_ABOUT.match(said.plain):
         near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
         return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
-    if _ADDS.match(said.plain) and 1 < len(tokens) <= SHORT and subjects(said.text, said.base) and not _ASKS.search(said.text):
+    if (
+        _ADDS.match(said.plain)
+        and 1 < len(tokens) <= SHORT
+        and subjects(said.text, said.base)
+        and not _ASKS.search(said.text)
+    ):
         return Turn(intent=Intent.ADDITION, text=said.text)
     return None
 
@@ -744,14 +818,23 @@ def _fresh(said: Said) -> Turn:
     subjects = [
         token
         for place, token in enumerate(said.cues.tokens)
-        if not _is_small(token) and (said.base.knows(token) or said.base.is_subject(token)) and not said.cues.only(FRAME)
+        if not _is_small(token)
+        and (said.base.knows(token) or said.base.is_subject(token))
+        and not said.cues.only(FRAME)
     ]
     started = said.state.question is not None
     if started and not rest and len(said.cues.tokens) <= 2 * SHORT:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not started and said.plain in _VAGUE:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    if started and len(rest) == 1 and len(said.cues.tokens) <= _SHORT_ASK and not said.base.knows(rest[0]) and len(rest[0]) < _COMPOUND and not said.base.named(said.text):
+    if (
+        started
+        and len(rest) == 1
+        and len(said.cues.tokens) <= _SHORT_ASK
+        and not said.base.knows(rest[0])
+        and len(rest[0]) < _COMPOUND
+        and not said.base.named(said.text)
+    ):
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not subjects and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)

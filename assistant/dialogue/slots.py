@@ -27,10 +27,30 @@ _CARDINALS = {
     "en": 1, "ein": 1, "ei": 1, "én": 1, "ett": 1, "eitt": 1, "one": 1, "to": 2, "two": 2, "tre": 3, "three": 3,
     "fire": 4, "four": 4, "fem": 5, "five": 5, "seks": 6, "six": 6,
 }  # fmt: skip
-_AMBIGUOUS = frozenset({"en", "ein", "ei", "ett", "to", "one", "andre", "annen", "second", "sist", "siste", "last", "først", "top", "bottom"})
+_AMBIGUOUS = frozenset(
+    {
+        "en",
+        "ein",
+        "ei",
+        "ett",
+        "to",
+        "one",
+        "andre",
+        "annen",
+        "second",
+        "sist",
+        "siste",
+        "last",
+        "først",
+        "top",
+        "bottom",
+    }
+)
 """Words that are numbers only beside a word that says so, or another number."""
-NUMERALS = frozenset(_ORDINALS) | frozenset(_CARDINALS) | frozenset(
-    "sju syv seven åtte eight ni nine ti ten elleve eleven tolv twelve".split()
+NUMERALS = (
+    frozenset(_ORDINALS)
+    | frozenset(_CARDINALS)
+    | frozenset("sju syv seven åtte eight ni nine ti ten elleve eleven tolv twelve".split())
 )
 """Words that are numbers, whatever they count."""
 _NUMBER_WORDS = frozenset({"nummer", "nr", "no", "number", "punkt", "forslag", "alternativ", "option", "treff", "rad"})
@@ -146,7 +166,8 @@ def kind_in(tokens: Iterable[str]) -> Kind | None:
 
 def types_in(text: str) -> tuple[ActorType, ...]:
     """Return the kinds of body that a text names."""
-    said, found = normalise(text), []
+    said = normalise(text)
+    found: list[ActorType] = []
     for pattern, types in _TYPES:
         if re.search(rf"\b(?:{pattern})\b", said):
             found += types
@@ -168,9 +189,7 @@ def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None =
     numbers = _numbers(cues.tokens)
     kind = kind_in(cues.tokens) or kind or (state.shown[0].kind if state.shown else None)
     listed = [item for item in state.shown if item.kind is kind]
-    numbered = [
-        (place, item) for place, number in numbers if (item := _nth(listed, number)) is not None
-    ]
+    numbered = [(place, item) for place, number in numbers if (item := _nth(listed, number)) is not None]
     items = tuple(dict.fromkeys([*(item for _, item in named), *(item for _, item in numbered)]))
     places = frozenset({place for some, _ in named for place in some} | {place for place, _ in numbered})
     if items:
@@ -210,9 +229,7 @@ def _numbers(tokens: Sequence[str]) -> list[tuple[int, int]]:
     # "En og tre": one number makes the word beside it another.
     for place, number in doubtful:
         near = {place - 2, place + 2}
-        joined = any(
-            other in near and tokens[(place + other) // 2] in _AND for other, _ in (*certain, *doubtful)
-        )
+        joined = any(other in near and tokens[(place + other) // 2] in _AND for other, _ in (*certain, *doubtful))
         if joined or len(tokens) == 1:
             certain.append((place, number))
     found = sorted(dict.fromkeys(certain))
@@ -282,7 +299,7 @@ def _is_enough(places: set[int], telling: Sequence[str], own: Sequence[str]) -> 
     """Tell whether words of a name are enough to mean it: half of those that tell it apart, or its first."""
     if not places:
         return False
-    return len(telling) <= 3 or 2 * len(places) >= len(telling) or len(own) <= 3  # noqa: PLR2004
+    return len(telling) <= 3 or 2 * len(places) >= len(telling) or len(own) <= 3
 
 
 def _run(wanted: Sequence[str], tokens: Sequence[str]) -> range:
@@ -346,19 +363,17 @@ def left_out(text: str, base: Base) -> LeftOut:
     return LeftOut(without, " ".join(kept.split()) if without else text)
 
 
-def _one_left_out(
-    part: str, base: Base
-) -> tuple[Sequence[Item], Sequence[ActorType], Sequence[ExcludedPlace]] | None:
+def _one_left_out(part: str, base: Base) -> tuple[Sequence[Item], Sequence[ActorType], Sequence[ExcludedPlace]] | None:
     tokens = [token for token in tokens_of(part) if not _is_small(token)]
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
-    if found and len(tokens) <= 3 and "kommun" not in part.casefold():  # noqa: PLR2004
+    if found and len(tokens) <= 3 and "kommun" not in part.casefold():
         # Oslo is a county as well.
         same = [one for one in load_places().counties if any(one.name == other.name for other in found)]
         return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
     named = [item for item in base.named(part) if tells_apart(item.name, part)]
     if named:
         return named[:1], (), ()
-    if len(tokens) <= 2 and (types := types_in(part)):  # noqa: PLR2004 (a kind, with one word of its own)
+    if len(tokens) <= 2 and (types := types_in(part)):
         return (), types, ()
     return None
 

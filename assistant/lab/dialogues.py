@@ -302,7 +302,9 @@ def figures_of(verdicts: Sequence[Verdict]) -> list[Figure]:
     verdicts = [one for one in verdicts if one.asked]
     kinds = sorted({one.kind for one in verdicts})
     figures = [_share("handled right", "all", [not one.faults for one in verdicts])]
-    figures += [_share("handled right", kind, [not one.faults for one in verdicts if one.kind == kind]) for kind in kinds]
+    figures += [
+        _share("handled right", kind, [not one.faults for one in verdicts if one.kind == kind]) for kind in kinds
+    ]
     figures.append(_share("threads lost", "all", [one.lost for one in verdicts if one.keeps]))
     return figures
 

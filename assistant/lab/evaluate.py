@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def evaluate(
     questions: Annotated[Path | None, typer.Argument(help="A YAML file of judged questions.")] = None,
     dialogues: Annotated[
-        Path | None, typer.Option(help="A YAML file of scripted dialogues, run through the service in a home of its own.")
+        Path | None,
+        typer.Option(help="A YAML file of scripted dialogues, run through the service in a home of its own."),
     ] = None,
     failures: Annotated[bool, typer.Option(help="Print each turn of a dialogue that failed, with the reply.")] = False,
     split: Annotated[str, typer.Option(help="Which half: dev or test.")] = "test",
@@ -84,13 +85,17 @@ def _evaluate_dialogues(path: Path, split: str, *, as_json: bool, failures: bool
         rows += [one._asdict() for one in verdicts if failures and one.faults]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    typer.echo(f"{len(chosen)} dialogues, {len(verdicts)} turns, {split} half; "
-               f"{sum(not one.asked for one in verdicts)} turns name what no answer held, and could not be said\n")
+    typer.echo(
+        f"{len(chosen)} dialogues, {len(verdicts)} turns, {split} half; "
+        f"{sum(not one.asked for one in verdicts)} turns name what no answer held, and could not be said\n"
+    )
     for line in table(figures):
         typer.echo(line)
     for one in verdicts if failures else ():
         if one.faults:
-            typer.echo(f"\n{one.dialogue}.{one.number} [{one.kind}] {one.said}\n  ! {'; '.join(one.faults)}\n{one.reply}")
+            typer.echo(
+                f"\n{one.dialogue}.{one.number} [{one.kind}] {one.said}\n  ! {'; '.join(one.faults)}\n{one.reply}"
+            )
 
 
 def table(figures: Iterable[Figure]) -> list[str]:

@@ -30,7 +30,9 @@ class IndexedBase:
 
     def named(self, text: str) -> tuple[Item, ...]:
         """Return the records that a text names, each with the name it was found by."""
-        return tuple(Item(id=hit.record_id, kind=kind_of(hit.record_id), name=hit.name) for hit in self.searcher.named(text))
+        return tuple(
+            Item(id=hit.record_id, kind=kind_of(hit.record_id), name=hit.name) for hit in self.searcher.named(text)
+        )
 
     def knows(self, word: str) -> bool:
         """Tell whether any record uses a word."""

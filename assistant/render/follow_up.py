@@ -94,7 +94,7 @@ class _Teller:
                 yield from self._peers()
             case Intent.DRAFT:
                 yield from self._letter()
-            case Intent.COMPARE if len(self._told.rows) < 2:  # noqa: PLR2004 (it takes two)
+            case Intent.COMPARE if len(self._told.rows) < 2:
                 yield self._text("told.compare.one")
             case _:
                 for row in self._told.rows:
@@ -248,7 +248,9 @@ class _Teller:
     def _peers(self) -> Iterator[Bit]:
         found = False
         for row in self._told.rows:
-            parties = [one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text]
+            parties = [
+                one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text
+            ]
             if not parties:
                 continue
             if not found:
@@ -281,7 +283,9 @@ class _Teller:
         one = row.suggestion
         yield self._name(row)
         yield self._summary(one)
-        parties = [part.text.best(self._catalog.language).text for part in row.details if part.key == "party" and part.text]
+        parties = [
+            part.text.best(self._catalog.language).text for part in row.details if part.key == "party" and part.text
+        ]
         yield from (self._detail(part) for part in row.details if part.key != "party")
         if parties:
             yield self._point("told.parties", names=self._catalog.listed(parties[:_PARTIES]))
@@ -339,9 +343,17 @@ class _Teller:
         partners = [self._called(row.suggestion) for row in self._told.rows if isinstance(row.suggestion, Partner)]
         parts = [text("told.sketch.need", need=self._told.need or text("told.sketch.fill"))]
         parts += [text(f"told.sketch.{part}") for part in ("goal", "knowledge", "work")]
-        parts.append(text("told.sketch.partners", names=self._catalog.listed(partners) if partners else text("told.sketch.fill")))
+        parts.append(
+            text("told.sketch.partners", names=self._catalog.listed(partners) if partners else text("told.sketch.fill"))
+        )
         if scheme is not None and isinstance(scheme.suggestion, Scheme):
-            parts.append(text("told.sketch.scheme", name=self._called(scheme.suggestion), dates=" ".join(self._dates(scheme.suggestion)[:1])))
+            parts.append(
+                text(
+                    "told.sketch.scheme",
+                    name=self._called(scheme.suggestion),
+                    dates=" ".join(self._dates(scheme.suggestion)[:1]),
+                )
+            )
             parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
         parts.append(text("told.sketch.budget"))
         yield Bit(Style.LETTER, "\n".join(parts))

@@ -16,15 +16,22 @@ from assistant.service.turns import Note, Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
 
-_ONE_KIND = ("refined.like", "refined.only_types", "refined.open_now", "refined.smallest", "refined.place_only",
-             "refined.kind", "refined.more")
+_ONE_KIND = (
+    "refined.like",
+    "refined.only_types",
+    "refined.open_now",
+    "refined.smallest",
+    "refined.place_only",
+    "refined.kind",
+    "refined.more",
+)
 """The notes of an answer for which no more than one kind was looked for, where no more is in it."""
 _NARROWING = ("refined.only_types", "refined.open_now", "refined.place_only", "refined.excluded", "refined.without")
 
 
-def note_sentences(reply: Reply) -> list[str]:
-    """Return what is told above an answer."""
-    catalog = messages(reply.language)
+def note_sentences(reply: Reply, catalog: Messages | None = None) -> list[str]:
+    """Return what is told above an answer, in the reply's language or in another."""
+    catalog = catalog or messages(reply.language)
     told = [note_sentence(note, catalog) for note in reply.notes]
     if reply.answer is not None and reply.answer.outcome is Outcome.NO_MATCH and _is_narrowed(reply):
         told.append(catalog.text("note.nothing_left"))

@@ -101,7 +101,7 @@ class Replier:
         if answer is None or answer.outcome is not Outcome.NO_MATCH or context.message.is_question:
             return False
         about = subjects(turn.text, self._matchmaker.base())
-        plainly = len(about) > 2 or any(len(word) >= _COMPOUND for word in about)  # noqa: PLR2004
+        plainly = len(about) > 2 or any(len(word) >= _COMPOUND for word in about)
         return len(words(turn.text)) <= _DOUBTFUL and not tells_need(turn.text) and not plainly
 
     def _unclear(self, turn: Turn, context: TurnContext) -> TurnResult:
@@ -302,9 +302,9 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
         case Turn(intent=Intent.EXCLUDE, without=without):
             return (Note(key="refined.excluded", without=without),)
         case Turn(intent=Intent.FILTER):
-            place = {"place": turn.place.name} if turn.place else {}
+            where = {"place": turn.place.name} if turn.place else {}
             key = "only_types" if turn.types else "open_now" if turn.open_now else "smallest"
-            return (Note(key=f"refined.{key}{'_in' if place else ''}", types=turn.types, values=place),)
+            return (Note(key=f"refined.{key}{'_in' if where else ''}", types=turn.types, values=place),)
         case Turn(intent=Intent.MORE):
             return (Note(key="refined.more"),)
         case Turn(intent=Intent.ADDITION):

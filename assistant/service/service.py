@@ -198,7 +198,9 @@ class Service:
             known = self._askers.known(session, asker)
             conversation = self._visible(session, log_id, asker, known)[0].conversation
             found = self.log.in_thread(session, conversation, known.pseudonym)
+        # What was asked in one message stands before the first of its replies.
         asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
+        first = {entry.about: entry.log_id for entry in reversed(found) if entry.kind is EntryKind.ANSWER}
         acts: dict[str | None, list[Entry]] = {}
         for entry in found:
             if entry.kind is EntryKind.ACT:
@@ -207,7 +209,7 @@ class Service:
             ThreadTurn(
                 log_id=entry.log_id,
                 at=entry.at,
-                asked=asked.get(entry.about or ""),
+                asked=asked.get(entry.about or "") if first.get(entry.about) == entry.log_id else None,
                 reply=shown.reply,
                 done=tuple(map(_done, acts.get(entry.log_id, ()))),
             )
