@@ -72,14 +72,17 @@ class FollowUp:
 
     def due(self, today: date) -> list[Reminder]:
         """Return the latest reminder that is due of each open case, sent or not, the longest overdue first."""
+        return self._due(self._referrals.still_open(), today)
+
+    def _due(self, cases: Iterable[Case], today: date) -> list[Reminder]:
         sent = self._sent()
-        found = (self._latest(case, today, sent) for case in self._referrals.still_open())
+        found = (self._latest(case, today, sent) for case in cases)
         return sorted((one for one in found if one), key=lambda one: (one.due_on, one.case.opened_at))
 
     def queue(self, today: date) -> list[tuple[Case, date | None]]:
         """Return the open cases with when each was or is next due, the first one to see to first."""
-        reminders = {one.case.id: one.due_on for one in self.due(today)}
         cases = self._referrals.still_open()
+        reminders = {one.case.id: one.due_on for one in self._due(cases, today)}
         dated = [(case, reminders.get(case.id) or self._next_after(case, today)) for case in cases]
         return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].opened_at))
 

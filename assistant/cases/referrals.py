@@ -320,8 +320,11 @@ def _no_way(case_id: str, before: CaseState, state: CaseState) -> str:
     return f"Case {case_id} cannot go from {before.value!r} to {state.value!r}. {ways}"
 
 
+_CASE_FIELDS = tuple(Case.model_fields)
+
+
 def _case(row: CaseRow) -> Case:
-    fields = {name: getattr(row, name) for name in Case.model_fields}
+    fields = {name: getattr(row, name) for name in _CASE_FIELDS}
     return Case.model_validate(fields | {"record_id": row.record_id or None})
 
 

@@ -109,14 +109,22 @@ def grouped(asked: Sequence[tuple[Line | Entry, str]], encoder: Encoder) -> list
     return sorted(needs, key=lambda need: (-need.askers, -need.times, -need.newest.timestamp()))
 
 
-def deal_with(runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str) -> int:
-    """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone."""
+def deal_with(runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str, together: str | None = None) -> int:
+    """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone.
+
+    Args:
+        runtime: What stands behind the desk.
+        log_ids: Of the answers that met no need.
+        how: How they were dealt with.
+        by: The name of the broker.
+        together: What it can be taken back by; a new one where None.
+    """
     log = runtime.service.log
     unmet = sorted(entry.log_id for entry in log.having(list(set(log_ids))) if _is_unmet(log, entry))
     with runtime.database.writing() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id).where(NeedDealtRow.log_id.in_(unmet))))
         real = [log_id for log_id in unmet if log_id not in done]
-        together, now = opaque_id(), utc_now()
+        together, now = together or opaque_id(), utc_now()
         session.add_all(NeedDealtRow(log_id=one, together=together, how=how, by=by, at=now) for one in real)
     return len(real)
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 LANGUAGES = ("nb", "nn", "en")
 _VALUE = re.compile(r"\{\w+\}")
@@ -36,4 +40,14 @@ def _texts(path: Path) -> dict[str, str]:
 
     with path.open("rb") as file:
         catalog = read_po(file, abort_invalid=True)
-    return {str(one.id): "" if one.fuzzy else str(one.string or "") for one in catalog if one.id}
+    return {_key(one): "" if one.fuzzy else _text(one) for one in catalog if one.id}
+
+
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _text(message: Message) -> str:
+    """Return what a message says, its forms for one and for many one after the other; nothing where a form lacks."""
+    forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+    return "\n".join(forms) if all(forms) else ""

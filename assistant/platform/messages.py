@@ -34,6 +34,17 @@ class Messages:
             sentence = self._sentences[key] = self._translations.gettext(key)
         return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), sentence)
 
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Return the sentence for a key as it is said of so many, with the number as `{count}` and other values in it.
+
+        Where a language needs no other form for one, the catalog may hold a sentence without plurals.
+        """
+        sentence = self._translations.ngettext(key, key, number)
+        if sentence == key:
+            sentence = self._translations.gettext(key)
+        filled = {"count": self.number(number), **values}
+        return _PLACEHOLDER.sub(lambda match: str(filled.get(match[1], match[0])), sentence)
+
     def listed(self, items: Iterable[str]) -> str:
         """Return items as a list in prose: a, b and c."""
         from babel.lists import format_list

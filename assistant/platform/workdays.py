@@ -30,6 +30,7 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _holidays()
 
 
+@lru_cache(maxsize=4_096)
 def add_working_days(start: date, days: int) -> date:
     """Return the working day that comes so many working days after a day; the day itself does not count."""
     day = start
@@ -43,6 +44,11 @@ def add_working_days(start: date, days: int) -> date:
 def utc_now() -> datetime:
     """Return this moment; the clock of all that is given no other."""
     return datetime.now(UTC)
+
+
+def norwegian_now() -> datetime:
+    """Return the moment as Norway's clocks show it."""
+    return utc_now().astimezone(NORWAY)
 
 
 def first_moment(day: date) -> datetime:

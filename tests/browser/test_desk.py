@@ -57,7 +57,7 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
         UserMessage(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
     )
     insight = ("/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
-    paths = ("", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
+    paths = ("", "/search?q=ntnu", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
     for path in (f"/desk{path}" for path in paths):
         page.goto(path)
         for folded in page.locator("main details").all():
@@ -96,3 +96,33 @@ def test_a_record_is_changed_and_seen_to_answer_by_keyboard(open_page: OpenPage,
     page.keyboard.press("Enter")
     expect(page.get_by_text("Posten er lagret.")).to_be_visible()
     assert "hundelufting" in str(served.runtime.store.get("idea:studentdatabase").record)
+
+
+def test_the_list_is_worked_through_by_keyboard_and_single_keys_can_be_turned_off(
+    open_page: OpenPage, served: Served
+) -> None:
+    opened_case(served, "keys")
+    page = open_page("nb", "light")
+    log_in(page, served, Role.BROKER)
+    page.goto(f"{served.address}/desk")
+    first = page.locator("#queue tbody tr").first.locator("th a")
+    case_id = str(first.get_attribute("href")).rpartition("/")[2]
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("e")
+    page.locator("#undo").wait_for()
+    assert served.runtime.referrals.get(case_id).assigned_to is not None
+    page.keyboard.press("z")
+    page.locator("#undo").wait_for(state="detached")
+    assert served.runtime.referrals.get(case_id).assigned_to is None
+    page.keyboard.press("/")
+    expect(page.locator("#desk-search")).to_be_focused()
+    page.keyboard.type("ntnu")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/search?q=ntnu")
+    page.goto(f"{served.address}/desk")
+    page.keyboard.press("?")
+    page.locator("#shortcuts-on").uncheck()
+    page.reload()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"

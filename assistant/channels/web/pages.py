@@ -21,6 +21,7 @@ from assistant.access.accounts import Role
 from assistant.access.sessions import Visit
 from assistant.channels.web import languages
 from assistant.channels.web.urls import with_query
+from assistant.desk.queue import WorkView
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import NORWAY
@@ -47,7 +48,7 @@ NAV = (
     NavItem("web.nav.desk", "/desk", Role.BROKER),
 )
 DESK_NAV = (
-    NavItem("desk.title", "/desk"),
+    NavItem("queue.title", "/desk"),
     NavItem("desk.cases", "/desk/cases"),
     NavItem("needs.title", "/desk/needs"),
     NavItem("records.title", "/desk/records"),
@@ -77,6 +78,7 @@ class Pages:
             settings=settings,
             themes=THEMES,
             desk_nav=DESK_NAV,
+            WorkView=WorkView,
         )
 
     def render(
@@ -112,9 +114,12 @@ class Pages:
         return {
             "t": texts.text,
             "th": texts.html,
+            "count": texts.count,
             "text_of": texts.record_text,
             "date": texts.date,
             "moment": texts.moment,
+            "short_date": texts.short_date,
+            "weekday": texts.weekday,
             "language": language,
             "request": request,
             "visit": visit,
@@ -143,6 +148,10 @@ class Texts:
         """Return the sentence of a key; whatever stands in its values is escaped with it."""
         return self._catalog.text(key, **values)
 
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Return the sentence of a key as it is said of so many."""
+        return self._catalog.count(key, number, **values)
+
     def html(self, key: str, **values: object) -> Markup:
         """Return the sentence of a key with markup of ours among its values; other values are escaped."""
         # The sentence is escaped first: its braces stay, since they mean nothing in HTML.
@@ -170,6 +179,20 @@ class Texts:
         if best.language is self._catalog.language:
             return shown
         return Markup('<span lang="{}">{}</span>').format(best.language.value, shown)
+
+    def short_date(self, day: date) -> str:
+        """Return a day near by, without its year, where there is little room."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("MMMd", day, locale=self._catalog.language.value))
+
+    def weekday(self, day: date) -> str:
+        """Return a day of this week or near it, with its weekday, as it begins a line."""
+        from babel.dates import format_date
+
+        pattern = "EEEE d MMMM" if self._catalog.language is Language.EN else "EEEE d. MMMM"
+        told = str(format_date(day, pattern, locale=self._catalog.language.value))
+        return told[:1].upper() + told[1:]
 
     def date(self, day: date | str) -> str:
         """Return a day, or the Norwegian day of a moment, as it is written in the language."""
