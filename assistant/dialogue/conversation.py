@@ -247,13 +247,7 @@ def _refinement(state: State, turn: Turn) -> Refinement:
         case Intent.KIND:
             changed = {"kind": turn.kind, "like": None, "only_kind": True}
         case Intent.FILTER:
-            changed = {"like": None}
-            if turn.types:
-                changed |= {"types": turn.types, "kind": Kind.ACTOR, "only_kind": True}
-            if turn.open_now or turn.smallest:
-                changed |= {"kind": Kind.INSTRUMENT, "only_kind": True}
-                changed |= {"open_now": True} if turn.open_now else {}
-                changed |= {"smallest": True} if turn.smallest else {}
+            changed = _filtered(turn)
         case Intent.LIKE:
             like = turn.items[0]
             changed = {"like": like.id, "kind": like.kind, "only_kind": False}
@@ -271,6 +265,14 @@ def _refinement(state: State, turn: Turn) -> Refinement:
     if turn.kind is not None and turn.intent is Intent.PLACE:
         changed |= {"kind": turn.kind, "only_kind": True}
     return refinement.model_copy(update=changed).leaving_out(turn.without)
+
+
+def _filtered(turn: Turn) -> dict[str, object]:
+    """Return what a turn changes that wants only some of what was shown."""
+    kind = Kind.ACTOR if turn.types else Kind.INSTRUMENT
+    changed: dict[str, object] = {"like": None, "kind": kind, "only_kind": True}
+    told = {"types": turn.types, "open_now": turn.open_now, "smallest": turn.smallest}
+    return changed | {name: value for name, value in told.items() if value}
 
 
 def _stepped(state: State) -> tuple[Step, ...]:

@@ -114,7 +114,7 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
 
 
 def _begins(token: str, stem: str) -> bool:
-    """Tell whether a word is a form of a stem; of a short one only with a short ending, so that Ringsaker rings nobody."""
+    """Tell whether a word is a form of a stem; of a short one only with a short ending: Ringsaker rings nobody."""
     return token.startswith(stem) and (len(stem) >= _FORGIVING_FROM or len(token) - len(stem) <= _SHORT_ENDING)
 
 

@@ -26,7 +26,8 @@ _LINK = re.compile(r"<?(?:https?://|www\.)[^\s>|]+(?:\|[^>]*)?>?", re.IGNORECASE
 _EMOJI_CODE = re.compile(r":[a-z0-9_+-]{2,40}:")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _ORGNR = re.compile(
-    r"[(,]?\s?\b(?:org(?:anisasjons)?\.? ?(?:nr|nummer|no)?\.?:?|organi[sz]ation number:?)\s?\d{3}[ .]?\d{3}[ .]?\d{3}\b\)?",
+    r"[(,]?\s?\b(?:org(?:anisasjons)?\.? ?(?:nr|nummer|no)?\.?:?|organi[sz]ation number:?)\s?\d{3}[ .]?\d{3}["
+    r" .]?\d{3}\b\)?",
     re.IGNORECASE,
 )
 _TIME = re.compile(
@@ -36,28 +37,35 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"^\s*(?:(?:hei(?:san+)?|hallo|god (?:dag|morgen|morgon|kveld|ettermiddag)|hi|hello|hey|dear|kjære|good (?:morning|day"
-    r"|afternoon|evening))(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir|madam))*\s*[!,.:–-]*\s*)+",
+    r"^\s*(?:(?:hei(?:san+)?|hallo|god (?:dag|morgen|morgon|kveld|ettermiddag)|hi|hello|hey|dear|kjære|good"
+    r" (?:morning|day"
+    r"|afternoon|evening))(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir"
+    r"|madam))*\s*[!,.:–-]*\s*)+",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"(?:^|[\n.!?,;]|\s(?=(?:mvh|m\.?v\.?h\.?)\b))\s*(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg|beste?) hels(?:en|ing)"
+    r"(?:^|[\n.!?,;]|\s(?=(?:mvh|m\.?v\.?h\.?)\b))\s*(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
+    r"|beste?) hels(?:en|ing)"
     r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)\b[^?]{0,300}$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"[\s,.!–-]*(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?|så mye|skal du ha))?"
+    r"[\s,.!–-]*(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?|så mye"
+    r"|skal du ha))?"
     r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
     re.IGNORECASE,
 )
 _THANKS_FIRST = re.compile(
-    r"^\s*(?:tusen |mange )?(?:takk|thanks|thank you)(?: for (?:sist|svar(?:et)?|hjelpen|hjelpa|the (?:answer|help)))?\s*[!,.:;–-]+\s*",
+    r"^\s*(?:tusen |mange )?(?:takk|thanks|thank you)(?: for (?:sist|svar(?:et)?|hjelpen|hjelpa|the (?:answer"
+    r"|help)))?\s*[!,.:;–-]+\s*",
     re.IGNORECASE,
 )
 _NEW_TOPIC = re.compile(
-    r"^\W*(?:(?:takk|thanks|ok(?:ei|ay)?|fint|greit|flott|great|men|but|og|and|så|så da|nei|no|vel|well|nå|no|now|jeg|eg|vi"
+    r"^\W*(?:(?:takk|thanks|ok(?:ei|ay)?|fint|greit|flott|great|men|but|og|and|så|så da|nei|no|vel|well|nå|no"
+    r"|now|jeg|eg|vi"
     r"|har|vil|kan vi|let's|lets|til)[\s,.!:;–-]+)*"
-    r"(?:(?:nå |no )?(?:til )?(?:noe|noko|nåkka|et|eit|en|ein|something)?\s?(?:(?:helt|heilt|completely|totally|entirely)\s)?"
+    r"(?:(?:nå |no )?(?:til )?(?:noe|noko|nåkka|et|eit|en|ein|something)?\s?(?:(?:helt|heilt|completely|totally"
+    r"|entirely)\s)?"
     r"(?:annet|anna|annen|different|else)(?: (?:tema|emne|spørsmål|sak|ting|behov|question|topic|matter|thing))?"
     r"|(?:nytt|new|another|ny|nye|different) (?:spørsmål|tema|behov|sak|emne|question|topic|need|subject)"
     r"|(?:another|a different|new) (?:topic|question|thing|need)(?: entirely| altogether)?"
@@ -68,8 +76,10 @@ _NEW_TOPIC = re.compile(
 )
 _TURNING = re.compile(
     r"^\W*(?:(?:ok(?:ei|ay)?|greit|greitt|fint|flott|takk|thanks|great|og|and|men|but|så|da|nei|no|vel|well)[\s,.!–-]+)*"
-    r"(?:forresten|apropos|by the way|btw|anyway|en ting til(?: mens jeg har deg)?|ein ting til(?: medan eg har deg)?|one more thing"
-    r"|okay next|ok next|next(?: one| up)?|neste(?: sak| behov| spørsmål)?|det siste(?: for i dag)?|siste ting|last one|last thing"
+    r"(?:forresten|apropos|by the way|btw|anyway|en ting til(?: mens jeg har deg)?|ein ting til(?: medan eg har"
+    r" deg)?|one more thing"
+    r"|okay next|ok next|next(?: one| up)?|neste(?: sak| behov| spørsmål)?|det siste(?: for i dag)?|siste ting"
+    r"|last one|last thing"
     r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
     re.IGNORECASE,
 )
@@ -87,18 +97,22 @@ _FIRST = re.compile(
 )
 _NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
-    r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste|samarbeide|utvikle|lære)"
-    r"|partner\w*|samarbeid\w*|støtte|midler|midlar|penger|pengar|hjelp|lurer på|lurar på|må (?:finne|få|gjøre|gjere|se|ha|løse)"
+    r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"
+    r"|samarbeide|utvikle|lære)"
+    r"|partner\w*|samarbeid\w*|støtte|midler|midlar|penger|pengar|hjelp|lurer på|lurar på|må (?:finne|få|gjøre"
+    r"|gjere|se|ha|løse)"
     r"|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|who|how can|fund\w*|help|support|would like)\b",
     re.IGNORECASE,
 )
 _STRONG_NEEDS = re.compile(
-    r"\b(?:treng\w*|ønsk\w* (?:hjelp|samarbeid|partner\w*|å)|søker (?:etter|partner\w*|samarbeid\w*|hjelp|midler)|mangler"
+    r"\b(?:treng\w*|ønsk\w* (?:hjelp|samarbeid|partner\w*|å)|søker (?:etter|partner\w*|samarbeid\w*|hjelp"
+    r"|midler)|mangler"
     r"|hvem|kven|hjelp|finne (?:noen|ut|partner\w*|en|ein|forsk\w*|midler|midlar)|needs?|who|looking for|help)\b",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
-    r"\b(?:sak \d|referat\w*|møte\w*|til ?stede|forfall|innkalling\w*|vedtak\w*|vedtatt|godkjent|godkjend|orienter\w*|eventuelt"
+    r"\b(?:sak \d|referat\w*|møte\w*|til ?stede|forfall|innkalling\w*|vedtak\w*|vedtatt|godkjent|godkjend"
+    r"|orienter\w*|eventuelt"
     r"|protokoll\w*|saksliste\w*|dagsorden|minutes|agenda|attend\w*|absent|approved|votering|enstemmig|ordfører\w*|budsjett\w*"
     r"|neste møte|next meeting|any other business|lunsj|kaffe|pause|regnskap\w*|parkering\w*)\b",
     re.IGNORECASE,

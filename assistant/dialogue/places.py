@@ -23,7 +23,8 @@ _WANTS = r"(?:vil|ønsk\w+|ynskj\w+|skal|treng\w*|har|søk\w*|ser|planlegg\w*|wa
 
 
 _CLAUSE = (
-    r"(?:^|[.,;:!?–-]\s*|\b(?:det er|dette er|kommunen er|kommunen vår er|kommunen heter|kommunen heiter|it'?s|it is|this is"
+    r"(?:^|[.,;:!?–-]\s*|\b(?:det er|dette er|kommunen er|kommunen vår er|kommunen heter|kommunen heiter|it'?s"
+    r"|it is|this is"
     r"|kommune:|municipality:)\s+)"
 )
 _THIS_IS = r"(?:det er|dette er|det e|this is|it's|it is)"

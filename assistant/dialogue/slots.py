@@ -1,4 +1,4 @@
-"""What a turn speaks of: suggestions by number or name, kinds of body and of answer, what is not wanted, who is unknown.
+"""What a turn speaks of: suggestions by number or name, kinds of body and of answer, what is not wanted.
 
 Invariant: a number or "that one" means a suggestion that was shown; a name may mean any record of the base. What is
 named and not in the base is told to be unknown, never taken for a neighbour.
@@ -13,15 +13,14 @@ from typing import NamedTuple
 from assistant.dialogue.base import Base
 from assistant.dialogue.conversation import Item, State
 from assistant.dialogue.cues import Cues, tokens_of
-from assistant.dialogue.refining import ExcludedPlace, Without
-from corpus.places import County, Municipality, load_places
 from corpus.records import ActorType, Kind
 from index.analysis import STOPWORDS, normalise
 
 _ORDINALS = {
     "første": 1, "fyrste": 1, "fyste": 1, "først": 1, "first": 1, "1st": 1,
     "andre": 2, "annen": 2, "second": 2, "2nd": 2, "tredje": 3, "third": 3, "3rd": 3, "fjerde": 4, "fourth": 4,
-    "femte": 5, "fifth": 5, "siste": -1, "last": -1, "sist": -1, "nederste": -1, "nedste": -1, "bottom": -1, "øverste": 1, "øvste": 1, "top": 1,
+    "femte": 5, "fifth": 5, "siste": -1, "last": -1, "sist": -1, "nederste": -1, "nedste": -1, "bottom": -1,
+    "øverste": 1, "øvste": 1, "top": 1,
 }  # fmt: skip
 _CARDINALS = {
     "en": 1, "ein": 1, "ei": 1, "én": 1, "ett": 1, "eitt": 1, "one": 1, "to": 2, "two": 2, "tre": 3, "three": 3,
@@ -60,13 +59,16 @@ _MOST_NUMBER = 20
 
 _OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.ACTOR: (
-        "partner", "partnar", "samarbeidspart", "forsker", "forskar", "fagmiljø", "aktør", "folk", "hvem", "kven", "kem",
+        "partner", "partnar", "samarbeidspart", "forsker", "forskar", "fagmiljø", "aktør", "folk", "hvem", "kven",
+        "kem",
         "who", "partners", "miljø", "researcher", "actor", "organisasjon", "organisation", "kompetansemiljø",
     ),
     Kind.INSTRUMENT: (
         "penger", "pengar", "pengan", "midler", "midlar", "støtte", "stønad", "finansiering", "ordning", "tilskudd",
-        "tilskot", "utlysning", "utlysing", "virkemid", "verkemid", "funding", "money", "scheme", "grant", "call", "fond",
-        "pengeordning", "støtteordning", "betal", "pay", "finans", "tilskott", "stipend", "kroner", "spytte", "bevilg", "løyv",
+        "tilskot", "utlysning", "utlysing", "virkemid", "verkemid", "funding", "money", "scheme", "grant", "call",
+        "fond",
+        "pengeordning", "støtteordning", "betal", "pay", "finans", "tilskott", "stipend", "kroner", "spytte",
+        "bevilg", "løyv",
     ),
     Kind.IDEA: (
         "ide", "idé", "prosjekt", "lignende", "liknande", "similar", "erfaring", "idea", "project", "example",
@@ -76,10 +78,13 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
 _EXACT = frozenset({"ide", "call", "who", "case", "fond", "folk", "hvem", "kven", "kem"})
 _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
     (r"fylkeskommun\w*|county (?:council|municipalit)\w*|fylk(?:e|er|ene|a)", (ActorType.COUNTY_MUNICIPALITY,)),
-    (r"universitet\w*|høgskol\w*|høyskol\w*|høgskul\w*|universit(?:y|ies)|colleges?|uni|akademia", (ActorType.UNIVERSITY,)),
+    (
+        r"universitet\w*|høgskol\w*|høyskol\w*|høgskul\w*|universit(?:y|ies)|colleges?|uni|akademia",
+        (ActorType.UNIVERSITY,),
+    ),
     (r"forsk(?:n)?ingsinstitutt\w*|institutt\w*|(?:research )?institutes?", (ActorType.RESEARCH_INSTITUTE,)),
     (
-        r"forsk(?:er|ar)e?(?:n|ne|ane)?|forsk(?:n)?ingsmilj\w*|researchers?|research (?:groups?|environments?|organi[sz]ations?)",
+        r"forsk(?:er|ar)e?(?:n|ne|ane)?|forsk(?:n)?ingsmilj\w*|researchers?|research (?:groups?|organi[sz]ations?)",
         (ActorType.UNIVERSITY, ActorType.RESEARCH_INSTITUTE),
     ),
     (
@@ -87,57 +92,36 @@ _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
         (ActorType.COMPANY,),
     ),
     (r"klyng\w*|næringsklyng\w*|clusters?", (ActorType.CLUSTER,)),
-    (r"helseforetak\w*|helseføretak\w*|syk(?:e)?hus\w*|sjuk(?:e)?hus\w*|hospitals?|health trusts?", (ActorType.HEALTH_TRUST,)),
+    (
+        r"helseforetak\w*|helseføretak\w*|syk(?:e)?hus\w*|sjuk(?:e)?hus\w*|hospitals?|health trusts?",
+        (ActorType.HEALTH_TRUST,),
+    ),
     (r"statsforvalt\w*|fylkesmann\w*|county governors?", (ActorType.COUNTY_GOVERNOR,)),
-    (r"direktorat\w*|statlige?|statlege|(?:state|government) (?:bodies|agencies|agency)|staten", (ActorType.STATE_BODY,)),
+    (
+        r"direktorat\w*|statlige?|statlege|(?:state|government) (?:bodies|agencies|agency)|staten",
+        (ActorType.STATE_BODY,),
+    ),
     (r"stiftels\w*|stifting\w*|foundations?", (ActorType.FOUNDATION,)),
-    (r"foreining\w*|forening\w*|frivillig\w*|ideelle?\w*|organisasjon\w*|associations?|ngos?|non-profits?", (ActorType.ASSOCIATION,)),
+    (
+        r"foreining\w*|forening\w*|frivillig\w*|ideelle?\w*|organisasjon\w*|associations?|ngos?|non-profits?",
+        (ActorType.ASSOCIATION,),
+    ),
     (r"nettverk\w*|networks?", (ActorType.NETWORK,)),
     (r"kompetansesent\w*|competence cent\w+|ressurssent\w*", (ActorType.COMPETENCE_CENTRE,)),
     (r"kommun(?:e|er|ar|a|ene|ane)|nabokommun\w*|municipalit(?:y|ies)", (ActorType.MUNICIPALITY,)),
 )  # fmt: skip
 
-_LEAVE_OUT = re.compile(
-    r"(?:\b(?:unntatt|untatt|med unntak av|unntak av|utenom|utanom|bortsett fra|bortsett frå|foruten|except(?: for)?|excluding"
-    r"|other than|apart from|anything but|(?:trenger|treng|need) (?:ikke|ikkje|not|no)|vil ikke ha|vil ikkje ha|ønsker ikke|ynskjer ikkje|don't want|do not want)\b"
-    # A plain "not" or "without" leaves something out only where a clause begins with it.
-    r"|(?:^|[.,;:?!(–-]\s*|\b(?:men|og|but|and|nei|no|helst|gjerne)\s+)"
-    r"(?:ikke|ikkje|ikkj|itj|itte|uten|utan|not|no more|no|without|dropp|skip|fjern|sløyf|ta bort|ta vekk|remove)\b)"
-    r"\s+(?P<what>[^.;:!?()]{2,80})",
-    re.IGNORECASE,
-)
-_FILLING = re.compile(
-    r"^(?:(?:ha|få|vis(?:e)?|med|fra|frå|i|på|hos|ved|noe|noko|noen|nokon|nokre|flere|fleire|andre|bruke|from|in|at|any|with|the|en|et"
-    r"|ein|eit|a|partnere|partnarar|partners|de|dei|disse|desse|those|som er|that are|have|want|show)\s+)+",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(r"\s*(?:,|\bog\b|\beller\b|\band\b|\bor\b|\bmen\b|\bbut\b|\s-\s)\s*", re.IGNORECASE)
-_AGAIN = re.compile(r"^(?:ikke|ikkje|uten|utan|not|without|no)\s+", re.IGNORECASE)
-_LONGEST_OUT = 6
-"""Words that name what is left out at most."""
 
-_BODY = re.compile(
-    r"\b(?P<name>(?:universitetet|høgskolen|høyskolen|høgskulen) (?:i|på) [\wæøåÆØÅ-]+(?:[- ][A-ZÆØÅ][\wæøå]+)?"
-    r"|(?:statsforvalteren|statsforvaltaren|fylkesmannen) i [\wæøå]+(?: og [\wæøå]+)?"
-    r"|rff[ -][\wæøå]+|regionalt forsk(?:n)?ingsfond [\wæøå]+|university of (?!applied)[\wæøå]+"
-    r"|[\wæøå]+(?: og [\wæøå]+)? fylkeskommune|[\wæøå]+ county council"
-    r"|sykehuset (?:i )?[\wæøå]+|sjukehuset i [\wæøå]+)",
-    re.IGNORECASE,
-)
-_MUNICIPAL_BODY = re.compile(r"\b(?P<name>[\wæøå-]+ (?:kommune|municipality))\b", re.IGNORECASE)
-_ACRONYM = re.compile(r"(?<![\w-])(?P<name>[A-ZÆØÅ]{3,8})(?![\w-])")
-_NO_BODY = frozenset(
+GENERIC = frozenset(
     """
-    eu eøs foui fou trl ikt ki ai iot gis pcp rff nok eur phd adhd pdf sms faq sdg esg bim vr ar hms nav mvh ps obs ok covid
-    ipo wc bpa los ros pu kpi api html url tlf nb nn en usa uk fn kostra vgs sfo ppt kols hiv
-    """.split()
-)
-_GENERIC = frozenset(
-    """
-    kommune kommunen fylkeskommune universitet universitetet universitetssykehus høgskolen høgskole høgskulen institutt as hf
-    norge norges norsk norske statsforvalteren statsforvaltaren fylkesmannen university college municipality county council
-    governor regionalt regionale regional forskningsfond forskingsfond research fund senter centre center sykehuset sjukehuset
-    hospital of the i på og and for rff sa nasjonal nasjonalt national offentlig offentlige sektor public sector prosjekt
+    kommune kommunen fylkeskommune universitet universitetet universitetssykehus høgskolen høgskole høgskulen
+    institutt as hf
+    norge norges norsk norske statsforvalteren statsforvaltaren fylkesmannen university college municipality county
+    council
+    governor regionalt regionale regional forskningsfond forskingsfond research fund senter centre center sykehuset
+    sjukehuset
+    hospital of the i på og and for rff sa nasjonal nasjonalt national offentlig offentlige sektor public sector
+    prosjekt
     forprosjekt innovasjonsprosjekt
     """.split()
 )
@@ -264,20 +248,12 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
     for item in state.shown:
         own = tokens_of(item.name)
         others = {word for other in state.shown if other.id != item.id for word in tokens_of(other.name)}
-        telling = [
-            word for word in own
-            if word not in _GENERIC and word not in others and (len(word) >= _SHORTEST_PART or word == own[0]) and not _is_small(word)
-        ]  # fmt: skip
+        telling = [word for word in own if word not in others and _may_tell(word, own)]
         places = {
             place
             for place, token in enumerate(tokens)
-            if place not in taken
-            and any(
-                token == word or token == f"{word}s"
-                or (len(word) > _SHORTEST_PART and len(token) > _SHORTEST_PART and token not in known and fuzz.ratio(token, word) >= _ALIKE)
-                for word in telling
-            )
-        }  # fmt: skip
+            if place not in taken and any(_is_said(word, token, known) for word in telling)
+        }
         # What is said in full is no part of another name.
         if whole[item.id] or _is_enough(places, telling, own):
             found.append((whole[item.id] | places, item))
@@ -293,6 +269,21 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         if all(item.id != other.id for _, other in found) and tells_apart(item.name, text):
             found.append((places, shown.get(item.id, item)))
     return found
+
+
+def _may_tell(word: str, own: Sequence[str]) -> bool:
+    """Tell whether a word of a name may tell it from others."""
+    return word not in GENERIC and (len(word) >= _SHORTEST_PART or word == own[0]) and not _is_small(word)
+
+
+def _is_said(word: str, token: str, known: set[str]) -> bool:
+    """Tell whether a word that was written is one of a name, a typing error forgiven where it is no name's itself."""
+    from rapidfuzz import fuzz
+
+    if token in {word, f"{word}s"}:
+        return True
+    long = len(word) > _SHORTEST_PART and len(token) > _SHORTEST_PART
+    return long and token not in known and fuzz.ratio(token, word) >= _ALIKE
 
 
 def _is_enough(places: set[int], telling: Sequence[str], own: Sequence[str]) -> bool:
@@ -318,98 +309,5 @@ def tells_apart(name: str, text: str) -> bool:
     from rapidfuzz import fuzz
 
     said = tokens_of(text)
-    telling = [word for word in tokens_of(name) if word not in _GENERIC] or list(tokens_of(name))
+    telling = [word for word in tokens_of(name) if word not in GENERIC] or list(tokens_of(name))
     return all(any(fuzz.ratio(word, token) >= _ALIKE for token in said) for word in telling)
-
-
-class LeftOut(NamedTuple):
-    """A text without what it says is not wanted."""
-
-    without: Without
-    text: str
-    """The rest."""
-
-
-def left_out(text: str, base: Base) -> LeftOut:
-    """Return what a text says is not to be suggested, and the text without saying so."""
-    records: list[Item] = []
-    types: list[ActorType] = []
-    places: list[ExcludedPlace] = []
-    kept = text
-    start = 0
-    while (match := _LEAVE_OUT.search(text, start)) is not None:
-        what = _FILLING.sub("", match["what"]).strip()
-        took = False
-        # Where the first of several is nothing we know, the next "not" may still be.
-        start = match.start("what")
-        for part in (one for one in _PARTS.split(what) if one):
-            part = _FILLING.sub("", _AGAIN.sub("", part))  # noqa: PLW2901 (the same, without its first small words)
-            found = _one_left_out(part, base) if len(tokens_of(part)) <= _LONGEST_OUT else None
-            if found is None:
-                break
-            took = True
-            records += found[0]
-            types += found[1]
-            places += found[2]
-        if took:
-            kept = kept.replace(match.group(), " ")
-            start = match.end()
-    without = Without(
-        records=tuple(dict.fromkeys(one.id for one in records)),
-        names=tuple(dict.fromkeys(one.name for one in records)),
-        types=tuple(dict.fromkeys(types)),
-        places=tuple(dict.fromkeys(places)),
-    )
-    return LeftOut(without, " ".join(kept.split()) if without else text)
-
-
-def _one_left_out(part: str, base: Base) -> tuple[Sequence[Item], Sequence[ActorType], Sequence[ExcludedPlace]] | None:
-    tokens = [token for token in tokens_of(part) if not _is_small(token)]
-    found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
-    if found and len(tokens) <= 3 and "kommun" not in part.casefold():
-        # Oslo is a county as well.
-        same = [one for one in load_places().counties if any(one.name == other.name for other in found)]
-        return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
-    named = [item for item in base.named(part) if tells_apart(item.name, part)]
-    if named:
-        return named[:1], (), ()
-    if len(tokens) <= 2 and (types := types_in(part)):
-        return (), types, ()
-    return None
-
-
-def unknown_bodies(text: str, base: Base, *, municipalities: bool = False) -> tuple[str, ...]:
-    """Return the bodies that a text names and that the base does not hold, as they were written.
-
-    Args:
-        text: What was written.
-        base: What knows the names of records.
-        municipalities: Whether something is asked of a body, so that a municipality is meant as one, and not as where
-            somebody is, and capitals as one, even where records speak of it.
-    """
-    patterns = [_BODY, _ACRONYM, *([_MUNICIPAL_BODY] if municipalities else [])]
-    found: list[str] = []
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            name = match["name"].strip()
-            if pattern is _ACRONYM and (name.casefold() in _NO_BODY or text.isupper()):
-                continue
-            if pattern is _ACRONYM and not municipalities and base.knows(name.casefold()):
-                continue
-            if pattern is not _ACRONYM and not _is_named_after(name):
-                continue
-            if not any(tells_apart(item.name, name) or tells_apart(name, item.name) for item in base.named(name)):
-                found.append(name)
-    return tuple(dict.fromkeys(found))
-
-
-def _is_named_after(name: str) -> bool:
-    """Tell whether a body is named after a place there is, or with a capital of its own."""
-    telling = [token for token in tokens_of(name) if token not in _GENERIC]
-    if not telling:
-        return False
-    places = load_places().find(f"i {' '.join(telling).title()} kommune") or load_places().find(
-        f"i {' '.join(telling).title()}"
-    )
-    written = [word for word in name.split() if word.casefold() not in _GENERIC]
-    return any(isinstance(one, County | Municipality) for one in places) or any(word[:1].isupper() for word in written)

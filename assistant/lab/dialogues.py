@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -196,20 +197,10 @@ def _plain(reply: Reply) -> str:
     if reply.answer is None:
         lines = [*note_sentences(reply), reply_text(reply, None)]
     else:
-        console = Console(width=400, file=_Nowhere(), record=True, color_system=None)
+        console = Console(width=400, file=StringIO(), record=True, color_system=None)
         console.print(TerminalReply(reply, SHOWN, None))
         lines = [console.export_text()]
     return "\n".join(line.rstrip() for one in lines for line in one.splitlines())
-
-
-class _Nowhere:
-    """Takes what is written, since it is recorded."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing."""
 
 
 def _intent(reply: Reply | None) -> str:

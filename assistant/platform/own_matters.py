@@ -17,21 +17,26 @@ _RELATIVE = (
 )
 _OWN = r"(?:min|mi|mitt|vår|hans|hennes)"
 _SOMEBODY = (
-    rf"(?:{_OWN} {_RELATIVE}|{_RELATIVE} {_OWN}|my (?:mother|mum|mom|dad|father|wife|husband|partner|son|daughter|brother|sister"
+    rf"(?:{_OWN} {_RELATIVE}|{_RELATIVE} {_OWN}|my (?:mother|mum|mom|dad|father|wife|husband|partner|son"
+    rf"|daughter|brother|sister"
     r"|grandmother|grandfather|child|kid|neighbou?r|colleague|boss|aunt|uncle|friend))"
 )
 _DISTRESS = (
     r"(?:slår|slo|banker|banka|mishandl\w*|voldt\w*|truer|truar|trakasser\w*|misbruk\w*|ruser|rusar|drikker|avrusning\w*|avrusing\w*"
-    r"|rehab|selvmord\w*|sjølvmord\w*|ta livet|vil dø|vil ikke leve|vil ikkje leve|orker ikke|orkar ikkje|operer\w*|innlagt|innlagd"
-    r"|syk|sjuk|dement|døende|døyande|vondt|smerter|hits?|beats?|abus\w*|hurts?|suicid\w*|kill (?:myself|himself|herself)|sick|ill"
+    r"|rehab|selvmord\w*|sjølvmord\w*|ta livet|vil dø|vil ikke leve|vil ikkje leve|orker ikke|orkar ikkje"
+    r"|operer\w*|innlagt|innlagd"
+    r"|syk|sjuk|dement|døende|døyande|vondt|smerter|hits?|beats?|abus\w*|hurts?|suicid\w*|kill (?:myself|himself"
+    r"|herself)|sick|ill"
     r"|dying|hospital|medisin\w*|diagnos\w*)"
 )
 _STATE = rf"(?:{CONDITION}|\b{_DISTRESS}\b)"
 _OF_RELATIVE = re.compile(rf"\b{_SOMEBODY}\b[^.?!\n]{{0,60}}?{_STATE}", re.IGNORECASE)
 _OF_ONESELF = re.compile(
     # "I" alone is "in" in Norwegian.
-    r"\b(?:jeg|eg|æ|i(?='m|'ve| (?:have|am|was|feel|suffer|want|got)\b))(?:'m|'ve)?\s(?:(?:har|er|fikk|fekk|ble|blei|vart|føler meg|kjenner meg|lider av|sliter med|slit med|vil|tenker på"
-    r"|have|am|got|was|feel|suffer from|want to|been)\s)?(?:(?:fått|nettopp|hatt|just|been|a|en|ein|kronisk|så|veldig|å|to|av)\s)?"
+    r"\b(?:jeg|eg|æ|i(?='m|'ve| (?:have|am|was|feel|suffer|want|got)\b))(?:'m|'ve)?\s(?:(?:har|er|fikk|fekk|ble"
+    r"|blei|vart|føler meg|kjenner meg|lider av|sliter med|slit med|vil|tenker på"
+    r"|have|am|got|was|feel|suffer from|want to|been)\s)?(?:(?:fått|nettopp|hatt|just|been|a|en|ein|kronisk|så"
+    r"|veldig|å|to|av)\s)?"
     rf"(?:{_STATE}|ta livet|kill)",
     re.IGNORECASE,
 )

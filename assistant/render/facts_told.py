@@ -29,22 +29,34 @@ def facts_text(facts: Facts, catalog: Messages, named: str | None = None) -> str
 
 
 def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
+    yield from _who(facts, catalog)
+    for key, told in (
+        ("foreign", {"country": facts.country} if facts.country not in {None, HOME} else None),
+        ("parties", {"count": facts.parties} if facts.parties else None),
+        ("starts_on", {"date": catalog.date(facts.starts_on)} if facts.starts_on else None),
+        ("months", {"count": facts.months} if facts.months else None),
+    ):
+        if told is not None:
+            yield catalog.text(f"fact.{key}", **told)
+    yield from _parties(facts, catalog, named)
+    if facts.stage:
+        yield catalog.text(f"stage.{facts.stage}")
+    if any(one is not None for one in (facts.own_share, facts.public_share, facts.rd_experience)):
+        yield catalog.text("fact.other")
+
+
+def _who(facts: Facts, catalog: Messages) -> Iterator[str]:
     is_municipal = facts.applicant_type in {None, ActorType.MUNICIPALITY}
     if facts.place and facts.kommunenummer and is_municipal:
         yield catalog.text("fact.municipality", place=facts.place)
-    else:
-        if facts.applicant_type is not None and facts.parties is None:
-            yield worded(organisations("who", (facts.applicant_type,)), catalog.language)
-        if facts.place:
-            yield catalog.text("fact.place", place=facts.place)
-    if facts.country not in {None, HOME}:
-        yield catalog.text("fact.foreign", country=facts.country)
-    if facts.parties:
-        yield catalog.text("fact.parties", count=facts.parties)
-    if facts.starts_on:
-        yield catalog.text("fact.starts_on", date=catalog.date(facts.starts_on))
-    if facts.months:
-        yield catalog.text("fact.months", count=facts.months)
+        return
+    if facts.applicant_type is not None and facts.parties is None:
+        yield worded(organisations("who", (facts.applicant_type,)), catalog.language)
+    if facts.place:
+        yield catalog.text("fact.place", place=facts.place)
+
+
+def _parties(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
     if named and facts.partners:
         yield catalog.text("fact.with", who=named)
     for party in () if named else facts.partners or ():
@@ -54,10 +66,6 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
         yield catalog.text("fact.lacking", who=_party(party, catalog))
     if facts.partners == () and facts.partners_complete:
         yield catalog.text("fact.alone")
-    if facts.stage:
-        yield catalog.text(f"stage.{facts.stage}")
-    if facts.own_share is not None or facts.public_share is not None or facts.rd_experience is not None:
-        yield catalog.text("fact.other")
 
 
 def _party(party: Party, catalog: Messages) -> str:

@@ -1,7 +1,7 @@
 """What is told in a thread besides an answer, in sentences, the same for all channels.
 
-Invariant: each bit is a whole sentence of the catalogs, filled in with facts that the reply holds, or words of a record;
-nothing is told that the reply does not hold. At most one next step stands at the end.
+Invariant: each bit is a whole sentence of the catalogs, filled in with facts that the reply holds, or words of a
+record; nothing is told that the reply does not hold. At most one next step stands at the end.
 """
 
 from __future__ import annotations
@@ -405,10 +405,8 @@ def _amount(amount: Amount, catalog: Messages) -> str:
     unit = {"percent": "%", "NOK": "kr", "EUR": "euro"}[amount.unit]
     least, most = amount.minimum, amount.maximum
     numbers = [catalog.number(float(one)) for one in (least, most) if one is not None]
-    if least is not None and most is not None and least != most:
-        told = f"{numbers[0]}–{numbers[1]}"
-    else:
-        told = numbers[-1]
+    is_range = least is not None and most is not None and least != most
+    told = f"{numbers[0]}–{numbers[1]}" if is_range else numbers[-1]
     if amount.unit == "percent":
         return f"{told} %"
     return f"{told} {unit}" if catalog.language.value != "en" else f"{'NOK' if unit == 'kr' else 'EUR'} {told}"

@@ -23,7 +23,8 @@ from assistant.dialogue.conversation import (
 )
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.framing import subjects, tells_need
-from assistant.dialogue.reading import read_need, read_turn
+from assistant.dialogue.needs import read_need
+from assistant.dialogue.reading import read_turn
 from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.verdicts import Facts, merge_facts
@@ -304,7 +305,7 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
         case Turn(intent=Intent.FILTER):
             where = {"place": turn.place.name} if turn.place else {}
             key = "only_types" if turn.types else "open_now" if turn.open_now else "smallest"
-            return (Note(key=f"refined.{key}{'_in' if where else ''}", types=turn.types, values=place),)
+            return (Note(key=f"refined.{key}{'_in' if where else ''}", types=turn.types, values=where),)
         case Turn(intent=Intent.MORE):
             return (Note(key="refined.more"),)
         case Turn(intent=Intent.ADDITION):
@@ -350,7 +351,7 @@ def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
 
 
 def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
-    """Return the suggestions that can be spoken of: those of the answer, and of kinds that it left aside those before."""
+    """Return the suggestions that can be spoken of: of kinds that an answer left aside, those before it."""
     now = items_of(answer)
     refinement = meant.state.refinement
     if meant.turn.intent is Intent.QUESTION or not refinement.only_kind:

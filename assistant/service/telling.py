@@ -1,7 +1,7 @@
-"""What is told where a turn asks something of the answer before, of a record or of a word, and no new answer is wanted.
+"""What is told where a turn asks something of the answer before, of a record or of a word.
 
-Invariant: everything told is a fact of a record, of the answer that was given, of the glossary or of the log; nothing is
-stored here, and nothing is put into words.
+Invariant: everything told is a fact of a record, of the answer that was given, of the glossary or of the log; nothing
+is stored here, and nothing is put into words.
 """
 
 from __future__ import annotations
