@@ -60,6 +60,8 @@ def more_like(said: Said) -> Turn | None:
     items = rows.items or (
         meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ()
     )
+    if rows.is_told and not items:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not items or said.rest(rows.places):
         return None
     return Turn(intent=Intent.LIKE, items=items[:1])

@@ -12,7 +12,7 @@ from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import cues_of
 from assistant.dialogue.facts import facts_of_place, stage_named
 from assistant.dialogue.facts_said import told_facts
-from assistant.dialogue.framing import bare_need, subjects
+from assistant.dialogue.framing import bare_need, subjects, tells_need
 from assistant.dialogue.left_out import left_out
 from assistant.dialogue.places import place_named, wish_for
 from assistant.dialogue.said import ASKS, FEW_WORDS, SHORT, Said, first_clause, is_small, one_place, place_tokens
@@ -120,6 +120,10 @@ def _replaced(question: str, what: str, was: str | None, base: Base) -> str:
 
 def leaves_out(said: Said) -> Turn | None:
     """Return a turn that says what is not wanted."""
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    named = tuple(item for item in rows.items if item in said.state.shown)
+    if named and said.cues.any("NOT", "WITHOUT", "DROP") and not said.rest(rows.places):
+        return Turn(intent=Intent.DISMISS, items=named)
     found = left_out(said.text, said.base)
     if not found.without:
         return None
@@ -178,9 +182,15 @@ def _names_unit(said: Said, place: Place) -> bool:
     )
 
 
+_OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)")
+
+
 def dismissal(said: Said) -> Turn | None:
     """Return a turn that turns down suggestions."""
     cues = said.cues
+    if _OTHERS.fullmatch(said.plain):
+        kind = said.state.shown[0].kind if said.state.shown else None
+        return Turn(intent=Intent.DISMISS, items=tuple(item for item in said.state.shown if item.kind is kind))
     if not cues.any("UNSUITABLE", "DROP") and not (
         cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))
     ):
@@ -233,7 +243,14 @@ def placed_or_kind(said: Said) -> Turn | None:
     if place is not None:
         required = said.cues.has("ONLY")
         return Turn(intent=Intent.PLACE, place=wish_for(place, required=required), kind=kind if not required else None)
-    return Turn(intent=Intent.KIND, kind=kind) if kind is not None else None
+    # Whoever tells the need once more asks it anew.
+    again = tells_need(said.text) and len(said.cues.tokens) > FEW_WORDS and subjects(said.text, said.base)
+    return Turn(intent=Intent.KIND, kind=kind) if kind is not None and not again else None
+
+
+def _has_words_of_its_own(said: Said) -> bool:
+    covered = said.cues.covered()
+    return any(place not in covered and not is_small(token) for place, token in enumerate(said.cues.tokens))
 
 
 def addition(said: Said) -> Turn | None:

@@ -74,6 +74,7 @@ _NEW_TOPIC = re.compile(
     r"(?P<end>\s*[:,.;!–-]+\s*|\s+(?=(?:hvem|kven|hva|kva|hvordan|korleis|vi|who|what|how|we|om|about|har|finnes|finst|i)\b)|$)",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)", re.IGNORECASE)
 _TURNING = re.compile(
     r"^\W*(?:(?:ok(?:ei|ay)?|greit|greitt|fint|flott|takk|thanks|great|og|and|men|but|så|da|nei|no|vel|well)[\s,.!–-]+)*"
     r"(?:forresten|apropos|by the way|btw|anyway|en ting til(?: mens jeg har deg)?|ein ting til(?: medan eg har"
@@ -147,7 +148,9 @@ def new_topic(text: str) -> str | None:
     if match is None:
         turning = _TURNING.match(text)
         return text[turning.end() :].strip() if turning and _has_subject(text[turning.end() :]) else None
-    return text[match.end() :].strip(" :,.-–")
+    left = text[match.end() :].strip(" :,.-–")
+    # "Something else", and no more, asks for other suggestions.
+    return None if not left and _OTHERS.fullmatch(text.strip(" .!?")) else left
 
 
 def signature_of(text: str) -> str:

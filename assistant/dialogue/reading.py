@@ -24,7 +24,7 @@ from assistant.dialogue.changing import (
 from assistant.dialogue.choices import choice_label, chosen
 from assistant.dialogue.conversation import Intent, State, Turn
 from assistant.dialogue.cues import FRAME, cues_of
-from assistant.dialogue.framing import bare_need, new_topic, tells_need
+from assistant.dialogue.framing import bare_need, new_topic, subjects, tells_need
 from assistant.dialogue.needs import need_told
 from assistant.dialogue.plain_acts import courtesy_told, of_itself
 from assistant.dialogue.said import COMPOUND, FEW_WORDS, SHORT, Said, is_small
@@ -53,6 +53,8 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
         if choice.key == "add":
             return Turn(intent=Intent.ADDITION, text=choice.values["text"])
         text = choice_label(choice, state.language or Language.NB)
+    if text.strip() == "?":
+        return Turn(intent=Intent.HELP)
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
     said = Said(bare, plain, cues_of(bare, base.knows), state, base, text)
@@ -111,13 +113,14 @@ def _of_answer(said: Said) -> Turn | None:
 def _fresh(said: Said) -> Turn:
     """Return a turn that is a need of its own, or that nothing can be made of."""
     rest = said.rest()
-    subjects = [
+    about = [
         token
         for place, token in enumerate(said.cues.tokens)
         if not is_small(token) and (said.base.knows(token) or said.base.is_subject(token)) and not said.cues.only(FRAME)
     ]
     started = said.state.question is not None
-    if started and not rest and len(said.cues.tokens) <= 2 * SHORT:
+    again = tells_need(said.text) and subjects(said.text, said.base)
+    if started and not rest and not again and len(said.cues.tokens) <= 2 * SHORT:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not started and said.plain in _VAGUE:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
@@ -130,7 +133,7 @@ def _fresh(said: Said) -> Turn:
         and not said.base.named(said.text)
     ):
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    if not subjects and len(said.cues.tokens) <= SHORT and said.cues.tokens:
+    if not about and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     what = _what(said)
     return need_told(what, said.base).model_copy(update={"announced": what is not said.whole})

@@ -6,7 +6,6 @@ Invariant: nothing here says what a turn means.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from assistant.dialogue.base import Base
@@ -14,7 +13,7 @@ from assistant.dialogue.conversation import State
 from assistant.dialogue.cues import Cues, Way, cues_of
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.places import place_named, read_places
-from assistant.dialogue.slots import NUMERALS
+from assistant.dialogue.slots import NUMERALS, every_place_word
 from corpus.places import Place, load_places
 from index.analysis import STOPWORDS, normalise, words
 
@@ -132,14 +131,8 @@ def place_tokens(said: Said) -> set[int]:
     }
     names |= {f"{name}s" for name in names}
     if found and told_facts(said.text).parties:
-        names |= _every_place()
+        names |= every_place_word()
     return {number for number, token in enumerate(said.cues.tokens) if token in names}
-
-
-@cache
-def _every_place() -> frozenset[str]:
-    """Return the words that are names of municipalities, for a list of those that go together."""
-    return frozenset(word for place in load_places().municipalities for word in words(normalise(place.name)))
 
 
 def unknown_tokens(said: Said, unknown: tuple[str, ...]) -> set[int]:

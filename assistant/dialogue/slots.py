@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from assistant.dialogue.base import Base
 from assistant.dialogue.conversation import Item, State
 from assistant.dialogue.cues import Cues, tokens_of
+from corpus.places import load_places
 from corpus.records import ActorType, Kind
 from index.analysis import STOPWORDS, normalise
 
@@ -71,11 +73,14 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
         "bevilg", "løyv",
     ),
     Kind.IDEA: (
-        "ide", "idé", "prosjekt", "lignende", "liknande", "similar", "erfaring", "idea", "project", "example",
+        "ide", "ideer", "idear", "ideen", "ideene", "ideane", "idé", "prosjekt", "lignende", "liknande",
+        "similar", "erfaring", "idea", "project", "example",
         "eksemp", "døme", "case",
     ),
 }  # fmt: skip
-_EXACT = frozenset({"ide", "call", "who", "case", "fond", "folk", "hvem", "kven", "kem"})
+_EXACT = frozenset(
+    {"ide", "ideer", "idear", "ideen", "ideene", "ideane", "call", "who", "case", "fond", "folk", "hvem", "kven", "kem"}
+)
 _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
     (r"fylkeskommun\w*|county (?:council|municipalit)\w*|fylk(?:e|er|ene|a)", (ActorType.COUNTY_MUNICIPALITY,)),
     (
@@ -249,6 +254,8 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         own = tokens_of(item.name)
         others = {word for other in state.shown if other.id != item.id for word in tokens_of(other.name)}
         telling = [word for word in own if word not in others and _may_tell(word, own)]
+        # A place is where something is, and names a body only where nothing else does.
+        telling = [word for word in telling if word not in every_place_word()] or telling
         places = {
             place
             for place, token in enumerate(tokens)
@@ -269,6 +276,13 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         if all(item.id != other.id for _, other in found) and tells_apart(item.name, text):
             found.append((places, shown.get(item.id, item)))
     return found
+
+
+@cache
+def every_place_word() -> frozenset[str]:
+    """Return the words that are names of municipalities and counties."""
+    places = load_places()
+    return frozenset(word for place in (*places.municipalities, *places.counties) for word in tokens_of(place.name))
 
 
 def _may_tell(word: str, own: Sequence[str]) -> bool:

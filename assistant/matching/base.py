@@ -14,8 +14,9 @@ from index.analysis import stem
 from index.searcher import Searcher
 
 _REMEMBERED = 4_096
-_SUBJECT_IDF = 2.6
-"""The rarity from which a word tells what a text is about: in fewer than one record in fourteen."""
+_SUBJECT_SHARE = 0.34
+"""The share of the greatest rarity there can be from which a word tells what a text is about; among a thousand records,
+a word that fewer than one in fourteen uses."""
 _SHORTEST = 3
 _UNKNOWN_SUBJECT = 8
 """Letters from which a word that no record uses may still be what a text is about."""
@@ -26,6 +27,8 @@ class IndexedBase:
 
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
+        # What no record uses is as rare as a word can be.
+        self._least = _SUBJECT_SHARE * searcher.rarity("", Language.NB)
         self._word = lru_cache(maxsize=_REMEMBERED)(self._rarity)
 
     def named(self, text: str) -> tuple[Item, ...]:
@@ -43,7 +46,7 @@ class IndexedBase:
         if len(word) < _SHORTEST:
             return False
         known, rarity = self._word(word)
-        return rarity >= _SUBJECT_IDF if known else len(word) >= _UNKNOWN_SUBJECT
+        return rarity >= self._least if known else len(word) >= _UNKNOWN_SUBJECT
 
     def likeness(self, one: str, other: str) -> float:
         """Return how near two texts are in meaning, from -1 to 1."""

@@ -83,6 +83,7 @@ class Matchmaker:
         top_k: int = SHOWN,
         refinement: Refinement | None = None,
         facts: Facts | None = None,
+        base: IndexedBase | None = None,
     ) -> Answer:
         """Return the answer to a question.
 
@@ -91,11 +92,12 @@ class Matchmaker:
             top_k: Suggestions of each kind.
             refinement: What was said after it.
             facts: What is known of the asker besides what the question says.
+            base: The generation of the index that the question was read with; the newest where none is given.
 
         Raises:
             EmptyQuestionError: there is no word in it.
         """
-        searcher = self._keeper.searcher()
+        searcher = base.searcher if base else self._keeper.searcher()
         understanding = understand(question, facts)
         if refinement is not None:
             example = self._example(refinement.like, understanding.need.language)

@@ -64,7 +64,7 @@ def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
     teller = _Teller(told, catalog, contact)
     if told.unknown:
         return list(teller.unknown())
-    found = list(teller.bits())
+    found = list(dict.fromkeys(teller.bits()))
     none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
     return found or [Bit(Style.TEXT, catalog.text(none))]
 

@@ -30,6 +30,7 @@ from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
+from assistant.matching.base import IndexedBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
@@ -66,19 +67,22 @@ class Replier:
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
-        meant = interpret(context, self._matchmaker.base())
+        base = self._matchmaker.base()
+        meant = interpret(context, base)
         if meant.reply is not None:
             return TurnResult(meant.turn, meant.reply, meant.state)
         if meant.turn.intent in TELLING:
             return self._told(meant, context)
-        result = self.answer(meant, context.asker, context.message.top_k)
+        result = self.answer(meant, context.asker, context.message.top_k, base)
         if self._is_doubtful(meant, result, context):
             return self._unclear(meant.turn, context)
         for other in meant.turn.further:
             result = self._and(other, result, context)
         return result
 
-    def answer(self, meant: Interpretation, asker: AskerRecord, top_k: int) -> TurnResult:
+    def answer(
+        self, meant: Interpretation, asker: AskerRecord, top_k: int, base: IndexedBase | None = None
+    ) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         state = meant.state
         chosen = None if meant.turn.intent is Intent.LANGUAGE else asker.profile.language
@@ -89,7 +93,7 @@ class Replier:
             bare=state.bare,
             is_settled=meant.turn.intent is not Intent.QUESTION,
         )
-        answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state))
+        answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state), base)
         # What was added to a question that is as long as it may be is left unread, and not kept.
         kept = state.model_copy(update={"question": question.text if state.question else None})
         return composed(meant._replace(state=kept), answer)
