@@ -282,7 +282,8 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
 def every_place_word() -> frozenset[str]:
     """Return the words that are names of municipalities and counties."""
     places = load_places()
-    return frozenset(word for place in (*places.municipalities, *places.counties) for word in tokens_of(place.name))
+    names = [one.name for one in places.municipalities] + [one.name for one in places.counties]
+    return frozenset(word for name in names for word in tokens_of(name))
 
 
 def _may_tell(word: str, own: Sequence[str]) -> bool:

@@ -338,6 +338,9 @@ class Service:
             }
         )
         state = result.state
+        if result.reply.kind is ReplyKind.UNCLEAR:
+            # Whoever keeps the log sees what was not understood, not the need that it stood beside.
+            state = state.model_copy(update={"question": result.turn.text})
         if result.reply.further and answer is not None:
             # The thread has gone on to the last of several needs; this answers the first.
             state = state.model_copy(update={"question": answer.question})
