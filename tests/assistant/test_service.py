@@ -22,9 +22,8 @@ from assistant.service.turns import (
     UnknownSuggestionError,
     UserMessage,
 )
-from corpus.records import Kind
 from corpus.text import Language
-from tests.assistant.services import CLINIC, GRANT, HOSPITAL, KARI, MONEY, OLA, PLAN, Small, ids, open_small
+from tests.assistant.services import CLINIC, GRANT, HOSPITAL, KARI, MONEY, OLA, Small, ids, open_small
 
 QUESTION = "hvem kan hjelpe oss med sepsis?"
 
