@@ -35,7 +35,8 @@ _MORE = re.compile(r"\b(?:fl(?:ere|eire)|mer|meir|more|neste|next|resten|another
 
 
 _MEANT = re.compile(
-    r"^(?:nei|no|neida|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not)"
+    r"^(?:nei altså|nei|no|neida|altså|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager"
+    r"|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not)"
     r" (?P<was>[^,.;]{2,60})[,.;]\s*)?"
     r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
     r"|tenkjer|tenkte på|skulle være"
@@ -154,7 +155,7 @@ def narrowed(said: Said) -> Turn | None:
     place = one_place(said)
     rest = said.rest(place_tokens(said))
     if cues.has("CHEAPER") or (cues.has("SMALLER") and len(tokens) <= FEW_WORDS):
-        if not [word for word in rest if kind_in((word,)) is None]:
+        if not [word for word in rest if kind_in((word,)) is None] and not _brings_words(said):
             return Turn(intent=Intent.FILTER, smallest=True)
         return None
     if cues.has("OPEN") and not [word for word in rest if kind_in((word,)) is None]:
@@ -169,6 +170,11 @@ def narrowed(said: Said) -> Turn | None:
         wish = wish_for(place, required=True) if place else None
         return Turn(intent=Intent.FILTER, types=types, place=wish)
     return None
+
+
+def _brings_words(said: Said) -> bool:
+    """Tell whether a turn goes on from the need with words of its own, as in "and preferably for small schools"."""
+    return bool(_ADDS.match(said.plain)) and _has_words_of_its_own(said)
 
 
 def _names_unit(said: Said, place: Place) -> bool:

@@ -107,7 +107,8 @@ _LASTS = re.compile(
 
 
 _JOINS = (
-    r"(?:er|is|are|blir|vil være|stiller|skal være)(?: allerede| allereie| alt| already| også| med)? (?:med|på"
+    r"(?:er|is|are|blir|vil være|stiller|skal være|har sagt ja til å være|har sagt ja til å bli|has agreed to"
+    r" be)(?: allerede| allereie| alt| already| også| med)? (?:med|på"
     r" laget|på lag|om bord|on board|in on it|partner\w*)\b"
 )
 

@@ -31,7 +31,8 @@ _LEAVE_OUT = re.compile(
     r"|ønsker ikke|ynskjer ikkje|don't want|do not want)\b"
     # A plain "not" or "without" leaves something out only where a clause begins with it.
     r"|(?:^|[.,;:?!(–-]\s*|\b(?:men|og|but|and|nei|no|helst|gjerne)\s+)"
-    r"(?:ikke|ikkje|ikkj|itj|itte|uten|utan|not|no more|no|without|dropp|skip|fjern|sløyf|ta bort|ta vekk|remove)\b)"
+    r"(?:ikke|ikkje|ikkj|itj|itte|ingen|inga|none|nobody|uten|utan|not|no more|no|without|dropp|skip|fjern|sløyf"
+    r"|ta bort|ta vekk|remove)\b)"
     r"\s+(?P<what>[^.;:!?()]{2,80})",
     re.IGNORECASE,
 )

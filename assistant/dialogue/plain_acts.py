@@ -152,8 +152,10 @@ def _glossary(said: Said) -> Turn | None:
         # A word of the trade alone, with a question mark, asks for the same.
         alone = found is not None and len(found[1]) == len(said.cues.tokens) and ASKS.search(said.text)
         return Turn(intent=Intent.GLOSSARY, term=found[0].id) if found and alone else None
-    if found is not None and not said.rest(set(found[1])) and not said.cues.any(*_ASKS_MORE):
-        return Turn(intent=Intent.GLOSSARY, term=found[0].id)
+    if found is not None and not said.rest(set(found[1])):
+        asks = said.cues.places(_ASKS_TERMS) - set(found[1])
+        if not asks:
+            return Turn(intent=Intent.GLOSSARY, term=found[0].id)
     rows = rows_in(said.text, said.cues, said.state, said.base)
     if rows.items and not said.rest(rows.places) and not said.cues.any(*_ASKS_MORE, "QUALIFIES", "WHY", "DRAFT"):
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
@@ -172,6 +174,7 @@ def _glossary(said: Said) -> Turn | None:
     return None
 
 
+_ASKS_TERMS = ("DEADLINE", "AMOUNT", "OUTCOME", "COMPARE")
 _ASKS_MORE = ("DEADLINE", "AMOUNT", "OUTCOME", "MONEY", "COMPARE", "CALL")
 
 

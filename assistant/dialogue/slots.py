@@ -58,6 +58,8 @@ _NUMBER_WORDS = frozenset({"nummer", "nr", "no", "number", "punkt", "forslag", "
 _THE = frozenset({"den", "det", "the", "dei", "de", "no", "ho", "han"})
 _AND = frozenset({"og", "and", "eller", "or", "mot", "med", "with", "vs", "versus", "to"})
 _MOST_NUMBER = 20
+_FEW = 3
+"""Words of a turn in which a number in letters can only mean a suggestion."""
 
 _OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.ACTOR: (
@@ -69,7 +71,8 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
         "penger", "pengar", "pengan", "midler", "midlar", "støtte", "stønad", "finansiering", "ordning", "tilskudd",
         "tilskot", "utlysning", "utlysing", "virkemid", "verkemid", "funding", "money", "scheme", "grant", "call",
         "fond",
-        "pengeordning", "støtteordning", "betal", "pay", "finans", "tilskott", "stipend", "kroner", "spytte",
+        "pengene", "pengane", "pengeordning", "støtteordning", "betal", "pay", "finans", "tilskott", "stipend",
+        "kroner", "spytte",
         "bevilg", "løyv",
     ),
     Kind.IDEA: (
@@ -211,7 +214,8 @@ def _numbers(tokens: Sequence[str]) -> list[tuple[int, int]]:
             continue
         before = tokens[place - 1] if place else ""
         marked = before in _NUMBER_WORDS or (token in _ORDINALS and before in _THE)
-        if marked or token not in _AMBIGUOUS:
+        plain = digits is not None or (token not in _AMBIGUOUS and len(tokens) <= _FEW)
+        if marked or plain or (token in _ORDINALS and token not in _AMBIGUOUS):
             certain.append((place, number))
         else:
             doubtful.append((place, number))

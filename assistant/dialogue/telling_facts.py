@@ -68,9 +68,10 @@ def plain_facts(said: Said) -> Turn | None:
 
 _INTERROGATIVE = re.compile(
     r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|kva for|hvor|kor|hvem|kven|kem|hvordan|korleis|what"
-    r"|which|where|who|how|any|er det"
-    r"|finnes|finst|har (?:noen|nokon|andre|nabo\w*|dere|de|du|det)|er (?:vi|me|det (?:noen|nokon|andre)|du|de)"
-    r"|kan|får|is there|are there|does|do|did)\b"
+    r"|which|where|who|how|any"
+    # A verb first asks, but for what is left of "we have NTNU with us".
+    r"|er|kan|får|vil|skal|må|bør|finnes|finst|is|are|does|do|did|can|could|would|will|has|har(?! (?:med"
+    r"|allerede|allereie|alt|fått)\b))\b"
 )
 
 

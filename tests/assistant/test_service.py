@@ -23,7 +23,7 @@ from assistant.service.turns import (
     UserMessage,
 )
 from corpus.text import Language
-from tests.assistant.services import CLINIC, GRANT, HOSPITAL, KARI, MONEY, OLA, Small, ids, open_small
+from tests.assistant.services import CLINIC, COUNTY, GRANT, HOSPITAL, KARI, MONEY, OLA, VERDAL, Small, ids, open_small
 
 QUESTION = "hvem kan hjelpe oss med sepsis?"
 
