@@ -14,7 +14,7 @@ from assistant.dialogue.facts_told import told
 from assistant.dialogue.framing import tells_need
 from assistant.dialogue.left_out import left_out
 from assistant.dialogue.places import read_places
-from assistant.dialogue.said import ASKS, SHORT, Said, place_tokens
+from assistant.dialogue.said import ASKS, SHORT, Said, is_small, place_tokens
 from assistant.dialogue.slots import rows_in, types_in
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
@@ -89,10 +89,27 @@ def fact_told(said: Said) -> Turn | None:
     rows = rows_in(said.text, said.cues, said.state, said.base)
     taken = place_tokens(said) | set(rows.places) | _after_prepositions(said)
     rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
+    strange = [word for word in _uncovered(said, taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
+    # Before anything was asked, words that nobody knows may be what somebody needs.
+    if len(strange) > (_STRANGE if said.state.question is not None else 0) and not _is_plainly_fact(said, strange):
+        return None
     if rest and not _is_plainly_fact(said, rest):
         return None
     named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners)
     return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
+
+
+_STRANGE = 2
+"""Words that are neither known nor long that a fact may hold within a thread."""
+
+
+def _uncovered(said: Said, taken: set[int]) -> list[str]:
+    covered = said.cues.covered() | taken
+    return [
+        token
+        for place, token in enumerate(said.cues.tokens)
+        if place not in covered and not is_small(token) and not token.isdecimal()
+    ]
 
 
 _PREPOSITIONS = frozenset({"i", "på", "in", "fra", "frå", "from", "ved", "nær", "near", "rundt", "around", "at"})

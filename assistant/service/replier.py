@@ -256,7 +256,7 @@ def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
     """Return what could be meant by what was not understood."""
     text = turn.text.strip()
     offered: list[Choice] = []
-    if any(base.knows(word) or base.is_subject(word) for word in words(text)):
+    if subjects(text, base) or any(len(word) >= _COMPOUND for word in words(text)):
         offered.append(Choice(key="new", values={"text": text}))
         offered += [Choice(key="add", values={"text": text})] if state.question else []
     if state.question:
