@@ -7,55 +7,71 @@ to mend it, with an exit code other than 0; a stack trace is shown only where ME
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+import typer.main
+from typer.core import TyperGroup
 
-from assistant.commands import (
-    ask,
-    backup,
-    chat,
-    consortium,
-    corpus,
-    followup,
-    imports,
-    index,
-    log,
-    privacy,
-    serve,
-    slack,
-    tokens,
-    users,
-)
-from assistant.lab import bench, evaluate
 from assistant.platform.closing import closing_what_is_opened
 from corpus.errors import MellomromError
 
+_COMMANDS = {
+    "ask": "assistant.commands.ask:ask",
+    "chat": "assistant.commands.chat:chat",
+    "consortium": "assistant.commands.consortium:consortium",
+    "ladder": "assistant.commands.consortium:ladder",
+    "bench": "assistant.lab.bench:bench",
+    "evaluate": "assistant.lab.evaluate:evaluate",
+    "serve": "assistant.commands.serve:serve",
+    "backup": "assistant.commands.backup:backup",
+    "restore": "assistant.commands.backup:restore",
+}
+"""By name, the function that a command runs."""
+_GROUPS = {
+    "tokens": ("assistant.commands.tokens", "Make and take back what lets programs use the API."),
+    "users": ("assistant.commands.users", "See and change who may log in."),
+    "corpus": ("assistant.commands.corpus", "See and curate the records."),
+    "import": ("assistant.commands.imports", "Bring in spreadsheets and registers, and take them back."),
+    "index": ("assistant.commands.index", "See and rebuild the search index."),
+    "followup": ("assistant.commands.followup", "Follow cases up to an outcome."),
+    "log": ("assistant.commands.log", "See, replay and export what was asked, answered and done."),
+    "privacy": ("assistant.commands.privacy", "Give out or take away what is kept of people."),
+    "slack": ("assistant.commands.slack", "Set Slack up, and see whether it is."),
+}
+"""By name, the module whose ``app`` has the commands of a group, and what the group is for."""
+
+
+class _LazyCommands(TyperGroup):
+    """The commands, each read when it is asked for: a question needs a tenth of what all of them import."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 (as Typer calls it)
+        """Return the names of all commands, in the order that help shows them."""
+        return [*_COMMANDS, *_GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 (types that Typer keeps to itself)
+        """Return a command by its name; None where there is none."""
+        alone = typer.Typer(add_completion=False)
+        if cmd_name in _GROUPS:
+            module, told = _GROUPS[cmd_name]
+            alone.add_typer(import_module(module).app, name=cmd_name, help=told)
+            return typer.main.get_group(alone).get_command(ctx, cmd_name)
+        if cmd_name in _COMMANDS:
+            module, _, function = _COMMANDS[cmd_name].partition(":")
+            alone.command(cmd_name)(getattr(import_module(module), function))
+            return typer.main.get_command(alone)
+        return None
+
+
 app = typer.Typer(
     name="mellomrom",
+    cls=_LazyCommands,
     help="Find partners, funding and like ideas for a municipality's R&D needs, each with a reason and a source.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("ask")(ask.ask)
-app.command("chat")(chat.chat)
-app.command("consortium")(consortium.consortium)
-app.command("ladder")(consortium.ladder)
-app.command("bench")(bench.bench)
-app.command("evaluate")(evaluate.evaluate)
-app.command("serve")(serve.serve)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.add_typer(tokens.app, name="tokens", help="Make and take back what lets programs use the API.")
-app.add_typer(users.app, name="users", help="See and change who may log in.")
-app.add_typer(corpus.app, name="corpus", help="See and curate the records.")
-app.add_typer(imports.app, name="import", help="Bring in spreadsheets and registers, and take them back.")
-app.add_typer(index.app, name="index", help="See and rebuild the search index.")
-app.add_typer(followup.app, name="followup", help="Follow cases up to an outcome.")
-app.add_typer(log.app, name="log", help="See, replay and export what was asked, answered and done.")
-app.add_typer(privacy.app, name="privacy", help="Give out or take away what is kept of people.")
-app.add_typer(slack.app, name="slack", help="Set Slack up, and see whether it is.")
 
 
 def _version(wanted: bool) -> None:

@@ -11,16 +11,19 @@ from assistant.channels.slack import tables as slack
 from assistant.channels.slack.migrations import SLACK
 from assistant.history import tables as cases
 from assistant.history.migrations import CASES
+from assistant.mail import tables as mail
+from assistant.mail.migrations import MAIL
 from corpus import tables as corpus
 from corpus.database import Database
 from corpus.migrations import CORPUS, MigrationSet
 
-OWNERS = {"corpus": CORPUS, "cases": CASES, "slack": SLACK, "web": WEB}
+OWNERS = {"corpus": CORPUS, "cases": CASES, "slack": SLACK, "web": WEB, "mail": MAIL}
 EXPECTED = {
     "corpus": corpus.Base.metadata,
     "cases": cases.Base.metadata,
     "slack": slack.Base.metadata,
     "web": web.Base.metadata,
+    "mail": mail.Base.metadata,
 }
 
 

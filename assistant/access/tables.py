@@ -6,12 +6,12 @@ Rows of the audit log are only ever added, and taken away when their time is up.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Boolean, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from corpus.tables import NAMES, UtcDateTime
+from corpus.tables import NAMES, Day, UtcDateTime
 
 
 class Base(DeclarativeBase):
@@ -101,3 +101,22 @@ class TokenRow(Base):
     created_by: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ProfileRow(Base):
+    """How a broker signs, how they are reached, and when they are away."""
+
+    __tablename__ = "web_profile"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("web_account.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    """As letters are signed; empty where it is the account's."""
+    title: Mapped[str] = mapped_column(Text)
+    organisation: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    absent_from: Mapped[date | None] = mapped_column(Day)
+    absent_until: Mapped[date | None] = mapped_column(Day)
+    """The last day away."""
+    deputy: Mapped[str] = mapped_column(Text)
+    """The name of the colleague who has the cases meanwhile."""

@@ -79,12 +79,41 @@ class CaseAction(StrEnum):
     """A note that the asker sees too."""
     ASSIGNED = "assigned"
     REMINDED = "reminded"
+    REPLIED = "replied"
+    """The partner answered, by the link in the letter or by mail."""
+    UNDONE = "undone"
+    """The last move was taken back, before anybody outside was told."""
+    CORRECTED = "corrected"
+    """The last move was wrong, and the case is back where it was."""
     ERASED = "erased"
     """What somebody wrote was taken away, at their wish or because its time was up."""
 
 
-TOLD_TO_ASKER = frozenset({CaseAction.OPENED, CaseAction.MOVED, CaseAction.TOLD, CaseAction.ERASED})
+TOLD_TO_ASKER = frozenset(
+    {CaseAction.OPENED, CaseAction.MOVED, CaseAction.TOLD, CaseAction.CORRECTED, CaseAction.ERASED}
+)
 """What an asker is told of a case; the rest is among brokers."""
+
+
+class PartnerAnswer(StrEnum):
+    """What a partner answers to a letter."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NOT_NOW = "not_now"
+    NOT_FOR_US = "not_for_us"
+    ASK_OTHER = "ask_other"
+    """Somebody else should be asked."""
+    WRITTEN = "written"
+    """In words, by mail; what it comes to, the broker reads."""
+
+
+REFUSALS: Mapping[PartnerAnswer, CaseReason] = {
+    PartnerAnswer.NOT_NOW: CaseReason.TIMING,
+    PartnerAnswer.NOT_FOR_US: CaseReason.NOT_OUR_NEED,
+    PartnerAnswer.ASK_OTHER: CaseReason.OTHER,
+}
+"""The answers by which a case ends with this partner, and why."""
 
 
 class Case(Frozen):
@@ -153,9 +182,26 @@ def as_told_to_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
             reason=event.reason,
             note=event.note if event.action is CaseAction.TOLD else None,
         )
-        for event in events
+        for event in standing(events)
         if event.action in TOLD_TO_ASKER
     ]
+
+
+def standing(events: Iterable[CaseEvent], *, corrected: bool = False) -> list[CaseEvent]:
+    """Return events without the moves that were taken back, and without that they were.
+
+    Args:
+        events: In order.
+        corrected: Whether moves that were corrected later are left out too, as where moves are counted.
+    """
+    taken_back = {CaseAction.UNDONE, CaseAction.CORRECTED} if corrected else {CaseAction.UNDONE}
+    kept: list[CaseEvent] = []
+    for event in events:
+        if event.action not in taken_back:
+            kept.append(event)
+        elif (last := next((one for one in reversed(kept) if one.action is CaseAction.MOVED), None)) is not None:
+            kept.remove(last)
+    return kept
 
 
 class NewCase(Frozen):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import (
@@ -26,11 +26,12 @@ from assistant.cases.cases import (
     NewCase,
     NoReasonError,
     NoteError,
-    StaleCaseError,
     TransitionError,
-    UnknownCaseError,
+    standing,
 )
-from assistant.history.tables import CaseEventRow, CaseRow
+from assistant.cases.events import case_of, changed, check_version, event_of, found, no_way, tell
+from assistant.history.tables import CaseEventRow, CaseFiguresRow, CaseFileRow, CaseRow, LetterRow, MeetingRow
+from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
 from assistant.platform.typed import bounded
 from assistant.platform.workdays import norwegian_day, utc_now
@@ -38,10 +39,18 @@ from corpus.database import Database
 
 MAX_NOTE = 2_000
 """Characters of a note that are kept."""
-_WORDS = [action.value for action in (CaseAction.MOVED, CaseAction.NOTED, CaseAction.TOLD)]
+_WORDS = [
+    action.value
+    for action in (CaseAction.MOVED, CaseAction.NOTED, CaseAction.TOLD, CaseAction.REPLIED, CaseAction.CORRECTED)
+]
 """Actions whose notes are somebody's words."""
 _AT_ONCE = 500
 """Cases looked up in one go."""
+
+
+def case_reference(case_id: str) -> str:
+    """Return what the mail knows a case by."""
+    return f"case:{case_id}"
 
 
 class Referrals:
@@ -55,7 +64,7 @@ class Referrals:
         """Return the case of a suggestion and whether it is new, within a transaction of the caller's."""
         same = (CaseRow.log_id == new.log_id, CaseRow.record_id == (new.record_id or ""))
         if (earlier := session.scalar(select(CaseRow).where(*same))) is not None:
-            return _case(earlier), False
+            return case_of(earlier), False
         now = self._now()
         row = CaseRow(
             **new.model_dump(exclude={"record_id"}),
@@ -69,7 +78,7 @@ class Referrals:
         )
         session.add(row)
         self._tell(session, row.id, new.asker, CaseAction.OPENED, to_state=CaseState.ASKED)
-        return _case(row), True
+        return case_of(row), True
 
     def get(self, case_id: str) -> Case:
         """Return a case.
@@ -78,7 +87,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.reading() as session:
-            return _case(_found(session, case_id))
+            return case_of(found(session, case_id))
 
     def cases(
         self,
@@ -101,7 +110,7 @@ class Referrals:
         if until is not None:
             query = query.where(CaseRow.opened_at < until)
         with self._database.reading() as session:
-            return [_case(row) for row in session.scalars(query)]
+            return [case_of(row) for row in session.scalars(query)]
 
     def page(self, states: Iterable[CaseState] | None, words: str, offset: int, limit: int) -> tuple[int, list[Case]]:
         """Return how many cases are so, and some of them, the newest first.
@@ -121,7 +130,7 @@ class Referrals:
         query = select(CaseRow).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
         with self._database.reading() as session:
             total = session.scalar(select(func.count()).select_from(CaseRow).where(*wanted)) or 0
-            return total, [_case(row) for row in session.scalars(query.offset(offset).limit(limit))]
+            return total, [case_of(row) for row in session.scalars(query.offset(offset).limit(limit))]
 
     def still_open(self) -> list[Case]:
         """Return the cases that have not ended."""
@@ -134,20 +143,22 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.reading() as session:
-            _found(session, case_id)
-            found = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
-            return [_event(row) for row in session.scalars(found)]
+            found(session, case_id)
+            query = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
+            return [event_of(row) for row in session.scalars(query)]
 
     def moves(self, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
         """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
-        found: dict[str, list[CaseEvent]] = {}
-        moved = select(CaseEventRow).where(CaseEventRow.action == CaseAction.MOVED).order_by(CaseEventRow.id)
+        happened: dict[str, list[CaseEvent]] = {}
+        kinds = (CaseAction.MOVED, CaseAction.UNDONE, CaseAction.CORRECTED)
+        moved = select(CaseEventRow).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
         with self._database.reading() as session:
             for start in range(0, len(case_ids), _AT_ONCE):
                 some = case_ids[start : start + _AT_ONCE]
                 for row in session.scalars(moved.where(CaseEventRow.case_id.in_(some))):
-                    found.setdefault(row.case_id, []).append(_event(row))
-        return found
+                    happened.setdefault(row.case_id, []).append(event_of(row))
+        stand = {case_id: standing(events, corrected=True) for case_id, events in happened.items()}
+        return {case_id: events for case_id, events in stand.items() if events}
 
     def move(
         self,
@@ -175,18 +186,20 @@ class Referrals:
         """
         note = checked_note(note)
         with self._database.writing() as session:
-            row = _found(session, case_id)
-            _check_version(row, version)
+            row = found(session, case_id)
+            check_version(row, version)
             before = CaseState(row.state)
             if state not in TRANSITIONS[before]:
-                raise TransitionError(_no_way(case_id, before, state), before, state)
+                raise TransitionError(no_way(case_id, before, state), before, state)
             if state in NEEDS_REASON and reason is None:
                 told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
                 raise NoReasonError(told, before, state)
             row.state, row.state_since = state.value, norwegian_day(self._now())
             self._changed(row)
-            self._tell(session, case_id, by, CaseAction.MOVED, before, state, reason, note)
-            return _case(row)
+            self._tell(
+                session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note
+            )
+            return case_of(row)
 
     def note(self, case_id: str, text: str, by: str, *, for_asker: bool = False) -> Case:
         """Add a note, for the brokers or for the asker too.
@@ -199,10 +212,10 @@ class Referrals:
         if not text:
             raise EmptyNoteError("Got an empty note, expected some words. Write what there is to say.")
         with self._database.writing() as session:
-            row = _found(session, case_id)
+            row = found(session, case_id)
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.TOLD if for_asker else CaseAction.NOTED, note=text)
-            return _case(row)
+            return case_of(row)
 
     def assign(self, case_id: str, to: str | None, by: str, version: int | None = None) -> Case:
         """Say who follows a case up, or that nobody does.
@@ -212,12 +225,12 @@ class Referrals:
             StaleCaseError: somebody else has changed it since that version.
         """
         with self._database.writing() as session:
-            row = _found(session, case_id)
-            _check_version(row, version)
+            row = found(session, case_id)
+            check_version(row, version)
             row.assigned_to = to
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.ASSIGNED, note=to)
-            return _case(row)
+            return case_of(row)
 
     def reminded(self, session: Session, case_id: str, days: int, by: str) -> None:
         """Remember that brokers were reminded, within a transaction of the caller's."""
@@ -246,38 +259,20 @@ class Referrals:
 
     def _forget(self, session: Session, row: CaseRow, by: str) -> None:
         row.question, row.note, row.reply_to = "", None, None
+        for table in (LetterRow, CaseFileRow, MeetingRow):
+            session.execute(delete(table).where(table.case_id == row.id))
+        session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
+        forget_mail(session, [case_reference(row.id)])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))
         self._changed(row)
         self._tell(session, row.id, by, CaseAction.ERASED)
 
     def _changed(self, row: CaseRow) -> None:
-        row.version += 1
-        row.updated_at = self._now()
+        changed(row, self._now())
 
-    def _tell(
-        self,
-        session: Session,
-        case_id: str,
-        by: str,
-        action: CaseAction,
-        from_state: CaseState | None = None,
-        to_state: CaseState | None = None,
-        reason: CaseReason | None = None,
-        note: str | None = None,
-    ) -> None:
-        session.add(
-            CaseEventRow(
-                case_id=case_id,
-                at=self._now(),
-                by=by,
-                action=action,
-                from_state=from_state,
-                to_state=to_state,
-                reason=reason,
-                note=note,
-            )
-        )
+    def _tell(self, session: Session, case_id: str, by: str, action: CaseAction, **more: object) -> None:
+        tell(session, case_id, by, action, self._now(), **more)
 
 
 def checked_note(text: str | None, *, shortened: bool = False) -> str | None:
@@ -296,37 +291,3 @@ def checked_note(text: str | None, *, shortened: bool = False) -> str | None:
     if cut or shortened:
         raise NoteError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
     return redact(note).text or None
-
-
-def _found(session: Session, case_id: str) -> CaseRow:
-    row = session.get(CaseRow, case_id)
-    if row is None:
-        raise UnknownCaseError(f"There is no case {case_id[:40]!r}. `mellomrom followup list` shows those there are.")
-    return row
-
-
-def _check_version(row: CaseRow, seen: int | None) -> None:
-    if seen is not None and seen != row.version:
-        raise StaleCaseError(
-            f"Case {row.id} was changed by somebody else in the meantime (it is now {row.state!r}). "
-            "Nothing was changed; look at it again and decide anew.",
-            CaseState(row.state),
-        )
-
-
-def _no_way(case_id: str, before: CaseState, state: CaseState) -> str:
-    onward: Sequence[CaseState] = TRANSITIONS[before]
-    ways = f"It can go to {', '.join(onward)}." if onward else "It has ended there."
-    return f"Case {case_id} cannot go from {before.value!r} to {state.value!r}. {ways}"
-
-
-_CASE_FIELDS = tuple(Case.model_fields)
-
-
-def _case(row: CaseRow) -> Case:
-    fields = {name: getattr(row, name) for name in _CASE_FIELDS}
-    return Case.model_validate(fields | {"record_id": row.record_id or None})
-
-
-def _event(row: CaseEventRow) -> CaseEvent:
-    return CaseEvent.model_validate({name: getattr(row, name) for name in CaseEvent.model_fields})

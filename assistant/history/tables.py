@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.tables import NAMES, Day, UtcDateTime
@@ -177,3 +177,124 @@ class ReminderRow(Base):
     days: Mapped[int] = mapped_column(Integer, primary_key=True)
     """After how many working days without a change it was due."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LetterRow(Base):
+    """A letter to a partner as a broker last saved it."""
+
+    __tablename__ = "case_letter"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    to_address: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    with_sketch: Mapped[bool] = mapped_column(Boolean)
+    """Whether the one-page sketch goes with it."""
+    version: Mapped[int] = mapped_column(Integer)
+    saved_by: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseReplyRow(Base):
+    """What a partner answered; in whose words stands in the event."""
+
+    __tablename__ = "case_reply"
+
+    event_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    answer: Mapped[str] = mapped_column(String(16))
+    way: Mapped[str] = mapped_column(String(8))
+    """By the link in the letter, or by mail."""
+
+
+class CaseToldRow(Base):
+    """Something that an asker is being told or was, so that it is told once."""
+
+    __tablename__ = "case_told"
+
+    event_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    way: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseFiguresRow(Base):
+    """The money, the application and the decision of a case."""
+
+    __tablename__ = "case_figures"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    applied: Mapped[int | None] = mapped_column(BigInteger)
+    """In whole kroner."""
+    granted: Mapped[int | None] = mapped_column(BigInteger)
+    application: Mapped[str | None] = mapped_column(Text)
+    """What the funder calls the application."""
+    decision_on: Mapped[date | None] = mapped_column(Day)
+
+
+class MeetingRow(Base):
+    """A meeting of a case: the times proposed, and the one that it came to."""
+
+    __tablename__ = "case_meeting"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    proposed: Mapped[str] = mapped_column(Text)
+    """JSON: the times in UTC."""
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    minutes: Mapped[int] = mapped_column(Integer)
+    place: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int] = mapped_column(Integer)
+    """How often the invitation has changed."""
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseFileRow(Base):
+    """A file that a broker has put on a case."""
+
+    __tablename__ = "case_attachment"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(16), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SavedNeedRow(Base):
+    """A need that somebody wants to hear of when something changes; deleted when they no longer do."""
+
+    __tablename__ = "saved_need"
+    __table_args__ = (UniqueConstraint("asker", "log_id"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    log_id: Mapped[str] = mapped_column(String(16))
+    """The answer that it was saved from."""
+    asker: Mapped[str] = mapped_column(String(16), index=True)
+    """A pseudonym."""
+    question: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    """The language that news are told in."""
+    facts: Mapped[str] = mapped_column(Text)
+    """JSON: what its asker told of themselves, as `assistant.funding.verdicts.Facts`."""
+    every: Mapped[str] = mapped_column(String(8))
+    address: Mapped[str | None] = mapped_column(Text)
+    """Where news are sent by mail; None where they are only shown on the asker's page."""
+    is_confirmed: Mapped[bool] = mapped_column(Boolean)
+    """Whether whoever reads that address has said that they want them."""
+    known: Mapped[str] = mapped_column(Text)
+    """JSON: the records that news would be of, each with its state when it was last looked at."""
+    muted: Mapped[str] = mapped_column(Text)
+    """JSON: the ids of records that its asker wants to hear no more of."""
+    news: Mapped[str] = mapped_column(Text)
+    """JSON: what was last told."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_until: Mapped[date] = mapped_column(Day)
+    """The day after which it is deleted, unless its asker wants to keep it."""
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When it was last looked at whether something has changed."""
+    told_on: Mapped[date | None] = mapped_column(Day)
+    version: Mapped[int] = mapped_column(Integer)

@@ -12,8 +12,9 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from assistant.platform.mail_settings import MailSettings
 from corpus.errors import MellomromError
 from corpus.faults import fault_of
 from corpus.text import Language
@@ -48,7 +49,7 @@ def _default_home() -> Path:
 ReminderDay = Annotated[int, Field(ge=1, le=3_650)]
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """Settings, each read from the environment as ``MELLOMROM_<NAME>``."""
 
     model_config = SettingsConfigDict(

@@ -39,8 +39,9 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile
+from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, saved
 from assistant.desk.catalogue import Catalogue
+from assistant.mail.carrier import Carrier
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, login, about))
+ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, saved, login, about))
 """The routers of all parts of the web."""
 
 
@@ -138,11 +139,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     chores = asyncio.create_task(
         keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
     )
+    carrier = Carrier(web.runtime.mail, web.settings)
+    tasks = [chores, *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else [])]
     try:
         yield
     finally:
-        chores.cancel()
-        with suppress(asyncio.CancelledError):
-            await chores
+        carrier.stop()
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         if slack:
             await slack.stop()

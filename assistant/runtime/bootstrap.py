@@ -60,10 +60,11 @@ def open_database(settings: Settings, url: str | None = None) -> Database:
     from assistant.access.migrations import WEB
     from assistant.channels.slack.migrations import SLACK
     from assistant.history.migrations import CASES
+    from assistant.mail.migrations import MAIL
     from corpus.database import Database
     from corpus.migrations import CORPUS
 
-    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, WEB))
+    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, WEB, MAIL))
 
 
 def open_runtime(settings: Settings) -> Runtime:
@@ -75,6 +76,7 @@ def open_runtime(settings: Settings) -> Runtime:
     from assistant.cases.followup import FollowUp
     from assistant.cases.referrals import Referrals
     from assistant.history.keyring import open_keys
+    from assistant.mail.queue import MailQueue
     from assistant.matching.matchmaker import Matchmaker
     from assistant.service.service import Service
 
@@ -87,10 +89,11 @@ def open_runtime(settings: Settings) -> Runtime:
         referrals = Referrals(database)
         service = Service(database, matchmaker, referrals, keys)
         followup = FollowUp(database, referrals, settings.reminder_days)
+        mail = MailQueue(database, settings.mail_sender)
     except BaseException:
         database.close()
         raise
-    return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup)
+    return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup, mail, keys)
 
 
 def _say(key: str, settings: Settings, more: str = "") -> None:

@@ -19,6 +19,8 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.history.heads import write_head
 from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.saved.digest import Digest
+from assistant.saved.needs import SavedNeeds
 from assistant.service.privacy import purge_all
 
 if TYPE_CHECKING:
@@ -37,6 +39,12 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     def remind() -> None:
         runtime.followup.send(norwegian_day(), notifiers)
 
+    saved = SavedNeeds(runtime.database, runtime.service, runtime.keys)
+
+    def tell_news() -> None:
+        saved.forget_old()
+        Digest(runtime, saved).look()
+
     def forget() -> None:
         settings, now = runtime.settings, utc_now()
         kept, case_kept = timedelta(days=settings.retention_days), timedelta(days=settings.case_words_days)
@@ -45,7 +53,7 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     def remember_head() -> None:
         write_head(runtime.settings.home, runtime.service.log.head())
 
-    return [remind, forget, remember_head]
+    return [remind, tell_news, forget, remember_head]
 
 
 async def keep_up(

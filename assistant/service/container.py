@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from assistant.cases.followup import FollowUp
     from assistant.cases.referrals import Referrals
+    from assistant.mail.queue import MailQueue
     from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.keys import Keys
     from assistant.platform.settings import Settings
     from assistant.service.service import Service
     from corpus.database import Database
@@ -31,6 +33,8 @@ class Runtime:
     service: Service
     referrals: Referrals
     followup: FollowUp
+    mail: MailQueue
+    keys: Keys
 
     def __enter__(self) -> Self:
         return self

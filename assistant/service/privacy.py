@@ -15,7 +15,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import as_told_to_asker
-from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, TextRow
+from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, SavedNeedRow, TextRow
+from assistant.mail.queue import forget_old_mail
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import StoredAnswer
 from corpus.database import Database
@@ -78,6 +79,7 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
     texts = purge(runtime.database, runtime.service.log, before)
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
+        forget_old_mail(session, cases_before)
         askers = _forget_ties(session, before)
     runtime.database.leave_no_trace()
     return Purged(texts, cases, askers)
@@ -144,6 +146,7 @@ def erase_again(
             cases += referrals.erase(session, pseudonym, by)
             threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
             session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
+            session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))
     database.leave_no_trace()
@@ -159,7 +162,7 @@ def erasures(database: Database) -> list[tuple[str, datetime]]:
 
 def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
     if pseudonym is None:
-        return {"log": [], "cases": []}
+        return {"log": [], "cases": [], "saved": []}
     return {
         "log": [
             entry.model_dump(mode="json", include=_ENTRY) | _as_shown(entry)
@@ -170,7 +173,16 @@ def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
             | {"events": [one.model_dump(mode="json") for one in as_told_to_asker(runtime.referrals.events(case.id))]}
             for case in runtime.referrals.cases(asker=pseudonym)
         ],
+        "saved": _saved(runtime.database, pseudonym),
     }
+
+
+def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:
+    """Return the needs that somebody has saved, with where they are told of them."""
+    columns = ("id", "question", "every", "address", "created_at", "kept_until")
+    with database.reading() as session:
+        rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
+        return [{name: getattr(row, name) for name in columns} for row in rows]
 
 
 def _as_shown(entry: Entry) -> dict[str, Any]:
@@ -183,7 +195,7 @@ def _forget_ties(session: Session, before: datetime) -> int:
     """Forget who was behind pseudonyms that nothing has been asked under since a moment and no words are kept of."""
     since = select(LogRow.asker).where(LogRow.at >= before)
     with_texts = select(LogRow.asker).join(TextRow, TextRow.log_id == LogRow.log_id)
-    with_words = select(CaseRow.asker).where(CaseRow.question != "")
+    with_words = select(CaseRow.asker).where(CaseRow.question != "").union(select(SavedNeedRow.asker))
     gone = delete(AskerRow).where(
         AskerRow.updated_at < before,
         AskerRow.pseudonym.not_in(since),

@@ -17,7 +17,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from corpus.records import Kind
@@ -139,6 +138,9 @@ def writing(home: Path) -> Iterator[None]:
     Raises:
         IndexFileError: another process has been writing for longer than we wait, or the folder can't be written.
     """
+    # Only whoever writes needs it, and to import it takes as long as to answer.
+    from filelock import FileLock, Timeout
+
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(home / "writer.lock", timeout=LOCK_SECONDS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.cases.followup import FollowUp
 from assistant.cases.referrals import Referrals
 from assistant.history.migrations import CASES
+from assistant.mail.migrations import MAIL
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys
 from assistant.platform.people import Asker, Channel
@@ -81,7 +82,7 @@ class Small:
 
 def open_small(url: str, folder: Path) -> Small:
     """Open a service on a database with the small records in it."""
-    database = Database(url, (CORPUS, CASES))
+    database = Database(url, (CORPUS, CASES, MAIL))
     store = RecordStore(database)
     store.save_many(
         [one for one in RECORDS if one.id not in store.get_many([record.id for record in RECORDS])], by="test"

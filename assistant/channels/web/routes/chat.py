@@ -269,6 +269,7 @@ def _page(
         text=text[:MAX_QUESTION],
         covers=None if turns else _covered(web, messages(request.state.language)),
         new_key=_new_key,
+        can_mail=web.runtime.mail.is_on and web.settings.web_base_url is not None,
         reasons=list(NotForUs),
         acts=_acts,
         asks=lambda path: _ASKS | {"hx-post": path, "data-progress": progress},

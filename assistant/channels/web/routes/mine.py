@@ -20,8 +20,11 @@ from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import JSON, download
-from assistant.platform.messages import messages
+from assistant.platform.messages import Messages, messages
+from assistant.platform.people import Asker
 from assistant.render.cases import case_title
+from assistant.saved.digest import news_sentence
+from assistant.saved.needs import SavedNeed, SavedNeeds
 from assistant.service.privacy import erase, kept_of
 from assistant.service.sharing import shared_by
 from assistant.service.turns import UnknownMunicipalityError
@@ -45,6 +48,7 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         questions=service.asked_by(asker, _QUESTIONS) if asker else [],
         code=service.pseudonym_of(asker) if asker else None,
         shared=shared_by(web.runtime, asker) if asker else [],
+        saved=_saved(web, asker, messages(request.state.language)) if asker else [],
         municipality=_written(number),
         municipalities=_municipalities(),
     )
@@ -97,6 +101,15 @@ def set_municipality(
     else:
         visit.flash("web.mine.saved", FlashKind.SUCCESS)
     return RedirectResponse("/mine", 303)
+
+
+def _saved(web: Web, asker: Asker, catalog: Messages) -> list[tuple[SavedNeed, str, list[str]]]:
+    """Return what somebody has saved, each with the address of its page and what is new."""
+    needs = SavedNeeds(web.runtime.database, web.runtime.service, web.runtime.keys)
+    return [
+        (need, f"/saved/{need.id}/{needs.token(need.id)}", [news_sentence(one, catalog) for one in need.news])
+        for need in needs.of(asker)
+    ]
 
 
 def _titled(request: Request, web: Web, cases: list[Case]) -> list[tuple[Case, str]]:

@@ -1,0 +1,123 @@
+"""Looks at saved needs again, notes what is new of them, and writes to those who want mail.
+
+Invariant: what a need has come to and the letter that tells of it are written together, so that nothing is told twice
+and nothing is lost; a need that changed meanwhile is left for the next time. A letter has at most three lines of news,
+and one link by which its reader stops them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from assistant.dialogue.understanding import Question
+from assistant.mail.queue import NewMail
+from assistant.platform.errors import EmptyQuestionError
+from assistant.platform.messages import Messages, messages
+from assistant.platform.workdays import norwegian_day
+from assistant.saved.needs import SavedNeed, SavedNeeds
+from assistant.saved.news import News, NewsKind, news_in, states_of
+from assistant.service.container import Runtime
+from corpus.tables import Action, RevisionRow
+
+_LOOKED_AT = 6
+"""Suggestions of each kind that news may be of: more than an answer shows at first, fewer than would be noise."""
+_AT_ONCE = 200
+"""Needs that are looked at in one go; the rest wait for the next time."""
+_SUBJECT_CHARACTERS = 80
+
+
+class Digest:
+    """Tells those who have saved a need what is new."""
+
+    def __init__(self, runtime: Runtime, needs: SavedNeeds) -> None:
+        self._runtime = runtime
+        self._needs = needs
+
+    @property
+    def can_mail(self) -> bool:
+        """Tell whether news can be mailed: there is a mail server, and an address of ours that links lead to."""
+        return self._runtime.mail.is_on and self._runtime.settings.web_base_url is not None
+
+    def look(self, limit: int = _AT_ONCE) -> int:
+        """Look at the needs that are due; return of how many there was something new."""
+        return sum(self._look_at(need) for need in self._needs.due(limit))
+
+    def ask_to_confirm(self, need: SavedNeed) -> None:
+        """Ask whoever reads a need's address whether they want news there, once for each address."""
+        if need.address and not need.is_confirmed and self.can_mail:
+            catalog = messages(need.language)
+            subject = catalog.text("saved.confirm.subject")
+            body = catalog.text("saved.confirm.body", need=need.question, link=self.link(need))
+            with self._runtime.database.writing() as session:
+                self._runtime.mail.put(session, self._letter(need, subject, body, f"{need.version}"))
+
+    def stop(self, need: SavedNeed) -> None:
+        """Forget a need, and send no letter about it that has not gone out."""
+        with self._runtime.database.writing() as session:
+            self._needs.stop(session, need)
+            self._runtime.mail.cancel_of(session, f"saved:{need.id}")
+
+    def link(self, need: SavedNeed) -> str:
+        """Return the address of the page of a need, for whoever has saved it."""
+        return f"{self._runtime.settings.web_base_url or ''}/saved/{need.id}/{self._needs.token(need.id)}"
+
+    def _look_at(self, need: SavedNeed) -> bool:
+        try:
+            question = Question(text=need.question, language=need.language)
+            answer = self._runtime.matchmaker.answer(question, _LOOKED_AT, None, need.facts)
+        except EmptyQuestionError:
+            return False
+        states = states_of(answer)
+        news = news_in(answer, need.known, self._new_records(states, need.looked_at), need.muted)
+        with self._runtime.database.writing() as session:
+            if not self._needs.told(session, need, news, {**need.known, **states}):
+                return False
+            if news and need.address and need.is_confirmed and self.can_mail:
+                self._runtime.mail.put(session, self._news_letter(need, news))
+        return bool(news)
+
+    def _new_records(self, ids: Iterable[str], since: datetime) -> set[str]:
+        """Return those of some records that came to the base, or were published in it, since a moment."""
+        is_new = or_(RevisionRow.version == 1, RevisionRow.action == Action.PUBLISH)
+        query = select(RevisionRow.record_id).where(
+            RevisionRow.record_id.in_(list(ids)), RevisionRow.at > since, is_new
+        )
+        with self._runtime.store.database.reading() as session:
+            return set(session.scalars(query))
+
+    def _news_letter(self, need: SavedNeed, news: list[News]) -> NewMail:
+        catalog = messages(need.language)
+        short = textwrap.shorten(need.question, _SUBJECT_CHARACTERS, placeholder=" …")
+        body = catalog.text(
+            "saved.news.body",
+            on=catalog.date(norwegian_day(need.created_at).isoformat()),
+            need=need.question,
+            news="\n".join(f"– {news_sentence(one, catalog)}" for one in news),
+            link=self.link(need),
+            until=catalog.date(need.kept_until.isoformat()),
+        )
+        return self._letter(need, catalog.text("saved.news.subject", need=short), body, f"{need.version}")
+
+    def _letter(self, need: SavedNeed, subject: str, body: str, key: str) -> NewMail:
+        return NewMail(
+            to=need.address or "",
+            subject=subject,
+            body=body,
+            reference=f"saved:{need.id}",
+            key=f"saved:{need.id}:{key}",
+            automatic=True,
+        )
+
+
+def news_sentence(news: News, catalog: Messages) -> str:
+    """Return what has happened, as a sentence."""
+    dated = "" if news.deadline is None or news.kind is not NewsKind.OPENED else "_until"
+    return catalog.text(
+        f"saved.news.{news.kind}{dated}",
+        name=news.name.best(catalog.language).text,
+        date=catalog.date(news.deadline.isoformat()) if news.deadline else "",
+    )

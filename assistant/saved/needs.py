@@ -1,0 +1,269 @@
+"""The needs that people have saved, in the database.
+
+Invariant: a need is saved once by one asker, and is gone as soon as they want no more of it, or do not keep it for
+another year. Mail goes to nobody who has not said, from that address, that they want it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from assistant.funding.verdicts import Facts
+from assistant.history.tables import SavedNeedRow
+from assistant.mail.addresses import checked_address
+from assistant.platform.keys import Keys, opaque_id
+from assistant.platform.people import Asker
+from assistant.platform.workdays import first_moment, norwegian_day, utc_now
+from assistant.saved.news import News, states_of
+from assistant.service.kept_answers import StoredAnswer
+from assistant.service.service import Service
+from assistant.service.turns import UnknownAnswerError
+from corpus.database import Database
+from corpus.errors import MellomromError
+from corpus.text import Frozen, Language
+
+KEPT = timedelta(days=365)
+"""How long a need is kept unless its asker wants to keep it longer."""
+MOST = 50
+"""Needs that one asker may save."""
+_PURPOSE = "saved need"
+
+
+class Every(StrEnum):
+    """How often news are told."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+class SavedNeed(Frozen):
+    """A need that somebody has saved."""
+
+    id: str
+    log_id: str
+    asker: str
+    """A pseudonym."""
+    question: str
+    language: Language
+    facts: Facts
+    every: Every
+    address: str | None
+    is_confirmed: bool
+    known: Mapping[str, str]
+    """By the id of each record that news would be of, its state when it was last looked at."""
+    muted: tuple[str, ...]
+    news: tuple[News, ...]
+    """What was last told."""
+    created_at: datetime
+    kept_until: date
+    looked_at: datetime
+    told_on: date | None
+    version: int
+
+
+class SavedNeedError(MellomromError):
+    """A need cannot be saved or found."""
+
+
+class UnknownSavedNeedError(SavedNeedError):
+    """No saved need has that id, or it is not theirs."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such saved need; it may have been stopped already.")
+
+
+class TooManySavedError(SavedNeedError):
+    """Somebody has saved as many needs as one may."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Got one more saved need, expected at most {MOST}. Stop one of them first.")
+
+
+class SavedNeeds:
+    """Saves needs, gives them back, and forgets them."""
+
+    def __init__(self, database: Database, service: Service, keys: Keys, now: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._service = service
+        self._keys = keys
+        self._now = now
+
+    def save(self, asker: Asker, log_id: str, every: Every, address: str | None) -> SavedNeed:
+        """Save the need that an answer of somebody's was to; where it is saved already, take on the new choice.
+
+        Args:
+            asker: Who wants to hear.
+            log_id: The answer.
+            every: How often.
+            address: Where news are mailed; None or empty where the page is enough.
+
+        Raises:
+            UnknownAnswerError: the answer is not there, not theirs, or to no need.
+            MailAddressError: what was given is not one e-mail address.
+            TooManySavedError: they have saved as many as one may.
+        """
+        self._service.logged(log_id, asker)
+        stored = StoredAnswer.read(self._service.log.get(log_id))
+        pseudonym = self._service.pseudonym_of(asker)
+        if stored is None or stored.reply.answer is None or pseudonym is None:
+            raise UnknownAnswerError(f"The answer {log_id[:40]!r} is to no need that could be saved.")
+        given = checked_address(address) if address and address.strip() else None
+        with self._database.writing() as session:
+            rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
+            row = next((one for one in rows if one.log_id == log_id), None)
+            if row is None:
+                if len(rows) >= MOST:
+                    raise TooManySavedError
+                now = self._now()
+                row = SavedNeedRow(
+                    id=opaque_id(),
+                    log_id=log_id,
+                    asker=pseudonym,
+                    question=stored.question,
+                    language=stored.reply.language,
+                    facts=stored.facts.model_dump_json(exclude_defaults=True),
+                    is_confirmed=False,
+                    known=json.dumps(states_of(stored.reply.answer)),
+                    muted="[]",
+                    news="[]",
+                    created_at=now,
+                    kept_until=norwegian_day(now) + KEPT,
+                    looked_at=now,
+                    version=0,
+                )
+                session.add(row)
+            # Whoever reads another address has not said yet that they want mail there.
+            row.is_confirmed = bool(row.is_confirmed and given == row.address)
+            row.every, row.address = every, given
+            row.version += 1
+            session.flush()
+            return need_of(row)
+
+    def of(self, asker: Asker) -> list[SavedNeed]:
+        """Return what somebody has saved, the newest first."""
+        pseudonym = self._service.pseudonym_of(asker)
+        if pseudonym is None:
+            return []
+        query = select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym).order_by(SavedNeedRow.created_at.desc())
+        with self._database.reading() as session:
+            return [need_of(row) for row in session.scalars(query)]
+
+    def all(self) -> list[SavedNeed]:
+        """Return every saved need, the oldest first."""
+        with self._database.reading() as session:
+            return [need_of(row) for row in session.scalars(select(SavedNeedRow).order_by(SavedNeedRow.created_at))]
+
+    def token(self, need_id: str) -> str:
+        """Return what a link in a letter about a need carries, so that its reader may decide on that need alone."""
+        return self._keys.hashed(_PURPOSE, need_id)[:32]
+
+    def by_token(self, need_id: str, token: str) -> SavedNeed:
+        """Return a need to whoever has a link of its letters.
+
+        Raises:
+            UnknownSavedNeedError: there is no such need any more, or the link is not of it.
+        """
+        with self._database.reading() as session:
+            row = session.get(SavedNeedRow, need_id)
+            if row is None or not hmac.compare_digest(token.encode(), self.token(need_id).encode()):
+                raise UnknownSavedNeedError
+            return need_of(row)
+
+    def owned(self, need_id: str, asker: Asker) -> SavedNeed:
+        """Return a need to whoever saved it.
+
+        Raises:
+            UnknownSavedNeedError: there is none, or it is not theirs.
+        """
+        found = next((one for one in self.of(asker) if one.id == need_id), None)
+        if found is None:
+            raise UnknownSavedNeedError
+        return found
+
+    def stop(self, session: Session, need: SavedNeed) -> None:
+        """Forget a need, within a transaction of the caller's."""
+        session.execute(delete(SavedNeedRow).where(SavedNeedRow.id == need.id))
+
+    def confirm(self, need: SavedNeed) -> None:
+        """Note that whoever reads the address wants the news."""
+        self._change(need.id, is_confirmed=True)
+
+    def keep(self, need: SavedNeed) -> None:
+        """Keep a need for another year from today."""
+        self._change(need.id, kept_until=norwegian_day(self._now()) + KEPT)
+
+    def mute(self, need: SavedNeed, record_id: str) -> None:
+        """Tell no more of a record; only what was told of can be muted."""
+        if record_id in {one.record_id for one in need.news} and record_id not in need.muted:
+            left = [one.model_dump(mode="json") for one in need.news if one.record_id != record_id]
+            self._change(need.id, muted=json.dumps([*need.muted, record_id]), news=json.dumps(left))
+
+    def due(self, limit: int) -> list[SavedNeed]:
+        """Return needs that it is time to look at again, those first that have waited longest.
+
+        A need is looked at once on each day of Norway's, or once in seven days.
+        """
+        today = norwegian_day(self._now())
+        before = {Every.DAY: first_moment(today), Every.WEEK: first_moment(today - timedelta(days=6))}
+        is_due = or_(*((SavedNeedRow.every == every) & (SavedNeedRow.looked_at < at) for every, at in before.items()))
+        query = select(SavedNeedRow).where(is_due).order_by(SavedNeedRow.looked_at).limit(limit)
+        with self._database.reading() as session:
+            return [need_of(row) for row in session.scalars(query)]
+
+    def told(self, session: Session, need: SavedNeed, news: Sequence[News], known: Mapping[str, str]) -> bool:
+        """Note what a need has come to, within a transaction of the caller's; tell whether nobody else was faster."""
+        row = session.get(SavedNeedRow, need.id)
+        if row is None or row.version != need.version:
+            return False
+        now = self._now()
+        row.known, row.looked_at, row.version = json.dumps(dict(known)), now, row.version + 1
+        if news:
+            row.news, row.told_on = json.dumps([one.model_dump(mode="json") for one in news]), norwegian_day(now)
+        return True
+
+    def forget_old(self) -> int:
+        """Forget the needs whose time is up; return how many."""
+        today = norwegian_day(self._now())
+        with self._database.writing() as session:
+            gone = session.execute(
+                delete(SavedNeedRow).where(SavedNeedRow.kept_until < today).returning(SavedNeedRow.id)
+            )
+            return len(gone.all())
+
+    def _change(self, need_id: str, **columns: object) -> None:
+        with self._database.writing() as session:
+            row = session.get(SavedNeedRow, need_id)
+            if row is not None:
+                for name, value in columns.items():
+                    setattr(row, name, value)
+                row.version += 1
+
+
+def need_of(row: SavedNeedRow) -> SavedNeed:
+    """Return a saved need as its row holds it."""
+    return SavedNeed(
+        id=row.id,
+        log_id=row.log_id,
+        asker=row.asker,
+        question=row.question,
+        language=Language(row.language),
+        facts=Facts.model_validate_json(row.facts),
+        every=Every(row.every),
+        address=row.address,
+        is_confirmed=row.is_confirmed,
+        known=json.loads(row.known),
+        muted=tuple(json.loads(row.muted)),
+        news=tuple(News.model_validate(one) for one in json.loads(row.news)),
+        created_at=row.created_at,
+        kept_until=row.kept_until,
+        looked_at=row.looked_at,
+        told_on=row.told_on,
+        version=row.version,
+    )

@@ -1,0 +1,87 @@
+"""What has changed for a need since it was last looked at.
+
+Invariant: nothing is told twice, and nothing because a ranking shifted: a call is told of when its own dates say
+something new, a partner or a project when its record is new or was changed. At most `MOST_TOLD` lines are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from enum import StrEnum
+
+from assistant.funding.schemes import SchemeStatus
+from assistant.matching.answers import Answer, Scheme
+from corpus.text import Frozen, LangText
+from index.scoring.ranking import MatchConfidence
+
+MOST_TOLD = 3
+_OPEN = {SchemeStatus.OPEN, SchemeStatus.ROLLING}
+_TELLING = {SchemeStatus.OPEN, SchemeStatus.ROLLING, SchemeStatus.PLANNED}
+_SURE = {MatchConfidence.STRONG, MatchConfidence.GOOD}
+
+
+class NewsKind(StrEnum):
+    """What has happened, the weightiest first."""
+
+    OPENED = "opened"
+    """A scheme can be applied to now."""
+    DEADLINE = "deadline"
+    """The deadline of a scheme has moved, or is known now."""
+    PARTNER = "partner"
+    IDEA = "idea"
+
+
+class News(Frozen):
+    """One thing that has happened."""
+
+    kind: NewsKind
+    record_id: str
+    name: LangText
+    deadline: date | None = None
+
+
+def states_of(answer: Answer) -> dict[str, str]:
+    """Return the state of everything in an answer that news could be of, by the ids of the records."""
+    schemes = {one.id: _state(one) for one in answer.schemes}
+    return schemes | {one.id: "" for one in (*answer.partners, *answer.ideas)}
+
+
+def news_in(answer: Answer, known: Mapping[str, str], changed: Collection[str], muted: Collection[str]) -> list[News]:
+    """Return what has changed, the weightiest first.
+
+    Args:
+        answer: What the need is answered with now.
+        known: By record, its state when the need was last looked at.
+        changed: The ids of the records that are new or were changed since.
+        muted: The ids of the records that nobody wants to hear of.
+    """
+    found = [news for one in answer.schemes if (news := _of_scheme(one, known.get(one.id), one.id in changed))]
+    for kind, some in ((NewsKind.PARTNER, answer.partners), (NewsKind.IDEA, answer.ideas)):
+        found += [
+            News(kind=kind, record_id=one.id, name=one.name)
+            for one in some
+            if one.id not in known and one.id in changed and one.confidence in _SURE
+        ]
+    order = list(NewsKind)
+    told = sorted((one for one in found if one.record_id not in muted), key=lambda one: order.index(one.kind))
+    return told[:MOST_TOLD]
+
+
+def _of_scheme(scheme: Scheme, before: str | None, is_changed: bool) -> News | None:
+    """Return what is new of a scheme; of one that was not known, only where its record is new or was changed."""
+    if before is None and not (is_changed and scheme.confidence in _SURE):
+        return None
+    now = _state(scheme)
+    if now == before or scheme.status not in _TELLING:
+        return None
+    was_open = before is not None and before.partition(":")[0] in _OPEN
+    if scheme.status in _OPEN and not was_open:
+        return News(kind=NewsKind.OPENED, record_id=scheme.id, name=scheme.name, deadline=scheme.deadline)
+    if scheme.deadline is None:
+        return None
+    return News(kind=NewsKind.DEADLINE, record_id=scheme.id, name=scheme.name, deadline=scheme.deadline)
+
+
+def _state(scheme: Scheme) -> str:
+    return f"{scheme.status}:{scheme.deadline or ''}"
