@@ -259,7 +259,7 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         others = {word for other in state.shown if other.id != item.id for word in tokens_of(other.name)}
         telling = [word for word in own if word not in others and _may_tell(word, own)]
         # A place is where something is, and names a body only where nothing else does.
-        telling = [word for word in telling if word not in every_place_word()] or telling
+        telling = [word for word in telling if word not in every_place_word()] or _with_others(telling, own, tokens)
         places = {
             place
             for place, token in enumerate(tokens)
@@ -280,6 +280,12 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         if all(item.id != other.id for _, other in found) and tells_apart(item.name, text):
             found.append((places, shown.get(item.id, item)))
     return found
+
+
+def _with_others(telling: Sequence[str], own: Sequence[str], tokens: Sequence[str]) -> list[str]:
+    """Return words that are places too where the rest of the name is said as well; else none."""
+    rest = [word for word in own if word not in telling and not _is_small(word)]
+    return list(telling) if not rest or any(word in tokens for word in rest) else []
 
 
 @cache

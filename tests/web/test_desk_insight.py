@@ -103,8 +103,9 @@ def test_what_was_not_understood_is_a_need_with_its_thread_and_what_was_said_of_
     broker: TestClient, runtime: Runtime
 ) -> None:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
-    for number, text in enumerate((SEPSIS, "hvorfor nummer 1", "bare universiteter", "xyzzyplugh")):
-        runtime.service.handle(UserMessage(key=f"u{number}", asker=kari, conversation="u", text=text))
+    for thread, texts in (("u", (SEPSIS, "hvorfor nummer 1", "xyzzyplugh")), ("v", (SEPSIS, "bare universiteter"))):
+        for text in texts:
+            runtime.service.handle(UserMessage(key=thread + text, asker=kari, conversation=thread, text=text))
     (need,) = open_needs(runtime)
     assert need.question == "xyzzyplugh"
     page = unescape(broker.get(f"/desk/needs/thread/{need.log_ids[0]}").text)
