@@ -12,10 +12,20 @@ from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import cues_of
 from assistant.dialogue.facts import facts_of_place, stage_named
 from assistant.dialogue.facts_said import told_facts
-from assistant.dialogue.framing import bare_need, subjects, tells_need
+from assistant.dialogue.framing import bare_need, tells_need
 from assistant.dialogue.left_out import left_out
 from assistant.dialogue.places import place_named, wish_for
-from assistant.dialogue.said import ASKS, FEW_WORDS, SHORT, Said, first_clause, is_small, one_place, place_tokens
+from assistant.dialogue.said import (
+    ASKS,
+    FEW_WORDS,
+    SHORT,
+    Said,
+    first_clause,
+    has_words_of_its_own,
+    is_small,
+    one_place,
+    place_tokens,
+)
 from assistant.dialogue.slots import kind_in, rows_in, types_in
 from assistant.dialogue.telling_facts import tells_own_place
 from corpus.places import Place
@@ -174,7 +184,7 @@ def narrowed(said: Said) -> Turn | None:
 
 def _brings_words(said: Said) -> bool:
     """Tell whether a turn goes on from the need with words of its own, as in "and preferably for small schools"."""
-    return bool(_ADDS.match(said.plain)) and _has_words_of_its_own(said)
+    return bool(_ADDS.match(said.plain)) and has_words_of_its_own(said)
 
 
 def _names_unit(said: Said, place: Place) -> bool:
@@ -250,13 +260,8 @@ def placed_or_kind(said: Said) -> Turn | None:
         required = said.cues.has("ONLY")
         return Turn(intent=Intent.PLACE, place=wish_for(place, required=required), kind=kind if not required else None)
     # Whoever tells the need once more asks it anew.
-    again = tells_need(said.text) and len(said.cues.tokens) > FEW_WORDS and subjects(said.text, said.base)
+    again = tells_need(said.text) and has_words_of_its_own(said)
     return Turn(intent=Intent.KIND, kind=kind) if kind is not None and not again else None
-
-
-def _has_words_of_its_own(said: Said) -> bool:
-    covered = said.cues.covered()
-    return any(place not in covered and not is_small(token) for place, token in enumerate(said.cues.tokens))
 
 
 def addition(said: Said) -> Turn | None:
@@ -270,7 +275,7 @@ def addition(said: Said) -> Turn | None:
     if (
         _ADDS.match(said.plain)
         and 1 < len(tokens) <= SHORT
-        and subjects(said.text, said.base)
+        and has_words_of_its_own(said)
         and not ASKS.search(said.text)
     ):
         return Turn(intent=Intent.ADDITION, text=said.text)

@@ -24,10 +24,10 @@ from assistant.dialogue.changing import (
 from assistant.dialogue.choices import choice_label, chosen
 from assistant.dialogue.conversation import Intent, State, Turn
 from assistant.dialogue.cues import FRAME, cues_of
-from assistant.dialogue.framing import bare_need, new_topic, subjects, tells_need
+from assistant.dialogue.framing import bare_need, new_topic, tells_need
 from assistant.dialogue.needs import need_told
 from assistant.dialogue.plain_acts import courtesy_told, of_itself
-from assistant.dialogue.said import COMPOUND, FEW_WORDS, SHORT, Said, is_small
+from assistant.dialogue.said import COMPOUND, FEW_WORDS, SHORT, Said, has_words_of_its_own, is_small
 from assistant.dialogue.slots import rows_in
 from assistant.dialogue.telling_facts import answers_question, fact_told, plain_facts
 from corpus.text import Language
@@ -119,7 +119,8 @@ def _fresh(said: Said) -> Turn:
         if not is_small(token) and (said.base.knows(token) or said.base.is_subject(token)) and not said.cues.only(FRAME)
     ]
     started = said.state.question is not None
-    again = tells_need(said.text) and subjects(said.text, said.base)
+    # Whoever tells the need once more asks it anew.
+    again = tells_need(said.text) and has_words_of_its_own(said)
     if started and not rest and not again and len(said.cues.tokens) <= 2 * SHORT:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not started and said.plain in _VAGUE:

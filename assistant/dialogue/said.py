@@ -143,3 +143,9 @@ def unknown_tokens(said: Said, unknown: tuple[str, ...]) -> set[int]:
 
 COMPOUND = 11
 """Letters of a word that says what a need is about even if no record uses it."""
+
+
+def has_words_of_its_own(said: Said) -> bool:
+    """Tell whether a turn holds a word that is not one of those people use of any answer."""
+    covered = said.cues.covered()
+    return any(place not in covered and not is_small(token) for place, token in enumerate(said.cues.tokens))

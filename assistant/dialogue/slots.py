@@ -290,10 +290,11 @@ def _with_others(telling: Sequence[str], own: Sequence[str], tokens: Sequence[st
 
 @cache
 def every_place_word() -> frozenset[str]:
-    """Return the words that are names of municipalities and counties."""
+    """Return the words that are whole names of municipalities and counties."""
     places = load_places()
-    names = [one.name for one in places.municipalities] + [one.name for one in places.counties]
-    return frozenset(word for name in names for word in tokens_of(name))
+    names = [tokens_of(one.name) for one in places.municipalities] + [tokens_of(one.name) for one in places.counties]
+    # "Nord" is a part of many names, and no place.
+    return frozenset(name[0] for name in names if len(name) == 1)
 
 
 def _may_tell(word: str, own: Sequence[str]) -> bool:
