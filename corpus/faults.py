@@ -72,16 +72,33 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "deadline_year": "the deadline {got} does not belong to a call of {year}",
         "succession_circle": "the chain of successors comes back to where it began",
         "label_taken": "{got} is already the preferred label of {owner}",
+        "no_address": "got {got}, expected a source that can be found again: an address that begins with https://, or "
+        "a place in the seed. Look it up, or mark what nobody has read as assumed",
+        "in_future": "got {got}, expected a day that has been: see that the year is right",
+        "unlikely_date": "got {got}, which is years off: see that the year is right",
+        "reach_too_narrow": "reaches the whole country or more ({got}), yet names counties or municipalities: choose",
+        "reach_nowhere": "reaches a part of the country ({got}): say which counties or municipalities",
+        "no_such_county": "got {got}, which is no county of today",
+        "no_such_municipality": "got {got}, which is no municipality of today",
+        "no_successor": "it has ended: say what took over, or set no_successor where nothing did",
+        "successor_after_all": "something took over, so no_successor cannot be set",
+        "ended_running": "ended {got}, yet is said to run: mend the one or the other",
+        "round_elsewhere": "the round of month {month} is said to be seen in {year}; its calls closed in other months",
+        "round_unseen": "the round is said to be seen in {year}, yet no call of that year is known: add it, or take "
+        "the year away",
+        "same_thing": "{got} is that of {other} too: merge the two on the desk, or mend the one that is wrong",
         "unreadable": "cannot be read as YAML at line {line}, column {column}: {why}. Mend that line and try again",
         "unreadable_whole": "cannot be read as YAML: {why}. Mend it and try again",
         "json": "cannot be read as JSON: see that brackets, commas and quotes are whole",
         "taken": "somebody else was faster: there is such a record already. Look at it, or give another id",
         "version": "there is no version {got} in the history of the record",
+        "person_time": "the last day has to come after {begin}, when they were told, and no later than {end}",
         "unusable": "got {got}, which cannot be used here",
     }
 )
 _PATTERNS: Mapping[str, str] = {
     r"^\d{4}$": "municipality",
+    r"^[0-9]{4}$": "municipality",
     r"^\d{2}$": "county",
     r"^[A-Z]{2}$": "country",
     r"^https?://[^\s]+$": "web_address",

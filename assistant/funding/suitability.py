@@ -52,28 +52,31 @@ class Suitability(Frozen):
 SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
-    TopicFit.SAME: (0.5, 1.0),
-    TopicFit.RELATED: (0.35, 0.85),
-    TopicFit.ANY: (0.66, 0.8),
+    TopicFit.SAME: (0.45, 1.0),
+    TopicFit.RELATED: (0.4, 0.6),
+    TopicFit.ANY: (0.6, 1.0),
     TopicFit.UNKNOWN: (0.3, 0.6),
-    TopicFit.OTHER: (0.05, 0.4),
+    TopicFit.OTHER: (0.2, 0.35),
 }
-"""The worth of each fit of topic: where a scheme's words are nothing like the need's, and where they are much alike."""
-MUCH_ALIKE = 0.4
+"""The worth of each fit of topic: where a scheme's words are nothing like the need's, and where they are much alike.
+
+These and the worths below were rounded from a fit to the development half (the logarithms of a product add up): a theme
+in common alone says less than being open to any, and a broad theme in common hardly more than none."""
+MUCH_ALIKE = 0.8
 """The likeness from which a scheme's words are much like the need's."""
-_VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.95, Verdict.UNMET: 0.1}
-_ACTIVITY_WORTH = {True: 1.0, None: 0.9, False: 0.45}
+_VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.97, Verdict.UNMET: 0.1}
+_ACTIVITY_WORTH = {True: 1.0, None: 0.85, False: 0.7}
 _STATUS_WORTH = {
     SchemeStatus.OPEN: 1.0,
     SchemeStatus.ROLLING: 1.0,
     SchemeStatus.PLANNED: 1.0,
-    SchemeStatus.RUNNING: 0.8,
-    SchemeStatus.CLOSED: 0.8,
-    SchemeStatus.UNCONFIRMED: 0.6,
+    SchemeStatus.RUNNING: 0.9,
+    SchemeStatus.CLOSED: 0.9,
+    SchemeStatus.UNCONFIRMED: 0.85,
     SchemeStatus.ENDED: 0.05,
 }
-_EXPECTED_WORTH = 0.95
-UNASKED_WORTH = 0.8
+_EXPECTED_WORTH = 0.97
+UNASKED_WORTH = 0.85
 """What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase or
 partners abroad, where nobody told that this is wanted."""
 _PARTICULAR = {Activity.DOCTORATE, Activity.PROCUREMENT, Activity.EU_CONSORTIUM}

@@ -1,8 +1,8 @@
-"""The ranking's numbers, found on the development questions by ``python -m assistant.lab.tuning QUESTIONS.yaml``.
+"""The ranking's numbers: ``python -m assistant.lab.tuning QUESTIONS.yaml [EARLIER.yaml …]``.
 
 Invariant: only the development half is read, and beside it ``unanswerable.yaml`` with more questions that no record
 answers; the result depends on nothing but these, the published records and the numbers it starts from. Weights are
-the mean of those found on many parts of the questions, so that no few questions decide them. Silence is tuned also on
+held near those there are by a ridge, so that no few questions decide them. Silence is tuned also on
 everyday questions of the records, each asked of an index that does not hold it.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from assistant.dialogue.understanding import Question, understand
 from assistant.platform.settings import load_settings
 from assistant.runtime.bootstrap import open_store
 from corpus.files import Record
-from corpus.records import Kind
+from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
@@ -35,21 +35,21 @@ from index.scoring.ranking import Calibration, RankingParameters, default_parame
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
 
-GRID = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
-"""The weights that are tried."""
-LEAST_GAIN = 0.002
-"""The gain in mean nDCG@10 for which a weight is moved; smaller ones are as likely chance."""
-ROUNDS = 4
 DEPTH = 10
-DRAWS = 10
-"""Parts of the questions on which weights are found."""
-DRAWN = 0.7
-"""The share of the questions in each."""
+RIDGE_OF_PARTS = 0.01
+"""How strongly the weights of parts, each brought to the same spread, are held where they are; ten times
+less or more changed little on questions that were left out."""
+LEAST_SPREAD = 1e-6
+KEPT = ("name",)
+"""Parts whose weight is not tuned: that who is asked for by name comes first is no matter of taste."""
+SORT = "sort"
 FOLDS = 6
-MOST_WRONGLY_SILENT = 0.03
+MOST_WRONGLY_SILENT = 0.02
 """About the share of answerable development questions that is met with silence, those a gate was not fitted on."""
 RIDGE = 1.0
 """How strongly the weights of signs, each brought to the same spread, are held small."""
+HELD_OUT_ONE_IN = 4
+"""One in how many records has an everyday question held out: they count together whatever their number."""
 UNANSWERABLE = "unanswerable.yaml"
 TUNED_FIRST = (Kind.IDEA, Kind.INSTRUMENT, Kind.ACTOR)
 """Ideas come first, since actors follow them."""
@@ -58,6 +58,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Found = Mapping[str, Mapping[Kind, Sequence[Candidate]]]
 """By question id and kind, every candidate."""
+AsNumbers = Callable[[Sequence[Candidate]], Floats]
 
 
 class Judged(NamedTuple):
@@ -70,44 +71,64 @@ class Judged(NamedTuple):
     """The best discounted gain that any order of all records could have."""
 
 
-def tune(path: Path) -> RankingParameters:
-    """Return the parameters tuned on the development half of some judged questions."""
-    questions = [question for question in read_questions(path) if question.split is Split.DEVELOPMENT]
+def tune(path: Path, *earlier: Path) -> RankingParameters:
+    """Return the parameters tuned on the development half of some judged questions.
+
+    Args:
+        path: Questions that were judged against the records of today.
+        earlier: Questions that were judged against fewer records; those that they grade nowhere count for nothing.
+    """
+    questions, *others = map(_development, (path, *earlier))
     unanswerable = read_unanswerable(path.with_name(UNANSWERABLE))
     settings = load_settings()
-    ranking = default_parameters()
+    ranking = _awake(default_parameters())
     with open_store(settings) as store, TemporaryDirectory() as folder:
         encoder = load_encoder(settings.encoder)
         generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
-            found = gather(questions, Searcher(generation, encoder, ranking))
-            weights = {
-                **ranking.weights,
-                kind: _weights(_judged(questions, found, kind, ranking), ranking.weights[kind]),
-            }
-            ranking = ranking.model_copy(update={"weights": weights})
+            searcher = Searcher(generation, encoder, ranking)
+            columns = Columns(kind, ranking, searcher)
+            judged = _judged(questions, gather(questions, searcher), kind, columns)
+            for some in others:
+                judged += _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
+            if judged:
+                ranking = _weighed(ranking, kind, judged, columns)
         curves = calibrate(questions, Searcher(generation, encoder, ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
         searcher = Searcher(generation, encoder, ranking)
+        asked = [question for some in (questions, *others) for question in some]
         signs = [
-            _signs([question.text for question in questions], searcher),
+            _signs([question.text for question in asked], searcher),
             _signs(unanswerable, searcher),
             _signs_held_out(store, encoder, Path(folder), ranking),
         ]
-    judged = [question.answerable for question in questions]
-    answerable = np.array([*judged, *[False] * len(signs[1]), *[True] * len(signs[2])])
-    limiting = np.array([*judged, *[False] * (len(signs[1]) + len(signs[2]))])
+    told = [question.answerable for question in asked]
+    answerable = np.array([*told, *[False] * len(signs[1]), *[True] * len(signs[2])])
+    limiting = np.array([*told, *[False] * (len(signs[1]) + len(signs[2]))])
     return ranking.model_copy(update={"gate": _gate(np.concatenate(signs), answerable, limiting)})
 
 
+def _awake(ranking: RankingParameters) -> RankingParameters:
+    """Return parameters in which every part counts for something, since what counts for nothing is not worked out."""
+    weights = {
+        kind: {part: weight or LEAST_SPREAD for part, weight in of_kind.items()}
+        for kind, of_kind in ranking.weights.items()
+    }
+    return ranking.model_copy(update={"weights": weights})
+
+
+def _development(path: Path) -> list[JudgedQuestion]:
+    return [question for question in read_questions(path) if question.split is Split.DEVELOPMENT]
+
+
 def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
-    """Return the signs of one everyday question of each record, in every language, where no record holds it."""
+    """Return the signs of one everyday question of some records, in every language, where no record holds it."""
     records: list[Record] = []
     held_out: list[str] = []
     for number, record in enumerate(record for kind in Kind for record in store.records(kind)):
         asked = () if isinstance(record, Concept) else record.asked_as
-        if len(asked) > 1:
-            left_out = asked[number % len(asked)]
+        if len(asked) > 1 and number % HELD_OUT_ONE_IN == 0:
+            left_out = asked[number // HELD_OUT_ONE_IN % len(asked)]
             held_out += [localised.text for localised in left_out.items()]
             kept = tuple(question for question in asked if question is not left_out)
             records.append(record.model_copy(update={"asked_as": kept}))
@@ -140,17 +161,25 @@ def gather(questions: Sequence[JudgedQuestion], searcher: Searcher) -> Found:
     return {question.id: searcher.candidates(understand(Question(text=question.text)).need) for question in questions}
 
 
-def _judged(questions: Sequence[JudgedQuestion], found: Found, kind: Kind, ranking: RankingParameters) -> list[Judged]:
-    names = list(ranking.weights[kind])
+def _judged(questions: Sequence[JudgedQuestion], found: Found, kind: Kind, columns: AsNumbers) -> list[Judged]:
     judged = []
     for question in questions:
         grades = question.grades(kind)
         candidates = found[question.id][kind]
         if grades and candidates:
-            parts = np.array([[one.parts.get(name, 0.0) for name in names] for one in candidates])
             ideal = _gain(sorted(grades.values(), reverse=True))
-            judged.append(Judged(parts, np.array([grades.get(one.record_id, 0) for one in candidates], float), ideal))
+            ids = [one.record_id for one in candidates]
+            judged.append(Judged(columns(candidates), np.array([grades.get(i, 0) for i in ids], float), ideal))
     return judged
+
+
+def _only_judged(questions: Sequence[JudgedQuestion], found: Found) -> Found:
+    """Return the candidates without the records that none of the questions grades: they came after the judging."""
+    known = {record_id for question in questions for record_id in question.relevant}
+    return {
+        question_id: {kind: [one for one in some if one.record_id in known] for kind, some in by_kind.items()}
+        for question_id, by_kind in found.items()
+    }
 
 
 def _gain(grades: Sequence[float]) -> float:
@@ -165,30 +194,82 @@ def _quality(judged: Sequence[Judged], weights: Floats) -> float:
     return float(np.mean(values))
 
 
-def _weights(judged: Sequence[Judged], start: Mapping[str, float]) -> dict[str, float]:
-    """Return the mean of the weights that are best for parts of the questions, drawn by chance."""
-    draws = np.random.default_rng(0)
-    size = round(DRAWN * len(judged))
-    found = [_ascend([judged[i] for i in draws.permutation(len(judged))[:size]], start) for _ in range(DRAWS)]
-    return {name: round(sum(one[name] for one in found) / DRAWS, 2) for name in start}
+def _weights(judged: Sequence[Judged], start: Mapping[str, float], sorts: int = 0) -> Floats:
+    """Return the weights under which what was judged best is most likely to stand first, held near those there are.
+
+    The likelihood is that of a list (ListNet): candidates share a question's attention by their totals, and should by
+    their grades. Parts never count against a record, and `KEPT` ones stay as they are.
+
+    Args:
+        judged: Candidates as rows, with one column for each part and after them one for each sort of body.
+        start: The weights there are, by part.
+        sorts: How many sorts of body there are.
+    """
+    from scipy.optimize import minimize
+
+    names = list(start)
+    before = np.array([*start.values(), *[0.0] * sorts], dtype=np.float64)
+    spread = np.concatenate([one.parts for one in judged]).std(axis=0)
+    spread[spread < LEAST_SPREAD] = 1.0
+    wanted = [(one.parts / spread, _attention(one.grades)) for one in judged if one.grades.any()]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        moved = weights - before * spread
+        total, slope = RIDGE_OF_PARTS * float(moved @ moved), 2 * RIDGE_OF_PARTS * moved
+        for rows, attention in wanted:
+            totals = rows @ weights
+            given = np.exp(totals - totals.max())
+            given /= given.sum()
+            total -= float(attention @ np.log(given + 1e-12)) / len(wanted)
+            slope = slope - rows.T @ (attention - given) / len(wanted)
+        return total, slope
+
+    first = before * spread
+    bounds: list[tuple[float | None, float | None]] = [
+        (first[column],) * 2 if name in KEPT else (0.0, None) for column, name in enumerate(names)
+    ]
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=[*bounds, *[(None, None)] * sorts])
+    return np.asarray(found.x / spread, dtype=np.float64)
 
 
-def _ascend(judged: Sequence[Judged], start: Mapping[str, float]) -> dict[str, float]:
-    """Return weights moved one at a time, each to the value of the grid that helps most, until none helps."""
-    names, weights = list(start), np.array(list(start.values()))
-    best = _quality(judged, weights)
-    for _ in range(ROUNDS):
-        before = best
-        for column in range(len(names)):
-            for value in GRID:
-                tried = weights.copy()
-                tried[column] = value
-                quality = _quality(judged, tried)
-                if quality > best + LEAST_GAIN:
-                    best, weights = quality, tried
-        if best == before:
-            break
-    return dict(zip(names, (float(weight) for weight in weights), strict=True))
+def _attention(grades: Floats) -> Floats:
+    worth = 2.0**grades - 1
+    return np.asarray(worth / worth.sum(), dtype=np.float64)
+
+
+class Columns:
+    """How candidates of one kind become rows of numbers: their parts and, of actors, what sort of body each is."""
+
+    def __init__(self, kind: Kind, ranking: RankingParameters, searcher: Searcher) -> None:
+        # What sorts are worth is what is to be found, so they stand apart and not by their worth today.
+        self.parts = {part: weight for part, weight in ranking.weights[kind].items() if part != SORT}
+        self.sorts = tuple(ActorType) if SORT in ranking.weights[kind] else ()
+        self._searcher = searcher
+
+    def __call__(self, candidates: Sequence[Candidate]) -> Floats:
+        """Return one row for each candidate."""
+        rows = [[one.parts.get(part, 0.0) for part in self.parts] for one in candidates]
+        parts = np.array(rows, dtype=np.float64).reshape(len(candidates), len(self.parts))
+        if not self.sorts:
+            return parts
+        sort_of = self._searcher.sorts([one.record_id for one in candidates])
+        told = [[float(sort_of.get(one.record_id) is sort) for sort in self.sorts] for one in candidates]
+        return np.hstack([parts, np.array(told, dtype=np.float64).reshape(len(candidates), len(self.sorts))])
+
+
+def _weighed(ranking: RankingParameters, kind: Kind, judged: Sequence[Judged], columns: Columns) -> RankingParameters:
+    """Return parameters with the weights of one kind found anew; the worth of sorts runs from 0 to 1."""
+    found = _weights(judged, columns.parts, len(columns.sorts))
+    weights = dict(zip(columns.parts, (round(float(one), 2) for one in found), strict=False))
+    changed: dict[str, object] = {}
+    if columns.sorts:
+        worth = found[len(columns.parts) :]
+        width = max(float(np.ptp(worth)), LEAST_SPREAD)
+        weights[SORT] = round(width, 2)
+        shares = ((worth - worth.min()) / width).tolist()
+        changed["sorts"] = {sort: round(share, 2) for sort, share in zip(columns.sorts, shares, strict=True)}
+    ordered = {part: weights[part] for part in ranking.weights[kind]}
+    return ranking.model_copy(update={**changed, "weights": {**ranking.weights, kind: ordered}})
 
 
 def calibrate(questions: Sequence[JudgedQuestion], searcher: Searcher) -> dict[Kind, Calibration]:
@@ -287,4 +368,4 @@ def _regression(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats
 
 
 if __name__ == "__main__":
-    sys.stdout.write(tune(Path(sys.argv[1])).model_dump_json(indent=2) + "\n")
+    sys.stdout.write(tune(*map(Path, sys.argv[1:])).model_dump_json(indent=2) + "\n")

@@ -19,7 +19,6 @@ from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
     Named,
     SchemeStatus,
-    call_deadlines,
     living_successor,
     named,
     read_on,
@@ -35,6 +34,7 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
+from assistant.platform.tracing import step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
@@ -98,13 +98,17 @@ class Matchmaker:
             EmptyQuestionError: there is no word in it.
         """
         searcher = base.searcher if base else self._keeper.searcher()
-        understanding = understand(question, facts)
+        with step("understand"):
+            understanding = understand(question, facts)
         if refinement is not None:
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
         composer = self._composer(searcher, understanding.facts, refinement)
-        return composer.compose(understanding, searcher.find(understanding.need), searcher.manifest, top_k)
+        with step("search"):
+            found = searcher.find(understanding.need)
+        with step("compose"):
+            return composer.compose(understanding, found, searcher.manifest, top_k)
 
     def described(self, record_ids: Iterable[str], facts: Facts) -> tuple[Partner | Scheme | Idea, ...]:
         """Return records as suggestions that nothing led to, for what is asked of one by name."""
@@ -370,14 +374,15 @@ class Composer:
         asked_for = _is_named(match) or predecessor is not None
         score = match.score if asked_for else ranked.suitability.worth
         confidence = match.confidence if asked_for else ranked.confidence or MatchConfidence.POSSIBLE
-        passed = [one.on for one in call_deadlines(scheme) if one.on < self._today]
         return Scheme(
             **_base(match, scheme) | {"score": score, "confidence": confidence},
             status=on_day.status,
             as_of=read_on(scheme),
             opens_on=call.opens_on if call else None,
             deadline=call.next_deadline(self._today) if call else None,
-            last_deadline=max(passed, default=None),
+            last_deadline=on_day.last_deadline,
+            last_call=on_day.last_call,
+            checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
             owner=self._named_actor(scheme.administrator or scheme.owner),
             predecessor=named(predecessor) if predecessor else None,

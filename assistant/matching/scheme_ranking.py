@@ -22,11 +22,11 @@ WITHOUT_INELIGIBLE = 3
 """So many schemes at the top hold none that a rule shuts the asker out of."""
 JUDGED = 10
 """Schemes whose rules are judged beyond those to be shown, since rules shut some out."""
-ELSEWHERE_WORTH = 0.7
-"""What is left of the worth of a county's scheme where nobody told the county of who asks."""
-_STEPS = {MatchConfidence.STRONG: 0.66, MatchConfidence.GOOD: 0.5, MatchConfidence.POSSIBLE: 0.3}
-"""The least worth of each step of confidence: a scheme of the same theme that is known to come is strong, one for any
-theme is good."""
+UNPLACED_WORTH, NATIONWIDE_WORTH = 0.6, 0.85
+"""What is left of the worth of a county's scheme where nobody told the county of who asks, and of one that is for all
+counties: fewer compete for what the asker's own county has."""
+_STEPS = {MatchConfidence.STRONG: 0.58, MatchConfidence.GOOD: 0.48, MatchConfidence.POSSIBLE: 0.34}
+"""The least worth of each step of confidence, by what was right on the development half."""
 
 
 class RankedScheme(NamedTuple):
@@ -88,8 +88,10 @@ class SchemeRanker:
         return RankedScheme(found.scheme, found.candidate, suitability, judgements, verdict)
 
     def _fit(self, found: FoundScheme) -> Fit:
-        known = not found.scheme.scope.fylkesnummer or self._facts.fylkesnummer is not None
-        return fit_of(found.scheme, self._need, found.likeness, 1.0 if known else ELSEWHERE_WORTH)
+        share = NATIONWIDE_WORTH
+        if found.scheme.scope.fylkesnummer:
+            share = UNPLACED_WORTH if self._facts.fylkesnummer is None else 1.0
+        return fit_of(found.scheme, self._need, found.likeness, share)
 
     def _worth(self, fit: Fit, verdict: Verdict) -> float:
         return fit.worth(self._at_best(fit, verdict))

@@ -34,6 +34,7 @@ from assistant.matching.base import IndexedBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
+from assistant.platform.tracing import traced
 from assistant.service.telling import Teller
 from assistant.service.turn import Interpretation, TurnContext, TurnResult
 from assistant.service.turns import Note, Reply, ReplyKind
@@ -148,6 +149,7 @@ class Replier:
         return TurnResult(meant.turn, reply, state)
 
 
+@traced("interpret")
 def interpret(context: TurnContext, base: Base) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
     text, state = context.text, context.thread.state

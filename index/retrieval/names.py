@@ -13,7 +13,7 @@ import numpy as np
 
 from index.analysis import STOPWORDS, words
 from index.storage.lexical import char_trigrams
-from index.storage.passage_table import SHORTEST_SPELLED, Name
+from index.storage.passage_table import PLACE, SHORTEST_SPELLED, Name
 
 NAME_SCORE = 86.0
 """The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
@@ -24,6 +24,8 @@ Of n runs, a likeness of 86 allows 0.28 n letters more or less, each of which br
 """
 WORD_SCORE = 84.0
 """The likeness that each word of a name must have at least."""
+_BEGINNING = 2
+"""First letters by which a place is looked for among words in capitals; the rest may be spelled wrong."""
 CAPITALS_BELOW = 5
 """Abbreviations with fewer letters must be in capitals, unless the question is little else."""
 _GENERIC = frozenset("as kommune municipality fylkeskommune county university universitet".split())
@@ -44,7 +46,8 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
     best: dict[str, NameHit] = {}
     letters = set(char_trigrams(question))
-    near = [name for name in names if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
+    meant = names if question.islower() else _with_places_as_written(question, names)
+    near = [name for name in meant if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
     spelled = _told_apart(_spelled([name for name in near if not name.is_acronym], asked))
     for name in near:
         hit = _acronym(name, asked, capitals) if name.is_acronym else spelled.get(name)
@@ -52,6 +55,12 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
             best[name.record_id] = hit
     whole = [hit for hit in best.values() if not any(_is_part(hit, other, asked) for other in best.values())]
     return sorted(whole, key=lambda hit: (-hit.score, hit.record_id))
+
+
+def _with_places_as_written(question: str, names: Sequence[Name]) -> list[Name]:
+    """Return names without the places that a text which uses capitals writes without: many are ordinary words too."""
+    beginnings = {word[:_BEGINNING] for token in question.split() if not token.islower() for word in words(token)}
+    return [name for name in names if name.kind != PLACE or name.words[0][:_BEGINNING] in beginnings]
 
 
 def _is_part(hit: NameHit, other: NameHit, asked: Sequence[str]) -> bool:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from corpus.files import kind_of
 from corpus.records import Kind
-from index.analysis import STOPWORDS, stem, words
+from corpus.text import Language
+from index.analysis import STOPWORDS, language_group, stem, terms, words
 from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
@@ -30,6 +31,37 @@ EVERYDAY_MEANT = 2
 """Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
 WORDS_ENCODED = 40
 """Words of a question that are encoded one by one, the rarest of them."""
+FRAME_SHARE = 0.4
+"""What is left of the weight of words and concepts that only frame a question, where others carry its subject."""
+_FRAME: dict[str, frozenset[str]] = {
+    group: frozenset(stem(word, language) for word in text.split())
+    for group, language, text in (
+        (
+            "no",
+            Language.NB,
+            """
+            aktør ekspert eksperter evaluere evaluering fagfolk fagmiljø finansiere finansiering fond forsk
+            forske forskar forskarar forskere forskning forsking forskingspartnar forskningsmiljø forskningspartner
+            forskningsprosjekt forskingsprosjekt følgeforskning følgjeforsking fylke fylket høgskole høgskule
+            høyskole institutt kommune kommunen kommunar kommuner midlar midler
+            miljø miljøer ordning partner partnere partnar partnarar pengar penger pilot prosjekt
+            prosjektmidler samarbeid samarbeide samarbeidspartner stønad støtte støtteordning studere stønadsordning
+            teste prøve tilskot tilskudd universitet virkemiddel verkemiddel
+            """,
+        ),
+        (
+            "en",
+            Language.EN,
+            """
+            academic collaborate collaboration cooperation council county evaluate evaluation
+            expert fund funding grant group institute money municipal
+            municipality partner pilot project research researcher scheme science scientist study support
+            test university
+            """,
+        ),
+    )
+}
+"""Words for whom or what is asked for, and for what one is to do: by themselves a subject, beside another a frame."""
 WHOLE_SHARE = 0.5
 """The weight of the whole question beside its words."""
 
@@ -85,10 +117,12 @@ def prepare_query(
 ) -> Query:
     """Return a need made ready: encoded, with the records it names, the concepts, and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
-    concepts = finder.widened(mentions, share)
-    wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
+    frame = _framing(need)
+    concepts = finder.widened(_subdued(mentions, frame, need.language), share)
+    shares = dict.fromkeys(frame, FRAME_SHARE)
+    wanted = {field: lexical.text_query(field, need.text, need.language, shares) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    return Query(need, _vector(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
+    return Query(need, _vector(need, encoder, lexical, frame), mentions, wanted, names_in(need.text, lexical, table))
 
 
 def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[NameHit, ...]:
@@ -97,16 +131,33 @@ def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[Nam
     return tuple(find_names(text, table.names([record_id for record_id, _ in lettered])))
 
 
-def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
+def _framing(need: Need) -> frozenset[str]:
+    """Return the stems that only frame a question; none where it says nothing else."""
+    said = frozenset(terms(need.text, need.language))
+    frame = said & _FRAME[language_group(need.language)]
+    return frame if frame < said else frozenset()
+
+
+def _subdued(mentions: Sequence[Mention], frame: frozenset[str], language: Language) -> list[Mention]:
+    """Return mentions, those that only words of the frame name with less certainty."""
+    return [
+        mention._replace(certainty=mention.certainty * FRAME_SHARE)
+        if frame and frame.issuperset(terms(mention.label, language))
+        else mention
+        for mention in mentions
+    ]
+
+
+def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex, frame: frozenset[str]) -> Vectors:
     """Return the mean direction of the whole question and of its words that carry a subject, the rare ones most.
 
     The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.
     """
     ignored = STOPWORDS[need.language]
+    stems = {word: stem(word, need.language) for word in words(need.text) if word not in ignored}
     rarity = {
-        word: lexical.word_idf(stem(word, need.language), need.language)
-        for word in words(need.text)
-        if word not in ignored
+        word: lexical.word_idf(stemmed, need.language) * (FRAME_SHARE if stemmed in frame else 1.0)
+        for word, stemmed in stems.items()
     }
     subject = sorted(rarity, key=lambda word: -rarity[word])[:WORDS_ENCODED]
     vectors = encoder.encode_queries([need.text, *subject])
@@ -202,42 +253,45 @@ class DenseRetriever:
         return hits if len(hits) <= top_k else sorted(hits, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
 
 
-def _in_fields(lexical: LexicalIndex, query: Query, fields: Mapping[str, str], kind: Kind, top_k: int) -> list[Hit]:
-    """Return the hits in fields of the lexical index, given by the part that each counts for."""
-    return [
-        Hit(record_id, part, score)
-        for part, field in fields.items()
-        for record_id, score in lexical.search(query.wanted[field], kind, top_k)
-    ]
+Counted = Mapping[Kind, Mapping[str, float]]
+"""By kind, the weight of each part."""
 
 
-class WordRetriever:
-    """Finds by words in common, rare ones counting most."""
+class _FieldRetriever:
+    """Finds in fields of the lexical index."""
 
-    parts = ("words", "words_evidence")
+    fields: Mapping[str, str]
+    """By part that it counts for, the field."""
 
-    def __init__(self, lexical: LexicalIndex) -> None:
+    def __init__(self, lexical: LexicalIndex, counted: Counted | None = None) -> None:
         self._lexical = lexical
+        self._counted = counted
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
-        """Return the records that share words with the question."""
+        """Return the records that share what is asked for; what counts for nothing is not looked for."""
+        counts = None if self._counted is None else self._counted[kind]
         return RetrieverResult(
-            _in_fields(self._lexical, query, {"words": OWN, "words_evidence": EVIDENCE}, kind, top_k)
+            [
+                Hit(record_id, part, score)
+                for part, field in self.fields.items()
+                if counts is None or counts.get(part)
+                for record_id, score in self._lexical.search(query.wanted[field], kind, top_k)
+            ]
         )
 
 
-class ConceptRetriever:
+class WordRetriever(_FieldRetriever):
+    """Finds by words in common, rare ones counting most."""
+
+    parts = ("words", "words_evidence")
+    fields = {"words": OWN, "words_evidence": EVIDENCE}  # noqa: RUF012 (never changed)
+
+
+class ConceptRetriever(_FieldRetriever):
     """Finds by concepts in common, whatever the language or the wording."""
 
     parts = ("concepts", "concepts_evidence")
-
-    def __init__(self, lexical: LexicalIndex) -> None:
-        self._lexical = lexical
-
-    def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
-        """Return the records that speak of the same concepts."""
-        fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}
-        return RetrieverResult(_in_fields(self._lexical, query, fields, kind, top_k))
+    fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}  # noqa: RUF012 (never changed)
 
 
 class NameRetriever:

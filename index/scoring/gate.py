@@ -28,9 +28,21 @@ class Feature(StrEnum):
     NAMED = "named"
     """How surely a record is named."""
     ASKED = "asked"
-    """1 where the question asks for a kind of answer that we give, or is nothing but concepts that we know; else 0."""
+    """1 where the question asks for a kind of answer that we give, or is nothing but concepts or names that we know;
+    else 0."""
+    SPEAKS_FOR = "speaks_for"
+    """1 where the asker speaks for more than themselves, or of a municipality; else 0."""
+    LENGTH = "length"
+    """The logarithm of how many words carry the subject, as far as `WORDS_THAT_TELL`: a need is described.
+
+    What is nothing but concepts or names is a search; searches are short and count as `WORDS_OF_SEARCH` at least."""
 
 
+WORDS_THAT_TELL = 12
+"""Words beyond which a question is no more of a need."""
+WORDS_OF_SEARCH = 4
+_WE = frozenset("vi oss vår vårt våre me våra we us our".split())
+_PUBLIC = ("kommun", "fylke", "municipal")
 MOST_ODDS = 6.0
 """Log-odds beyond which a score is as good, or as bad, as any."""
 
@@ -60,8 +72,10 @@ def features_of(
         candidates: By kind, what was found for it.
         scores: By kind of which anything was found, the score of the best.
     """
-    subject = [word for word in words(query.need.text) if word not in STOPWORDS[query.need.language]]
-    is_search = _is_only_concepts(subject, query)
+    said = words(query.need.text)
+    subject = [word for word in said if word not in STOPWORDS[query.need.language]]
+    is_search = _is_search(subject, query)
+    told = max(len(subject), WORDS_OF_SEARCH) if is_search else len(subject)
     known = _largest(candidates, "words")
     odds = [_log_odds(score) for score in scores.values()]
     return {
@@ -70,12 +84,15 @@ def features_of(
         Feature.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
         Feature.NAMED: _largest(candidates, "name"),
         Feature.ASKED: float(query.need.asked_kind is not None or is_search),
+        Feature.SPEAKS_FOR: float(any(word in _WE or word.startswith(_PUBLIC) for word in said)),
+        Feature.LENGTH: math.log1p(min(told, WORDS_THAT_TELL)),
     }
 
 
-def _is_only_concepts(subject: Sequence[str], query: Query) -> bool:
-    labels = {word for mention in query.mentions if mention.certainty == 1 for word in mention.label.split()}
-    return bool(subject) and labels.issuperset(subject)
+def _is_search(subject: Sequence[str], query: Query) -> bool:
+    known = {word for mention in query.mentions if mention.certainty == 1 for word in mention.label.split()}
+    known.update(word for hit in query.names if hit.score == 1 for word in words(hit.name))
+    return bool(subject) and known.issuperset(subject)
 
 
 def _log_odds(score: float) -> float:

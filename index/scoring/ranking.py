@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from pydantic import Field
 
-from corpus.records import Kind, Role
+from corpus.records import ActorType, Kind, Role
 from corpus.text import Frozen
 from index.retrieval.fusion import Fusion
 from index.scoring.gate import Gate
@@ -50,6 +50,9 @@ class RankingParameters(Frozen):
     registries: float = Field(default=1.0, ge=0, le=1)
     """What the total of a project from a register is worth beside that of an idea people put forward: a register
     holds so many that some are always near."""
+    sorts: dict[ActorType, float] = Field(default_factory=dict)
+    """How often a body of a sort is one to talk to, from 0 to 1, beside others that are as near; 0 where it is not
+    given."""
     roles: dict[Role, float] = Field(default_factory=dict)
     """How much of an idea's total comes to an actor by its role in it; 1 where it is not given."""
     calibration: dict[Kind, Calibration]

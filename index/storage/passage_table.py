@@ -45,6 +45,7 @@ CREATE TABLE link (idea_id TEXT NOT NULL, actor_id TEXT NOT NULL, role TEXT NOT 
 CREATE INDEX link_actor ON link (actor_id);
 CREATE TABLE authority (scheme_id TEXT NOT NULL, actor_id TEXT NOT NULL, PRIMARY KEY (scheme_id, actor_id));
 CREATE TABLE theme (record_id TEXT NOT NULL, theme TEXT NOT NULL, PRIMARY KEY (record_id, theme));
+CREATE TABLE body (record_id TEXT PRIMARY KEY, sort TEXT NOT NULL, home TEXT);
 CREATE TABLE reach (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
 CREATE TABLE general (record_id TEXT NOT NULL, fylkesnummer TEXT NOT NULL, PRIMARY KEY (record_id, fylkesnummer));
 CREATE INDEX general_county ON general (fylkesnummer);
@@ -56,6 +57,8 @@ CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
+PLACE = "place"
+"""The kind of a name that is that of a place; many such are ordinary words too."""
 FACETS = tuple(Facet)
 SHORTEST_SPELLED = 6
 """Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
@@ -99,7 +102,7 @@ class PassageMeta(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Name:
-    """A name of a record; ``kind`` is that of an alias, or ``name`` for the name itself."""
+    """A name of a record; ``kind`` is that of an alias, ``name`` for the name itself, or ``place`` for where it is."""
 
     record_id: str
     text: str
@@ -133,6 +136,16 @@ class PlacedRecord(NamedTuple):
     country: str
 
 
+class Body(NamedTuple):
+    """What sort of body an actor is, and for whom it is there."""
+
+    sort: ActorType
+    home: str | None
+    """The number of the county that it stands in."""
+    counties: frozenset[str]
+    """The counties that it is there for, where it is there for some only."""
+
+
 def names_of(record: Record) -> list[Name]:
     """Return every name by which a record may be asked for."""
     if isinstance(record, Concept):
@@ -140,7 +153,7 @@ def names_of(record: Record) -> list[Name]:
     found = [(localised.text, "name") for localised in record.name.items()]
     found += [(alias.text, alias.kind.value) for alias in record.aliases]
     if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
-        found.append((record.place.name, AliasKind.ALIAS.value))
+        found.append((record.place.name, PLACE))
     return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
 
 
@@ -203,6 +216,8 @@ class PassageTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        # A statement that two threads run at once is the same one to sqlite3, which mixes up their rows.
+        self._reading = Lock()
         self.headed: list[str] = []
         """Ids of the records of passages that were asked for."""
         self._position_of: dict[str, int] = {}
@@ -212,7 +227,7 @@ class PassageTable:
         self._names = RecordCache(self._read_names)
         self._themes = RecordCache(self._read_themes)
         self._audience = RecordCache(self._read_audience)
-        self._reach = RecordCache(self._read_reach)
+        self._bodies = RecordCache(self._read_bodies)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -275,6 +290,8 @@ class PassageTable:
             row = (record.id, name, place.kommunenummer, place.fylkesnummer, place.country, is_area)
             self._db.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)", row)
         if isinstance(record, Actor):
+            home = record.place.fylkesnummer if record.place else None
+            self._db.execute("INSERT INTO body VALUES (?, ?, ?)", (record.id, record.actor_type.value, home))
             reach = ((record.id, county) for county in counties_reached(record))
             self._db.executemany("INSERT INTO reach VALUES (?, ?)", reach)
         if isinstance(record, ProjectIdea):
@@ -306,6 +323,7 @@ class PassageTable:
             "DELETE FROM audience WHERE record_id = ?",
             "DELETE FROM general WHERE record_id = ?",
             "DELETE FROM reach WHERE record_id = ?",
+            "DELETE FROM body WHERE record_id = ?",
             "DELETE FROM link WHERE idea_id = ?",
             "DELETE FROM authority WHERE scheme_id = ?",
         ):
@@ -318,7 +336,7 @@ class PassageTable:
 
     def ideas_of(self, actor_id: str) -> list[str]:
         """Return the ideas an actor took part in, by id."""
-        rows = self._db.execute("SELECT DISTINCT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
+        rows = self._rows("SELECT DISTINCT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
         return [row[0] for row in rows]
 
     def parts_in(self, idea_ids: Sequence[str]) -> list[tuple[str, str, Role]]:
@@ -333,10 +351,10 @@ class PassageTable:
     @cached_property
     def of_people(self) -> NDArray[np.int64] | None:
         """The numbers of the passages of ideas that people put forward (n,); None where no idea is from a register."""
-        if self._db.execute("SELECT 1 FROM registry LIMIT 1").fetchone() is None:
+        if not self._rows("SELECT 1 FROM registry LIMIT 1"):
             return None
         own = "SELECT id FROM passage WHERE kind = ? AND record_id NOT IN (SELECT record_id FROM registry) ORDER BY id"
-        return np.array([row[0] for row in self._db.execute(own, (Kind.IDEA,))], dtype=np.int64)
+        return np.array([row[0] for row in self._rows(own, (Kind.IDEA,))], dtype=np.int64)
 
     def authorities(self, scheme_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return scheme and actor for everyone in the index who owns or runs some schemes today."""
@@ -365,15 +383,18 @@ class PassageTable:
             found[record_id][applicant] = share
         return found
 
-    def reach(self, record_ids: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return the counties that actors are there for, for those that are there for some only."""
-        return {record_id: counties for record_id, counties in self._reach.get(record_ids).items() if counties}
+    def bodies(self, record_ids: Sequence[str]) -> dict[str, Body]:
+        """Return what sort of body each of some actors is, and for whom it is there."""
+        return self._bodies.get(record_ids)
 
-    def _read_reach(self, record_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = dict.fromkeys(record_ids, frozenset())
+    def _read_bodies(self, record_ids: Sequence[str]) -> Mapping[str, Body]:
+        counties: dict[str, set[str]] = {record_id: set() for record_id in record_ids}
         for record_id, county in self._in("SELECT record_id, fylkesnummer FROM reach WHERE record_id IN", record_ids):
-            found[record_id] |= {county}
-        return found
+            counties[record_id].add(county)
+        rows = self._in("SELECT record_id, sort, home FROM body WHERE record_id IN", record_ids)
+        return {
+            record_id: Body(ActorType(sort), home, frozenset(counties[record_id])) for record_id, sort, home in rows
+        }
 
     def general_schemes(self, fylkesnummer: str | None) -> list[str]:
         """Return the schemes for any theme in the whole country and, where it is known, in a county; by id."""
@@ -401,7 +422,7 @@ class PassageTable:
         return self._quotable.get([record_id])[record_id]
 
     def _read_quotable(self, record_id: str) -> list[NumberedPassage]:
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT id, concepts, stems, record_id, facet, language, text, source, about, role FROM passage"
             f" WHERE record_id = ? AND facet NOT IN ({', '.join('?' * len(UNQUOTED))}) ORDER BY id",
             (record_id, *UNQUOTED),
@@ -435,7 +456,7 @@ class PassageTable:
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties."""
         columns = "record_id, name, kommunenummer, fylkesnummer, country"
-        rows = self._db.execute(f"SELECT {columns} FROM place WHERE is_area ORDER BY record_id")
+        rows = self._rows(f"SELECT {columns} FROM place WHERE is_area ORDER BY record_id")
         return [PlacedRecord(*row) for row in rows]
 
     def put_concepts(self, finder: ConceptFinder) -> None:
@@ -445,10 +466,14 @@ class PassageTable:
 
     def concepts(self) -> ConceptFinder:
         """Return the vocabulary the passages were tagged with."""
-        row = self._db.execute("SELECT value FROM document WHERE key = 'concepts'").fetchone()
-        return ConceptFinder.from_plain(json.loads(row[0])) if row else ConceptFinder.of([])
+        rows = self._rows("SELECT value FROM document WHERE key = 'concepts'")
+        return ConceptFinder.from_plain(json.loads(rows[0][0])) if rows else ConceptFinder.of([])
 
     def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _IN_ONE_QUERY):
             part = values[start : start + _IN_ONE_QUERY]
-            yield from self._db.execute(f"{query} ({', '.join('?' * len(part))})", part)
+            yield from self._rows(f"{query} ({', '.join('?' * len(part))})", part)
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._reading:
+            return self._db.execute(query, values).fetchall()

@@ -6,9 +6,10 @@ import pytest
 from corpus.records import Kind
 from corpus.text import Language
 from index.retrieval.fusion import Candidate
+from index.retrieval.names import NameHit
 from index.retrieval.need import Need
 from index.retrieval.retrievers import Query
-from index.scoring.gate import MOST_ODDS, Feature, Gate, features_of
+from index.scoring.gate import MOST_ODDS, WORDS_OF_SEARCH, Feature, Gate, features_of
 from index.storage.concepts import Mention
 
 
@@ -51,6 +52,28 @@ def test_the_record_that_knows_most_of_the_words_is_the_sign() -> None:
 )
 def test_a_question_asks_for_us_by_a_kind_of_answer_or_by_nothing_but_concepts(asked: Query, sign: float) -> None:
     assert features_of(asked, {}, {})[Feature.ASKED] == sign
+
+
+def test_a_bare_name_is_asked_for_as_a_bare_concept_is() -> None:
+    named = query("hva er fiskelaget")._replace(names=(NameHit("actor:a", "Fiskelaget", 1.0),))
+    assert features_of(named, {}, {})[Feature.ASKED] == 1.0
+    guessed = named._replace(names=(NameHit("actor:a", "Fiskelaget", 0.9),))
+    assert features_of(guessed, {}, {})[Feature.ASKED] == 0.0
+
+
+def test_a_need_is_described_and_a_search_is_not_expected_to_be() -> None:
+    short, long = query("vondt hode"), query("gamle rør lekker under gata hver vinter")
+    assert features_of(short, {}, {})[Feature.LENGTH] < features_of(long, {}, {})[Feature.LENGTH]
+    search = query("fisk", Mention("concept:fisk", "fisk", 1.0))
+    assert features_of(search, {}, {})[Feature.LENGTH] == pytest.approx(np.log1p(WORDS_OF_SEARCH))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("vi mangler folk", 1.0), ("our pipes leak", 1.0), ("kommunen mangler folk", 1.0), ("jeg mangler folk", 0.0)],
+)
+def test_who_speaks_for_others_or_of_a_municipality_has_a_need_that_is_ours(text: str, sign: float) -> None:
+    assert features_of(query(text), {}, {})[Feature.SPEAKS_FOR] == sign
 
 
 def test_a_gate_opens_from_its_least_sum() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from index.analysis import words
 from index.retrieval.names import find_names
-from index.storage.passage_table import Name
+from index.storage.passage_table import PLACE, Name
 
 NAMES = [
     Name(*name, tuple(words(name[1])))
@@ -73,3 +73,16 @@ COUNTY = Name("actor:county", "Trøndelag", "alias", ("trøndelag",))
 )
 def test_a_name_that_is_only_said_within_a_longer_one_is_not_asked_for(question: str, expected: list[str]) -> None:
     assert [hit.record_id for hit in find_names(question, [*NAMES, COUNTY])] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Folk bor spredt over to øyer og fjell imellom", []),
+        ("Vi bor på Øyer", ["actor:oyer"]),
+        ("hva gjør øyer", ["actor:oyer"]),
+    ],
+)
+def test_who_types_capitals_means_a_place_by_one(question: str, expected: list[str]) -> None:
+    place = Name("actor:oyer", "Øyer", PLACE, ("øyer",))
+    assert [hit.record_id for hit in find_names(question, [place])] == expected
