@@ -26,6 +26,7 @@ from index.errors import IndexFileError
 from index.making import made_by
 from index.refreshing import Refreshed
 from index.retrieval.fusion import Candidate, fuse
+from index.retrieval.names import NameHit
 from index.retrieval.need import Need
 from index.retrieval.retrievers import (
     PASSAGES_PER_KIND,
@@ -37,6 +38,7 @@ from index.retrieval.retrievers import (
     Retriever,
     RetrieverResult,
     WordRetriever,
+    names_in,
     prepare_query,
 )
 from index.scoring.explain import Explainer, Match
@@ -214,6 +216,22 @@ class Searcher:
     def uses(self, concept_id: str) -> int:
         """Return how many records speak of a concept."""
         return self._lexical.uses(concept_id)
+
+    def named(self, text: str) -> tuple[NameHit, ...]:
+        """Return the records that a text names, best first."""
+        return names_in(text, self._lexical, self._table)
+
+    def knows(self, word: str, language: Language) -> bool:
+        """Tell whether any record uses a word with that stem."""
+        return self._lexical.knows(word, language)
+
+    def rarity(self, word: str, language: Language) -> float:
+        """Return the inverse document frequency of a stem."""
+        return self._lexical.word_idf(word, language)
+
+    def encoded(self, texts: Sequence[str]) -> Vectors:
+        """Return texts as vectors (len(texts), dim) of length 1."""
+        return self._encoder.encode_queries(texts)
 
     def mentions(self, text: str, language: Language) -> list[Mention]:
         """Return the concepts that a question names."""

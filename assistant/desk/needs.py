@@ -1,4 +1,4 @@
-"""Needs that nothing fitted well: like ones together, the ones most asked for first, until a broker deals with them.
+"""Needs that nothing fitted well or that were not understood: like ones together, until a broker deals with them.
 
 Invariant: nothing here tells who asked. A need is open until it is dealt with, and can be opened again; what was asked
 is not kept longer for it.
@@ -22,12 +22,15 @@ from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
+from assistant.render.replies import reply_text
+from assistant.render.summary import summary_text
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import StoredAnswer, question_in, suggested
-from assistant.service.turns import ActionType
+from assistant.service.kept_answers import StoredAnswer, question_in
+from assistant.service.turns import ActionType, ReplyKind
 from corpus.text import Language
 from index.analysis import normalise
 from index.encoders import Encoder
+from index.scoring.ranking import MatchConfidence
 
 LIKE = 0.55
 """The cosine from which two questions are of one need.
@@ -37,6 +40,7 @@ for different things, 1 pair in 900."""
 MOST_READ = 2_000
 """Questions that are looked at, the newest; more than a broker could deal with."""
 _UNMET = (Outcome.NO_MATCH, Outcome.UNCERTAIN)
+_TURNED_DOWN = (ActionType.NOT_FOR_US, ActionType.NOT_HELPFUL)
 
 
 class Resolution(StrEnum):
@@ -168,28 +172,64 @@ def invitation(question: str, receiver: str, broker: str | None, language: Langu
     )
 
 
-def _unmet(runtime: Runtime, since: datetime | None) -> list[Line | Entry]:
-    """Return the answers that met no need: those without a sure match, and those of which all was turned down."""
+class SaidTurn(NamedTuple):
+    """A turn of a thread as a broker reads it."""
+
+    at: datetime
+    asked: str | None
+    """What was written; None where it is gone, or something was done."""
+    said: str
+    """What was replied, in short."""
+    is_meant: bool
+    """Whether it is the turn that met no need."""
+
+
+def thread_around(runtime: Runtime, log_id: str) -> list[SaidTurn]:
+    """Return the turns of the thread that an answer stands in, in order; nothing where it is not there any more."""
     log = runtime.service.log
-    unsure = log.lines(EntryKind.ANSWER, _UNMET, since=since, limit=MOST_READ)
-    refused: dict[str, set[str]] = {}
-    for act in log.lines(EntryKind.ACT, [ActionType.NOT_FOR_US], since=since, limit=MOST_READ):
-        if act.about and act.record_id:
-            refused.setdefault(act.about, set()).add(act.record_id)
-    return [*unsure, *(entry for entry in log.having(list(refused)) if _is_turned_down(entry, refused[entry.log_id]))]
+    entry = next(log.having([log_id]), None)
+    if entry is None:
+        return []
+    with runtime.database.reading() as session:
+        found = log.in_thread(session, entry.conversation, None)
+    asked = {one.log_id: one.text for one in found if one.kind is EntryKind.QUESTION}
+    return [
+        SaidTurn(one.at, asked.pop(one.about or "", None), _said(shown), one.log_id == log_id)
+        for one in found
+        if (shown := StoredAnswer.read(one))
+    ]
+
+
+def _said(shown: StoredAnswer) -> str:
+    """Return a reply in short: what an answer comes to, or the words of another reply."""
+    reply = shown.reply
+    if reply.answer is not None:
+        return summary_text(reply.answer, messages(reply.language))
+    return reply_text(reply, None)
+
+
+def _unmet(runtime: Runtime, since: datetime | None) -> list[Line | Entry]:
+    """Return the answers that met no need: those that were not sure, not understood, turned down or not helpful."""
+    log = runtime.service.log
+    weak = log.weakly_answered(_UNMET, since=since, limit=MOST_READ)
+    unclear = log.lines(EntryKind.ANSWER, [ReplyKind.UNCLEAR], since=since, limit=MOST_READ)
+    there = {line.log_id for line in (*weak, *unclear)}
+    acts = log.lines(EntryKind.ACT, _TURNED_DOWN, since=since, limit=MOST_READ)
+    others = dict.fromkeys(act.about for act in acts if act.about and act.about not in there)
+    return [*weak, *unclear, *log.having(list(others))]
 
 
 def _is_unmet(log: MatchLog, entry: Entry) -> bool:
     if entry.kind is not EntryKind.ANSWER:
         return False
-    if entry.outcome in _UNMET:
+    if entry.outcome in {*_UNMET, ReplyKind.UNCLEAR}:
         return True
-    acts = log.entries(kind=EntryKind.ACT, outcome=ActionType.NOT_FOR_US, about=entry.log_id)
-    return _is_turned_down(entry, {act.record_id for act in acts if act.record_id})
-
-
-def _is_turned_down(answer: Entry, refused: set[str]) -> bool:
-    return answer.outcome == Outcome.MATCHED and bool(refused) and suggested(answer) <= refused
+    if entry.outcome == Outcome.MATCHED and not any(
+        one["confidence"] == MatchConfidence.STRONG for one in entry.payload.get("suggestions", ())
+    ):
+        return True
+    acts = (log.entries(kind=EntryKind.ACT, outcome=verb, about=entry.log_id, limit=1) for verb in _TURNED_DOWN)
+    return any(True for some in acts for _ in some)
 
 
 def _need(texts: Sequence[Sequence[tuple[Line | Entry, str]]]) -> Need:

@@ -51,7 +51,7 @@ _SEEKS = (
     r"\b(?:trenger|treng|må|leter|leiter|leitar|søker etter|søkjer etter|ønsker|ønskjer|vil ha|finn\w*|hvem|kven"
     r"|kjenn\w*|hvis|dersom|om vi|kan noen|need|must|seek\w*|look\w* for|want|find|who|if|should|require\w*|krev\w*)\b"
 )
-_PARTIES: tuple[tuple[str, Party], ...] = (
+PARTIES: tuple[tuple[str, Party], ...] = (
     (
         (
             r"(?:svensk\w*|swedish) (?:sam\w*)?(?:part\w*|kommun\w*|aktør\w*|bedrift\w*|firma\w*|universitet\w*"
@@ -247,7 +247,7 @@ def _parties(said: str) -> dict[str, object]:
     partners: list[Party] = []
     lacking: list[Party] = []
     for clause in re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said):
-        for pattern, party in (*_PARTIES, (_RESEARCHERS, Party())):
+        for pattern, party in (*PARTIES, (_RESEARCHERS, Party())):
             match = re.search(rf"\b(?:{pattern})\b", clause)
             if match is None or (party == Party() and any(one.approved_research_org for one in partners + lacking)):
                 continue

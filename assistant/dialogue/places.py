@@ -22,6 +22,17 @@ _WE_ARE = r"(?:vi|me|jeg|eg|we|i)(?: er| are|'re| am| representerer| jobbar| job
 _WANTS = r"(?:vil|ønsk\w+|ynskj\w+|skal|treng\w*|har|søk\w*|ser|planlegg\w*|wants?|needs?|would|has|is)"
 
 
+_CLAUSE = (
+    r"(?:^|[.,;:!?–-]\s*|\b(?:det er|dette er|kommunen er|kommunen vår er|kommunen heter|kommunen heiter|it'?s"
+    r"|it is|this is"
+    r"|kommune:|municipality:)\s+)"
+)
+_THIS_IS = r"(?:det er|dette er|det e|this is|it's|it is)"
+_TAIL_WORDS = 2
+"""Words of a last clause that may be nothing but a place."""
+_OF_COUNTY = r"(?:(?:,| i| in) [\wæøå]+(?: og [\wæøå]+)?(?: fylke)?)?"
+
+
 class PlaceReading(NamedTuple):
     """The places of a question, by what it means by them."""
 
@@ -40,7 +51,13 @@ def read_places(text: str) -> PlaceReading:
     lowered, kept = normalise(text), text
     context: list[Place] = []
     wish: PlaceWish | None = None
-    for place in load_places().find(text):
+    places = load_places()
+    tail = re.split(r"[.,;:!?\n]\s*", text.strip(" .,;:!?\n"))[-1]
+    found = places.find(text)
+    if len(words(tail)) <= _TAIL_WORDS and tail != text.strip():
+        # "Time" and "Frøya" are words too; alone at the end they are places.
+        found = (*found, *(one for one in places.find(f"i {tail}") if one not in found))
+    for place in found:
         named = _named(place)
         at = re.search(rf"\b{_AT}\s+{named}", lowered)
         if re.search(rf"\b{_LIKE}\s+(?:{_AT}\s+)?{named}", lowered):
@@ -49,8 +66,15 @@ def read_places(text: str) -> PlaceReading:
         required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
         if required or re.search(rf"\b{_WISH}\b[^.?!,]{{0,30}}\b{_AT}\s+{named}", lowered):
             wish = wish_for(place, required=required)
-        elif at or re.search(rf"\b{_WE_ARE} {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}", lowered):
+        elif at or re.search(rf"\b(?:{_WE_ARE}|{_THIS_IS}) {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}", lowered):
             context.append(place)
+        elif alone := re.search(
+            rf"{_CLAUSE}{named}{_OF_COUNTY}(?:,? (?:her|here))?\s*(?:[.!?,;)].{{0,40}})?$", lowered
+        ):
+            # A name alone at the end, or as what somebody says of themselves, is where they are.
+            context.append(place)
+            if alone.start() > 0 and len(kept) == len(lowered):
+                kept = kept[: alone.start()]
         else:
             continue
         kept = re.sub(rf"\b{_AT}\s+{named}", " ", kept, flags=re.IGNORECASE)

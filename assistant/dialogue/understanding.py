@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.facts import facts_of, facts_of_place
+from assistant.dialogue.framing import bare_need, signature_of
 from assistant.dialogue.places import read_places
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, merge_facts
@@ -30,6 +31,10 @@ class Question(TypedText):
 
     language: Language | None = None
     """The language the asker has chosen for answers, if any."""
+    bare: str | None = None
+    """The words of the need without what was said around it; None where they have not been parted."""
+    is_settled: bool = False
+    """Whether what is known of the asker was told since, and counts more than what the question says."""
 
 
 class Understanding(Frozen):
@@ -113,8 +118,13 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
     """
     read = check_question(question)
     language = detect_language(read)
-    places = read_places(read)
-    facts = facts_of(read, language, _with_place(known or Facts(), places.asker))
+    # What is said around a need, a greeting, a link, a signature, tells nothing of it.
+    places = read_places(question.bare if question.bare and has_words(question.bare) else bare_need(read))
+    asker = places.asker or signed_place(read)
+    if question.is_settled and known is not None:
+        facts = merge_facts(facts_of(read, language, _with_place(Facts(), asker)), known)
+    else:
+        facts = facts_of(read, language, _with_place(known or Facts(), asker))
     applicant = facts.applicant_type or _applicant(read)
     facts = facts.model_copy(update={"applicant_type": applicant, "country": facts.country or HOME})
     need = Need(
@@ -133,6 +143,12 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
         facts=facts,
         shortened=question.shortened,
     )
+
+
+def signed_place(text: str) -> Place | None:
+    """Return the place that a text is signed with; None where it is not signed, or with none."""
+    signature = signature_of(text)
+    return read_places(signature).asker if signature else None
 
 
 def _with_place(known: Facts, place: Place | None) -> Facts:

@@ -41,6 +41,8 @@ class Facts(Frozen):
     country: CountryCode | None = None
     partners: tuple[Party, ...] | None = None
     """Parties besides the applicant that were named; there may be more."""
+    parties: int | None = None
+    """How many municipalities there are, where several apply together."""
     partners_complete: bool | None = None
     """True where those named are known to be all."""
     lacking: tuple[Party, ...] = ()
@@ -89,7 +91,7 @@ class Fact(StrEnum):
 
 
 _OF_ASKER = (
-    "applicant_type", "place", "fylkesnummer", "kommunenummer", "country", "rd_experience", "recent_project",
+    "applicant_type", "place", "fylkesnummer", "kommunenummer", "country", "parties", "rd_experience", "recent_project",
 )  # fmt: skip
 
 

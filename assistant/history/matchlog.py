@@ -39,6 +39,11 @@ _DIGESTED = (
 )  # fmt: skip
 
 
+_MATCHED = Outcome.MATCHED.value
+_SURE = '"confidence": "strong"'
+"""How the payload of an answer tells of a sure suggestion."""
+
+
 class EntryKind(StrEnum):
     """What an entry tells of."""
 
@@ -287,6 +292,31 @@ class MatchLog:
             query = query.where(LogRow.at >= since)
         has_text = kind is EntryKind.ANSWER
         query = query.join(TextRow, TextRow.log_id == LogRow.log_id, isouter=not has_text)
+        with self._database.reading() as session:
+            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
+        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
+
+    def weakly_answered(self, outcomes: Iterable[str], *, since: datetime | None, limit: int) -> list[Line]:
+        """Return the newest needs, the newest first, whose answer has one of some outcomes or no sure suggestion.
+
+        What was said of an answer is no need. Answers whose text is gone are left out.
+        """
+        question = aliased(LogRow)
+        weak = LogRow.outcome.in_(list(outcomes))
+        unsure = (LogRow.outcome == _MATCHED) & LogRow.payload.notlike(f"%{_SURE}%")
+        query = (
+            select(*[getattr(LogRow, name) for name in Line._fields[:-1]], TextRow.text)
+            .join(TextRow, TextRow.log_id == LogRow.log_id)
+            .join(question, LogRow.about == question.log_id)
+            .where(
+                LogRow.kind == EntryKind.ANSWER,
+                weak | unsure,
+                question.kind == EntryKind.QUESTION,
+                question.outcome == Intent.QUESTION,
+            )
+        )
+        if since is not None:
+            query = query.where(LogRow.at >= since)
         with self._database.reading() as session:
             rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
         return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]

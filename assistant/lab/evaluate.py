@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    questions: Annotated[Path, typer.Argument(help="A YAML file of judged questions.")],
+    questions: Annotated[Path | None, typer.Argument(help="A YAML file of judged questions.")] = None,
+    dialogues: Annotated[
+        Path | None,
+        typer.Option(help="A YAML file of scripted dialogues, run through the service in a home of its own."),
+    ] = None,
+    failures: Annotated[bool, typer.Option(help="Print each turn of a dialogue that failed, with the reply.")] = False,
     split: Annotated[str, typer.Option(help="Which half: dev or test.")] = "test",
     encoder: Annotated[str | None, typer.Option(help="Another encoder, by name or folder.")] = None,
     ablation: Annotated[
@@ -34,6 +39,12 @@ def evaluate(
 
     if split not in set(Split):
         raise EvaluationError(f"got --split {split}, expected dev or test")
+    if (questions is None) is (dialogues is None):
+        raise EvaluationError("got neither or both of a file of questions and --dialogues, expected one of them")
+    if dialogues is not None:
+        _evaluate_dialogues(dialogues, split, as_json=as_json, failures=failures)
+        return
+    assert questions is not None  # noqa: S101 (one of them is given)
     every = read_questions(questions)
     judged = [question for question in every if question.split == split]
     settings = load_settings()
@@ -53,6 +64,38 @@ def evaluate(
         typer.echo(f"\n{name}")
         for line in table(figures):
             typer.echo(line)
+
+
+def _evaluate_dialogues(path: Path, split: str, *, as_json: bool, failures: bool) -> None:
+    """Run dialogues and print how their turns went."""
+    from tempfile import TemporaryDirectory
+
+    from assistant.lab.dialogues import figures_of, read_dialogues, run_dialogues
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_runtime
+
+    chosen = read_dialogues(path, split)
+    with TemporaryDirectory() as folder:
+        settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
+        with open_runtime(settings) as runtime:
+            verdicts = run_dialogues(chosen, runtime)
+    figures = figures_of(verdicts)
+    if as_json:
+        rows: list[dict[str, object]] = [{"system": "dialogues", **figure._asdict()} for figure in figures]
+        rows += [one._asdict() for one in verdicts if failures and one.faults]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    typer.echo(
+        f"{len(chosen)} dialogues, {len(verdicts)} turns, {split} half; "
+        f"{sum(not one.asked for one in verdicts)} turns name what no answer held, and could not be said\n"
+    )
+    for line in table(figures):
+        typer.echo(line)
+    for one in verdicts if failures else ():
+        if one.faults:
+            typer.echo(
+                f"\n{one.dialogue}.{one.number} [{one.kind}] {one.said}\n  ! {'; '.join(one.faults)}\n{one.reply}"
+            )
 
 
 def table(figures: Iterable[Figure]) -> list[str]:

@@ -25,6 +25,8 @@ from assistant.funding.schemes import (
 )
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
+from assistant.matching.base import IndexedBase
+from assistant.matching.narrowing import Narrowing, Unexplained
 from assistant.matching.scheme_ranking import (
     WITHOUT_INELIGIBLE,
     FoundScheme,
@@ -42,7 +44,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
-from index.searcher import IndexManager, SearchResult
+from index.searcher import IndexManager, Searcher, SearchResult
 from index.storage.passage_table import counties_reached
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
@@ -73,6 +75,7 @@ class Matchmaker:
         self._today = today
         self._calendar = Calendar(today())
         self._known: tuple[int, dict[str, Record]] = (-1, {})
+        self._base: IndexedBase | None = None
 
     def answer(
         self,
@@ -80,6 +83,7 @@ class Matchmaker:
         top_k: int = SHOWN,
         refinement: Refinement | None = None,
         facts: Facts | None = None,
+        base: IndexedBase | None = None,
     ) -> Answer:
         """Return the answer to a question.
 
@@ -88,25 +92,43 @@ class Matchmaker:
             top_k: Suggestions of each kind.
             refinement: What was said after it.
             facts: What is known of the asker besides what the question says.
+            base: The generation of the index that the question was read with; the newest where none is given.
 
         Raises:
             EmptyQuestionError: there is no word in it.
         """
-        searcher = self._keeper.searcher()
+        searcher = base.searcher if base else self._keeper.searcher()
         with step("understand"):
             understanding = understand(question, facts)
-        records = self._known_records(searcher.manifest.revision)
-        left_out: tuple[str, ...] = ()
         if refinement is not None:
-            left_out = refinement.without
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
-        composer = Composer(self._store, self._of_today(), records, understanding.facts, frozenset(left_out))
+        composer = self._composer(searcher, understanding.facts, refinement)
         with step("search"):
             found = searcher.find(understanding.need)
         with step("compose"):
             return composer.compose(understanding, found, searcher.manifest, top_k)
+
+    def described(self, record_ids: Iterable[str], facts: Facts) -> tuple[Partner | Scheme | Idea, ...]:
+        """Return records as suggestions that nothing led to, for what is asked of one by name."""
+        composer = self._composer(self._keeper.searcher(), facts, None)
+        return tuple(found for one in record_ids if (found := composer.alone(one)) is not None)
+
+    def record(self, record_id: str) -> Record | None:
+        """Return a record by its id; None where there is none."""
+        return self._store.find(record_id)
+
+    def base(self) -> IndexedBase:
+        """Return what the records know of words and names, for reading what somebody says."""
+        searcher = self._keeper.searcher()
+        if self._base is None or self._base.searcher is not searcher:
+            self._base = IndexedBase(searcher)
+        return self._base
+
+    def _composer(self, searcher: Searcher, facts: Facts, refinement: Refinement | None) -> Composer:
+        records = self._known_records(searcher.manifest.revision)
+        return Composer(self._store, self._of_today(), records, facts, refinement or Refinement())
 
     def today(self) -> date:
         """Return the day by which schemes are judged."""
@@ -144,7 +166,7 @@ class Composer:
         calendar: Calendar,
         known: dict[str, Record],
         facts: Facts,
-        left_out: frozenset[str] = frozenset(),
+        refinement: Refinement,
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -153,11 +175,13 @@ class Composer:
         self._known = known
         self._records: dict[str, Record] = {}
         self._facts = facts
-        self._left_out = left_out
+        self._narrowing = Narrowing(refinement)
+        self._left_out = frozenset(refinement.without)
 
     def compose(self, understanding: Understanding, found: SearchResult, manifest: Manifest, top_k: int) -> Answer:
         """Return what was found as an answer, each record judged by what it is today."""
-        most = top_k + len(self._left_out)
+        # What is narrowed is looked for further down.
+        most = top_k + len(self._left_out) + self._narrowing.spare
         kinds = found.need.kinds
         actors = found.matches(Kind.ACTOR, most + _SPARE) if Kind.ACTOR in kinds else ()
         projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
@@ -186,8 +210,27 @@ class Composer:
         )
 
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
-        """Return the suggestions without those that are not to be made again."""
-        return [one for one in suggestions if one.id not in self._left_out]
+        """Return the suggestions without those that are not wanted, or not to be made again."""
+        return self._narrowing.kept([one for one in suggestions if one.id not in self._left_out], self._records)
+
+    def alone(self, record_id: str) -> Partner | Scheme | Idea | None:
+        """Return a record as a suggestion that nothing led to; None for one that is none."""
+        self._fetch([record_id])
+        self._follow({record_id}, set())
+        record, plain = self._records.get(record_id), Unexplained()
+        match record:
+            case Actor():
+                return self._partner(plain.match(record_id, Kind.ACTOR), record, record, self._present_body(record))
+            case FundingInstrument():
+                candidate = Candidate(record_id, Kind.INSTRUMENT, {}, 0.0)
+                ended = self._calendar.on(record).has_ended
+                later = living_successor(record, self._records, self._today) if ended else None
+                judged = SchemeRanker(self._facts, self._calendar, {}).judged(record, candidate)
+                return self._scheme(judged, plain, successor=named(*later) if later else None)
+            case ProjectIdea():
+                return self._idea(plain.match(record_id, Kind.IDEA))
+            case _:
+                return None
 
     def _spread(self, partners: list[Partner]) -> list[Partner]:
         """Return partners with one of a kind for those that serve a part of the country each, where nobody told which.
@@ -319,7 +362,7 @@ class Composer:
     def _scheme(
         self,
         ranked: RankedScheme,
-        found: SearchResult,
+        found: SearchResult | Unexplained,
         successor: Named | None = None,
         predecessor: FundingInstrument | None = None,
     ) -> Scheme:

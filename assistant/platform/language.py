@@ -1,7 +1,7 @@
 """Which written language a question is in.
 
 Invariant: the words that only one form has decide; a general detector is asked only where they are silent, and
-then only to tell English from Norwegian, since bokmål and nynorsk without such words look alike. A question that
+then only tell English from Norwegian, since bokmål and nynorsk without such words look alike. A question that
 could be either is answered in bokmål.
 """
 
@@ -35,18 +35,28 @@ _MARKERS: dict[Language, frozenset[str]] = {
         sjølv skular skule skulen spørje søkje søkjer tenesta teneste tenester tidleg treng ungdomar utan vart vere
         verksemd verksemda verksemder
         verkemiddel vidare vidaregåande vore ynskje ynskjer
+        arbeidarar attende berre enno hausten hjå hugse hugs jobbar manglar me meinte meiner nokså nynorsk
+        rekk samanlikn samanlikne sjølve skilnaden sluttar søkja søkje søkjer tenkjer tek tyder utan vaksne
+        verkar øvste òg åleine førre gjera nokre fekk gjekk vonar kjenst bygder heimebuande sjukeheim sjukeheimen
+        pengar midlar tilskot ordningar utlysing utlysingar då bygd ungane dokker fortel sei seie ringjer liknar
         """.split()
     ),
     Language.EN: frozenset(
         """
-        about an and any anyone are as been between by can children could does done early from funding have
-        health help how if in into it money more municipalities municipality my need of older on or our out
-        people schools services should someone that the their them there these they this to us using want we what
-        when where which who why will with without work working would you young your
+        about and any anyone applications apply are been best between broker can can't change children
+        climate companies compare competence could county difference does don't done draft early elderly else energy
+        english examples fewer flood flooding forget from funding goodbye grants great have health hello help hey hi
+        how i'm if in innovation into it it's kids learning library loneliness lonely meant mental money more
+        municipal municipalities municipality my need number nursing of older on one or other others our ours out pay
+        people please pre-project project projects pupils qualify recruit recruitment reduce roads rural safety save
+        schemes schools services shortage should skills smaller someone something storm stormwater string
+        sustainability tell testing thank thanks that the their them there these they this three to tourism town
+        traffic twin two undo universities university us using want waste water we we'd we're welfare wellbeing what
+        what's when where which who why will with without work working would write yes you young your youth
         """.split()
     ),
 }
-_NYNORSK_ENDINGS = ("ane", "leg")
+_NYNORSK_ENDINGS = ("ane", "leg", "arar", "arane")
 _ENDING_FROM = 6
 """Shorter words that end so are often bokmål or names."""
 _SURE_ENGLISH = 0.7
@@ -72,6 +82,15 @@ def detect_language(text: str) -> Language:
     if best and len(leaders) == 1:
         return leaders[0]
     return Language.EN if Language.EN in leaders and _is_english(text) else leaders[0]
+
+
+def marked_language(text: str) -> Language | None:
+    """Return the language that the words which only one form has tell; None where they are silent or disagree."""
+    asked = words(text)
+    scores = {language: sum(word in markers for word in asked) for language, markers in _MARKERS.items()}
+    best = max(scores.values())
+    leaders = [language for language in Language if scores[language] == best]
+    return leaders[0] if best and len(leaders) == 1 else None
 
 
 def _is_english(text: str) -> bool:

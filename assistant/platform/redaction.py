@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from assistant.platform.identifiers import identifiers
 from assistant.platform.naming import names_somebody
+from assistant.platform.own_matters import tells_own_matter
 
 REMOVED = "[…]"
 """What stands where something was taken away; the same in every language."""
@@ -41,7 +42,7 @@ def redact(text: str) -> Redacted:
         kept += [text[last:start], REMOVED]
         last = end
     kept.append(text[last:])
-    return Redacted("".join(kept), bool(spans), names_somebody(plain))
+    return Redacted("".join(kept), bool(spans), names_somebody(plain) or tells_own_matter(plain))
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

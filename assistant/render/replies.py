@@ -5,24 +5,71 @@ Invariant: what is said besides an answer comes from here; a channel adds only w
 
 from __future__ import annotations
 
+from assistant.dialogue.choices import choice_label
 from assistant.funding.rule_sentences import question_back
+from assistant.matching.answers import Outcome
 from assistant.platform.messages import Messages, messages
+from assistant.render.facts_told import facts_text, types_text, without_text
+from assistant.render.follow_up import Bit, bits_of
 from assistant.render.summary import Said, summary_of
 from assistant.service.turns import Note, Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
 
-_MORE_LIKE = "refined.like"
-"""The note of an answer for which no more than one kind was looked for."""
+_ONE_KIND = (
+    "refined.like",
+    "refined.only_types",
+    "refined.open_now",
+    "refined.smallest",
+    "refined.place_only",
+    "refined.kind",
+    "refined.more",
+)
+"""The notes of an answer for which no more than one kind was looked for, where no more is in it."""
+_NARROWING = ("refined.only_types", "refined.open_now", "refined.place_only", "refined.excluded", "refined.without")
 
 
-def note_sentences(reply: Reply) -> list[str]:
-    """Return what is told above an answer."""
-    return [_sentence(note, reply) for note in reply.notes]
+def note_sentences(reply: Reply, catalog: Messages | None = None) -> list[str]:
+    """Return what is told above an answer, in the reply's language or in another."""
+    catalog = catalog or messages(reply.language)
+    told = [note_sentence(note, catalog) for note in reply.notes]
+    if reply.answer is not None and reply.answer.outcome is Outcome.NO_MATCH and _is_narrowed(reply):
+        told.append(catalog.text("note.nothing_left"))
+    return told
 
 
-def _sentence(note: Note, reply: Reply) -> str:
-    return messages(reply.language).text(f"note.{note.key}", **note.values)
+def _is_narrowed(reply: Reply) -> bool:
+    return any(note.key.startswith(_NARROWING) for note in reply.notes)
+
+
+def note_sentence(note: Note, catalog: Messages) -> str:
+    """Return a note in words."""
+    values: dict[str, str] = dict(note.values)
+    key = note.key
+    if note.facts is not None:
+        values["facts"] = facts_text(note.facts, catalog, note.values.get("named"))
+        key = key if values["facts"] else f"{key}_none"
+    if note.without is not None:
+        values["what"] = without_text(note.without, catalog)
+    if note.types:
+        values["types"] = types_text(note.types, catalog)
+    return catalog.text(f"note.{key}", **values)
+
+
+def told_bits(reply: Reply, contact: str | None) -> list[Bit]:
+    """Return what is told in place of an answer; nothing for a reply that tells nothing so."""
+    return bits_of(reply.told, messages(reply.language), contact) if reply.told else []
+
+
+def choice_labels(reply: Reply) -> list[str]:
+    """Return what is offered where something was not understood."""
+    return [choice_label(one, reply.language) for one in reply.choices]
+
+
+def reply_text(reply: Reply, contact: str | None) -> str:
+    """Return a reply that is no answer as plain text, a line for each bit and each choice."""
+    lines = [bit.text for bit in told_bits(reply, contact)] or [reply_sentence(reply, contact)]
+    return "\n".join([*lines, *(f"{number}. {label}" for number, label in enumerate(choice_labels(reply), start=1))])
 
 
 def summary_of_reply(reply: Reply, catalog: Messages) -> list[Said]:
@@ -38,7 +85,7 @@ def outcome_sentence(reply: Reply, catalog: Messages) -> str:
 
 def only_kind(reply: Reply) -> Kind | None:
     """Return the kind that was looked for, where it was no more than one."""
-    if reply.answer is None or not any(note.key == _MORE_LIKE for note in reply.notes):
+    if reply.answer is None or not any(note.key.startswith(_ONE_KIND) for note in reply.notes):
         return None
     found = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]
     return found[0] if len(found) == 1 else None
@@ -52,6 +99,8 @@ def reply_sentence(reply: Reply, contact: str | None) -> str:
         contact: Who the broker is and how to reach them, if that is set.
     """
     catalog = messages(reply.language)
+    if reply.kind is ReplyKind.TOLD:
+        return "\n".join(bit.text for bit in told_bits(reply, contact))
     if reply.kind is ReplyKind.CONTACT:
         return catalog.text("reply.contact", contact=contact) if contact else catalog.text("reply.contact_plain")
     return catalog.text(f"reply.{reply.kind}")

@@ -25,6 +25,8 @@ class ActionId(StrEnum):
     SHARE = "share"
     SHOW_MORE = "show_more"
     WHY = "why"
+    CHOOSE = "choose"
+    """Followed by `:` and the number of the choice."""
     MOVE = "move"
     """Followed by `:` and the state that the case is moved to."""
     LANGUAGE = "language"

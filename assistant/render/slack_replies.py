@@ -5,11 +5,19 @@ Invariant: an answer is told the same wherever it was asked for; what differs is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.platform.messages import messages
-from assistant.render.block_kit import Message, actions, button, context, fit
-from assistant.render.replies import note_sentences, only_kind, questions_back, reply_sentence
+from assistant.render.block_kit import MAX_FALLBACK, Block, Message, actions, button, context, fit, fits, section
+from assistant.render.follow_up import Bit, Style
+from assistant.render.replies import (
+    choice_labels,
+    note_sentences,
+    only_kind,
+    questions_back,
+    reply_sentence,
+    told_bits,
+)
 from assistant.render.slack import LINE, Marked, render_answer, render_text
 from assistant.render.slack_actions import About, ActionId
 from assistant.service.turns import Reply, ReplyKind
@@ -34,7 +42,14 @@ def render_reply(
     """
     catalog = messages(reply.language)
     if reply.answer is None:
-        message = render_text(*note_sentences(reply), reply_sentence(reply, contact))
+        bits = told_bits(reply, contact)
+        message = (
+            _told(note_sentences(reply), bits)
+            if bits
+            else render_text(*note_sentences(reply), reply_sentence(reply, contact))
+        )
+        if reply.choices and reply.log_id:
+            message["blocks"].append(_choices(reply, reply.log_id))
         if reply.kind is ReplyKind.CONTACT and reply.log_id:
             about = About(log_id=reply.log_id).packed()
             message["blocks"].append(
@@ -54,3 +69,51 @@ def render_reply(
         asked = catalog.text("slack.asked", question=fit(reply.answer.question, LINE))
         message["blocks"].insert(0, context([f"{shared_by}: {asked}"]))
     return message
+
+
+_BIT, _LETTER = 600, 2_400
+"""Characters of a bit and of a draft, as they travel."""
+
+
+def _told(notes: Sequence[str], bits: Sequence[Bit]) -> Message:
+    """Return what is told as a message: names set off, facts as a list, small print small, drafts to be copied."""
+    for most in (_BIT, 240, 120):
+        blocks = list(_blocks(notes, bits, most))
+        if fits(blocks):
+            break
+    text = fit("\n".join([*notes, *(bit.text for bit in bits)]), MAX_FALLBACK)
+    return Message(text=text, blocks=blocks)
+
+
+def _blocks(notes: Sequence[str], bits: Sequence[Bit], most: int) -> Iterable[Block]:
+    if notes:
+        yield context([fit(note, most) for note in notes])
+    lines: list[str] = []
+    for bit in bits:
+        if bit.style in {Style.TEXT, Style.NAME, Style.POINT}:
+            if bit.style is Style.NAME and lines:
+                yield section("\n".join(lines))
+                lines = []
+            text = fit(bit.text, most)
+            lines.append({Style.NAME: f"*{text}*", Style.POINT: f"• {text}"}.get(bit.style, text))
+            continue
+        if lines:
+            yield section("\n".join(lines))
+            lines = []
+        if bit.style is Style.LETTER:
+            yield section(f"```{fit(bit.text, _LETTER)}```")
+        else:
+            yield context([fit(bit.text, most)])
+    if lines:
+        yield section("\n".join(lines))
+
+
+def _choices(reply: Reply, log_id: str) -> Block:
+    """Return a button for each thing that could be meant; its value names the reply and the number only."""
+    return actions(
+        [
+            button(label, f"{ActionId.CHOOSE}:{number}", About(log_id=log_id, start=number).packed())
+            for number, label in enumerate(choice_labels(reply), start=1)
+        ],
+        "choices",
+    )

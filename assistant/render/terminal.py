@@ -17,7 +17,15 @@ from rich.text import Text
 from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import messages
 from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import note_sentences, only_kind, questions_back, reply_sentence
+from assistant.render.follow_up import Style
+from assistant.render.replies import (
+    choice_labels,
+    note_sentences,
+    only_kind,
+    questions_back,
+    reply_sentence,
+    told_bits,
+)
 from assistant.render.rows import HEADINGS, Row, Section, Tone, sections_of
 from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
 from assistant.render.shortening import shortened
@@ -140,12 +148,38 @@ class TerminalReply:
         reply = self._reply
         yield from (Text(sentence, style="yellow") for sentence in note_sentences(reply))
         if reply.answer is None:
-            yield Text(reply_sentence(reply, self._contact))
+            yield from self._in_words()
             return
         yield TerminalAnswer(reply.answer, self._shown, whole=self._whole, only=only_kind(reply))
         if reply.asks:
             yield Text(messages(reply.language).text("chat.asks"), style="bold")
             yield from (Text(f"? {question}") for question in questions_back(reply))
+        for other in reply.further:
+            yield Text("")
+            yield TerminalReply(other, self._shown, self._contact, whole=self._whole)
+
+    def _in_words(self) -> Iterator[RenderableType]:
+        """Yield a reply that is no answer: what is told, then what there is to choose from."""
+        reply = self._reply
+        bits = told_bits(reply, self._contact)
+        if not bits:
+            yield Text(reply_sentence(reply, self._contact))
+        for bit in bits:
+            match bit.style:
+                case Style.NAME:
+                    yield Text(bit.text, style="bold")
+                case Style.POINT:
+                    yield Padding(Text(f"· {bit.text}"), (0, 0, 0, 1))
+                case Style.SMALL:
+                    yield Text(bit.text, style="dim")
+                case Style.LETTER:
+                    yield Padding(Text(bit.text), (1, 0, 1, _INDENT))
+                case Style.TEXT:
+                    yield Text(bit.text)
+        labels = choice_labels(reply)
+        yield from (Text(f"{number}. {label}") for number, label in enumerate(labels, start=1))
+        if labels:
+            yield Text(messages(reply.language).text("choice.number"), style="dim")
 
 
 def _cut(quote: str) -> str:

@@ -11,7 +11,7 @@ from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import questions_back, summary_of_reply
+from assistant.render.replies import note_sentences, questions_back, summary_of_reply
 from assistant.render.rows import HEADINGS, Row, sections_of
 from assistant.render.sentences import SIGNS, next_step, rules, standing, why
 from assistant.render.summary import Said
@@ -94,7 +94,7 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
     answer = reply.answer
     if answer is None:
         return None
-    notes = [catalog.text(f"note.{note.key}", **note.values) for note in reply.notes]
+    notes = note_sentences(reply, catalog)
     if answer.shortened:
         notes.append(catalog.text("note.shortened", limit=MAX_QUESTION))
     maker = _LineMaker(reply, log_id, catalog, done)

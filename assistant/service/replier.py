@@ -8,18 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.dialogue.conversation import MAX_ASKS, Intent, Item, State, Turn, read_turn, refined
+from assistant.dialogue.base import Base
+from assistant.dialogue.conversation import (
+    MAX_ASKS,
+    TELLING,
+    Choice,
+    Intent,
+    Item,
+    State,
+    Turn,
+    gone_back,
+    new_need,
+    refined,
+)
 from assistant.dialogue.facts import facts_of_municipality
+from assistant.dialogue.framing import subjects, tells_need
+from assistant.dialogue.needs import read_need
+from assistant.dialogue.reading import read_turn
+from assistant.dialogue.refining import Refinement
 from assistant.dialogue.understanding import Question, has_words
-from assistant.funding.verdicts import Facts, applicant_facts, merge_facts
+from assistant.funding.verdicts import Facts, merge_facts
 from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
+from assistant.matching.base import IndexedBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
+from assistant.platform.language import detect_language, marked_language
 from assistant.platform.tracing import traced
+from assistant.service.telling import Teller
 from assistant.service.turn import Interpretation, TurnContext, TurnResult
 from assistant.service.turns import Note, Reply, ReplyKind
+from corpus.records import ActorType, Kind
 from corpus.text import Language
+from index.analysis import words
 
 _NAMED = 2
 """Suggestions named when several are left out at once."""
@@ -28,8 +49,14 @@ _REPLY_KINDS = {
     Intent.GREETING: ReplyKind.GREETING,
     Intent.THANKS: ReplyKind.THANKS,
     Intent.CONTACT: ReplyKind.CONTACT,
-    Intent.RESTART: ReplyKind.HELP,
+    Intent.IDENTITY: ReplyKind.IDENTITY,
 }
+_DOUBTFUL = 8
+"""Words of a turn up to which it is asked about where nothing was found for it."""
+_COMPOUND = 11
+"""Letters of a word that says what it is about even if no record uses it."""
+_OFFERED = 3
+"""Choices offered where a turn was not understood."""
 
 
 class Replier:
@@ -37,53 +64,134 @@ class Replier:
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
+        self._teller = Teller(matchmaker)
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
-        meant = interpret(context)
+        base = self._matchmaker.base()
+        meant = interpret(context, base)
         if meant.reply is not None:
             return TurnResult(meant.turn, meant.reply, meant.state)
-        return self.answer(meant, context.asker, context.message.top_k)
+        if meant.turn.intent in TELLING:
+            return self._told(meant, context)
+        result = self.answer(meant, context.asker, context.message.top_k, base)
+        if self._is_doubtful(meant, result, context):
+            return self._unclear(meant.turn, context)
+        for other in meant.turn.further:
+            result = self._and(other, result, context)
+        return result
 
-    def answer(self, meant: Interpretation, asker: AskerRecord, top_k: int) -> TurnResult:
+    def answer(
+        self, meant: Interpretation, asker: AskerRecord, top_k: int, base: IndexedBase | None = None
+    ) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         state = meant.state
         chosen = None if meant.turn.intent is Intent.LANGUAGE else asker.profile.language
         question = Question(
-            text=state.question or "", language=chosen or state.language, shortened=meant.turn.shortened
+            text=state.question or "",
+            language=chosen or state.language,
+            shortened=meant.turn.shortened,
+            bare=state.bare,
+            is_settled=meant.turn.intent is not Intent.QUESTION,
         )
-        answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state))
+        answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state), base)
         # What was added to a question that is as long as it may be is left unread, and not kept.
         kept = state.model_copy(update={"question": question.text if state.question else None})
         return composed(meant._replace(state=kept), answer)
 
+    def _is_doubtful(self, meant: Interpretation, result: TurnResult, context: TurnContext) -> bool:
+        """Tell whether a few words in a thread, of which nothing was found, may well have been meant otherwise."""
+        turn, answer = meant.turn, result.reply.answer
+        if turn.intent is not Intent.QUESTION or turn.announced or context.thread.state.question is None:
+            return False
+        if answer is None or answer.outcome is not Outcome.NO_MATCH or context.message.is_question:
+            return False
+        about = subjects(turn.text, self._matchmaker.base())
+        plainly = len(about) > 2 or any(len(word) >= _COMPOUND for word in about)
+        return len(words(turn.text)) <= _DOUBTFUL and not tells_need(turn.text) and not plainly
+
+    def _unclear(self, turn: Turn, context: TurnContext) -> TurnResult:
+        """Return the reply to what was not understood; the thread stays as it was."""
+        state = context.thread.state
+        doubtful = turn.model_copy(update={"intent": Intent.UNCLEAR})
+        choices = _choices(doubtful, state, self._matchmaker.base())
+        reply = _said(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
+        return TurnResult(doubtful, reply, state.model_copy(update={"choices": choices}))
+
+    def _and(self, other: str, result: TurnResult, context: TurnContext) -> TurnResult:
+        """Return a reply with that to another need of the same message after it; the thread goes on from there."""
+        turn = read_need(other, self._matchmaker.base())
+        state = new_need(result.state, turn.text, result.state.language, turn.bare)
+        state = state.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
+        notes = (Note(key="second_need"), *need_notes(turn))
+        second = self.answer(Interpretation(turn, state, notes), context.asker, context.message.top_k)
+        reply = result.reply.model_copy(update={"further": (*result.reply.further, second.reply)})
+        return TurnResult(result.turn, reply, second.state)
+
+    def _told(self, meant: Interpretation, context: TurnContext) -> TurnResult:
+        """Return what is told to a turn that asks something; the need and its answer stay as they are."""
+        turn, state = meant.turn, meant.state
+        if turn.facts is not None:
+            state = state.model_copy(update={"facts": merge_facts(state.facts, turn.facts)})
+        language = _language(context, turn.text)
+        answer = context.look.last_answer(state)
+        if turn.intent is Intent.PEERS and not turn.items:
+            items = tuple(item for item in state.shown if item.kind is Kind.IDEA)
+            turn = turn.model_copy(update={"items": items})
+        others = context.look.others(state.question or "") if turn.intent is Intent.PEERS else 0
+        facts = _facts(context.asker, state)
+        if facts.applicant_type is None:
+            facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
+        told = self._teller.told(turn, state, answer, facts, others)
+        focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:2]
+        state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
+        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=told)
+        return TurnResult(meant.turn, reply, state)
+
 
 @traced("interpret")
-def interpret(context: TurnContext) -> Interpretation:
+def interpret(context: TurnContext, base: Base) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
-    text, asker, state = context.text, context.asker, context.thread.state
-    turn = Turn(intent=Intent.QUESTION, text=text.text)
-    if not context.message.is_question:
-        turn = read_turn(text.text, state)
+    text, state = context.text, context.thread.state
+    turn = read_need(text.text, base) if context.message.is_question else read_turn(text.text, state, base)
     turn = turn.model_copy(update={"shortened": context.message.shortened})
     notes = _first_notes(context)
-    language = asker.profile.language or state.language or Language.NB
-    if turn.intent is Intent.QUESTION and not has_words(text.text):
+    language = _language(context, text.text)
+    if not state.chosen_language and marked_language(text.text) is not None:
+        state = state.model_copy(update={"language": language})
+    if not has_words(text.text) and turn.intent is Intent.QUESTION:
         return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
+    if turn.intent in _REPLY_KINDS:
+        return Interpretation(turn, state, reply=_plain(turn, context, language))
+    if turn.intent in TELLING:
+        return Interpretation(turn, state, notes)
     match turn.intent:
-        case Intent.HELP | Intent.GREETING | Intent.THANKS | Intent.CONTACT:
-            return Interpretation(turn, state, reply=_plain(turn, context))
         case Intent.LANGUAGE:
             chosen = turn.language or language
             state = state.model_copy(update={"language": chosen, "chosen_language": True})
             reply = None if state.question else Reply(kind=ReplyKind.LANGUAGE_SET, language=chosen)
             return Interpretation(turn, state, notes, reply)
+        case Intent.UNCLEAR:
+            choices = _choices(turn, state, base)
+            reply = _said(ReplyKind.UNCLEAR, context, language, choices=choices)
+            return Interpretation(turn, state.model_copy(update={"choices": choices}), reply=reply)
         case Intent.RESTART:
-            reply = None if turn.text else Reply(kind=ReplyKind.HELP, language=language)
-            return Interpretation(turn, _new_need(state, turn.text or None, state.language), notes, reply)
+            begun = new_need(state, None, state.language)
+            return Interpretation(turn, begun, reply=_said(ReplyKind.NEW_TOPIC, context, language))
+        case Intent.UNDO:
+            before = gone_back(state)
+            if before is None:
+                return Interpretation(turn, state, reply=_said(ReplyKind.NOTHING_BEFORE, context, language))
+            return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
+        case Intent.FACT if state.question is None:
+            facts = merge_facts(state.facts, turn.facts or Facts())
+            reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
+            return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
-            keep = state.language if state.chosen_language else None
-            return Interpretation(turn, _new_need(state, turn.text, keep), notes)
+            # A few words without a mark of their own go on in the language before them.
+            begun = new_need(state, turn.text, state.language, turn.bare)
+            begun = begun.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
+            return Interpretation(turn, begun, notes + need_notes(turn))
         case _:
             return Interpretation(turn, refined(state, turn), notes + refined_notes(turn))
 
@@ -102,7 +210,9 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
     state = meant.state.model_copy(
         update={
             "language": answer.language,
-            "shown": items_of(answer),
+            "shown": _shown(meant, answer),
+            "focus": (),
+            "choices": (),
             "answer_id": reply.log_id,
             "asked": (*meant.state.asked, *(ask.key for ask in asks)),
             "pending": (*meant.state.pending, *(ask.missing for ask in asks if ask.missing)),
@@ -113,21 +223,51 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
     return TurnResult(meant.turn, reply, state)
 
 
-def _new_need(state: State, question: str | None, language: Language | None) -> State:
-    """Return the state of a thread in which a need begins: who asks is kept, the need before is not."""
-    return State(
-        question=question, language=language, chosen_language=state.chosen_language, facts=applicant_facts(state.facts)
-    )
-
-
-def _plain(turn: Turn, context: TurnContext) -> Reply:
+def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
     """Return a reply that looks nothing up."""
-    from assistant.platform.language import detect_language
-
-    language = context.asker.profile.language or context.thread.state.language
     # The broker can be asked from there.
-    log_id = opaque_id() if turn.intent is Intent.CONTACT else None
-    return Reply(kind=_REPLY_KINDS[turn.intent], language=language or detect_language(context.text.text), log_id=log_id)
+    log_id = opaque_id() if turn.intent is Intent.CONTACT else _own_id(context)
+    return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id)
+
+
+def _said(
+    kind: ReplyKind,
+    context: TurnContext,
+    language: Language,
+    notes: tuple[Note, ...] = (),
+    choices: tuple[Choice, ...] = (),
+) -> Reply:
+    log_id = opaque_id() if choices else _own_id(context)
+    return Reply(kind=kind, language=language, log_id=log_id, notes=notes, choices=choices)
+
+
+def _own_id(context: TurnContext) -> str | None:
+    """Return an id for a reply that stands in a thread; None where there is no thread for it to stand in."""
+    return opaque_id() if context.thread.version else None
+
+
+def _language(context: TurnContext, text: str) -> Language:
+    """Return the language to say something in: the one chosen, else that of what was written, else the thread's."""
+    state = context.thread.state
+    if context.asker.profile.language or (state.chosen_language and state.language):
+        return context.asker.profile.language or state.language or Language.NB
+    return marked_language(text) or state.language or detect_language(text)
+
+
+def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
+    """Return what could be meant by what was not understood."""
+    text = turn.text.strip()
+    offered: list[Choice] = []
+    if subjects(text, base) or any(len(word) >= _COMPOUND for word in words(text)):
+        offered.append(Choice(key="new", values={"text": text}))
+        offered += [Choice(key="add", values={"text": text})] if state.question else []
+    if state.question:
+        first = next((item for item in state.shown), None)
+        offered += [Choice(key="about", values={"name": first.name})] if first else []
+        offered += [Choice(key="money")] if len(offered) < _OFFERED - 1 else []
+    else:
+        offered.append(Choice(key="help"))
+    return (*offered[: _OFFERED - 1], Choice(key="human"))
 
 
 def _facts(asker: AskerRecord, state: State) -> Facts:
@@ -146,6 +286,14 @@ def _first_notes(context: TurnContext) -> tuple[Note, ...]:
     return tuple(Note(key=key) for key, is_so in told.items() if is_so)
 
 
+def need_notes(turn: Turn) -> tuple[Note, ...]:
+    """Return what is noted of a need: what of a longer text was taken for it, what is left out, who is not known."""
+    notes = [Note(key="found_need", values={"quote": turn.quote})] if turn.quote else []
+    notes += [Note(key="refined.excluded", without=turn.without)] if turn.without else []
+    notes += [Note(key="not_in_base", values={"names": "; ".join(turn.unknown)})] if turn.unknown else []
+    return tuple(notes)
+
+
 def refined_notes(turn: Turn) -> tuple[Note, ...]:
     """Return what is noted of a turn that refines an answer."""
     match turn:
@@ -158,14 +306,28 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
             return (Note(key="refined.like", values={"name": item.name}),)
         case Turn(intent=Intent.DISMISS, items=items):
             return (_without(items),)
+        case Turn(intent=Intent.EXCLUDE, without=without):
+            return (Note(key="refined.excluded", without=without),)
+        case Turn(intent=Intent.FILTER):
+            where = {"place": turn.place.name} if turn.place else {}
+            key = "only_types" if turn.types else "open_now" if turn.open_now else "smallest"
+            return (Note(key=f"refined.{key}{'_in' if where else ''}", types=turn.types, values=where),)
         case Turn(intent=Intent.MORE):
             return (Note(key="refined.more"),)
         case Turn(intent=Intent.ADDITION):
             return (Note(key="refined.added"),)
+        case Turn(intent=Intent.MEANT):
+            return (Note(key="refined.meant", values={"need": turn.text}),)
         case Turn(intent=Intent.FACT):
-            return (Note(key="refined.fact"),)
+            return (_noted(turn),)
         case _:
             return ()
+
+
+def _noted(turn: Turn) -> Note:
+    """Return the confirmation of what was told; who takes part is called by the name that was said."""
+    named = {"named": "; ".join(item.name for item in turn.items)} if turn.items else {}
+    return Note(key="refined.facts", facts=turn.facts, values=named)
 
 
 def _without(items: Sequence[Item]) -> Note:
@@ -192,6 +354,15 @@ def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
         asks = [Note(key=one.fact.value, missing=one) for one in answer.asks]
     left = max(MAX_ASKS - len(state.asked), 0)
     return tuple([ask for ask in asks if ask.key not in state.asked][:left])
+
+
+def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
+    """Return the suggestions that can be spoken of: of kinds that an answer left aside, those before it."""
+    now = items_of(answer)
+    refinement = meant.state.refinement
+    if meant.turn.intent is Intent.QUESTION or not refinement.only_kind:
+        return now
+    return (*now, *(item for item in meant.state.shown if item.kind is not refinement.kind))
 
 
 def items_of(answer: Answer) -> tuple[Item, ...]:

@@ -29,10 +29,11 @@ from assistant.platform.redaction import Redacted, redact
 from assistant.platform.tracing import tell, traced
 from assistant.platform.workdays import utc_now
 from assistant.service.acts import done_of
+from assistant.service.alike import asked_alike
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
-from assistant.service.turn import Interpretation, ThreadState, TurnContext, TurnResult
+from assistant.service.turn import Interpretation, Looked, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
     ActionReceipt,
@@ -70,6 +71,7 @@ class Service:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
+        self._matchmaker = matchmaker
         self._replier = Replier(matchmaker)
         self._referrals = referrals
         self._keys = keys
@@ -201,7 +203,9 @@ class Service:
             known = self._askers.known(session, asker)
             conversation = self._visible(session, log_id, asker, known)[0].conversation
             found = self.log.in_thread(session, conversation, known.pseudonym)
+        # What was asked in one message stands before the first of its replies.
         asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
+        first = {entry.about: entry.log_id for entry in reversed(found) if entry.kind is EntryKind.ANSWER}
         acts: dict[str | None, list[Entry]] = {}
         for entry in found:
             if entry.kind is EntryKind.ACT:
@@ -210,13 +214,18 @@ class Service:
             ThreadTurn(
                 log_id=entry.log_id,
                 at=entry.at,
-                asked=asked.get(entry.about or ""),
+                asked=asked.get(entry.about or "") if first.get(entry.about) == entry.log_id else None,
                 reply=shown.reply,
                 done=tuple(map(done_of, acts.get(entry.log_id, ()))),
             )
             for entry in found
             if (shown := StoredAnswer.read(entry))
         ]
+
+    def state_of(self, asker: Asker, conversation: str) -> State:
+        """Return what a channel's thread has come to."""
+        with self._database.reading() as session:
+            return _thread(session, self._keys.hashed("conversation", asker.channel, conversation)).state
 
     def shared(self, log_id: str) -> LoggedAnswer:
         """Return an answer whose asker has shared it, to anybody who has its address.
@@ -258,7 +267,16 @@ class Service:
             begun = self._keys.hashed("conversation", message.asker.channel, message.conversation)
             if message.after is not None:
                 begun = self._visible(session, message.after, message.asker, asker)[0].conversation
-            return TurnContext(message, key, text, asker, self._with_room(session, begun))
+            look = Looked(self._last_answer, lambda need: self._others(need, asker))
+            return TurnContext(message, key, text, asker, self._with_room(session, begun), look)
+
+    def _last_answer(self, state: State) -> Answer | None:
+        """Return the last answer of a thread; None where there is none, or its time is up."""
+        return self.answer_of(state.answer_id) if state.answer_id else None
+
+    def _others(self, need: str, asker: AskerRecord) -> int:
+        """Return how many other municipalities asked for something like a need; 0 where they could be guessed."""
+        return asked_alike(self.log, self._matchmaker.base(), need, asker.profile.kommunenummer)
 
     def _with_room(self, session: Session, begun: str) -> ThreadState:
         """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
@@ -294,8 +312,21 @@ class Service:
             question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
             asked = Appended(question, context.text.text, opaque_id())
             answered = self._answered(question, asked.log_id, result, context.message.top_k)
-            self.log.append_after(session, end, [asked, answered])
+            others = [
+                self._further(question, asked.log_id, result, other, context.message.top_k)
+                for other in result.reply.further
+            ]
+            self.log.append_after(session, end, [asked, answered, *others])
             return result.reply
+
+    def _further(self, to: NewEntry, about: str | None, result: TurnResult, reply: Reply, top_k: int) -> Appended:
+        """Return what the log keeps of the reply to another need of the same message."""
+        state = result.state
+        if reply.answer is not None:
+            state = state.model_copy(update={"question": reply.answer.question})
+        told = self._answered(to, about, TurnResult(result.turn, reply, state), top_k)
+        key = self._keys.hashed("answer", to.key, reply.log_id or "")
+        return told._replace(entry=told.entry.model_copy(update={"key": key}))
 
     def _answered(self, to: NewEntry, about: str | None, result: TurnResult, top_k: int) -> Appended:
         """Return what the log keeps of a reply to a question or an act."""
@@ -313,7 +344,14 @@ class Service:
                 "payload": suggestions_of(answer, result.state) if answer else {},
             }
         )
-        shown = StoredAnswer.of(result.reply, result.state, top_k)
+        state = result.state
+        if result.reply.kind is ReplyKind.UNCLEAR:
+            # Whoever keeps the log sees what was not understood, not the need that it stood beside.
+            state = state.model_copy(update={"question": result.turn.text})
+        if result.reply.further and answer is not None:
+            # The thread has gone on to the last of several needs; this answers the first.
+            state = state.model_copy(update={"question": answer.question})
+        shown = StoredAnswer.of(result.reply, state, top_k)
         return Appended(entry, shown.packed(), result.reply.log_id)
 
     def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: State) -> None:

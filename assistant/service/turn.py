@@ -5,10 +5,12 @@ Invariant: nothing here is changed after it is made; each step takes what the on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from assistant.dialogue.conversation import State, Turn
 from assistant.history.askers import AskerRecord
+from assistant.matching.answers import Answer
 from assistant.platform.redaction import Redacted
 from assistant.service.turns import Note, Reply, UserMessage
 from corpus.text import Frozen
@@ -24,6 +26,15 @@ class ThreadState(Frozen):
     """Whether it goes on for another one that was as long as it may grow."""
 
 
+class Looked(NamedTuple):
+    """What may be looked up for a turn in what was logged, only where it is wanted."""
+
+    last_answer: Callable[[State], Answer | None]
+    """The last answer of the thread; None once its time is up."""
+    others: Callable[[str], int]
+    """How many other municipalities asked for something like a need; 0 where there are too few to be told."""
+
+
 class TurnContext(NamedTuple):
     """A message with everything that was read for it, once."""
 
@@ -33,6 +44,7 @@ class TurnContext(NamedTuple):
     text: Redacted
     asker: AskerRecord
     thread: ThreadState
+    look: Looked
 
 
 class Interpretation(NamedTuple):

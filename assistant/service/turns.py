@@ -12,12 +12,15 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from assistant.cases.cases import Case
-from assistant.funding.verdicts import Missing
-from assistant.matching.answers import SHOWN, Answer
+from assistant.dialogue.conversation import Aspect, Choice, Intent
+from assistant.dialogue.refining import Without
+from assistant.funding.verdicts import Facts, Missing
+from assistant.matching.answers import SHOWN, Answer, Idea, Partner, Scheme
 from assistant.platform.people import Asker
 from assistant.platform.typed import Typed, TypedText, bounded
 from corpus.errors import MellomromError
-from corpus.text import Frozen, Language
+from corpus.records import ActorType, Amount
+from corpus.text import Frozen, LangText, Language, PartialDate
 
 
 class UserMessage(TypedText):
@@ -56,6 +59,18 @@ class ReplyKind(StrEnum):
     LANGUAGE_SET = "language_set"
     EMPTY = "empty"
     """There was no word to look for."""
+    IDENTITY = "identity"
+    """Who or what the assistant is."""
+    NOTED = "noted"
+    """Something of the asker was told before any need."""
+    NEW_TOPIC = "new_topic"
+    """Another need is to be told now."""
+    NOTHING_BEFORE = "nothing_before"
+    """There is nothing to go back to."""
+    UNCLEAR = "unclear"
+    """It was not understood: what could be meant is offered."""
+    TOLD = "told"
+    """Something asked of the answer before, or of the records."""
 
 
 class Note(Frozen):
@@ -65,6 +80,55 @@ class Note(Frozen):
     values: dict[str, str] = Field(default_factory=dict)
     missing: Missing | None = None
     """For a question back about a rule: the fact that it asks for."""
+    facts: Facts | None = None
+    """What was told and is confirmed."""
+    without: Without | None = None
+    """What is left out from now on."""
+    types: tuple[ActorType, ...] = ()
+    """The only kinds of body that are shown."""
+
+
+class Detail(Frozen):
+    """One thing that a record says, besides what a suggestion holds: the key `told.<key>` of the catalogs."""
+
+    key: str
+    text: LangText | None = None
+    amount: Amount | None = None
+    on: PartialDate | None = None
+    year: int | None = None
+    source: str | None = None
+
+
+class ToldRow(Frozen):
+    """A record that something is told of."""
+
+    suggestion: Partner | Scheme | Idea
+    position: int | None = None
+    """Its number in the answer; None for one that was not shown."""
+    details: tuple[Detail, ...] = ()
+    is_left_out: bool = False
+    """Whether the asker wanted it left out."""
+
+
+class Told(Frozen):
+    """What is told where no new answer is wanted: facts of records, words of the trade, what others did."""
+
+    about: Intent
+    rows: tuple[ToldRow, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+    term: str | None = None
+    """The id of a word of the glossary."""
+    word: str | None = None
+    """A word that was asked about and is not known."""
+    unknown: tuple[str, ...] = ()
+    """Bodies that were named and that the base does not hold."""
+    need: str | None = None
+    """The need of the thread."""
+    answer: Answer | None = None
+    """What the reasons rest on: the names that they speak of."""
+    others: int = 0
+    """Municipalities besides the asker's that asked for like things, where there are enough to be told."""
+    facts: Facts = Facts()
 
 
 class Reply(Frozen):
@@ -79,6 +143,12 @@ class Reply(Frozen):
     """Said above an answer."""
     asks: tuple[Note, ...] = ()
     """Questions back, at most two for one need."""
+    told: Told | None = None
+    """What is told in place of an answer."""
+    choices: tuple[Choice, ...] = ()
+    """What could be meant, where it was not understood."""
+    further: tuple[Reply, ...] = ()
+    """The replies to other needs of the same message."""
 
 
 class ActionType(StrEnum):

@@ -122,9 +122,13 @@ def prepare_query(
     shares = dict.fromkeys(frame, FRAME_SHARE)
     wanted = {field: lexical.text_query(field, need.text, need.language, shares) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    lettered = lexical.search(lexical.trigram_query(need.text), None, NAMES_COMPARED)
-    names = find_names(need.text, table.names([record_id for record_id, _ in lettered]))
-    return Query(need, _vector(need, encoder, lexical, frame), mentions, wanted, tuple(names))
+    return Query(need, _vector(need, encoder, lexical, frame), mentions, wanted, names_in(need.text, lexical, table))
+
+
+def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[NameHit, ...]:
+    """Return the records that a text names, best first."""
+    lettered = lexical.search(lexical.trigram_query(text), None, NAMES_COMPARED)
+    return tuple(find_names(text, table.names([record_id for record_id, _ in lettered])))
 
 
 def _framing(need: Need) -> frozenset[str]:

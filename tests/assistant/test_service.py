@@ -22,9 +22,8 @@ from assistant.service.turns import (
     UnknownSuggestionError,
     UserMessage,
 )
-from corpus.records import Kind
 from corpus.text import Language
-from tests.assistant.services import CLINIC, GRANT, HOSPITAL, KARI, MONEY, OLA, PLAN, Small, ids, open_small
+from tests.assistant.services import CLINIC, COUNTY, GRANT, HOSPITAL, KARI, MONEY, OLA, VERDAL, Small, ids, open_small
 
 QUESTION = "hvem kan hjelpe oss med sepsis?"
 
@@ -128,8 +127,7 @@ def test_a_thread_goes_on_from_its_answer(small: Small) -> None:
     assert first.answer is not None
     money = small.say("hva med penger?")
     assert money.answer is not None
-    assert money.answer.order[0] is Kind.INSTRUMENT
-    assert set(ids(money)) == set(ids(first))
+    assert set(ids(money)) == {one for one in ids(first) if one.startswith("instrument:")}
     more = small.say("flere som nummer to")
     assert more.notes[0].key == "refined.like"
     assert not {one for one in ids(more) if one.startswith("actor:")}
@@ -156,8 +154,7 @@ def test_a_new_question_starts_anew(small: Small) -> None:
 def test_threads_do_not_mix(small: Small) -> None:
     small.say(QUESTION, conversation="one")
     reply = small.say("hva med penger?", conversation="two")
-    assert reply.answer is not None
-    assert reply.answer.question == "hva med penger?"
+    assert reply.kind is ReplyKind.UNCLEAR
 
 
 def test_words_added_belong_to_the_question(small: Small) -> None:
@@ -313,4 +310,4 @@ def test_a_service_that_is_opened_anew_goes_on_with_the_thread(small: Small, url
     reply = again.say("bare i Trøndelag")
     again.database.close()
     assert reply.notes[0].values == {"place": "Trøndelag"}
-    assert PLAN.id in ids(reply)
+    assert set(ids(reply)) == {VERDAL.id, COUNTY.id}

@@ -81,21 +81,37 @@ def test_today_tells_of_the_needs_that_are_open_alone(broker: TestClient, asked:
     assert piano.question not in unescape(page)
 
 
-def test_an_answer_of_which_all_was_turned_down_is_a_need_and_a_part_of_it_is_none(runtime: Runtime) -> None:
+SEPSIS = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
+
+
+def test_whatever_is_turned_down_or_not_helpful_is_a_need(runtime: Runtime) -> None:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
-    asked = UserMessage(key="s", asker=kari, conversation="s", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
-    reply = runtime.service.handle(asked)
-    assert reply.answer is not None
-    assert reply.answer.outcome is Outcome.MATCHED
-    for kind in reply.answer.order:
-        for one in reply.answer.suggestions(kind):
-            assert open_needs(runtime) == []
-            act = Act(key=one.id, asker=kari, log_id=str(reply.log_id), record_id=one.id, verb=ActionType.NOT_FOR_US)
-            runtime.service.act(act)
-    (need,) = open_needs(runtime)
-    assert need.log_ids == [reply.log_id]
-    assert deal_with(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
+    for verb in (ActionType.NOT_FOR_US, ActionType.NOT_HELPFUL):
+        reply = runtime.service.handle(UserMessage(key=verb, asker=kari, conversation=verb, text=SEPSIS))
+        assert reply.answer is not None
+        assert reply.answer.outcome is Outcome.MATCHED
+        assert open_needs(runtime) == []
+        first = reply.answer.partners[0].id if verb is ActionType.NOT_FOR_US else None
+        runtime.service.act(Act(key=verb, asker=kari, log_id=str(reply.log_id), record_id=first, verb=verb))
+        (need,) = open_needs(runtime)
+        assert need.log_ids == [reply.log_id]
+        assert deal_with(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
     assert open_needs(runtime) == []
+
+
+def test_what_was_not_understood_is_a_need_with_its_thread_and_what_was_said_of_an_answer_is_none(
+    broker: TestClient, runtime: Runtime
+) -> None:
+    kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
+    for thread, texts in (("u", (SEPSIS, "hvorfor nummer 1", "xyzzyplugh")), ("v", (SEPSIS, "bare universiteter"))):
+        for text in texts:
+            runtime.service.handle(UserMessage(key=thread + text, asker=kari, conversation=thread, text=text))
+    (need,) = open_needs(runtime)
+    assert need.question == "xyzzyplugh"
+    page = unescape(broker.get(f"/desk/needs/thread/{need.log_ids[0]}").text)
+    assert page.index(SEPSIS) < page.index("hvorfor nummer 1") < page.index("xyzzyplugh")
+    assert "visitor:" not in page
+    assert broker.get("/desk/needs/thread/nothing").status_code == 404
 
 
 def test_more_answers_than_a_form_has_fields_are_dealt_with_at_once(broker: TestClient, asked: Runtime) -> None:

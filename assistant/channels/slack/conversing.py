@@ -15,9 +15,20 @@ import anyio
 import anyio.to_thread
 
 from assistant.channels.inbox import InboxEvent
-from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, WhyJob, asker_at, unpacked
+from assistant.channels.slack.jobs import (
+    ActJob,
+    AskJob,
+    ChooseJob,
+    MoreJob,
+    MoveJob,
+    WarnJob,
+    WhyJob,
+    asker_at,
+    unpacked,
+)
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
+from assistant.render.replies import choice_labels
 from assistant.render.slack import Marked, render_more, render_text, render_warning, render_why
 from assistant.render.slack_replies import render_reply
 from assistant.service.turns import (
@@ -76,6 +87,8 @@ class JobHandler:
                 await self._more(job)
             case WhyJob() as job:
                 await self._why(job)
+            case ChooseJob() as job:
+                await self._choose(job)
             case MoveJob() as job:
                 await self._brokers.move(job)
             case WarnJob() as job:
@@ -122,7 +135,34 @@ class JobHandler:
         finally:
             # Slack takes the status away with the answer; one that came later would stay.
             status.cancel()
-        await self._delivery.answer(job.place, self._rendered(reply, private=job.place.private))
+        await self._answer(job.place, reply)
+
+    async def _answer(self, place: Place, reply: Reply) -> None:
+        """Send a reply, and after it those to other needs of the same message."""
+        for one in (reply, *reply.further):
+            await self._delivery.answer(place, self._rendered(one, private=place.private))
+
+    async def _choose(self, job: ChooseJob) -> None:
+        """Go on with what somebody meant, as if they had written it in the thread of the reply."""
+        logged = await self._logged(job.place, job.log_id)
+        labels = choice_labels(logged.reply) if logged else []
+        if not 1 <= job.number <= len(labels):
+            await self._stale(job.place)
+            return
+        incoming = UserMessage(
+            key=job.key,
+            asker=asker_at(job.place),
+            conversation=job.key,
+            after=job.log_id,
+            text=labels[job.number - 1],
+            reply_to=job.place.address(),
+        )
+        try:
+            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+        except PersonalDataError:
+            await self._warn(job.place)
+            return
+        await self._answer(job.place, reply)
 
     async def _act(self, job: ActJob) -> None:
         logged = await self._logged(job.place, job.log_id)

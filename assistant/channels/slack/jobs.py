@@ -77,6 +77,17 @@ class WhyJob(Frozen):
     record_id: str
 
 
+class ChooseJob(Frozen):
+    """Somebody chose what they meant."""
+
+    kind: Literal["choose"] = "choose"
+    key: str
+    place: Place
+    log_id: str
+    number: int
+    """Of the choices that the reply offered, from 1."""
+
+
 class MoveJob(Frozen):
     """A broker moved a case on."""
 
@@ -98,7 +109,7 @@ class WarnJob(Frozen):
     place: Place
 
 
-Job = AskJob | ActJob | MoreJob | WhyJob | MoveJob | WarnJob
+Job = AskJob | ActJob | MoreJob | WhyJob | ChooseJob | MoveJob | WarnJob
 _JOB: TypeAdapter[Job] = TypeAdapter(
     Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
 )

@@ -104,6 +104,7 @@ class Listeners:
         app.action(ActionId.SHOW_MORE.value)(taking(payloads.more_from_click))
         app.action(ActionId.SEND_ANYWAY.value)(taking(self._sent_anyway))
         app.action(ActionId.WHY.value)(taking(payloads.why_from_click))
+        app.action(re.compile(f"^{ActionId.CHOOSE}:"))(taking(payloads.choice_from_click))
         app.action(ActionId.NOT_FOR_US.value)(self._surfaces.open_not_for_us)
         app.action(ActionId.ASK_BROKER.value)(self._surfaces.open_ask_broker)
         app.action(ActionId.ASK.value)(self._surfaces.open_ask)

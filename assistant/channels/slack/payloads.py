@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.inbox import MAX_KEY
-from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WhyJob
+from assistant.channels.slack.jobs import ActJob, AskJob, ChooseJob, MoreJob, MoveJob, WhyJob
 from assistant.channels.slack.places import Place
 from assistant.channels.slack.shapes import Body, part, parts, text
 from assistant.platform.typed import MAX_QUESTION
@@ -170,6 +170,15 @@ def why_from_click(body: Body) -> WhyJob | None:
     if said is None or place is None or said.record_id is None:
         return None
     return WhyJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_id=said.record_id)
+
+
+def choice_from_click(body: Body) -> ChooseJob | None:
+    """Return which of the things offered somebody meant."""
+    action, place = clicked(body), place_of(body)
+    said = about(text(action, "value"))
+    if said is None or place is None or said.start < 1:
+        return None
+    return ChooseJob(key=_click_key(body, action), place=place, log_id=said.log_id, number=said.start)
 
 
 def act_from_modal(body: Body, verb: ActionType, reason: NotForUs | None, note: str | None) -> ActJob | None:

@@ -23,7 +23,7 @@ from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
 from assistant.platform.messages import Messages, messages
 from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import reply_sentence
+from assistant.render.replies import choice_labels, note_sentences, reply_sentence, told_bits
 from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
 from assistant.service.turns import (
@@ -52,7 +52,11 @@ _ASKS = {
     "hx-disable": "find button",
 }
 """What has htmx put the whole thread in place again."""
-SAID = {kind.value for kind in ReplyKind if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT}}
+SAID = {
+    kind.value
+    for kind in ReplyKind
+    if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT, ReplyKind.TOLD, ReplyKind.UNCLEAR}
+}
 """Replies that are the same for everyone, so that an address can name them."""
 
 
@@ -256,6 +260,8 @@ def _page(
     text: str = "",
 ) -> Response:
     shown = [_shown(request, web, turn) for turn in turns]
+    # What is told beside an answer leaves the answer in sight.
+    answered = [turn["log_id"] for turn in shown if turn["view"]]
     kind = ReplyKind(said) if said in SAID else None
     progress = messages(request.state.language).text("web.chat.progress")
     return web.pages.render(
@@ -264,6 +270,7 @@ def _page(
         at=f"/a/{log_id}" if log_id else "/",
         turns=shown,
         current=log_id,
+        open_turns={log_id, *answered[-1:]},
         said=reply_sentence(Reply(kind=kind, language=request.state.language), None) if kind else None,
         focus=focus,
         text=text[:MAX_QUESTION],
@@ -295,8 +302,11 @@ def _shown(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
         "log_id": turn.log_id,
         "asked": turn.asked,
         "view": view_of(turn.reply, turn.log_id, catalog, turn.done),
+        "notes": [] if turn.reply.answer else note_sentences(plain),
+        "bits": told_bits(plain, web.settings.broker_contact),
+        "choices": choice_labels(plain),
         "plain": None if turn.reply.answer else reply_sentence(plain, web.settings.broker_contact),
-        "can_ask_broker": turn.reply.log_id is not None,
+        "can_ask_broker": turn.reply.answer is not None or turn.reply.kind is ReplyKind.CONTACT,
         "say": Texts(catalog),
         "done": acts_on_whole(turn.done),
     }

@@ -22,7 +22,7 @@ from assistant.channels.web.pages import Texts
 from assistant.dialogue.facts import is_municipality_number
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
-from assistant.render.replies import reply_sentence
+from assistant.render.replies import reply_text
 from assistant.render.web import AnswerView, view_of
 from assistant.service.turns import PersonalDataError, UserMessage
 
@@ -67,7 +67,7 @@ def ask(
         return _page(request, web, kommunenummer, text=text, personal=True)
     web.metrics.answers.labels(asker.channel.value, reply.answer.outcome if reply.answer else reply.kind.value).inc()
     catalog = messages(request.state.chosen_language or reply.language)
-    said = None if reply.answer else reply_sentence(reply, web.settings.broker_contact)
+    said = None if reply.answer else reply_text(reply, web.settings.broker_contact)
     log_id = reply.log_id or ""
     view = view_of(reply, log_id, catalog)
     return _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
@@ -24,6 +25,15 @@ def needs(request: Request, web: WebContext) -> Response:
     return web.pages.render(
         request, "desk/needs.html", needs=desk.open_needs(web.runtime), dealt=desk.dealt_with(web.runtime)
     )
+
+
+@router.get("/thread/{log_id}")
+def thread(request: Request, web: WebContext, broker: BrokerAccount, log_id: str) -> Response:  # noqa: ARG001
+    """Show the thread that an answer stands in."""
+    turns = desk.thread_around(web.runtime, log_id)
+    if not turns:
+        raise HTTPException(404)
+    return web.pages.render(request, "desk/thread.html", turns=turns, log_id=log_id)
 
 
 @router.post("/deal")

@@ -1,0 +1,147 @@
+"""Turns that ask something of suggestions: why, how to reach them, when they close, what came of them.
+
+Invariant: what is asked is asked of what was shown or named; a need of its own is left to be one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.conversation import Aspect, Intent, Item, Turn
+from assistant.dialogue.cues import Way
+from assistant.dialogue.facts_said import told_facts
+from assistant.dialogue.left_out import unknown_bodies
+from assistant.dialogue.said import FEW_WORDS, LOOSE_WORDS, SHORT, Said, fits, place_tokens, unknown_tokens
+from assistant.dialogue.slots import Rows, kind_in, meant_rows, rows_in
+from assistant.funding.verdicts import Facts
+from corpus.records import Kind
+
+ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
+    "draft": (Intent.DRAFT, Kind.ACTOR),
+    "compare": (Intent.COMPARE, None),
+    "why_not": (Intent.WHY_NOT, None),
+    "why": (Intent.WHY, None),
+    "peers": (Intent.PEERS, Kind.IDEA),
+    "outcome": (Intent.OUTCOME, Kind.IDEA),
+    "qualify": (Intent.QUALIFY, Kind.INSTRUMENT),
+    "may_apply": (Intent.TERMS, Kind.INSTRUMENT),
+    "deadline": (Intent.TERMS, Kind.INSTRUMENT),
+    "amount": (Intent.TERMS, Kind.INSTRUMENT),
+    "reach": (Intent.REACH, Kind.ACTOR),
+    "more_about": (Intent.ABOUT, None),
+}
+"""What each act about suggestions is, and of which kind where none is named."""
+
+
+_ASPECTS = {"may_apply": Aspect.APPLICANTS, "deadline": Aspect.DEADLINE, "amount": Aspect.AMOUNT}
+
+
+MORE_LIKE = re.compile(
+    r"\b(?:another one like|(?:noe|noko|noen|nokon|something)\b.*\b(?:ala|ligner|liknar)|ligner på|liknar på)\b"
+    r"|\b(?:fl(?:ere|eire)|mer|meir|more|noe|noko|something|andre|others?|lignende|liknande)\b.*\b(?:som|like|à"
+    r" la|a la|likhet)\b"
+    r"|\b(?:lignende|liknande|similar to|samme type som|same kind as)\b"
+)
+
+
+_OF_RULES = {Intent.QUALIFY, Intent.TERMS}
+
+
+def asked_of_rules(said: Said) -> Turn | None:
+    """Return a turn that asks about a scheme's rules, which often tells a fact in the same breath."""
+    return act_on_rows(said, _OF_RULES) if said.state.pending else None
+
+
+def more_like(said: Said) -> Turn | None:
+    """Return a turn that wants more like a suggestion."""
+    if not MORE_LIKE.search(said.plain) or said.cues.any("DID", "WHY", "MUNICIPALITIES") or said.cues.has("UNSUITABLE"):
+        return None
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    items = rows.items or (
+        meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ()
+    )
+    if rows.is_told and not items:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if not items or said.rest(rows.places):
+        return None
+    return Turn(intent=Intent.LIKE, items=items[:1])
+
+
+def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
+    """Return a turn that asks something of suggestions; only of some sort, where that is given."""
+    if len(said.cues.tokens) > 2 * SHORT:
+        return None
+    for way in said.cues.ways():
+        if way.act not in ROW_ACTS:
+            continue
+        intent, kind = ROW_ACTS[way.act]
+        if among is not None and intent not in among:
+            continue
+        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+        unknown = unknown_bodies(said.text, said.base, municipalities=True)
+        places = place_tokens(said)
+        taken = set(rows.places) | places | unknown_tokens(said, unknown)
+        tied = bool(rows.items) or said.cues.any("THAT", "ONES")
+        if not fits(way, said, taken, tied=tied):
+            continue
+        if intent is Intent.REACH and said.cues.has("HUMAN") and not rows.items:
+            return Turn(intent=Intent.CONTACT)
+        turn = told_of(said, way, intent, rows, kind, unknown if not rows.items else ())
+        # Where nobody is shown to be called, the broker is.
+        return turn if turn.items or turn.unknown or intent is not Intent.REACH else Turn(intent=Intent.CONTACT)
+    return None
+
+
+def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()) -> Turn:
+    """Return a turn that asks something of suggestions, with those it speaks of."""
+    kind = kind_in(said.cues.tokens) if intent in {Intent.WHY, Intent.COMPARE, Intent.ABOUT} else kind
+    items = rows.items
+    if not items and not rows.is_told and not unknown:
+        items = _implied(said, intent, kind)
+    aspects = tuple(_ASPECTS[one.act] for one in said.cues.ways() if one.act in _ASPECTS)
+    facts = told_facts(said.text)
+    return Turn(
+        intent=intent,
+        text=said.text,
+        items=items,
+        aspects=tuple(dict.fromkeys(aspects)) or ((_ASPECTS[way.act],) if way.act in _ASPECTS else ()),
+        unknown=unknown,
+        facts=facts if facts != Facts() and intent is Intent.QUALIFY else None,
+    )
+
+
+_FEW = 3
+
+
+def _implied(said: Said, intent: Intent, kind: Kind | None) -> tuple[Item, ...]:
+    """Return the suggestions meant where none is named."""
+    shown = said.state.shown
+    of_kind = tuple(item for item in shown if item.kind is kind)
+    if intent in {Intent.TERMS, Intent.QUALIFY}:
+        focused = tuple(item for item in said.state.focus if item.kind is Kind.INSTRUMENT)
+        return focused or of_kind[:_FEW]
+    if intent is Intent.COMPARE:
+        return (of_kind or tuple(item for item in shown if item.kind is (shown[0].kind if shown else None)))[:2]
+    if intent in {Intent.PEERS, Intent.OUTCOME}:
+        focused = tuple(item for item in said.state.focus if item.kind is Kind.IDEA)
+        return focused or of_kind[:_FEW]
+    if intent is Intent.WHY and not said.cues.has("THAT") and not said.state.focus:
+        return tuple(item for item in shown if item.kind is (kind or shown[0].kind))[:_FEW] if shown else ()
+    if intent is Intent.REACH and said.state.focus:
+        return said.state.focus
+    return meant_rows(said.cues, said.state, kind)
+
+
+def named_alone(said: Said) -> Turn | None:
+    """Return a turn that names a suggestion and says nothing of it."""
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    shown = tuple(item for item in rows.items if item in said.state.shown)
+    few = len(said.rest(rows.places)) <= (1 if shown else 0) and len(said.cues.tokens) <= LOOSE_WORDS
+    if few and len(shown) > 1:
+        return Turn(intent=Intent.COMPARE, items=shown)
+    if few and rows.items and (shown or len(said.cues.tokens) <= FEW_WORDS):
+        return Turn(intent=Intent.ABOUT, items=(shown or rows.items)[:1])
+    unknown = unknown_bodies(said.text, said.base, municipalities=True)
+    if unknown and not said.rest(unknown_tokens(said, unknown)) and len(said.cues.tokens) <= FEW_WORDS:
+        return Turn(intent=Intent.ABOUT, unknown=unknown)
+    return None

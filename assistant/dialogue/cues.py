@@ -1,0 +1,164 @@
+"""Which of the words that people use of an answer stand in a turn, and what acts they could mean together.
+
+Invariant: words are recognised one by one, in any order and with a typing error forgiven, never as whole sentences;
+what is recognised stands in ``cues.yaml``. A word that the records know is never taken for another one's misspelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import yaml
+
+from index.analysis import normalise, words
+
+_FORGIVING_FROM = 5
+"""Letters from which a word forgives a typing error."""
+_TWO_ERRORS_FROM = 9
+"""Letters from which it forgives two."""
+_SHORT_ENDING = 4
+"""Letters that a stem of few letters takes at its end."""
+_APOSTROPHES = re.compile(r"['’`´]")
+FRAME = "FRAME"
+"""The class of the words that only hold a sentence together."""
+
+
+class _Entry(NamedTuple):
+    """One way in which a class of words is said."""
+
+    name: str
+    tokens: tuple[str, ...]
+    is_stem: bool
+    """Whether words that begin so are meant too; of several words, the last."""
+
+
+class Way(NamedTuple):
+    """Classes of words that together mean an act."""
+
+    act: str
+    all: tuple[str, ...]
+    without: tuple[str, ...]
+    rest: int
+    """Words with a subject of their own that a turn may hold besides."""
+
+
+class _Lexicon(NamedTuple):
+    by_first: Mapping[str, tuple[_Entry, ...]]
+    """Entries whose first word is this one, and no stem."""
+    stems: Mapping[str, tuple[_Entry, ...]]
+    """Entries of one word that is a stem, by its first two letters."""
+    single: tuple[_Entry, ...]
+    """Entries of one word that is long enough to be misspelt."""
+    ways: tuple[Way, ...]
+
+
+class Cues(NamedTuple):
+    """The words of a turn, and what classes they are of."""
+
+    tokens: tuple[str, ...]
+    found: Mapping[str, frozenset[int]]
+    """By class, the places of the words that are of it."""
+
+    def has(self, *names: str) -> bool:
+        """Tell whether there are words of all of some classes."""
+        return all(name in self.found for name in names)
+
+    def any(self, *names: str) -> bool:
+        """Tell whether there are words of any of some classes."""
+        return any(name in self.found for name in names)
+
+    def places(self, names: Iterable[str]) -> set[int]:
+        """Return the places of the words of some classes."""
+        return {place for name in names for place in self.found.get(name, ())}
+
+    def covered(self) -> set[int]:
+        """Return the places of all words that are of any class."""
+        return self.places(self.found)
+
+    def only(self, *names: str) -> bool:
+        """Tell whether there is a word, and every word is of one of some classes."""
+        return bool(self.tokens) and len(self.places(names)) == len(self.tokens)
+
+    def ways(self) -> list[Way]:
+        """Return what the words could mean together, in the order of ``cues.yaml``."""
+        return [way for way in _lexicon().ways if self.has(*way.all) and not self.any(*way.without)]
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """Return the words of a turn as cues are looked for in them."""
+    return tuple(words(_APOSTROPHES.sub(" ", normalise(text))))
+
+
+def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cues:
+    """Return the words of a turn with their classes.
+
+    Args:
+        text: What was written.
+        is_known: Whether records use a word, so that it is no misspelling.
+    """
+    tokens = tokens_of(text)
+    lexicon = _lexicon()
+    found: dict[str, set[int]] = {}
+    for place, token in enumerate(tokens):
+        entries = [one for one in lexicon.by_first.get(token, ()) if _stands(one, tokens, place)]
+        entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
+        if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
+            entries = [one for one in lexicon.single if _is_misspelt(token, one)]
+        for one in entries:
+            found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
+    return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
+
+
+def _begins(token: str, stem: str) -> bool:
+    """Tell whether a word is a form of a stem; of a short one only with a short ending: Ringsaker rings nobody."""
+    return token.startswith(stem) and (len(stem) >= _FORGIVING_FROM or len(token) - len(stem) <= _SHORT_ENDING)
+
+
+def _stands(entry: _Entry, tokens: tuple[str, ...], place: int) -> bool:
+    there = tokens[place : place + len(entry.tokens)]
+    if len(there) < len(entry.tokens):
+        return False
+    last_fits = there[-1].startswith(entry.tokens[-1]) if entry.is_stem else there[-1] == entry.tokens[-1]
+    return there[:-1] == entry.tokens[:-1] and last_fits
+
+
+def _is_misspelt(token: str, entry: _Entry) -> bool:
+    from rapidfuzz.distance import OSA
+
+    wanted = entry.tokens[0]
+    most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
+    if token[0] != wanted[0]:
+        return False
+    tried = [token[: len(wanted) + change] for change in (-1, 0, 1)] if entry.is_stem else [token]
+    return any(OSA.distance(one, wanted, score_cutoff=most) <= most for one in tried)
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    plain = yaml.safe_load(files("assistant.dialogue").joinpath("cues.yaml").read_text(encoding="utf-8"))
+    entries = [
+        _Entry(name, tuple(said.strip().removesuffix("*").split()), said.strip().endswith("*"))
+        for name, ways in plain["words"].items()
+        for said in ways.split("|")
+    ]
+    by_first: dict[str, list[_Entry]] = {}
+    stems: dict[str, list[_Entry]] = {}
+    for one in entries:
+        if len(one.tokens) == 1 and one.is_stem:
+            stems.setdefault(one.tokens[0][:2], []).append(one)
+        else:
+            by_first.setdefault(one.tokens[0], []).append(one)
+    return _Lexicon(
+        by_first={first: tuple(some) for first, some in by_first.items()},
+        stems={first: tuple(some) for first, some in stems.items()},
+        single=tuple(one for one in entries if len(one.tokens) == 1 and len(one.tokens[0]) >= _FORGIVING_FROM),
+        ways=tuple(
+            Way(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
+            for act, ways in plain["acts"].items()
+            for way in ways
+        ),
+    )

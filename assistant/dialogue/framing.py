@@ -1,0 +1,237 @@
+"""What people write around a need, and where in what they write the need stands.
+
+Invariant: what is taken away carries no subject, and where nothing would be left nothing is taken away. A need found in
+a longer text is one of its sentences, word for word. The time taken grows with the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.dialogue.base import Base
+from assistant.dialogue.cues import cues_of, tokens_of
+from index.analysis import STOPWORDS, normalise, words
+
+LONG = 320
+"""Characters from which a text of several sentences is searched for its need."""
+_SENTENCES_OF_LONG = 4
+_SHORTEST_SUBJECT = 4
+APART = 0.42
+"""The likeness below which two sentences are of two needs."""
+_MOST_NEEDS = 2
+
+_LINK = re.compile(r"<?(?:https?://|www\.)[^\s>|]+(?:\|[^>]*)?>?", re.IGNORECASE)
+_EMOJI_CODE = re.compile(r":[a-z0-9_+-]{2,40}:")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+_ORGNR = re.compile(
+    r"[(,]?\s?\b(?:org(?:anisasjons)?\.? ?(?:nr|nummer|no)?\.?:?|organi[sz]ation number:?)\s?\d{3}[ .]?\d{3}["
+    r" .]?\d{3}\b\)?",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:kl(?:okka|okken)?\.? ?\d{1,2}(?:[.:]\d\d)?|\d{1,2}[:.]\d\d ?(?:am|pm)\b"
+    r"|at \d{1,2}(?::\d\d)? ?(?:am|pm|o'clock))(?:\s?(?:-|–|til|to) ?\d{1,2}(?:[.:]\d\d)?)?"
+    r"(?: (?:i )?(?:dag|morgen|morgon|today|tomorrow))?:?",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^\s*(?:(?:hei(?:san+)?|hallo|god (?:dag|morgen|morgon|kveld|ettermiddag)|hi|hello|hey|dear|kjære|good"
+    r" (?:morning|day"
+    r"|afternoon|evening))(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir"
+    r"|madam))*\s*[!,.:–-]*\s*)+",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"(?:^|[\n.!?,;]|\s(?=(?:mvh|m\.?v\.?h\.?)\b))\s*(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
+    r"|beste?) hels(?:en|ing)"
+    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)\b[^?]{0,300}$",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"[\s,.!–-]*(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?|så mye"
+    r"|skal du ha))?"
+    r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
+    re.IGNORECASE,
+)
+_THANKS_FIRST = re.compile(
+    r"^\s*(?:tusen |mange )?(?:takk|thanks|thank you)(?: for (?:sist|svar(?:et)?|hjelpen|hjelpa|the (?:answer"
+    r"|help)))?\s*[!,.:;–-]+\s*",
+    re.IGNORECASE,
+)
+_NEW_TOPIC = re.compile(
+    r"^\W*(?:(?:takk|thanks|ok(?:ei|ay)?|fint|greit|flott|great|men|but|og|and|så|så da|nei|no|vel|well|nå|no"
+    r"|now|jeg|eg|vi"
+    r"|har|vil|kan vi|let's|lets|til)[\s,.!:;–-]+)*"
+    r"(?:(?:nå |no )?(?:til )?(?:noe|noko|nåkka|et|eit|en|ein|something)?\s?(?:(?:helt|heilt|completely|totally"
+    r"|entirely)\s)?"
+    r"(?:annet|anna|annen|different|else)(?: (?:tema|emne|spørsmål|sak|ting|behov|question|topic|matter|thing))?"
+    r"|(?:nytt|new|another|ny|nye|different) (?:spørsmål|tema|behov|sak|emne|question|topic|need|subject)"
+    r"|(?:another|a different|new) (?:topic|question|thing|need)(?: entirely| altogether)?"
+    r"|(?:bytte?r?|skifte?r?|change|switch)(?: av| of| the)? (?:tema|topic|subject|emne)(?: til| to)?)"
+    r"(?: (?:nå|no|now|entirely|altogether|instead|heller|i stedet|da|then|som|helt|please|takk))*"
+    r"(?P<end>\s*[:,.;!–-]+\s*|\s+(?=(?:hvem|kven|hva|kva|hvordan|korleis|vi|who|what|how|we|om|about|har|finnes|finst|i)\b)|$)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)", re.IGNORECASE)
+_TURNING = re.compile(
+    r"^\W*(?:(?:ok(?:ei|ay)?|greit|greitt|fint|flott|takk|thanks|great|og|and|men|but|så|da|nei|no|vel|well)[\s,.!–-]+)*"
+    r"(?:forresten|apropos|by the way|btw|anyway|en ting til(?: mens jeg har deg)?|ein ting til(?: medan eg har"
+    r" deg)?|one more thing"
+    r"|okay next|ok next|next(?: one| up)?|neste(?: sak| behov| spørsmål)?|det siste(?: for i dag)?|siste ting"
+    r"|last one|last thing"
+    r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)[.!?]+(?=\s|$)|\n+|;|•|·")
+_ALSO = re.compile(
+    r"(?:,|\.|;|\n|\s)\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
+    r"|samtidig\s+(?=(?:har|treng|sliter|vil|må)\b)|og\s+(?=vi\s+(?:har|treng|sliter|slit|vil|må|lurer)\b)"
+    r"|og\s+(?=(?:hvem|kven|hva|hvordan|korleis)\s+(?:kan|veit|vet|har|gjør|gjer)\b[^.?!]{25})|also,?\s+(?=we\b|who\b|is\b)"
+    r"|and\s+(?=we\s+(?:also|need|have|struggle)\b)|in\s+addition,?|besides,?|en\s+annen\s+ting(?:\s+er)?:?"
+    r"|ein\s+annan\s+ting(?:\s+er)?:?|another\s+thing:?|for\s+det\s+andre:?|secondly,?|(?:^|\s)2[.)]\s)\s*",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"^\s*(?:1[.)]\s|for det første,?\s|firstly,?\s|to ting:\s*|two things:\s*|vi har to ting:\s*)", re.IGNORECASE
+)
+_NEEDS = re.compile(
+    r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
+    r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"
+    r"|samarbeide|utvikle|lære)"
+    r"|partner\w*|samarbeid\w*|støtte|midler|midlar|penger|pengar|hjelp|lurer på|lurar på|må (?:finne|få|gjøre"
+    r"|gjere|se|ha|løse)"
+    r"|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|who|how can|fund\w*|help|support|would like)\b",
+    re.IGNORECASE,
+)
+_STRONG_NEEDS = re.compile(
+    r"\b(?:treng\w*|ønsk\w* (?:hjelp|samarbeid|partner\w*|å)|søker (?:etter|partner\w*|samarbeid\w*|hjelp"
+    r"|midler)|mangler"
+    r"|hvem|kven|hjelp|finne (?:noen|ut|partner\w*|en|ein|forsk\w*|midler|midlar)|needs?|who|looking for|help)\b",
+    re.IGNORECASE,
+)
+_MEETING = re.compile(
+    r"\b(?:sak \d|referat\w*|møte\w*|til ?stede|forfall|innkalling\w*|vedtak\w*|vedtatt|godkjent|godkjend"
+    r"|orienter\w*|eventuelt"
+    r"|protokoll\w*|saksliste\w*|dagsorden|minutes|agenda|attend\w*|absent|approved|votering|enstemmig|ordfører\w*|budsjett\w*"
+    r"|neste møte|next meeting|any other business|lunsj|kaffe|pause|regnskap\w*|parkering\w*)\b",
+    re.IGNORECASE,
+)
+
+
+class Parted(NamedTuple):
+    """What somebody wrote, parted into needs."""
+
+    needs: tuple[str, ...]
+    """Each need in the words it was told in; at least one."""
+    quote: str | None
+    """The sentence that was taken for the need, where the rest of a longer text was left."""
+
+
+def bare_need(text: str) -> str:
+    """Return a text without greetings, signatures, links, emoji, organisation numbers and times of day."""
+    kept = text
+    for pattern, instead in (
+        (_LINK, " "), (_EMOJI_CODE, " "), (_EMOJI, " "), (_ORGNR, " "), (_TIME, " "), (_GREETING, ""),
+        (_THANKS_FIRST, ""), (_SIGNATURE, ""), (_THANKS, ""),
+    ):  # fmt: skip
+        tried = pattern.sub(instead, kept)
+        if _has_subject(tried):
+            kept = tried
+    return " ".join(kept.split())
+
+
+def new_topic(text: str) -> str | None:
+    """Return what follows an announcement of another topic, empty where nothing does; None where none is announced."""
+    match = _NEW_TOPIC.match(text)
+    if match is None:
+        turning = _TURNING.match(text)
+        return text[turning.end() :].strip() if turning and _has_subject(text[turning.end() :]) else None
+    left = text[match.end() :].strip(" :,.-–")
+    # "Something else", and no more, asks for other suggestions.
+    return None if not left and _OTHERS.fullmatch(text.strip(" .!?")) else left
+
+
+def signature_of(text: str) -> str:
+    """Return what a text is signed with; empty where it is not."""
+    match = _SIGNATURE.search(text)
+    return match.group() if match else ""
+
+
+def tells_need(text: str) -> bool:
+    """Tell whether a text says that something is needed."""
+    return bool(_NEEDS.search(text))
+
+
+def parted(text: str, base: Base) -> Parted:
+    """Return the needs of a text: one, two, or the sentence of a longer text that tells of one."""
+    sentences = [part for one in _SENTENCE.split(text) if _has_subject(part := one.strip(" -–*\t"))]
+    if len(text) >= LONG and len(sentences) >= _SENTENCES_OF_LONG:
+        best = _need_sentence(sentences, base)
+        return Parted((best,), best) if best else Parted((text,), None)
+    needs = _two_needs(text, sentences, base)
+    return Parted(needs or (text,), None)
+
+
+def _has_subject(text: str) -> bool:
+    return any(len(word) >= _SHORTEST_SUBJECT and not _is_small(word) for word in words(text))
+
+
+def _is_small(word: str) -> bool:
+    return any(word in some for some in STOPWORDS.values())
+
+
+def subjects(text: str, base: Base) -> list[str]:
+    """Return the words of a text that tell what it is about."""
+    cues = cues_of(text, base.knows)
+    covered = cues.covered()
+    return [
+        word
+        for place, word in enumerate(cues.tokens)
+        if place not in covered and not _is_small(word) and base.is_subject(word)
+    ]
+
+
+def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
+    """Return the sentence of a longer text that tells of a need, with the one before it where it speaks of that."""
+    scored = []
+    for number, sentence in enumerate(sentences):
+        about = len(subjects(sentence, base))
+        score = 2.0 * bool(_STRONG_NEEDS.search(sentence)) + 1.0 * bool(_NEEDS.search(sentence)) + 0.3 * min(about, 5)
+        score -= 1.5 * bool(_MEETING.search(sentence))
+        scored.append((score if about else -1.0, -number))
+    score, number = max(scored)
+    return " ".join(sentences[-number].split()) if score > 1 else None
+
+
+def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ...]:
+    """Return two needs that a text tells in one go; nothing where it tells one."""
+    tried = [list(sentences)] if len(sentences) == _MOST_NEEDS else []
+    parts = _ALSO.split(_FIRST.sub("", text), maxsplit=1)
+    if len(parts) == _MOST_NEEDS:
+        tried.insert(0, [one.strip(" .,;:") for one in parts])
+    for first, second in (some for some in tried if len(some) == _MOST_NEEDS):
+        if not all(_NEEDS.search(one) or len(tokens_of(one)) > 1 for one in (first, second)):
+            continue
+        if not any(_NEEDS.search(one) for one in (first, second)) or _leans(second):
+            continue
+        one, other = subjects(first, base), subjects(second, base)
+        if one and other and base.likeness(" ".join(one), " ".join(other)) < APART and not _shared(one, other):
+            return first, second
+    return ()
+
+
+_LEANS = re.compile(
+    r"^(?:det|dette|den|de|disse|desse|dei|this|that|it|they|these|hvem|kven|who|hva|kva|what)\b(?!.{40})|\b(?:dette|slikt|saman|this|sånt)\b",
+    re.IGNORECASE,
+)
+
+
+def _leans(sentence: str) -> bool:
+    """Tell whether a sentence speaks of what the one before it said."""
+    return bool(_LEANS.search(normalise(sentence)))
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> bool:
+    return any(a[:6] == b[:6] for a in one for b in other)

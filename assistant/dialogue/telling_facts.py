@@ -1,0 +1,153 @@
+"""Turns that tell something of who asks or of the project, asked for or not.
+
+Invariant: a fact is taken only where the turn says little else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.asked_of_rows import MORE_LIKE
+from assistant.dialogue.conversation import Intent, Turn
+from assistant.dialogue.facts_said import told_facts
+from assistant.dialogue.facts_told import told
+from assistant.dialogue.framing import tells_need
+from assistant.dialogue.left_out import left_out
+from assistant.dialogue.places import read_places
+from assistant.dialogue.said import ASKS, SHORT, Said, is_small, place_tokens
+from assistant.dialogue.slots import rows_in, types_in
+from assistant.funding.verdicts import Facts
+from corpus.records import Kind
+from corpus.text import Language
+
+
+def answers_question(said: Said) -> Turn | None:
+    """Return a turn that answers a question back."""
+    if not said.state.pending or ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT:
+        return None
+    if said.cues.any(*_NO_REPLY) or left_out(said.text, said.base).without:
+        return None
+    wider = told_facts(said.text)
+    for missing in said.state.pending:
+        facts = told(missing, said.text, said.state.language or Language.NB)
+        if facts is not None:
+            return Turn(intent=Intent.FACT, text=said.text, facts=_both(wider, facts), settled=missing)
+    return None
+
+
+_NO_REPLY = (
+    "ONLY",
+    "WITHOUT",
+    "WHY",
+    "MEANT",
+    "COMPARE",
+    "DRAFT",
+    "OUTCOME",
+    "LIKE",
+    "MEANS",
+    "AMOUNT",
+    "LANG",
+    "UNDO",
+    "SAVE",
+)
+"""Words that no answer to a question back holds."""
+
+
+def _both(one: Facts, other: Facts) -> Facts:
+    from assistant.funding.verdicts import merge_facts
+
+    return merge_facts(one, other)
+
+
+def plain_facts(said: Said) -> Turn | None:
+    """Return a turn that does nothing but tell a fact, whatever its words would ask elsewhere."""
+    asks = said.cues.any("WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "CAN", "UNDO", "RESTART", "WRITE")
+    asks = asks or bool(_INTERROGATIVE.match(said.plain)) or 0 in said.cues.found.get("NOT", ())
+    return None if asks or said.cues.any("UNSUITABLE", "WITHOUT") else fact_told(said)
+
+
+_INTERROGATIVE = re.compile(
+    r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|kva for|hvor|kor|hvem|kven|kem|hvordan|korleis|what"
+    r"|which|where|who|how|any"
+    # A verb first asks, but for what is left of "we have NTNU with us".
+    r"|er|kan|får|vil|skal|må|bør|finnes|finst|is|are|does|do|did|can|could|would|will|has|har(?! (?:med"
+    r"|allerede|allereie|alt|fått)\b))\b"
+)
+
+
+def fact_told(said: Said) -> Turn | None:
+    """Return a turn that tells something of who asks or of the project, and nothing else."""
+    if ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or left_out(said.text, said.base).without:
+        return None
+    if tells_need(said.text) and len(said.cues.tokens) > SHORT:
+        return None
+    if MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
+        return None
+    facts = told_facts(said.text)
+    if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
+        return None
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    taken = place_tokens(said) | set(rows.places) | _after_prepositions(said)
+    rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
+    strange = [word for word in _uncovered(said, taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
+    # Before anything was asked, words that nobody knows may be what somebody needs.
+    if len(strange) > (_STRANGE if said.state.question is not None else 0) and not _is_plainly_fact(said, strange):
+        return None
+    if rest and not _is_plainly_fact(said, rest):
+        return None
+    named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners)
+    return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
+
+
+_STRANGE = 2
+"""Words that are neither known nor long that a fact may hold within a thread."""
+
+
+def _uncovered(said: Said, taken: set[int]) -> list[str]:
+    covered = said.cues.covered() | taken
+    return [
+        token
+        for place, token in enumerate(said.cues.tokens)
+        if place not in covered and not is_small(token) and not token.isdecimal()
+    ]
+
+
+_PREPOSITIONS = frozenset({"i", "på", "in", "fra", "frå", "from", "ved", "nær", "near", "rundt", "around", "at"})
+
+
+def _after_prepositions(said: Said) -> set[int]:
+    """Return where words stand that tell a place we do not know: the one after "in" or "at"."""
+    tokens = said.cues.tokens
+    return {place for place in range(1, len(tokens)) if tokens[place - 1] in _PREPOSITIONS}
+
+
+def _is_plainly_fact(said: Said, rest: list[str]) -> bool:
+    """Tell whether a turn begins by saying who asks, and hardly goes on."""
+    begins = re.match(r"(?:nei|no|ja|yes|og|and|men|but|vi|me|i|we|det|dette|this|it)\b", said.plain)
+    return bool(begins) and len(rest) == 1 and len(said.cues.tokens) <= SHORT and not said.base.knows(rest[0])
+
+
+_FACT_WORDS = frozenset(
+    word[:5]
+    for word in """
+    oppstart starter start startar begynner prosjektet prosjekt varer varar høsten våren hausten vinteren sommeren
+    autumn spring
+    summer winter måneder månader months years holder held representerer represent jobber jobbar arbeider works
+    samarbeider
+    sammen saman partner partnere medlem ansatt rådgiver rådgjevar avdeling enhet eining innbyggere innbyggjarar
+    erfaring forskning
+    egenandel prosent percent bidra dekke lokalisert located based ligger ligg forskere forskarar laget
+    januar februar mars april juni juli august september oktober november desember january february march june july
+    october
+    december sommer winter vinter påske tidligst seinest senest earliest latest etter before after tenker tenkjer
+    plan planlegger
+    planlegg planning regner reknar vare
+    """.split()
+)
+
+
+def tells_own_place(said: Said) -> bool:
+    """Tell whether a place that stands alone is where somebody is: nobody told that yet, and nothing is asked."""
+    if said.state.facts.place is not None or said.cues.any("ONLY", "OTHERS", "WHO") or ASKS.search(said.text):
+        return False
+    return read_places(said.text).asker is not None and not re.match(r"(?:i|in|hva|kva|what|og|and)\b", said.plain)
