@@ -52,6 +52,10 @@ pythons *arguments:
 newest *arguments:
     .ci/newest "$@"
 
+# The tests as they run beyond the date line, in the C locale, half a year from now
+elsewhere *arguments:
+    .ci/elsewhere "$@"
+
 # Put style right
 fix:
     .venv/bin/ruff check --fix .

@@ -1,7 +1,8 @@
 """How records come and go: shipped with a release, loaded from files, published, retired.
 
-Invariant: what a person has edited is never overwritten by a release. Loading files is all or nothing: either every
-record is valid and every reference resolves, or nothing is written and every fault is told.
+Invariant: what a person has edited is never overwritten by a release; that somebody held a record against its sources
+is no edit, and outlasts a release that says the same. Loading files is all or nothing: either every record is valid and
+every reference resolves, or nothing is written and every fault is told.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from corpus.check import check, criteria_of, references, successors
 from corpus.errors import CorpusError, InvalidRecordError, Problem
-from corpus.files import Located, Record, dump_records, read_folder, shipped_folder
+from corpus.files import MODELS, Located, Record, dump_records, kind_of, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
 from corpus.records import CurationState, FundingInstrument, Kind
 from corpus.store import RecordStore, StoredRecord, Write
@@ -65,12 +66,16 @@ def load_shipped(
     records = _checked(*read_folder(folder))
     marks = store.marks()
     shipped = {record.id: record for record in records}
-    unedited = {record_id for record_id, mark in marks.items() if not mark.edited}
+    edited = [record_id for record_id, mark in marks.items() if mark.edited and mark.shipped_hash]
+    checked = _checked_only(store, edited)
+    unedited = {record_id for record_id, mark in marks.items() if not mark.edited} | checked.keys()
     added = [record for record_id, record in shipped.items() if record_id not in marks]
     updated = [
         record
         for record_id, record in shipped.items()
-        if record_id in unedited and marks[record_id].content_hash != content_hash(record)
+        if record_id in unedited
+        and marks[record_id].content_hash != content_hash(record)
+        and checked.get(record_id) != _but_when_checked(record)
     ]
     gone = store.get_many([record_id for record_id in unedited if record_id not in shipped]).values()
     retired = [
@@ -206,6 +211,22 @@ def export(store: RecordStore, target: Path | None, kinds: Sequence[Kind], state
     except OSError as error:
         raise CorpusError(f"{target}: cannot be written ({error.strerror}). Give a folder that can.") from error
     return ", ".join(f"{len(records)} {kind}" for kind, records in by_kind.items())
+
+
+def _but_when_checked(record: Record) -> Record:
+    return record if isinstance(record, Concept) else record.model_copy(update={"checked_on": None})
+
+
+def _checked_only(store: RecordStore, record_ids: Sequence[str]) -> dict[str, Record]:
+    """Return what differs from what was shipped in no more than the day it was checked, by id and without that day."""
+    found = {}
+    for record_id, now in store.get_many(record_ids).items():
+        shipped = [one.snapshot for one in store.history(record_id) if one.action is Action.SHIP]
+        if shipped:
+            before = MODELS[kind_of(record_id)].model_validate_json(shipped[-1])
+            if _but_when_checked(before) == _but_when_checked(now):
+                found[record_id] = _but_when_checked(now)
+    return found
 
 
 def _checked(located: Iterable[Located], problems: list[Problem]) -> list[Record]:

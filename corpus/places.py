@@ -152,6 +152,7 @@ class Places:
         """All of them, in the order of their numbers."""
         self._by_number: Mapping[str, tuple[Place, ...]] = MappingProxyType(self._numbers())
         self._by_name: Mapping[tuple[str, ...], _Entry] = MappingProxyType(self._names())
+        self._first_words = frozenset(name[0] + ending for name in self._by_name for ending in ("", "s"))
 
     def by_number(self, number: str) -> tuple[Place, ...]:
         """Return the places that have, or had, that number: four digits for a municipality, two for a county.
@@ -192,6 +193,8 @@ class Places:
     def _at(self, tokens: tuple[_Token, ...], position: int) -> tuple[tuple[Place, ...], int]:
         if tokens[position].key.isdecimal():
             return self._numbered(tokens, position), 1
+        if tokens[position].key not in self._first_words:
+            return (), 1
         for length in range(min(_LONGEST, len(tokens) - position), 0, -1):
             entry = self._named(tokens[position : position + length])
             if entry and (length > 1 or _meant(tokens, position)):

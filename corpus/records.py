@@ -354,6 +354,8 @@ class Actor(RecordBase):
     """Which functions to ask for, the best first."""
     dissolved_on: PartialDate | None = None
     """When it ceased to exist under this name; a successor is then given among the relations."""
+    no_successor: bool = False
+    """Whether nothing is known to have taken over, though somebody looked."""
 
 
 class Amount(Frozen):
@@ -522,6 +524,8 @@ class FundingInstrument(RecordBase):
     """When it ended."""
     successors: tuple[Succession, ...] = ()
     """What took over from it."""
+    no_successor: bool = False
+    """Whether nothing is known to have taken over, though somebody looked."""
     calls: tuple[Call, ...] = ()
     """Its calls, as far as they are known."""
 

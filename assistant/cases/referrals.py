@@ -232,6 +232,29 @@ class Referrals:
             self._tell(session, case_id, by, CaseAction.ASSIGNED, note=to)
             return case_of(row)
 
+    def seen(self, case_id: str, by: str) -> Case:
+        """Note that a broker has seen what was changed in the call that a case rests on.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        with self._database.writing() as session:
+            row = found(session, case_id)
+            self._changed(row)
+            self._tell(session, case_id, by, CaseAction.SEEN)
+            return case_of(row)
+
+    def last_seen(self, case_ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when a broker last saw what was changed, by case; cases of which nobody did are left out."""
+        latest: dict[str, datetime] = {}
+        seen = select(CaseEventRow.case_id, CaseEventRow.at).where(CaseEventRow.action == CaseAction.SEEN)
+        with self._database.reading() as session:
+            for start in range(0, len(case_ids), _AT_ONCE):
+                some = CaseEventRow.case_id.in_(case_ids[start : start + _AT_ONCE])
+                rows = session.execute(seen.where(some).order_by(CaseEventRow.id)).all()
+                latest.update((case_id, at) for case_id, at in rows)
+        return latest
+
     def reminded(self, session: Session, case_id: str, days: int, by: str) -> None:
         """Remember that brokers were reminded, within a transaction of the caller's."""
         self._tell(session, case_id, by, CaseAction.REMINDED, note=str(days))

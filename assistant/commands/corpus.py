@@ -66,9 +66,11 @@ def check(
     ] = None,
     in_store: Annotated[bool, typer.Option("--store", help="Check the records in the store instead.")] = False,
 ) -> None:
-    """Check records: ids, references, check digits, dates, languages, sources. Prints every problem."""
+    """Check records: ids, references, check digits, dates, languages, sources, places, twins. Prints each."""
+    from assistant.platform.workdays import norwegian_day
     from corpus.check import check as check_records
     from corpus.files import Located, read_folder, shipped_folder
+    from corpus.soundness import sound, source_figures
 
     problems: list[Problem] = []
     if in_store:
@@ -77,11 +79,43 @@ def check(
     else:
         located, problems = read_folder(path or shipped_folder())
     problems += check_records(located)
+    problems += sound(located, norwegian_day())
     for problem in problems:
         typer.echo(str(problem))
+    figures = source_figures(one.record for one in located)
+    if figures.most is not None:
+        record_id, ref, count = figures.most
+        typer.echo(f"{figures.facts} facts rest on {figures.sources} sources; most, {count}, of {record_id} on {ref}.")
     typer.echo(f"{len(located)} records checked, {len(problems)} problems found.")
     if problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def stale(
+    kind: KindOption = None,
+    most: Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List what should be held against its sources, what is needed most first, as the desk's page To check does."""
+    from assistant.commands.freshness import tell_stale
+
+    tell_stale(*_open(), kind, most, as_json=as_json)
+
+
+@app.command()
+def links(
+    kind: KindOption = None,
+    days: Annotated[int, typer.Option(min=0, help="Leave out addresses that were asked in the last so many days.")] = 7,
+    at_once: Annotated[int, typer.Option(min=1, max=32, help="Hosts to ask at the same time.")] = 8,
+    pause: Annotated[float, typer.Option(min=0, max=60, help="Seconds between two questions to one host.")] = 1.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask whether the addresses that published records name are still there; needs a network."""
+    from assistant.commands.freshness import tell_links
+    from corpus.links import Manners
+
+    tell_links(_open()[0], kind, days, Manners(at_once=at_once, pause=pause), as_json=as_json)
 
 
 @app.command("list")

@@ -6,27 +6,28 @@ Invariant: nothing is published unless it is asked for or the rule names it; wha
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.commands.progress import progressing
 from corpus.importing.sources import SOURCES
 from corpus.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from corpus.importing.applying import Progress, Report
+    from corpus.importing.applying import Report
     from corpus.importing.files import SourceFile
     from corpus.store import RecordStore
 
 app = typer.Typer(no_args_is_help=True)
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="A file or folder, or - for standard input.")]
+OptionalFile = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A file or folder, or - for standard input.")]
+Fetch = Annotated[bool, typer.Option("--fetch", help="Download it from the source's own address; needs a network.")]
+Query = Annotated[str, typer.Option("--query", help="With --fetch: words to look for, where the source takes any.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of each row.")]
 Publish = Annotated[bool, typer.Option("--publish", help="Publish what can be, instead of leaving it as drafts.")]
 AsOf = Annotated[
@@ -55,13 +56,22 @@ def _open() -> tuple[RecordStore, str]:
 
 def _command(name: str) -> Callable[..., None]:
     def run(
-        file: FileArgument,
+        file: OptionalFile = "",
+        fetch: Fetch = False,
+        query: Query = "",
         dry_run: DryRun = False,
         publish: Publish = False,
         as_of: AsOf = None,
         as_json: AsJson = False,
     ) -> None:
-        _import(name, file, _Wanted(dry_run, publish, as_of, as_json))
+        from corpus.importing.errors import UnknownImportError
+
+        if bool(file) == fetch:
+            got = "both a file and --fetch" if file else "neither a file nor --fetch"
+            raise UnknownImportError(f"Got {got}. Give a file (or - for standard input), or --fetch to download it.")
+        wanted = _Wanted(dry_run, publish, as_of, as_json)
+        wanted.query = query
+        _import(name, file, wanted)
 
     return run
 
@@ -78,6 +88,7 @@ class _Wanted:
         self.mapping: str | None = None
         self.columns: dict[str, str] = {}
         self.save_as: str | None = None
+        self.query = ""
 
 
 for _name, _source in SOURCES.items():
@@ -128,11 +139,21 @@ def undo(import_id: ImportId) -> None:
     from corpus.importing.undoing import undo as take_back
 
     store, user = _open()
-    with _progress("taken back") as progress:
+    with progressing("taken back") as progress:
         done = take_back(store, import_id, user, progress)
     typer.echo(f"{done.removed} records taken out, {done.put_back} put back as they were.")
     for record_id in done.kept:
         typer.echo(f"kept: {record_id} (edited since, or referred to by others)")
+
+
+@app.command("forget")
+def forget_left_out(import_id: ImportId) -> None:
+    """Take away the rows that an import left out, such as when somebody is named in them; what it wrote stays."""
+    from corpus.importing.runs import forget_rows
+
+    store, _ = _open()
+    forget_rows(store, import_id)
+    typer.echo("The rows it left out are kept no longer.")
 
 
 @app.command("publish")
@@ -179,21 +200,37 @@ def list_proposals(
 
 def _import(name: str, given: str, wanted: _Wanted) -> None:
     from corpus.importing.applying import apply, dry_run
-    from corpus.importing.files import opened
     from corpus.importing.planning import Wish
     from corpus.importing.sources import source_of
 
     store, user = _open()
     source = source_of(name)
-    with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
+    with _given(name, given, wanted) as file:
         chosen = _with_columns(store, file, wanted) if name == "spreadsheet" else file
         wish = Wish(name, file.as_of, wanted.publish)
-        with _progress("rows") as progress:
+        with progressing("rows") as progress:
             if wanted.dry_run:
                 report = dry_run(store, source.read(chosen), wish, SHOWN, progress)
             else:
                 report = apply(store, chosen, source.read(chosen), wish, user, progress=progress)
     _print(report, wanted.as_json)
+
+
+@contextmanager
+def _given(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]:
+    """Give the file that was named, or what is downloaded where none was."""
+    from assistant.platform.workdays import norwegian_day
+    from corpus.importing.fetching import fetched
+    from corpus.importing.files import opened
+
+    if given:
+        with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
+            yield file
+        return
+    with ExitStack() as stack:
+        with progressing("downloaded") as progress:
+            file = stack.enter_context(fetched(name, norwegian_day(), wanted.query, progress=progress))
+        yield file
 
 
 def _with_columns(store: RecordStore, file: SourceFile, wanted: _Wanted) -> SourceFile:
@@ -241,22 +278,6 @@ def _print(report: Report, as_json: bool) -> None:
         )
     counts = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count) or "no rows"
     typer.echo(f"{'Import ' + report.import_id if report.import_id else 'Would be'}: {counts}.")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Progress | None]:
-    """Give what shows how far the work has come, where somebody looks on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    with Bar(SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn(),
-             console=Console(stderr=True)) as bar:  # fmt: skip
-        task = bar.add_task(what, total=None)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _pair(text: str) -> tuple[str, str]:

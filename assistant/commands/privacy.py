@@ -41,6 +41,7 @@ def purge(
     from assistant.access.sessions import Sessions
     from assistant.channels.slack.inbox import Inbox
     from assistant.platform.workdays import utc_now
+    from assistant.saved.needs import SavedNeeds
     from assistant.service.privacy import purge_all
 
     runtime = _runtime()
@@ -49,10 +50,12 @@ def purge(
     others += Sessions(runtime.database, settings).purge() + Inbox(runtime.database).forget()
     kept = settings.retention_days if days is None else days
     case_kept = settings.case_words_days if days is None else days
+    others += SavedNeeds(runtime.database, runtime.service, runtime.keys).forget_old()
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
     typer.echo(
-        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people and {others} "
-        "rows on logins and the inbox. The log without anybody's words stays."
+        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, the rows "
+        f"or file of {gone.imports} imports and {others} rows on logins, the inbox and saved needs. The log without "
+        "anybody's words stays."
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseAction, CaseEvent, CaseState
+from assistant.desk.changed_calls import ChangedCall, changed_calls
 from assistant.desk.letters import Letter, letter_of
 from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
@@ -55,6 +56,8 @@ class CaseFile(NamedTuple):
     onward: Sequence[tuple[CaseState, str]]
     steps: Sequence[Step]
     letter: Letter
+    changed: Sequence[ChangedCall]
+    """Changes of calls that it rests on, which no broker has seen to."""
 
 
 def board(runtime: Runtime, today: date, catalog: Messages) -> list[Column]:
@@ -85,6 +88,7 @@ def case_file(runtime: Runtime, case_id: str, catalog: Messages, language: Langu
         onward=[(state, catalog.text(f"case.move.{state}")) for state in case.onward],
         steps=[_step(event, catalog) for event in runtime.referrals.events(case_id)],
         letter=letter_of(runtime, case_id, language),
+        changed=changed_calls(runtime, [case], catalog) if case.onward else (),
     )
 
 

@@ -6,21 +6,21 @@ what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from assistant.desk.freshness import Due, Intervals, due, may_be_due
 from assistant.funding.schemes import current_call, has_ended
 from corpus.files import kind_of
+from corpus.links import dead, newest
 from corpus.records import CurationState, FundingInstrument, Kind
 from corpus.store import Listed, RecordStore
 from corpus.text import FALLBACKS, Frozen, LangText, Language
 from index.analysis import normalise
 
 PER_PAGE = 50
-CHECKED_EVERY = timedelta(days=365)
-"""How long a record holds before somebody should hold it against its sources again."""
 
 
 class Sort(StrEnum):
@@ -62,23 +62,21 @@ class Line(NamedTuple):
     """All that it is searched by, normalised."""
     aliases: Sequence[str] = ()
     orgnr: str | None = None
+    may_be_due: bool = False
+    """Whether somebody may have to hold it against its sources."""
 
     def name(self, language: Language) -> str:
         """Return its name in a language, or the nearest there is."""
         return name_in(self.names, language) or self.id
 
-    def is_due(self, today: date) -> bool:
-        """Tell whether somebody should hold it against its sources."""
-        if self.kind is Kind.CONCEPT:
-            return False
-        return self.checked_on is None or date.fromisoformat(self.checked_on) + CHECKED_EVERY < today
-
 
 class Catalogue:
     """Every record as lists show it, read once for each change of the store."""
 
-    def __init__(self, store: RecordStore) -> None:
+    def __init__(self, store: RecordStore, intervals: Intervals = Intervals()) -> None:  # noqa: B008 (frozen)
         self._store = store
+        self._intervals = intervals
+        self._due: tuple[tuple[object, ...], list[Due]] = ((), [])
         self._lines: tuple[int, list[Line]] = (-1, [])
         self._deadlines: tuple[tuple[int, date | None], list[tuple[str, LangText, date]]] = ((-1, None), [])
 
@@ -103,9 +101,23 @@ class Catalogue:
             self._deadlines = key, found
         return self._deadlines[1]
 
+    def due(self, today: date) -> list[Due]:
+        """Return what somebody should hold against its sources, read once for each day, change and asking of links."""
+        key = self._store.revision(), today, newest(self._store.database)
+        if self._due[0] != key:
+            gone = dead(self._store.database)
+            wanted = [line.id for line in self.lines() if line.may_be_due and line.state is CurationState.PUBLISHED]
+            if gone:
+                plain = (one.plain for one in self._store.listed())
+                wanted += [one["id"] for one in plain if not gone.keys().isdisjoint(_texts(one))]
+            records = list(self._store.get_many(list(dict.fromkeys(wanted))).values())
+            self._due = key, due(records, gone, today, self._intervals)
+        return self._due[1]
+
     def find(self, wanted: PreparedQuery, language: Language, today: date) -> list[Line]:
         """Return the records that are wanted, in the order that is."""
         asked = normalise(wanted.q).split()
+        is_due = {one.record_id for one in self.due(today)} if wanted.due else frozenset()
         found = [
             line
             for line in self.lines()
@@ -113,7 +125,7 @@ class Catalogue:
             and (wanted.state is None or line.state is wanted.state)
             and (wanted.theme is None or wanted.theme in line.themes)
             and (not wanted.edited or line.edited)
-            and (not wanted.due or (line.state is not CurationState.RETIRED and line.is_due(today)))
+            and (not wanted.due or line.id in is_due)
             and all(word in line.text for word in asked)
         ]
         if wanted.sort is Sort.CHANGED:
@@ -151,7 +163,16 @@ def _line(listed: Listed) -> Line:
         text=normalise("\n".join(texts)),
         aliases=tuple(alias["text"] for alias in plain.get("aliases", ())),
         orgnr=plain.get("orgnr"),
+        may_be_due=may_be_due(plain),
     )
+
+
+def _texts(plain: Any) -> Iterator[str]:  # noqa: ANN401 (plain data of any shape)
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, dict | list):
+        for one in plain.values() if isinstance(plain, dict) else plain:
+            yield from _texts(one)
 
 
 def names_of(plain: Mapping[str, Any]) -> dict[str, str]:

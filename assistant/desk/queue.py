@@ -14,7 +14,9 @@ from functools import partial
 from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
-from assistant.desk.catalogue import Catalogue, Line, PreparedQuery
+from assistant.desk.catalogue import Catalogue, Line
+from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
+from assistant.desk.freshness import in_order
 from assistant.desk.needs import Need, open_needs
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import norwegian_day, utc_now
@@ -43,6 +45,9 @@ class WorkKind(StrEnum):
     """What imports have for a record that a person wrote."""
     RECORD = "record"
     """A record to be held against its sources."""
+
+    CALL = "call"
+    """A call that was changed under open cases."""
 
 
 class WorkView(StrEnum):
@@ -184,12 +189,15 @@ def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messa
     by_record: dict[str, list[Proposal]] = {}
     for proposal in proposals(runtime.store):
         by_record.setdefault(proposal.record_id, []).append(proposal)
-    due = catalogue.find(PreparedQuery(due=True), catalog.language, today)
+    due = [lines[one.record_id] for one in in_order(catalogue.due(today), {}) if one.record_id in lines]
+    cases = runtime.followup.queue(today)
+    changed = by_scheme(changed_calls(runtime, [case for case, _ in cases], catalog))
     return [
         *(
             _Waiting(WorkKind.CASE, partial(rows.case, case, due_on), due_on, case.assigned_to)
-            for case, due_on in runtime.followup.queue(today)
+            for case, due_on in cases
         ),
+        *(_Waiting(WorkKind.CALL, partial(rows.call, one)) for one in changed),
         *(_Waiting(WorkKind.NEED, partial(rows.need, need)) for need in open_needs(runtime, utc_now() - NEEDS_OF)),
         *(
             _Waiting(WorkKind.PROPOSAL, partial(rows.proposal, lines[record_id], len(offers)))
@@ -229,6 +237,25 @@ class _Rows:
             owner=case.assigned_to,
             href=f"/desk/cases/{case.id}",
             action=None if case.assigned_to else QuickAction.TAKE,
+        )
+
+    def call(self, changed: ChangedCall) -> WorkItem:
+        """Return the row of a call that was changed under open cases."""
+        text = self._catalog.text
+        return WorkItem(
+            key=f"{WorkKind.CALL}:{changed.record_id}",
+            kind=WorkKind.CALL,
+            title=text("changed.row", name=changed.name),
+            detail=f"{_shortened(' '.join(changed.told))} {text('changed.touches', count=len(changed.cases))}",
+            municipality="",
+            partner="",
+            state=text("changed.state"),
+            tone=Tone.SOON,
+            next=text("changed.next"),
+            due_on=None,
+            owner=None,
+            href=f"/desk/cases/{changed.cases[0]}",
+            action=None,
         )
 
     def need(self, need: Need) -> WorkItem:

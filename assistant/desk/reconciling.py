@@ -27,6 +27,35 @@ class Asked(NamedTuple):
     orgnr: str = ""
 
 
+def suggested(catalogue: Catalogue, prefix: str, most: int) -> list[dict[str, Any]]:
+    """Return the records that somebody may be typing the name of: those that have all its words, the likest first."""
+    from rapidfuzz import fuzz
+
+    words, wanted = folded(prefix).split(), folded(prefix)
+    found = [
+        (max(fuzz.ratio(wanted, folded(name)) for name in (*line.names.values(), *line.aliases)), line)
+        for line in catalogue.lines()
+        if line.kind in TYPES and line.state is CurationState.PUBLISHED and line.names and _begins(line, words)
+    ]
+    found.sort(key=lambda one: (-one[0], one[1].id))
+    return [
+        {
+            "id": line.id,
+            "name": line.name(Language.NB),
+            "notable": [{"id": line.kind.value, "name": TYPES[line.kind]}],
+        }
+        for _, line in found[:most]
+    ]
+
+
+def _begins(line: Line, words: list[str]) -> bool:
+    return bool(words) and any(
+        all(any(part.startswith(word) for part in parts) for word in words)
+        for name in (*line.names.values(), *line.aliases)
+        for parts in [folded(name).split()]
+    )
+
+
 def reconciled(catalogue: Catalogue, asked: Asked) -> list[dict[str, Any]]:
     """Return the records that may be meant, the likest first, in the shape of the specification."""
     from rapidfuzz import fuzz

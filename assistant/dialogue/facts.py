@@ -268,7 +268,7 @@ def _only(patterns: Mapping[Found, str], said: str) -> Found | None:
     found = [
         meant
         for meant, pattern in patterns.items()
-        if re.search(rf"(?<!ikke )(?<!ikkje )(?<!not )\b(?:{pattern})", said)
+        if re.search(rf"\b(?<!ikke )(?<!ikkje )(?<!not )(?:{pattern})", said)
     ]
     return found[0] if len(found) == 1 else None
 

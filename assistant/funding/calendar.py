@@ -6,12 +6,13 @@ out anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
-from assistant.funding.schemes import SchemeStatus, current_call, has_ended, scheme_status
+from assistant.funding.schemes import SchemeStatus, call_deadlines, current_call, has_ended, scheme_status
 from corpus.records import Call, FundingInstrument, Recurrence, Source
-from corpus.text import Frozen, PartialDate
+from corpus.text import Frozen, PartialDate, first_day
 
 YEARS_EXPECTED = 3
 """Years after the last round that was seen in which the next one is still expected."""
@@ -37,6 +38,10 @@ class SchemeOnDay(NamedTuple):
     """The call that is open, or else planned."""
     expected: ExpectedRound | None
     """The next round to expect, where it comes back every year."""
+    last_deadline: date | None = None
+    """The newest deadline known that has passed."""
+    last_call: PartialDate | None = None
+    """When it was last announced, as precisely as that is known."""
 
     @property
     def has_ended(self) -> bool:
@@ -56,9 +61,28 @@ class Calendar:
         known = self._known.get(scheme.id)
         if known is None or known[0] is not scheme:
             today = self.today
-            told = SchemeOnDay(scheme_status(scheme, today), current_call(scheme, today), expected_round(scheme, today))
-            known = self._known[scheme.id] = scheme, told
+            known = self._known[scheme.id] = scheme, scheme_on(scheme, today)
         return known[1]
+
+
+def scheme_on(scheme: FundingInstrument, today: date) -> SchemeOnDay:
+    """Return what a scheme is on a day."""
+    passed = max((one.on for one in call_deadlines(scheme) if one.on < today), default=None)
+    return SchemeOnDay(
+        status=scheme_status(scheme, today),
+        call=current_call(scheme, today),
+        expected=expected_round(scheme, today),
+        last_deadline=passed,
+        last_call=max((*_begun(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None),
+    )
+
+
+def _begun(scheme: FundingInstrument, today: date) -> Iterator[PartialDate]:
+    """Yield when calls without deadlines were there, as far as that is past."""
+    for call in scheme.calls:
+        year = str(call.year) if call.year else None
+        dates = (call.closed_on or call.opens_on or year,) if not call.deadlines else ()
+        yield from (one for one in dates if one and first_day(one) <= today)
 
 
 def expected_round(scheme: FundingInstrument, today: date) -> ExpectedRound | None:

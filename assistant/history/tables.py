@@ -264,6 +264,11 @@ class CaseFileRow(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def saved_reference(need_id: str) -> str:
+    """Return what the mail knows a saved need by."""
+    return f"saved:{need_id}"
+
+
 class SavedNeedRow(Base):
     """A need that somebody wants to hear of when something changes; deleted when they no longer do."""
 

@@ -74,6 +74,10 @@ class Scheme(Suggestion):
     deadline: date | None
     last_deadline: date | None = None
     """The newest deadline known that has passed."""
+    last_call: PartialDate | None = None
+    """When it was last announced, as precisely as that is known."""
+    checked_on: date | None = None
+    """The day a person last held its record against its sources."""
     ended_on: PartialDate | None
     owner: Named | None
     predecessor: Named | None

@@ -19,7 +19,6 @@ from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
     Named,
     SchemeStatus,
-    call_deadlines,
     living_successor,
     named,
     read_on,
@@ -327,14 +326,15 @@ class Composer:
         asked_for = _is_named(match) or predecessor is not None
         score = match.score if asked_for else ranked.suitability.worth
         confidence = match.confidence if asked_for else ranked.confidence or MatchConfidence.POSSIBLE
-        passed = [one.on for one in call_deadlines(scheme) if one.on < self._today]
         return Scheme(
             **_base(match, scheme) | {"score": score, "confidence": confidence},
             status=on_day.status,
             as_of=read_on(scheme),
             opens_on=call.opens_on if call else None,
             deadline=call.next_deadline(self._today) if call else None,
-            last_deadline=max(passed, default=None),
+            last_deadline=on_day.last_deadline,
+            last_call=on_day.last_call,
+            checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
             owner=self._named_actor(scheme.administrator or scheme.owner),
             predecessor=named(predecessor) if predecessor else None,

@@ -72,6 +72,14 @@ class Messages:
             case _:
                 return format_date(day, format="long", locale=locale)
 
+    def day_of_year(self, partial: str) -> str:
+        """Return a day without its year: 24 May."""
+        from babel.dates import format_skeleton
+
+        from corpus.text import first_day
+
+        return format_skeleton("MMMMd", first_day(partial), locale=self.language.value)
+
     def short_date(self, partial: str) -> str:
         """Return a `PartialDate` where there is little room: 2017, May 2017 or 24 May 2017 with short months."""
         from babel.dates import format_skeleton

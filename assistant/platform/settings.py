@@ -79,6 +79,14 @@ class Settings(MailSettings):
     """Days that what people typed and were shown is kept; the log without anybody's words stays."""
     retention_case_days: int | None = Field(default=None, ge=1, le=36_500)
     """Days after the last change of a case that the words in it are kept; by default as many as `retention_days`."""
+    check_scheme_days: int = Field(default=90, ge=1, le=3_650)
+    """Days that a scheme holds before somebody should hold it against its sources again; dates of calls come before."""
+    check_actor_days: int = Field(default=365, ge=1, le=3_650)
+    """The same for a body."""
+    check_project_days: int = Field(default=365, ge=1, le=3_650)
+    """The same for a project that runs; one that is finished stays as it is."""
+    check_call_days: int = Field(default=60, ge=0, le=365)
+    """Days before an expected deadline from which the page of the call should be looked at."""
     audit_days: int = Field(default=730, ge=1, le=36_500)
     """Days that logins and changes of access stay in the audit log."""
 

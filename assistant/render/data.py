@@ -60,6 +60,8 @@ def _scheme(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
     return {
         "status": scheme.status.value,
         "deadline": scheme.deadline.isoformat() if scheme.deadline else None,
+        "last_call": scheme.last_call,
+        "checked_on": scheme.checked_on.isoformat() if scheme.checked_on else None,
         "url": scheme.url,
         "suitability": _suitability(scheme.suitability) if scheme.suitability else None,
         "successor": {"id": successor.id, "name": name_of(successor, catalog).text, "since": successor.since}

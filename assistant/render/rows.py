@@ -7,16 +7,16 @@ two" means the same wherever it is said. What is only possible is folded away wh
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from assistant.funding.rule_sentences import worded
 from assistant.funding.schemes import SchemeStatus
-from assistant.funding.verdicts import Judgement, Verdict
+from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
-from assistant.render.sentences import SIGNS, name_of, standing, suits
+from assistant.render.sentences import SIGNS, name_of, rule_word, standing, suits, where_to_look
 from assistant.render.shortening import LINE, shortened, telling_sentence, telling_words
 from corpus.records import Kind
 from corpus.text import LangText, Localised
@@ -29,9 +29,6 @@ OPEN = 4
 """Rows of a kind that are shown before somebody asks for more."""
 _SIGNS_TOLD = {Verdict.MET: 2, Verdict.UNMET: 2, Verdict.UNKNOWN: 1}
 """How many rules of each verdict a row names, in the order in which it names them."""
-_NAMED_RULES = {"applicant_type", "applicant_place", "required_party", "stage"}
-"""Rules whose value says more than what the rule is about."""
-_RULE_CHARACTERS = 48
 
 
 class Tone(StrEnum):
@@ -204,15 +201,17 @@ def _meta(suggestion: Suggestion, messages: Messages) -> list[str]:
     told: list[str | None] = []
     match suggestion:
         case Partner():
-            checked = suggestion.checked_on
-            told = [
-                suggestion.place,
-                messages.text("row.checked", date=messages.short_date(checked.isoformat()[:7])) if checked else None,
-            ]
+            told = [suggestion.place, _checked(suggestion.checked_on, messages)]
+        case Scheme():
+            told = [_checked(suggestion.checked_on, messages)]
         case Idea():
             owner = suggestion.problem_owner
             told = [suggestion.event.best(messages.language).text, name_of(owner, messages).text if owner else None]
     return [one for one in told if one]
+
+
+def _checked(on: date | None, messages: Messages) -> str | None:
+    return messages.text("row.checked", date=messages.short_date(on.isoformat()[:7])) if on else None
 
 
 def tag_of(suggestion: Suggestion, messages: Messages) -> Tag:
@@ -244,7 +243,9 @@ def _scheme_tag(scheme: Scheme, messages: Messages) -> Tag:
             return Tag(dated("tag.planned", opens_on), Tone.SOON)
     if expected is not None:
         return Tag(dated("tag.expected", expected.on), Tone.SOON)
-    return Tag(messages.text("tag.closed" if scheme.status is SchemeStatus.CLOSED else "tag.undated"), Tone.PLAIN)
+    if scheme.last_call is not None:
+        return Tag(dated("tag.last", scheme.last_call), Tone.PLAIN)
+    return Tag(where_to_look(scheme, messages), Tone.PLAIN)
 
 
 def features_of(scheme: Scheme, messages: Messages) -> list[Feature]:
@@ -252,18 +253,6 @@ def features_of(scheme: Scheme, messages: Messages) -> list[Feature]:
     told: list[Feature] = []
     for verdict, most in _SIGNS_TOLD.items():
         judged = (one for one in scheme.eligibility[1:] if one.verdict is verdict)
-        texts = dict.fromkeys(text for one in judged if (text := _rule(one, messages)))
+        texts = dict.fromkeys(text for one in judged if (text := rule_word(one, messages)))
         told += [Feature(verdict, text) for text in list(texts)[:most]]
     return told
-
-
-def _rule(judgement: Judgement, messages: Messages) -> str | None:
-    """Return what a rule is about in a word or two; None for one that says nothing of the asker."""
-    name = judgement.key.split(".")[1]
-    if name == "applies_to":
-        return None
-    if name in _NAMED_RULES and judgement.values:
-        said = worded(judgement.values[0], messages.language)
-        # A number or a code in place of a name is no word for a place.
-        return None if said.isdecimal() or (len(said) == 2 and said.isupper()) else shortened(said, _RULE_CHARACTERS)
-    return messages.text(f"sign.{name}")

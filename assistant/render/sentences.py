@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.funding.rule_sentences import verdict_sentence
+from assistant.funding.rule_sentences import verdict_sentence, worded
 from assistant.funding.schemes import Named, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
-from assistant.funding.verdicts import RANK, Verdict
+from assistant.funding.verdicts import RANK, Judgement, Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
+from assistant.render.shortening import shortened
 from corpus.los import LOS_THEMES
 from corpus.text import LangText, Localised
 from index.scoring.explain import Reason, ReasonKind
@@ -20,6 +21,11 @@ from index.storage.passages import reference
 
 ACTIVITIES_TOLD = 3
 """Kinds of work that one sentence names."""
+YEARS_TOLD = 3
+"""Years that a round was seen in that one sentence names, the newest."""
+_NAMED_RULES = {"applicant_type", "applicant_place", "required_party", "stage"}
+"""Rules whose value says more than what the rule is about."""
+_RULE_CHARACTERS = 48
 SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
 """The sign of a verdict, always beside a sentence that says the same."""
 
@@ -108,10 +114,8 @@ def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
             sentences.append(messages.text("status.ended_on", date=messages.date(ended_on)))
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
             sentences.append(messages.text("status.planned", date=messages.date(opens_on)))
-        case Scheme(status=SchemeStatus.CLOSED | SchemeStatus.RUNNING | SchemeStatus.UNCONFIRMED) if dates := _dates(
-            scheme, messages
-        ):
-            sentences.append(dates)
+        case Scheme(status=SchemeStatus.CLOSED | SchemeStatus.RUNNING | SchemeStatus.UNCONFIRMED):
+            sentences.append(between_calls(scheme, messages))
         case _:
             sentences.append(messages.text(f"status.{scheme.status}"))
     if scheme.successor:
@@ -120,38 +124,75 @@ def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
         sentences.append(messages.text(key, name=name, date=messages.date(since) if since else ""))
     if scheme.deadline:
         sentences.append(messages.text("scheme.deadline", date=messages.date(scheme.deadline.isoformat())))
-    if scheme.status is not SchemeStatus.ENDED:
+    if scheme.checked_on:
+        sentences.append(messages.text("past.checked", date=messages.date(scheme.checked_on.isoformat())))
+    elif scheme.status is not SchemeStatus.ENDED:
         key = "scheme.as_of" if scheme.as_of else "scheme.check"
         sentences.append(messages.text(key, date=messages.date(scheme.as_of) if scheme.as_of else ""))
     return sentences
 
 
-def _dates(scheme: Scheme, messages: Messages) -> str | None:
-    """Return when a scheme that takes no applications today last closed, and when it is expected again."""
-    last = messages.date(scheme.last_deadline.isoformat()) if scheme.last_deadline else ""
+def between_calls(scheme: Scheme, messages: Messages) -> str:
+    """Return what is known of a scheme that takes no applications today: when it last did, and when it is expected to.
+
+    Where to look is part of it; that something is not known is not.
+    """
+    values, last = {"see": where_to_look(scheme, messages)}, ""
+    if scheme.last_call:
+        values, last = values | {"last": messages.date(scheme.last_call)}, "last"
+    if scheme.last_call and scheme.last_deadline and scheme.last_call == scheme.last_deadline.isoformat():
+        values |= {"year": str(scheme.last_deadline.year), "day": messages.day_of_year(scheme.last_call)}
+        last = "deadline"
     expected = scheme.suitability.expected if scheme.suitability else None
     if expected is None:
-        return messages.text("scheme.last_deadline", last=last) if last else None
-    years = messages.listed([str(year) for year in expected.years])
+        return messages.text(f"past.{last or 'undated'}", **values)
+    years = messages.listed([str(year) for year in sorted(expected.years)[-YEARS_TOLD:]])
     basis = "observed" if expected.basis == "observed" and years else "stated"
-    return messages.text(
-        f"scheme.expected_{basis}{'_last' if last else ''}", date=messages.date(expected.on), years=years, last=last
-    )
+    key = "_".join(filter(None, (f"past.expected_{basis}", last)))
+    return messages.text(key, **values, date=messages.date(expected.on), years=years)
+
+
+def where_to_look(scheme: Scheme, messages: Messages) -> str:
+    """Return where the next call of a scheme is found: at its address, or with who owns it."""
+    if scheme.url:
+        return messages.text("past.see_link")
+    owner = name_of(scheme.owner, messages).text if scheme.owner else None
+    return messages.text("past.see_owner", owner=owner) if owner else messages.text("past.see_plain")
 
 
 def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:
     """Return how each rule of a scheme stands, those broken first; one that is, with what it says and where.
 
-    What the scheme's dates say is left to `standing`.
+    What depends on facts that nobody has told is one sentence for all. What the scheme's dates say is left to
+    `standing`.
     """
-    told = []
+    told: list[tuple[Verdict, str]] = []
     for one in sorted(scheme.eligibility[1:], key=lambda judged: RANK[judged.verdict]):
+        if one.verdict is Verdict.UNKNOWN:
+            continue
         sentence = verdict_sentence(one, messages.language)
         if one.verdict is Verdict.UNMET and one.rule:
             rule = one.rule.best(messages.language).text
             sentence = messages.text("rule.broken", sentence=sentence, rule=rule, source=reference(one.source))
         told.append((one.verdict, sentence))
+    open_still = [one for one in scheme.eligibility[1:] if one.verdict is Verdict.UNKNOWN]
+    words = dict.fromkeys(word for one in open_still if (word := rule_word(one, messages)))
+    if words:
+        depends = Verdict.UNKNOWN, messages.text("past.depends", things=messages.listed(words))
+        told.insert(sum(verdict is Verdict.UNMET for verdict, _ in told), depends)
     return told
+
+
+def rule_word(judgement: Judgement, messages: Messages) -> str | None:
+    """Return what a rule is about in a word or two; None for one that says nothing of the asker."""
+    name = judgement.key.split(".")[1]
+    if name == "applies_to":
+        return None
+    if name in _NAMED_RULES and judgement.values:
+        said = worded(judgement.values[0], messages.language)
+        # A number or a code in place of a name is no word for a place.
+        return None if said.isdecimal() or (len(said) == 2 and said.isupper()) else shortened(said, _RULE_CHARACTERS)
+    return messages.text(f"sign.{name}")
 
 
 def reached(suggestion: Suggestion, messages: Messages) -> list[str]:

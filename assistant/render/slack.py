@@ -145,6 +145,20 @@ def render_text(*sentences: str) -> Message:
     return Message(text=text, blocks=[section(text)])
 
 
+def render_warning(catalog: Messages, sealed: str | None) -> Message:
+    """Return the warning that something seems to be about a certain person.
+
+    Args:
+        catalog: The texts in the language of whoever wrote it.
+        sealed: What they wrote, for the button that sends it all the same; without it they are asked to use a window.
+    """
+    key, action = ("slack.personal.anyway", ActionId.SEND_ANYWAY) if sealed else ("slack.home.ask", ActionId.ASK)
+    told = catalog.text("personal.slack")
+    offer = catalog.text("slack.personal.offer" if sealed else "slack.personal.window")
+    row = [button(catalog.text(key), action, sealed or "ask")]
+    return Message(text=told, blocks=[section(escape(told)), section(escape(offer)), actions(row, "personal")])
+
+
 class _Composer:
     """Makes the parts of one answer's message."""
 

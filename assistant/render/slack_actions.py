@@ -1,7 +1,7 @@
 """What buttons, menus and modals in Slack do, and what they are about, as they travel through Slack and back.
 
-Invariant: a value holds ids only, never words of a question; whoever receives one looks up what it is about and
-checks that it belongs to the workspace it came from.
+Invariant: a value holds ids only, never words of a question that anybody could read; whoever receives one looks up what
+it is about and checks that it belongs to the workspace it came from.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class ActionId(StrEnum):
     MUNICIPALITY = "municipality"
     ASK = "ask"
     SHOW_AGAIN = "show_again"
+    SEND_ANYWAY = "send_anyway"
+    """Its value is what somebody wrote, sealed as `channels.slack.withholding` does."""
 
 
 class CallbackId(StrEnum):

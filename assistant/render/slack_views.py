@@ -19,6 +19,7 @@ from assistant.render.block_kit import (
     button,
     context,
     divider,
+    escape,
     fit,
     header,
     option,
@@ -34,7 +35,7 @@ MAX_NOTE = 1_000
 """Characters of a note that somebody writes."""
 SHOWN_AT_HOME = 10
 """Questions and cases shown in App Home, the newest first."""
-TEXT, REASON = "text", "reason"
+TEXT, REASON, CONFIRMED = "text", "reason", "confirmed"
 """The fields of the modals: the id of a block, and of what stands in it."""
 
 
@@ -135,6 +136,22 @@ def _language_menu(catalog: Messages) -> Block:
     }
 
 
+def with_warning(catalog: Messages, view: View) -> View:
+    """Return a modal with the warning that its text seems to be about a certain person, and a box to send it anyway."""
+    box: Block = {
+        "type": "input",
+        "block_id": CONFIRMED,
+        "label": plain(catalog.text("personal.title"), 2_000),
+        "element": {
+            "type": "checkboxes",
+            "action_id": CONFIRMED,
+            "options": [option(catalog.text("slack.personal.box"), "yes")],
+        },
+        "optional": True,
+    }
+    return View(**{**view, "blocks": [section(escape(catalog.text("personal.what"))), *view["blocks"], box]})
+
+
 def render_ask_modal(catalog: Messages, private_metadata: str, text: str = "") -> View:
     """Return the modal where somebody asks, with a text to begin with."""
     field = _text_field(catalog.text("slack.ask.label"), multiline=True, most=MAX_QUESTION, text=text)
@@ -143,17 +160,19 @@ def render_ask_modal(catalog: Messages, private_metadata: str, text: str = "") -
     return _modal(catalog, CallbackId.ASK, title, private_metadata, [field], catalog.text("slack.ask.submit"))
 
 
-def render_not_for_us_modal(catalog: Messages, private_metadata: str, reasons: Sequence[tuple[str, str]]) -> View:
-    """Return the modal where somebody says why a suggestion is not for them."""
-    choice = _choice(catalog, catalog.text("slack.not_for_us.label"), reasons)
-    note = _text_field(catalog.text("slack.note"), multiline=False, most=MAX_NOTE, optional=True)
+def render_not_for_us_modal(
+    catalog: Messages, private_metadata: str, reasons: Sequence[tuple[str, str]], chosen: str = "", text: str = ""
+) -> View:
+    """Return the modal where somebody says why a suggestion is not for them, with what they chose and wrote before."""
+    choice = _choice(catalog, catalog.text("slack.not_for_us.label"), reasons, chosen)
+    note = _text_field(catalog.text("slack.note"), multiline=False, most=MAX_NOTE, text=text, optional=True)
     title = catalog.text("slack.not_for_us")
     return _modal(catalog, CallbackId.NOT_FOR_US, title, private_metadata, [choice, note], catalog.text("slack.send"))
 
 
-def render_ask_broker_modal(catalog: Messages, private_metadata: str) -> View:
-    """Return the modal where somebody asks the broker."""
-    field = _text_field(catalog.text("slack.ask_broker.label"), multiline=True, most=MAX_NOTE)
+def render_ask_broker_modal(catalog: Messages, private_metadata: str, text: str = "") -> View:
+    """Return the modal where somebody asks the broker, with a text to begin with."""
+    field = _text_field(catalog.text("slack.ask_broker.label"), multiline=True, most=MAX_NOTE, text=text)
     field["hint"] = plain(catalog.text("slack.ask.hint"), 150)
     title = catalog.text("slack.ask_broker")
     return _modal(catalog, CallbackId.ASK_BROKER, title, private_metadata, [field], catalog.text("slack.send"))
@@ -200,13 +219,16 @@ def _text_field(label: str, *, multiline: bool, most: int, text: str = "", optio
     return {"type": "input", "block_id": TEXT, "label": plain(label, 2_000), "element": element, "optional": optional}
 
 
-def _choice(catalog: Messages, label: str, choices: Sequence[tuple[str, str]]) -> Block:
-    element = {
+def _choice(catalog: Messages, label: str, choices: Sequence[tuple[str, str]], chosen: str = "") -> Block:
+    options = [option(told, value) for value, told in choices]
+    element: Block = {
         "type": "static_select",
         "action_id": REASON,
         "placeholder": plain(catalog.text("slack.choose"), 150),
-        "options": [option(told, value) for value, told in choices],
+        "options": options,
     }
+    if begun := next((one for one in options if one["value"] == chosen), None):
+        element["initial_option"] = begun
     return {"type": "input", "block_id": REASON, "label": plain(label, 2_000), "element": element, "optional": False}
 
 

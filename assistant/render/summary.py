@@ -19,6 +19,8 @@ from corpus.text import LangText, Localised
 from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
 
+_WITHOUT_A_DATE = {"summary.money.undated", "summary.money.last"}
+"""Sentences on money that name no date to come."""
 _TITLE = 90
 """Characters of a name within a sentence."""
 
@@ -123,7 +125,7 @@ def _money(answer: Answer, messages: Messages) -> Said:
     if not sure:
         return Said("summary.money.weak", {"scheme": _named(fitting[0], messages)})
     told = [_dated(one, messages) for one in sure]
-    return next((said for said in told if said.key != "summary.money.undated"), told[0])
+    return next((said for said in told if said.key not in _WITHOUT_A_DATE), told[0])
 
 
 def _ended(scheme: Scheme, messages: Messages) -> Said:
@@ -146,6 +148,9 @@ def _dated(scheme: Scheme, messages: Messages) -> Said:
             return Said("summary.money.planned", values | {"date": messages.date(opens_on)})
     if expected is not None:
         return Said("summary.money.expected", values | {"date": messages.date(expected.on)})
+    if scheme.last_call is not None:
+        last = messages.date(scheme.last_call[:7] if scheme.last_deadline else scheme.last_call)
+        return Said("summary.money.last", values | {"date": last})
     return Said("summary.money.undated", values)
 
 

@@ -41,6 +41,7 @@ from assistant.channels.web.middleware import (
 from assistant.channels.web.pages import Pages
 from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, saved
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.freshness import Intervals
 from assistant.mail.carrier import Carrier
 from assistant.runtime.scheduler import Chore, chores_of, keep_up
 
@@ -82,7 +83,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         pages=Pages(settings),
         limits=Limits(settings, shared.counts if shared else None),
         metrics=metrics,
-        catalogue=Catalogue(runtime.store),
+        catalogue=Catalogue(runtime.store, Intervals.of(settings)),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,

@@ -157,10 +157,13 @@ def _sqlite_file(settings: Settings) -> Path:
 
     url = make_url(settings.store_url)
     if url.get_backend_name() != "sqlite" or not url.database:
+        # As PostgreSQL's own programs read it; the password stays where it is.
+        address = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
         raise BackupError(
             "The database is not a SQLite file, so that its own tools copy it: `pg_dump --format=custom --file=FILE "
-            "ADDRESS` and `pg_restore`. Keep the file secret.key with the copy, and after a restore run `mellomrom "
-            "privacy erase-again` with what `mellomrom privacy erasures` printed. See assistant/docs/operations.md."
+            f"{address}` and `pg_restore --clean --if-exists --dbname={address} FILE`. Keep the file secret.key with "
+            "the copy, and after a restore run `mellomrom privacy erase-again` with what `mellomrom privacy erasures` "
+            "printed. See assistant/docs/operations.md."
         )
     return Path(url.database)
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from assistant.dialogue.understanding import Question
+from assistant.history.tables import saved_reference
 from assistant.mail.queue import NewMail
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.messages import Messages, messages
@@ -107,7 +108,7 @@ class Digest:
             to=need.address or "",
             subject=subject,
             body=body,
-            reference=f"saved:{need.id}",
+            reference=saved_reference(need.id),
             key=f"saved:{need.id}:{key}",
             automatic=True,
         )

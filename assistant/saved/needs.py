@@ -16,8 +16,9 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.funding.verdicts import Facts
-from assistant.history.tables import SavedNeedRow
+from assistant.history.tables import SavedNeedRow, saved_reference
 from assistant.mail.addresses import checked_address
+from assistant.mail.queue import forget_mail
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker
 from assistant.platform.workdays import first_moment, norwegian_day, utc_now
@@ -188,7 +189,8 @@ class SavedNeeds:
         return found
 
     def stop(self, session: Session, need: SavedNeed) -> None:
-        """Forget a need, within a transaction of the caller's."""
+        """Forget a need and the words of the letters about it, within a transaction of the caller's."""
+        forget_mail(session, [saved_reference(need.id)])
         session.execute(delete(SavedNeedRow).where(SavedNeedRow.id == need.id))
 
     def confirm(self, need: SavedNeed) -> None:
@@ -232,10 +234,10 @@ class SavedNeeds:
         """Forget the needs whose time is up; return how many."""
         today = norwegian_day(self._now())
         with self._database.writing() as session:
-            gone = session.execute(
-                delete(SavedNeedRow).where(SavedNeedRow.kept_until < today).returning(SavedNeedRow.id)
-            )
-            return len(gone.all())
+            old = delete(SavedNeedRow).where(SavedNeedRow.kept_until < today).returning(SavedNeedRow.id)
+            gone = session.scalars(old).all()
+            forget_mail(session, map(saved_reference, gone))
+            return len(gone)
 
     def _change(self, need_id: str, **columns: object) -> None:
         with self._database.writing() as session:

@@ -15,11 +15,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import as_told_to_asker
-from assistant.history.tables import AskerRow, CaseRow, ConversationRow, ErasedRow, LogRow, SavedNeedRow, TextRow
-from assistant.mail.queue import forget_old_mail
+from assistant.history.tables import (
+    AskerRow,
+    CaseRow,
+    ConversationRow,
+    ErasedRow,
+    LogRow,
+    SavedNeedRow,
+    TextRow,
+    saved_reference,
+)
+from assistant.mail.queue import forget_mail, forget_old_mail
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import StoredAnswer
 from corpus.database import Database
+from corpus.importing.runs import forget as forget_imports
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
@@ -48,6 +58,8 @@ class Purged(NamedTuple):
     texts: int
     cases: int
     askers: int
+    imports: int
+    """Imports whose rows or file went."""
 
 
 class Found(NamedTuple):
@@ -73,16 +85,18 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
 
     Args:
         runtime: Where it is kept.
-        before: Texts, threads and the tie to people who have not asked since go, where they are older.
+        before: Texts, threads, rows that imports left out and the tie to people who have not asked since go, where
+            they are older.
         cases_before: The words of cases that nothing has happened to since go.
     """
     texts = purge(runtime.database, runtime.service.log, before)
+    imports = forget_imports(runtime.database, before)
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         forget_old_mail(session, cases_before)
         askers = _forget_ties(session, before)
     runtime.database.leave_no_trace()
-    return Purged(texts, cases, askers)
+    return Purged(texts, cases, askers, imports)
 
 
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
@@ -146,6 +160,8 @@ def erase_again(
             cases += referrals.erase(session, pseudonym, by)
             threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
             session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
+            saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
+            forget_mail(session, map(saved_reference, session.scalars(saved).all()))
             session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))

@@ -25,7 +25,7 @@ from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
-from assistant.platform.redaction import redact
+from assistant.platform.redaction import Redacted, redact
 from assistant.platform.workdays import utc_now
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
@@ -240,7 +240,7 @@ class Service:
     def _receive(self, message: UserMessage) -> TurnContext | Reply:
         """Return a message with what is known of its asker and its thread, or the reply that its event got before."""
         key = self._key("question", message.key, message.asker)
-        text = redact(message.text)
+        text = Redacted(message.text, message.redacted, message.confirmed) if message.cleared else redact(message.text)
         if message.redacted:
             text = text._replace(removed=True)
         with self._database.reading() as session:

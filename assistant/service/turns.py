@@ -36,6 +36,8 @@ class UserMessage(TypedText):
     """Suggestions of each kind."""
     redacted: bool = False
     """Whether the channel took out what identifies people before it stored anything."""
+    cleared: bool = False
+    """Whether the channel looked for what identifies people, so that it need not be looked for again."""
     is_question: bool = False
     """Whether it is a question whatever it says, since a program asks."""
     confirmed: bool = False

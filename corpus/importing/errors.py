@@ -11,3 +11,7 @@ class ImportFileError(CorpusError):
 
 class UnknownImportError(CorpusError):
     """There is no import, source or mapping of that name."""
+
+
+class FetchError(CorpusError):
+    """What a source gives out cannot be downloaded."""

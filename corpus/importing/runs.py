@@ -1,6 +1,7 @@
 """The imports that were begun: what each was of, how far it has come, what it left out, and files that wait.
 
-Invariant: the file of an import is kept only until it is brought in or given up, a day at most.
+Invariant: the file of an import is kept only until it is brought in or given up, a day at most; the rows that were left
+out, which may name people, only as long as what people type is, and not once the import is taken back.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 
+from corpus.database import Database
 from corpus.importing.errors import UnknownImportError
 from corpus.importing.files import SourceFile
 from corpus.store import RecordStore
 from corpus.tables import ImportRow
 
+NO_ROWS = "[]"
 UPLOADS_KEPT = timedelta(days=1)
 """How long a file that somebody uploaded and did not bring in is kept."""
 
@@ -49,7 +52,7 @@ def new_row(file: SourceFile, source: str, by: str, state: State) -> ImportRow:
     options = {"kind": file.kind, "columns": dict(file.columns), "as_of": file.as_of.isoformat()}
     return ImportRow(
         id=uuid4().hex[:12], source=source, file_name=file.name, file_hash="", state=state.value, started_by=by,
-        options=json.dumps(options, ensure_ascii=False), started_at=datetime.now(UTC), counts="{}", left_out="[]",
+        options=json.dumps(options, ensure_ascii=False), started_at=datetime.now(UTC), counts="{}", left_out=NO_ROWS,
     )  # fmt: skip
 
 
@@ -119,6 +122,32 @@ def upload_of(store: RecordStore, import_id: str) -> bytes:
     if content is None:
         raise UnknownImportError(f"The file of the import {import_id!r} is not kept any more. Upload it again.")
     return content
+
+
+def forget(database: Database, before: datetime) -> int:
+    """Take away files that were not brought in within a day, and rows left out before a moment; return of how many."""
+    day_ago = datetime.now(UTC) - UPLOADS_KEPT
+    given_up = (ImportRow.state == State.UPLOADED.value, ImportRow.started_at < day_ago)
+    broken_off = (ImportRow.content.is_not(None), ImportRow.started_at < day_ago)
+    old = (ImportRow.left_out != NO_ROWS, ImportRow.started_at < before)
+    with database.writing() as session:
+        gone = session.scalars(delete(ImportRow).where(*given_up).returning(ImportRow.id)).all()
+        for which, nothing in ((broken_off, {"content": None}), (old, {"left_out": NO_ROWS})):
+            emptied = update(ImportRow).where(*which).values(**nothing).returning(ImportRow.id)
+            gone = [*gone, *session.scalars(emptied).all()]
+        return len(set(gone))
+
+
+def forget_rows(store: RecordStore, import_id: str) -> None:
+    """Take away the rows that an import left out, since somebody in them wishes it or nobody needs them.
+
+    Raises:
+        UnknownImportError: there is none of that number.
+    """
+    import_of(store, import_id)
+    with store.database.writing() as session:
+        session.execute(update(ImportRow).where(ImportRow.id == import_id).values(left_out=NO_ROWS))
+    store.database.leave_no_trace()
 
 
 def choose(store: RecordStore, import_id: str, options: dict[str, Any]) -> None:

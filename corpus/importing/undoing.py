@@ -18,7 +18,7 @@ from corpus.curation import move
 from corpus.files import MODELS, kind_of
 from corpus.importing.applying import Progress
 from corpus.importing.fields import digest, values_of, with_values
-from corpus.importing.runs import State, import_of
+from corpus.importing.runs import NO_ROWS, State, import_of
 from corpus.records import CurationState
 from corpus.store import RecordStore, Write
 from corpus.tables import Action, FieldOriginRow, ImportChangeRow, ImportRow, ProposalRow, RevisionRow
@@ -79,7 +79,9 @@ def undo(store: RecordStore, import_id: str, by: str, progress: Progress | None 
             progress(done)
     with store.database.writing() as session:
         session.execute(delete(ProposalRow).where(ProposalRow.import_id == import_id))
-        session.execute(update(ImportRow).where(ImportRow.id == import_id).values(state=State.UNDONE.value))
+        session.execute(
+            update(ImportRow).where(ImportRow.id == import_id).values(state=State.UNDONE.value, left_out=NO_ROWS)
+        )
     return Undone(len(untouched), put_back, tuple(kept))
 
 

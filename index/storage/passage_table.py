@@ -216,6 +216,8 @@ class PassageTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        # A statement that two threads run at once is the same one to sqlite3, which mixes up their rows.
+        self._reading = Lock()
         self.headed: list[str] = []
         """Ids of the records of passages that were asked for."""
         self._position_of: dict[str, int] = {}
@@ -334,7 +336,7 @@ class PassageTable:
 
     def ideas_of(self, actor_id: str) -> list[str]:
         """Return the ideas an actor took part in, by id."""
-        rows = self._db.execute("SELECT DISTINCT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
+        rows = self._rows("SELECT DISTINCT idea_id FROM link WHERE actor_id = ? ORDER BY idea_id", (actor_id,))
         return [row[0] for row in rows]
 
     def parts_in(self, idea_ids: Sequence[str]) -> list[tuple[str, str, Role]]:
@@ -349,10 +351,10 @@ class PassageTable:
     @cached_property
     def of_people(self) -> NDArray[np.int64] | None:
         """The numbers of the passages of ideas that people put forward (n,); None where no idea is from a register."""
-        if self._db.execute("SELECT 1 FROM registry LIMIT 1").fetchone() is None:
+        if not self._rows("SELECT 1 FROM registry LIMIT 1"):
             return None
         own = "SELECT id FROM passage WHERE kind = ? AND record_id NOT IN (SELECT record_id FROM registry) ORDER BY id"
-        return np.array([row[0] for row in self._db.execute(own, (Kind.IDEA,))], dtype=np.int64)
+        return np.array([row[0] for row in self._rows(own, (Kind.IDEA,))], dtype=np.int64)
 
     def authorities(self, scheme_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return scheme and actor for everyone in the index who owns or runs some schemes today."""
@@ -420,7 +422,7 @@ class PassageTable:
         return self._quotable.get([record_id])[record_id]
 
     def _read_quotable(self, record_id: str) -> list[NumberedPassage]:
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT id, concepts, stems, record_id, facet, language, text, source, about, role FROM passage"
             f" WHERE record_id = ? AND facet NOT IN ({', '.join('?' * len(UNQUOTED))}) ORDER BY id",
             (record_id, *UNQUOTED),
@@ -454,7 +456,7 @@ class PassageTable:
     def areas(self) -> list[PlacedRecord]:
         """Return the municipalities and counties."""
         columns = "record_id, name, kommunenummer, fylkesnummer, country"
-        rows = self._db.execute(f"SELECT {columns} FROM place WHERE is_area ORDER BY record_id")
+        rows = self._rows(f"SELECT {columns} FROM place WHERE is_area ORDER BY record_id")
         return [PlacedRecord(*row) for row in rows]
 
     def put_concepts(self, finder: ConceptFinder) -> None:
@@ -464,10 +466,14 @@ class PassageTable:
 
     def concepts(self) -> ConceptFinder:
         """Return the vocabulary the passages were tagged with."""
-        row = self._db.execute("SELECT value FROM document WHERE key = 'concepts'").fetchone()
-        return ConceptFinder.from_plain(json.loads(row[0])) if row else ConceptFinder.of([])
+        rows = self._rows("SELECT value FROM document WHERE key = 'concepts'")
+        return ConceptFinder.from_plain(json.loads(rows[0][0])) if rows else ConceptFinder.of([])
 
     def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _IN_ONE_QUERY):
             part = values[start : start + _IN_ONE_QUERY]
-            yield from self._db.execute(f"{query} ({', '.join('?' * len(part))})", part)
+            yield from self._rows(f"{query} ({', '.join('?' * len(part))})", part)
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._reading:
+            return self._db.execute(query, values).fetchall()

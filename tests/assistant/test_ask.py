@@ -20,7 +20,17 @@ pytestmark = pytest.mark.usefixtures("corpus_day", "filled_home")
 
 ITEM = {"id", "name", "score", "confidence", "why", "evidence"}
 PARTNER = ITEM | {"url", "email", "phone", "checked_on"}
-SCHEME = ITEM | {"eligible", "status", "deadline", "successor", "eligibility", "url", "suitability"}
+SCHEME = ITEM | {
+    "eligible",
+    "status",
+    "deadline",
+    "last_call",
+    "checked_on",
+    "successor",
+    "eligibility",
+    "url",
+    "suitability",
+}
 SUITABILITY = {"topic", "themes", "activities", "activity_fits", "expected", "worth"}
 
 

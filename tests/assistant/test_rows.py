@@ -88,8 +88,8 @@ def expecting(on: str) -> Suitability:
         (scheme(SchemeStatus.ROLLING), "løpende", Tone.GOOD),
         (scheme(SchemeStatus.PLANNED, opens_on="2027-01-20"), "åpner 20. jan. 2027", Tone.SOON),
         (scheme(SchemeStatus.CLOSED, suitability=expecting("2027-09")), "ventes sep. 2027", Tone.SOON),
-        (scheme(SchemeStatus.CLOSED), "stengt", Tone.PLAIN),
-        (scheme(SchemeStatus.UNCONFIRMED), "dato ikke kjent", Tone.PLAIN),
+        (scheme(SchemeStatus.CLOSED, last_call="2025-09-24"), "sist 24. sep. 2025", Tone.PLAIN),
+        (scheme(SchemeStatus.UNCONFIRMED, url="https://a.example"), "se lenken", Tone.PLAIN),
         (scheme(SchemeStatus.ENDED, suitability=expecting("2027-09")), "avsluttet", Tone.OVER),
     ],
 )

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,15 +16,21 @@ import httpx2
 
 
 class Server:
-    """A server process on a home."""
+    """A server process on a home.
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    Args:
+        home: Its home.
+        within: A command that runs another one, given after it.
+        settings: More of the environment.
+    """
+
+    def __init__(self, home: Path, within: Sequence[str] = (), **settings: str) -> None:
         self.home = home
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MELLOMROM_")}
         environment |= {"MELLOMROM_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), **settings}
         self._log = (home.parent / f"{home.name}.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "assistant", "serve", "--port", "0"],
+            [*within, sys.executable, "-m", "assistant", "serve", "--port", "0"],
             env=environment, stdout=subprocess.PIPE, stderr=self._log, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None
@@ -65,8 +71,8 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, **settings: str) -> Iterator[Server]:
-    server = Server(home, **settings)
+def served(home: Path, within: Sequence[str] = (), **settings: str) -> Iterator[Server]:
+    server = Server(home, within, **settings)
     try:
         yield server
     finally:

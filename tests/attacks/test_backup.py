@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from assistant.service.privacy import erase
 from assistant.service.turns import UserMessage
 from tests.assistant.conftest import Command
 from tests.attacks.servers import Server, served
+from tests.postgresql import Binaries
 from tests.web.test_chat import SEPSIS
 
 KARI = Asker(channel=Channel.TERMINAL, tenant="terminal", user="kari")
@@ -239,9 +242,43 @@ def test_a_tail_that_was_cut_off_since_the_last_backup_is_noticed(
     assert mellomrom("log", "verify").code == 1
 
 
+def test_the_commands_told_for_postgresql_bring_everybody_back_but_who_was_erased(
+    postgresql_server: tuple[str, Binaries],
+    new_postgresql_url: Callable[[], str],
+    small_corpus: Path,
+    home: Path,
+    tmp_path: Path,
+    mellomrom: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = (Path(__file__).parents[2] / "assistant/docs/operations.md").read_text(encoding="utf-8")
+    commands = [line.split("#")[0].split() for line in told.splitlines() if line.startswith("pg_")]
+    assert [name for name, *_ in commands] == ["pg_dump", "pg_restore"]
+    url, programs = new_postgresql_url(), postgresql_server[1]
+    monkeypatch.setenv("MELLOMROM_DATABASE_URL", url)
+    dump, erasures = tmp_path / "mellomrom.dump", tmp_path / "erasures"
+
+    def carry_out(name: str, *arguments: str) -> None:
+        given = {"ADDRESS": url.replace("+psycopg", ""), "mellomrom.dump": str(dump)}
+        programs.run(name, *(reduce(lambda one, put: one.replace(*put), given.items(), word) for word in arguments))
+
+    say(home, f"{SEPSIS} kari")
+    say(home, f"{SEPSIS} ola", OLA)
+    carry_out(*commands[0])
+    with open_runtime(Settings(home=home)) as runtime:
+        assert erase(runtime, OLA, by="test") is not None
+    say(home, f"{SEPSIS} etter kopien")
+    erasures.write_text(mellomrom("privacy", "erasures").out, encoding="utf-8")
+    carry_out(*commands[1])
+    assert asked_in(home) == [f"{SEPSIS} kari", f"{SEPSIS} ola"]
+    assert "Took away" in mellomrom("privacy", "erase-again", str(erasures)).out
+    assert asked_in(home) == [f"{SEPSIS} kari"]
+    assert mellomrom("log", "verify").err == ""
+
+
 def test_a_database_on_a_server_is_refused_with_the_remedy(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url="postgresql+psycopg://kari@example.invalid/mellomrom")
-    with pytest.raises(BackupError, match="pg_dump"):
+    with pytest.raises(BackupError, match=r"pg_dump .*postgresql://kari@example\.invalid/mellomrom`"):
         backup(settings, tmp_path / "copy")
     with pytest.raises(BackupError, match="pg_restore"):
         restore(settings, tmp_path / "copy")

@@ -17,6 +17,7 @@ from assistant.channels.slack.inbox import Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
 from assistant.history.tables import AskerRow
+from assistant.platform.keys import Keys
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
 from assistant.runtime.scheduler import chores_of
@@ -31,7 +32,11 @@ from tests.assistant.services import HOSPITAL, KARI, Small
 def runtime_of(small: Small, home: Path, **settings: object) -> Runtime:
     # Only these parts of a runtime are used here.
     parts = {"database": small.database, "service": small.service, "referrals": small.referrals}
-    more = {"followup": small.followup, "settings": Settings.model_validate({"home": home, **settings})}
+    more = {
+        "followup": small.followup,
+        "keys": Keys(b"of a test"),
+        "settings": Settings.model_validate({"home": home, **settings}),
+    }
     return cast("Runtime", SimpleNamespace(**parts, **more))
 
 

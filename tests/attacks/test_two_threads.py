@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from assistant.dialogue.understanding import Question
+from corpus.records import Kind, Place
+from index.storage.passage_table import PassageTable
 from tests.assistant.services import Small
+from tests.records import actor
 
 NEEDS = ["hvem kan hjelpe med sepsis?", "hvem leser med barn?", "penger til skoler", "støtte mot sepsis"]
 
@@ -35,6 +39,25 @@ def test_no_answer_is_lost_while_what_is_known_of_records_grows(small: Small, im
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(answered, range(480)))
+
+
+def test_what_is_looked_up_by_several_threads_at_once_is_read_right(tmp_path: Path, impatient: None) -> None:
+    ids = [f"actor:n-{number}" for number in range(7)]
+    written = PassageTable.create(tmp_path / "passages.sqlite3")
+    for record_id in ids:
+        place = Place(name=record_id, kommunenummer="5038")
+        written.add(actor(record_id.removeprefix("actor:"), "N").model_copy(update={"place": place}), Kind.ACTOR, [])
+    written.commit()
+    written.close()
+    table = PassageTable.load(tmp_path / "passages.sqlite3")
+
+    def looked_up(number: int) -> bool:
+        record_id = ids[number % len(ids)]
+        return [(one.record_id, one.name) for one in table.places([record_id]).values()] == [(record_id, record_id)]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(looked_up, range(12_000)))
+    table.close()
 
 
 def test_a_scheme_is_judged_by_norways_day_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from assistant.access.accounts import Role
 from assistant.platform.logs import send_to_logging
@@ -35,6 +35,9 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+PATIENCE_MS = 30_000
+"""How long what is expected may take on a machine that does much else."""
+expect.set_options(timeout=PATIENCE_MS)
 LANGUAGES = ("nb", "nn", "en")
 SCHEMES = ("light", "dark")
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from assistant.access.accounts import Role
+from assistant.desk.changed_calls import schemes_under
+from assistant.desk.checking import new_date, told_date
 from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
 from assistant.service.turns import Act, ActionType, UserMessage
@@ -56,7 +58,12 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     served.runtime.service.handle(
         UserMessage(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
     )
-    insight = ("/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
+    case = served.runtime.referrals.get(case_id)
+    scheme_id = min(schemes_under(served.runtime, [case])[case_id])
+    told = told_date("2027-02-18", "https://example.no/utlysning", False, date(2026, 11, 30))
+    store = served.runtime.store
+    new_date(store, scheme_id, store.get(scheme_id).version, "Kari", told)
+    insight = ("/check", "/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
     paths = ("", "/search?q=ntnu", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
     for path in (f"/desk{path}" for path in paths):
         page.goto(path)
@@ -78,6 +85,24 @@ def test_a_case_is_moved_by_keyboard(open_page: OpenPage, served: Served) -> Non
     page.keyboard.press("Enter")
     expect(page.get_by_text("Saken er flyttet.")).to_be_visible()
     assert served.runtime.referrals.get(case_id).state == "sent"
+
+
+def test_what_is_due_is_checked_by_keyboard_and_taken_back(open_page: OpenPage, served: Served) -> None:
+    page = open_page()
+    log_in(page, served, Role.BROKER)
+    page.goto("/desk/check?kind=actor")
+    first = page.locator("[data-item] h2").first.inner_text()
+    page.locator("[data-item]").first.focus()
+    page.keyboard.press("j")
+    second = page.locator("[data-item]:focus h2").inner_text()
+    assert second != first
+    page.keyboard.press("e")
+    expect(page.get_by_text("Sjekket i dag")).to_be_visible()
+    assert second not in page.locator("[data-item] h2").all_inner_texts()
+    page.locator("[data-item]").first.focus()
+    page.keyboard.press("z")
+    expect(page.get_by_text("Sjekken er tatt tilbake.")).to_be_visible(timeout=20_000)
+    assert second in page.locator("[data-item] h2").all_inner_texts()
 
 
 def test_a_record_is_changed_and_seen_to_answer_by_keyboard(open_page: OpenPage, served: Served) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -209,3 +210,16 @@ def test_a_record_that_does_not_fit_beside_the_others_is_not_written(store: Reco
         write_one(store, dangling, "kari", expected_version=0)
     assert [(problem.record, problem.field) for problem in raised.value.problems] == [("idea:a", "related.0")]
     assert store.ids(state=None) == []
+
+
+def test_a_check_is_no_edit_and_outlasts_a_release_that_says_the_same(store: RecordStore, folder: Path) -> None:
+    write(folder, actor("same", "A"), actor("changed", "A"))
+    load_shipped(store, folder=folder)
+    for slug in ("same", "changed"):
+        checked = store.get(f"actor:{slug}").record.model_copy(update={"checked_on": date(2026, 11, 30)})
+        store.save(checked, by="kari", action=Action.CHECK)
+
+    write(folder, actor("same", "A"), actor("changed", "B"))
+    assert load_shipped(store, folder=folder) == ShippedReport(0, 1, 0, kept=0)
+    assert store.get("actor:same").record == actor("same", "A", checked_on="2026-11-30")
+    assert store.get("actor:changed").record == actor("changed", "B")

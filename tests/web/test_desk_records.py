@@ -172,11 +172,11 @@ def test_many_are_retired_at_once_or_none(broker: TestClient, store: RecordStore
 
 
 def test_a_record_is_noted_as_held_against_its_sources(broker: TestClient, store: RecordStore) -> None:
-    assert broker.post(f"/desk/records/{IDEA}/checked", data={"version": "1"}).status_code == 303
-    assert store.get(IDEA).record.model_dump()["checked_on"] == norwegian_day()
-    due = broker.get("/desk/records?due=true&kind=idea&q=responssenter").text
-    assert f'value="{IDEA}"' not in due
-    assert f'value="{IDEA}-for-flere-kommuner"' in due
+    assert 'value="actor:ntnu"' in broker.get("/desk/records?due=true&q=ntnu").text
+    assert broker.post("/desk/records/actor:ntnu/checked", data={"version": "1"}).status_code == 303
+    assert store.get("actor:ntnu").record.model_dump()["checked_on"] == norwegian_day()
+    assert store.history("actor:ntnu")[-1].action == "check"
+    assert 'value="actor:ntnu"' not in broker.get("/desk/records?due=true&q=ntnu").text
 
 
 def test_items_are_added_and_taken_away_without_javascript_or_loss(broker: TestClient, store: RecordStore) -> None:

@@ -22,7 +22,9 @@ from assistant.channels.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scope
 from assistant.channels.slack.people import UserPreferences
 from assistant.channels.slack.routes import make_router
 from assistant.channels.slack.surfaces import ViewHandlers
+from assistant.channels.slack.withholding import Withheld
 from assistant.channels.slack.worker import Worker
+from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -48,12 +50,13 @@ class SlackChannel:
         delivery = Delivery(self._clients)
         people = UserPreferences(runtime)
         self.notifier = Brokers(settings, runtime, delivery, people)
-        self._conversing = JobHandler(runtime, delivery, people, self.notifier)
+        withheld = Withheld(Keys(installation_secret(settings)))
+        self._conversing = JobHandler(runtime, delivery, people, self.notifier, withheld)
         inbox = self.inbox = Inbox(runtime.database)
         self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed)
         surfaces = ViewHandlers(runtime, self._clients, delivery, people, self.notifier, self._conversing)
         self._app = self._bolt(runtime)
-        Listeners(inbox, self._worker, surfaces, self.installations).register(self._app)
+        Listeners(inbox, self._worker, surfaces, self.installations, withheld).register(self._app)
         secret = _told(settings.slack_signing_secret)
         self.router: APIRouter = make_router(self._app, secret, installs=self.installations is not None)
         self._socket: AsyncSocketModeHandler | None = None

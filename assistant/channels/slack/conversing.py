@@ -18,7 +18,7 @@ from assistant.channels.slack.inbox import InboxEvent
 from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, WhyJob, asker_at, unpacked
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
-from assistant.render.slack import Marked, render_more, render_text, render_why
+from assistant.render.slack import Marked, render_more, render_text, render_warning, render_why
 from assistant.render.slack_replies import render_reply
 from assistant.service.turns import (
     Act,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import UserPreferences
     from assistant.channels.slack.places import Place
+    from assistant.channels.slack.withholding import Withheld
     from assistant.platform.messages import Messages
     from assistant.render.block_kit import Message
     from assistant.service.container import Runtime
@@ -53,8 +54,11 @@ Done = TypeVar("Done")
 class JobHandler:
     """Does what people asked for."""
 
-    def __init__(self, runtime: Runtime, delivery: Delivery, people: UserPreferences, brokers: Brokers) -> None:
+    def __init__(
+        self, runtime: Runtime, delivery: Delivery, people: UserPreferences, brokers: Brokers, withheld: Withheld
+    ) -> None:
         self._runtime = runtime
+        self._withheld = withheld
         self._delivery = delivery
         self._people = people
         self._brokers = brokers
@@ -74,8 +78,8 @@ class JobHandler:
                 await self._why(job)
             case MoveJob() as job:
                 await self._brokers.move(job)
-            case WarnJob(place=place):
-                await self._warn(place)
+            case WarnJob() as job:
+                await self._warn(job.place, self._withheld.take(job.key))
 
     async def tell_failed(self, told: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
@@ -103,7 +107,11 @@ class JobHandler:
             shortened=job.shortened,
             reply_to=job.place.address(),
             redacted=job.redacted,
+            cleared=job.cleared,
+            confirmed=job.confirmed,
         )
+        if job.warning is not None:
+            await self._delivery.replace(job.warning, render_text(text("slack.personal.sent")))
         status = asyncio.create_task(self._delivery.status(job.place, text("slack.searching")))
         try:
             reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
@@ -129,6 +137,7 @@ class JobHandler:
             verb=job.verb,
             reason=job.reason,
             note=job.note,
+            confirmed=job.confirmed,
             reply_to=job.place.address(),
         )
         try:
@@ -213,9 +222,14 @@ class JobHandler:
         text = messages(await self._people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.stale")))
 
-    async def _warn(self, place: Place) -> None:
-        text = messages(await self._people.language(place)).text
-        await self._delivery.tell(place, render_text(text("personal.slack")))
+    async def _warn(self, place: Place, sealed: str | None = None) -> None:
+        """Warn somebody that what they wrote is not taken in, and, where it is at hand, let them send it all the same.
+
+        Args:
+            place: Where they wrote.
+            sealed: What they wrote, as the warning's button holds it.
+        """
+        await self._delivery.tell(place, render_warning(messages(await self._people.language(place)), sealed))
 
     async def _threaded(self, call: Callable[[], Done]) -> Done:
         return await anyio.to_thread.run_sync(call, limiter=self._threads)

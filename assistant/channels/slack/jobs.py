@@ -29,6 +29,12 @@ class AskJob(TypedText):
     conversation: str
     redacted: bool = False
     """Whether something that identifies people was taken out before it was kept."""
+    cleared: bool = False
+    """Whether it was looked for."""
+    confirmed: bool = False
+    """Whether whoever asks, warned that it seems to be about a certain person, sends it all the same."""
+    warning: Place | None = None
+    """Where that warning stands, which the answer makes needless."""
 
 
 class ActJob(Frozen):
@@ -42,6 +48,8 @@ class ActJob(Frozen):
     verb: ActionType
     reason: NotForUs | None = None
     note: Typed | None = None
+    confirmed: bool = False
+    """Whether whoever wrote the note, warned that it seems to be about a certain person, sends it all the same."""
     start: int = 0
     """The place of the first suggestion of the message that was acted on, as `About.start` has it."""
     marks: tuple[Marked, ...] = ()
@@ -101,17 +109,23 @@ def asker_at(place: Place) -> Asker:
     return Asker(channel=Channel.SLACK, tenant=place.team, user=place.user)
 
 
-def packed(job: Job) -> str:
-    """Return a job as text, without what would identify people; of what seems to be about one, only that it came."""
+def cleared(job: Job) -> Job:
+    """Return a job without what would identify people; of what seems to be about one, only that it came."""
     match job:
-        case AskJob():
+        case AskJob(cleared=False):
             clean = redact(job.text)
-            if clean.personal:
-                return WarnJob(key=job.key, place=job.place).model_dump_json(exclude_none=True)
-            job = job.model_copy(update={"text": clean.text, "redacted": clean.removed})
+            if clean.personal and not job.confirmed:
+                return WarnJob(key=job.key, place=job.place)
+            return job.model_copy(update={"text": clean.text, "redacted": clean.removed, "cleared": True})
         case ActJob(note=str(note)) | MoveJob(note=str(note)):
-            job = job.model_copy(update={"note": redact(note).text})
-    return job.model_dump_json(exclude_none=True)
+            return job.model_copy(update={"note": redact(note).text})
+        case _:
+            return job
+
+
+def packed(job: Job) -> str:
+    """Return a job as text, cleared."""
+    return cleared(job).model_dump_json(exclude_none=True)
 
 
 def unpacked(text: str) -> Job:

@@ -15,8 +15,8 @@ from slack_bolt.response import BoltResponse
 
 from assistant.channels.slack import payloads
 from assistant.channels.slack.inbox import Inbox, InboxEvent
-from assistant.channels.slack.jobs import Job, packed
-from assistant.channels.slack.shapes import Body, at
+from assistant.channels.slack.jobs import AskJob, Job, WarnJob, cleared, packed
+from assistant.channels.slack.shapes import Body, at, text
 from assistant.channels.slack.worker import Worker
 from assistant.render.slack_actions import ActionId, CallbackId
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from assistant.channels.slack.installations import Installations
     from assistant.channels.slack.surfaces import ViewHandlers
+    from assistant.channels.slack.withholding import Withheld
 
 _log = logging.getLogger(__name__)
 Next = Callable[[], Awaitable[None]]
@@ -37,9 +38,15 @@ class Listeners:
     """Registers what the app listens to."""
 
     def __init__(
-        self, inbox: Inbox, worker: Worker, surfaces: ViewHandlers, installations: Installations | None
+        self,
+        inbox: Inbox,
+        worker: Worker,
+        surfaces: ViewHandlers,
+        installations: Installations | None,
+        withheld: Withheld,
     ) -> None:
         self._inbox = inbox
+        self._withheld = withheld
         self._worker = worker
         self._surfaces = surfaces
         self._installations = installations
@@ -55,9 +62,12 @@ class Listeners:
         """Take a job in and have it done; tell whether there was one that is new."""
         if job is None:
             return False
-        told = InboxEvent(key=job.key, job=packed(job))
+        clean = cleared(job)
+        told = InboxEvent(key=job.key, job=packed(clean))
         if not await self._inbox.take(told):
             return False
+        if isinstance(job, AskJob) and isinstance(clean, WarnJob):
+            self._withheld.keep(job)
         self._worker.put(told)
         return True
 
@@ -92,6 +102,7 @@ class Listeners:
             app.action(action.value)(taking(payloads.act_from_click))
         app.action(ActionId.FEEDBACK.value)(taking(payloads.feedback_from_click))
         app.action(ActionId.SHOW_MORE.value)(taking(payloads.more_from_click))
+        app.action(ActionId.SEND_ANYWAY.value)(taking(self._sent_anyway))
         app.action(ActionId.WHY.value)(taking(payloads.why_from_click))
         app.action(ActionId.NOT_FOR_US.value)(self._surfaces.open_not_for_us)
         app.action(ActionId.ASK_BROKER.value)(self._surfaces.open_ask_broker)
@@ -110,12 +121,14 @@ class Listeners:
 
     def _modals(self, app: AsyncApp) -> None:
         async def submitted(ack: Ack, body: Body) -> None:
-            job, errors = await self._surfaces.submitted(body)
-            if errors:
-                await ack(response_action="errors", errors=errors)
-                return
-            await self.take(job)
-            await ack()
+            submitted = await self._surfaces.submitted(body)
+            if submitted.errors:
+                await ack(response_action="errors", errors=submitted.errors)
+            elif submitted.again is not None:
+                await ack(response_action="update", view=dict(submitted.again))
+            else:
+                await self.take(submitted.job)
+                await ack()
 
         for modal in (CallbackId.ASK, CallbackId.NOT_FOR_US, CallbackId.ASK_BROKER, CallbackId.MOVE):
             app.view(modal.value)(submitted)
@@ -148,6 +161,10 @@ class Listeners:
         app.shortcut(_ANYTHING)(ignored)
         app.options(_ANYTHING)(ignored)
         app.event(_ANYTHING)(ignored)
+
+    def _sent_anyway(self, body: Body) -> AskJob | None:
+        warning = payloads.place_of(body)
+        return self._withheld.opened(text(payloads.clicked(body), "value"), warning) if warning else None
 
     async def _uninstalled(self, body: Body) -> None:
         await self._forget(body)

@@ -22,6 +22,7 @@ from assistant.channels.slack.shapes import Body, part, parts, text
 from assistant.platform.typed import MAX_QUESTION
 from assistant.render.slack import MARK, Marked
 from assistant.render.slack_actions import ActionId, about, about_case
+from assistant.render.slack_views import CONFIRMED
 from assistant.service.turns import ActionType, NotForUs
 from corpus.records import Kind
 
@@ -119,6 +120,7 @@ def ask_from_modal(body: Body, said: str) -> AskJob | None:
         conversation=_short(f"slack:{place.team}:modal:{view}"),
         text=" ".join(said[:MAX_WRITTEN].split()),
         shortened=len(said) > MAX_WRITTEN,
+        confirmed=is_ticked(body, CONFIRMED, CONFIRMED),
     )
 
 
@@ -186,6 +188,7 @@ def act_from_modal(body: Body, verb: ActionType, reason: NotForUs | None, note: 
         verb=verb,
         reason=reason,
         note=note,
+        confirmed=is_ticked(body, CONFIRMED, CONFIRMED),
         start=said.start,
         marks=tuple(mark for mark in marks if mark.record_id),
     )
@@ -253,6 +256,11 @@ def submitted(body: Body, block_id: str, action_id: str) -> str:
     """Return what was chosen or written in a modal's field, or nothing."""
     field = part(body, "view", "state", "values", block_id, action_id)
     return (text(field, "value") or text(field, "selected_option", "value")).strip()
+
+
+def is_ticked(body: Body, block_id: str, action_id: str) -> bool:
+    """Tell whether a modal's box was ticked."""
+    return bool(parts(body, "view", "state", "values", block_id, action_id, "selected_options"))
 
 
 def _metadata(view: Body) -> Body:

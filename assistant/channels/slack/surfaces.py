@@ -7,7 +7,7 @@ checked here, and told beside the field where it cannot be used.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import anyio.to_thread
 
@@ -26,6 +26,7 @@ from assistant.render.sentences import name_of
 from assistant.render.slack import render_text
 from assistant.render.slack_actions import CallbackId
 from assistant.render.slack_views import (
+    CONFIRMED,
     REASON,
     SHOWN_AT_HOME,
     TEXT,
@@ -35,6 +36,7 @@ from assistant.render.slack_views import (
     render_home,
     render_municipality_modal,
     render_not_for_us_modal,
+    with_warning,
 )
 from assistant.service.turns import ActionType, LoggedAnswer, NotForUs
 from corpus.text import Language
@@ -53,6 +55,16 @@ if TYPE_CHECKING:
 
 Ack = Callable[..., Awaitable["BoltResponse"]]
 _PROMPTS = ("partners", "schemes", "ideas")
+
+
+class Submitted(NamedTuple):
+    """What comes of a modal: at most one of these."""
+
+    job: Job | None = None
+    errors: dict[str, str] | None = None
+    """What is wrong, by field."""
+    again: View | None = None
+    """The modal once more, with a warning."""
 
 
 class ViewHandlers:
@@ -110,11 +122,7 @@ class ViewHandlers:
         """Open the modal where somebody says why a suggestion is not for them."""
         await ack()
 
-        def view(catalog: Messages, kept: str) -> View:
-            reasons = [(one.value, catalog.text(f"not_for_us.{one}")) for one in NotForUs]
-            return render_not_for_us_modal(catalog, kept, reasons)
-
-        await self._open(body, view)
+        await self._open(body, lambda catalog, kept: render_not_for_us_modal(catalog, kept, _reasons(catalog)))
 
     async def open_ask_broker(self, ack: Ack, body: Body) -> None:
         """Open the modal where somebody asks the broker."""
@@ -139,17 +147,22 @@ class ViewHandlers:
         """Tell whether a case is only moved there with a reason."""
         return self._brokers.needs_reason(payloads.state_of(body))
 
-    async def submitted(self, body: Body) -> tuple[Job | None, dict[str, str]]:
-        """Return what a modal asks for, or what is wrong with each of its fields."""
+    async def submitted(self, body: Body) -> Submitted:
+        """Return what comes of a modal."""
         place = payloads.place_of(body)
         if place is None:
-            return None, {}
-        text = (await self._catalog(place)).text
-        written, reason = payloads.submitted(body, TEXT, TEXT), payloads.submitted(body, REASON, REASON)
-        callback = text_at(body, "view", "callback_id")
-        if callback in {CallbackId.ASK, CallbackId.ASK_BROKER, CallbackId.NOT_FOR_US} and redact(written).personal:
-            return None, {TEXT: text("personal.what")}
-        match callback:
+            return Submitted()
+        catalog = await self._catalog(place)
+        written = payloads.submitted(body, TEXT, TEXT)
+        view = _again(catalog, body, written)
+        if view is not None and not payloads.is_ticked(body, CONFIRMED, CONFIRMED) and redact(written).personal:
+            return Submitted(again=with_warning(catalog, view))
+        return Submitted(*self._asked_for(catalog.text, body, written))
+
+    def _asked_for(self, text: Callable[[str], str], body: Body, written: str) -> tuple[Job | None, dict[str, str]]:
+        """Return what a modal asks for, or what is wrong with each of its fields."""
+        reason = payloads.submitted(body, REASON, REASON)
+        match text_at(body, "view", "callback_id"):
             case CallbackId.ASK:
                 if has_words(written):
                     return payloads.ask_from_modal(body, written), {}
@@ -238,6 +251,24 @@ class ViewHandlers:
 
     async def _catalog(self, place: Place) -> Messages:
         return messages(await self._people.language(place))
+
+
+def _reasons(catalog: Messages) -> list[tuple[str, str]]:
+    return [(one.value, catalog.text(f"not_for_us.{one}")) for one in NotForUs]
+
+
+def _again(catalog: Messages, body: Body, written: str) -> View | None:
+    """Return a modal as it was submitted, to be shown once more; None for one whose text is no asker's."""
+    kept, reason = text_at(body, "view", "private_metadata"), payloads.submitted(body, REASON, REASON)
+    match text_at(body, "view", "callback_id"):
+        case CallbackId.ASK:
+            return render_ask_modal(catalog, kept, written)
+        case CallbackId.ASK_BROKER:
+            return render_ask_broker_modal(catalog, kept, written)
+        case CallbackId.NOT_FOR_US:
+            return render_not_for_us_modal(catalog, kept, _reasons(catalog), reason, written)
+        case _:
+            return None
 
 
 def outcome_of(logged: LoggedAnswer, catalog: Messages) -> str:

@@ -30,7 +30,9 @@ from corpus.text import Language
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_PROOF = ("/slack/", "/api/", "/teams/")
 """Paths whose callers prove themselves by signature or token in each request; the session's cookie counts nothing."""
-COOKIELESS = (*OWN_PROOF, "/embed")
+READS_ONLY = ("/reconcile",)
+"""Paths of which nothing is changed by any method, so that pages of others may post to them."""
+COOKIELESS = (*OWN_PROOF, *READS_ONLY, "/embed")
 """Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGE = ("/desk/", "/api/v1/records", "/slack/")
@@ -340,7 +342,7 @@ def _host(value: str) -> str:
 
 
 def _is_from_here(scope: Scope) -> bool:
-    if scope["method"] in SAFE_METHODS or scope["path"].startswith(OWN_PROOF):
+    if scope["method"] in SAFE_METHODS or scope["path"].startswith((*OWN_PROOF, *READS_ONLY)):
         return True
     headers = Headers(scope=scope)
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")

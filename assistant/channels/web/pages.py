@@ -51,6 +51,7 @@ DESK_NAV = (
     NavItem("queue.title", "/desk"),
     NavItem("desk.cases", "/desk/cases"),
     NavItem("needs.title", "/desk/needs"),
+    NavItem("check.title", "/desk/check"),
     NavItem("records.title", "/desk/records"),
     NavItem("vocabulary.title", "/desk/vocabulary"),
     NavItem("reports.title", "/desk/reports"),

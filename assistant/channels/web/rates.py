@@ -18,8 +18,9 @@ _TABLE = (
     "CREATE TABLE IF NOT EXISTS count (key TEXT PRIMARY KEY, n INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID"
 )
 _ADD = (
-    "INSERT INTO count VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET"
-    " n = CASE WHEN until < ?4 THEN ?2 ELSE n + ?2 END, until = CASE WHEN until < ?4 THEN ?3 ELSE until END RETURNING n"
+    "INSERT INTO count VALUES (:key, :n, :until) ON CONFLICT (key) DO UPDATE SET"
+    " n = CASE WHEN until < :now THEN :n ELSE n + :n END,"
+    " until = CASE WHEN until < :now THEN :until ELSE until END RETURNING n"
 )
 _BUSY_SECONDS = 5.0
 _SWEEP_EVERY = 1_000
@@ -118,4 +119,5 @@ class FileStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow
         self._counted += 1
         if self._counted % _SWEEP_EVERY == 0:
             self._db.execute("DELETE FROM count WHERE until < ?", (now,))
-        return int(self._db.execute(_ADD, (key, amount, now + expiry, now)).fetchone()[0])
+        counted = {"key": key, "n": amount, "until": now + expiry, "now": now}
+        return int(self._db.execute(_ADD, counted).fetchone()[0])

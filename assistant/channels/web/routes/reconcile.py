@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.exceptions import HTTPException
@@ -15,48 +15,136 @@ from starlette.responses import JSONResponse, Response
 
 from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
-from assistant.desk.reconciling import TYPES, Asked, reconciled
+from assistant.channels.web.middleware import content_security_policy
+from assistant.desk.extending import MOST_IDS, MOST_PROPERTIES, extended, proposed
+from assistant.desk.reconciling import TYPES, Asked, reconciled, suggested
+from assistant.platform.workdays import norwegian_day
+from corpus.files import kind_of
+from corpus.records import Actor, CurationState, FundingInstrument, ProjectIdea
 
 router = APIRouter(prefix="/reconcile", include_in_schema=False)
 MOST_QUERIES = 50
 MOST_CHARACTERS = 500
+SUGGESTED = 20
+"""Suggestions that are told at once."""
 Queries = Annotated[str | None, Query(max_length=100_000)]
+Posted = Annotated[str | None, Form(max_length=100_000)]
 
 
 @router.get("")
-def described(request: Request, web: WebContext, queries: Queries = None) -> Response:
-    """Return what this service is, or the answers to a batch of queries."""
+def described(request: Request, web: WebContext, queries: Queries = None, extend: Queries = None) -> Response:
+    """Return what this service is, or the answers to a batch of queries, or properties of records."""
+    if extend is not None:
+        return _extended(request, web, extend)
     if queries is not None:
         return _answers(request, web, queries)
     base = (web.settings.web_base_url or str(request.base_url)).rstrip("/")
-    return JSONResponse(
+    here = f"{base}/reconcile"
+    return _told(
         {
             "versions": ["0.2"],
             "name": "Mellomrom",
             "identifierSpace": f"{base}/records/",
             "schemaSpace": f"{base}/kinds/",
             "defaultTypes": [{"id": kind.value, "name": name} for kind, name in TYPES.items()],
-            "view": {"url": f"{base}/api/v1/records/{{{{id}}}}"},
+            "view": {"url": f"{here}/preview?id={{{{id}}}}"},
+            "preview": {"url": f"{here}/preview?id={{{{id}}}}", "width": 420, "height": 220},
+            "suggest": {
+                what: {"service_url": here, "service_path": f"/suggest/{what}"}
+                for what in ("entity", "property", "type")
+            },
+            "extend": {
+                "propose_properties": {"service_url": here, "service_path": "/properties"},
+                "property_settings": [],
+            },
         }
     )
 
 
 @router.post("")
-def queried(request: Request, web: WebContext, queries: Annotated[str, Form(max_length=100_000)]) -> Response:
-    """Return the answers to a batch of queries."""
+def queried(request: Request, web: WebContext, queries: Posted = None, extend: Posted = None) -> Response:
+    """Return the answers to a batch of queries, or properties of records."""
+    if extend is not None:
+        return _extended(request, web, extend)
+    if queries is None:
+        raise HTTPException(400)
     return _answers(request, web, queries)
+
+
+@router.get("/suggest/{what}")
+def suggest(
+    request: Request,
+    web: WebContext,
+    what: Literal["entity", "property", "type"],
+    prefix: Annotated[str, Query(max_length=MOST_CHARACTERS)] = "",
+    cursor: Annotated[int, Query(ge=0, le=10_000)] = 0,
+) -> Response:
+    """Return what somebody may be typing the name of."""
+    web.limits.check("api", client_address(request))
+    if what == "entity":
+        found = suggested(web.catalogue, prefix, cursor + SUGGESTED)
+    else:
+        known = proposed(None) if what == "property" else [{"id": k.value, "name": name} for k, name in TYPES.items()]
+        found = [one for one in known if prefix.casefold().strip() in f"{one['id']} {one['name']}".casefold()]
+    return _told({"result": found[cursor : cursor + SUGGESTED]})
+
+
+@router.get("/properties")
+def properties(type: str = "", limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000) -> Response:  # noqa: A002
+    """Return which properties the records of a kind have."""
+    kind = next((kind for kind in TYPES if kind.value == type), None)
+    found = proposed(kind) if kind or not type else []
+    return _told({"type": type, "limit": limit, "properties": found[:limit]})
+
+
+@router.get("/preview")
+def preview(request: Request, web: WebContext, id: Annotated[str, Query(max_length=80)]) -> Response:  # noqa: A002
+    """Show a record in a small frame of whoever asks."""
+    record = web.runtime.store.find(id)
+    if not isinstance(record, Actor | FundingInstrument | ProjectIdea) or record.state is not CurationState.PUBLISHED:
+        raise HTTPException(404)
+    page = web.pages.render(request, "reconcile_preview.html", record=record, kind=TYPES[kind_of(record.id)])
+    # What is published may be framed by any page: nothing can be done in it.
+    page.headers["Content-Security-Policy"] = content_security_policy("*")
+    return page
+
+
+def _extended(request: Request, web: Web, extend: str) -> Response:
+    web.limits.check("api", client_address(request))
+    asked = _json(extend)
+    ids, wanted = (asked.get(name) for name in ("ids", "properties")) if isinstance(asked, dict) else (None, None)
+    if (
+        not isinstance(ids, list)
+        or not isinstance(wanted, list)
+        or len(ids) > MOST_IDS
+        or len(wanted) > MOST_PROPERTIES
+    ):
+        raise HTTPException(400)
+    names = [one.get("id") if isinstance(one, Mapping) else None for one in wanted]
+    if not all(isinstance(one, str) and len(one) <= MOST_CHARACTERS for one in (*ids, *names)):
+        raise HTTPException(400)
+    return _told(extended(web.runtime.store, ids, [str(one) for one in names], norwegian_day()))
+
+
+def _told(data: dict[str, Any]) -> Response:
+    """Return an answer that pages of others may read: it holds what is published, whoever asks."""
+    return JSONResponse(data, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _json(text: str) -> Any:  # noqa: ANN401 (JSON of any shape)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400) from error
 
 
 def _answers(request: Request, web: Web, queries: str) -> Response:
     web.limits.check("api", client_address(request))
-    try:
-        batch = json.loads(queries)
-    except (ValueError, RecursionError) as error:
-        raise HTTPException(400) from error
+    batch = _json(queries)
     if not isinstance(batch, dict) or len(batch) > MOST_QUERIES:
         raise HTTPException(400)
     found = {str(name): {"result": reconciled(web.catalogue, _asked(one))} for name, one in batch.items()}
-    return JSONResponse(found)
+    return _told(found)
 
 
 def _asked(query: Any) -> Asked:  # noqa: ANN401 (JSON of any shape)

@@ -69,3 +69,30 @@ document.addEventListener("click", (event) => {
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 });
+
+// In a list with keys, J and K go to the next and the one before, and a letter presses the button that has it. They
+// work only where the list has the focus, so that they are in nobody's way (WCAG 2.1.4).
+document.addEventListener("keydown", (event) => {
+  const list = event.target.closest("[data-keys]");
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+  if (!list || !plain || event.target.matches("input, textarea, select")) return;
+  const items = [...list.querySelectorAll(":scope > [data-item]")];
+  const at = items.indexOf(event.target.closest("[data-item]"));
+  const key = event.key.toLowerCase();
+  if (key === "j" || key === "k") {
+    const next = items[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), items.length - 1)];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  } else if (/^[a-z]$/.test(key)) {
+    const pressed = items[at]?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`button[data-key="${key}"]`);
+    if (!pressed) return;
+    pressed.click();
+    pressed.closest("details[open]")?.querySelector("input:not([type=hidden])")?.focus();
+  } else return;
+  event.preventDefault();
+});
+
+// A list with keys that nobody has come to yet begins at its first item, on the way back from what was done there.
+if (document.querySelector("[data-keys]") && document.referrer.startsWith(location.origin + location.pathname)) {
+  document.querySelector("[data-keys] > [data-item]")?.focus({ preventScroll: true });
+}

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 
 from assistant.access.accounts import Role
 from assistant.channels.web import access
-from assistant.channels.web.routes.desk import cases, imports, needs, queue, records, reports, vocabulary
+from assistant.channels.web.routes.desk import cases, check, imports, needs, queue, records, reports, vocabulary
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (queue, cases, needs, imports, records, vocabulary, reports):
+for page in (queue, cases, check, needs, imports, records, vocabulary, reports):
     router.include_router(page.router)

@@ -125,6 +125,14 @@ def assign(
     return RedirectResponse(f"/desk/cases/{case_id}", 303)
 
 
+@router.post("/{case_id}/seen")
+def seen(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: str) -> Response:
+    """Note that a broker has seen what was changed in the call that a case rests on."""
+    web.runtime.referrals.seen(case_id, broker.name)
+    visit.flash("changed.seen")
+    return RedirectResponse(f"/desk/cases/{case_id}", 303)
+
+
 def _page(
     request: Request,
     web: Web,

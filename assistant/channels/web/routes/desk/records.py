@@ -18,6 +18,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk import records as desk
 from assistant.desk.catalogue import PER_PAGE, PreparedQuery
+from assistant.desk.checking import still_true
 from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
 from assistant.desk.imports import offered
 from assistant.platform.messages import Messages, messages
@@ -221,12 +222,10 @@ def checked(
     web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str, version: Annotated[int, Form()]
 ) -> Response:
     """Note that a record was held against its sources today."""
-    stored = web.runtime.store.get(record_id)
-    if kind_of(record_id) is Kind.CONCEPT:
+    if kind_of(web.runtime.store.get(record_id).record.id) is Kind.CONCEPT:
         raise HTTPException(422)
-    record = stored.record.model_copy(update={"checked_on": norwegian_day()})
     try:
-        write_one(web.runtime.store, record, broker.name, expected_version=version)
+        still_true(web.runtime.store, record_id, version, broker.name)
     except EditConflictError:
         visit.flash("records.stale", FlashKind.WARNING)
     else:

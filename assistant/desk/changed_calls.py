@@ -1,0 +1,87 @@
+"""The calls that were changed under open cases.
+
+Invariant: a change is told from the day a case was opened until a broker has seen it; everything is read from the
+history of the records, so that it does not matter who changed a call, or how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from assistant.cases.cases import Case
+from assistant.platform.messages import Messages
+from assistant.render.changed import change_sentences
+from assistant.service.container import Runtime
+from corpus.call_changes import SchemeChange, changes_since
+from corpus.records import Kind
+
+RESTS_ON = 3
+"""Schemes at the top of the answer that a case began with, on which it rests besides what it is about."""
+
+
+class ChangedCall(NamedTuple):
+    """A change of a call that open cases rest on, as it is told."""
+
+    record_id: str
+    name: str
+    at: datetime
+    by: str
+    told: Sequence[str]
+    """What was changed, each with the old value and the new one."""
+    cases: Sequence[str]
+    """Ids of the cases that rest on it."""
+
+
+def schemes_under(runtime: Runtime, cases: Sequence[Case]) -> dict[str, frozenset[str]]:
+    """Return the ids of the schemes that each case rests on: its own, and the first ones of its answer."""
+    answers = {entry.log_id: entry.payload for entry in runtime.service.log.having(sorted({c.log_id for c in cases}))}
+    found = {}
+    for case in cases:
+        shown = answers.get(case.log_id, {}).get("suggestions", ())
+        ids = {one["id"] for one in shown if one["kind"] == Kind.INSTRUMENT and one["rank"] <= RESTS_ON}
+        own = {case.record_id} if (case.record_id or "").startswith(f"{Kind.INSTRUMENT}:") else set()
+        found[case.id] = frozenset(one for one in ids | own if one)
+    return found
+
+
+def changed_calls(runtime: Runtime, cases: Sequence[Case], catalog: Messages) -> list[ChangedCall]:
+    """Return what was changed in calls since cases that rest on them were opened or seen to, the newest first."""
+    if not cases:
+        return []
+    changes = changes_since(runtime.database, min(case.opened_at for case in cases))
+    if not changes:
+        return []
+    seen = runtime.referrals.last_seen([case.id for case in cases])
+    since = {case.id: max(case.opened_at, seen.get(case.id, case.opened_at)) for case in cases}
+    under = schemes_under(runtime, cases)
+    told = ((change, _resting(change, under, since)) for change in changes)
+    return [
+        ChangedCall(
+            change.record_id,
+            change.name.best(catalog.language).text,
+            change.at,
+            change.by,
+            change_sentences(change, catalog),
+            resting,
+        )
+        for change, resting in told
+        if resting
+    ]
+
+
+def by_scheme(some: Iterable[ChangedCall]) -> list[ChangedCall]:
+    """Return what was changed with one entry for each scheme, under the time of its newest change."""
+    found: dict[str, ChangedCall] = {}
+    for one in some:
+        first = found.setdefault(one.record_id, one)
+        if first is not one:
+            told, cases = (*first.told, *one.told), dict.fromkeys((*first.cases, *one.cases))
+            found[one.record_id] = first._replace(told=told, cases=list(cases))
+    return list(found.values())
+
+
+def _resting(change: SchemeChange, under: dict[str, frozenset[str]], since: dict[str, datetime]) -> list[str]:
+    rests: Iterable[str] = (case_id for case_id, schemes in under.items() if change.record_id in schemes)
+    return [case_id for case_id in rests if since[case_id] < change.at]
