@@ -52,6 +52,10 @@ pythons *arguments:
 newest *arguments:
     .ci/newest "$@"
 
+# Build the container image and try it (needs root, buildah and mmdebstrap)
+image:
+    .ci/image
+
 # The tests as they run beyond the date line, in the C locale, half a year from now
 elsewhere *arguments:
     .ci/elsewhere "$@"

@@ -25,6 +25,7 @@ _COMMANDS = {
     "bench": "assistant.lab.bench:bench",
     "evaluate": "assistant.lab.evaluate:evaluate",
     "serve": "assistant.commands.serve:serve",
+    "mcp": "assistant.commands.mcp:mcp",
     "backup": "assistant.commands.backup:backup",
     "restore": "assistant.commands.backup:restore",
 }
@@ -39,6 +40,7 @@ _GROUPS = {
     "log": ("assistant.commands.log", "See, replay and export what was asked, answered and done."),
     "privacy": ("assistant.commands.privacy", "Give out or take away what is kept of people."),
     "slack": ("assistant.commands.slack", "Set Slack up, and see whether it is."),
+    "teams": ("assistant.commands.teams", "Set Microsoft Teams up, and see whether it is."),
 }
 """By name, the module whose ``app`` has the commands of a group, and what the group is for."""
 

@@ -18,15 +18,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Executable, Select, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from corpus.errors import BusyStoreError, NewerStoreError, StoreError, UnreadableValueError
+from corpus.errors import BusyStoreError, NewerStoreError, StoreError, UnreachableStoreError, UnreadableValueError
 from corpus.migrations import CORPUS, MigrationSet
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn."""
+PREPARING_SECONDS = 300.0
+"""How long a process that starts waits on a server for another that brings the tables up to date."""
+_REACHED_WITHIN = 5
+"""Seconds within which a server has to answer."""
 _WRITER, _ALONE = "mellomrom_writer", "mellomrom_alone"
 REMEDY = (
     "Put a backup in its place (`mellomrom restore FILE`), or set MELLOMROM_HOME to another folder; keep the damaged "
@@ -63,6 +67,13 @@ class Database:
         with self._translating_errors(), self._engine.connect() as connection:
             return connection.execution_options(**{_ALONE: True}).scalar(statement)
 
+    def at_once(self, statement: Executable, values: dict[str, object]) -> tuple[Any, ...] | None:
+        """Do one statement on a server by itself, without a turn among the writers; return its first row, if any."""
+        with self._translating_errors(), self._engine.connect() as connection:
+            result = connection.execution_options(isolation_level="AUTOCOMMIT").execute(statement, values)
+            row = result.first() if result.returns_rows else None
+            return tuple(row) if row is not None else None
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are written together when it ends, or not at all."""
@@ -81,6 +92,22 @@ class Database:
         name = self._engine.url.database
         is_file = self._engine.dialect.name == "sqlite" and name and name != ":memory:" and not name.startswith("file:")
         return Path(name) if is_file and name else None
+
+    @property
+    def is_on_server(self) -> bool:
+        """Whether it is on a server, so that other machines may use it."""
+        return self._engine.dialect.name == "postgresql"
+
+    def own_connection(self) -> Connection:
+        """Return a connection to a server that belongs to whoever asks for it, outside transactions and the pool.
+
+        Raises:
+            UnreachableStoreError: the server does not answer.
+        """
+        with self._translating_errors():
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()
+            return connection
 
     def leave_no_trace(self) -> bool:
         """Empty SQLite's log of writes, which holds pages as they were before a deletion; tell whether it is empty.
@@ -118,11 +145,11 @@ class Database:
             return str(error)
         return None if told == "ok" else f"{self.url}: the database is damaged ({told}). {REMEDY}"
 
-    def _acquire_write_lock(self, connection: Connection) -> None:
+    def _acquire_write_lock(self, connection: Connection, seconds: float = BUSY_SECONDS) -> None:
         # SQLite's BEGIN IMMEDIATE has taken it already. Without turns, PostgreSQL would let a revision with a lower
         # number appear after one with a higher number, and whoever follows revisions would miss it.
         if self._engine.dialect.name == "postgresql":
-            connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS:.0f}s'"))
+            connection.execute(text(f"SET LOCAL lock_timeout = '{seconds:.0f}s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(7211836)"))
 
     def _prepare(self) -> None:
@@ -131,7 +158,7 @@ class Database:
                 if not self._behind(connection):
                     return
             with self._engine.execution_options(**{_WRITER: True}).begin() as connection:
-                self._acquire_write_lock(connection)
+                self._acquire_write_lock(connection, PREPARING_SECONDS)
                 # Another process may have done the work while we waited for our turn.
                 behind = self._behind(connection)
                 self._refuse_newer(behind)
@@ -181,6 +208,11 @@ class Database:
 
     def _explained(self, error: OperationalError) -> StoreError:
         said = str(error.orig)
+        if error.connection_invalidated or (self.is_on_server and _is_about_the_way(said)):
+            return UnreachableStoreError(
+                f"{self.url}: the server of the database does not answer ({said.splitlines()[0][:200]}). Try again in "
+                "a moment; if it goes on, see that the server runs and can be reached."
+            )
         if "decode" in said or "malformed" in said:
             return StoreError(f"{self.url}: the database is damaged. {REMEDY}")
         if "locked" in said or "busy" in said or "lock timeout" in said:
@@ -206,6 +238,12 @@ class Database:
         )
 
 
+def _is_about_the_way(said: str) -> bool:
+    """Tell whether a server's error is about reaching it, and not about what it was asked."""
+    signs = ("connection", "starting up", "shutting down", "could not translate host name", "timeout expired")
+    return any(sign in said for sign in signs) and "lock timeout" not in said
+
+
 def _engine(url: str) -> Engine:
     try:
         address = make_url(url)
@@ -213,6 +251,9 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "sqlite":
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
             _make_file(address.database)
+        else:
+            # A server may have been started anew, or cut idle connections off, since a connection was made.
+            options = {"pool_pre_ping": True, "connect_args": {"connect_timeout": _REACHED_WITHIN}}
         engine = create_engine(address, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(

@@ -80,5 +80,9 @@ class BusyStoreError(StoreError):
     """Another process holds the database longer than we are willing to wait."""
 
 
+class UnreachableStoreError(BusyStoreError):
+    """The server of the database does not answer now; what was under way is to be tried again."""
+
+
 class UnreadableValueError(Exception):
     """A value in the database is not of its column's kind, as happens where the file was damaged."""

@@ -92,11 +92,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "json": "cannot be read as JSON: see that brackets, commas and quotes are whole",
         "taken": "somebody else was faster: there is such a record already. Look at it, or give another id",
         "version": "there is no version {got} in the history of the record",
+        "person_time": "the last day has to come after {begin}, when they were told, and no later than {end}",
         "unusable": "got {got}, which cannot be used here",
     }
 )
 _PATTERNS: Mapping[str, str] = {
     r"^\d{4}$": "municipality",
+    r"^[0-9]{4}$": "municipality",
     r"^\d{2}$": "county",
     r"^[A-Z]{2}$": "country",
     r"^https?://[^\s]+$": "web_address",

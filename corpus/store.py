@@ -23,6 +23,7 @@ from corpus.errors import EditConflictError, StoreError, UnknownRecordError
 from corpus.files import MODELS, Record, kind_of
 from corpus.fingerprint import canonical_json, fingerprint, hash_of_payload
 from corpus.records import CurationState, Kind
+from corpus.sharing import announce_records
 from corpus.tables import Action, MetaRow, RecordRow, RevisionRow
 
 _AT_ONCE = 500
@@ -319,6 +320,7 @@ class RecordStore:
                     )
                 )
                 session.delete(row)
+            announce_records(session)
             if also is not None:
                 also(session)
 
@@ -469,6 +471,7 @@ def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
         session.execute(insert(RecordRow), list(created.values()))
     if revisions:
         session.execute(insert(RevisionRow), revisions)
+        announce_records(session)
     session.expire_all()
     return len(revisions)
 

@@ -264,3 +264,64 @@ class LinkRow(Base):
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     failing_since: Mapped[date | None] = mapped_column(Day)
     """The first day of those in a row on which it was not there."""
+
+
+class DraftRow(Base):
+    """A record that somebody has begun and that lacks too much to be one."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
+    """The id that the record is to have."""
+    plain: Mapped[str] = mapped_column(Text)
+    """JSON: what is known so far; anything may be missing or wrong."""
+    version: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[str] = mapped_column(Text)
+
+
+class ContactPersonRow(Base):
+    """A named person at a body, for brokers alone, until a day that was set beforehand."""
+
+    __tablename__ = "contact_person"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """Random, so that it says nothing once this row is gone."""
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    role: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    lawful_basis: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(Text)
+    notified_on: Mapped[date] = mapped_column(Day)
+    """When the person was told that they stand here."""
+    ends_on: Mapped[date] = mapped_column(Day, index=True)
+    """The last day that the row may be kept."""
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CommentRow(Base):
+    """What a broker wrote to the others about a record."""
+
+    __tablename__ = "record_comment"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class PartnerLinkRow(Base):
+    """A link by which a body sees its own record and proposes changes, for a time."""
+
+    __tablename__ = "partner_link"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_on: Mapped[date] = mapped_column(Day)
+    """The last day that it works."""

@@ -26,7 +26,7 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 
 def missing_programs() -> list[str]:
-    """What the tests marked `browser` and `slack` need and this machine lacks."""
+    """What the tests marked `browser`, `slack`, `teams` and `mcp` need and this machine lacks."""
     there = {
         "Chromium": CHROMIUM.exists(),
         "Node.js with npm": shutil.which("node") and shutil.which("npm"),
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what cannot run on this machine; where changes are judged, nothing is left out."""
     if os.environ.get("CI") or not missing_programs():
         return
-    driven = [item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slack")]
+    driven = [item for item in items if any(map(item.get_closest_marker, ("browser", "slack", "teams", "mcp")))]
     if driven:
         items[:] = [item for item in items if item not in driven]
         config.hook.pytest_deselected(items=driven)
@@ -60,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Tell in one line what was left out, and what adds it."""
     if count := config.stash.get(_LEFT_OUT, 0):
         terminalreporter.write_line(
-            f"left out: {count} tests in a browser and through Slack's stand-ins, for want of "
+            f"left out: {count} tests in a browser, through Slack's stand-ins and MCP's programs, for want of "
             f"{', '.join(missing_programs())}; .ci/clients installs what they need",
             yellow=True,
         )

@@ -9,6 +9,8 @@ from assistant.access import tables as web
 from assistant.access.migrations import WEB
 from assistant.channels.slack import tables as slack
 from assistant.channels.slack.migrations import SLACK
+from assistant.channels.teams import tables as teams
+from assistant.channels.teams.migrations import TEAMS
 from assistant.history import tables as cases
 from assistant.history.migrations import CASES
 from assistant.mail import tables as mail
@@ -17,11 +19,12 @@ from corpus import tables as corpus
 from corpus.database import Database
 from corpus.migrations import CORPUS, MigrationSet
 
-OWNERS = {"corpus": CORPUS, "cases": CASES, "slack": SLACK, "web": WEB, "mail": MAIL}
+OWNERS = {"corpus": CORPUS, "cases": CASES, "slack": SLACK, "teams": TEAMS, "web": WEB, "mail": MAIL}
 EXPECTED = {
     "corpus": corpus.Base.metadata,
     "cases": cases.Base.metadata,
     "slack": slack.Base.metadata,
+    "teams": teams.Base.metadata,
     "web": web.Base.metadata,
     "mail": mail.Base.metadata,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Double, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.tables import NAMES, Day, UtcDateTime
@@ -101,6 +101,18 @@ class TokenRow(Base):
     created_by: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RateRow(Base):
+    """How often a caller did something in a while; used where several machines share a server."""
+
+    __tablename__ = "web_rate"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A hash of who did what in which while, that nobody can make without the installation's secret."""
+    count: Mapped[int] = mapped_column(Integer)
+    until: Mapped[float] = mapped_column(Double)
+    """Seconds since 1970 after which it is nothing any more."""
 
 
 class ProfileRow(Base):

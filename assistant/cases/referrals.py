@@ -184,22 +184,33 @@ class Referrals:
             TransitionError: it cannot go there from where it is, or not without a reason.
             StaleCaseError: somebody else has changed it since that version.
         """
-        note = checked_note(note)
         with self._database.writing() as session:
-            row = found(session, case_id)
-            check_version(row, version)
-            before = CaseState(row.state)
-            if state not in TRANSITIONS[before]:
-                raise TransitionError(no_way(case_id, before, state), before, state)
-            if state in NEEDS_REASON and reason is None:
-                told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
-                raise NoReasonError(told, before, state)
-            row.state, row.state_since = state.value, norwegian_day(self._now())
-            self._changed(row)
-            self._tell(
-                session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note
-            )
-            return case_of(row)
+            return self.moved(session, case_id, state, by, reason, note, version)
+
+    def moved(
+        self,
+        session: Session,
+        case_id: str,
+        state: CaseState,
+        by: str,
+        reason: CaseReason | None = None,
+        note: str | None = None,
+        version: int | None = None,
+    ) -> Case:
+        """Move a case on, as `move` does, within a transaction of the caller's."""
+        note = checked_note(note)
+        row = found(session, case_id)
+        check_version(row, version)
+        before = CaseState(row.state)
+        if state not in TRANSITIONS[before]:
+            raise TransitionError(no_way(case_id, before, state), before, state)
+        if state in NEEDS_REASON and reason is None:
+            told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+            raise NoReasonError(told, before, state)
+        row.state, row.state_since = state.value, norwegian_day(self._now())
+        self._changed(row)
+        self._tell(session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note)
+        return case_of(row)
 
     def note(self, case_id: str, text: str, by: str, *, for_asker: bool = False) -> Case:
         """Add a note, for the brokers or for the asker too.
@@ -230,6 +241,18 @@ class Referrals:
             row.assigned_to = to
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.ASSIGNED, note=to)
+            return case_of(row)
+
+    def set_reach(self, case_id: str, reply_to: str | None) -> Case:
+        """Keep how the asker of a case is reached, all of it anew.
+
+        Raises:
+            UnknownCaseError: no case has that id.
+        """
+        with self._database.writing() as session:
+            row = found(session, case_id)
+            row.reply_to = reply_to
+            self._changed(row)
             return case_of(row)
 
     def seen(self, case_id: str, by: str) -> Case:
@@ -285,7 +308,7 @@ class Referrals:
         for table in (LetterRow, CaseFileRow, MeetingRow):
             session.execute(delete(table).where(table.case_id == row.id))
         session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
-        forget_mail(session, [case_reference(row.id)])
+        forget_mail(session, [case_reference(row.id), f"asker:{row.id}"])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))
         self._changed(row)

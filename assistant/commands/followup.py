@@ -140,7 +140,7 @@ def letter(
     from assistant.desk.letters import letter_of
 
     draft = letter_of(_runtime(), case_id, language)
-    typer.echo(f"{draft.subject}\n\n{draft.body}")
+    typer.echo(f"{draft.subject}\n\n{draft.whole}")
 
 
 @app.command()

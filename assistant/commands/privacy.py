@@ -36,10 +36,12 @@ def _runtime() -> Runtime:
 def purge(
     days: Annotated[int | None, typer.Option(min=0, max=36_500, help="Keep so many days, not the settings'.")] = None,
 ) -> None:
-    """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, the Slack inbox."""
+    """Take away what was kept of people longer than it may be: texts, words of cases, ties, logins, inboxes."""
     from assistant.access.accounts import Accounts
     from assistant.access.sessions import Sessions
-    from assistant.channels.slack.inbox import Inbox
+    from assistant.channels.inbox import Inbox
+    from assistant.channels.slack.tables import InboxRow
+    from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
     from assistant.platform.workdays import utc_now
     from assistant.saved.needs import SavedNeeds
     from assistant.service.privacy import purge_all
@@ -47,15 +49,16 @@ def purge(
     runtime = _runtime()
     settings, now = runtime.settings, utc_now()
     others = Accounts(runtime.database).purge(settings.audit_days if days is None else days)
-    others += Sessions(runtime.database, settings).purge() + Inbox(runtime.database).forget()
+    others += Sessions(runtime.database, settings).purge()
+    others += sum(Inbox(runtime.database, rows).forget() for rows in (InboxRow, TeamsInboxRow))
     kept = settings.retention_days if days is None else days
     case_kept = settings.case_words_days if days is None else days
     others += SavedNeeds(runtime.database, runtime.service, runtime.keys).forget_old()
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
     typer.echo(
-        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, the rows "
-        f"or file of {gone.imports} imports and {others} rows on logins, the inbox and saved needs. The log without "
-        "anybody's words stays."
+        f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, "
+        f"{gone.persons} named contacts, {gone.comments} comments, the rows or file of {gone.imports} imports and "
+        f"{others} rows on logins, the inboxes and saved needs. The log without anybody's words stays."
     )
 
 
@@ -105,9 +108,25 @@ def erase(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", use
         return
     typer.echo(
         f"Took away {found.texts} texts and all words of {found.cases} cases. Nothing ties the log to them. "
-        "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack, "
-        "letters and backups from before are not reached; a backup that is restored is cleared of them again."
+        "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack "
+        "or Teams, letters and backups from before are not reached; a backup that is restored is cleared of them again."
     )
+
+
+@app.command("person")
+def person(
+    who: Annotated[str, typer.Argument(help="The name or e-mail address of a named person at a body.")],
+    erase: Annotated[bool, typer.Option("--erase", help="Take it away, also where a backup brings it back.")] = False,
+) -> None:
+    """Print what brokers keep of a named person at a body, and the comments that name them; or take it away."""
+    from assistant.service.privacy import erase_person, person_kept
+
+    runtime = _runtime()
+    if not erase:
+        typer.echo(json.dumps(person_kept(runtime, who), ensure_ascii=False, indent=2, default=str))
+        return
+    gone = erase_person(runtime, who)
+    typer.echo(f"Took away {gone.persons} persons and {gone.comments} comments that named them.")
 
 
 @app.command()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from assistant.desk.freshness import Due, Intervals, due, may_be_due
 from assistant.funding.schemes import current_call, has_ended
+from corpus.drafts import drafts
 from corpus.files import kind_of
 from corpus.links import dead, newest
 from corpus.records import CurationState, FundingInstrument, Kind
@@ -62,6 +63,8 @@ class Line(NamedTuple):
     """All that it is searched by, normalised."""
     aliases: Sequence[str] = ()
     orgnr: str | None = None
+    incomplete: bool = False
+    """Whether it is a draft that lacks too much to be a record."""
     may_be_due: bool = False
     """Whether somebody may have to hold it against its sources."""
 
@@ -86,6 +89,14 @@ class Catalogue:
         if self._lines[0] != revision:
             self._lines = revision, [_line(one) for one in self._store.listed()]
         return self._lines[1]
+
+    def incomplete(self) -> list[Line]:
+        """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
+        return [
+            _line(Listed({**one.plain, "id": one.record_id}, CurationState.DRAFT, one.updated_at, one.updated_by, True))
+            ._replace(incomplete=True)
+            for one in drafts(self._store)
+        ]  # fmt: skip
 
     def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
         """Return id, name and next deadline of the published schemes that have one, read once a day and change."""
@@ -120,7 +131,7 @@ class Catalogue:
         is_due = {one.record_id for one in self.due(today)} if wanted.due else frozenset()
         found = [
             line
-            for line in self.lines()
+            for line in (*self.lines(), *self.incomplete())
             if (wanted.kind is None or line.kind is wanted.kind)
             and (wanted.state is None or line.state is wanted.state)
             and (wanted.theme is None or wanted.theme in line.themes)
@@ -146,22 +157,23 @@ class Catalogue:
 def _line(listed: Listed) -> Line:
     plain = listed.plain
     names = names_of(plain)
-    texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values()]
-    texts += [alias["text"] for alias in plain.get("aliases", ())]
+    # Of a draft anything may be missing.
+    aliases = tuple(alias["text"] for alias in plain.get("aliases") or () if alias.get("text"))
+    texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values(), *aliases]
     for labels in (plain.get("alt_labels"), plain.get("hidden_labels")):
-        texts += [text for some in (labels or {}).values() for text in some]
+        texts += [text for some in (labels or {}).values() for text in some or ()]
     return Line(
         id=plain["id"],
         kind=kind_of(plain["id"]),
         state=listed.state,
         names=names,
-        themes=tuple(plain.get("themes", ())),
+        themes=tuple(plain.get("themes") or ()),
         updated_at=listed.updated_at,
         updated_by=listed.updated_by,
         edited=listed.edited,
         checked_on=plain.get("checked_on"),
         text=normalise("\n".join(texts)),
-        aliases=tuple(alias["text"] for alias in plain.get("aliases", ())),
+        aliases=aliases,
         orgnr=plain.get("orgnr"),
         may_be_due=may_be_due(plain),
     )

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from corpus.faults import Fault
-from corpus.files import MODELS, YamlError, read_yaml
+from corpus.files import MODELS
+from corpus.los import LosSlug
 from corpus.records import Kind
+from corpus.terms import Source
 from corpus.text import LangText, Language
 from corpus.vocabulary import Labels
 
@@ -30,13 +30,17 @@ LONG = frozenset(
     "summary text problem need knowledge_need follow_up note purpose alt_labels hidden_labels asked_as".split()
 )
 """Texts in several languages with room for more than a line."""
-AS_YAML = frozenset({"criteria"})
-"""Fields whose shape depends on what is in them; they are written as YAML, and checked as all others."""
-FOLDED = frozenset(
-    "aliases asked_as sources relations contacts facts criteria standing_source successors calls related part_of place "
-    "hidden_labels identifiers instruments".split()
+FIRST = tuple("name pref_label actor_type summary url problem purpose scope standing los sources".split())
+"""Fields in the order that people fill them in; the others that are required come after, then the rest."""
+SELDOM = frozenset(
+    "aliases asked_as relations contacts facts criteria successors calls related part_of place reach themes work "
+    "results hidden_labels identifiers instruments recurrence grants summary_source expertise offers seeks "
+    "participants knowledge_need follow_up amounts activities orgnr dissolved_on began_on ended_on started_on "
+    "any_topic administrator".split()
 )
-"""Fields that are seldom changed."""
+"""Fields that are folded away, each under its own name."""
+THEMES = "Los"
+"""The choice of what is picked among the themes of Los."""
 MOST_ITEMS = 200
 """Items of a list that are read; more than any record has."""
 
@@ -54,7 +58,11 @@ class Widget(StrEnum):
     MANY = "many"
     """Boxes to tick."""
     REFERENCE = "reference"
-    YAML = "yaml"
+    """Another record, by its name."""
+    PICKS = "picks"
+    """Several things by their names, the most telling first: other records, or themes."""
+    HIDDEN = "hidden"
+    """Kept as it is and not shown: ids, and what kind of rule a rule is."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,8 @@ class Group:
     """Whether it is one text in several languages."""
     item: bool = False
     """Whether it is one of a list, and can be taken away."""
+    is_source: bool = False
+    """Whether it says where something was read."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +106,14 @@ class Repeated:
     path: str
     name: str
     required: bool
-    model: type[BaseModel]
-    """What each of its items is."""
+    shape: Any
+    """What each of its items is: a model, or a union of models that are told apart by their kind."""
     items: tuple[Node, ...]
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The kinds that an item can be of; none where all are alike."""
+        return tuple(_variants(self.shape))
 
 
 Node = Leaf | Group | Repeated
@@ -115,9 +130,20 @@ def read_form(kind: Kind, posted: Posted) -> dict[str, Any]:
     return _read_model(MODELS[kind], "", posted)
 
 
-def with_item(kind: Kind, posted: Posted, path: str) -> tuple[Node, ...]:
-    """Return the form of what was posted with one more, empty, item in the list at a path."""
-    return tuple(_grown(node, path) for node in form_of(kind, read_form(kind, posted)))
+def with_item(kind: Kind, posted: Posted, path: str, variant: str = "") -> tuple[Node, ...]:
+    """Return the form of what was posted with one more, empty, item, of that kind of rule, in the list at a path."""
+    value = {"kind": variant} if variant else None
+    return tuple(_grown(node, path, value) for node in form_of(kind, read_form(kind, posted)))
+
+
+def in_order(nodes: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """Return the fields of a form in the order that they are filled in: those always in sight, and those folded."""
+    order = {name: place for place, name in enumerate(FIRST)}
+    ranked = sorted(nodes, key=lambda node: (order.get(node.name, len(FIRST)), not node.required))
+    return (
+        [node for node in ranked if node.required or node.name not in SELDOM],
+        [node for node in ranked if not node.required and node.name in SELDOM],
+    )
 
 
 def without_item(posted: Posted, path: str) -> dict[str, Sequence[str]]:
@@ -143,7 +169,7 @@ def leaves(nodes: Sequence[Node]) -> Iterator[Leaf]:
 
 
 def _values(leaf: Leaf) -> list[str]:
-    if leaf.widget is Widget.MANY:
+    if leaf.widget in {Widget.MANY, Widget.PICKS}:
         return list(leaf.value)
     if leaf.widget is Widget.CHECKBOX:
         return ["true"] if leaf.value else []
@@ -166,12 +192,10 @@ def _fields(model: type[BaseModel], path: str, plain: Any, *, defaults: bool) ->
 def _node(path: str, name: str, info: FieldInfo, value: Any) -> Node:  # noqa: ANN401 (plain data of any shape)
     annotation, optional = _bare(info.annotation)
     required = info.is_required()
-    if name in AS_YAML:
-        return Leaf(path, name, Widget.YAML, required, _yaml(value))
     if _is_tuple(annotation):
         return _list_node(path, name, get_args(annotation)[0], value, info)
     if _is_model(annotation):
-        return _group(path, name, annotation, value, required=required, defaults=not optional)
+        return _group(path, name, annotation, value, required=required, defaults=not optional or value is not None)
     return _leaf(path, name, annotation, info, value)
 
 
@@ -180,20 +204,27 @@ def _list_node(path: str, name: str, inner: Any, value: Any, info: FieldInfo) ->
     least = any(getattr(rule, "min_length", None) for rule in info.metadata)
     if _is_enum(inner):
         return Leaf(path, name, Widget.MANY, least, items, tuple(inner), inner.__name__)
-    if _is_model(inner):
+    if _is_model(inner) or _variants(inner):
         groups = (_item(path, name, number, inner, item) for number, item in enumerate(items[:MOST_ITEMS]))
         return Repeated(path, name, least, inner, tuple(groups))
-    return Leaf(path, name, Widget.LINES, least, "\n".join(map(str, items)), kind=_referred(_rules(inner)))
+    referred = _referred(_rules(inner))
+    if referred or inner == LosSlug:
+        choice = "" if referred else THEMES
+        return Leaf(path, name, Widget.PICKS, least, list(map(str, items)), choice=choice, kind=referred)
+    return Leaf(path, name, Widget.LINES, least, "\n".join(map(str, items)))
 
 
-def _item(path: str, name: str, number: int, inner: type[BaseModel], value: Any) -> Group:  # noqa: ANN401
+def _item(path: str, name: str, number: int, shape: Any, value: Any) -> Group:  # noqa: ANN401
     own = f"{path}.{number}"
-    return Group(own, name, False, _fields(inner, f"{own}.", value, defaults=False), inner is LangText, item=True)
+    told = value.get("kind") if isinstance(value, Mapping) else None
+    model = _variants(shape).get(str(told), _Unknown) if _variants(shape) else shape
+    group = _group(own, name, model, value, required=False, defaults=False)
+    return replace(group, item=True)
 
 
-def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required: bool, defaults: bool) -> Node:  # noqa: ANN401
+def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required: bool, defaults: bool) -> Group:  # noqa: ANN401
     is_text = model in {LangText, Labels}
-    children = _fields(model, f"{path}.", value, defaults=defaults or value is not None)
+    children = _fields(model, f"{path}.", value, defaults=defaults)
     if is_text:
         wide = Widget.LINES if model is Labels else Widget.LONG if name in LONG else Widget.LINE
         children = tuple(
@@ -201,12 +232,16 @@ def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required
             for one in children
             if isinstance(one, Leaf)
         )
-    return Group(path, name, required, children, is_text)
+    return Group(path, name, required, children, is_text, is_source=model is Source)
 
 
 def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) -> Leaf:  # noqa: ANN401
     required = info.is_required()
     text = "" if value is None else str(value)
+    if name == "id":
+        return Leaf(path, name, Widget.HIDDEN, False, text)
+    if get_origin(annotation) is Literal and len(get_args(annotation)) == 1:
+        return Leaf(path, name, Widget.HIDDEN, False, str(get_args(annotation)[0]))
     if annotation is bool:
         return Leaf(path, name, Widget.CHECKBOX, False, bool(value))
     if _is_enum(annotation):
@@ -221,14 +256,14 @@ def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) ->
     return Leaf(path, name, Widget.LINE, required, text)
 
 
-def _grown(node: Node, path: str) -> Node:
+def _grown(node: Node, path: str, value: Mapping[str, str] | None) -> Node:
     match node:
         case Repeated() if node.path == path:
-            return replace(node, items=(*node.items, _item(path, node.name, len(node.items), node.model, None)))
+            return replace(node, items=(*node.items, _item(path, node.name, len(node.items), node.shape, value)))
         case Repeated():
-            return replace(node, items=tuple(_grown(one, path) for one in node.items))
+            return replace(node, items=tuple(_grown(one, path, value) for one in node.items))
         case Group():
-            return replace(node, fields=tuple(_grown(one, path) for one in node.fields))
+            return replace(node, fields=tuple(_grown(one, path, value) for one in node.fields))
         case Leaf():
             return node
 
@@ -239,7 +274,7 @@ def _read_model(model: type[BaseModel], path: str, posted: Posted) -> dict[str, 
         if not path and name in UNSHOWN:
             continue
         annotation, optional = _bare(info.annotation)
-        value = _read(f"{path}{name}", name, annotation, posted)
+        value = _read(f"{path}{name}", annotation, posted)
         if optional and _is_model(annotation) and is_empty(value):
             continue
         if value is not None:
@@ -247,22 +282,38 @@ def _read_model(model: type[BaseModel], path: str, posted: Posted) -> dict[str, 
     return plain
 
 
-def _read(path: str, name: str, annotation: Any, posted: Posted) -> Any:  # noqa: ANN401
-    if name in AS_YAML:
-        return _from_yaml(_text(path, posted))
+def _read(path: str, annotation: Any, posted: Posted) -> Any:  # noqa: ANN401
     if _is_tuple(annotation):
         inner = get_args(annotation)[0]
         if _is_enum(inner):
             return [value for value in posted.get(path, ()) if value]
-        if _is_model(inner):
-            items = (_read_model(inner, f"{path}.{number}.", posted) for number in _numbers(path, posted))
+        if _is_model(inner) or _variants(inner):
+            items = (_read_item(inner, f"{path}.{number}.", posted) for number in _numbers(path, posted))
             return [item for item in items if not is_empty(item)]
-        return [line.strip() for line in _text(path, posted).splitlines() if line.strip()]
+        return [line.strip() for value in posted.get(path, ()) for line in value.splitlines() if line.strip()]
     if _is_model(annotation):
         return _read_model(annotation, f"{path}.", posted)
     if annotation is bool:
         return True if posted.get(path) else None
     return _text(path, posted) or None
+
+
+def _read_item(shape: Any, path: str, posted: Posted) -> dict[str, Any]:  # noqa: ANN401
+    variants = _variants(shape)
+    if not variants:
+        return _read_model(shape, path, posted)
+    told = _text(f"{path}kind", posted)
+    return _read_model(variants.get(told, _Unknown), path, posted) | ({"kind": told} if told else {})
+
+
+def inner_model(annotation: Any, value: Any) -> type[BaseModel] | None:  # noqa: ANN401 (types as pydantic keeps them)
+    """Return the model that plain data of a field, or of an item of it, is made into; None where it is no model."""
+    bare, _ = _bare(annotation)
+    if _is_tuple(bare):
+        bare = get_args(bare)[0]
+    if variants := _variants(bare):
+        return variants.get(str(value.get("kind"))) if isinstance(value, Mapping) else None
+    return bare if _is_model(bare) else None
 
 
 def _numbers(path: str, posted: Posted) -> list[int]:
@@ -293,30 +344,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (a default of any shape)
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
-def _yaml(value: Any) -> str:  # noqa: ANN401 (plain data of any shape)
-    if isinstance(value, str):
-        return value
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100) if value else ""
-
-
-def _from_yaml(text: str) -> Any:  # noqa: ANN401 (plain data of any shape)
-    try:
-        found = read_yaml(text) if text else []
-    except YamlError:
-        return text
-    return found if isinstance(found, list) else text
-
-
-def yaml_faults(kind: Kind, posted: Posted) -> Iterator[tuple[str, Fault]]:
-    """Yield what is wrong with the YAML that was posted, each with the path of its field."""
-    for leaf in leaves(form_of(kind, read_form(kind, posted))):
-        if leaf.widget is Widget.YAML and leaf.value:
-            try:
-                read_yaml(str(leaf.value))
-            except YamlError as error:
-                yield leaf.path, error.fault
-
-
 def _bare(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 (types as pydantic keeps them)
     """Return a type without None, and whether None is allowed."""
     if get_origin(annotation) in {Union, types.UnionType}:
@@ -336,6 +363,22 @@ def _is_tuple(annotation: Any) -> bool:  # noqa: ANN401
 
 def _is_model(annotation: Any) -> bool:  # noqa: ANN401
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+class _Unknown(BaseModel):
+    """A rule of a kind that there is none of."""
+
+    kind: str
+
+
+def _variants(shape: Any) -> dict[str, type[BaseModel]]:  # noqa: ANN401 (types as pydantic keeps them)
+    """Return the models of a union by the kind that tells them apart; nothing for whatever else."""
+    union = get_args(shape)[0] if get_origin(shape) is Annotated else shape
+    models = get_args(union) if get_origin(union) in {Union, types.UnionType} else ()
+    kinds = [one.model_fields.get("kind") for one in models if _is_model(one)]
+    if len(kinds) < 2 or None in kinds:
+        return {}
+    return {str(get_args(kind.annotation)[0]): model for kind, model in zip(kinds, models, strict=True) if kind}
 
 
 def _is_enum(annotation: Any) -> bool:  # noqa: ANN401

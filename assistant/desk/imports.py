@@ -5,6 +5,7 @@ Invariant: nothing is written before the broker says so; a file is kept only unt
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from corpus.importing.applying import Report, apply, dry_run
 from corpus.importing.columns import KINDS, chosen, fields_of, guessed
+from corpus.importing.fields import values_of
 from corpus.importing.files import SourceFile
 from corpus.importing.planning import Wish
 from corpus.importing.proposals import mappings, proposals, save_mapping
@@ -142,13 +144,28 @@ class Offered(NamedTuple):
     source: str
     as_of: date
     shown: str
+    now: str = ""
+    """What stands there now."""
 
 
 def offered(store: RecordStore, language: Language, record_id: str | None = None) -> list[Offered]:
     """Return what imports offer and nobody decided, of one record or of all."""
+    some = proposals(store, record_id)
+    values = {
+        one: values_of(json.loads(payload))
+        for one, (_, payload) in store.payloads(list({offer.record_id for offer in some})).items()
+    }
     return [
-        Offered(one.number, one.record_id, one.path, one.source, one.as_of, _told(one.offered, language)[:300])
-        for one in proposals(store, record_id)
+        Offered(
+            one.number,
+            one.record_id,
+            one.path,
+            one.source,
+            one.as_of,
+            _told(one.offered, language)[:300],
+            _told(values.get(one.record_id, {}).get(one.path, ""), language)[:300],
+        )
+        for one in some
     ]
 
 

@@ -9,14 +9,20 @@ from __future__ import annotations
 from assistant.cases.cases import Case
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages, messages
-from assistant.render.sentences import why
 from assistant.service.container import Runtime
 from corpus.files import Record
 from corpus.places import municipality_name
-from corpus.records import Actor, FundingInstrument, ProjectIdea
+from corpus.records import Actor, FundingInstrument, ProjectIdea, Role
+from corpus.store import RecordStore
 from corpus.text import Frozen, Language
+from index.analysis import language_group
+from index.scoring.explain import ReasonKind
+from index.storage.passages import Facet
 
 _TOPIC_CHARACTERS = 80
+_FACTS = 2
+"""Facts that a partner is told of itself."""
+_KNOWN = {Facet.EXPERTISE, Facet.OFFER, Facet.SEEK}
 
 
 class Letter(Frozen):
@@ -24,7 +30,44 @@ class Letter(Frozen):
 
     subject: str
     body: str
+    """Without who signs it."""
     language: Language
+    closing: str = ""
+    """Who signs, where that does not stand in the body."""
+
+    @property
+    def whole(self) -> str:
+        """Return the body with who signs it."""
+        return f"{self.body}\n\n{self.closing}".strip()
+
+
+class Receiver(Frozen):
+    """Whom a letter goes to: a function of an organisation, never a named person."""
+
+    name: str
+    role: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    url: str | None = None
+
+
+def receiver_of(store: RecordStore, record: Record | None, language: Language) -> Receiver | None:
+    """Return whom a letter about a record goes to: the actor itself, who runs a scheme, or who put an idea forward."""
+    match record:
+        case FundingInstrument():
+            record = store.find(record.administrator or record.owner)
+        case ProjectIdea():
+            own = next((one.actor for one in record.participants if one.role is Role.PROPOSER), None)
+            record = store.find(own)
+    if not isinstance(record, Actor):
+        return None
+    name = record.name.best(language).text
+    reached = [one for one in record.contacts if one.email] or list(record.contacts)
+    if not reached:
+        return Receiver(name=name, url=record.url)
+    contact = reached[0]
+    role = contact.role.best(language).text
+    return Receiver(name=name, role=role, email=contact.email, phone=contact.phone, url=contact.url or record.url)
 
 
 def receiver_language(record: Record | None) -> Language:
@@ -81,28 +124,56 @@ def draft_letter(
     name = record.name.best(language).text if isinstance(record, Actor | FundingInstrument | ProjectIdea) else None
     if name:
         parts += _reason(name, case, record, answer, catalog)
-    signed = broker or catalog.text("letter.broker")
-    parts.append(catalog.text("letter.closing", broker=signed))
-    return Letter(subject=_subject(case, record, name, who, catalog), body="\n\n".join(parts), language=language)
+    return Letter(
+        subject=_subject(case, record, name, who, catalog),
+        body="\n\n".join(parts),
+        closing=catalog.text("letter.closing", broker=broker or catalog.text("letter.broker")),
+        language=language,
+    )
 
 
 def _reason(name: str, case: Case, record: Record | None, answer: Answer | None, catalog: Messages) -> list[str]:
     match record:
         case FundingInstrument():
-            opening, closing = "letter.why_scheme", "letter.ask_scheme"
+            return [catalog.text("letter.about_scheme", name=name), catalog.text("letter.ask_scheme")]
         case ProjectIdea():
-            opening, closing = "letter.why_idea", "letter.ask"
-        case _:
-            opening, closing = "letter.why_partner", "letter.ask"
-    found = _suggestion(answer, case.record_id)
-    told = [f"- {sentence}" for sentence in why(found, answer, catalog)] if found and answer else []
-    quotes = (
-        [f"- «{one.quote}» ({catalog.text('letter.source', source=one.source)})" for one in found.evidence]
-        if found
-        else []
+            return [catalog.text("letter.about_idea", name=name), catalog.text("letter.ask")]
+    facts = receiver_facts(_suggestion(answer, case.record_id), answer, catalog)
+    return [*([" ".join(facts)] if facts else []), catalog.text("letter.ask")]
+
+
+def receiver_facts(found: Suggestion | None, answer: Answer | None, catalog: Messages) -> list[str]:
+    """Return why a partner is written to, as facts for itself: what it did, runs or knows.
+
+    Not that words are alike, nor what it is: it knows that better; and no place in a report.
+    """
+    if found is None or answer is None:
+        return []
+    facts = []
+    for reason in found.reasons:
+        about = reason.idea or reason.scheme
+        name = answer.names.get(about) if about else None
+        if name is None:
+            continue
+        label = name.best(catalog.language).text
+        if reason.kind is ReasonKind.TOOK_PART and reason.role:
+            facts.append(catalog.text(f"letter.fact.{reason.role}", name=label, when=_when(reason.idea, answer)))
+        elif reason.kind is ReasonKind.RUNS:
+            facts.append(catalog.text("letter.fact.runs", name=label))
+    if facts:
+        return facts[:_FACTS]
+    group = language_group(catalog.language)
+    known = (
+        one.quote
+        for one in found.evidence
+        if one.record_id == found.id and one.facet in _KNOWN and language_group(one.language) == group
     )
-    reasons = "\n".join([catalog.text(opening, name=name), *told, *quotes])
-    return [reasons, catalog.text(closing)]
+    return [catalog.text("letter.fact.knows", quote=quote) for quote in list(known)[:1]]
+
+
+def _when(idea_id: str | None, answer: Answer) -> str:
+    year = next((idea.on[:4] for idea in answer.ideas if idea.id == idea_id), None)
+    return f" ({year})" if year else ""
 
 
 def _suggestion(answer: Answer | None, record_id: str | None) -> Suggestion | None:

@@ -164,7 +164,7 @@ def work_queue(
         page=page,
         pages=pages,
         deadlines=_deadlines(catalogue, today, catalog),
-        drafts=sum(record.state is CurationState.DRAFT for record in catalogue.lines()),
+        drafts=sum(record.state is CurationState.DRAFT for record in catalogue.lines()) + len(catalogue.incomplete()),
     )
 
 

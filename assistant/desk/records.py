@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from assistant.desk.catalogue import Catalogue, name_in, names_of
-from assistant.desk.forms import UNSHOWN, Group, Node, Posted, Repeated, form_of, leaves, read_form, yaml_faults
+from assistant.desk.completing import completed
+from assistant.desk.forms import UNSHOWN, Group, Leaf, Node, Posted, Repeated, Widget, form_of, read_form
 from assistant.dialogue.understanding import Question, has_words, understand
 from assistant.history.matchlog import EntryKind
 from assistant.platform.messages import Messages
+from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
 from assistant.service.kept_answers import StoredAnswer
 from corpus.curation import write_one
@@ -59,10 +61,12 @@ class Edited(NamedTuple):
     nodes: tuple[Node, ...]
     faults: Mapping[str, str] = MappingProxyType({})
     """What is wrong, by the path of the field, in the broker's language."""
+    lacks: Mapping[str, str] = MappingProxyType({})
+    """What is missing before it can be published, likewise."""
 
     def with_faults(self, problems: Iterable[Problem], catalog: Messages) -> Edited:
         """Return it with what is wrong beside its fields."""
-        return self._replace(faults=_beside(self.nodes, problems, catalog))
+        return self._replace(faults=beside(self.nodes, problems, catalog))
 
 
 class Piece(NamedTuple):
@@ -140,16 +144,22 @@ def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) ->
         InvalidRecordError: it is not one; each fault is told.
     """
     kept = {} if before is None else before.model_dump(mode="json", include=set(UNSHOWN))
-    plain = {"state": CurationState.DRAFT.value, **kept, **read_form(kind, posted), "id": record_id}
-    unread = [Problem.of(record_id, record_id, path, fault) for path, fault in yaml_faults(kind, posted)]
+    said = completed(kind, record_id, read_form(kind, posted), norwegian_day())
+    return made(kind, record_id, {"state": CurationState.DRAFT.value, **kept, **said})
+
+
+def made(kind: Kind, record_id: str, plain: Mapping[str, Any]) -> Record:
+    """Return the record that plain data is.
+
+    Raises:
+        InvalidRecordError: it is none; each fault is told.
+    """
     try:
-        record = MODELS[kind].model_validate(plain)
+        return MODELS[kind].model_validate({**plain, "id": record_id})
     except ValidationError as error:
-        found = [one._replace(field=_without_tag(one.field)) for one in problems_of(error, record_id, record_id)]
-        paths = {one.field for one in unread}
-        problems = [*unread, *(one for one in found if one.field not in paths)]
+        found = problems_of(error, record_id, record_id)
+        problems = [one._replace(field=_without_tag(one.field)) for one in found]
         raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
-    return record
 
 
 def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
@@ -167,13 +177,20 @@ def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) ->
     ]
 
 
+def clashes_of_draft(now: Mapping[str, Any], posted: Posted, kind: Kind) -> list[Clash]:
+    """Return what differs between a draft as somebody else saved it meanwhile and as it was typed."""
+    theirs, yours = (_told(_without_empty(plain)) for plain in (dict(now), read_form(kind, posted)))
+    names = [name for name in dict.fromkeys((*theirs, *yours)) if theirs.get(name, "") != yours.get(name, "")]
+    return [Clash(name, "", theirs.get(name, ""), yours.get(name, "")) for name in names]
+
+
 def past(store: RecordStore, record_id: str) -> list[Past]:
     """Return the revisions of a record, the newest first, each with what it changed."""
     told = []
     for revision in store.history(record_id):
         old = {name: change[0] for name, change in revision.changes.items()}
         new = {name: change[1] for name, change in revision.changes.items()}
-        told.append(Past(revision, list(_changes(old, new))))
+        told.append(Past(revision, list(changes_of(old, new))))
     return told[::-1]
 
 
@@ -233,11 +250,6 @@ def side_by_side(one: Record, other: Record, together: Record) -> list[Differenc
     return [Difference(name, *(some.get(name, "") for some in told)) for name in names]
 
 
-def kinds_referred_to(nodes: Sequence[Node]) -> list[Kind]:
-    """Return the kinds of record that a form refers to."""
-    return sorted({leaf.kind for leaf in leaves(nodes) if leaf.kind})
-
-
 def preview(runtime: Runtime, record: Record, tried: str) -> list[RankChange]:
     """Return where a record would stand for questions as it is given; of those of late only what it has to do with."""
     kind = kind_of(record.id)
@@ -262,24 +274,43 @@ def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Nee
     return {text: understand(Question(text=text)).need for text in chosen[: QUESTIONS_TRIED + 4]}
 
 
-def _beside(nodes: Sequence[Node], problems: Iterable[Problem], catalog: Messages) -> dict[str, str]:
+def beside(nodes: Sequence[Node], problems: Iterable[Problem], catalog: Messages) -> dict[str, str]:
     """Return problems by the path of the field that they stand beside: the nearest one that the form has."""
-    paths = set(_paths(nodes))
+    paths = {
+        path: node for path, node in _paths(nodes) if not (isinstance(node, Leaf) and node.widget is Widget.HIDDEN)
+    }
     found: dict[str, str] = {}
     for problem in problems:
         parts = problem.field.split(".")
         prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
         path = next((prefix for prefix in prefixes if prefix in paths), "")
         sentence = told(problem, catalog)
-        if path != problem.field and problem.field != "(record)":
-            sentence = f"{problem.field}: {sentence}"
+        node = paths.get(path)
+        if isinstance(node, Leaf) and node.widget in {Widget.REFERENCE, Widget.PICKS}:
+            sentence = _told_of_names(problem, catalog)
+        elif path != problem.field and problem.field != "(record)":
+            sentence = f"{path_name(problem.field.removeprefix(path).strip('.'), catalog)}: {sentence}"
         found[path] = f"{found[path]}; {sentence}" if path in found else sentence
     return found
 
 
-def _paths(nodes: Sequence[Node]) -> Iterator[str]:
+def path_name(path: str, catalog: Messages) -> str:
+    """Return what a path names, as its parts are called; numbers count from 1."""
+    parts = (
+        str(int(part) + 1) if part.isdigit() else catalog.text(f"records.field.{part}") for part in path.split(".")
+    )
+    return " › ".join(parts)
+
+
+def _told_of_names(problem: Problem, catalog: Messages) -> str:
+    if problem.fault is None or problem.fault.code not in {"id", "no_record", "los"}:
+        return told(problem, catalog)
+    return catalog.text("filling.no_such_name", got=problem.fault.values.get("got", ""))
+
+
+def _paths(nodes: Sequence[Node]) -> Iterator[tuple[str, Node]]:
     for node in nodes:
-        yield node.path
+        yield node.path, node
         if isinstance(node, Group):
             yield from _paths(node.fields)
         elif isinstance(node, Repeated):
@@ -317,7 +348,7 @@ def _in_version(store: RecordStore, record_id: str, version: int) -> Revision | 
     return next((one for one in store.history(record_id) if one.version == version), None)
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """Yield the values that differ between two records given as plain data, word by word."""
     before, after = _told(old), _told(new)
     for name in dict.fromkeys((*before, *after)):

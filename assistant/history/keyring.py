@@ -2,6 +2,7 @@
 
 Invariant: a database is only ever used with the secret it was filled with: its fingerprint is kept in the database, and
 where the secret is missing, too short or another one, nothing is opened, since everybody would lose what is theirs.
+For a database on a server none is made, since each home would make one of its own.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ def open_keys(settings: Settings, database: Database) -> Keys:
     if settings.secret_key is None and is_filled and not secret_path(settings).exists():
         raise SettingsError(
             f"{secret_path(settings)}: the secret that the database was filled with is missing. {_REMEDY}"
+        )
+    if database.is_on_server and settings.secret_key is None and not secret_path(settings).exists():
+        raise SettingsError(
+            "The database is on a server, where other processes with homes of their own may use it, and all need the "
+            "same secret. Set MELLOMROM_SECRET_KEY to one of at least 32 letters that nobody can guess, such as what "
+            "`openssl rand -hex 32` prints, for each of them, and keep it with the backups."
         )
     secret = installation_secret(settings)
     if len(secret) < SHORTEST:

@@ -67,11 +67,21 @@ def _method(calendar: str) -> str:
 
 def as_html(text: str, language: str) -> str:
     """Return a text as HTML: paragraphs and links, and nothing that the text says is read as markup."""
-    paragraphs = "".join(f"<p>{_linked(part)}</p>" for part in re.split(r"\n{2,}", text.strip()))
+    paragraphs = "".join(
+        f"<p>{'<br>'.join(map(_line, part.splitlines()))}</p>" for part in re.split(r"\n{2,}", text.strip())
+    )
     return (
         f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8"></head>'
         f'<body style="font-family:sans-serif;font-size:16px;line-height:1.5">{paragraphs}</body></html>'
     )
+
+
+def _line(text: str) -> str:
+    """Return a line as HTML; one that is a label and an address becomes a link with that label."""
+    label, _, address = text.rpartition(": ")
+    if label and _LINK.fullmatch(address):
+        return f'<a href="{escape(address)}">{escape(label)}</a>'
+    return _linked(text)
 
 
 def _linked(text: str) -> str:
@@ -81,7 +91,7 @@ def _linked(text: str) -> str:
         kept.append(f'<a href="{escape(found[0])}">{escape(found[0])}</a>')
         last = found.end()
     kept.append(escape(text[last:]))
-    return "".join(kept).replace("\n", "<br>")
+    return "".join(kept)
 
 
 def file_name(name: str, otherwise: str = "vedlegg") -> str:

@@ -170,7 +170,7 @@ def propose(
         ConsortiumError: there is no such scheme or actor; the text names the nearest ids.
         EmptyQuestionError: there is no word in the need.
     """
-    scheme = _scheme(store, scheme_id)
+    scheme = scheme_of(store, scheme_id)
     actors = [_actor(store, actor_id) for actor_id in dict.fromkeys(have)]
     today = matchmaker.today()
     question = Question(text=need, language=language)
@@ -298,7 +298,12 @@ def _member(actor: Actor) -> Member:
     return Member(id=actor.id, name=actor.name, actor_type=actor.actor_type)
 
 
-def _scheme(store: RecordStore, scheme_id: str) -> FundingInstrument:
+def scheme_of(store: RecordStore, scheme_id: str) -> FundingInstrument:
+    """Return a scheme by its id.
+
+    Raises:
+        ConsortiumError: there is no such scheme; the text names the nearest ids.
+    """
     record = store.find(scheme_id)
     if not isinstance(record, FundingInstrument):
         raise ConsortiumError(_unknown(store, scheme_id, Kind.INSTRUMENT, "scheme"))

@@ -32,6 +32,7 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
+from assistant.platform.tracing import step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
@@ -92,7 +93,8 @@ class Matchmaker:
             EmptyQuestionError: there is no word in it.
         """
         searcher = self._keeper.searcher()
-        understanding = understand(question, facts)
+        with step("understand"):
+            understanding = understand(question, facts)
         records = self._known_records(searcher.manifest.revision)
         left_out: tuple[str, ...] = ()
         if refinement is not None:
@@ -101,7 +103,10 @@ class Matchmaker:
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
         composer = Composer(self._store, self._of_today(), records, understanding.facts, frozenset(left_out))
-        return composer.compose(understanding, searcher.find(understanding.need), searcher.manifest, top_k)
+        with step("search"):
+            found = searcher.find(understanding.need)
+        with step("compose"):
+            return composer.compose(understanding, found, searcher.manifest, top_k)
 
     def today(self) -> date:
         """Return the day by which schemes are judged."""

@@ -15,8 +15,8 @@ import structlog
 if TYPE_CHECKING:
     from assistant.platform.settings import Settings
 
-_CHATTY = ("httpx", "httpcore", "httpx2", "urllib3")
-"""Libraries that log whole addresses, which may hold secrets."""
+_CHATTY = ("httpx", "httpcore", "httpx2", "urllib3", "mcp")
+"""Libraries that log whole addresses, which may hold secrets, or several lines for each request."""
 
 
 def set_up_logs(settings: Settings) -> None:

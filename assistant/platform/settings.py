@@ -114,6 +114,28 @@ class Settings(MailSettings):
     slack_authorize_url: str = "https://slack.com/oauth/v2/authorize"
     """Where a workspace consents to an installation."""
 
+    # Microsoft Teams: see assistant/docs/teams.md.
+    teams_app_id: str | None = None
+    """The bot's id, as Entra ID gave it: 8-4-4-4-12 hexadecimal digits."""
+    teams_app_secret: SecretStr | None = None
+    """The bot's client secret."""
+    teams_app_tenant: str | None = None
+    """The Entra tenant that the bot is registered in; by default it is one for any tenant (``botframework.com``)."""
+    teams_tenants: str = ""
+    """Ids of the Entra tenants whose people may ask, separated by commas; by default that of `teams_app_tenant`."""
+    teams_broker_channel: str | None = None
+    """The channel where brokers see new cases and reminders: its id (``19:…@thread.tacv2``), or the link to it."""
+    teams_broker_tenant: str | None = None
+    """The tenant with that channel, where `teams_tenants` lists several."""
+    teams_service_url: str = "https://smba.trafficmanager.net/teams/"
+    """Where Teams takes what is sent first; calls are only taken from, and answered at, addresses of that origin."""
+    teams_login_url: str = "https://login.microsoftonline.com"
+    """Where the bot proves who it is."""
+    teams_openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    """Where the keys are told that Teams signs its calls with."""
+    teams_playground: bool = False
+    """Whether calls without any proof are taken, for Microsoft's Agents Playground on this very machine."""
+
     # The web: see assistant/docs/web.md.
     web_base_url: str | None = None
     """The address that people use, such as ``https://mellomrom.example.no``; needed wherever it is not this machine."""
@@ -141,6 +163,8 @@ class Settings(MailSettings):
     """Origins of sites that may frame /embed, such as ``https://www.kommune.no``, separated by commas."""
     web_metrics_token: SecretStr | None = None
     """What a collector on another machine must present to read /metrics; without it only this machine may."""
+    traces_url: str | None = None
+    """Where a collector takes traces by OTLP over HTTP, such as ``http://127.0.0.1:4318/v1/traces``."""
     # Login by an OpenID Connect provider: see assistant/docs/web.md.
     oidc_issuer: str | None = None
     """The provider, exactly as it names itself, such as ``https://login.microsoftonline.com/<tenant>/v2.0``."""
@@ -163,6 +187,12 @@ class Settings(MailSettings):
     oidc_contact_role: str | None = None
     """What the claim calls whoever else may log in; without it everyone whom the provider vouches for may. Where none
     of the three is set, roles are kept here: see `mellomrom users role`."""
+
+    # MCP: see assistant/docs/mcp.md.
+    mcp: bool = False
+    """Whether programs with a token reach the assistant over MCP, at /mcp."""
+    mcp_token: SecretStr | None = None
+    """What `mellomrom mcp` may do besides reading and asking: what this token of `mellomrom tokens add` may."""
 
     operator_name: str | None = None
     """The organisation that runs this installation, named on the pages on privacy and accessibility."""
@@ -191,6 +221,19 @@ class Settings(MailSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError(told)
         return value.rstrip("/")
+
+    @field_validator("teams_broker_channel")
+    @classmethod
+    def _channel(cls, value: str | None) -> str | None:
+        import re
+        from urllib.parse import unquote
+
+        if value is None:
+            return None
+        found = re.search(r"19:[\w.-]{1,200}@thread\.\w{1,20}", unquote(value))
+        if found is None:
+            raise ValueError("expected a channel's id (19:…@thread.tacv2) or the link that Teams gives to it")
+        return found[0]
 
     @field_validator("embed_origins")
     @classmethod
@@ -238,6 +281,11 @@ class Settings(MailSettings):
     def oidc_tenant_ids(self) -> tuple[str, ...]:
         """The tenants whose people may log in; empty where the provider has but one."""
         return _listed(self.oidc_tenants)
+
+    @property
+    def teams_tenant_ids(self) -> tuple[str, ...]:
+        """The tenants whose people may ask in Teams."""
+        return _listed(self.teams_tenants.lower()) or _listed((self.teams_app_tenant or "").lower())
 
     @property
     def embedding_origins(self) -> tuple[str, ...]:

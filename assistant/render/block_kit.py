@@ -27,7 +27,7 @@ MAX_FALLBACK = 3_000
 """Characters of the text that stands in for the blocks; Slack advises fewer than 4,000."""
 MORE = " …"
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that show as nothing or turn the direction of what follows."""
 
 
@@ -52,7 +52,7 @@ class View(TypedDict, total=False):
 
 def escape(text: str) -> str:
     """Return data as Slack shows it word for word: no mention, no link, no markup of its own."""
-    plain = _CONTROL.sub(" ", text)
+    plain = CONTROL.sub(" ", text)
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -81,7 +81,7 @@ def _longest(text: str, limit: int) -> str:
 
 def plain(text: str, limit: int) -> Block:
     """Return text that is never markup, such as a button's."""
-    cleaned = " ".join(_CONTROL.sub(" ", text).split())
+    cleaned = " ".join(CONTROL.sub(" ", text).split())
     kept = cleaned if len(cleaned) <= limit else cleaned[: limit - 1].rstrip() + "…"
     return {"type": "plain_text", "text": kept or "–", "emoji": False}
 

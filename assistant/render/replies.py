@@ -30,6 +30,12 @@ def summary_of_reply(reply: Reply, catalog: Messages) -> list[Said]:
     return summary_of(reply.answer, catalog, only_kind(reply)) if reply.answer else []
 
 
+def outcome_sentence(reply: Reply, catalog: Messages) -> str:
+    """Return what came of a question in a line, as it is listed for whoever asked it."""
+    said = summary_of_reply(reply, catalog)
+    return said[0].text(catalog) if said else catalog.text("outcome.no_match")
+
+
 def only_kind(reply: Reply) -> Kind | None:
     """Return the kind that was looked for, where it was no more than one."""
     if reply.answer is None or not any(note.key == _MORE_LIKE for note in reply.notes):

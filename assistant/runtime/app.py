@@ -7,8 +7,8 @@ tell about it, and what each channel verifies for itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,9 +19,11 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
+from assistant.access.profiles import Profiles
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.slack.channel import create_slack
+from assistant.channels.teams.channel import create_teams
 from assistant.channels.web.context import Web
 from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.errors import add_error_handlers
@@ -39,19 +41,44 @@ from assistant.channels.web.middleware import (
     Visits,
 )
 from assistant.channels.web.pages import Pages
-from assistant.channels.web.routes import about, api, chat, desk, embed, login, mine, operations, reconcile, saved
+from assistant.channels.web.routes import (
+    about,
+    api,
+    chat,
+    desk,
+    embed,
+    login,
+    mine,
+    operations,
+    partner,
+    reconcile,
+    replies,
+    saved,
+)
+from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.freshness import Intervals
+from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
-from assistant.runtime.scheduler import Chore, chores_of, keep_up
+from assistant.platform.workdays import norwegian_day
+from assistant.runtime.following import Following
+from assistant.runtime.scheduler import Chore, chores_of, keep_up, turn_of
 
 if TYPE_CHECKING:
+    from assistant.channels.mcp.http import McpEndpoint
     from assistant.channels.slack.channel import SlackChannel
+    from assistant.channels.teams.channel import TeamsChannel
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
-ROUTERS = tuple(part.router for part in (desk, api, operations, reconcile, chat, embed, mine, saved, login, about))
+ROUTERS = tuple(
+    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, partner, mine, saved, login, about)
+)
 """The routers of all parts of the web."""
+ANSWERS_SECONDS = 60.0
+"""Between one look for answers by mail and the next."""
+TELLING_SECONDS = 10.0
+"""Between one look and the next at what askers are to be told."""
 
 
 class Shared(NamedTuple):
@@ -81,11 +108,12 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         accounts=Accounts(runtime.database),
         sessions=Sessions(runtime.database, settings),
         pages=Pages(settings),
-        limits=Limits(settings, shared.counts if shared else None),
+        limits=Limits(settings, shared.counts if shared else None, runtime.database),
         metrics=metrics,
         catalogue=Catalogue(runtime.store, Intervals.of(settings)),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
+        profiles=Profiles(runtime.database),
         provider=Provider(settings) if settings.oidc_issuer else None,
         health=Health(runtime.database, settings.home),
     )
@@ -109,22 +137,49 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         ],
     )
     app.state.web = web
-    slack = create_slack(settings, runtime)
-    app.state.slack = slack
+    app.state.slack, app.state.teams = create_slack(settings, runtime), create_teams(settings, runtime)
+    channels = app.state.channels = [one for one in (app.state.slack, app.state.teams) if one]
     add_error_handlers(app)
-    for router in (*ROUTERS, *([slack.router] if slack else [])):
+    for router in (*ROUTERS, *(channel.router for channel in channels)):
         app.include_router(router)
+    app.state.mcp = _mcp(web)
+    app.router.routes.extend(app.state.mcp.routes if app.state.mcp else [])
     app.mount("/static", StaticFiles(), name="static")
     return app
 
 
-def _own_chores(web: Web, slack: SlackChannel | None) -> list[Chore]:
+def _mcp(web: Web) -> McpEndpoint | None:
+    """Return what answers MCP's messages, where it is set up; nothing of it is imported elsewhere."""
+    if not web.settings.mcp:
+        return None
+    from assistant.channels.mcp import check_installed
+
+    check_installed()
+    from assistant.channels.mcp.http import McpEndpoint
+
+    return McpEndpoint(web)
+
+
+def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> list[Chore]:
     """Return what channels and logins are to forget; before the rest, which empties the log of writes afterwards."""
 
     def forget_access() -> None:
         web.accounts.purge(web.settings.audit_days)
 
-    return [web.sessions.purge, forget_access, *([slack.inbox.forget] if slack else [])]
+    def hand_over() -> None:
+        hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+
+    def remind_of_meeting() -> None:
+        remind_of_meetings(web.runtime, web.profiles)
+
+    return [
+        web.sessions.purge,
+        forget_access,
+        web.limits.forget,
+        hand_over,
+        remind_of_meeting,
+        *(channel.inbox.forget for channel in channels),
+    ]
 
 
 @asynccontextmanager
@@ -132,23 +187,41 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
     # The first question finds everything read already.
     await run_in_threadpool(web.runtime.keeper.searcher)
-    slack: SlackChannel | None = app.state.slack
+    channels: list[SlackChannel | TeamsChannel] = app.state.channels
     # On the web, brokers see what waits at their desk.
-    notifiers = [slack.notifier] if slack else []
-    if slack:
-        await slack.start()
+    notifiers = [channel.notifier for channel in channels]
+    for channel in channels:
+        await channel.start()
+    following = Following(web.runtime) if web.runtime.database.is_on_server else None
     chores = asyncio.create_task(
-        keep_up([*_own_chores(web, slack), *chores_of(web.runtime, notifiers)], web.settings.home / "chores.lock")
+        keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], turn_of(web.runtime))
     )
+    mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
-    tasks = [chores, *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else [])]
+    often: list[Chore] = [lambda: tell_askers(web.runtime, notifiers)]
+    reading: list[Chore] = [lambda: read_answers(web.runtime)]
+    tasks = [
+        chores,
+        asyncio.create_task(keep_up(often, turn_of(web.runtime, "telling"), TELLING_SECONDS)),
+        *(
+            [asyncio.create_task(keep_up(reading, turn_of(web.runtime, "answers"), ANSWERS_SECONDS))]
+            if web.settings.imap_host
+            else []
+        ),
+        *([asyncio.create_task(carrier.keep_carrying())] if web.runtime.mail.is_on else []),
+    ]
     try:
-        yield
+        async with AsyncExitStack() as stack:
+            if mcp:
+                await stack.enter_async_context(mcp.running())
+            yield
     finally:
         carrier.stop()
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        if slack:
-            await slack.stop()
+        for channel in channels:
+            await channel.stop()
+        if following:
+            await run_in_threadpool(following.stop)

@@ -59,12 +59,13 @@ def open_database(settings: Settings, url: str | None = None) -> Database:
     """
     from assistant.access.migrations import WEB
     from assistant.channels.slack.migrations import SLACK
+    from assistant.channels.teams.migrations import TEAMS
     from assistant.history.migrations import CASES
     from assistant.mail.migrations import MAIL
     from corpus.database import Database
     from corpus.migrations import CORPUS
 
-    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, WEB, MAIL))
+    return Database(url or settings.store_url, (CORPUS, CASES, SLACK, TEAMS, WEB, MAIL))
 
 
 def open_runtime(settings: Settings) -> Runtime:
@@ -78,8 +79,10 @@ def open_runtime(settings: Settings) -> Runtime:
     from assistant.history.keyring import open_keys
     from assistant.mail.queue import MailQueue
     from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.tracing import set_up_tracing
     from assistant.service.service import Service
 
+    set_up_tracing(settings)
     database = open_database(settings)
     try:
         keys = open_keys(settings, database)

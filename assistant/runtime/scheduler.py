@@ -1,18 +1,19 @@
 """What a server does by itself while it runs: reminders go out, and what may no longer be kept goes away.
 
 Invariant: one chore that fails keeps none of the others from being done, and is tried again the next time. Of the
-processes that serve one home, one does the chores, and another soon after it is gone; on several machines, each does
-them, since nothing here comes of being done twice.
+processes that serve one home, or share a database on a server, one does the chores, and another soon after it is gone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from filelock import FileLock, Timeout
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,7 @@ from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.saved.digest import Digest
 from assistant.saved.needs import SavedNeeds
 from assistant.service.privacy import purge_all
+from corpus.sharing import Lead
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Notifier
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 Chore = Callable[[], object]
 EVERY_SECONDS = 900
 TURN_SECONDS = 15
+_LEADS = {"chores": 7_211_837, "telling": 7_211_838, "answers": 7_211_839}
+"""By what is done, the number of the lead in it among the locks of a database on a server."""
 _log = logging.getLogger(__name__)
 
 
@@ -56,36 +60,71 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     return [remind, tell_news, forget, remember_head]
 
 
+class Turn(Protocol):
+    """What whoever does the chores holds."""
+
+    def take(self) -> bool:
+        """Take it, or see that it is still held; tell whether it is."""
+
+    def leave(self) -> None:
+        """Let another have it."""
+
+
+class FileTurn:
+    """A file that is held; the system frees it when a process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = FileLock(path, blocking=False, thread_local=False)
+
+    def take(self) -> bool:
+        """Take it, or see that it is still held; tell whether it is."""
+        if self._lock.is_locked:
+            return True
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return False
+        return True
+
+    def leave(self) -> None:
+        """Let another have it."""
+        self._lock.release()
+
+
+def turn_of(runtime: Runtime, doing: str = "chores") -> Turn:
+    """Return what the processes that share an installation take turns by, each for what it does by itself."""
+    if runtime.database.is_on_server:
+        return Lead(runtime.database, _LEADS[doing])
+    return FileTurn(runtime.settings.home / f"{doing}.lock")
+
+
 async def keep_up(
-    chores: Sequence[Chore], lock: Path, every_seconds: float = EVERY_SECONDS, turn_seconds: float = TURN_SECONDS
+    chores: Sequence[Chore], turn: Turn, every_seconds: float = EVERY_SECONDS, turn_seconds: float = TURN_SECONDS
 ) -> None:
     """Do all of it, now and every so often, until cancelled; as long as another process does it, only wait for that.
 
     Args:
         chores: What is to be done.
-        lock: The file that whoever does it holds; the system frees it when a process ends, however it ends.
+        turn: What whoever does it holds.
         every_seconds: Between one time and the next.
         turn_seconds: Between one look and the next whether nobody does it any more.
     """
-    held = FileLock(lock, blocking=False)
-    while True:
-        try:
-            held.acquire()
-            break
-        except Timeout:
-            await asyncio.sleep(turn_seconds)
+    last = -math.inf
     try:
-        await _do(chores, every_seconds)
+        while True:
+            # A turn may be lost too, with the server that it was had of.
+            if await run_in_threadpool(turn.take) and time.monotonic() - last >= every_seconds:
+                await _do(chores)
+                last = time.monotonic()
+            await asyncio.sleep(min(turn_seconds, every_seconds))
     finally:
-        held.release()
+        turn.leave()
 
 
-async def _do(chores: Sequence[Chore], every_seconds: float) -> None:
-    while True:
-        for chore in chores:
-            try:
-                await run_in_threadpool(chore)
-            except Exception as error:  # noqa: BLE001 (the others must still be done)
-                # Not with what it was about: an error of the database holds the parameters of its statement.
-                _log.error("a chore was not done (%s); it is tried again later", type(error).__name__)
-        await asyncio.sleep(every_seconds)
+async def _do(chores: Sequence[Chore]) -> None:
+    for chore in chores:
+        try:
+            await run_in_threadpool(chore)
+        except Exception as error:  # noqa: BLE001 (the others must still be done)
+            # Not with what it was about: an error of the database holds the parameters of its statement.
+            _log.error("a chore was not done (%s); it is tried again later", type(error).__name__)

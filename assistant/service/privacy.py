@@ -26,10 +26,12 @@ from assistant.history.tables import (
     saved_reference,
 )
 from assistant.mail.queue import forget_mail, forget_old_mail
-from assistant.platform.workdays import utc_now
+from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.service.kept_answers import StoredAnswer
+from corpus.comments import Comment, comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
 from corpus.importing.runs import forget as forget_imports
+from corpus.persons import Person, forget_overdue, forget_persons, persons_named
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
@@ -60,6 +62,16 @@ class Purged(NamedTuple):
     askers: int
     imports: int
     """Imports whose rows or file went."""
+    persons: int = 0
+    """Named persons at bodies whose last day is past."""
+    comments: int = 0
+
+
+class PersonErased(NamedTuple):
+    """What was taken away of a named person at a body."""
+
+    persons: int
+    comments: int
 
 
 class Found(NamedTuple):
@@ -95,8 +107,37 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         forget_old_mail(session, cases_before)
         askers = _forget_ties(session, before)
+        persons = forget_overdue(session, norwegian_day())
+        comments = forget_comments(session, cases_before)
     runtime.database.leave_no_trace()
-    return Purged(texts, cases, askers, imports)
+    return Purged(texts, cases, askers, imports, persons, comments)
+
+
+def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
+    """Return what brokers keep of a named person, by name or e-mail address, and the comments that name them."""
+    persons = persons_named(runtime.database, told)
+    return {
+        "persons": [one.model_dump(mode="json") for one in persons],
+        "comments": [one.model_dump(mode="json") for one in _comments_on(runtime.database, persons, told)],
+    }
+
+
+def erase_person(runtime: Runtime, told: str) -> PersonErased:
+    """Take away what brokers keep of a named person, also where a backup brings it back."""
+    persons = persons_named(runtime.database, told)
+    comments = _comments_on(runtime.database, persons, told)
+    ids = [*(one.id for one in persons), *(one.id for one in comments)]
+    with runtime.database.writing() as session:
+        found = PersonErased(forget_persons(session, ids), forget_comments_by_id(session, ids))
+        for one in ids:
+            session.merge(ErasedRow(pseudonym=one, at=utc_now()))
+    runtime.database.leave_no_trace()
+    return found
+
+
+def _comments_on(database: Database, persons: Iterable[Person], told: str) -> list[Comment]:
+    names = {told.strip(), *(one.name for one in persons), *(one.email for one in persons if one.email)}
+    return comments_naming(database, names)
 
 
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
@@ -155,6 +196,11 @@ def erase_again(
     """Take away what was written under pseudonyms and remember that it was, also where a backup brought it back."""
     texts = cases = 0
     with database.writing() as session:
+        erased = list(erased)
+        # Of named persons at bodies it is the row's own id that is remembered.
+        ids = [pseudonym for pseudonym, _ in erased]
+        forget_persons(session, ids)
+        forget_comments_by_id(session, ids)
         for pseudonym, at in erased:
             texts += log.forget_texts_of(session, pseudonym)
             cases += referrals.erase(session, pseudonym, by)

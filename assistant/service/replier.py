@@ -16,6 +16,7 @@ from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
+from assistant.platform.tracing import traced
 from assistant.service.turn import Interpretation, TurnContext, TurnResult
 from assistant.service.turns import Note, Reply, ReplyKind
 from corpus.text import Language
@@ -57,6 +58,7 @@ class Replier:
         return composed(meant._replace(state=kept), answer)
 
 
+@traced("interpret")
 def interpret(context: TurnContext) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
     text, asker, state = context.text, context.asker, context.thread.state

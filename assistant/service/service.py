@@ -26,7 +26,9 @@ from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
+from assistant.platform.tracing import tell, traced
 from assistant.platform.workdays import utc_now
+from assistant.service.acts import done_of
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
@@ -37,7 +39,6 @@ from assistant.service.turns import (
     ActionReceiptKind,
     ActionType,
     AskedBefore,
-    Done,
     LoggedAnswer,
     PersonalDataError,
     Reply,
@@ -76,6 +77,7 @@ class Service:
         self._askers = Askers(database, keys, now)
         self.log = MatchLog(database, now)
 
+    @traced("answer")
     def handle(self, incoming: UserMessage) -> Reply:
         """Return the reply to what somebody wrote.
 
@@ -85,9 +87,12 @@ class Service:
             UnknownAnswerError: the answer to go on from is not there, or not theirs.
             PersonalDataError: it seems to be about a certain person, and was not confirmed; nothing is stored.
         """
+        tell(channel=incoming.asker.channel)
         received = self._receive(incoming)
         while isinstance(received, TurnContext):
-            received = self._save(received, self._replier.reply(received))
+            result = self._replier.reply(received)
+            tell(kind=result.reply.kind, outcome=result.reply.answer.outcome if result.reply.answer else "")
+            received = self._save(received, result)
         return received
 
     def conflicts(self, incoming: UserMessage) -> bool:
@@ -207,7 +212,7 @@ class Service:
                 at=entry.at,
                 asked=asked.get(entry.about or ""),
                 reply=shown.reply,
-                done=tuple(map(_done, acts.get(entry.log_id, ()))),
+                done=tuple(map(done_of, acts.get(entry.log_id, ()))),
             )
             for entry in found
             if (shown := StoredAnswer.read(entry))
@@ -237,6 +242,7 @@ class Service:
         shown = StoredAnswer.read(entry)
         return shown.reply.answer if shown else None
 
+    @traced("receive")
     def _receive(self, message: UserMessage) -> TurnContext | Reply:
         """Return a message with what is known of its asker and its thread, or the reply that its event got before."""
         key = self._key("question", message.key, message.asker)
@@ -262,6 +268,7 @@ class Service:
             thread = _thread(session, following).model_copy(update={"continues": True})
         return thread
 
+    @traced("save")
     def _save(self, context: TurnContext, result: TurnResult) -> Reply | TurnContext:
         """Write a turn with its reply and return the reply.
 
@@ -429,16 +436,6 @@ def _thread(session: Session, key: str) -> ThreadState:
     if row is None:
         return ThreadState(key=key, state=State(), version=0)
     return ThreadState(key=key, state=State.model_validate_json(row.state), version=row.version)
-
-
-def _done(entry: Entry) -> Done:
-    return Done(
-        verb=ActionType(entry.outcome),
-        record_id=entry.record_id,
-        reason=entry.payload.get("reason"),
-        case_id=entry.payload.get("case"),
-        at=entry.at,
-    )
 
 
 def _unknown(log_id: str) -> UnknownAnswerError:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, update
 
 from corpus.curation import write_one
-from corpus.files import MODELS, kind_of, to_plain
+from corpus.errors import InvalidRecordError
+from corpus.files import parse_record, to_plain
 from corpus.importing.errors import UnknownImportError
 from corpus.importing.fields import values_of, with_values
 from corpus.records import Kind
@@ -75,7 +76,9 @@ def decide(store: RecordStore, number: int, take: bool, by: str) -> str:
     if take:
         stored = store.get(record_id)
         plain = with_values(to_plain(stored.record), {path: offered})
-        record = MODELS[kind_of(record_id)].model_validate(plain)
+        record, problems = parse_record(plain)
+        if record is None:
+            raise InvalidRecordError("\n".join(map(str, problems)), problems)
         write_one(store, record, by, expected_version=stored.version, note=f"{path} as offered by {source}")
     with store.database.writing() as session:
         state = "taken" if take else "declined"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import re
@@ -19,6 +20,7 @@ from corpus.text import Language
 from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
 
+ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -146,3 +148,19 @@ def test_lists_read_as_prose() -> None:
 
 def test_values_are_put_in_as_they_are() -> None:
     assert "{idea}" in messages(Language.EN).text("why.succeeded", name="{idea}")
+
+
+def test_every_key_that_the_code_names_is_there() -> None:
+    """A key that no catalog has shows as itself: somebody would read it."""
+    named = {
+        (str(path.relative_to(ROOT)), call.args[0].value)
+        for path in sorted((ROOT / "assistant").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
+        if "text" in {getattr(call.func, "attr", ""), getattr(call.func, "id", "")}
+        if isinstance(call.args[0].value, str) and re.fullmatch(r"\w+(\.\w+)+", call.args[0].value)
+    }
+    assert len(named) > 200
+    for language in Language:
+        catalog = messages(language)
+        assert [(path, key) for path, key in sorted(named) if catalog.text(key) == key] == []

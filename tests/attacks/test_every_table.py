@@ -27,6 +27,7 @@ _READ_BACK: dict[str, dict[str, object]] = {
     "web_session": {"account_id": None},
     "web_login_link": {"account_id": "marker web_account id"},
     "slack_inbox": {"done_at": None},
+    "teams_inbox": {"done_at": None},
     "case_attachment": {"id": "a-file-of-theirs"},
     "saved_need": {
         "facts": "{}",
@@ -81,6 +82,7 @@ STAYS: dict[str, dict[str, str]] = {
     "slack_installation": dict.fromkeys(("workspace", "name", "secret"), STAFF),
     "slack_consent": {"state_hash": CLOSED},
     "slack_case_message": dict.fromkeys(("channel", "ts"), CLOSED),
+    "teams_case_message": dict.fromkeys(("thread", "message"), CLOSED),
 }
 """What is left, by table and column, when everybody's time is up, with the reason that it may be."""
 OF_ASKERS = {

@@ -13,9 +13,11 @@ from assistant.access.accounts import Accounts, Role
 from assistant.access.migrations import WEB
 from assistant.access.tables import AuditRow, LoginLinkRow
 from assistant.cases.cases import CaseState
-from assistant.channels.slack.inbox import Inbox, InboxEvent
+from assistant.channels.inbox import Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
+from assistant.channels.teams.migrations import TEAMS
+from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
 from assistant.history.tables import AskerRow
 from assistant.platform.keys import Keys
 from assistant.platform.settings import Settings
@@ -27,6 +29,8 @@ from assistant.service.turns import ActionType
 from corpus.database import Database
 from corpus.migrations import CORPUS
 from tests.assistant.services import HOSPITAL, KARI, Small
+
+INBOXES = (InboxRow, TeamsInboxRow)
 
 
 def runtime_of(small: Small, home: Path, **settings: object) -> Runtime:
@@ -93,7 +97,7 @@ def test_the_server_forgets_by_the_ages_that_are_set(small: Small, tmp_path: Pat
 
 
 def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: str) -> None:
-    database = Database(url, (CORPUS, SLACK, WEB))
+    database = Database(url, (CORPUS, SLACK, TEAMS, WEB))
     accounts = Accounts(database)
     account = accounts.add("Åse", Role.BROKER, by="test")
     accounts.make_link(account.id, by="test", loopback_only=True)
@@ -102,10 +106,12 @@ def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: 
         session.add(AuditRow(at=old, event="login", account_id=account.id, by="x", detail="{}"))
         link = session.scalars(select(LoginLinkRow)).one()
         link.expires_at = old
-        session.add(InboxRow(key="waits", job='{"text": "sepsis"}', received_at=old, tries=1))
-    Inbox(database).take_all([InboxEvent(key="new", job="{}")])
+        for rows in INBOXES:
+            session.add(rows(key="waits", job='{"text": "sepsis"}', received_at=old, tries=1))
+    for rows in INBOXES:
+        Inbox(database, rows).take_all([InboxEvent(key="new", job="{}")])
     assert accounts.purge(audit_days=730) == 2
-    assert Inbox(database).forget() == 1
+    assert [Inbox(database, rows).forget() for rows in INBOXES] == [1, 1]
     with database.reading() as session:
         assert session.scalars(select(LoginLinkRow)).all() == []
         assert [row.event for row in session.scalars(select(AuditRow))] == ["account_added", "link_made"]

@@ -169,7 +169,7 @@ def test_a_form_with_it_is_shown_again_with_what_was_typed_and_what_is_wrong(log
         ("place.country", "Norge", "to store bokstaver"),
         ("dissolved_on", "i fjor", "ventet et år"),
         ("actor_type", "kommune", "ventet ett av disse"),
-        ("confidence", "", "Må fylles ut"),
+        ("actor_type", "", "Må fylles ut"),
         ("contacts.0.email", "kari", "e-postadresse"),
         ("summary.nb", "x" * 900_000, "ventet høyst"),
         ("summary.nb", "x" * 100, "bokstaver, ventet høyst"),

@@ -13,6 +13,7 @@ from assistant.desk.checking import new_date, told_date
 from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
 from assistant.service.turns import Act, ActionType, UserMessage
+from corpus.drafts import save_draft
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
 
 DAY = date(2026, 5, 4)
@@ -35,6 +36,11 @@ def opened_case(served: Served, key: str) -> str:
     return case.id
 
 
+def begun(served: Served, key: str) -> str:
+    """A draft that is no more than a name."""
+    return save_draft(served.runtime.store, f"actor:{key}", {"name": {"nb": key}}, "x", expected_version=0).record_id
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, lang: str, scheme: str) -> None:
@@ -50,6 +56,7 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
         "/import",
         f"/import/{uploaded}",
         "/new?kind=actor",
+        f"/{begun(served, f'{lang}-{scheme}')}",
         "/idea:responssenter",
         "/idea:responssenter/history",
         merging,

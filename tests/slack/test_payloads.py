@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.channels.inbox import MAX_KEY
 from assistant.channels.slack import payloads
-from assistant.channels.slack.inbox import MAX_KEY
 from assistant.channels.slack.jobs import packed, unpacked
 from assistant.channels.slack.payloads import written
 from assistant.channels.slack.routes import readable

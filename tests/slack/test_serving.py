@@ -322,13 +322,14 @@ def test_a_modal_without_words_is_sent_back_beside_its_field(here: Here, written
 def test_what_was_under_way_when_the_process_died_is_answered_by_the_next(
     settings: Settings, runtime: Runtime, api: FakeApi
 ) -> None:
-    from assistant.channels.slack.inbox import Inbox, InboxEvent
+    from assistant.channels.inbox import Inbox, InboxEvent
     from assistant.channels.slack.jobs import AskJob, packed
     from assistant.channels.slack.places import Place
+    from assistant.channels.slack.tables import InboxRow
 
     place = Place(team="T01TEST", user="U01KARI", channel="C01FOU", thread="1.1")
     job = AskJob(key="slack:event:EvBefore", place=place, conversation="slack:T01TEST:C01FOU:1.1", text=QUESTION)
-    assert Inbox(runtime.database).take_all([InboxEvent(key=job.key, job=packed(job))]) == [True]
+    assert Inbox(runtime.database, InboxRow).take_all([InboxEvent(key=job.key, job=packed(job))]) == [True]
     with served(settings, runtime, api) as here:
         assert here.told("chat.postMessage")[0]["thread_ts"] == "1.1"
         assert len(all_done(here, 1)) == 1

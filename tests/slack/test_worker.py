@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from sqlalchemy import select
 
+from assistant.channels.inbox import MAX_TRIES, Inbox, InboxEvent
 from assistant.channels.slack.clients import NotInstalledError
-from assistant.channels.slack.delivery import TryLaterError
-from assistant.channels.slack.inbox import MAX_TRIES, Inbox, InboxEvent
 from assistant.channels.slack.migrations import SLACK
 from assistant.channels.slack.tables import InboxRow
-from assistant.channels.slack.worker import Worker
+from assistant.channels.worker import TryLaterError, Worker
 from corpus.database import Database
 from corpus.errors import BusyStoreError
 from corpus.migrations import CORPUS
@@ -40,8 +39,8 @@ def work(
         references.append(reference)
 
     async def run() -> None:
-        inbox = Inbox(database)
-        worker = Worker(inbox, do, tell, first_wait=0.01)
+        inbox = Inbox(database, InboxRow)
+        worker = Worker(inbox, do, tell, name="slack", first_wait=0.01)
         await worker.start()
         for job in jobs:
             assert await inbox.take(job)
@@ -109,7 +108,7 @@ def test_a_workspace_that_is_gone_is_told_nothing(database: Database) -> None:
     async def do(_: InboxEvent) -> None:
         raise NotInstalledError("The app is not installed in the Slack workspace T1.")
 
-    assert work(database, do, [told(1)]) == ({"k1": "not_installed"}, [])
+    assert work(database, do, [told(1)]) == ({"k1": "unreachable"}, [])
 
 
 def test_nobody_to_be_told_ends_the_job_all_the_same(database: Database) -> None:
@@ -120,8 +119,8 @@ def test_nobody_to_be_told_ends_the_job_all_the_same(database: Database) -> None
         raise TryLaterError("Slack is gone")
 
     async def run() -> None:
-        inbox = Inbox(database)
-        worker = Worker(inbox, do, cannot)
+        inbox = Inbox(database, InboxRow)
+        worker = Worker(inbox, do, cannot, name="slack")
         await worker.start()
         await inbox.take(told(1))
         worker.put(told(1))
@@ -134,7 +133,7 @@ def test_nobody_to_be_told_ends_the_job_all_the_same(database: Database) -> None
 
 
 def test_what_is_left_at_the_end_is_done_at_the_next_start(database: Database) -> None:
-    earlier = Inbox(database)
+    earlier = Inbox(database, InboxRow)
     earlier.take_all([told(1), told(2)])
     earlier.give_back()
     done: list[str] = []

@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from assistant.platform.settings import Settings
+from assistant.runtime.app import create_app
+from assistant.service.container import Runtime
 from tests.web.conftest import AWAY, BASE
 
 PAGES = ("/login", "/about", "/privacy", "/accessibility")
@@ -191,3 +195,15 @@ def test_colours_are_as_chosen(client: TestClient, theme: str) -> None:
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fsettings.py"])
 def test_files_are_only_those_meant(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_collector_asks_each_machine_by_its_own_name_with_the_token_alone(
+    runtime: Runtime, settings: Settings
+) -> None:
+    served = settings.model_copy(update={"web_metrics_token": SecretStr("collected")})
+    with TestClient(create_app(served, runtime), base_url="http://one:8000") as collector:
+        asked = [
+            collector.get("/metrics", headers={"Authorization": f"Bearer {token}"}) for token in ("collected", "x")
+        ]
+        assert [answer.status_code for answer in asked] == [200, 404]
+        assert collector.get("/metrics").status_code == 421

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from assistant.access.accounts import Role
 from assistant.cases.cases import CaseReason, CaseState
-from assistant.channels.web.askers import reach_of
+from assistant.cases.reach import reach_of
 from assistant.history.matchlog import EntryKind
 from assistant.service.container import Runtime
 from corpus.curation import move

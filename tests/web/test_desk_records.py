@@ -109,8 +109,8 @@ def test_what_is_wrong_is_told_beside_its_field_and_what_was_typed_comes_back(
     broker: TestClient, store: RecordStore
 ) -> None:
     before = store.revision()
-    page = broker.post("/desk/records/new?kind=idea", data={**NEW, "origin.on": "i fjor", "need.nb": ""})
-    assert page.status_code == 422
+    saved = broker.post("/desk/records/new?kind=idea", data={**NEW, "origin.on": "i fjor", "need.nb": ""})
+    page = broker.get(saved.headers["Location"])
     assert 'href="#f-origin.on"' in page.text
     assert 'value="i fjor"' in page.text
     assert "Hunder besøker sykehjem." in page.text
@@ -162,13 +162,38 @@ def test_an_older_version_can_be_brought_back(broker: TestClient, store: RecordS
     assert store.get(IDEA).version == 3
 
 
-def test_many_are_retired_at_once_or_none(broker: TestClient, store: RecordStore) -> None:
+def test_one_field_of_many_is_changed_as_it_was_shown_and_undone(broker: TestClient, store: RecordStore) -> None:
     some = [IDEA, "idea:studentdatabase"]
-    broker.post("/desk/records/bulk", data={"action": "retire", "record": some})
+    before = {one: store.get(one).record for one in some}
+    chosen = {"change": "add_theme", "theme_name": "Folkehelse", "record": [*some, "concept:sepsis"]}
+    shown = unescape(broker.post("/desk/records/bulk/preview", data=chosen).text)
+    assert "folkehelse" in shown
+    assert "1 endres ikke" in shown
+    assert {one: store.get(one).record for one in some} == before
+    seen = re.findall(r'name="record" value="([^"]+)"', shown)
+    assert seen == [f"{one}@1" for one in some]
+    told = {"field": "add_theme", "value": "folkehelse", "record": seen}
+    done = broker.post("/desk/records/bulk", data=told).headers["Location"]
+    assert all("folkehelse" in store.get(one).record.model_dump()["los"] for one in some)
+    broker.post("/desk/records/bulk", data=told | {"field": "checked_on", "value": "2026-11-30"})
+    assert {store.get(one).version for one in some} == {2}, "what was shown is older than what is there"
+    assert "Angre alt" in broker.get(done).text
+    assert broker.post(f"{done}/undo").status_code == 303
+    assert {one: store.get(one).record for one in some} == before
+
+
+def test_many_are_retired_at_once_and_brought_back(broker: TestClient, store: RecordStore) -> None:
+    some = [IDEA, "idea:studentdatabase"]
+    told = {"field": "state", "value": "retire", "record": [f"{one}@1" for one in some]}
+    done = broker.post("/desk/records/bulk", data=told).headers["Location"]
     assert {store.get(one).record.state for one in some} == {CurationState.RETIRED}
-    broker.post("/desk/records/bulk", data={"action": "restore", "record": [*some, "idea:iko-modellen"]})
-    assert {store.get(one).record.state for one in some} == {CurationState.RETIRED}
-    assert "Ingenting ble endret" in broker.get("/desk/records").text
+    broker.post(f"{done}/undo")
+    assert {store.get(one).record.state for one in some} == {CurationState.PUBLISHED}
+    for wrong in ({"change": "state:explode"}, {"change": "name"}):
+        assert broker.post("/desk/records/bulk/preview", data={**wrong, "record": some}).status_code == 422
+    unknown = {"change": "owner", "owner_name": "Ingen heter dette", "record": ["instrument:rff-trondelag"]}
+    broker.post("/desk/records/bulk/preview", data=unknown)
+    assert "Ingen oppføring heter" in broker.get("/desk/records").text
 
 
 def test_a_record_is_noted_as_held_against_its_sources(broker: TestClient, store: RecordStore) -> None:

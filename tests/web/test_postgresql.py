@@ -19,7 +19,7 @@ from tests.web.test_desk_records import ENGLISH, NEW, NEW_ID
 
 @pytest.fixture
 def settings(home: Path, new_postgresql_url: Callable[[], str]) -> Settings:
-    return Settings(home=home, database_url=new_postgresql_url())
+    return Settings(home=home, database_url=new_postgresql_url(), secret_key="of the tests, long enough")
 
 
 def test_a_contact_asks_and_a_broker_curates_and_reports(log_in: LogIn, runtime: Runtime) -> None:

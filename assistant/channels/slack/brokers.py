@@ -16,11 +16,12 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.cases.cases import NEEDS_REASON, Case, CaseError, CaseReason, CaseState, UnknownCaseError
 from assistant.channels.slack.clients import NotInstalledError
-from assistant.channels.slack.delivery import TryLaterError
 from assistant.channels.slack.jobs import MoveJob
 from assistant.channels.slack.places import Place, place_at
 from assistant.channels.slack.tables import CaseMessageRow
+from assistant.channels.worker import TryLaterError
 from assistant.desk.letters import letter_of
+from assistant.desk.telling import claim_last_move, step_sentence
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError
 from assistant.platform.workdays import norwegian_day
@@ -32,6 +33,7 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Reminder
+    from assistant.cases.telling import Step
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import UserPreferences
     from assistant.platform.settings import Settings
@@ -43,7 +45,9 @@ _log = logging.getLogger(__name__)
 
 
 class Brokers:
-    """Tells brokers of cases, and moves cases for them."""
+    """Tells brokers of cases, and moves cases for them; tells askers of Slack what was done on the desk."""
+
+    way = "slack"
 
     def __init__(self, settings: Settings, runtime: Runtime, delivery: Delivery, people: UserPreferences) -> None:
         self._channel = settings.slack_broker_channel
@@ -90,7 +94,7 @@ class Brokers:
             ts = await self._delivery.post(self._team, self._channel, message)
             await anyio.to_thread.run_sync(self._remember, case.id, self._channel, ts)
             letter = await anyio.to_thread.run_sync(letter_of, self._runtime, case.id)
-            draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.body)
+            draft = self._catalog.text("slack.case.letter", subject=letter.subject, body=letter.whole)
             await self._delivery.post(self._team, self._channel, render_text(draft), thread=ts)
         else:
             ts = shown.ts
@@ -167,9 +171,29 @@ class Brokers:
         title = await anyio.to_thread.run_sync(self._title, case, catalog)
         state = state_sentence(case, catalog)
         try:
+            await anyio.to_thread.run_sync(claim_last_move, self._runtime, case.id, self.way)
             await self._delivery.direct(place, render_text(catalog.text("slack.case.moved", title=title, state=state)))
         except (SlackApiError, NotInstalledError, TryLaterError) as error:
             _log.warning("slack: an asker could not be told of case %s (%s)", case.id, error)
+
+    def reaches(self, step: Step) -> bool:
+        """Tell whether the asker of a step asked in Slack."""
+        return place_at(step.case.reply_to) is not None
+
+    def tell(self, step: Step) -> None:
+        """Tell an asker of a step that was made elsewhere; called from a thread while the channel runs.
+
+        Raises:
+            Exception: Slack could not be told.
+        """
+        place = place_at(step.case.reply_to)
+        if self._loop is not None and place is not None:
+            asyncio.run_coroutine_threadsafe(self._tell_step(step, place), self._loop).result(REMINDER_SECONDS)
+
+    async def _tell_step(self, step: Step, place: Place) -> None:
+        catalog = messages(await self._people.language(place))
+        title = await anyio.to_thread.run_sync(self._title, step.case, catalog)
+        await self._delivery.direct(place, render_text(step_sentence(step, title, catalog)))
 
     def _title(self, case: Case, catalog: Messages) -> str:
         return case_title(case, self._runtime.store.find(case.record_id), catalog)

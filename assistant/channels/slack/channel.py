@@ -10,20 +10,21 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from assistant.channels.inbox import Inbox
 from assistant.channels.slack.brokers import Brokers
 from assistant.channels.slack.clients import Authorize, Clients
 from assistant.channels.slack.configuring import is_wanted, missing_settings
 from assistant.channels.slack.conversing import JobHandler
 from assistant.channels.slack.delivery import Delivery
-from assistant.channels.slack.inbox import Inbox
 from assistant.channels.slack.installations import CONSENT_MINUTES, Consents, Installations, cipher
 from assistant.channels.slack.listeners import Listeners, log_failure
 from assistant.channels.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scopes
 from assistant.channels.slack.people import UserPreferences
 from assistant.channels.slack.routes import make_router
 from assistant.channels.slack.surfaces import ViewHandlers
+from assistant.channels.slack.tables import InboxRow
 from assistant.channels.slack.withholding import Withheld
-from assistant.channels.slack.worker import Worker
+from assistant.channels.worker import Worker
 from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.settings import Settings, SettingsError
 
@@ -52,8 +53,8 @@ class SlackChannel:
         self.notifier = Brokers(settings, runtime, delivery, people)
         withheld = Withheld(Keys(installation_secret(settings)))
         self._conversing = JobHandler(runtime, delivery, people, self.notifier, withheld)
-        inbox = self.inbox = Inbox(runtime.database)
-        self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed)
+        inbox = self.inbox = Inbox(runtime.database, InboxRow)
+        self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed, name="slack")
         surfaces = ViewHandlers(runtime, self._clients, delivery, people, self.notifier, self._conversing)
         self._app = self._bolt(runtime)
         Listeners(inbox, self._worker, surfaces, self.installations, withheld).register(self._app)

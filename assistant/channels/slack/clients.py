@@ -20,7 +20,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from corpus.errors import MellomromError
+from assistant.channels.worker import UnreachableError
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -33,7 +33,7 @@ TIMEOUT = 10
 """Seconds that one call to Slack may take."""
 
 
-class NotInstalledError(MellomromError):
+class NotInstalledError(UnreachableError):
     """The app is not, or no longer, installed in a workspace."""
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import anyio.to_thread
 
-from assistant.channels.slack.inbox import InboxEvent
+from assistant.channels.inbox import InboxEvent
 from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WarnJob, WhyJob, asker_at, unpacked
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day

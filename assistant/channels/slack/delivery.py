@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.channels.slack.clients import Clients, NotInstalledError
 from assistant.channels.slack.places import Place
+from assistant.channels.worker import TryLaterError
 from assistant.render.block_kit import Message, View
 
 if TYPE_CHECKING:
@@ -56,10 +57,6 @@ _OPTIONAL = {
     "no_permission",
     "channel_type_not_supported",
 }
-
-
-class TryLaterError(Exception):
-    """Slack did not take a call now, and may later."""
 
 
 class Delivery:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.response import BoltResponse
 
+from assistant.channels.inbox import Inbox, InboxEvent
 from assistant.channels.slack import payloads
-from assistant.channels.slack.inbox import Inbox, InboxEvent
 from assistant.channels.slack.jobs import AskJob, Job, WarnJob, cleared, packed
 from assistant.channels.slack.shapes import Body, at, text
-from assistant.channels.slack.worker import Worker
+from assistant.channels.worker import Worker
 from assistant.render.slack_actions import ActionId, CallbackId
 
 if TYPE_CHECKING:

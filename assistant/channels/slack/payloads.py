@@ -15,7 +15,7 @@ import re
 from pydantic import ValidationError
 
 from assistant.cases.cases import CaseReason, CaseState
-from assistant.channels.slack.inbox import MAX_KEY
+from assistant.channels.inbox import MAX_KEY
 from assistant.channels.slack.jobs import ActJob, AskJob, MoreJob, MoveJob, WhyJob
 from assistant.channels.slack.places import Place
 from assistant.channels.slack.shapes import Body, part, parts, text

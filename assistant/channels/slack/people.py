@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
+from assistant.channels.municipalities import Municipality, find_municipality
 from assistant.channels.slack.jobs import asker_at
-from assistant.channels.slack.municipalities import Municipality, find_municipality
 from corpus.text import Language
 
 if TYPE_CHECKING:

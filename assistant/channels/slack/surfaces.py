@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import anyio.to_thread
 
+from assistant.channels.municipalities import Municipality
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import asker_at
-from assistant.channels.slack.municipalities import Municipality
 from assistant.channels.slack.shapes import Body, part
 from assistant.channels.slack.shapes import text as text_at
 from assistant.dialogue.understanding import has_words
-from assistant.matching.answers import Outcome
 from assistant.platform.messages import Messages, messages
 from assistant.platform.redaction import redact
 from assistant.platform.typed import bounded
 from assistant.render.block_kit import View
-from assistant.render.sentences import name_of
+from assistant.render.replies import outcome_sentence
 from assistant.render.slack import render_text
 from assistant.render.slack_actions import CallbackId
 from assistant.render.slack_views import (
@@ -38,7 +37,7 @@ from assistant.render.slack_views import (
     render_not_for_us_modal,
     with_warning,
 )
-from assistant.service.turns import ActionType, LoggedAnswer, NotForUs
+from assistant.service.turns import ActionType, NotForUs
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -233,7 +232,9 @@ class ViewHandlers:
         asker, service = asker_at(place), self._runtime.service
         catalog = messages(self._people.language_of(place))
         asked = [
-            AskedBefore(log_id=one.log_id, question=one.question or "", at=one.at, outcome=outcome_of(one, catalog))
+            AskedBefore(
+                log_id=one.log_id, question=one.question or "", at=one.at, outcome=outcome_sentence(one.reply, catalog)
+            )
             for one in service.questions_of(asker, SHOWN_AT_HOME)
         ]
         cases = [self._brokers.at_home(case, catalog) for case in service.cases_of(asker)]
@@ -269,12 +270,3 @@ def _again(catalog: Messages, body: Body, written: str) -> View | None:
             return render_not_for_us_modal(catalog, kept, _reasons(catalog), reason, written)
         case _:
             return None
-
-
-def outcome_of(logged: LoggedAnswer, catalog: Messages) -> str:
-    """Return what came of a question: the best suggestion of each kind, or that there was none."""
-    answer = logged.reply.answer
-    if answer is None or answer.outcome is Outcome.NO_MATCH:
-        return catalog.text("outcome.no_match")
-    best = [name_of(some[0], catalog).text for kind in answer.order if (some := answer.suggestions(kind))]
-    return catalog.text("slack.summary", names=", ".join(best))

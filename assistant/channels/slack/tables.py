@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, MetaData, String, Text
+from sqlalchemy import MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from assistant.channels.inbox import InboxColumns
 from corpus.tables import NAMES, UtcDateTime
 
 
@@ -20,23 +21,10 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-class InboxRow(Base):
+class InboxRow(InboxColumns, Base):
     """One event, click or command."""
 
     __tablename__ = "slack_inbox"
-
-    key: Mapped[str] = mapped_column(String(255), primary_key=True)
-    job: Mapped[str | None] = mapped_column(Text)
-    """What is to be done, as JSON; gone when it is done."""
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    tries: Mapped[int] = mapped_column(Integer, default=0)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    owner: Mapped[str | None] = mapped_column(String(32))
-    """The process that has it under way."""
-    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When another process may take it over, unless its owner tells before then that it is still at work."""
-    failure: Mapped[str | None] = mapped_column(String(32))
-    """The reference that the user was given, where it could not be done."""
 
 
 class InstallationRow(Base):

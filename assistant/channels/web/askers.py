@@ -1,20 +1,18 @@
 """Who asks on the web, as the service knows them, and how a broker reaches them.
 
 Invariant: a visitor is the session of one browser, an account the same everywhere; one never sees what another asked.
-How somebody is reached is kept on a case alone, where they asked for a reply.
+How somebody is reached is kept on a case alone, where they asked for a reply (`assistant.cases.reach`).
 """
 
 from __future__ import annotations
 
-import json
-
 from fastapi import Request
 
 from assistant.access.sessions import Visit
-from assistant.cases.cases import Case
+from assistant.cases.reach import Reach, reach_text
+from assistant.mail.addresses import is_address
 from assistant.platform.people import Asker, Channel
 from assistant.platform.typed import bounded
-from corpus.text import Frozen
 
 TENANT = "web"
 MAX_CONTACT = 200
@@ -36,25 +34,14 @@ def _asker(request: Request, user: str) -> Asker:
     return Asker(channel=Channel.WEB, tenant=TENANT, user=user, language=request.state.chosen_language)
 
 
-class Reach(Frozen):
-    """How the asker of a case on the web is reached, besides the case's own page."""
+def reply_to(visit: Visit, contact: str | None, *, by_mail: bool = False) -> str | None:
+    """Return what a case keeps of how its asker is reached, or None where nothing is known.
 
-    name: str | None = None
-    """Of the account, where they were logged in."""
-    contact: str | None = None
-    """An address or a number that they gave for this."""
-
-
-def reply_to(visit: Visit, contact: str | None) -> str | None:
-    """Return what a case keeps of how its asker is reached, or None where nothing is known."""
+    Args:
+        visit: The visit of whoever asks.
+        contact: An address or a number that they gave for this.
+        by_mail: Whether they want to be told each step by mail.
+    """
     given = " ".join(bounded(contact or "", MAX_CONTACT).text.split()) or None
     name = visit.account.name if visit.account else None
-    reach = Reach(name=name, contact=given)
-    return reach.model_dump_json(exclude_none=True) if name or given else None
-
-
-def reach_of(case: Case) -> Reach:
-    """Return how the asker of a case is reached; without anything for cases of other channels."""
-    if case.channel != Channel.WEB or case.reply_to is None:
-        return Reach()
-    return Reach.model_validate(json.loads(case.reply_to))
+    return reach_text(Reach(name=name, contact=given, by_mail=by_mail and is_address(given)))

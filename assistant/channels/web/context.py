@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from assistant.access.accounts import Accounts
 from assistant.access.oidc import Provider
+from assistant.access.profiles import Profiles
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
 from assistant.channels.web.answering import Answering
@@ -42,6 +43,8 @@ class Web:
     """What the base covers, as the first page tells it."""
     tokens: Tokens
     """Of programs."""
+    profiles: Profiles
+    """How brokers sign, and when they are away."""
     provider: Provider | None
     """Who vouches for people, where one is set."""
     health: Health

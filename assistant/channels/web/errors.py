@@ -18,61 +18,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.cases.cases import CaseError, NoteError, StaleCaseError, TransitionError, UnknownCaseError
+from assistant.cases.cases import NoteError
+from assistant.channels.refusals import status_of
 from assistant.channels.web.pages import pages_of
-from assistant.desk.reports import ReportError
-from assistant.history.matchlog import UnknownEntryError
-from assistant.matching.consortium import ConsortiumError
-from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.messages import messages
-from assistant.service.turns import (
-    PersonalDataError,
-    UnknownAnswerError,
-    UnknownMunicipalityError,
-    UnknownSuggestionError,
-)
-from corpus.errors import (
-    BusyStoreError,
-    CorpusError,
-    EditConflictError,
-    InvalidRecordError,
-    MellomromError,
-    StoreError,
-    UnknownRecordError,
-)
+from assistant.service.turns import PersonalDataError
+from corpus.errors import InvalidRecordError, MellomromError
 from corpus.faults import fault_of
 from corpus.text import Language
 
 log = structlog.get_logger("mellomrom.web")
 
-STATUSES: tuple[tuple[type[MellomromError], int], ...] = (
-    (BusyStoreError, 503),
-    (UnknownAnswerError, 404),
-    (UnknownSuggestionError, 404),
-    (UnknownCaseError, 404),
-    (UnknownEntryError, 404),
-    (UnknownRecordError, 404),
-    (StaleCaseError, 409),
-    (TransitionError, 409),
-    (EditConflictError, 409),
-    (CaseError, 422),
-    (ConsortiumError, 422),
-    (EmptyQuestionError, 422),
-    (InvalidRecordError, 422),
-    (ReportError, 422),
-    (StoreError, 500),
-    (CorpusError, 422),
-    (UnknownMunicipalityError, 422),
-    (PersonalDataError, 422),
-)
-"""What an error of ours is in HTTP, the first that fits; any other is a failure inside."""
 TOLD = {400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 503}
 """Statuses with sentences of their own in the catalogs, under ``web.error.<status>``."""
 
 
 def is_for_programs(request: Request) -> bool:
     """Tell whether a program asked, so that it is answered in JSON."""
-    return str(request.scope["path"]).startswith(("/api/", "/reconcile"))
+    return str(request.scope["path"]).startswith(("/api/", "/reconcile", "/mcp"))
 
 
 def problem(
@@ -137,7 +100,7 @@ def add_error_handlers(app: FastAPI) -> None:
         return await answer_error(request, 422)
 
     async def told(request: Request, error: Exception) -> Response:
-        status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+        status = status_of(error)
         if status == 500:
             log.error("could not be done", error=str(error))
         elif status < 500 and is_for_programs(request):

@@ -7,6 +7,7 @@ or a cookie. Whatever goes wrong inside leaves as an answer with a number that s
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -32,16 +33,17 @@ OWN_PROOF = ("/slack/", "/api/", "/teams/")
 """Paths whose callers prove themselves by signature or token in each request; the session's cookie counts nothing."""
 READS_ONLY = ("/reconcile",)
 """Paths of which nothing is changed by any method, so that pages of others may post to them."""
-COOKIELESS = (*OWN_PROOF, *READS_ONLY, "/embed")
+COOKIELESS = (*OWN_PROOF, *READS_ONLY, "/embed", "/mcp")
 """Paths for which no cookie is read and none is set."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-LARGE = ("/desk/", "/api/v1/records", "/slack/")
+LARGE = ("/desk/", "/api/v1/records", "/slack/", "/teams/")
 """Paths of who has proved who they are before the body counts, and may send records or whole messages."""
 OPEN_BODY_BYTES = 131_072
 """The largest body elsewhere: a question of the most characters in a form takes a fifth of it."""
 _LENGTH_DIGITS = 18
 PROBED = frozenset({"/healthz", "/readyz"})
 """Paths that machines ask under whatever name they know this one by; they tell nothing."""
+COLLECTED = "/metrics"
 _METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 
 log = structlog.get_logger("mellomrom.web")
@@ -209,11 +211,15 @@ class HostGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
-        known = scope["type"] != "http" or scope["path"] in PROBED
-        if not known and _host(Headers(scope=scope).get("host", "")) not in self.names:
+        if scope["type"] == "http" and not self._is_known(scope["path"], Headers(scope=scope)):
             await (await answer_error(Request(scope, receive), 421))(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+    def _is_known(self, path: str, headers: Headers) -> bool:
+        # A collector asks each machine by a name that no visitor uses; it is let in by its token alone.
+        is_asked_by_machines = path in PROBED or (path == COLLECTED and "authorization" in headers)
+        return is_asked_by_machines or _host(headers.get("host", "")) in self.names
 
 
 class CrossOriginGuard:
@@ -234,8 +240,8 @@ class CrossOriginGuard:
         await self.app(scope, receive, send)
 
 
-UPLOADS_TO = "/desk/records/import"
-"""The one address that files are sent to."""
+UPLOADS_TO = re.compile(r"/desk/records/import|/desk/cases/[0-9a-z]+/attachments")
+"""The addresses that files are sent to."""
 
 
 class BodyLimit:
@@ -254,7 +260,7 @@ class BodyLimit:
             return
         # What anybody may send is short; a form of small pieces takes more time to take apart than to answer.
         most = self.most if scope["path"].startswith(LARGE) else min(self.most, OPEN_BODY_BYTES)
-        if scope["path"] == UPLOADS_TO:
+        if UPLOADS_TO.fullmatch(scope["path"]):
             most = self.most_uploaded
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdecimal() and (len(length) > _LENGTH_DIGITS or int(length) > most):

@@ -143,6 +143,7 @@ def act(
     reason: Annotated[NotForUs | None, Form()] = None,
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
+    by_mail: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
     confirmed: Annotated[bool, Form()] = False,
     back: Annotated[str, Form()] = "",
@@ -173,14 +174,20 @@ def act(
             verb=verb,
             reason=reason,
             note=note or None,
-            reply_to=reply_to(visit, contact),
+            reply_to=reply_to(visit, contact, by_mail=bool(by_mail)),
             confirmed=confirmed,
         )
         try:
             receipt = web.runtime.service.act(done)
         except PersonalDataError:
             # The first of them is refused before anything is written.
-            kept = [("verb", verb.value), *(("record", other) for other in chosen), ("contact", contact), ("key", key)]
+            kept = [
+                ("verb", verb.value),
+                *(("record", other) for other in chosen),
+                ("contact", contact),
+                ("by_mail", by_mail),
+                ("key", key),
+            ]
             kept += [("reason", reason.value)] if reason else []
             return _warned(request, web, f"/a/{log_id}/act", "note", note, kept)
     if back == "mine":

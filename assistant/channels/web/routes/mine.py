@@ -16,10 +16,12 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import FlashKind
 from assistant.cases.cases import Case, as_told_to_asker
+from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.channels.web.access import CurrentVisit
-from assistant.channels.web.askers import asker_of, known_asker_of
+from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import JSON, download
+from assistant.mail.addresses import is_address
 from assistant.platform.messages import Messages, messages
 from assistant.platform.people import Asker
 from assistant.render.cases import case_title
@@ -83,7 +85,39 @@ def my_case(request: Request, web: WebContext, visit: CurrentVisit, case_id: str
         raise HTTPException(404)
     [(_, title)] = _titled(request, web, [case])
     events = as_told_to_asker(web.runtime.referrals.events(case.id))
-    return web.pages.render(request, "my_case.html", case=case, title=title, events=events)
+    return web.pages.render(
+        request,
+        "my_case.html",
+        case=case,
+        title=title,
+        events=events,
+        reach=reach_of(case),
+        reachable=is_reachable(case),
+        can_mail=web.runtime.mail.is_on,
+        asks_reach=case.reply_to is None or reach_of(case) != Reach(),
+    )
+
+
+@router.post("/{case_id}/reach")
+def set_reach(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    case_id: str,
+    contact: Annotated[str, Form(max_length=400)] = "",
+    by_mail: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep how somebody is reached about one of their cases; with nothing typed, nothing is kept any more."""
+    asker = known_asker_of(request, visit)
+    case = next((one for one in web.runtime.service.cases_of(asker) if one.id == case_id), None) if asker else None
+    if case is None:
+        raise HTTPException(404)
+    if by_mail and not is_address(contact):
+        visit.flash("asker.reach.no_address", FlashKind.WARNING)
+    else:
+        web.runtime.referrals.set_reach(case_id, reply_to(visit, contact, by_mail=bool(by_mail)))
+        visit.flash("asker.reach.saved", FlashKind.SUCCESS)
+    return RedirectResponse(f"/mine/{case_id}", 303)
 
 
 @router.post("/municipality")

@@ -36,9 +36,11 @@ async def metrics(request: Request, web: WebContext) -> Response:
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
     token = web.settings.web_metrics_token
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    sent = request.headers.get("authorization")
+    given = (sent or "").removeprefix("Bearer ")
     known = token is not None and secrets.compare_digest(given.encode(), token.get_secret_value().encode())
-    if not known and not is_from_loopback(request):
+    # Whoever sends a token is known by it or not at all: the name that the request was sent to is not looked at then.
+    if not known and (sent is not None or not is_from_loopback(request)):
         return await answer_error(request, 404)
     body = await run_in_threadpool(generate_latest, web.metrics.collected())
     return Response(body, media_type=CONTENT_TYPE_LATEST)

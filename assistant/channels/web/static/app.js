@@ -70,6 +70,64 @@ document.addEventListener("click", (event) => {
   field.setSelectionRange(field.value.length, field.value.length);
 });
 
+// A letter is saved a while after the last change; who has no JavaScript saves it with the button.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const told = form.querySelector("[data-saved]");
+  let timer = 0;
+  let conflict = false;
+  let saving = Promise.resolve();
+  const save = async () => {
+    told.textContent = form.dataset.autosave;
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+      });
+      const said = await answer.json();
+      told.textContent = said.told ?? form.dataset.failed;
+      if (said.version) {
+        form.elements.letter_version.value = said.version;
+        form.querySelector("[data-mail-link]").href = said.link;
+      }
+      // A colleague has written meanwhile: what is here stays here, and the button shows both.
+      conflict = said.conflict ?? false;
+    } catch {
+      told.textContent = form.dataset.failed;
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (!conflict) timer = setTimeout(() => (saving = saving.then(save)), 1200);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    // One that is on its way would make this one look old.
+    if (form.dataset.sending) return;
+    event.preventDefault();
+    const { submitter } = event;
+    // Not within this event: a form that is being sent is not sent again.
+    saving.then(() =>
+      setTimeout(() => {
+        form.dataset.sending = "1";
+        form.requestSubmit(submitter);
+      }),
+    );
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const parts = [...document.querySelectorAll(button.dataset.copy)].map((one) => one.value ?? one.textContent);
+    await navigator.clipboard.writeText(parts.join("\n\n"));
+    document.getElementById("status").textContent = button.dataset.copied;
+    const label = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), 2000);
+  });
+}
+
 // In a list with keys, J and K go to the next and the one before, and a letter presses the button that has it. They
 // work only where the list has the focus, so that they are in nobody's way (WCAG 2.1.4).
 document.addEventListener("keydown", (event) => {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import uuid4
@@ -13,19 +12,18 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from assistant.access.tokens import Scope, Token
+from assistant.channels.bodies import MAX_SENT, Body, ConsortiumBody, NeedBody
 from assistant.channels.web.answering import answered_in_turn
 from assistant.channels.web.context import WebContext
-from assistant.channels.web.routes.api.common import Body, NeedBody, facts_of, needs
+from assistant.channels.web.routes.api.common import facts_of, needs
 from assistant.dialogue.understanding import Question
-from assistant.funding.verdicts import CostPart
 from assistant.matching.consortium import propose
 from assistant.matching.ladder import climb
 from assistant.platform.people import Asker, Channel
-from assistant.platform.typed import MAX_QUESTION
+from assistant.render.answer_data import AnswerData
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
 from assistant.service.turns import UserMessage
-from corpus.records import ActorType
 from corpus.text import Language
 
 router = APIRouter(tags=["asking"])
@@ -35,7 +33,7 @@ class AskBody(Body):
     """A question."""
 
     question: str = Field(
-        min_length=1, max_length=20 * MAX_QUESTION, examples=["Hvem kan hjelpe med tidlig oppdagelse av sepsis?"]
+        min_length=1, max_length=MAX_SENT, examples=["Hvem kan hjelpe med tidlig oppdagelse av sepsis?"]
     )
     language: Language | None = None
     municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$", examples=["5038"])
@@ -44,19 +42,10 @@ class AskBody(Body):
     """Whether a question that seems to be about a certain person is to be stored and answered all the same."""
 
 
-class ShareBody(Body):
-    """Who carries how much of the costs, in per cent."""
+class Asked(AnswerData):
+    """An answer, and how acts speak of it."""
 
-    type: ActorType
-    percent: Decimal = Field(ge=0, le=100)
-
-
-class ConsortiumBody(NeedBody):
-    """A need, a scheme, and who is in already."""
-
-    scheme: str = Field(max_length=80, examples=["instrument:innovasjonsprosjekt-i-offentlig-sektor"])
-    have: list[str] = Field(default_factory=list, max_length=20)
-    shares: list[ShareBody] = Field(default_factory=list, max_length=20)
+    log_id: str | None
 
 
 @router.post("/ask")
@@ -66,7 +55,7 @@ def ask(
     body: AskBody,
     token: Annotated[Token, needs(Scope.ASK)],
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
-) -> dict[str, Any]:
+) -> Asked:
     """Answer a question.
 
     The same token with the same Idempotency-Key gets the same answer again, logged once; with another body it is
@@ -99,7 +88,7 @@ def ask(
     if reply.answer is None:
         raise HTTPException(422, "There is no word in the question to look for.")
     web.metrics.answers.labels("api", reply.answer.outcome).inc()
-    return {**render_data(reply.answer), "log_id": reply.log_id}
+    return Asked.model_validate({**render_data(reply.answer), "log_id": reply.log_id})
 
 
 @router.post("/consortium")
@@ -110,7 +99,6 @@ def consortium(
     token: Annotated[Token, needs(Scope.ASK)],  # noqa: ARG001
 ) -> dict[str, Any]:
     """Tell who is missing for a scheme and whom to ask, with a one-page sketch in Markdown."""
-    shares = [CostPart(type=one.type, percent=one.percent) for one in body.shares]
     found = propose(
         web.runtime.matchmaker,
         web.runtime.store,
@@ -118,7 +106,7 @@ def consortium(
         body.scheme,
         body.have,
         facts_of(body.municipality),
-        shares,
+        body.cost_parts,
         body.language,
     )
     return {**found.model_dump(mode="json"), "complete": found.is_complete, "sketch": as_markdown(sketch_of(found))}

@@ -14,8 +14,9 @@ from starlette.responses import Response, StreamingResponse
 
 from assistant.access.tokens import Scope, Token
 from assistant.cases.cases import NEEDS_REASON, Case, CaseReason, CaseState
+from assistant.channels.bodies import Body
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.routes.api.common import Body, Pages, author, needs
+from assistant.channels.web.routes.api.common import Pages, author, needs
 from assistant.platform.workdays import first_moment
 
 router = APIRouter(tags=["cases"])

@@ -10,17 +10,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.access.tokens import Scope, Token
 from assistant.channels.web.access import client_address
-from assistant.channels.web.context import WebContext
+from assistant.channels.web.context import Web, WebContext
 from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
 from assistant.funding.verdicts import Facts
-from assistant.platform.typed import MAX_QUESTION
-from corpus.text import Language
 
 MAX_PAGE = 200
 """Items of a page."""
@@ -35,15 +32,7 @@ def needs(scope: Scope) -> Any:  # noqa: ANN401 (what Depends returns)
         web: WebContext,
         sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> Token:
-        token = web.tokens.find(sent.credentials) if sent else None
-        web.limits.check("api", f"token {token.id}" if token else client_address(request))
-        if token is None:
-            told = "is unknown, has expired or was revoked" if sent else "is missing: send 'Authorization: Bearer …'"
-            raise HTTPException(
-                401,
-                f"The token {told}. `mellomrom tokens add` makes one.",
-                {"WWW-Authenticate": 'Bearer realm="mellomrom"'},
-            )
+        token = checked_token(web, sent.credentials if sent else None, client_address(request))
         if scope not in token.scopes:
             raise HTTPException(403, f"The token has no scope {scope.value!r}.")
         return token
@@ -51,23 +40,32 @@ def needs(scope: Scope) -> Any:  # noqa: ANN401 (what Depends returns)
     return Depends(allowed)
 
 
+def checked_token(web: Web, secret: str | None, address: str) -> Token:
+    """Return the token that a program sent, counted as one more call.
+
+    Args:
+        web: What the routes share.
+        secret: What was sent, if anything.
+        address: Where the call comes from.
+
+    Raises:
+        HTTPException: there is none that holds (401), or it called too often (429).
+    """
+    token = web.tokens.find(secret) if secret else None
+    web.limits.check("api", f"token {token.id}" if token else address)
+    if token is None:
+        told = "is unknown, has expired or was revoked" if secret else "is missing: send 'Authorization: Bearer …'"
+        raise HTTPException(
+            401,
+            f"The token {told}. `mellomrom tokens add` makes one.",
+            {"WWW-Authenticate": 'Bearer realm="mellomrom"'},
+        )
+    return token
+
+
 def author(token: Token) -> str:
     """Return who is named for what is changed with a token."""
     return f"api:{token.name}"
-
-
-class Body(BaseModel):
-    """What programs send: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class NeedBody(Body):
-    """A need."""
-
-    need: str = Field(min_length=1, max_length=MAX_QUESTION)
-    language: Language | None = None
-    municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
 
 
 class Paging:

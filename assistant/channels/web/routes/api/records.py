@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from assistant.access.tokens import Scope, Token
+from assistant.channels.bodies import Body
 from assistant.channels.web.context import WebContext
-from assistant.channels.web.routes.api.common import Body, Pages, author, etag, needs, version_seen
+from assistant.channels.web.routes.api.common import Pages, author, etag, needs, version_seen
 from assistant.desk.catalogue import PreparedQuery
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import move, write_one

@@ -7,8 +7,26 @@ from fastapi import APIRouter
 
 from assistant.access.accounts import Role
 from assistant.channels.web import access
-from assistant.channels.web.routes.desk import cases, check, imports, needs, queue, records, reports, vocabulary
+from assistant.channels.web.routes.desk import (
+    bulk,
+    case_work,
+    cases,
+    check,
+    imports,
+    letters,
+    needs,
+    profile,
+    queue,
+    record_notes,
+    record_past,
+    records,
+    reports,
+    vocabulary,
+)
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
-for page in (queue, cases, check, needs, imports, records, vocabulary, reports):
+for page in (
+    queue, cases, letters, case_work, profile, check, needs, imports, bulk, records, record_notes, record_past,
+    vocabulary, reports,
+):  # fmt: skip
     router.include_router(page.router)

@@ -12,13 +12,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from assistant.access.accounts import Account
 from assistant.access.sessions import FlashKind
 from assistant.cases.cases import CaseError, CaseReason, CaseState, NoteError, StaleCaseError, UnknownCaseError
+from assistant.cases.correcting import Corrections, NothingToUndoError
+from assistant.cases.files import KINDS
+from assistant.cases.meetings import MOST_TIMES
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
-from assistant.channels.web.askers import reach_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.desk.cases import board, case_file
+from assistant.desk.case_letter import DeskLetter, Draft
+from assistant.desk.case_page import case_page
+from assistant.desk.cases import board
 from assistant.platform.exports import csv_bytes, excel_bytes
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
@@ -57,9 +62,11 @@ def _rows(web: Web) -> Iterator[dict[str, Any]]:
 
 
 @router.get("/{case_id}")
-def case(request: Request, web: WebContext, case_id: str, letter: Language | None = None) -> Response:
+def case(
+    request: Request, web: WebContext, broker: BrokerAccount, case_id: str, letter: Language | None = None
+) -> Response:
     """Show a case: what it is about, what happened, what can be done, and the letter to send."""
-    return _page(request, web, case_id, letter)
+    return show_case(request, web, broker, case_id, letter)
 
 
 @router.post("/{case_id}/move")
@@ -82,9 +89,39 @@ def move(
         raise
     except CaseError as error:
         fault = case_fault(error, messages(request.state.language))
-        return _page(request, web, case_id, None, 409, fault=fault, typed=note)
+        return show_case(request, web, broker, case_id, status=409, fault=fault, typed=note)
     visit.flash("desk.moved")
-    return RedirectResponse(f"/desk/cases/{case_id}", 303)
+    return to_case(case_id)
+
+
+@router.post("/{case_id}/undo")
+def undo(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    case_id: str,
+    version: Annotated[int, Form()],
+    note: Annotated[str, Form()] = "",
+) -> Response:
+    """Take the last move back; once somebody outside may know of it, only with a note."""
+    corrections = Corrections(web.runtime.database)
+    last = corrections.last_move(case_id)
+    try:
+        if last is not None and last.has_left:
+            corrections.correct(case_id, broker.name, note, version)
+            visit.flash("case.corrected")
+        else:
+            corrections.undo(case_id, broker.name, version)
+            visit.flash("case.undone")
+    except NothingToUndoError:
+        visit.flash("case.nothing_to_undo", FlashKind.WARNING)
+    except StaleCaseError:
+        visit.flash("desk.stale", FlashKind.WARNING)
+    except NoteError as error:
+        fault = case_fault(error, messages(request.state.language))
+        return show_case(request, web, broker, case_id, status=422, fault=fault)
+    return to_case(case_id)
 
 
 @router.post("/{case_id}/note")
@@ -102,9 +139,9 @@ def note(
         web.runtime.referrals.note(case_id, text, by=broker.name, for_asker=bool(for_asker))
     except NoteError as error:
         fault = case_fault(error, messages(request.state.language))
-        return _page(request, web, case_id, None, 422, fault=fault, typed=text)
+        return show_case(request, web, broker, case_id, status=422, fault=fault, typed=text)
     visit.flash("desk.noted")
-    return RedirectResponse(f"/desk/cases/{case_id}", 303)
+    return to_case(case_id)
 
 
 @router.post("/{case_id}/assign")
@@ -114,15 +151,32 @@ def assign(
     broker: BrokerAccount,
     case_id: str,
     version: Annotated[int, Form()],
+    do: Annotated[str, Form()] = "take",
+    to: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Take a case on."""
+    """Take a case on, give it to a colleague, or let it go."""
+    owner: str | None = broker.name
+    if do == "give":
+        owner = to
+        if to not in web.profiles.brokers():
+            visit.flash("case.no_such_broker", FlashKind.WARNING)
+            return to_case(case_id)
+        # Who is away would not see it.
+        owner = web.profiles.stand_ins(norwegian_day()).get(to, to)
+    elif do == "drop":
+        owner = None
     try:
-        web.runtime.referrals.assign(case_id, broker.name, by=broker.name, version=version)
+        web.runtime.referrals.assign(case_id, owner, by=broker.name, version=version)
     except StaleCaseError:
         visit.flash("desk.stale", FlashKind.WARNING)
     else:
-        visit.flash("desk.assigned.done")
-    return RedirectResponse(f"/desk/cases/{case_id}", 303)
+        if owner == broker.name:
+            visit.flash("desk.assigned.done")
+        elif owner is None:
+            visit.flash("case.dropped")
+        else:
+            visit.flash("case.given", name=owner)
+    return to_case(case_id)
 
 
 @router.post("/{case_id}/seen")
@@ -130,27 +184,61 @@ def seen(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: s
     """Note that a broker has seen what was changed in the call that a case rests on."""
     web.runtime.referrals.seen(case_id, broker.name)
     visit.flash("changed.seen")
-    return RedirectResponse(f"/desk/cases/{case_id}", 303)
+    return to_case(case_id)
 
 
-def _page(
+def to_case(case_id: str, place: str = "") -> Response:
+    """Lead on to the page of a case."""
+    return RedirectResponse(f"/desk/cases/{case_id}{place}", 303)
+
+
+def show_case(
     request: Request,
     web: Web,
+    broker: Account,
     case_id: str,
-    letter: Language | None,
+    letter: Language | None = None,
+    *,
     status: int = 200,
     fault: str | None = None,
     typed: str = "",
+    draft: Draft | None = None,
+    theirs: Draft | None = None,
 ) -> Response:
-    shown = case_file(web.runtime, case_id, messages(request.state.language), letter)
+    """Return the page of a case.
+
+    Args:
+        request: What was asked.
+        web: What the routes share.
+        broker: Who looks.
+        case_id: The case.
+        letter: The language that the letter is wanted in.
+        status: The HTTP status.
+        fault: What went wrong, in words.
+        typed: The note that was typed, where it was not kept.
+        draft: The letter that was typed, where it was not kept.
+        theirs: The letter that a colleague has saved meanwhile.
+    """
+    profile = web.profiles.get(broker)
+    shown = case_page(web.runtime, case_id, profile, messages(request.state.language), letter)
+    written: DeskLetter = shown.letter
+    if draft is not None:
+        written = written.model_copy(update={"draft": draft})
     return web.pages.render(
         request,
         "desk/case.html",
         status,
+        at=f"/desk/cases/{case_id}",
         file=shown,
-        reach=reach_of(shown.case),
+        letter=written,
+        theirs=theirs,
         reasons=list(CaseReason),
         languages=list(Language),
+        brokers=[name for name in web.profiles.brokers() if name != shown.case.assigned_to],
+        mine=shown.case.assigned_to == broker.name,
+        signs=bool(profile.organisation or profile.phone),
+        kinds=",".join(f".{one}" for one in KINDS),
+        times=range(MOST_TIMES),
         fault=fault,
         typed=typed,
     )

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.access.sessions import FlashKind
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
-from assistant.channels.web.routes.desk.records import refused
+from assistant.channels.web.routes.desk.record_page import refused
 from assistant.desk import checking as desk
 from assistant.desk.freshness import DueReason
 from assistant.platform.messages import messages

@@ -14,7 +14,7 @@ from assistant.access.sessions import FlashKind
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.channels.web.routes.desk.records import refused
+from assistant.channels.web.routes.desk.record_page import refused
 from assistant.desk import imports as desk
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.workdays import norwegian_day

@@ -7,27 +7,27 @@ nothing is written and what was typed comes back with the page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.access.sessions import FlashKind, Visit
+from assistant.access.sessions import FlashKind
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.routes.desk.record_page import TONGUES, catalog_of, form_page, refused
 from assistant.desk import records as desk
+from assistant.desk import saving
 from assistant.desk.catalogue import PER_PAGE, PreparedQuery
 from assistant.desk.checking import still_true
-from assistant.desk.forms import FOLDED, form_of, read_form, with_item, without_item
-from assistant.desk.imports import offered
-from assistant.platform.messages import Messages, messages
+from assistant.desk.forms import form_of, with_item, without_item
+from assistant.desk.referring import Names
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
+from corpus.drafts import Draft, discard, draft_of
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
-from corpus.importing.proposals import origins
-from corpus.merging import merge, merged, merged_with, order_of, undo_merge
 from corpus.records import CurationState, Kind, Theme
 from corpus.store import StoredRecord
 from corpus.tables import Action
@@ -68,28 +68,9 @@ def records(
         kinds=list(Kind),
         states=list(CurationState),
         record_themes=list(Theme),
+        names=Names(web.catalogue, request.state.language),
+        today=norwegian_day().isoformat(),
     )
-
-
-@router.post("/bulk")
-def bulk(
-    request: Request,
-    web: WebContext,
-    visit: CurrentVisit,
-    broker: BrokerAccount,
-    action: Annotated[Action, Form()],
-    record: Annotated[list[str] | None, Form()] = None,
-) -> Response:
-    """Publish, retire or restore the records that are ticked, all or none."""
-    if record:
-        try:
-            _moved(web, visit, broker, record, action, None)
-        except CorpusError as error:
-            refused(request, visit, error)
-    else:
-        visit.flash("records.none_ticked", FlashKind.WARNING)
-    back = request.headers.get("referer", "").partition("/desk/records?")[2]
-    return RedirectResponse(f"/desk/records?{back}" if back else "/desk/records", 303)
 
 
 @router.get("/new")
@@ -102,8 +83,19 @@ def new(
 ) -> Response:
     """Show the form of a new record, begun with what is known of it."""
     plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
-    edited = desk.Edited(kind, desk.id_of(kind, plain), 0, form_of(kind, plain))
-    return _form(request, web, edited, None)
+    return form_page(request, web, desk.Edited(kind, "", 0, form_of(kind, plain)), None)
+
+
+@router.get("/names")
+def named(
+    request: Request,
+    web: WebContext,
+    of: Annotated[str, Query(max_length=20)],
+) -> Response:
+    """Propose names for what somebody has typed so far, in whichever field, as options of a list."""
+    typed = next((value for name, value in request.query_params.items() if name != "of"), "")
+    found = Names(web.catalogue, request.state.language).proposed(of, typed[:300])
+    return web.pages.render(request, "desk/names.html", found=found)
 
 
 @router.post("/new")
@@ -116,31 +108,42 @@ def create(
     kind: Kind,
 ) -> Response:
     """Write a new record as a draft, or show its form with one item more or less."""
-    plain = read_form(kind, posted)
-    record_id = _one(posted, "record_id") or desk.id_of(kind, plain)
+    posted = Names(web.catalogue, request.state.language).read(kind, posted)
+    record_id = _one(posted, "record_id")
     if record_id and ":" not in record_id:
         record_id = f"{kind}:{record_id}"
-    if (shown := _reshaped(request, web, kind, record_id, None, 0, posted)) is not None:
+    if (shown := _reshaped(request, web, kind, record_id, None, posted)) is not None:
         return shown
+    edited = desk.typed(kind, record_id, 0, posted)
+    if not saving.name_of(kind, posted):
+        faults = {"pref_label" if kind is Kind.CONCEPT else "name": catalog_of(request).text("filling.name_first")}
+        return form_page(request, web, edited._replace(faults=faults), None, 422)
+    catalog = catalog_of(request)
+    if record_id and record_id.partition(":")[0] != kind:
+        told = catalog.text("fault.id", got=f"«{record_id[:80]}»", example=f"{kind}:ntnu")
+        return form_page(request, web, edited._replace(faults={"record_id": told}), None, 422)
     try:
-        record = desk.parsed(kind, record_id, posted, None)
-        write_one(web.runtime.store, record, broker.name, expected_version=0)
+        record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
+        kept = saving.keep(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, _catalog(request))
-        return _form(request, web, edited, None, 422)
+        of_id = {f"record_{one.field}": desk.told(one, catalog) for one in error.problems if one.field == "id"}
+        others = [one for one in error.problems if one.field != "id"]
+        edited = edited.with_faults(others, catalog)
+        return form_page(request, web, edited._replace(faults={**of_id, **edited.faults}), None, 422)
     except EditConflictError:
-        edited = desk.typed(kind, record_id, 0, posted)
-        faults = {"record_id": _catalog(request).text("fault.taken")}
-        return _form(request, web, edited._replace(faults=faults), None, 409)
-    visit.flash("records.created")
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
+        faults = {"record_id": catalog.text("fault.taken")}
+        return form_page(request, web, edited._replace(faults=faults), None, 409)
+    return _after(web, visit, broker, kept, posted, "records.created")
 
 
 @router.get("/{record_id}")
 def record(request: Request, web: WebContext, record_id: str) -> Response:
-    """Show a record on its form."""
-    stored = web.runtime.store.get(record_id)
-    return _form(request, web, desk.opened(stored), stored)
+    """Show a record, or a draft of one, on its form."""
+    store, catalog = web.runtime.store, catalog_of(request)
+    if (draft := draft_of(store, record_id)) is not None:
+        return form_page(request, web, saving.opened_draft(store, draft, catalog), None)
+    stored = store.get(record_id)
+    return form_page(request, web, saving.opened_record(store, stored, catalog), stored)
 
 
 @router.post("/{record_id}")
@@ -154,35 +157,49 @@ def edit(
 ) -> Response:
     """Write what is on the form, or show the form with one item more or less."""
     store = web.runtime.store
-    stored = store.get(record_id)
+    is_draft = draft_of(store, record_id) is not None
+    stored = None if is_draft else store.get(record_id)
     kind, version = kind_of(record_id), _version(posted)
-    if (shown := _reshaped(request, web, kind, record_id, stored, version, posted)) is not None:
+    posted = Names(web.catalogue, request.state.language).read(kind, posted)
+    if (shown := _reshaped(request, web, kind, record_id, stored, posted)) is not None:
         return shown
+    kept: StoredRecord | Draft
     try:
-        record = desk.parsed(kind, record_id, posted, stored.record)
-        write_one(store, record, broker.name, expected_version=version)
+        if stored is None:
+            kept = saving.keep(store, record_id, posted, broker.name, version)
+        else:
+            record = desk.parsed(kind, record_id, posted, stored.record)
+            kept = write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, _catalog(request))
-        return _form(request, web, edited, stored, 422)
+        edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, catalog_of(request))
+        return form_page(request, web, edited, stored, 422)
     except EditConflictError:
-        clashes = desk.clashes(store, record_id, version, posted)
-        now = store.get(record_id)
-        # Whoever saves again has seen what the other did.
-        edited = desk.typed(kind, record_id, now.version, posted)
-        return _form(request, web, edited, now, 409, clashes=clashes)
-    visit.flash("records.saved")
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
+        return _overtaken(request, web, record_id, version, posted)
+    return _after(web, visit, broker, kept, posted, "records.saved")
+
+
+@router.post("/{record_id}/discard")
+def throw_away(web: WebContext, visit: CurrentVisit, record_id: str, version: Annotated[int, Form()]) -> Response:
+    """Throw a draft away that never became a record."""
+    try:
+        discard(web.runtime.store, record_id, expected_version=version)
+    except EditConflictError:
+        visit.flash("records.stale", FlashKind.WARNING)
+        return RedirectResponse(f"/desk/records/{record_id}", 303)
+    visit.flash("filling.discarded")
+    return RedirectResponse("/desk/records?state=draft", 303)
 
 
 @router.post("/{record_id}/preview")
 def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -> Response:
     """Show which questions a record would answer as it is on the form."""
     kind = kind_of(record_id)
-    stored = None if _version(posted) == 0 else web.runtime.store.get(record_id).record
+    stored = None if _version(posted) == 0 else web.runtime.store.find(record_id)
+    posted = Names(web.catalogue, request.state.language).read(kind, posted)
     try:
         record = desk.parsed(kind, record_id, posted, stored)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, _catalog(request))
+        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, catalog_of(request))
         faults = list(edited.faults.items())[:_PROBLEMS_TOLD]
         return web.pages.render(request, "desk/preview.html", faults=faults, card=None, placed=(), alike=())
     return web.pages.render(
@@ -210,8 +227,8 @@ def move_one(
         _moved(web, visit, broker, [record_id], action, note.strip() or None)
     except InvalidRecordError as error:
         stored = web.runtime.store.get(record_id)
-        edited = desk.opened(stored).with_faults(error.problems, _catalog(request))
-        return _form(request, web, edited, stored, 422)
+        edited = desk.opened(stored).with_faults(error.problems, catalog_of(request))
+        return form_page(request, web, edited, stored, 422)
     except CorpusError as error:
         refused(request, visit, error)
     return RedirectResponse(f"/desk/records/{record_id}", 303)
@@ -233,101 +250,6 @@ def checked(
     return RedirectResponse(f"/desk/records/{record_id}", 303)
 
 
-@router.get("/{record_id}/history")
-def history(request: Request, web: WebContext, record_id: str) -> Response:
-    """Show what happened to a record, the newest first."""
-    return web.pages.render(
-        request,
-        "desk/history.html",
-        record_id=record_id,
-        stored=web.runtime.store.get(record_id),
-        past=desk.past(web.runtime.store, record_id),
-    )
-
-
-@router.post("/{record_id}/restore")
-def restore(
-    request: Request,
-    web: WebContext,
-    visit: CurrentVisit,
-    broker: BrokerAccount,
-    record_id: str,
-    version: Annotated[int, Form(ge=1)],
-) -> Response:
-    """Make a record what it was in an older version."""
-    try:
-        desk.restored(web.runtime.store, record_id, version, broker.name)
-    except InvalidRecordError as error:
-        refused(request, visit, error)
-    else:
-        visit.flash("records.restored")
-    return RedirectResponse(f"/desk/records/{record_id}/history", 303)
-
-
-@router.get("/{record_id}/merge")
-def compare(request: Request, web: WebContext, record_id: str, other: str, chosen: bool = False) -> Response:
-    """Show two records side by side, and what would become of them as one; what is published stays unless chosen."""
-    if not chosen:
-        record_id, other = order_of(web.runtime.store, record_id, other)
-    found = merged(web.runtime.store, record_id, other)
-    return web.pages.render(
-        request,
-        "desk/merge.html",
-        record_id=record_id,
-        other=other,
-        chosen=chosen,
-        states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
-        rows=desk.side_by_side(found.before, found.goes, found.stays),
-        moved=[one.id for one in found.moved],
-    )
-
-
-@router.post("/{record_id}/merge")
-def make_one(
-    request: Request,
-    web: WebContext,
-    visit: CurrentVisit,
-    broker: BrokerAccount,
-    record_id: str,
-    other: Annotated[str, Form()],
-    chosen: Annotated[bool, Form()] = False,
-) -> Response:
-    """Make two records into one; what is published stays unless the other was chosen to."""
-    if not chosen:
-        record_id, other = order_of(web.runtime.store, record_id, other)
-    try:
-        merge(web.runtime.store, record_id, other, broker.name)
-    except InvalidRecordError as error:
-        refused(request, visit, error)
-        return RedirectResponse(f"/desk/records/{record_id}/merge?other={other}", 303)
-    visit.flash("records.merged", other=other)
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
-
-
-@router.post("/{record_id}/unmerge")
-def make_two(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerAccount, record_id: str) -> Response:
-    """Undo the last merge of a record."""
-    try:
-        undo_merge(web.runtime.store, record_id, broker.name)
-    except CorpusError as error:
-        refused(request, visit, error)
-    else:
-        visit.flash("records.unmerged")
-    return RedirectResponse(f"/desk/records/{record_id}", 303)
-
-
-def refused(request: Request, visit: Visit, error: CorpusError) -> None:
-    """Leave for the next page why a record could not be changed."""
-    catalog = _catalog(request)
-    problems = error.problems if isinstance(error, InvalidRecordError) else ()
-    told = [f"{one.record}: {one.field}: {desk.told(one, catalog)}" for one in problems[:_PROBLEMS_TOLD]]
-    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
-
-
-def _catalog(request: Request) -> Messages:
-    return messages(request.state.language)
-
-
 def _moved(
     web: Web, visit: CurrentVisit, broker: BrokerAccount, record_ids: list[str], action: Action, note: str | None
 ) -> None:
@@ -343,48 +265,58 @@ def _reshaped(
     kind: Kind,
     record_id: str,
     stored: StoredRecord | None,
-    version: int,
     posted: Mapping[str, list[str]],
 ) -> Response | None:
     """Return the form with one item more or less, if that is what was asked for."""
     verb, _, path = _one(posted, "do").partition(":")
+    version = _version(posted) if "version" in posted else 0
     if verb == "add":
-        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path))
+        variant = _one(posted, f"variant:{path}")
+        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path, variant))
     elif verb == "remove":
         edited = desk.typed(kind, record_id, version, without_item(posted, path))
     else:
         return None
-    return _form(request, web, edited, stored, focus=path)
+    if version and (stored is None or stored.record.state is CurationState.DRAFT):
+        edited = saving.with_lacks_of_form(web.runtime.store, edited, posted, catalog_of(request))
+    return form_page(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
 
 
-def _form(
-    request: Request,
+def _overtaken(request: Request, web: Web, record_id: str, version: int, posted: Mapping[str, list[str]]) -> Response:
+    """Return the form as it was typed where somebody else was faster; whoever saves again has seen what they did."""
+    store, kind = web.runtime.store, kind_of(record_id)
+    if (draft := draft_of(store, record_id)) is not None:
+        edited = desk.typed(kind, record_id, draft.version, posted)
+        clashes = desk.clashes_of_draft(draft.plain, posted, kind)
+        return form_page(request, web, edited, None, 409, clashes=clashes, overtaken_by=draft.updated_by)
+    clashes = desk.clashes(store, record_id, version, posted)
+    now = store.get(record_id)
+    return form_page(request, web, desk.typed(kind, record_id, now.version, posted), now, 409, clashes=clashes)
+
+
+def _after(
     web: Web,
-    edited: desk.Edited,
-    stored: StoredRecord | None,
-    status: int = 200,
-    **more: Any,  # noqa: ANN401
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    kept: StoredRecord | Draft,
+    posted: Mapping[str, list[str]],
+    told: str,
 ) -> Response:
-    action = f"/desk/records/{edited.record_id}" if stored else f"/desk/records/new?kind={edited.kind}"
-    language = request.state.language
-    return web.pages.render(
-        request,
-        "desk/record.html",
-        status,
-        at=f"/desk/records/{edited.record_id}" if stored else "/desk/records/new",
-        edited=edited,
-        stored=stored,
-        action=action,
-        allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
-        alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
-        offered=offered(web.runtime.store, language, edited.record_id) if stored else (),
-        origins=origins(web.runtime.store, edited.record_id) if stored else (),
-        merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
-        names={kind: web.catalogue.named(kind, language) for kind in desk.kinds_referred_to(edited.nodes)},
-        folded=FOLDED,
-        unfolded={path.partition(".")[0] for path in (*edited.faults, more.get("focus", ""))},
-        **{"clashes": (), "focus": None} | more,
-    )
+    """Return where to go after something was saved, and publish it if that was asked for."""
+    record_id = kept.record_id if isinstance(kept, Draft) else kept.record.id
+    publishes = _one(posted, "do") == "publish"
+    if publishes and not isinstance(kept, Draft):
+        try:
+            _moved(web, visit, broker, [record_id], Action.PUBLISH, None)
+        except InvalidRecordError:
+            visit.flash("filling.not_yet", FlashKind.WARNING)
+        return RedirectResponse(f"/desk/records/{record_id}", 303)
+    if publishes:
+        visit.flash("filling.not_yet", FlashKind.WARNING)
+    else:
+        visit.flash("filling.draft_saved" if isinstance(kept, Draft) else told)
+    tongue = _one(posted, "tongue")
+    return RedirectResponse(f"/desk/records/{record_id}" + (f"?tongue={tongue}" if tongue in TONGUES else ""), 303)
 
 
 def _version(posted: Mapping[str, list[str]]) -> int:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
-from assistant.channels.web.routes.desk.records import refused
+from assistant.channels.web.routes.desk.record_page import refused
 from assistant.desk import vocabulary as desk
 from corpus.errors import EditConflictError, InvalidRecordError
 from corpus.records import Kind

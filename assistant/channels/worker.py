@@ -1,4 +1,4 @@
-"""The worker: jobs from the inbox, done one after another, some at a time.
+"""The worker of a channel: jobs from the inbox, done one after another, some at a time.
 
 Invariant: a job ends as done, as told to the user with a reference, or stays in the inbox for another process or the
 next start, and jobs of a process that was killed are taken over; nothing that goes wrong with one job touches another.
@@ -12,10 +12,8 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
-from assistant.channels.slack.clients import NotInstalledError
-from assistant.channels.slack.delivery import TryLaterError
-from assistant.channels.slack.inbox import LEASE, MAX_TRIES, Inbox, InboxEvent
-from corpus.errors import BusyStoreError
+from assistant.channels.inbox import LEASE, MAX_TRIES, Inbox, InboxEvent
+from corpus.errors import BusyStoreError, MellomromError
 
 AT_ONCE = 8
 """Jobs under way at a time; searches take turns among them."""
@@ -26,17 +24,27 @@ DRAIN = 10.0
 _log = logging.getLogger(__name__)
 
 
+class TryLaterError(Exception):
+    """A channel did not take a call now, and may later."""
+
+
+class UnreachableError(MellomromError):
+    """A channel can no longer be reached where a job belongs, so that nobody can be told of it either."""
+
+
 class Worker:
-    """Does jobs."""
+    """Does the jobs of one channel."""
 
     def __init__(
         self,
         inbox: Inbox,
         do: Callable[[InboxEvent], Awaitable[None]],
         tell_failed: Callable[[InboxEvent, str], Awaitable[None]],
+        name: str,
         first_wait: float = FIRST_WAIT,
     ) -> None:
         self._inbox = inbox
+        self._name = name
         self._do = do
         self._tell_failed = tell_failed
         self._first_wait = first_wait
@@ -58,7 +66,7 @@ class Worker:
             async with asyncio.timeout(DRAIN):
                 await self._jobs.join()
         except TimeoutError:
-            _log.warning("slack: %d jobs wait for the next start", self._jobs.qsize())
+            _log.warning("%s: %d jobs wait for the next start", self._name, self._jobs.qsize())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -77,7 +85,7 @@ class Worker:
                     await asyncio.to_thread(self._inbox.renew)
                     await self._take_over()
             except Exception:  # noqa: BLE001 (it is tried again soon)
-                _log.exception("slack: the inbox could not be looked after")
+                _log.exception("%s: the inbox could not be looked after", self._name)
 
     async def _take_over(self) -> None:
         for job in await asyncio.to_thread(self._inbox.claim):
@@ -97,12 +105,12 @@ class Worker:
             await self._inbox.done(job.key)
         except (TryLaterError, BusyStoreError) as error:
             await self._later(job, error)
-        except NotInstalledError as error:
-            _log.warning("slack: a job is left undone (%s)", error)
-            await self._give_up(job, "not_installed")
+        except UnreachableError as error:
+            _log.warning("%s: a job is left undone (%s)", self._name, error)
+            await self._give_up(job, "unreachable")
         except Exception:  # noqa: BLE001 (whatever went wrong, the user is told and the next job is done)
             reference = secrets.token_hex(4)
-            _log.exception("slack: a job failed; the user was given reference %s", reference)
+            _log.exception("%s: a job failed; the user was given reference %s", self._name, reference)
             await self._fail(job, reference)
         else:
             self._tries.pop(job.key, None)
@@ -111,11 +119,11 @@ class Worker:
         tries = self._tries[job.key] = self._tries.get(job.key, 0) + 1
         if tries >= MAX_TRIES:
             reference = secrets.token_hex(4)
-            _log.error("slack: a job was tried %d times (%s); reference %s", tries, error, reference)
+            _log.error("%s: a job was tried %d times (%s); reference %s", self._name, tries, error, reference)
             await self._fail(job, reference)
             return
         wait = self._first_wait * 2 ** (tries - 1)
-        _log.warning("slack: a job is tried again in %.0f s (%s)", wait, error)
+        _log.warning("%s: a job is tried again in %.0f s (%s)", self._name, wait, error)
         self._keep(self._wait(job, wait))
 
     async def _wait(self, job: InboxEvent, seconds: float) -> None:
@@ -126,7 +134,7 @@ class Worker:
         try:
             await self._tell_failed(job, reference)
         except Exception:  # noqa: BLE001 (as above)
-            _log.exception("slack: nobody could be told of reference %s", reference)
+            _log.exception("%s: nobody could be told of reference %s", self._name, reference)
         await self._give_up(job, reference)
 
     async def _give_up(self, job: InboxEvent, failure: str) -> None:
@@ -134,7 +142,7 @@ class Worker:
         try:
             await self._inbox.done(job.key, failure)
         except Exception:  # noqa: BLE001 (as above)
-            _log.exception("slack: job %s stays in the inbox", job.key)
+            _log.exception("%s: job %s stays in the inbox", self._name, job.key)
 
     def _keep(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -1,0 +1,58 @@
+"""Somebody's own card: their cases, their questions, and what they have chosen.
+
+Invariant: it is shown where nobody else sees it, and its buttons do nothing in anybody else's chat.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.render.cases import case_title, state_sentence
+from assistant.render.replies import outcome_sentence
+from assistant.render.teams_actions import AboutAnswer, AboutHome
+from assistant.render.teams_cards import SHOWN_AT_HOME, AskedAtHome, CaseAtHome, Home, render_home
+
+if TYPE_CHECKING:
+    from assistant.channels.teams.people import UserPreferences
+    from assistant.channels.teams.places import Place
+    from assistant.channels.teams.seals import Seals
+    from assistant.render.adaptive import Card
+    from assistant.service.container import Runtime
+
+
+class Homes:
+    """Makes the cards of people."""
+
+    def __init__(self, runtime: Runtime, seals: Seals, people: UserPreferences) -> None:
+        self._runtime = runtime
+        self._seals = seals
+        self._people = people
+
+    def of(self, place: Place, notice: str = "") -> Card:
+        """Return the card of who is here; from a thread."""
+        asker, service = place.asker(), self._runtime.service
+        catalog = self._people.catalog_of(asker)
+        municipality = self._people.municipality_of(asker)
+        home = Home(
+            token=self._seals.sealed(AboutHome(user=place.user), place.tenant, place.conversation),
+            cases=tuple(
+                CaseAtHome(
+                    title=case_title(case, self._runtime.store.find(case.record_id), catalog),
+                    state=state_sentence(case, catalog),
+                    at=case.opened_at,
+                )
+                for case in service.cases_of(asker)[:SHOWN_AT_HOME]
+            ),
+            questions=tuple(
+                AskedAtHome(
+                    token=self._seals.sealed(AboutAnswer(log_id=one.log_id), place.tenant, place.conversation),
+                    question=one.question or "",
+                    at=one.at,
+                    outcome=outcome_sentence(one.reply, catalog),
+                )
+                for one in service.questions_of(asker, SHOWN_AT_HOME)
+            ),
+            municipality=(municipality.name or municipality.number) if municipality else "",
+            notice=notice,
+        )
+        return render_home(catalog, home)

@@ -1,0 +1,120 @@
+"""What Teams tells us, as plain values: what is to be done, for whom, and where the answer goes.
+
+Invariant: nothing here knows Teams' software; a job holds all that is needed to do it after a restart, and its key is
+the same however often Teams tells it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter
+
+from assistant.channels.teams.places import Place
+from assistant.platform.redaction import redact
+from assistant.platform.typed import Typed, TypedText
+from assistant.render.teams_actions import AboutAnswer, AboutCase, RowAt
+from assistant.service.turns import ActionType, NotForUs
+from corpus.text import Frozen, Language
+
+
+class _Job(Frozen):
+    key: str
+    place: Place
+
+
+class AskJob(TypedText):
+    """Somebody asked."""
+
+    kind: Literal["ask"] = "ask"
+    key: str
+    place: Place
+    conversation: str
+    redacted: bool = False
+    """Whether something that identifies people was taken out before it was kept."""
+
+
+class ActJob(_Job):
+    """Somebody acted on an answer, or on suggestions in it."""
+
+    kind: Literal["act"] = "act"
+    about: AboutAnswer
+    verb: ActionType
+    rows: tuple[RowAt, ...] = ()
+    reason: NotForUs | None = None
+    note: Typed | None = None
+
+
+class MoreJob(_Job):
+    """Somebody wants to see the next suggestions of a kind."""
+
+    kind: Literal["more"] = "more"
+    about: AboutAnswer
+    row: RowAt
+
+
+class ShowAgainJob(_Job):
+    """Somebody wants to see an answer of theirs once more."""
+
+    kind: Literal["show_again"] = "show_again"
+    log_id: str
+
+
+class HomeJob(_Job):
+    """Somebody wants to see what is theirs."""
+
+    kind: Literal["home"] = "home"
+
+
+class SettingsJob(_Job):
+    """Somebody chose their language and their municipality."""
+
+    kind: Literal["settings"] = "settings"
+    language: Language
+    municipality: Typed
+
+
+class MoveJob(_Job):
+    """A broker moved a case on."""
+
+    kind: Literal["move"] = "move"
+    about: AboutCase
+    state: str
+    reason: str | None = None
+    note: Typed | None = None
+
+
+class WelcomeJob(_Job):
+    """The bot was added to a chat or a team."""
+
+    kind: Literal["welcome"] = "welcome"
+
+
+class WarnJob(_Job):
+    """Somebody wrote what seems to be about a certain person; what they wrote is not kept."""
+
+    kind: Literal["warn"] = "warn"
+
+
+Job = AskJob | ActJob | MoreJob | ShowAgainJob | HomeJob | SettingsJob | MoveJob | WelcomeJob | WarnJob
+_JOB: TypeAdapter[Job] = TypeAdapter(
+    Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
+)
+
+
+def packed(job: Job) -> str:
+    """Return a job as text, without what would identify people; of what seems to be about one, only that it came."""
+    match job:
+        case AskJob():
+            clean = redact(job.text)
+            if clean.personal:
+                return WarnJob(key=job.key, place=job.place).model_dump_json(exclude_none=True)
+            job = job.model_copy(update={"text": clean.text, "redacted": clean.removed})
+        case ActJob(note=str(note)) | MoveJob(note=str(note)):
+            job = job.model_copy(update={"note": redact(note).text})
+    return job.model_dump_json(exclude_none=True)
+
+
+def unpacked(text: str) -> Job:
+    """Return the job that a text holds."""
+    return _JOB.validate_json(text)

@@ -1,0 +1,8 @@
+"""The migrations of Teams' tables."""
+
+from __future__ import annotations
+
+from corpus.migrations import MigrationSet
+
+TEAMS = MigrationSet("assistant.channels.teams.migrations", head="0001", version_table="alembic_version_teams")
+"""The tables of `assistant.channels.teams.tables`."""

@@ -1,0 +1,82 @@
+"""A broker's own profile: how letters are signed, and when a colleague has the cases."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from assistant.access.profiles import MAX_FIELD, Profile, ProfileError, ProfileFault
+from assistant.channels.web.access import BrokerAccount, CurrentVisit
+from assistant.channels.web.context import Web, WebContext
+from assistant.desk.case_letter import signature
+from assistant.desk.telling import hand_over_of_absent
+from assistant.mail.addresses import is_address
+from assistant.platform.messages import messages
+from assistant.platform.typed import bounded
+from assistant.platform.workdays import norwegian_day
+
+router = APIRouter(prefix="/desk/profile")
+
+
+@router.get("")
+def profile(request: Request, web: WebContext, broker: BrokerAccount) -> Response:
+    """Show a broker's profile."""
+    return _page(request, web, broker, web.profiles.get(broker))
+
+
+@router.post("")
+def save(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    name: Annotated[str, Form(max_length=400)] = "",
+    title: Annotated[str, Form(max_length=400)] = "",
+    organisation: Annotated[str, Form(max_length=400)] = "",
+    phone: Annotated[str, Form(max_length=400)] = "",
+    email: Annotated[str, Form(max_length=400)] = "",
+    absent_from: Annotated[str, Form(max_length=20)] = "",
+    absent_until: Annotated[str, Form(max_length=20)] = "",
+    deputy: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    """Keep a broker's profile; whose absence has begun hands over at once."""
+    typed = {"name": name, "title": title, "organisation": organisation, "phone": phone, "email": email}
+    told = Profile(**{key: " ".join(bounded(value, MAX_FIELD).text.split()) for key, value in typed.items()})
+    try:
+        told = told.model_copy(
+            update={"absent_from": _day(absent_from), "absent_until": _day(absent_until), "deputy": deputy}
+        )
+        if told.email and not is_address(told.email):
+            raise ProfileError(ProfileFault.EMAIL)
+        web.profiles.save(broker, told)
+    except ProfileError as error:
+        return _page(request, web, broker, told, error.fault)
+    hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+    visit.flash("profile.saved")
+    return RedirectResponse("/desk/profile", 303)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text.strip() else None
+    except ValueError as error:
+        raise ProfileError(ProfileFault.DATES) from error
+
+
+def _page(
+    request: Request, web: Web, broker: BrokerAccount, shown: Profile, fault: ProfileFault | None = None
+) -> Response:
+    catalog = messages(request.state.language)
+    return web.pages.render(
+        request,
+        "desk/profile.html",
+        422 if fault else 200,
+        at="/desk/profile",
+        profile=shown,
+        brokers=[name for name in web.profiles.brokers() if name != broker.name],
+        signed=signature(shown, web.settings.broker_contact, catalog),
+        fault=fault,
+    )

@@ -1,0 +1,198 @@
+"""A scheme held against an asker, and a consortium for it, as plain data for programs that read them to people.
+
+Invariant: sentences are those that the answer and the sketch say; nothing is told that the check or the consortium does
+not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import Field
+
+from assistant.funding.rule_sentences import question_back, verdict_sentence, worded
+from assistant.funding.schemes import SchemeStatus
+from assistant.funding.verdicts import Judgement, Verdict
+from assistant.matching.answers import Partner
+from assistant.matching.consortium import Consortium, Helix
+from assistant.matching.scheme_check import SchemeCheck
+from assistant.platform.messages import messages
+from assistant.render.answer_data import Data, RuleData, SuccessorData
+from assistant.render.sentences import name_of, reason_sentences
+from assistant.render.sketch import as_markdown, sketch_of
+from corpus.text import Language
+from index.storage.passages import reference
+
+
+class SchemeCheckData(Data):
+    """How a scheme stands to what is known of who would apply."""
+
+    id: str
+    name: str
+    summary: str
+    language: Language
+    status: SchemeStatus
+    opens_on: str | None
+    deadline: date | None
+    as_of: str | None = Field(description="When what is told of the scheme was read.")
+    url: str | None
+    successor: SuccessorData | None = Field(description="What took over, where the scheme has ended.")
+    eligible: Verdict = Field(description="The worst of the verdicts.")
+    eligibility: tuple[RuleData, ...]
+    asks: tuple[str, ...] = Field(description="Questions whose answers would settle what is unknown.")
+
+
+class MemberData(Data):
+    """Somebody who is in already; the applicant has no id."""
+
+    id: str | None
+    name: str | None
+    kind: str | None
+
+
+class ProposalData(Data):
+    """Who could fill a seat."""
+
+    id: str
+    name: str
+    score: float
+    chosen: bool = Field(description="Whether it belongs to the smallest set that fills the seats.")
+    why: tuple[str, ...]
+    url: str | None
+
+
+class SeatData(Data):
+    """A rule that asks for a party, and who could be it."""
+
+    rule: str
+    source: str
+    party: str
+    minimum: int
+    filled: int
+    missing: int
+    unsure: tuple[str, ...] = Field(description="Ids of members that may fill it, if somebody confirms it.")
+    proposals: tuple[ProposalData, ...]
+
+
+class ShareData(Data):
+    """A rule of who carries how much, in per cent, held against what was told."""
+
+    rule: str
+    source: str
+    party: str
+    percent: float
+    minimum: float | None
+    maximum: float | None
+    holds: bool
+
+
+class ConsortiumData(Data):
+    """Who a need needs for a scheme."""
+
+    need: str
+    language: Language
+    scheme: SuccessorData
+    status: SchemeStatus
+    deadline: date | None
+    complete: bool = Field(description="Whether no party is missing.")
+    members: tuple[MemberData, ...]
+    seats: tuple[SeatData, ...]
+    shares: tuple[ShareData, ...]
+    balance: dict[Helix, int]
+    eligibility: tuple[RuleData, ...]
+    sketch: str = Field(description="The project on one page, in Markdown.")
+
+
+def render_scheme_check(found: SchemeCheck) -> SchemeCheckData:
+    """Return a check in its language."""
+    catalog, scheme = messages(found.language), found.scheme
+    return SchemeCheckData(
+        id=scheme.id,
+        name=scheme.name.best(found.language).text,
+        summary=scheme.summary.best(found.language).text,
+        language=found.language,
+        status=found.status,
+        opens_on=found.opens_on,
+        deadline=found.deadline,
+        as_of=found.as_of,
+        url=scheme.url,
+        successor=SuccessorData(
+            id=found.successor.id, name=name_of(found.successor, catalog).text, since=found.successor.since
+        )
+        if found.successor
+        else None,
+        eligible=found.verdict,
+        eligibility=_rules(found.judgements, found.language),
+        asks=tuple(question_back(one, found.language) for one in found.missing),
+    )
+
+
+def render_consortium(found: Consortium) -> ConsortiumData:
+    """Return a consortium in its language."""
+    catalog, language = messages(found.language), found.language
+    return ConsortiumData(
+        need=found.need,
+        language=language,
+        scheme=SuccessorData(id=found.scheme.id, name=name_of(found.scheme, catalog).text, since=None),
+        status=found.status,
+        deadline=found.deadline,
+        complete=found.is_complete,
+        members=tuple(
+            MemberData(id=one.id, name=one.name.best(language).text if one.name else None, kind=one.actor_type)
+            for one in found.members
+        ),
+        seats=tuple(
+            SeatData(
+                rule=seat.rule.best(language).text,
+                source=reference(seat.source),
+                party=worded(seat.party, language),
+                minimum=seat.minimum,
+                filled=seat.filled,
+                missing=seat.missing,
+                unsure=seat.unsure,
+                proposals=tuple(_proposal(one, found) for one in seat.proposals),
+            )
+            for seat in found.seats
+        ),
+        shares=tuple(
+            ShareData(
+                rule=one.rule.best(language).text,
+                source=reference(one.source),
+                party=worded(one.party, language),
+                percent=float(one.percent),
+                minimum=None if one.minimum is None else float(one.minimum),
+                maximum=None if one.maximum is None else float(one.maximum),
+                holds=one.holds,
+            )
+            for one in found.shares
+        ),
+        balance=found.balance,
+        eligibility=_rules(found.judgements, language),
+        sketch=as_markdown(sketch_of(found)),
+    )
+
+
+def _proposal(partner: Partner, found: Consortium) -> ProposalData:
+    catalog = messages(found.language)
+    return ProposalData(
+        id=partner.id,
+        name=name_of(partner, catalog).text,
+        score=round(partner.score, 3),
+        chosen=partner.id in found.chosen,
+        why=tuple(reason_sentences(partner, found.names, catalog)),
+        url=partner.url,
+    )
+
+
+def _rules(judgements: Iterable[Judgement], language: Language) -> tuple[RuleData, ...]:
+    return tuple(
+        RuleData(
+            criterion=one.criterion_id,
+            verdict=one.verdict,
+            text=verdict_sentence(one, language),
+            rule=one.rule.best(language).text if one.rule else None,
+            source=reference(one.source),
+        )
+        for one in judgements
+    )

@@ -1,0 +1,246 @@
+"""Teams' cards besides answers: welcome, somebody's own page, and a case as its brokers see it; pure.
+
+Invariant: every card fits Teams' limit whatever the data holds, data stands in text runs, and every field has a label
+in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from assistant.platform.messages import Messages, messages
+from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.workdays import norwegian_day
+from assistant.render.adaptive import (
+    Card,
+    Element,
+    actions,
+    card,
+    choice,
+    columns,
+    container,
+    execute,
+    fit,
+    fits,
+    heading,
+    rich,
+    run,
+    show_card,
+    text_input,
+)
+from assistant.render.replies import note_sentences, reply_sentence
+from assistant.render.teams import MAX_NOTE
+from assistant.render.teams_actions import LANGUAGE, MUNICIPALITY, NEED, NOTE, REASON, ROW, TOKEN, Verb
+from assistant.service.turns import Reply
+from corpus.text import Frozen, Language
+
+SHOWN_AT_HOME = 10
+"""Questions and cases on somebody's own card, the newest first."""
+_TITLE, _LINE, _FACT = 200, 300, 900
+_FEWER = (SHOWN_AT_HOME, 5, 2)
+"""How many questions and cases are shown, down to what always fits."""
+
+
+class AskedAtHome(Frozen):
+    """A question of somebody's."""
+
+    token: str
+    question: str
+    at: datetime
+    outcome: str
+    """What came of it, as a sentence."""
+
+
+class CaseAtHome(Frozen):
+    """A case of somebody's."""
+
+    title: str
+    state: str
+    """How it stands, as a sentence."""
+    at: datetime
+
+
+class Home(Frozen):
+    """What somebody's own card shows."""
+
+    token: str
+    cases: tuple[CaseAtHome, ...] = ()
+    questions: tuple[AskedAtHome, ...] = ()
+    municipality: str = ""
+    """As they would write it."""
+    notice: str = ""
+    """What came of what was just done."""
+
+
+class Way(Frozen):
+    """A state that a case can be moved to."""
+
+    state: str
+    words: str
+    """What its button says."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """What is to be chosen from, where it wants a reason: each value with its words."""
+
+
+class CaseForBrokers(Frozen):
+    """A case, as the brokers see it."""
+
+    token: str
+    case_id: str
+    title: str
+    facts: tuple[str, ...]
+    """What is known of it, as plain sentences; the last one tells how it stands."""
+    ways: tuple[Way, ...]
+    notice: str = ""
+    """What came of what was just done, or why it waits."""
+
+
+def render_contact(reply: Reply, contact: str | None, token: str, notice: str = "") -> Card:
+    """Return whom to talk to, with a way to write to them at once."""
+    text = messages(reply.language).text
+    told = reply_sentence(reply, contact)
+    field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, multiline=True)
+    send = execute(text("slack.send"), Verb.ASK_BROKER, {TOKEN: token}, primary=True)
+    body = [*_noticed(notice), *(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told))]
+    return card([*body, actions([show_card(text("slack.ask_broker"), [field], [send])])], speak=fit(told, _FACT))
+
+
+def sentences_of(reply: Reply, contact: str | None) -> str:
+    """Return a reply that is no card, as plain text."""
+    return "\n\n".join([*note_sentences(reply), reply_sentence(reply, contact)])
+
+
+def render_welcome(catalog: Messages, token: str, *, personal: bool) -> Card:
+    """Return what is said first in a chat or a team, and to who asks for help."""
+    text = catalog.text
+    examples = [
+        rich(run(f"• {text(f'slack.prompt.{one}.message')}"), spacing="small")
+        for one in ("partners", "schemes", "ideas")
+    ]
+    how = text("teams.welcome.personal" if personal else "teams.welcome.shared")
+    body = [
+        heading(text("slack.home.title"), size="large"),
+        rich(run(text("teams.welcome.what"))),
+        rich(run(text("teams.welcome.examples"), weight="bolder")),
+        *examples,
+        rich(run(how)),
+        rich(run(text("slack.home.privacy"), isSubtle=True, size="small")),
+    ]
+    if personal:
+        body.append(actions([execute(text("teams.home.open"), Verb.HOME, {TOKEN: token})]))
+    return card(body, speak=text("teams.welcome.what"))
+
+
+def render_dialog(catalog: Messages, words: str, notice: str = "") -> Card:
+    """Return the dialog where somebody asks, with what they may want to begin with."""
+    text = catalog.text
+    field = text_input(NEED, text("slack.ask.label"), MAX_QUESTION, value=words, multiline=True)
+    hint = rich(run(text("slack.ask.hint"), isSubtle=True, size="small"))
+    # In a dialog of a command Teams knows no other kind of button.
+    made = card([*_noticed(notice), field, hint], speak=text("slack.ask.label"))
+    return {**made, "actions": [{"type": "Action.Submit", "title": text("slack.ask.submit")}]}
+
+
+def render_home(catalog: Messages, home: Home) -> Card:
+    """Return somebody's own card: their cases, their questions, and what they have chosen."""
+    made: Card = {}
+    for most in _FEWER:
+        body = [
+            *_noticed(home.notice),
+            heading(catalog.text("slack.home.cases"), size="medium"),
+            *_cases(catalog, home.cases[:most]),
+            heading(catalog.text("slack.home.questions"), size="medium", separator=True),
+            *_questions(catalog, home.questions[:most]),
+            heading(catalog.text("slack.home.settings"), size="medium", separator=True),
+            *_settings(catalog, home),
+            rich(run(catalog.text("slack.home.privacy"), isSubtle=True, size="small")),
+        ]
+        made = card(body, speak=catalog.text("teams.home.open"))
+        if fits(made):
+            break
+    return made
+
+
+def render_case(catalog: Messages, case: CaseForBrokers) -> Card:
+    """Return a case as the brokers see it: what it is about, how it stands, and a button for each way on."""
+    facts = [rich(run(fit(fact, _FACT)), spacing="small") for fact in case.facts]
+    body: list[Element] = [
+        *_noticed(case.notice),
+        rich(run(fit(case.title, _TITLE), weight="bolder", size="medium")),
+        *facts,
+    ]
+    if case.ways:
+        body.append(actions([_way(catalog, way, case.token) for way in case.ways]))
+    number = catalog.text("slack.case.id", id=fit(case.case_id, _LINE))
+    body.append(rich(run(number, isSubtle=True, size="small")))
+    return card(body, speak=f"{fit(case.title, _TITLE)}. {fit(case.facts[-1], _FACT)}")
+
+
+def _way(catalog: Messages, way: Way, token: str) -> Element:
+    data = {TOKEN: token, ROW: way.state}
+    if not way.reasons:
+        return execute(way.words, Verb.MOVE, data)
+    text = catalog.text
+    # Several of them stand in one card, and no two fields of a card may have one name.
+    body = [
+        choice(f"{REASON}.{way.state}", text("slack.move.label"), way.reasons, need=text("slack.choose_first")),
+        text_input(f"{NOTE}.{way.state}", text("slack.note"), MAX_NOTE, multiline=True),
+    ]
+    return show_card(way.words, body, [execute(text("slack.save"), Verb.MOVE, data)])
+
+
+def _noticed(notice: str) -> list[Element]:
+    return [container([rich(run(fit(notice, _FACT), weight="bolder"))], style="emphasis")] if notice else []
+
+
+def _cases(catalog: Messages, cases: Sequence[CaseAtHome]) -> list[Element]:
+    if not cases:
+        return [rich(run(catalog.text("slack.home.no_cases")))]
+    return [
+        rich(
+            run(f"{fit(case.title, _TITLE)} ", weight="bolder"),
+            run(f"{fit(case.state, _LINE)} · {_day(catalog, case.at)}"),
+            spacing="small",
+        )
+        for case in cases
+    ]
+
+
+def _questions(catalog: Messages, questions: Sequence[AskedAtHome]) -> list[Element]:
+    if not questions:
+        return [rich(run(catalog.text("slack.home.no_questions")))]
+    return [
+        columns(
+            (
+                "stretch",
+                [
+                    rich(run(f"«{fit(one.question, _LINE)}»")),
+                    rich(
+                        run(f"{fit(one.outcome, _LINE)} · {_day(catalog, one.at)}", isSubtle=True, size="small"),
+                        spacing="none",
+                    ),
+                ],
+            ),
+            (
+                "auto",
+                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: one.token})])],
+            ),
+        )
+        for one in questions
+    ]
+
+
+def _settings(catalog: Messages, home: Home) -> list[Element]:
+    text = catalog.text
+    languages = [(one.value, text(f"language.{one}")) for one in Language]
+    return [
+        choice(LANGUAGE, text("slack.home.choose_language"), languages, value=catalog.language.value),
+        text_input(MUNICIPALITY, text("slack.municipality.label"), 100, value=home.municipality),
+        rich(run(text("slack.municipality.hint"), isSubtle=True, size="small"), spacing="none"),
+        actions([execute(text("slack.save"), Verb.SETTINGS, {TOKEN: home.token})]),
+    ]
+
+
+def _day(catalog: Messages, at: datetime) -> str:
+    return catalog.date(norwegian_day(at).isoformat())
