@@ -93,7 +93,8 @@ def ablations(ranking: RankingParameters, retrievers: Iterable[Sequence[str]]) -
         ranking: The parameters to vary.
         retrievers: The parts that each retriever gives.
     """
-    parts = list(dict.fromkeys(part for of_kind in ranking.weights.values() for part in of_kind))
+    counted = [part for of_kind in ranking.weights.values() for part, weight in of_kind.items() if weight]
+    parts = list(dict.fromkeys(counted))
     variants = {"all parts": ranking}
     for group in [*(tuple(some) for some in retrievers if len(some) > 1), *((part,) for part in parts)]:
         variants["without " + ", ".join(group)] = _weighed(ranking, dict.fromkeys(group, 0.0))

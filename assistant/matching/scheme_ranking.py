@@ -25,7 +25,7 @@ JUDGED = 10
 UNPLACED_WORTH, NATIONWIDE_WORTH = 0.6, 0.85
 """What is left of the worth of a county's scheme where nobody told the county of who asks, and of one that is for all
 counties: fewer compete for what the asker's own county has."""
-_STEPS = {MatchConfidence.STRONG: 0.58, MatchConfidence.GOOD: 0.48, MatchConfidence.POSSIBLE: 0.34}
+_STEPS = {MatchConfidence.STRONG: 0.58, MatchConfidence.GOOD: 0.48, MatchConfidence.POSSIBLE: 0.31}
 """The least worth of each step of confidence, by what was right on the development half."""
 
 

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.files import kind_of
 from corpus.records import Kind
-from corpus.text import Language
-from index.analysis import STOPWORDS, language_group, stem, terms, words
+from index.analysis import STOPWORDS, stem, words
 from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
@@ -31,37 +30,6 @@ EVERYDAY_MEANT = 2
 """Nearest everyday questions of a record that are taken together: one alike may be chance, several are a subject."""
 WORDS_ENCODED = 40
 """Words of a question that are encoded one by one, the rarest of them."""
-FRAME_SHARE = 0.4
-"""What is left of the weight of words and concepts that only frame a question, where others carry its subject."""
-_FRAME: dict[str, frozenset[str]] = {
-    group: frozenset(stem(word, language) for word in text.split())
-    for group, language, text in (
-        (
-            "no",
-            Language.NB,
-            """
-            aktør ekspert eksperter evaluere evaluering fagfolk fagmiljø finansiere finansiering fond forsk
-            forske forskar forskarar forskere forskning forsking forskingspartnar forskningsmiljø forskningspartner
-            forskningsprosjekt forskingsprosjekt følgeforskning følgjeforsking fylke fylket høgskole høgskule
-            høyskole institutt kommune kommunen kommunar kommuner midlar midler
-            miljø miljøer ordning partner partnere partnar partnarar pengar penger pilot prosjekt
-            prosjektmidler samarbeid samarbeide samarbeidspartner stønad støtte støtteordning studere stønadsordning
-            teste prøve tilskot tilskudd universitet virkemiddel verkemiddel
-            """,
-        ),
-        (
-            "en",
-            Language.EN,
-            """
-            academic collaborate collaboration cooperation council county evaluate evaluation
-            expert fund funding grant group institute money municipal
-            municipality partner pilot project research researcher scheme science scientist study support
-            test university
-            """,
-        ),
-    )
-}
-"""Words for whom or what is asked for, and for what one is to do: by themselves a subject, beside another a frame."""
 WHOLE_SHARE = 0.5
 """The weight of the whole question beside its words."""
 
@@ -117,12 +85,10 @@ def prepare_query(
 ) -> Query:
     """Return a need made ready: encoded, with the records it names, the concepts, and those near them at a share."""
     mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
-    frame = _framing(need)
-    concepts = finder.widened(_subdued(mentions, frame, need.language), share)
-    shares = dict.fromkeys(frame, FRAME_SHARE)
-    wanted = {field: lexical.text_query(field, need.text, need.language, shares) for field in (OWN, EVIDENCE)}
+    concepts = finder.widened(mentions, share)
+    wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    return Query(need, _vector(need, encoder, lexical, frame), mentions, wanted, names_in(need.text, lexical, table))
+    return Query(need, _vector(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
 
 
 def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[NameHit, ...]:
@@ -131,33 +97,16 @@ def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[Nam
     return tuple(find_names(text, table.names([record_id for record_id, _ in lettered])))
 
 
-def _framing(need: Need) -> frozenset[str]:
-    """Return the stems that only frame a question; none where it says nothing else."""
-    said = frozenset(terms(need.text, need.language))
-    frame = said & _FRAME[language_group(need.language)]
-    return frame if frame < said else frozenset()
-
-
-def _subdued(mentions: Sequence[Mention], frame: frozenset[str], language: Language) -> list[Mention]:
-    """Return mentions, those that only words of the frame name with less certainty."""
-    return [
-        mention._replace(certainty=mention.certainty * FRAME_SHARE)
-        if frame and frame.issuperset(terms(mention.label, language))
-        else mention
-        for mention in mentions
-    ]
-
-
-def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex, frame: frozenset[str]) -> Vectors:
+def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
     """Return the mean direction of the whole question and of its words that carry a subject, the rare ones most.
 
     The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.
     """
     ignored = STOPWORDS[need.language]
-    stems = {word: stem(word, need.language) for word in words(need.text) if word not in ignored}
     rarity = {
-        word: lexical.word_idf(stemmed, need.language) * (FRAME_SHARE if stemmed in frame else 1.0)
-        for word, stemmed in stems.items()
+        word: lexical.word_idf(stem(word, need.language), need.language)
+        for word in words(need.text)
+        if word not in ignored
     }
     subject = sorted(rarity, key=lambda word: -rarity[word])[:WORDS_ENCODED]
     vectors = encoder.encode_queries([need.text, *subject])

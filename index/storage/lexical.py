@@ -183,21 +183,12 @@ class LexicalIndex:
         """Tell whether any record uses a word with that stem."""
         return bool(self._searcher.doc_freq(text_field(OWN, language), stem))
 
-    def text_query(
-        self, name: str, text: str, language: Language, shares: Mapping[str, float] | None = None
-    ) -> PreparedQuery | None:
-        """Return what is wanted by the words of a question, in ``own`` or ``evidence``.
-
-        Args:
-            name: The field.
-            text: The question.
-            language: Its language.
-            shares: By stem, what is left of its weight; all where it is not given.
-        """
+    def text_query(self, name: str, text: str, language: Language) -> PreparedQuery | None:
+        """Return what is wanted by the words of a question, in ``own`` or ``evidence``."""
         field, found = text_field(name, language), list(dict.fromkeys(terms(text, language)))
         if len(found) > WORDS_WANTED:
             found = sorted(found, key=lambda word: -self.rarity(field, word))[:WORDS_WANTED]
-        return self._wanted(field, {word: (shares or {}).get(word, 1.0) for word in found})
+        return self._wanted(field, dict.fromkeys(found, 1.0))
 
     def concept_query(self, name: str, weights: Mapping[str, float]) -> PreparedQuery | None:
         """Return what is wanted by weighted concepts, in ``concepts`` or ``evidence_concepts``."""
