@@ -1,7 +1,7 @@
 """What an answer is to programs, field by field: the promise of `ask --json`, typed, for the API's schema and MCP's.
 
-Invariant: what `render_data` makes fits here, and a test holds that the schema tells all of it. A key that is newer than
-the schema is passed on all the same.
+Invariant: what `render_data` makes fits here, and a test holds that the schema tells all of it. A key that is newer
+than the schema is passed on all the same.
 """
 
 from __future__ import annotations
