@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from assistant.service.container import Runtime
@@ -26,11 +27,21 @@ def open_store(settings: Settings, database: Database | None = None) -> RecordSt
         MellomromError: it cannot be opened or filled; the text names the remedy.
     """
     from corpus.curation import load_shipped
+    from corpus.database import PREPARING_SECONDS
+    from corpus.errors import BusyStoreError
     from corpus.store import RecordStore
 
     store = RecordStore(database) if database else RecordStore.open(settings.store_url)
     try:
-        load_shipped(store, progress=lambda _: _say("progress.store", settings))
+        until = time.monotonic() + PREPARING_SECONDS
+        while True:
+            try:
+                load_shipped(store, progress=lambda _: _say("progress.store", settings))
+                break
+            except BusyStoreError:
+                # Another machine that starts now is filling the database that both share.
+                if not store.database.is_on_server or time.monotonic() > until:
+                    raise
     except BaseException:
         store.close()
         raise
