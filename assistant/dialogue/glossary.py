@@ -1,16 +1,19 @@
 """Words of the trade and what they mean, for whoever does not use them every day.
 
-Invariant: an explanation has a source, and stands in all three languages. A word is found as it is written in the
-glossary, inflected at the end, or by its abbreviation; the longest that fits is meant.
+Invariant: an explanation stands on pages that were read, and in all three languages. A word is found as it is written
+in the glossary, inflected at the end, or by its abbreviation; the longest that fits is meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import Annotated
 
 import yaml
+from pydantic import Field
 
 from assistant.dialogue.cues import tokens_of
 from corpus.text import Frozen, LangText
@@ -21,6 +24,15 @@ _STEM_FROM = 5
 """Letters of a word that may be inflected; a shorter one is an abbreviation."""
 
 
+class Page(Frozen):
+    """A public page that an explanation was read in."""
+
+    title: Annotated[str, Field(min_length=1)]
+    address: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    read: date
+    """The day it was read."""
+
+
 class Term(Frozen):
     """A word with what it means."""
 
@@ -29,7 +41,8 @@ class Term(Frozen):
     also: tuple[str, ...]
     """Other ways to write it, in any language."""
     text: LangText
-    source: str
+    sources: Annotated[tuple[Page, ...], Field(min_length=1)]
+    """The pages that say so between them."""
 
 
 @cache

@@ -243,7 +243,9 @@ class _Teller:
         said = term.text.best(self._catalog.language)
         yield Bit(Style.NAME, f"{name[:1].upper()}{name[1:]}")
         yield Bit(Style.TEXT, said.text, said)
-        yield Bit(Style.SMALL, self._catalog.text("evidence.source", source=term.source))
+        for page in term.sources:
+            source = f"{page.title}, {page.address}"
+            yield Bit(Style.SMALL, self._catalog.text("evidence.source", source=source))
 
     def _peers(self) -> Iterator[Bit]:
         found = False

@@ -6,8 +6,9 @@ import pytest
 
 from assistant.dialogue.base import NoBase
 from assistant.dialogue.conversation import Choice, Intent, Item, State, Turn, gone_back, new_need, refined
+from assistant.dialogue.cues import tokens_of
 from assistant.dialogue.framing import bare_need, parted
-from assistant.dialogue.glossary import glossary, term_in
+from assistant.dialogue.glossary import Term, glossary, term_in
 from assistant.dialogue.left_out import left_out, unknown_bodies
 from assistant.dialogue.reading import read_turn
 from assistant.funding.verdicts import Facts
@@ -192,10 +193,18 @@ def test_a_body_that_nobody_knows_is_told_to_be_unknown() -> None:
 def test_every_word_of_the_glossary_is_explained_in_three_languages_from_a_source() -> None:
     for term in glossary():
         assert all(term.text.get(language) and term.name.get(language) for language in Language)
-        assert term.source
+        assert term.sources
     found = term_in(("hva", "er", "forprosjektet"))
     assert found is not None
     assert found[0].id == "forprosjekt"
+
+
+@pytest.mark.parametrize("term", glossary(), ids=lambda term: term.id)
+def test_every_way_to_write_a_word_of_the_glossary_leads_to_that_word(term: Term) -> None:
+    for said in (*term.also, *(name.text for name in term.name.items())):
+        found = term_in(tokens_of(said))
+        assert found is not None
+        assert found[0].id == term.id, said
 
 
 @pytest.mark.parametrize(
