@@ -53,8 +53,16 @@ def _with_sources(value: Any, own: str, today: date) -> Any:  # noqa: ANN401 (pl
 
 def _mark_of(ref: str, own: str) -> Confidence:
     """Return how well a source carries: on the body's own pages it is the primary one."""
-    host, home = (urlsplit(one).netloc.removeprefix("www.") for one in (ref, own))
+    host, home = (_host_of(one) for one in (ref, own))
     return Confidence.VERIFIED if host and host == home else Confidence.SECONDARY
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).netloc.removeprefix("www.")
+    except ValueError:
+        # Such as half an address of IPv6; the form tells so when it is read.
+        return ""
 
 
 def _with_source_of_record(model: Any, value: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401

@@ -11,7 +11,7 @@ from assistant.dialogue.conversation import Aspect, Intent, Item, Turn
 from assistant.dialogue.cues import Way
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.left_out import unknown_bodies
-from assistant.dialogue.said import FEW_WORDS, LOOSE_WORDS, SHORT, Said, fits, place_tokens, unknown_tokens
+from assistant.dialogue.said import FEW_WORDS, LOOSE_WORDS, SHORT, Said, fits, is_small, place_tokens, unknown_tokens
 from assistant.dialogue.slots import Rows, kind_in, meant_rows, rows_in
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
@@ -44,6 +44,7 @@ MORE_LIKE = re.compile(
 )
 
 
+_NAME = re.compile(r"[A-ZÆØÅ][a-zæøå]{3,}$")
 _OF_RULES = {Intent.QUALIFY, Intent.TERMS}
 
 
@@ -78,8 +79,8 @@ def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
         if among is not None and intent not in among:
             continue
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
-        unknown = unknown_bodies(said.text, said.base, municipalities=True)
         places = place_tokens(said)
+        unknown = unknown_bodies(said.text, said.base, municipalities=True) or _strange_names(said, places)
         taken = set(rows.places) | places | unknown_tokens(said, unknown)
         tied = bool(rows.items) or said.cues.any("THAT", "ONES")
         if not fits(way, said, taken, tied=tied):
@@ -90,6 +91,15 @@ def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
         # Where nobody is shown to be called, the broker is.
         return turn if turn.items or turn.unknown or intent is not Intent.REACH else Turn(intent=Intent.CONTACT)
     return None
+
+
+def _strange_names(said: Said, places: set[int]) -> tuple[str, ...]:
+    """Return the words written as names that no record uses and that are no place: nobody who was shown is meant."""
+    taken = places | said.cues.covered()
+    rest = {token for place, token in enumerate(said.cues.tokens) if place not in taken and not is_small(token)}
+    words = said.text.split()[1:]
+    names = [name[0] for word in words if (name := _NAME.match(word.strip(".,:;!?«»\"'()"))) is not None]
+    return tuple(name for name in names if name.casefold() in rest and not said.base.knows(name.casefold()))
 
 
 def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()) -> Turn:
@@ -141,6 +151,9 @@ def named_alone(said: Said) -> Turn | None:
         return Turn(intent=Intent.COMPARE, items=shown)
     if few and rows.items and (shown or len(said.cues.tokens) <= FEW_WORDS):
         return Turn(intent=Intent.ABOUT, items=(shown or rows.items)[:1])
+    if few and rows.is_told and not rows.items:
+        # A number that no row has; what can be meant is told.
+        return Turn(intent=Intent.ABOUT, text=said.text)
     unknown = unknown_bodies(said.text, said.base, municipalities=True)
     if unknown and not said.rest(unknown_tokens(said, unknown)) and len(said.cues.tokens) <= FEW_WORDS:
         return Turn(intent=Intent.ABOUT, unknown=unknown)

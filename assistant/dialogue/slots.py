@@ -210,9 +210,9 @@ def _numbers(tokens: Sequence[str]) -> list[tuple[int, int]]:
     for place, token in enumerate(tokens):
         digits = re.fullmatch(r"#?(\d{1,2})", token)
         number = int(digits[1]) if digits else _ORDINALS.get(token) or _CARDINALS.get(token)
-        if number is None or number > _MOST_NUMBER:
-            continue
         before = tokens[place - 1] if place else ""
+        if number is None or (number > _MOST_NUMBER and before not in _NUMBER_WORDS):
+            continue
         marked = before in _NUMBER_WORDS or (token in _ORDINALS and before in _THE)
         plain = digits is not None or (token not in _AMBIGUOUS and len(tokens) <= _FEW)
         if marked or plain or (token in _ORDINALS and token not in _AMBIGUOUS):

@@ -82,7 +82,11 @@ class Row(NamedTuple):
     @property
     def site(self) -> str | None:
         """Return the name of the site that its address leads to."""
-        host = urlsplit(self.url).hostname if self.url else None
+        try:
+            host = urlsplit(self.url).hostname if self.url else None
+        except ValueError:
+            # Such as half an address of IPv6.
+            return None
         return host.removeprefix("www.") if host else None
 
 

@@ -252,7 +252,8 @@ class PassageTable:
         """
         connection = None
         try:
-            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             connection.execute("SELECT 1 FROM passage LIMIT 1")
         except sqlite3.Error as error:
             if connection is not None:

@@ -56,6 +56,14 @@ def test_the_two_sample_questions_are_answered_in_their_language(
     assert ids(result, "ideas")[0] == "idea:akutt-sykdom-sepsis"
 
 
+def test_a_home_that_is_told_from_where_somebody_stands_is_used(
+    mellomrom: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home.parent)
+    monkeypatch.setenv("MELLOMROM_HOME", home.name)
+    assert ids(mellomrom("ask", "--json", "sepsis"), "partners")
+
+
 def test_an_employee_who_wants_a_doctorate_is_shown_the_public_sector_scheme(mellomrom: Command) -> None:
     assert ids(mellomrom("ask", "--json", "Can an employee take a doctorate?"), "schemes")[0] == (
         "instrument:offentlig-sektor-phd"

@@ -224,3 +224,21 @@ def test_who_writes_of_their_own_illness_is_asked_first(text: str, own: bool) ->
 
 def test_a_fact_is_none_where_nothing_is_told() -> None:
     assert read("flere som nummer to").facts in {None, Facts()}
+
+
+@pytest.mark.parametrize("text", ["nr 7", "nr. 99", "9", "rad 8"])
+def test_a_number_that_no_row_has_is_asked_about_and_no_other_row_is_offered(text: str) -> None:
+    turn = read(text)
+    assert (turn.intent, turn.items) == (Intent.ABOUT, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "named"),
+    [
+        ("hvorfor Equinor", Intent.WHY, "Equinor"), ("Hvorfor er Equinor med?", Intent.WHY, "Equinor"),
+        ("kontakt hos Equinor", Intent.REACH, "Equinor"), ("hvorfor ikke Microsoft", Intent.WHY_NOT, "Microsoft"),
+    ],
+)  # fmt: skip
+def test_a_name_that_no_record_has_is_not_taken_for_what_was_shown(text: str, intent: Intent, named: str) -> None:
+    turn = read(text, THREAD.model_copy(update={"focus": SHOWN[:1]}))
+    assert (turn.intent, turn.items, turn.unknown) == (intent, (), (named,))

@@ -32,6 +32,7 @@ NEVER_FETCHED: dict[str, Callable[[FakeTeams], str | None]] = {
     "signed with a word": lambda teams: teams.token(algorithm="HS256", key="a word that is long enough for it"),
     "for another bot": lambda teams: teams.token(aud="22222222-2222-3333-4444-555555555555"),
     "for several": lambda teams: teams.token(aud=[APP, "x"]),
+    "for a name that cannot be written": lambda teams: teams.token(aud="\ud800"),
     "for nobody": lambda teams: teams.token(aud=None),
     "from another issuer": lambda teams: teams.token(iss="https://sts.windows.net/t/"),
     "from a tenant's own issuer": lambda teams: teams.token(

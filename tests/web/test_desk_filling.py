@@ -78,6 +78,12 @@ def test_nothing_is_saved_without_a_name_and_what_was_typed_stays(broker: TestCl
     assert drafts(store) == []
 
 
+def test_an_address_that_is_none_is_no_failure(broker: TestClient) -> None:
+    told = {**WHOLE, "url": "http://[", "sources.0.ref": "http://[", "do": "publish"}
+    assert broker.post("/desk/records/new?kind=actor", data=told).status_code in {303, 422}
+    assert broker.get("/desk/records?state=published&q=Fjordlaben").status_code == 200
+
+
 def test_of_two_who_write_on_a_draft_the_slower_is_told(broker: TestClient, log_in: LogIn, store: RecordStore) -> None:
     broker.post("/desk/records/new?kind=actor", data={"name.nb": "Fjordlaben"})
     theirs = {"name.nb": "Fjordlaben", "summary.nb": "B", "version": "1"}

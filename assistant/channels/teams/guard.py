@@ -176,7 +176,7 @@ class Guard:
             RefusedError: it is not, or nobody can tell now.
         """
         if peeked is None:
-            if urlsplit(activity.service_url).hostname not in LOOPBACK:
+            if _origin(activity.service_url)[1] not in LOOPBACK:
                 raise RefusedError(FORBIDDEN, "what comes without proof is only answered on this machine")
             return
         if activity.service_url.rstrip("/") != peeked.service.rstrip("/"):
@@ -200,7 +200,9 @@ class Guard:
             raise RefusedError(UNAUTHORIZED, "not signed by Teams") from error
 
     def _is_for_us(self, audience: object) -> bool:
-        return isinstance(audience, str) and hmac.compare_digest(audience.encode(), self._app_id.encode())
+        return isinstance(audience, str) and hmac.compare_digest(
+            audience.encode(errors="replace"), self._app_id.encode()
+        )
 
 
 def _is_current(claims: Mapping[str, Any]) -> bool:
