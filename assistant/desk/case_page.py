@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.access.profiles import Profile
 from assistant.cases.answers import PartnerAnswers, Reply
-from assistant.cases.cases import Case, CaseAction, CaseEvent, CaseReason, CaseState
+from assistant.cases.cases import REFUSALS, Case, CaseAction, CaseEvent, CaseReason, CaseState, PartnerAnswer
 from assistant.cases.correcting import PARTNER, Corrections, LastMove
 from assistant.cases.figures import CaseFigures, Figures
 from assistant.cases.files import CaseFile, CaseFiles
@@ -20,7 +20,7 @@ from assistant.cases.meetings import Meeting, Meetings
 from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.cases.referrals import case_reference
 from assistant.desk.answers_in import BY_MAIL
-from assistant.desk.case_letter import CaseLetters, DeskLetter
+from assistant.desk.case_letter import ANSWERS, CaseLetters, DeskLetter
 from assistant.desk.changed_calls import ChangedCall, changed_calls
 from assistant.desk.telling import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
@@ -35,6 +35,8 @@ from corpus.places import municipality_name
 from corpus.records import Kind
 from corpus.text import Language
 
+_OPEN_TO_ANSWERS = {CaseState.SENT, CaseState.NO_REPLY, CaseState.TAKEN, CaseState.DECLINED}
+"""States that a partner's answer says something of; later ones are the broker's."""
 STEPS = ("asked", "letter", "answer", "meeting", "application", "outcome")
 """The way of a case, each with its text under ``case.step.<name>``."""
 _AT = {
@@ -128,7 +130,7 @@ def case_page(
         heading=f"{municipality} · {topic}" if municipality else topic,
         title=title,
         state=state_sentence(case, catalog),
-        next=catalog.text(f"case.next.{case.state}"),
+        next=_next(runtime, case, catalog),
         steps=steps_of(case.state),
         municipality=municipality,
         due_on=runtime.followup.due_on(case) if case.onward else None,
@@ -145,6 +147,21 @@ def case_page(
         meeting=Meetings(runtime.database).of(case_id),
         changed=changed_calls(runtime, [case], catalog) if case.onward else (),
     )
+
+
+def _next(runtime: Runtime, case: Case, catalog: Messages) -> str:
+    """Return what is to be done now; an answer that moved nothing since is told, since only a broker judges it."""
+    replies = PartnerAnswers(runtime.database).of(case.id)
+    moves = [event.id for event in runtime.referrals.events(case.id) if event.to_state is not None]
+    if replies and case.state in _OPEN_TO_ANSWERS and max(replies) > max(moves, default=0):
+        last = replies[max(replies)].answer
+        stands = CaseState.TAKEN if last is PartnerAnswer.YES else CaseState.DECLINED if last in REFUSALS else None
+        if last in ANSWERS and case.state is not stands:
+            return catalog.text("case.next.answered", answer=catalog.text(f"reply.{last}"))
+    settings = runtime.settings
+    if case.state is CaseState.SENT and settings.web_base_url is None and settings.imap_host is None:
+        return catalog.text("case.next.sent.by_hand")
+    return catalog.text(f"case.next.{case.state}")
 
 
 def steps_of(state: CaseState) -> list[Step]:

@@ -182,6 +182,19 @@ def link_in(kept: Kept, path: str) -> str:
     return found[1]
 
 
+def test_an_answer_that_a_case_does_not_stand_as_is_told_where_it_stands(
+    broker: TestClient, client: TestClient, runtime: Runtime, kept: Kept, case: Case
+) -> None:
+    send(broker, runtime, case)
+    link = link_in(kept, "reply")
+    told = []
+    for answer in ("maybe", "yes", "not_for_us"):
+        client.post(link, data={"answer": answer})
+        found = re.search(r"Partneren svarte sist: [^.]*", unescape(broker.get(f"/desk/cases/{case.id}").text))
+        told.append(found and found[0])
+    assert told == ["Partneren svarte sist: kanskje", None, "Partneren svarte sist: ikke noe for oss"]
+
+
 def test_an_answer_by_link_needs_the_button_moves_the_case_and_is_told_to_the_asker(
     broker: TestClient, client: TestClient, runtime: Runtime, kept: Kept, case: Case
 ) -> None:

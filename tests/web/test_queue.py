@@ -104,7 +104,8 @@ def test_rows_are_seen_to_together_and_all_of_it_is_undone_by_one_button(broker:
     assert "best pizza in Oslo" not in page
     receipt = re.search(r'name="receipt" value="([^"]+)"', page)
     assert receipt is not None
-    broker.post("/desk/queue/undo", data={"receipt": receipt[1], "view": "mine"})
+    undone = broker.post("/desk/queue/undo", data={"receipt": receipt[1], "view": "mine"})
+    assert "Angret. Det er som før." in broker.get(undone.headers["location"]).text
     assert runtime.referrals.get(case.id).assigned_to is None
     assert "best pizza in Oslo" in broker.get("/desk").text
 

@@ -73,6 +73,9 @@ def apply(
     seen = dict(_seen(one) for one in record or ())
     try:
         plan = planned(web.runtime.store, seen, field, value)
+        if not plan.changes:
+            visit.flash("queue.nothing_done", FlashKind.WARNING)
+            return RedirectResponse("/desk/records", 303)
         name = write_all(web.runtime.store, plan, seen, broker.name, action_of(field, value))
     except CorpusError as error:
         refused(request, visit, error)

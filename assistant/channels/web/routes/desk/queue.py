@@ -70,7 +70,7 @@ def undo(
 ) -> Response:
     """Take back what was done with rows."""
     count = take_back(web.runtime, receipt, broker.name)
-    visit.flash("queue.undone" if count else "queue.nothing_done", count=str(count))
+    visit.flash("queue.undone" if count else "queue.nothing_done")
     return RedirectResponse(f"/desk?view={view}", 303)
 
 
