@@ -66,7 +66,7 @@ _TITLED = re.compile(rf"\b{_CALLED_TITLE}\w{{0,6}} $", re.IGNORECASE)
 _BODY = (
     r"(?:[\w-]{0,20}(?:skole|skule|gymnas|hage|senter|sykehus|sjukehus|hospital|klinikk?|institutt|stiftelse|stifting|legat"
     r"|fond|plass|torg|torv|hus|heim|hjem|tun|gård|gard|park|museum|kirke|kyrkje|forening|universitet|kommune|høgskole"
-    r"|høyskole)(?:en?|et|a|r|er|ar|n|ene|ane|net)?s?|institute|foundation|gate|gata|veg|vegen|vei|veien|stipend\w{0,4}|videregående|vidaregåande|vgs|minde"
+    r"|høyskole)(?:en?|et|a|r|er|ar|n|ene|ane|net)?s?|institute|foundation|gate|gata|veg|vegen|vei|veien|veier|stipend\w{0,4}|videregående|vidaregåande|vgs|minde"
     r"|minne|pris|prisen|helse|kors|mental|norsk|norges|noregs|nasjonal\w{0,4}|europa|europe|nordic|university|college"
     r"|hospital|centre|center|council|eiendom|utvikling|energi|forum|nettverk|as|iks|kf|hf)"
 )
@@ -79,7 +79,7 @@ _AT_WORK = re.compile(
     r"|(?:forsker|forskar|underviser|researches|leder|leiar|arbeider med|jobber med|arbeider som|jobber som)\b)"
 )
 _AGE = re.compile(
-    r",? ?(?:\( ?1?\d{1,2}(?: ?år(?: gammel| gamal)?| years?(?: old)?)? ?\)"
+    r",? ?(?:(?<=, )\d\d(?=,)|\( ?1?\d{1,2}(?: ?år(?: gammel| gamal)?| years?(?: old)?)? ?\)"
     r"|(?<=[, ])(?:(?:er|is) )?1?\d{1,2}(?: år| years old)\b"
     r"(?! (?:med|siden|sidan|etter|i|som|erfaring|of|ago|seinere|senere|seinare)\b))",
     re.IGNORECASE,
@@ -88,6 +88,7 @@ _AGED = re.compile(
     r"(?<!\d)1?\d{1,2}(?:[ -]åring(?:en)?|[ -]år(?:s)? gam(?:mel|le|al)|[ -]years?[ -]old) $", re.IGNORECASE
 )
 _IS = re.compile(r"\b(?:er|is)\b")
+_PLACED = re.compile(r"\b(?:i|fra|frå|ved|på|og|av|in|from|at|of|and) $", re.IGNORECASE)
 _GOES_ON = re.compile(
     r" (?:vil|har|er|trenger|treng|sliter|slit|går|blir|nekter|nektar|bor|bur|kommer|kjem|ruser|rusar|drikker|drikk"
     r"|refuses|is|has|needs|does|fell|faller|strever|mobbes)\b"
@@ -184,7 +185,8 @@ def _is_told_of(sentence: str, named: _Named, is_ill: bool) -> bool:
     words = sentence[named.start : named.end].split()
     told = is_ill and _is_ailing(sentence, named.end)
     if len(words) == 1:
-        told = told and named.start > 0 and not words[0].isupper()
+        before = sentence[max(0, named.start - _BEFORE) : named.start]
+        told = told and named.start > 0 and not words[0].isupper() and not _PLACED.search(before)
     elif not told:
         age = _AGE.match(sentence, named.end)
         told = age is not None and (_IS.search(age[0]) or _GOES_ON.match(sentence, age.end())) is not None
@@ -215,7 +217,9 @@ def _is_small(sentence: str, found: re.Match[str], is_ill: bool) -> bool:
     if more in FAMILY_NAMES or (first not in AMBIGUOUS and is_family_name(more)):
         end = found.end("more")
         return not _OF_BODY.match(sentence, end) and (is_ill or _AGE.match(sentence, end) is not None)
-    return is_ill and first not in AMBIGUOUS and _is_ailing(sentence, found.end("name"))
+    if not is_ill or first in AMBIGUOUS:
+        return False
+    return _is_ailing(sentence, found.end("name")) or _is_ailing(sentence, found.end("more"))
 
 
 def _named(sentence: str) -> Iterator[_Named]:
