@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.platform.naming import CONDITION
+from assistant.platform.conditions import CONDITION
 
 _RELATIVE = (
     r"(?:mor|mora|moren|mamma|far|faren|pappa|mann|mannen|kone|kona|kjæreste\w*|samboer\w*|sambuar\w*|sønn|sønnen|son|sonen"

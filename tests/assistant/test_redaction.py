@@ -71,7 +71,8 @@ def test_whoever_is_named_with_what_is_nobodys_business_is_noticed_and_nobody_el
 @pytest.mark.parametrize(
     "text",
     ["1", "a", "a.", "a@a-", "1 ", "12 ", "@", "+", "(", "91 23 45 67 ", "ﷺ", "Kari ", "pasient ", "f. ", "at ",
-     "demens Kari ", "0047", "%40"],
+     "demens Kari ", "0047", "%40", "Indre Fosen er syk ", "kari hansens ", "er veldig ", "prosjekt «", "bruker Anne",
+     "Fosen (14) har ", "-åring ", "syk Xu Nord-"],
 )  # fmt: skip
 def test_the_time_it_takes_grows_with_the_length_of_the_text_and_no_faster(text: str) -> None:
     def taken(length: int) -> float:
