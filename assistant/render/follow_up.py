@@ -14,7 +14,8 @@ from assistant.dialogue.conversation import Aspect, Intent
 from assistant.dialogue.glossary import term_by_id
 from assistant.funding.rule_sentences import worded
 from assistant.funding.rules import organisations
-from assistant.funding.verdicts import Verdict
+from assistant.funding.verdicts import RANK, Verdict
+from assistant.funding.schemes import SchemeStatus
 from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.rows import line_of
@@ -64,7 +65,7 @@ def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
     teller = _Teller(told, catalog, contact)
     if told.unknown:
         return list(teller.unknown())
-    found = list(dict.fromkeys(teller.bits()))
+    found = list(teller.bits())
     none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
     return found or [Bit(Style.TEXT, catalog.text(none))]
 
@@ -98,7 +99,8 @@ class _Teller:
                 yield self._text("told.compare.one")
             case _:
                 for row in self._told.rows:
-                    yield from self._row(row)
+                    # What holds of two suggestions is said of both.
+                    yield from dict.fromkeys(self._row(row))
 
     def _row(self, row: ToldRow) -> Iterator[Bit]:
         match self._told.about:
@@ -200,6 +202,8 @@ class _Teller:
         if Aspect.AMOUNT in aspects:
             told = [self._detail(one) for one in row.details if one.amount]
             yield from told or [self._point("told.amount.unknown")]
+        if Aspect.OWN_SHARE in aspects:
+            yield from self._own_share(row, one)
         if Aspect.APPLICANTS in aspects:
             told = [self._detail(one) for one in row.details if one.key == "applicants"]
             yield from told or self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
@@ -207,6 +211,17 @@ class _Teller:
                 yield self._point("told.applicants.unknown")
         if one.url:
             yield Bit(Style.SMALL, self._catalog.text("told.reach.url", value=one.url))
+
+    def _own_share(self, row: ToldRow, scheme: Scheme) -> Iterator[Bit]:
+        """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
+        own = [one.rule for one in scheme.eligibility[1:] if one.rule and one.key.startswith("rule.own_share.")]
+        covered = [one for one in row.details if one.key == "amount.funding_rate"]
+        for rule in own[:_RULES]:
+            said = rule.best(self._catalog.language)
+            yield Bit(Style.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said)
+        if not own:
+            yield from (self._detail(one) for one in covered)
+            yield self._point("told.own_share.rest" if covered else "told.own_share.unknown")
 
     def _dates(self, scheme: Scheme) -> list[str]:
         told = standing(scheme, self._catalog)
@@ -224,8 +239,11 @@ class _Teller:
         if not isinstance(one, Scheme):
             yield self._point("told.terms.no_scheme")
             return
-        yield self._point(f"told.qualify.{one.overall}")
-        yield from self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
+        signed = self._signed(one)
+        yield self._point(_qualifies(one, bool(signed)))
+        if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
+            yield from self._points(standing(one, self._catalog)[:1])
+        yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
 
     def _signed(self, scheme: Scheme) -> list[tuple[str, str]]:
         return [(SIGNS[verdict], sentence) for verdict, sentence in rules(scheme, self._catalog)]
@@ -305,7 +323,7 @@ class _Teller:
             case Scheme():
                 yield from self._points(self._dates(one)[:1])
                 yield from (self._detail(part) for part in row.details if part.amount)
-                yield self._point(f"told.qualify.{one.overall}")
+                yield self._point(_qualifies(one, bool(self._signed(one))))
             case Idea():
                 yield from self._points(standing(one, self._catalog)[:1])
         answer = self._told.answer
@@ -398,6 +416,17 @@ class _Teller:
 
     def _points(self, sentences: Iterable[str]) -> Iterator[Bit]:
         return (Bit(Style.POINT, one) for one in sentences)
+
+
+def _qualifies(scheme: Scheme, told: bool) -> str:
+    """Return the key of what the rules that are told of a scheme come to; its dates are told beside it."""
+    if scheme.status is SchemeStatus.ENDED:
+        return "told.qualify.unmet"
+    if not told:
+        return "told.qualify.untold"
+    verdict = min((one.verdict for one in scheme.eligibility[1:]), key=RANK.__getitem__, default=Verdict.MET)
+    closed = verdict is Verdict.MET and scheme.eligibility[0].verdict is not Verdict.MET
+    return "told.qualify.met_closed" if closed else f"told.qualify.{verdict}"
 
 
 def _amount(amount: Amount, catalog: Messages) -> str:
