@@ -26,6 +26,7 @@ from assistant.desk.telling import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
 from assistant.platform.messages import Messages
+from assistant.platform.settings import Settings
 from assistant.render.cases import case_title, state_sentence
 from assistant.render.sentences import name_of
 from assistant.render.shortening import shortened
@@ -128,7 +129,7 @@ def case_page(
         heading=f"{municipality} · {topic}" if municipality else topic,
         title=title,
         state=state_sentence(case, catalog),
-        next=catalog.text(f"case.next.{case.state}"),
+        next=catalog.text(next_key(case.state, runtime.settings)),
         steps=steps_of(case.state),
         municipality=municipality,
         due_on=runtime.followup.due_on(case) if case.onward else None,
@@ -145,6 +146,13 @@ def case_page(
         meeting=Meetings(runtime.database).of(case_id),
         changed=changed_calls(runtime, [case], catalog) if case.onward else (),
     )
+
+
+def next_key(state: CaseState, settings: Settings) -> str:
+    """Return the key of what to do next; an answer only comes here where letters can hold a link, or mail is read."""
+    if state is not CaseState.SENT or settings.web_base_url is not None:
+        return f"case.next.{state}"
+    return "case.next.sent_by_mail" if settings.imap_host is not None else "case.next.sent_unlinked"
 
 
 def steps_of(state: CaseState) -> list[Step]:

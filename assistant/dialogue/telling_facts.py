@@ -111,7 +111,7 @@ def is_itself(item: Item, said: Said) -> bool:
     places = place_tokens(said)
     own = [one for one in tokens_of(item.name) if one not in GENERIC]
     spoken = {token for number, token in enumerate(said.cues.tokens) if number not in places}
-    return not spoken.isdisjoint(own) and (tells_apart(item.name, said.text) or own[0] in spoken and len(own) == 1)
+    return not spoken.isdisjoint(own) and (tells_apart(item.name, said.text) or (own[0] in spoken and len(own) == 1))
 
 
 _STRANGE = 2

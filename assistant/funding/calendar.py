@@ -119,9 +119,7 @@ def _next(recurrence: Recurrence, today: date, passed: Sequence[date]) -> Expect
     is_due = recurrence.day is None and (year, month) == (today.year, today.month)
     day = recurrence.day and _day_of(year, month, recurrence.day)
     on = f"{year}-{month:02}" + (f"-{day:02}" if day else "")
-    return ExpectedRound(
-        on=on, basis=recurrence.basis, years=recurrence.years, source=recurrence.source, is_due=is_due
-    )
+    return ExpectedRound(on=on, basis=recurrence.basis, years=recurrence.years, source=recurrence.source, is_due=is_due)
 
 
 def _day_of(year: int, month: int, day: int) -> int:

@@ -14,15 +14,14 @@ from assistant.dialogue.conversation import Aspect, Intent
 from assistant.dialogue.glossary import term_by_id
 from assistant.funding.rule_sentences import worded
 from assistant.funding.rules import organisations
-from assistant.funding.verdicts import RANK, Verdict
-from assistant.funding.schemes import SchemeStatus
+from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.rows import line_of
+from assistant.render.scheme_terms import amount_text, dates_of, qualifies
 from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, standing, why
 from assistant.render.shortening import shortened
 from assistant.service.turns import Detail, Told, ToldRow
-from corpus.records import Amount
 from corpus.text import Localised
 
 _QUOTE = 240
@@ -198,7 +197,7 @@ class _Teller:
         aspects = self._told.aspects or (Aspect.DEADLINE,)
         yield self._name(row)
         if Aspect.DEADLINE in aspects:
-            yield from self._points(self._dates(one))
+            yield from self._points(dates_of(one, self._catalog))
         if Aspect.AMOUNT in aspects:
             told = [self._detail(one) for one in row.details if one.amount]
             yield from told or [self._point("told.amount.unknown")]
@@ -218,20 +217,12 @@ class _Teller:
         covered = [one for one in row.details if one.key == "amount.funding_rate"]
         for rule in own[:_RULES]:
             said = rule.best(self._catalog.language)
-            yield Bit(Style.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said)
+            yield Bit(
+                Style.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said
+            )
         if not own:
             yield from (self._detail(one) for one in covered)
             yield self._point("told.own_share.rest" if covered else "told.own_share.unknown")
-
-    def _dates(self, scheme: Scheme) -> list[str]:
-        told = standing(scheme, self._catalog)
-        # The deadline first, where there is one to come.
-        if scheme.deadline:
-            first = self._catalog.text("scheme.deadline", date=self._catalog.date(scheme.deadline.isoformat()))
-            return [first, *(one for one in told if one != first)][:2]
-        if not any(word in one.casefold() for one in told for word in ("frist", "deadline")):
-            told = [self._catalog.text("told.deadline.unknown"), *told]
-        return told[:2]
 
     def _qualify(self, row: ToldRow) -> Iterator[Bit]:
         one = row.suggestion
@@ -240,7 +231,7 @@ class _Teller:
             yield self._point("told.terms.no_scheme")
             return
         signed = self._signed(one)
-        yield self._point(_qualifies(one, bool(signed)))
+        yield self._point(qualifies(one, bool(signed)))
         if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
             yield from self._points(standing(one, self._catalog)[:1])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
@@ -308,7 +299,7 @@ class _Teller:
         if parties:
             yield self._point("told.parties", names=self._catalog.listed(parties[:_PARTIES]))
         if isinstance(one, Scheme):
-            yield from self._points(self._dates(one))
+            yield from self._points(dates_of(one, self._catalog))
         elif not isinstance(one, Partner):
             yield from self._points(standing(one, self._catalog)[:1])
         yield from (Bit(Style.SMALL, way.text) for way in self._ways(one))
@@ -321,9 +312,9 @@ class _Teller:
                 kind = worded(organisations("kind", (one.actor_type,)), self._catalog.language)
                 yield self._point("told.compare.kind", kind=f"{kind}, {one.place}" if one.place else kind)
             case Scheme():
-                yield from self._points(self._dates(one)[:1])
+                yield from self._points(dates_of(one, self._catalog)[:1])
                 yield from (self._detail(part) for part in row.details if part.amount)
-                yield self._point(_qualifies(one, bool(self._signed(one))))
+                yield self._point(qualifies(one, bool(self._signed(one))))
             case Idea():
                 yield from self._points(standing(one, self._catalog)[:1])
         answer = self._told.answer
@@ -369,7 +360,7 @@ class _Teller:
                 text(
                     "told.sketch.scheme",
                     name=self._called(scheme.suggestion),
-                    dates=" ".join(self._dates(scheme.suggestion)[:1]),
+                    dates=" ".join(dates_of(scheme.suggestion, self._catalog)[:1]),
                 )
             )
             parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
@@ -381,7 +372,7 @@ class _Teller:
         said = one.text.best(self._catalog.language) if one.text else None
         if one.amount is not None:
             key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-            sentence = self._catalog.text(key, amount=_amount(one.amount, self._catalog), year=one.year or "")
+            sentence = self._catalog.text(key, amount=amount_text(one.amount, self._catalog), year=one.year or "")
             return Bit(Style.POINT, f"{sentence} ({said.text})" if said else sentence)
         text = shortened(said.text, _STATEMENT) if said else ""
         key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
@@ -416,26 +407,3 @@ class _Teller:
 
     def _points(self, sentences: Iterable[str]) -> Iterator[Bit]:
         return (Bit(Style.POINT, one) for one in sentences)
-
-
-def _qualifies(scheme: Scheme, told: bool) -> str:
-    """Return the key of what the rules that are told of a scheme come to; its dates are told beside it."""
-    if scheme.status is SchemeStatus.ENDED:
-        return "told.qualify.unmet"
-    if not told:
-        return "told.qualify.untold"
-    verdict = min((one.verdict for one in scheme.eligibility[1:]), key=RANK.__getitem__, default=Verdict.MET)
-    closed = verdict is Verdict.MET and scheme.eligibility[0].verdict is not Verdict.MET
-    return "told.qualify.met_closed" if closed else f"told.qualify.{verdict}"
-
-
-def _amount(amount: Amount, catalog: Messages) -> str:
-    """Return a sum or a share in words."""
-    unit = {"percent": "%", "NOK": "kr", "EUR": "euro"}[amount.unit]
-    least, most = amount.minimum, amount.maximum
-    numbers = [catalog.number(float(one)) for one in (least, most) if one is not None]
-    is_range = least is not None and most is not None and least != most
-    told = f"{numbers[0]}–{numbers[1]}" if is_range else numbers[-1]
-    if amount.unit == "percent":
-        return f"{told} %"
-    return f"{told} {unit}" if catalog.language.value != "en" else f"{'NOK' if unit == 'kr' else 'EUR'} {told}"

@@ -189,7 +189,6 @@ class TerminalReply:
         if labels:
             yield Text(messages(reply.language).text("choice.number"), style="dim")
 
-
     def _elsewhere(self) -> str | None:
         """Return what is said in place of "send it from here", since nothing can be sent from a terminal."""
         reply, text = self._reply, messages(self._reply.language).text

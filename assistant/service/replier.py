@@ -230,7 +230,9 @@ def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
     """Return a reply that looks nothing up."""
     # The broker can be asked from there.
     log_id = opaque_id() if turn.intent is Intent.CONTACT else _own_id(context)
-    return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id)
+    # Who gave a number to be called on has to know that it was not kept.
+    notes = (Note(key="redacted"),) if context.text.removed else ()
+    return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id, notes=notes)
 
 
 def _said(
