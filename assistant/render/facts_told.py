@@ -44,7 +44,9 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
     yield from _parties(facts, catalog, named)
     if facts.stage:
         yield catalog.text(f"stage.{facts.stage}")
-    if any(one is not None for one in (facts.own_share, facts.public_share, facts.rd_experience)):
+    if facts.own_share is not None:
+        yield catalog.text("fact.own_share", percent=catalog.number(float(facts.own_share)))
+    if any(one is not None for one in (facts.public_share, facts.rd_experience)):
         yield catalog.text("fact.other")
 
 

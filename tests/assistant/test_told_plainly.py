@@ -146,8 +146,9 @@ def test_a_start_that_was_told_settles_what_it_can_and_is_not_asked_again(
     assert result.missing is None
 
 
-def test_a_season_is_confirmed_as_it_was_told() -> None:
+def test_what_was_told_is_confirmed_as_it_was_told() -> None:
     assert facts_text(told_facts("oppstart høsten 2027"), NB) == "oppstart høsten 2027"
+    assert facts_text(told_facts("vi kan dekke egenandel på 30 prosent"), NB) == "30 prosent egenandel"
 
 
 def test_who_takes_part_is_who_was_said() -> None:
