@@ -76,8 +76,10 @@ def _ask_one(incoming: UserMessage, settings: Settings, *, as_json: bool, whole:
     from rich.console import Console
 
     from assistant.render.terminal import TerminalReply
+    from assistant.runtime.serving import last_served
 
-    printed = TerminalReply(reply, incoming.top_k, settings.broker_contact, whole=whole)
+    address = settings.web_base_url or last_served(settings)
+    printed = TerminalReply(reply, incoming.top_k, settings.broker_contact, whole=whole, address=address)
     Console(soft_wrap=False, highlight=False).print(printed)
 
 

@@ -27,10 +27,12 @@ def chat(
     from assistant.platform.settings import load_settings
     from assistant.render.terminal import TerminalReply
     from assistant.runtime.bootstrap import open_runtime
+    from assistant.runtime.serving import last_served
     from assistant.service.turns import PersonalDataError, UserMessage
 
     settings = load_settings()
     chosen = language or settings.language
+    address = settings.web_base_url or last_served(settings)
     console = Console(soft_wrap=False, highlight=False)
     catalog = messages(chosen or Language.NB)
     asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=chosen)
@@ -46,7 +48,7 @@ def chat(
                 if _read(catalog.text("personal.terminal")).casefold() != catalog.text("personal.terminal.yes"):
                     continue
                 reply = runtime.service.handle(incoming.model_copy(update={"confirmed": True}))
-            console.print(TerminalReply(reply, top, settings.broker_contact, whole=whole))
+            console.print(TerminalReply(reply, top, settings.broker_contact, whole=whole, address=address))
 
 
 def _read(prompt: str) -> str:

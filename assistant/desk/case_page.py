@@ -26,6 +26,7 @@ from assistant.desk.telling import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
 from assistant.platform.messages import Messages
+from assistant.platform.settings import Settings
 from assistant.render.cases import case_title, state_sentence
 from assistant.render.sentences import name_of
 from assistant.render.shortening import shortened
@@ -158,10 +159,14 @@ def _next(runtime: Runtime, case: Case, catalog: Messages) -> str:
         stands = CaseState.TAKEN if last is PartnerAnswer.YES else CaseState.DECLINED if last in REFUSALS else None
         if last in ANSWERS and case.state is not stands:
             return catalog.text("case.next.answered", answer=catalog.text(f"reply.{last}"))
-    settings = runtime.settings
-    if case.state is CaseState.SENT and settings.web_base_url is None and settings.imap_host is None:
-        return catalog.text("case.next.sent.by_hand")
-    return catalog.text(f"case.next.{case.state}")
+    return catalog.text(next_key(case.state, runtime.settings))
+
+
+def next_key(state: CaseState, settings: Settings) -> str:
+    """Return the key of what to do next; an answer only comes here where letters can hold a link, or mail is read."""
+    if state is not CaseState.SENT or settings.web_base_url is not None:
+        return f"case.next.{state}"
+    return "case.next.sent_by_mail" if settings.imap_host is not None else "case.next.sent_unlinked"
 
 
 def steps_of(state: CaseState) -> list[Step]:

@@ -26,6 +26,7 @@ ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
     "qualify": (Intent.QUALIFY, Kind.INSTRUMENT),
     "may_apply": (Intent.TERMS, Kind.INSTRUMENT),
     "deadline": (Intent.TERMS, Kind.INSTRUMENT),
+    "own_share": (Intent.TERMS, Kind.INSTRUMENT),
     "amount": (Intent.TERMS, Kind.INSTRUMENT),
     "reach": (Intent.REACH, Kind.ACTOR),
     "more_about": (Intent.ABOUT, None),
@@ -33,7 +34,12 @@ ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
 """What each act about suggestions is, and of which kind where none is named."""
 
 
-_ASPECTS = {"may_apply": Aspect.APPLICANTS, "deadline": Aspect.DEADLINE, "amount": Aspect.AMOUNT}
+_ASPECTS = {
+    "may_apply": Aspect.APPLICANTS,
+    "deadline": Aspect.DEADLINE,
+    "own_share": Aspect.OWN_SHARE,
+    "amount": Aspect.AMOUNT,
+}
 
 
 MORE_LIKE = re.compile(
@@ -78,6 +84,9 @@ def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
         intent, kind = ROW_ACTS[way.act]
         if among is not None and intent not in among:
             continue
+        # Whoever tells what they can pay themselves asks nothing.
+        if way.act == "own_share" and told_facts(said.text).own_share is not None:
+            continue
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
         places = place_tokens(said)
         unknown = unknown_bodies(said.text, said.base, municipalities=True) or _strange_names(said, places)
@@ -105,10 +114,16 @@ def _strange_names(said: Said, places: set[int]) -> tuple[str, ...]:
 def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()) -> Turn:
     """Return a turn that asks something of suggestions, with those it speaks of."""
     kind = kind_in(said.cues.tokens) if intent in {Intent.WHY, Intent.COMPARE, Intent.ABOUT} else kind
-    items = rows.items
-    if not items and not rows.is_told and not unknown:
+    items, is_told = rows.items, rows.is_told
+    if intent is Intent.QUALIFY:
+        # Whoever asks whether they qualify asks it of a scheme, whatever body or place they name of themselves.
+        items = tuple(item for item in items if item.kind is Kind.INSTRUMENT)
+        is_told = is_told and (bool(items) or not rows.items)
+    if not items and not is_told and not unknown:
         items = _implied(said, intent, kind)
     aspects = tuple(_ASPECTS[one.act] for one in said.cues.ways() if one.act in _ASPECTS)
+    if Aspect.OWN_SHARE in aspects:
+        aspects = tuple(one for one in aspects if one is not Aspect.AMOUNT)
     facts = told_facts(said.text)
     return Turn(
         intent=intent,
@@ -121,6 +136,8 @@ def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None,
 
 
 _FEW = 3
+_WHICH = re.compile(r"\b(?:hva|kva|ka|hvilke\w*|kva for|what|which|any|alle|all)\b")
+"""Words that ask which schemes, not whether one."""
 
 
 def _implied(said: Said, intent: Intent, kind: Kind | None) -> tuple[Item, ...]:
@@ -128,8 +145,10 @@ def _implied(said: Said, intent: Intent, kind: Kind | None) -> tuple[Item, ...]:
     shown = said.state.shown
     of_kind = tuple(item for item in shown if item.kind is kind)
     if intent in {Intent.TERMS, Intent.QUALIFY}:
+        if intent is Intent.QUALIFY and _WHICH.search(said.plain):
+            return of_kind[:_FEW]
         focused = tuple(item for item in said.state.focus if item.kind is Kind.INSTRUMENT)
-        return focused or of_kind[:_FEW]
+        return focused or of_kind[: 1 if intent is Intent.QUALIFY else _FEW]
     if intent is Intent.COMPARE:
         return (of_kind or tuple(item for item in shown if item.kind is (shown[0].kind if shown else None)))[:2]
     if intent in {Intent.PEERS, Intent.OUTCOME}:

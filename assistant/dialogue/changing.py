@@ -149,7 +149,7 @@ def leaves_out(said: Said) -> Turn | None:
 
 def plainly_narrowed(said: Said) -> Turn | None:
     """Return a turn that wants less, or only what is open, though it speaks of dates or amounts."""
-    if not said.cues.any("ONLY", "CHEAPER", "SMALLER") or not said.cues.any("AMOUNT", "DEADLINE"):
+    if not said.cues.any("ONLY", "CHEAPER", "SMALLER") or not said.cues.any("AMOUNT", "OWN_SHARE", "DEADLINE"):
         return None
     return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else narrowed(said)
 

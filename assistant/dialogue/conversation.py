@@ -131,6 +131,8 @@ class Aspect(StrEnum):
 
     DEADLINE = "deadline"
     AMOUNT = "amount"
+    OWN_SHARE = "own_share"
+    """What the applicant has to pay itself."""
     APPLICANTS = "applicants"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.facts import PARTIES, facts_of, facts_of_place
+from assistant.dialogue.facts_told import MONTHS_NAMED
 from assistant.dialogue.places import read_places
 from assistant.funding.verdicts import Facts, Party, merge_facts
 from corpus.records import ActorType
@@ -32,11 +33,13 @@ def told_facts(text: str, languages: tuple[Language, ...] = tuple(Language)) -> 
             for name in _TOLD
             if name not in found and (value := getattr(told, name)) is not None and value != ()
         }
+    starts_on, starts_in = _starts(said)
     found |= {
         name: value
         for name, value in (
             ("parties", _party_count(said)),
-            ("starts_on", _starts_on(said)),
+            ("starts_on", starts_on),
+            ("starts_in", starts_in),
             ("months", _lasts(said)),
         )
         if value is not None
@@ -134,9 +137,30 @@ def _party_count(said: str) -> int | None:
     return count if 1 < count <= _MOST_PARTIES else None
 
 
-def _starts_on(said: str) -> str | None:
+def _starts(said: str) -> tuple[str | None, str | None]:
+    """Return when a project starts, as a year or a month, and the season of it with its year."""
     match = _START.search(said) or _SHORT_START.search(said.strip(" .!,"))
-    return match["year"] if match else None
+    if match is None:
+        return None, None
+    year, told = match["year"], set(words(match[0]))
+    month = next((number for name, number in MONTHS_NAMED.items() if name in told), None)
+    season = next((name for name, called in _SEASONS.items() if not told.isdisjoint(called)), None)
+    return (f"{year}-{month:02}" if month else year), (f"{year}-{season}" if season and not month else None)
+
+
+_SEASONS = {
+    "spring": {"vår", "våren", "spring"},
+    "summer": {"sommer", "sommeren", "sommar", "sommaren", "summer"},
+    "autumn": {"høst", "høsten", "haust", "hausten", "autumn", "fall"},
+}
+
+
+_BODIES = re.compile(r"\b(?:ntnu|sintef|nord universitet)\b", re.IGNORECASE)
+
+
+def bodies_said(text: str) -> tuple[str, ...]:
+    """Return the bodies that a text names by a name that stands for their kind, as they were written."""
+    return tuple(dict.fromkeys(match[0] for match in _BODIES.finditer(text)))
 
 
 def _lasts(said: str) -> int | None:

@@ -28,7 +28,7 @@ _NO = re.compile(r"(?:nei|nope|no|ikke|ikkje|ingen|not|none)\b")
 _LITTLE = re.compile(r"\b(?:lite|litt|liten|little|noe|noko|some)\b")
 _NUMBER = re.compile(r"\b(\d{1,3})\b")
 _YEARS = re.compile(r"\b(\d{1,2}) ?(?:år|years?)\b")
-_MONTHS_NAMED = {
+MONTHS_NAMED = {
     name: number
     for number, names in enumerate(
         (
@@ -129,7 +129,7 @@ def _day(said: str) -> str | None:
     year = _YEAR.search(said)
     if year is None:
         return None
-    month = next((number for name, number in _MONTHS_NAMED.items() if re.search(rf"\b{name}\b", said)), None)
+    month = next((number for name, number in MONTHS_NAMED.items() if re.search(rf"\b{name}\b", said)), None)
     return f"{year[1]}-{month:02}" if month else year[1]
 
 

@@ -34,8 +34,8 @@ _PLAIN_ACTS = {
 
 
 _NO_COURTESY = (
-    "ONLY", "MONEY", "CALL", "DEADLINE", "AMOUNT", "APPLY", "LANG", "WHY", "OUTCOME", "LIKE", "COMPARE", "DRAFT",
-    "SAVE",
+    "ONLY", "MONEY", "CALL", "DEADLINE", "AMOUNT", "OWN_SHARE", "APPLY", "LANG", "WHY", "OUTCOME", "LIKE", "COMPARE",
+    "DRAFT", "SAVE",
     "NOTIFY", "ROBOT", "WHO_ARE_YOU", "UNDO", "RESTART", "OTHERS", "MUNICIPALITIES", "MEANS", "ABOUT", "NOT",
     "WITHOUT",
     "OTHER_TOPIC", "WRITE", "MEANT", "UNSUITABLE", "WHO", "QUALIFIES", "OPEN", "BROKER", "TALK", "PASS_ON",
@@ -103,7 +103,7 @@ def _plain_act(said: Said) -> Turn | None:
         if not fits(way, said, rows.places):
             continue
         if intent in {Intent.HELP, Intent.IDENTITY} and (
-            rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "MONEY")
+            rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
         ):
             continue
         if intent is Intent.SAVE and said.state.question is None:
@@ -174,8 +174,8 @@ def _glossary(said: Said) -> Turn | None:
     return None
 
 
-_ASKS_TERMS = ("DEADLINE", "AMOUNT", "OUTCOME", "COMPARE")
-_ASKS_MORE = ("DEADLINE", "AMOUNT", "OUTCOME", "MONEY", "COMPARE", "CALL")
+_ASKS_TERMS = ("DEADLINE", "AMOUNT", "OWN_SHARE", "OUTCOME", "COMPARE")
+_ASKS_MORE = ("DEADLINE", "AMOUNT", "OWN_SHARE", "OUTCOME", "MONEY", "COMPARE", "CALL")
 
 
 _WORDS_OF_TERM = 2

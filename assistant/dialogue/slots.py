@@ -81,6 +81,9 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
         "eksemp", "døme", "case",
     ),
 }  # fmt: skip
+_WHO = frozenset({"hvem", "kven", "kem", "kæm", "kim", "who"})
+_PAYS = ("betal", "pay", "finans", "fund", "støtt", "spons", "bevilg", "løyv", "spytt")
+"""How verbs of paying begin."""
 _EXACT = frozenset(
     {"ide", "ideer", "idear", "ideen", "ideene", "ideane", "call", "who", "case", "fond", "folk", "hvem", "kven", "kem"}
 )
@@ -148,7 +151,10 @@ class Rows(NamedTuple):
 
 
 def kind_in(tokens: Iterable[str]) -> Kind | None:
-    """Return the kind of answer that words name, if they name one."""
+    """Return the kind of answer that words name, if they name one; who pays is asked of schemes, not of partners."""
+    tokens = tuple(tokens)
+    if not _WHO.isdisjoint(tokens) and any(token.startswith(_PAYS) for token in tokens):
+        return Kind.INSTRUMENT
     for token in tokens:
         for kind, stems in _OF_KIND.items():
             if any(token == one if one in _EXACT else token.startswith(one) for one in stems):

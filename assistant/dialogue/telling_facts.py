@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.asked_of_rows import MORE_LIKE
-from assistant.dialogue.conversation import Intent, Turn
+from assistant.dialogue.conversation import Intent, Item, Turn
+from assistant.dialogue.cues import tokens_of
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.facts_told import told
 from assistant.dialogue.framing import tells_need
 from assistant.dialogue.left_out import left_out
 from assistant.dialogue.places import read_places
 from assistant.dialogue.said import ASKS, SHORT, Said, is_small, place_tokens
-from assistant.dialogue.slots import rows_in, types_in
+from assistant.dialogue.slots import GENERIC, rows_in, tells_apart, types_in
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
 from corpus.text import Language
@@ -25,7 +26,7 @@ def answers_question(said: Said) -> Turn | None:
     """Return a turn that answers a question back."""
     if not said.state.pending or ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT:
         return None
-    if said.cues.any(*_NO_REPLY) or left_out(said.text, said.base).without:
+    if said.cues.any(*_NO_REPLY) or _WHAT_OF.match(said.plain) or left_out(said.text, said.base).without:
         return None
     wider = told_facts(said.text)
     for missing in said.state.pending:
@@ -75,9 +76,15 @@ _INTERROGATIVE = re.compile(
 )
 
 
+_WHAT_OF = re.compile(r"(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? (?:med|about)\b")
+"""How a question begins that names a body without saying that it takes part."""
+
+
 def fact_told(said: Said) -> Turn | None:
     """Return a turn that tells something of who asks or of the project, and nothing else."""
     if ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or left_out(said.text, said.base).without:
+        return None
+    if _WHAT_OF.match(said.plain):
         return None
     if tells_need(said.text) and len(said.cues.tokens) > SHORT:
         return None
@@ -95,8 +102,16 @@ def fact_told(said: Said) -> Turn | None:
         return None
     if rest and not _is_plainly_fact(said, rest):
         return None
-    named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners)
+    named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners and is_itself(item, said))
     return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
+
+
+def is_itself(item: Item, said: Said) -> bool:
+    """Tell whether a body was said to take part, not one of its departments, nor a place that is called like it."""
+    places = place_tokens(said)
+    own = [one for one in tokens_of(item.name) if one not in GENERIC]
+    spoken = {token for number, token in enumerate(said.cues.tokens) if number not in places}
+    return not spoken.isdisjoint(own) and (tells_apart(item.name, said.text) or (own[0] in spoken and len(own) == 1))
 
 
 _STRANGE = 2

@@ -6,7 +6,7 @@ out anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,8 @@ from corpus.text import Frozen, PartialDate, first_day
 
 YEARS_EXPECTED = 3
 """Years after the last round that was seen in which the next one is still expected."""
+_SAME_ROUND, _MONTH = 45, 31
+"""Days before a round is expected within which a deadline that has passed was that round's, or in its month."""
 
 
 class ExpectedRound(Frozen):
@@ -28,6 +30,8 @@ class ExpectedRound(Frozen):
     years: tuple[int, ...]
     """The years in which the round was seen."""
     source: Source
+    is_due: bool = False
+    """Whether the month it was expected in has come, so that it may be open already, or be over."""
 
 
 class SchemeOnDay(NamedTuple):
@@ -89,7 +93,14 @@ def expected_round(scheme: FundingInstrument, today: date) -> ExpectedRound | No
     """Return the next round to expect of a scheme that comes back every year; None where nothing tells."""
     if has_ended(scheme, today):
         return None
-    rounds = (_next(recurrence, today) for recurrence in scheme.recurrence if _is_fresh(recurrence, today))
+    passed = [one.on for one in call_deadlines(scheme) if one.on < today]
+    months = {one.month for one in scheme.recurrence}
+    rounds = (
+        # A deadline in the month of another round is that one's.
+        _next(one, today, [day for day in passed if day.month not in months - {one.month}])
+        for one in scheme.recurrence
+        if _is_fresh(one, today)
+    )
     return min(rounds, key=lambda one: one.on, default=None)
 
 
@@ -98,15 +109,20 @@ def _is_fresh(recurrence: Recurrence, today: date) -> bool:
     return not recurrence.years or max(recurrence.years) >= today.year - YEARS_EXPECTED
 
 
-def _next(recurrence: Recurrence, today: date) -> ExpectedRound:
-    passed = (recurrence.month, recurrence.day or 31) < (today.month, today.day)
-    year = today.year + passed
-    day = recurrence.day and _day_in(year, recurrence.month, recurrence.day)
-    on = f"{year}-{recurrence.month:02}" + (f"-{day:02}" if day else "")
-    return ExpectedRound(on=on, basis=recurrence.basis, years=recurrence.years, source=recurrence.source)
+def _next(recurrence: Recurrence, today: date, passed: Sequence[date]) -> ExpectedRound:
+    """Return when a round comes next; one whose deadline came somewhat early this time is over for the year."""
+    month, last = recurrence.month, recurrence.day or 31
+    year = today.year + ((month, last) < (today.month, today.day))
+    begins = date(year, month, _day_of(year, month, recurrence.day or 1))
+    if any(-_MONTH < (begins - one).days <= _SAME_ROUND for one in passed):
+        year += 1
+    is_due = recurrence.day is None and (year, month) == (today.year, today.month)
+    day = recurrence.day and _day_of(year, month, recurrence.day)
+    on = f"{year}-{month:02}" + (f"-{day:02}" if day else "")
+    return ExpectedRound(on=on, basis=recurrence.basis, years=recurrence.years, source=recurrence.source, is_due=is_due)
 
 
-def _day_in(year: int, month: int, day: int) -> int:
+def _day_of(year: int, month: int, day: int) -> int:
     """Return the day, or the 28th where a 29 February is not in that year."""
     try:
         return date(year, month, day).day

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from assistant.funding.verdicts import Judgement, Missing, RuleValue, ValueKind
 from assistant.platform.messages import messages
+from corpus.places import load_places
 from corpus.text import Language
+
+_COUNTRY_CODE = 2
+"""Letters of the code of a country."""
 
 
 def verdict_sentence(judgement: Judgement, language: Language) -> str:
@@ -42,5 +46,23 @@ def worded(value: RuleValue, language: Language) -> str:
             return catalog.text(f"stage.{value.items[0]}")
         case ValueKind.DATE:
             return catalog.date(value.items[0])
+        case ValueKind.PLAIN if value.name == "place":
+            return _place(value.items[0], language)
         case ValueKind.PLAIN:
             return value.items[0]
+
+
+def is_code(value: RuleValue) -> bool:
+    """Tell whether a value is the number or code of a place, whose name nobody told."""
+    code = value.items[0] if value.kind is ValueKind.PLAIN else ""
+    return code.isdecimal() or (len(code) == _COUNTRY_CODE and code.isupper())
+
+
+def _place(told: str, language: Language) -> str:
+    """Return a place as it is called, where only its code or its number is known."""
+    from babel import Locale
+
+    if told.isdecimal():
+        return next((one.name for one in load_places().counties if one.number == told), told)
+    code = len(told) == _COUNTRY_CODE and told.isupper()
+    return Locale(language.value).territories.get(told, told) if code else told

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.funding.verdicts import RANK, Fact, Facts, Missing, Party, RuleValue, ValueKind, Verdict
+from assistant.funding.verdicts import RANK, Fact, Facts, Missing, Party, RuleValue, ValueKind, Verdict, season_of
 from corpus.criteria import (
     ApplicantPlaceCriterion,
     ApplicantTypeCriterion,
@@ -282,12 +282,26 @@ def _start(rule: PeriodCriterion, facts: Facts, today: date) -> RuleResult:
     if facts.starts_on is None:
         return _unknown("start", Fact.STARTS_ON)
     start = RuleValue(name="date", kind=ValueKind.DATE, items=(facts.starts_on,))
-    first, last = first_day(facts.starts_on), last_day(facts.starts_on)
+    first, last = _span(facts, facts.starts_on)
     if earliest <= first and last <= latest:
         return _settled("start", True, start)
     if last < earliest or first > latest:
         return _settled("start", False, start)
-    return _unknown("start", Fact.STARTS_ON)
+    # It was told, though too roughly for this rule: it is not asked for again.
+    return RuleResult(Verdict.UNKNOWN, "rule.start.rough", (start,))
+
+
+_SEASONS = {"spring": ((1, 1), (6, 30)), "summer": ((6, 1), (8, 31)), "autumn": ((8, 1), (12, 31))}
+"""The days between which a season lies, as people of plans mean it: a half of the year rather than three months."""
+
+
+def _span(facts: Facts, starts_on: str) -> tuple[date, date]:
+    """Return the first and the last day that a start may be, as it was told."""
+    season = season_of(facts)
+    if season is None:
+        return first_day(starts_on), last_day(starts_on)
+    first, last = _SEASONS[season]
+    return date(int(starts_on), *first), date(int(starts_on), *last)
 
 
 def _excluded_purpose(rule: ExcludedPurposeCriterion, facts: Facts) -> RuleResult:

@@ -40,6 +40,8 @@ class Suitability(Frozen):
     topic: TopicFit
     themes: tuple[str, ...] = ()
     """The slugs of the scheme's themes that the need is about."""
+    main: str | None = None
+    """The slug of the scheme's first theme where it is none of those: it is about something else first of all."""
     activities: tuple[Activity, ...] = ()
     """What the scheme pays for."""
     activity_fits: bool | None = None
@@ -132,6 +134,7 @@ class Fit(NamedTuple):
         return Suitability(
             topic=self.topic,
             themes=self.themes,
+            main=self.scheme.los[0] if self.themes and self.scheme.los[0] not in self.themes else None,
             activities=self.scheme.activities,
             activity_fits=self.activity_fits,
             expected=self.expected,

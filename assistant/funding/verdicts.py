@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
 
 from corpus.criteria import Experience, ProjectStage, Purpose
 from corpus.records import Activity, ActorType, CountryCode, Fylkesnummer, Kommunenummer, Source
@@ -61,12 +63,20 @@ class Facts(Frozen):
     no_earlier_doctorate: bool | None = None
     candidate_employed: bool | None = None
     starts_on: PartialDate | None = None
+    starts_in: Annotated[str, Field(pattern=r"^\d{4}-(spring|summer|autumn)$")] | None = None
+    """The season it starts in with its year, where no more than the year of the start was told besides."""
     months: int | None = None
     purposes: tuple[Purpose, ...] | None = None
     """What the money is for, among the purposes that rules exclude; empty where it is for none of them."""
     words: tuple[str, ...] | None = None
     """The words of the need, normalised, for rules of topics."""
     talked_to_broker: bool | None = None
+
+
+def season_of(facts: Facts) -> str | None:
+    """Return the season that a project starts in, where it was told of the year that holds."""
+    year, _, season = (facts.starts_in or "").partition("-")
+    return season if season and facts.starts_on == year else None
 
 
 class Fact(StrEnum):

@@ -128,6 +128,8 @@ class Answer(Frozen):
     """What the schemes' rules were held against."""
     themes: tuple[str, ...] = ()
     """The slugs of the themes of Los that the question is about, the most telling first."""
+    only: Kind | None = None
+    """The one kind that was looked for; None where all were. Of others it tells nothing, not that there is none."""
     asks: tuple[Missing, ...] = ()
     """Facts that would each settle a scheme that is shown, the weightiest first."""
 

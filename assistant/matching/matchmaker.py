@@ -207,6 +207,7 @@ class Composer:
             facts=self._facts,
             asks=_asks(understanding.need, schemes),
             themes=_telling(found.themes),
+            only=next(iter(kinds)) if len(kinds) == 1 else None,
         )
 
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from assistant.locales import translations
@@ -32,7 +32,7 @@ class Messages:
         if sentence is None:
             # A page has hundreds of them, and each is looked for in one area after the other.
             sentence = self._sentences[key] = self._translations.gettext(key)
-        return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), sentence)
+        return _filled(sentence, values)
 
     def count(self, key: str, number: int, **values: object) -> str:
         """Return the sentence for a key as it is said of so many, with the number as `{count}` and other values in it.
@@ -42,8 +42,7 @@ class Messages:
         sentence = self._translations.ngettext(key, key, number)
         if sentence == key:
             sentence = self._translations.gettext(key)
-        filled = {"count": self.number(number), **values}
-        return _PLACEHOLDER.sub(lambda match: str(filled.get(match[1], match[0])), sentence)
+        return _filled(sentence, {"count": self.number(number), **values})
 
     def listed(self, items: Iterable[str]) -> str:
         """Return items as a list in prose: a, b and c."""
@@ -90,6 +89,17 @@ class Messages:
             return partial
         skeleton = "yMMM" if partial.count("-") == 1 else "yMMMd"
         return format_skeleton(skeleton, first_day(partial), locale=self.language.value)
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence with values put in; a name that ends with a full stop ends the sentence with it."""
+
+    def value(match: re.Match[str]) -> str:
+        told = str(values.get(match[1], match[0]))
+        ends = told.endswith(".") and not told.endswith("..") and sentence.startswith(".", match.end())
+        return told[:-1] if ends else told
+
+    return _PLACEHOLDER.sub(value, sentence)
 
 
 @lru_cache(maxsize=len(Language))

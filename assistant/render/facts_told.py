@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from assistant.dialogue.refining import Without
 from assistant.funding.rule_sentences import worded
 from assistant.funding.rules import HOME, organisations
-from assistant.funding.verdicts import Facts, Party
+from assistant.funding.verdicts import Facts, Party, season_of
 from assistant.platform.messages import Messages
 from corpus.records import ActorType
 
@@ -25,7 +25,7 @@ def facts_text(facts: Facts, catalog: Messages, named: str | None = None) -> str
         catalog: The language to say it in.
         named: Who was said to take part, by name.
     """
-    return catalog.listed(list(_facts(facts, catalog, named))[:_MOST])
+    return catalog.listed(list(dict.fromkeys(_facts(facts, catalog, named)))[:_MOST])
 
 
 def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
@@ -33,7 +33,10 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
     for key, told in (
         ("foreign", {"country": facts.country} if facts.country not in {None, HOME} else None),
         ("parties", {"count": facts.parties} if facts.parties else None),
-        ("starts_on", {"date": catalog.date(facts.starts_on)} if facts.starts_on else None),
+        (
+            f"starts_on.{season}" if (season := season_of(facts)) else "starts_on",
+            {"date": catalog.date(facts.starts_on)} if facts.starts_on else None,
+        ),
         ("months", {"count": facts.months} if facts.months else None),
     ):
         if told is not None:
@@ -41,7 +44,9 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
     yield from _parties(facts, catalog, named)
     if facts.stage:
         yield catalog.text(f"stage.{facts.stage}")
-    if any(one is not None for one in (facts.own_share, facts.public_share, facts.rd_experience)):
+    if facts.own_share is not None:
+        yield catalog.text("fact.own_share", percent=catalog.number(float(facts.own_share)))
+    if any(one is not None for one in (facts.public_share, facts.rd_experience)):
         yield catalog.text("fact.other")
 
 

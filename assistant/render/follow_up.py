@@ -18,10 +18,10 @@ from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.rows import line_of
+from assistant.render.scheme_terms import amount_text, dates_of, qualifies
 from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, standing, why
 from assistant.render.shortening import shortened
 from assistant.service.turns import Detail, Told, ToldRow
-from corpus.records import Amount
 from corpus.text import Localised
 
 _QUOTE = 240
@@ -64,7 +64,7 @@ def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
     teller = _Teller(told, catalog, contact)
     if told.unknown:
         return list(teller.unknown())
-    found = list(dict.fromkeys(teller.bits()))
+    found = list(teller.bits())
     none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
     return found or [Bit(Style.TEXT, catalog.text(none))]
 
@@ -98,7 +98,8 @@ class _Teller:
                 yield self._text("told.compare.one")
             case _:
                 for row in self._told.rows:
-                    yield from self._row(row)
+                    # What holds of two suggestions is said of both.
+                    yield from dict.fromkeys(self._row(row))
 
     def _row(self, row: ToldRow) -> Iterator[Bit]:
         match self._told.about:
@@ -196,10 +197,12 @@ class _Teller:
         aspects = self._told.aspects or (Aspect.DEADLINE,)
         yield self._name(row)
         if Aspect.DEADLINE in aspects:
-            yield from self._points(self._dates(one))
+            yield from self._points(dates_of(one, self._catalog))
         if Aspect.AMOUNT in aspects:
             told = [self._detail(one) for one in row.details if one.amount]
             yield from told or [self._point("told.amount.unknown")]
+        if Aspect.OWN_SHARE in aspects:
+            yield from self._own_share(row, one)
         if Aspect.APPLICANTS in aspects:
             told = [self._detail(one) for one in row.details if one.key == "applicants"]
             yield from told or self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
@@ -208,15 +211,18 @@ class _Teller:
         if one.url:
             yield Bit(Style.SMALL, self._catalog.text("told.reach.url", value=one.url))
 
-    def _dates(self, scheme: Scheme) -> list[str]:
-        told = standing(scheme, self._catalog)
-        # The deadline first, where there is one to come.
-        if scheme.deadline:
-            first = self._catalog.text("scheme.deadline", date=self._catalog.date(scheme.deadline.isoformat()))
-            return [first, *(one for one in told if one != first)][:2]
-        if not any(word in one.casefold() for one in told for word in ("frist", "deadline")):
-            told = [self._catalog.text("told.deadline.unknown"), *told]
-        return told[:2]
+    def _own_share(self, row: ToldRow, scheme: Scheme) -> Iterator[Bit]:
+        """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
+        own = [one.rule for one in scheme.eligibility[1:] if one.rule and one.key.startswith("rule.own_share.")]
+        covered = [one for one in row.details if one.key == "amount.funding_rate"]
+        for rule in own[:_RULES]:
+            said = rule.best(self._catalog.language)
+            yield Bit(
+                Style.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said
+            )
+        if not own:
+            yield from (self._detail(one) for one in covered)
+            yield self._point("told.own_share.rest" if covered else "told.own_share.unknown")
 
     def _qualify(self, row: ToldRow) -> Iterator[Bit]:
         one = row.suggestion
@@ -224,8 +230,11 @@ class _Teller:
         if not isinstance(one, Scheme):
             yield self._point("told.terms.no_scheme")
             return
-        yield self._point(f"told.qualify.{one.overall}")
-        yield from self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
+        signed = self._signed(one)
+        yield self._point(qualifies(one, bool(signed)))
+        if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
+            yield from self._points(standing(one, self._catalog)[:1])
+        yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
 
     def _signed(self, scheme: Scheme) -> list[tuple[str, str]]:
         return [(SIGNS[verdict], sentence) for verdict, sentence in rules(scheme, self._catalog)]
@@ -292,7 +301,7 @@ class _Teller:
         if parties:
             yield self._point("told.parties", names=self._catalog.listed(parties[:_PARTIES]))
         if isinstance(one, Scheme):
-            yield from self._points(self._dates(one))
+            yield from self._points(dates_of(one, self._catalog))
         elif not isinstance(one, Partner):
             yield from self._points(standing(one, self._catalog)[:1])
         yield from (Bit(Style.SMALL, way.text) for way in self._ways(one))
@@ -305,9 +314,9 @@ class _Teller:
                 kind = worded(organisations("kind", (one.actor_type,)), self._catalog.language)
                 yield self._point("told.compare.kind", kind=f"{kind}, {one.place}" if one.place else kind)
             case Scheme():
-                yield from self._points(self._dates(one)[:1])
+                yield from self._points(dates_of(one, self._catalog)[:1])
                 yield from (self._detail(part) for part in row.details if part.amount)
-                yield self._point(f"told.qualify.{one.overall}")
+                yield self._point(qualifies(one, bool(self._signed(one))))
             case Idea():
                 yield from self._points(standing(one, self._catalog)[:1])
         answer = self._told.answer
@@ -353,7 +362,7 @@ class _Teller:
                 text(
                     "told.sketch.scheme",
                     name=self._called(scheme.suggestion),
-                    dates=" ".join(self._dates(scheme.suggestion)[:1]),
+                    dates=" ".join(dates_of(scheme.suggestion, self._catalog)[:1]),
                 )
             )
             parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
@@ -365,7 +374,7 @@ class _Teller:
         said = one.text.best(self._catalog.language) if one.text else None
         if one.amount is not None:
             key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-            sentence = self._catalog.text(key, amount=_amount(one.amount, self._catalog), year=one.year or "")
+            sentence = self._catalog.text(key, amount=amount_text(one.amount, self._catalog), year=one.year or "")
             return Bit(Style.POINT, f"{sentence} ({said.text})" if said else sentence)
         text = shortened(said.text, _STATEMENT) if said else ""
         key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
@@ -400,15 +409,3 @@ class _Teller:
 
     def _points(self, sentences: Iterable[str]) -> Iterator[Bit]:
         return (Bit(Style.POINT, one) for one in sentences)
-
-
-def _amount(amount: Amount, catalog: Messages) -> str:
-    """Return a sum or a share in words."""
-    unit = {"percent": "%", "NOK": "kr", "EUR": "euro"}[amount.unit]
-    least, most = amount.minimum, amount.maximum
-    numbers = [catalog.number(float(one)) for one in (least, most) if one is not None]
-    is_range = least is not None and most is not None and least != most
-    told = f"{numbers[0]}–{numbers[1]}" if is_range else numbers[-1]
-    if amount.unit == "percent":
-        return f"{told} %"
-    return f"{told} {unit}" if catalog.language.value != "en" else f"{'NOK' if unit == 'kr' else 'EUR'} {told}"

@@ -85,6 +85,8 @@ def outcome_sentence(reply: Reply, catalog: Messages) -> str:
 
 def only_kind(reply: Reply) -> Kind | None:
     """Return the kind that was looked for, where it was no more than one."""
+    if reply.answer is not None and reply.answer.only is not None:
+        return reply.answer.only
     if reply.answer is None or not any(note.key.startswith(_ONE_KIND) for note in reply.notes):
         return None
     found = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]

@@ -246,7 +246,7 @@ def _scheme_tag(scheme: Scheme, messages: Messages) -> Tag:
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
             return Tag(dated("tag.planned", opens_on), Tone.SOON)
     if expected is not None:
-        return Tag(dated("tag.expected", expected.on), Tone.SOON)
+        return Tag(dated("tag.due" if expected.is_due else "tag.expected", expected.on), Tone.SOON)
     if scheme.last_call is not None:
         return Tag(dated("tag.last", scheme.last_call), Tone.PLAIN)
     return Tag(where_to_look(scheme, messages), Tone.PLAIN)

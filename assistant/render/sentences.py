@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.funding.rule_sentences import verdict_sentence, worded
+from assistant.funding.rule_sentences import is_code, verdict_sentence, worded
 from assistant.funding.schemes import Named, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import RANK, Judgement, Verdict
@@ -55,7 +55,8 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
 def suits(suitability: Suitability, messages: Messages) -> list[str]:
     """Return what makes a scheme suit a need: what it pays for and what it is about; nothing where nobody told."""
     activities = messages.listed([messages.text(f"activity.{one}") for one in suitability.activities[:ACTIVITIES_TOLD]])
-    themes = messages.listed([theme_name(theme, messages) for theme in suitability.themes])
+    named = (suitability.main, *suitability.themes) if suitability.main else suitability.themes
+    themes = messages.listed([theme_name(theme, messages) for theme in named])
     about = {TopicFit.SAME: "topic", TopicFit.RELATED: "topic", TopicFit.ANY: "any"}.get(suitability.topic)
     if about == "topic" and not themes:
         about = None
@@ -146,6 +147,9 @@ def between_calls(scheme: Scheme, messages: Messages) -> str:
     expected = scheme.suitability.expected if scheme.suitability else None
     if expected is None:
         return messages.text(f"past.{last or 'undated'}", **values)
+    if expected.is_due:
+        key = "_".join(filter(None, ("past.due", last)))
+        return messages.text(key, **values, date=messages.date(expected.on))
     years = messages.listed([str(year) for year in sorted(expected.years)[-YEARS_TOLD:]])
     basis = "observed" if expected.basis == "observed" and years else "stated"
     key = "_".join(filter(None, (f"past.expected_{basis}", last)))
@@ -176,11 +180,17 @@ def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:
             sentence = messages.text("rule.broken", sentence=sentence, rule=rule, source=reference(one.source))
         told.append((one.verdict, sentence))
     open_still = [one for one in scheme.eligibility[1:] if one.verdict is Verdict.UNKNOWN]
-    words = dict.fromkeys(word for one in open_still if (word := rule_word(one, messages)))
+    words = dict.fromkeys(rule_word(one, messages) or _plain_word(one, messages) for one in open_still)
     if words:
         depends = Verdict.UNKNOWN, messages.text("past.depends", things=messages.listed(words))
         told.insert(sum(verdict is Verdict.UNMET for verdict, _ in told), depends)
     return told
+
+
+def _plain_word(judgement: Judgement, messages: Messages) -> str:
+    """Return what a rule is about where its value is no word: the kind of applicant, or the place."""
+    name = judgement.key.split(".")[1]
+    return messages.text("sign.applicant_type" if name == "applies_to" else f"sign.{name}")
 
 
 def rule_word(judgement: Judgement, messages: Messages) -> str | None:
@@ -189,9 +199,10 @@ def rule_word(judgement: Judgement, messages: Messages) -> str | None:
     if name == "applies_to":
         return None
     if name in _NAMED_RULES and judgement.values:
-        said = worded(judgement.values[0], messages.language)
-        # A number or a code in place of a name is no word for a place.
-        return None if said.isdecimal() or (len(said) == 2 and said.isupper()) else shortened(said, _RULE_CHARACTERS)
+        # That somebody is in Norway is no word for a place.
+        if is_code(judgement.values[0]):
+            return None
+        return shortened(worded(judgement.values[0], messages.language), _RULE_CHARACTERS)
     return messages.text(f"sign.{name}")
 
 

@@ -19,7 +19,7 @@ from corpus.text import LangText, Localised
 from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
 
-_WITHOUT_A_DATE = {"summary.money.undated", "summary.money.last"}
+_WITHOUT_A_DATE = {"summary.money.undated", "summary.money.last", "summary.money.due"}
 """Sentences on money that name no date to come."""
 _TITLE = 90
 """Characters of a name within a sentence."""
@@ -44,7 +44,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
     Args:
         answer: The answer.
         messages: The catalog of the language to say it in.
-        only: The one kind that was looked for, where it was no more than one.
+        only: The one kind that was looked for, where it was no more than one and the answer does not hold it itself.
     """
     if answer.outcome is Outcome.NO_MATCH:
         return [Said("outcome.no_match", {}), Said("outcome.no_match_advice", {})]
@@ -56,6 +56,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
         Kind.INSTRUMENT: _money,
         Kind.IDEA: _idea,
     }
+    only = only or answer.only
     if only is not None:
         return [tell[only](answer, messages)]
     if not answer.partners and not answer.schemes:
@@ -147,7 +148,8 @@ def _dated(scheme: Scheme, messages: Messages) -> Said:
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
             return Said("summary.money.planned", values | {"date": messages.date(opens_on)})
     if expected is not None:
-        return Said("summary.money.expected", values | {"date": messages.date(expected.on)})
+        key = "summary.money.due" if expected.is_due else "summary.money.expected"
+        return Said(key, values | {"date": messages.date(expected.on)})
     if scheme.last_call is not None:
         last = messages.date(scheme.last_call[:7] if scheme.last_deadline else scheme.last_call)
         return Said("summary.money.last", values | {"date": last})

@@ -14,6 +14,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from assistant.dialogue.conversation import Intent
 from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import messages
 from assistant.platform.typed import MAX_QUESTION
@@ -31,7 +32,7 @@ from assistant.render.sentences import SIGNS, next_step, reached, rules, standin
 from assistant.render.shortening import shortened
 from assistant.render.summary import summary_text
 from assistant.render.taken_for import taken_for
-from assistant.service.turns import Reply
+from assistant.service.turns import Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
 from index.scoring.explain import Evidence
@@ -137,10 +138,14 @@ class TerminalAnswer:
 class TerminalReply:
     """A reply of a conversation that rich can print."""
 
-    def __init__(self, reply: Reply, shown: int, contact: str | None, *, whole: bool = False) -> None:
+    def __init__(
+        self, reply: Reply, shown: int, contact: str | None, *, whole: bool = False, address: str | None = None
+    ) -> None:
+        """Take a reply, with who the broker is and where the web pages are, as far as either is set."""
         self._reply = reply
         self._shown = shown
         self._contact = contact
+        self._address = address
         self._whole = whole
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -156,11 +161,14 @@ class TerminalReply:
             yield from (Text(f"? {question}") for question in questions_back(reply))
         for other in reply.further:
             yield Text("")
-            yield TerminalReply(other, self._shown, self._contact, whole=self._whole)
+            yield TerminalReply(other, self._shown, self._contact, whole=self._whole, address=self._address)
 
     def _in_words(self) -> Iterator[RenderableType]:
         """Yield a reply that is no answer: what is told, then what there is to choose from."""
         reply = self._reply
+        if (elsewhere := self._elsewhere()) is not None:
+            yield Text(elsewhere)
+            return
         bits = told_bits(reply, self._contact)
         if not bits:
             yield Text(reply_sentence(reply, self._contact))
@@ -180,6 +188,18 @@ class TerminalReply:
         yield from (Text(f"{number}. {label}") for number, label in enumerate(labels, start=1))
         if labels:
             yield Text(messages(reply.language).text("choice.number"), style="dim")
+
+    def _elsewhere(self) -> str | None:
+        """Return what is said in place of "send it from here", since nothing can be sent from a terminal."""
+        reply, text = self._reply, messages(self._reply.language).text
+        way = "" if self._contact else "_web" if self._address else "_plain"
+        broker = text(f"reply.contact.terminal{way}", contact=self._contact or "", address=self._address or "")
+        if reply.kind is ReplyKind.CONTACT:
+            return broker
+        if reply.told is None or reply.told.about is not Intent.SAVE:
+            return None
+        news = text("told.saved.terminal_web", address=self._address) if self._address else broker
+        return f"{text('told.saved.terminal')} {news}"
 
 
 def _cut(quote: str) -> str:

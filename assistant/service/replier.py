@@ -22,6 +22,7 @@ from assistant.dialogue.conversation import (
     refined,
 )
 from assistant.dialogue.facts import facts_of_municipality
+from assistant.dialogue.facts_said import bodies_said
 from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.needs import read_need
 from assistant.dialogue.reading import read_turn
@@ -42,6 +43,8 @@ from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.analysis import words
 
+_FOCUSED = 3
+"""Suggestions that "they" and "that one" stand for at most."""
 _NAMED = 2
 """Suggestions named when several are left out at once."""
 _REPLY_KINDS = {
@@ -143,7 +146,7 @@ class Replier:
         if facts.applicant_type is None:
             facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
         told = self._teller.told(turn, state, answer, facts, others)
-        focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:2]
+        focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:_FOCUSED]
         state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
         reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=told)
         return TurnResult(meant.turn, reply, state)
@@ -227,7 +230,9 @@ def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
     """Return a reply that looks nothing up."""
     # The broker can be asked from there.
     log_id = opaque_id() if turn.intent is Intent.CONTACT else _own_id(context)
-    return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id)
+    # Who gave a number to be called on has to know that it was not kept.
+    notes = (Note(key="redacted"),) if context.text.removed else ()
+    return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id, notes=notes)
 
 
 def _said(
@@ -326,7 +331,10 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
 
 def _noted(turn: Turn) -> Note:
     """Return the confirmation of what was told; who takes part is called by the name that was said."""
-    named = {"named": "; ".join(item.name for item in turn.items)} if turn.items else {}
+    facts = turn.facts
+    joined = bodies_said(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
+    names = [item.name for item in turn.items] or list(joined)
+    named = {"named": "; ".join(names)} if names else {}
     return Note(key="refined.facts", facts=turn.facts, values=named)
 
 
