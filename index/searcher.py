@@ -41,7 +41,7 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Match
+from index.scoring.explain import Explainer, Links, Match
 from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
@@ -142,6 +142,10 @@ class SearchResult:
         """Return how sure a candidate is, or None where it is better left out."""
         return self._ranking.confidence(self._ranking.score(candidate.kind, candidate.total))
 
+    def shuts_out(self, candidate: Candidate) -> bool:
+        """Tell whether a scheme says that it does not pay for what is needed."""
+        return self._explainer.shuts_out(candidate.record_id)
+
     def explained(self, candidate: Candidate) -> Match:
         """Return a candidate as a match with its reasons."""
         score = self._ranking.score(candidate.kind, candidate.total)
@@ -184,9 +188,10 @@ class Searcher:
         ranked = self._ranked(query, found)
         answerable = self.ranking.gate.opens(self._signs(query, ranked.candidates))
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
+        sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []
         return SearchResult(
-            need, ranked, answerable, general, self.ranking, lambda: self._explainer(query, found, runs)
+            need, ranked, answerable, general, self.ranking, lambda: self._explainer(query, found, Links(runs, sure))
         )
 
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
@@ -303,6 +308,11 @@ class Searcher:
                 running[actor_id] = scheme_id, scores[scheme_id]
         return running
 
+    def _sure(self, ideas: Iterable[Candidate]) -> frozenset[str]:
+        """Return the ideas that match a need with some confidence themselves."""
+        good = self.ranking.steps[MatchConfidence.GOOD]
+        return frozenset(one.record_id for one in ideas if self.ranking.score(Kind.IDEA, one.total) >= good)
+
     def _themes(self, candidates: Iterable[Sequence[Candidate]]) -> dict[str, float]:
         """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""
         best = {
@@ -375,15 +385,13 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(
-        self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], runs: Mapping[str, str]
-    ) -> Explainer:
+    def _explainer(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: Links) -> Explainer:
         cosines = {
             kind: {number: cosine for one in some for number, cosine in one.passages.items()}
             for kind, some in found.items()
         }
         rarities = (self._lexical.word_idf, self._lexical.concept_idf)
-        return Explainer(query, self._table, self._finder, cosines, runs, *rarities)
+        return Explainer(query, self._table, self._finder, cosines, links, *rarities)
 
 
 def reach_of(body: Body, fylkesnummer: str | None) -> float:

@@ -26,6 +26,8 @@ class TopicFit(StrEnum):
     """One of its themes is what the need is about."""
     RELATED = "related"
     """One of its themes lies under the same broader theme."""
+    BROAD = "broad"
+    """All that it has in common with the need is a theme of the first level, which half of all needs are about."""
     ANY = "any"
     """It is open to any theme."""
     OTHER = "other"
@@ -56,6 +58,7 @@ SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 _TOPIC_WORTH = {
     TopicFit.SAME: (0.45, 1.0),
     TopicFit.RELATED: (0.4, 0.6),
+    TopicFit.BROAD: (0.3, 1.0),
     TopicFit.ANY: (0.6, 1.0),
     TopicFit.UNKNOWN: (0.3, 0.6),
     TopicFit.OTHER: (0.2, 0.35),
@@ -101,8 +104,10 @@ class SchemeNeed:
 
     def topic(self, scheme: FundingInstrument) -> tuple[TopicFit, tuple[str, ...]]:
         """Return how what a scheme is about stands to the need, and the scheme's themes that make it so."""
-        if not self._same.isdisjoint(scheme.los):
-            return TopicFit.SAME, tuple(theme for theme in scheme.los if theme in self._same)
+        same = tuple(theme for theme in scheme.los if theme in self._same)
+        if same:
+            is_broad = all(broadest(theme) == theme for theme in same)
+            return (TopicFit.BROAD if is_broad else TopicFit.SAME), same
         related = tuple(theme for theme in scheme.los if broadest(theme) in self._broad) if self._broad else ()
         if related:
             return TopicFit.RELATED, related

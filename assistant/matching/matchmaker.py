@@ -27,6 +27,7 @@ from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
 from assistant.matching.base import IndexedBase
 from assistant.matching.narrowing import Narrowing, Unexplained
+from assistant.matching.own_places import standing_of
 from assistant.matching.scheme_ranking import (
     WITHOUT_INELIGIBLE,
     FoundScheme,
@@ -104,6 +105,10 @@ class Matchmaker:
             example = self._example(refinement.like, understanding.need.language)
             need = refinement.applied(understanding.need, example)
             understanding = understanding.model_copy(update={"need": need})
+        standing = standing_of(understanding)
+        understanding = understanding.model_copy(
+            update={"need": understanding.need.model_copy(update={"context_places": standing})}
+        )
         composer = self._composer(searcher, understanding.facts, refinement)
         with step("search"):
             found = searcher.find(understanding.need)
@@ -342,7 +347,7 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not self._calendar.on(scheme).has_ended:
-                others.append(FoundScheme(scheme, candidate, found.score(candidate)))
+                others.append(FoundScheme(scheme, candidate, found.score(candidate), found.shuts_out(candidate)))
             elif later := living_successor(scheme, self._records, self._today):
                 others.append(FoundScheme(later[0], candidate, found.score(candidate)))
         suited = without_ineligible_first(ranker.ranked(others, most))

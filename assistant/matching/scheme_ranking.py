@@ -25,6 +25,8 @@ JUDGED = 10
 UNPLACED_WORTH, NATIONWIDE_WORTH = 0.6, 0.85
 """What is left of the worth of a county's scheme where nobody told the county of who asks, and of one that is for all
 counties: fewer compete for what the asker's own county has."""
+SHUT_OUT_WORTH = 0.6
+"""What is left of the worth of a scheme that says that it does not pay for something that is needed."""
 _STEPS = {MatchConfidence.STRONG: 0.58, MatchConfidence.GOOD: 0.48, MatchConfidence.POSSIBLE: 0.31}
 """The least worth of each step of confidence, by what was right on the development half."""
 
@@ -51,6 +53,8 @@ class FoundScheme(NamedTuple):
     candidate: Candidate
     likeness: float
     """How much its words are like the need's, from 0 to 1."""
+    shuts_out: bool = False
+    """Whether it says that it does not pay for what is needed."""
 
 
 class SchemeRanker:
@@ -91,6 +95,8 @@ class SchemeRanker:
         share = NATIONWIDE_WORTH
         if found.scheme.scope.fylkesnummer:
             share = UNPLACED_WORTH if self._facts.fylkesnummer is None else 1.0
+        if found.shuts_out:
+            share *= SHUT_OUT_WORTH
         return fit_of(found.scheme, self._need, found.likeness, share)
 
     def _worth(self, fit: Fit, verdict: Verdict) -> float:

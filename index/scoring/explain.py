@@ -6,9 +6,10 @@ word for word, in the asker's language where the record has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from enum import StrEnum
 from itertools import dropwhile
+from typing import NamedTuple
 
 from corpus.files import kind_of
 from corpus.records import Kind, Role
@@ -16,8 +17,10 @@ from corpus.text import FALLBACKS, Frozen, Language
 from index.analysis import STOPWORDS, language_group, stem, words
 from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
+from index.scoring.exclusions import excludes, parted
 from index.scoring.ranking import MatchConfidence
-from index.storage.concepts import ConceptFinder, Mention
+from index.scoring.subject_words import is_broad, is_general, place_words, told_once
+from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
 from index.storage.passage_table import NumberedPassage, PassageTable
 from index.storage.passages import Facet
 
@@ -79,54 +82,9 @@ MIN_SHARED_WORD_IDF = 2.0
 """The rarity from which a word in common tells something; commoner ones, such as *people* or *use*, do not."""
 MIN_SHARED_CONCEPT_IDF = 1.0
 """The rarity from which a concept in common tells something; municipality and research, which all speak of, do not."""
-_GENERAL: dict[str, frozenset[str]] = {
-    group: frozenset(stem(word, language) for word in text.split())
-    for group, language, text in (
-        (
-            "no",
-            Language.NB,
-            """
-            aldri alltid annan annen annet arbeide begynne berre beste bedre betre blant bra bruke bygge byggje drive
-            drift dårlig dårleg egen eigen eige eget egentlig eigentleg egne eigne ekstra eneste enkel enkle faktisk
-            fikk finne flere fleire flest folk før fått gang ganger gammel gi gir gjerne god gode gått gå halde hele
-            heile helst holde hver ikke innen klare komme koma kort kven lage lang lege leve ligge liten lita lite
-            lurt lære løse løyse mange med mest mindre mye mykje måte måtar møte ny nye nytt ofte omkring passe plan
-            prøve på riktig rett ringe ringje sammen saman se sette sit sitte sjå skaffe skjer skje skrive slutt
-            slutte små smart snakke snart spørre stor store større stå søke søker søkje søkjar ta tatt teke tar tenke
-            tenkje tid tide tilby treng trenge trenger trykk veldig vel virke verke vise vite videre vidare år års
-            tidlig tidleg seint sent norge noreg norsk midt
-            aktuell akkurat annerledes annleis antall både delvis derfor derimot dyktig enda enkelt ferdig flink
-            forskjellig fremdeles full gjelde gjeld grunn hel hovedsakelig høy høg interessant jevn jamn kanskje
-            korrekt kort lav låg likevel lik løsning løysing mengde mulig mogeleg mulighet moglegheit måte nesten
-            nettopp nok nødvendig nødvendigvis omtrent ordentlig orden påvirke problem rask relevant
-            rundt sak selve sikker spesiell særlig særleg stadig system sjelden sjeldan svak svært tilgjengelig
-            tilgjengeleg ting totalt tung typisk tydelig tydeleg ulik ulike usikker utfordring utfordre vanlig vanleg
-            vanskelig vanskeleg viktig vesentlig åpen open
-            finansiering midler midlar ordning penger pengar prosjekt støtte støtteordning tilskudd tilskot
-            """,
-        ),
-        (
-            "en",
-            Language.EN,
-            """
-            able actually again always ask away back bad become begin best better big bring build buy call come cover
-            different easy end enough even ever every everyone find first free full give go good got great happen
-            hard hold just keep kind know large last lead least less let like little live long look lot make many
-            maybe much never new next old one only open other own part pay people place put quite really right run
-            same say see send set show small sort soon start stay still stop struggle take talk tell thing think time
-            together too tried try turn use very way well work year apply applicant
-            early late norway norwegian
-            almost amount available certain challenge clear common correct difference difficult entire especially
-            exactly fully heavy high important interesting issue likely low main manage mostly necessary nearly
-            number particular perhaps possible possibility possibly problem proper quick rarely ready real relevant
-            seldom separate several short solution solve special strong sure system total typical unsure usual
-            various weak whole
-            fund funding grant money project scheme support
-            """,
-        ),
-    )
-}
-"""By language group, stems of words that name no subject; to share one is no reason."""
+MIN_PIECE_IDF = 3.0
+"""The rarity from which a concept that is only a piece of a compound tells something: of *leveringskrise*, the crisis
+alone does not."""
 SHOWN_LABELS = 4
 """More words in common than this tire the reader."""
 _CONCEPT_WORTH = 0.15
@@ -138,6 +96,15 @@ _SECOND_QUOTE = 0.75
 """The share of the best quote's worth from which a second one, from the other kind of passage, is shown too."""
 
 
+class Links(NamedTuple):
+    """What leads from one record to another in one answer."""
+
+    runs: Mapping[str, str]
+    """By actor, the scheme that it runs."""
+    ideas: Container[str]
+    """The ideas that match the need themselves."""
+
+
 class Explainer:
     """Finds the reasons for candidates of one query."""
 
@@ -147,7 +114,7 @@ class Explainer:
         table: PassageTable,
         finder: ConceptFinder,
         cosines: Mapping[Kind, Mapping[int, float]],
-        runs: Mapping[str, str],
+        links: Links,
         rarity: Idf,
         concept_idf: ConceptIdf,
     ) -> None:
@@ -157,38 +124,48 @@ class Explainer:
         self._cosines = cosines
         # What is not among the nearest is at most as near as the last of them.
         self._farthest = {kind: min(some.values(), default=0.0) for kind, some in cosines.items()}
-        self._runs = runs
+        self._links = links
         self._names = {hit.record_id: hit for hit in query.names}
         language = query.need.language
         self._group = language_group(language)
         self._near_tongues = {other: language_group(other) == self._group for other in Language}
         self._foreign = {other: _LANGUAGE_WORTH * FALLBACKS[language].index(other) for other in Language}
         self._written = _as_written(query.need.text)
-        general = _GENERAL[self._group]
-        self._asked = {
+        places = place_words(query.need.text)
+        asked = {
             mention.concept_id: mention
             for mention in query.mentions
-            if concept_idf(mention.concept_id) >= MIN_SHARED_CONCEPT_IDF
-            and any(
-                word not in STOPWORDS[language] and stem(word, language) not in general
-                for word in mention.label.split()
-            )
+            if concept_idf(mention.concept_id) >= _least_rarity(mention)
+            and not all(word in places or is_general(word, language) for word in mention.label.split())
         }
-        asked = (word for word in words(query.need.text) if word not in STOPWORDS[language] and not word.isdigit())
-        stems = {stem(word, language): word for word in asked}
-        self._terms = {
+        # A word for what all speak of, such as *municipal*, tells no more than the concept.
+        common = {
+            stem(word, language)
+            for mention in query.mentions
+            if mention.concept_id not in asked and mention.certainty == 1
+            for word in mention.label.split()
+        }
+        terms = {
             stemmed: word
-            for stemmed, word in stems.items()
-            if stemmed not in general and rarity(stemmed, language) >= MIN_SHARED_WORD_IDF
+            for word in words(query.need.text)
+            if word not in places
+            and not is_general(word, language)
+            and (stemmed := stem(word, language)) not in common
+            and rarity(stemmed, language) >= MIN_SHARED_WORD_IDF
         }
+        narrow = {key: one for key, one in asked.items() if not _all_broad(one.label, language)}
+        narrow_terms = {stemmed: word for stemmed, word in terms.items() if not is_broad(word, language)}
+        # What names a whole field tells something only where nothing narrower is asked for.
+        says_more = bool(narrow or narrow_terms)
+        self._asked, self._terms = (narrow, narrow_terms) if says_more else (asked, terms)
         # Held against every passage of every candidate.
         self._asked_ids, self._term_stems = frozenset(self._asked), frozenset(self._terms)
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
-        passages = self._table.quotable(candidate.record_id)
+        passages = self._telling(self._table.quotable(candidate.record_id))
         quotes = self._quotes(passages, candidate.kind)
-        run = self._runs.get(candidate.record_id)
+        run = self._links.runs.get(candidate.record_id)
         reasons = [
             *self._named(candidate),
             *self._shared(quotes, candidate.kind),
@@ -197,7 +174,7 @@ class Explainer:
         ]
         if run:
             reasons.append(Reason(kind=ReasonKind.RUNS, scheme=run))
-            quotes += self._quotes(self._table.quotable(run), candidate.kind)[:1]
+            quotes += self._quotes(self._telling(self._table.quotable(run)), candidate.kind)[:1]
         if not reasons:
             reasons = [Reason(kind=ReasonKind.ALIKE)]
         return Match(
@@ -209,6 +186,54 @@ class Explainer:
             evidence=tuple(_evidence(quote) for quote in quotes),
             parts=candidate.parts,
         )
+
+    def shuts_out(self, record_id: str) -> bool:
+        """Tell whether a scheme names something that is asked for only as what it does not pay for.
+
+        The asker's own words are enough; of what is only meant alike, nothing may be spoken for besides.
+        """
+        excluded: set[str] = set()
+        spoken: set[str] = set()
+        for item in self._table.quotable(record_id):
+            if not self._shares(item):
+                continue
+            if not excludes(item.passage.text):
+                spoken |= self._said(item.concepts, item.stems, item.passage.language)
+                continue
+            language = item.passage.language
+            for text, told in zip(parted(item.passage.text), (spoken, excluded), strict=True):
+                concepts = [mention.concept_id for mention in self._finder.find(text, language)]
+                told.update(self._said(concepts, {stem(word, language) for word in words(text)}, language))
+        language = self._query.need.language
+        for concept in self._asked_ids & spoken:
+            spoken |= {stem(word, language) for word in self._asked[concept].label.split()}
+        only_excluded = excluded - spoken
+        return bool(only_excluded if not spoken else only_excluded & self._term_stems)
+
+    def _said(self, concepts: Iterable[str], stems: Set[str], language: Language) -> set[str]:
+        """Return the concepts and words asked for among some."""
+        said = self._asked_ids.intersection(concepts)
+        return set(said | (self._term_stems & stems) if self._near_tongues[language] else said)
+
+    def _shares(self, item: NumberedPassage) -> bool:
+        """Tell whether a passage shares a concept or a word with what is asked for."""
+        if not self._asked_ids.isdisjoint(item.concepts):
+            return True
+        return self._near_tongues[item.passage.language] and not self._term_stems.isdisjoint(item.stems)
+
+    def _telling(self, passages: Sequence[NumberedPassage]) -> Sequence[NumberedPassage]:
+        """Return the passages that can speak for a record; all of them where none can.
+
+        Those of a project that is about something else, and those that tell what is not paid for, cannot.
+        """
+        telling = [item for item in passages if self._speaks_for(item)]
+        return telling or passages
+
+    def _speaks_for(self, item: NumberedPassage) -> bool:
+        passage = item.passage
+        if passage.about:
+            return passage.about in self._links.ideas or self._shares(item)
+        return kind_of(passage.record_id) is not Kind.INSTRUMENT or not excludes(passage.text)
 
     def _quotes(self, passages: Sequence[NumberedPassage], kind: Kind) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
@@ -248,7 +273,8 @@ class Explainer:
             labels += [self._spelled(word) for word in self._words_shared(quote) if word not in told]
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
-        labels = [label for label in dict.fromkeys(labels) if not named.issuperset(words(label))][:SHOWN_LABELS]
+        unnamed = (label for label in labels if not named.issuperset(words(label)))
+        labels = told_once(unnamed, self._query.need.language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
     def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:
@@ -281,6 +307,14 @@ class Explainer:
     def _near(self, candidate: Candidate) -> list[Reason]:
         place = self._query.need.place
         return [Reason(kind=ReasonKind.NEAR, labels=(place.name,))] if place and candidate.parts.get("place") else []
+
+
+def _least_rarity(mention: Mention) -> float:
+    return MIN_PIECE_IDF if mention.certainty < PIECES_BELOW else MIN_SHARED_CONCEPT_IDF
+
+
+def _all_broad(label: str, language: Language) -> bool:
+    return all(is_broad(word, language) for word in label.split())
 
 
 def _as_written(text: str) -> dict[str, str]:

@@ -20,6 +20,8 @@ MIN_TYPO_LENGTH = 6
 TYPO_SCORE = 88.0
 """The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
 MIN_COMPOUND_PART = 6
+PIECES_BELOW = 0.75
+"""The certainty below which a mention is only a part of a compound."""
 COMPOUNDS_KEPT = 10_000
 """Words whose parts are remembered; each has `index.analysis.LONGEST_WORD` letters at most."""
 MIN_COMPOUND_STEM = 5

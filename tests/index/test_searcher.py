@@ -21,12 +21,12 @@ from index.errors import IndexFileError
 from index.retrieval.need import Need, PlaceWish
 from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import Gate
-from index.scoring.ranking import RankingParameters, default_parameters
+from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import PASSAGES, dense_file, read_current
 from tests.encoders import WordEncoder
-from tests.records import actor, concept, idea, instrument, statement
+from tests.records import actor, concept, idea, instrument, statement, text
 
 WEIGHTS = {"dense": 1.0, "dense_evidence": 0.9, "words": 2.0, "concepts": 2.0, "name": 1.0}
 EAGER = default_parameters().model_copy(
@@ -372,6 +372,52 @@ def test_words_that_name_no_subject_are_no_reason(small_store: RecordStore, keep
     small_store.save_many([*others, actor("rower", "Roklubben", "Prøver alltid å bruke gode årer")], by="test")
     reasons = first(keeper, "prøve gode årer").reasons
     assert [(reason.kind, reason.labels) for reason in reasons] == [(ReasonKind.SHARED, ("årer",))]
+
+
+def test_a_word_for_a_whole_field_is_a_reason_only_where_nothing_narrower_is_said(
+    small_store: RecordStore, keeper: IndexManager
+) -> None:
+    others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
+    small_store.save_many([*others, actor("teacher", "Laget", "Metoder og kompetanse for sykling")], by="test")
+
+    def labels(text: str) -> list[str]:
+        return [label for reason in first(keeper, text).reasons for label in reason.labels]
+
+    assert labels("metoder, kompetanse og sykling") == ["sykling"]
+    assert labels("metoder og kompetanse") == ["metoder", "kompetanse"]
+
+
+def test_a_project_is_named_only_where_it_matches_the_need_itself(small_store: RecordStore, tmp_path: Path) -> None:
+    others = [idea(f"other-{number}", f"Andre {number}", "Noe helt annet") for number in range(12)]
+    small_store.save_many([*others, FARM.model_copy(update={"summary": text("Dyrker gulrøtter")})], by="test")
+    surer = FOLLOWING.model_copy(
+        update={"steps": FOLLOWING.steps | {MatchConfidence.STRONG: 2, MatchConfidence.GOOD: 2}}
+    )
+    keeper = IndexManager(small_store, WordEncoder(), tmp_path / "surer", surer)
+
+    def named(asked: str) -> list[str | None]:
+        matches = keeper.searcher().search(need(asked))[Kind.ACTOR]
+        farm = next(one for one in matches if one.record_id == FARM.id)
+        return [reason.idea for reason in farm.reasons if reason.kind is ReasonKind.TOOK_PART]
+
+    assert named("vandrende skolebuss") == [PLAN.id]
+    assert named("gulrøtter") == []
+
+
+def test_what_a_scheme_does_not_pay_for_is_neither_quoted_nor_counted_for_it(
+    small_store: RecordStore, keeper: IndexManager
+) -> None:
+    others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
+    picky = instrument(
+        "picky", "Klimaposten", "Gir støtte til utslippskutt", facts=(statement("Energisparing faller utenfor."),)
+    )
+    small_store.save_many([*others, picky], by="test")
+    result = keeper.searcher().find(need("energisparing"))
+    candidate = next(one for one in result.schemes(5) if one.record_id == picky.id)
+    assert not any("faller utenfor" in one.quote for one in result.explained(candidate).evidence)
+    assert result.shuts_out(candidate)
+    cutting = keeper.searcher().find(need("utslippskutt"))
+    assert not cutting.shuts_out(candidate)
 
 
 def test_a_reason_is_told_in_the_word_of_the_asker_where_the_quote_has_it(
