@@ -49,6 +49,7 @@ _NO_REPLY = (
     "LANG",
     "UNDO",
     "SAVE",
+    "UNSUITABLE",
 )
 """Words that no answer to a question back holds."""
 
@@ -84,6 +85,8 @@ def fact_told(said: Said) -> Turn | None:
     if MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
         return None
     facts = told_facts(said.text)
+    if _is_elsewhere(said, facts):
+        return None
     if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
         return None
     rows = rows_in(said.text, said.cues, said.state, said.base)
@@ -97,6 +100,14 @@ def fact_told(said: Said) -> Turn | None:
         return None
     named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners)
     return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
+
+
+def _is_elsewhere(said: Said, facts: Facts) -> bool:
+    """Tell whether "in Trøndelag" is said by somebody who told before that they are elsewhere: it is a wish then."""
+    known = said.state.facts.place
+    return (
+        known is not None and facts.place not in {None, known} and bool(re.match(r"(?:i|in|og i|and in)\b", said.plain))
+    )
 
 
 _STRANGE = 2
@@ -144,6 +155,11 @@ _FACT_WORDS = frozenset(
     planlegg planning regner reknar vare
     """.split()
 )
+
+
+def is_fact_word(word: str) -> bool:
+    """Tell whether a word is one that facts are told by."""
+    return word[:5] in _FACT_WORDS
 
 
 def tells_own_place(said: Said) -> bool:
