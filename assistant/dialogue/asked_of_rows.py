@@ -12,9 +12,10 @@ from assistant.dialogue.cues import Way
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.left_out import unknown_bodies
 from assistant.dialogue.said import FEW_WORDS, LOOSE_WORDS, SHORT, Said, fits, is_small, place_tokens, unknown_tokens
-from assistant.dialogue.slots import Rows, kind_in, meant_rows, rows_in
+from assistant.dialogue.slots import GENERIC, NUMBER_WORDS, NUMERALS, Rows, kind_in, meant_rows, rows_in, types_in
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
+from index.analysis import normalise
 
 ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
     "draft": (Intent.DRAFT, Kind.ACTOR),
@@ -68,7 +69,7 @@ def more_like(said: Said) -> Turn | None:
         meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ()
     )
     if rows.is_told and not items:
-        return Turn(intent=Intent.UNCLEAR, text=said.text)
+        return Turn(intent=Intent.ABOUT)
     if not items or said.rest(rows.places):
         return None
     return Turn(intent=Intent.LIKE, items=items[:1])
@@ -89,7 +90,9 @@ def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
             continue
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
         places = place_tokens(said)
-        unknown = unknown_bodies(said.text, said.base, municipalities=True) or _strange_names(said, places)
+        unknown = unknown_bodies(said.text, said.base, municipalities=True)
+        if not unknown and not rows.is_told and intent in _OF_BODIES:
+            unknown = strangers(said, places)
         taken = set(rows.places) | places | unknown_tokens(said, unknown)
         tied = bool(rows.items) or said.cues.any("THAT", "ONES")
         if not fits(way, said, taken, tied=tied):
@@ -100,15 +103,6 @@ def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
         # Where nobody is shown to be called, the broker is.
         return turn if turn.items or turn.unknown or intent is not Intent.REACH else Turn(intent=Intent.CONTACT)
     return None
-
-
-def _strange_names(said: Said, places: set[int]) -> tuple[str, ...]:
-    """Return the words written as names that no record uses and that are no place: nobody who was shown is meant."""
-    taken = places | said.cues.covered()
-    rest = {token for place, token in enumerate(said.cues.tokens) if place not in taken and not is_small(token)}
-    words = said.text.split()[1:]
-    names = [name[0] for word in words if (name := _NAME.match(word.strip(".,:;!?«»\"'()"))) is not None]
-    return tuple(name for name in names if name.casefold() in rest and not said.base.knows(name.casefold()))
 
 
 def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()) -> Turn:
@@ -133,6 +127,66 @@ def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None,
         unknown=unknown,
         facts=facts if facts != Facts() and intent is Intent.QUALIFY else None,
     )
+
+
+_OF_BODIES = {Intent.WHY, Intent.WHY_NOT, Intent.REACH, Intent.ABOUT, Intent.DRAFT, Intent.TERMS, Intent.OUTCOME}
+"""What is asked of a body, a scheme or a project, so that a name beside it is one."""
+_STRANGER = 5
+"""Letters from which a word in small letters, that nobody knows, may be a name."""
+_BRIEFLY = 4
+"""Words of a turn in which it may."""
+
+
+def strangers(said: Said, places: set[int]) -> tuple[str, ...]:
+    """Return the name beside what is asked that no record has: with a capital, or unknown to all in a brief turn.
+
+    Args:
+        said: The turn.
+        places: Where it names places.
+    """
+    tokens = said.cues.tokens
+    covered = said.cues.covered() | places
+    written = {normalise(word): word for word in _CAPITAL.findall(said.text)}
+    free = [
+        place
+        for place, token in enumerate(tokens)
+        if place > 0
+        and place not in covered
+        and not (is_small(token) or token.isdecimal() or token in NUMERALS or token in GENERIC or types_in(token))
+        and kind_in((token,)) is None
+        and not said.base.named(token)
+    ]
+    capitals = [place for place in free if tokens[place] in written]
+    if capitals and 2 * len(written) <= len(tokens) + 1:
+        first = last = capitals[0]
+        # A name of several words is one, whatever else its words mean.
+        while first > 1 and tokens[first - 1] in written:
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1] in written:
+            last += 1
+        return (" ".join(written[token] for token in tokens[first : last + 1]),)
+    if len(free) == 1 and len(tokens) <= _BRIEFLY:
+        word = tokens[free[0]]
+        return (word,) if len(word) >= _STRANGER and not said.base.knows(word) else ()
+    return ()
+
+
+_CAPITAL = re.compile(r"(?<![\w-])[A-ZÆØÅ][\w]+")
+
+
+def no_such_row(said: Said) -> Turn | None:
+    """Return a turn that is the number of a suggestion, and there is none of that number."""
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    if rows.items or not rows.is_told or not said.state.shown:
+        return None
+    numbers = [token for token in said.cues.tokens if token.isdecimal() or token in NUMERALS]
+    others = [
+        token
+        for token in said.cues.tokens
+        if token not in numbers and token not in NUMBER_WORDS and not is_small(token)
+    ]
+    marked = any(token in NUMBER_WORDS for token in said.cues.tokens)
+    return Turn(intent=Intent.ABOUT) if not others and (marked or len(said.cues.tokens) == 1) else None
 
 
 _FEW = 3

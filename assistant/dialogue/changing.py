@@ -44,6 +44,10 @@ _ANYWHERE = re.compile(
 _MORE = re.compile(r"\b(?:fl(?:ere|eire)|mer|meir|more|neste|next|resten|another|andre|others)\b")
 
 
+_WAY_ON = re.compile(r"\b(?:neste (?:steg|skritt|trinn)|next (?:steps?|move))\b")
+"""What to do now, which is no wish for the next suggestions."""
+
+
 _MEANT = re.compile(
     r"^(?:nei altså|nei|no|neida|altså|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager"
     r"|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not)"
@@ -220,9 +224,11 @@ def dismissal(said: Said) -> Turn | None:
             intent=Intent.DISMISS, items=tuple(item for item in rows.items if item in said.state.shown) or rows.items
         )
     if rows.is_told:
-        return Turn(intent=Intent.UNCLEAR, text=said.text)
+        return Turn(intent=Intent.ABOUT)
     focused = tuple(item for item in said.state.focus if item in said.state.shown)
-    if focused and not re.search(r"\b(?:disse|desse|these|those|de|dei|noen|nokon|any)\b", said.plain):
+    if focused and not re.search(
+        r"\b(?:disse|desse|these|those|de|dei|noen|nokon|any|none|ingen\w*|nothing|noe av|noko av)\b", said.plain
+    ):
         return Turn(intent=Intent.DISMISS, items=focused)
     meant = kind or (said.state.shown[0].kind if said.state.shown else None)
     one = re.search(r"\b(?:den|that one|this one|denne)\b", said.plain)
@@ -238,6 +244,8 @@ def wants_more(said: Said) -> Turn | None:
     """Return a turn that wants more of a kind."""
     if not said.cues.has("MORE") or said.cues.any("DID", "ABOUT", "UNSUITABLE", "APPLY", "NOT", "WHY"):
         return None
+    if _WAY_ON.search(said.plain):
+        return None
     if said.rest() or len(said.cues.tokens) > FEW_WORDS or one_place(said) or not _MORE.search(said.plain):
         return None
     return Turn(intent=Intent.MORE, kind=kind_in(said.cues.tokens))
@@ -247,7 +255,7 @@ def placed_or_kind(said: Said) -> Turn | None:
     """Return a turn that wants answers of a kind, or near a place."""
     if _ANYWHERE.fullmatch(said.plain):
         return Turn(intent=Intent.PLACE)
-    if len(said.cues.tokens) > SHORT:
+    if len(said.cues.tokens) > SHORT or said.cues.any("DECIDES", "NEAREST"):
         return None
     place = one_place(said)
     rest = said.rest(place_tokens(said))
@@ -264,10 +272,20 @@ def placed_or_kind(said: Said) -> Turn | None:
     return Turn(intent=Intent.KIND, kind=kind) if kind is not None and not again else None
 
 
+_ASKS_OF_US = re.compile(
+    r"(?:og |men |and |but )?(?:hvem|kven|kem|who|hva|kva|ka|what|når|when|hvor|kor|where|hvilke\w*|which|finnes|finst"
+    r"|fins|kan (?:vi|me|dere|de|du|dykk)|får (?:vi|me)|er (?:det|dere|de|vi|me|du)|is (?:there|it)"
+    r"|are (?:we|you|there)|can (?:we|you)|do (?:we|you)|har (?:dere|de|du)|have you|vil (?:dere|de|du)"
+    r"|will (?:you|we))\b"
+)
+"""How a question begins, which tells no more of a problem."""
+
+
 def addition(said: Said) -> Turn | None:
     """Return a turn that tells more of the same need."""
     tokens = said.cues.tokens
-    if said.state.wants_words and len(tokens) <= 4 * SHORT and said.rest():
+    asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)
+    if said.state.wants_words and not asks and len(tokens) <= 4 * SHORT and said.rest():
         return Turn(intent=Intent.ADDITION, text=said.text)
     if match := WHAT_ABOUT.match(said.plain):
         near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")

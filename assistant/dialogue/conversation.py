@@ -200,13 +200,15 @@ def gone_back(state: State) -> State | None:
     if not state.before:
         return None
     step = state.before[-1]
+    # Where the last step did nothing but tell facts, those are what is taken back.
+    told_only = (step.question, step.refinement) == (state.question, state.refinement)
     return state.model_copy(
         update={
             "question": step.question,
             "bare": step.bare,
             "refinement": step.refinement,
-            # What was told of the asker since holds on.
-            "facts": merge_facts(step.facts, applicant_facts(state.facts)),
+            # Else what was told of the asker since holds on.
+            "facts": step.facts if told_only else merge_facts(step.facts, applicant_facts(state.facts)),
             "asked": step.asked,
             "before": state.before[:-1],
             "pending": (),

@@ -55,6 +55,13 @@ _THANKS = re.compile(
     r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
     re.IGNORECASE,
 )
+_SIGH = re.compile(
+    r"^\s*(?:(?:ja ?ja|jo ?da|jau|jo|ja|hm+|tja|vel|ok(?:ei|ay)?|greit|greitt|fint|uff(?: da)?|huff|oi|åh?|oh|well"
+    r"|right|yeah|yes|alright|all right|so)\s*[.!…,–-]+\s*)+"
+    r"(?=(?:vi|me|jeg|eg|we|i|hvem|kven|who|hvordan|korleis|how)\s)",
+    re.IGNORECASE,
+)
+"""What is said before one comes to the point; before a fact a "yes" is an answer, and stays."""
 _THANKS_FIRST = re.compile(
     r"^\s*(?:tusen |mange )?(?:takk|thanks|thank you)(?: for (?:sist|svar(?:et)?|hjelpen|hjelpa|the (?:answer"
     r"|help)))?\s*[!,.:;–-]+\s*",
@@ -93,9 +100,14 @@ _ALSO = re.compile(
     r"|ein\s+annan\s+ting(?:\s+er)?:?|another\s+thing:?|for\s+det\s+andre:?|secondly,?|(?:^|\s)2[.)]\s)\s*",
     re.IGNORECASE,
 )
-_FIRST = re.compile(
-    r"^\s*(?:1[.)]\s|for det første,?\s|firstly,?\s|to ting:\s*|two things:\s*|vi har to ting:\s*)", re.IGNORECASE
+_FIRST = re.compile(r"^\s*(?:1[.)]\s|for det første,?\s|firstly,?\s)", re.IGNORECASE)
+_TWO = re.compile(
+    r"^[^.:?!]{0,60}\b(?:to|two) (?:ulike |forskjellige |different )?(?:ting|behov|saker|tema|spørsmål|utfordring\w*"
+    r"|problem\w*|things|needs|issues|topics|questions|challenges)(?: [^.:?!]{0,30})?\s*[:–-]\s*(?:1[.)]\s)?",
+    re.IGNORECASE,
 )
+"""Words that say that two needs follow."""
+_BETWEEN = re.compile(r"\s*[,;]?\s+(?:og|and|samt|pluss|plus|as well as|2[.)])\s+|\s*;\s+", re.IGNORECASE)
 _NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
     r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"
@@ -110,6 +122,17 @@ _STRONG_NEEDS = re.compile(
     r"|midler)|mangler"
     r"|hvem|kven|hjelp|finne (?:noen|ut|partner\w*|en|ein|forsk\w*|midler|midlar)|needs?|who|looking for|help)\b",
     re.IGNORECASE,
+)
+_WANTS = re.compile(
+    r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|vil|lurer på"
+    r"|lurar på|må|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|would like)\b",
+    re.IGNORECASE,
+)
+"""Words that say outright that something is wanted or wrong; a question holds none of them by being one."""
+_ASKED = re.compile(
+    r"^(?:(?:og|men|ok|ja|nei|and|but|so|så)[, ]+)?(?:hva|kva|ka|hvilke\w*|hvor|kor|hvem|kven|kem|hvordan|korleis|"
+    r"kordan|når|hvorfor|kvifor|what|which|where|who|when|how|why|er|kan|får|vil|skal|må|bør|finnes|finst|fins|har|is|are|does|do|did"
+    r"|can|could|would|will|has|have|should)\b|\?\s*$"
 )
 _MEETING = re.compile(
     r"\b(?:sak \d|referat\w*|møte\w*|til ?stede|forfall|innkalling\w*|vedtak\w*|vedtatt|godkjent|godkjend"
@@ -139,6 +162,8 @@ def bare_need(text: str) -> str:
         tried = pattern.sub(instead, kept)
         if _has_subject(tried):
             kept = tried
+    if tells_need(to_the_point := _SIGH.sub("", kept)):
+        kept = to_the_point
     return " ".join(kept.split())
 
 
@@ -164,9 +189,24 @@ def tells_need(text: str) -> bool:
     return bool(_NEEDS.search(text))
 
 
+def wants(text: str) -> bool:
+    """Tell whether a text says outright that something is wanted or wrong, and does not only ask."""
+    return bool(_WANTS.search(text))
+
+
+def is_asked(text: str) -> bool:
+    """Tell whether a text is a question, with or without its mark, and does not say what is wanted."""
+    return not wants(text) and bool(_ASKED.search(normalise(text)))
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text that hold more than small words."""
+    return [part for one in _SENTENCE.split(text) if _has_subject(part := one.strip(" -–*\t"))]
+
+
 def parted(text: str, base: Base) -> Parted:
     """Return the needs of a text: one, two, or the sentence of a longer text that tells of one."""
-    sentences = [part for one in _SENTENCE.split(text) if _has_subject(part := one.strip(" -–*\t"))]
+    sentences = sentences_of(text)
     if len(text) >= LONG and len(sentences) >= _SENTENCES_OF_LONG:
         best = _need_sentence(sentences, base)
         return Parted((best,), best) if best else Parted((text,), None)
@@ -207,6 +247,8 @@ def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
 
 def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ...]:
     """Return two needs that a text tells in one go; nothing where it tells one."""
+    if (announced := _announced(text, base)) is not None:
+        return announced
     tried = [list(sentences)] if len(sentences) == _MOST_NEEDS else []
     parts = _ALSO.split(_FIRST.sub("", text), maxsplit=1)
     if len(parts) == _MOST_NEEDS:
@@ -220,6 +262,24 @@ def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ..
         if one and other and base.likeness(" ".join(one), " ".join(other)) < APART and not _shared(one, other):
             return first, second
     return ()
+
+
+def _announced(text: str, base: Base) -> tuple[str, str] | None:
+    """Return the two needs that a text says it tells, parted where the two sides are least alike."""
+    match = _TWO.match(text)
+    if match is None:
+        return None
+    told = text[match.end() :].strip(" .,;:!?")
+    best: tuple[float, tuple[str, str]] | None = None
+    for between in _BETWEEN.finditer(told):
+        first, second = told[: between.start()].strip(" .,;:"), told[between.end() :].strip(" .,;:")
+        one, other = subjects(first, base), subjects(second, base)
+        if not one or not other or _shared(one, other):
+            continue
+        near = base.likeness(" ".join(one), " ".join(other))
+        if best is None or near < best[0]:
+            best = (near, (first, second))
+    return best[1] if best else None
 
 
 _LEANS = re.compile(

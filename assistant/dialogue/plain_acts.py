@@ -57,7 +57,7 @@ def courtesy_told(text: str, cues: Cues) -> Turn | None:
         return Turn(intent=Intent.HELP)
     if _QUESTION_WORDS & set(cues.tokens):
         return None
-    if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF", "THAT"):
+    if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF", "THAT", "ARE", "WE"):
         return Turn(intent=Intent.THANKS)
     if cues.has("GREET") and cues.only("GREET", "SELF") and cues.tokens[0] not in {"there", "igjen", "alle"}:
         return Turn(intent=Intent.GREETING)
@@ -65,7 +65,7 @@ def courtesy_told(text: str, cues: Cues) -> Turn | None:
         return Turn(intent=Intent.GREETING)
     if cues.has("CAN_YOU_DO") and not cues.has("GREET"):
         return None
-    if cues.has("PRAISE") and cues.only("PRAISE", "GREET", "SELF", FRAME, "THAT", "ARE") and "?" not in text:
+    if cues.has("PRAISE") and cues.only("PRAISE", "GREET", "SELF", FRAME, "THAT", "ARE", "WE") and "?" not in text:
         return Turn(intent=Intent.THANKS)
     return None
 

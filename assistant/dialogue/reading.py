@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue.asked_of_rows import ROW_ACTS, act_on_rows, asked_of_rules, more_like, named_alone, told_of
+from assistant.dialogue.asked_by_name import asked_by_name
+from assistant.dialogue.asked_of_rows import (
+    ROW_ACTS,
+    act_on_rows,
+    asked_of_rules,
+    more_like,
+    named_alone,
+    no_such_row,
+    told_of,
+)
 from assistant.dialogue.base import Base, NoBase
 from assistant.dialogue.changing import (
     WHAT_ABOUT,
@@ -70,6 +79,8 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
         return fact_told(told) or need_told(topic, base).model_copy(update={"announced": True})
     found = of_itself(said)
     if found is None:
+        found = asked_by_name(said)
+    if found is None:
         found = _of_answer(said) if state.question is not None else _of_nothing(said)
     return found or _fresh(said)
 
@@ -99,8 +110,8 @@ def _of_nothing(said: Said) -> Turn | None:
 def _of_answer(said: Said) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[Said], Turn | None], ...] = (
-        asked_of_rules, answers_question, plain_facts, more_like, plainly_narrowed, act_on_rows, meant_otherwise,
-        leaves_out, narrowed, fact_told,
+        asked_of_rules, answers_question, no_such_row, plain_facts, more_like, plainly_narrowed, act_on_rows,
+        meant_otherwise, leaves_out, narrowed, fact_told,
         dismissal, wants_more, placed_or_kind,
         named_alone, addition,
     )  # fmt: skip

@@ -54,7 +54,7 @@ NUMERALS = (
     | frozenset("sju syv seven åtte eight ni nine ti ten elleve eleven tolv twelve".split())
 )
 """Words that are numbers, whatever they count."""
-_NUMBER_WORDS = frozenset({"nummer", "nr", "no", "number", "punkt", "forslag", "alternativ", "option", "treff", "rad"})
+NUMBER_WORDS = frozenset({"nummer", "nr", "no", "number", "punkt", "forslag", "alternativ", "option", "treff", "rad"})
 _THE = frozenset({"den", "det", "the", "dei", "de", "no", "ho", "han"})
 _AND = frozenset({"og", "and", "eller", "or", "mot", "med", "with", "vs", "versus", "to"})
 _MOST_NUMBER = 20
@@ -217,9 +217,9 @@ def _numbers(tokens: Sequence[str]) -> list[tuple[int, int]]:
         digits = re.fullmatch(r"#?(\d{1,2})", token)
         number = int(digits[1]) if digits else _ORDINALS.get(token) or _CARDINALS.get(token)
         before = tokens[place - 1] if place else ""
-        if number is None or (number > _MOST_NUMBER and before not in _NUMBER_WORDS):
+        if number is None or (number > _MOST_NUMBER and before not in NUMBER_WORDS):
             continue
-        marked = before in _NUMBER_WORDS or (token in _ORDINALS and before in _THE)
+        marked = before in NUMBER_WORDS or (token in _ORDINALS and before in _THE)
         plain = digits is not None or (token not in _AMBIGUOUS and len(tokens) <= _FEW)
         if marked or plain or (token in _ORDINALS and token not in _AMBIGUOUS):
             certain.append((place, number))

@@ -50,6 +50,7 @@ _NO_REPLY = (
     "LANG",
     "UNDO",
     "SAVE",
+    "UNSUITABLE",
 )
 """Words that no answer to a question back holds."""
 
@@ -91,6 +92,8 @@ def fact_told(said: Said) -> Turn | None:
     if MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
         return None
     facts = told_facts(said.text)
+    if _is_elsewhere(said, facts):
+        return None
     if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
         return None
     rows = rows_in(said.text, said.cues, said.state, said.base)
@@ -112,6 +115,14 @@ def is_itself(item: Item, said: Said) -> bool:
     own = [one for one in tokens_of(item.name) if one not in GENERIC]
     spoken = {token for number, token in enumerate(said.cues.tokens) if number not in places}
     return not spoken.isdisjoint(own) and (tells_apart(item.name, said.text) or (own[0] in spoken and len(own) == 1))
+
+
+def _is_elsewhere(said: Said, facts: Facts) -> bool:
+    """Tell whether "in Trøndelag" is said by somebody who told before that they are elsewhere: it is a wish then."""
+    known = said.state.facts.place
+    return (
+        known is not None and facts.place not in {None, known} and bool(re.match(r"(?:i|in|og i|and in)\b", said.plain))
+    )
 
 
 _STRANGE = 2
@@ -159,6 +170,11 @@ _FACT_WORDS = frozenset(
     planlegg planning regner reknar vare
     """.split()
 )
+
+
+def is_fact_word(word: str) -> bool:
+    """Tell whether a word is one that facts are told by."""
+    return word[:5] in _FACT_WORDS
 
 
 def tells_own_place(said: Said) -> bool:

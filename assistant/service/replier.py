@@ -23,7 +23,7 @@ from assistant.dialogue.conversation import (
 )
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.facts_said import bodies_said
-from assistant.dialogue.framing import subjects, tells_need
+from assistant.dialogue.framing import is_asked, subjects, tells_need
 from assistant.dialogue.needs import read_need
 from assistant.dialogue.reading import read_turn
 from assistant.dialogue.refining import Refinement
@@ -54,7 +54,7 @@ _REPLY_KINDS = {
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
 }
-_DOUBTFUL = 8
+_DOUBTFUL = 10
 """Words of a turn up to which it is asked about where nothing was found for it."""
 _COMPOUND = 11
 """Letters of a word that says what it is about even if no record uses it."""
@@ -81,7 +81,7 @@ class Replier:
         if self._is_doubtful(meant, result, context):
             return self._unclear(meant.turn, context)
         for other in meant.turn.further:
-            result = self._and(other, result, context)
+            result = self._and(other, result, context, meant.turn.facts)
         return result
 
     def answer(
@@ -109,9 +109,13 @@ class Replier:
             return False
         if answer is None or answer.outcome is not Outcome.NO_MATCH or context.message.is_question:
             return False
+        if len(words(turn.text)) > _DOUBTFUL:
+            return False
+        if is_asked(turn.text):
+            return True
         about = subjects(turn.text, self._matchmaker.base())
         plainly = len(about) > 2 or any(len(word) >= _COMPOUND for word in about)
-        return len(words(turn.text)) <= _DOUBTFUL and not tells_need(turn.text) and not plainly
+        return not tells_need(turn.text) and not plainly
 
     def _unclear(self, turn: Turn, context: TurnContext) -> TurnResult:
         """Return the reply to what was not understood; the thread stays as it was."""
@@ -121,11 +125,19 @@ class Replier:
         reply = _said(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
         return TurnResult(doubtful, reply, state.model_copy(update={"choices": choices}))
 
-    def _and(self, other: str, result: TurnResult, context: TurnContext) -> TurnResult:
-        """Return a reply with that to another need of the same message after it; the thread goes on from there."""
+    def _and(self, other: str, result: TurnResult, context: TurnContext, facts: Facts | None) -> TurnResult:
+        """Return a reply with that to another need of the same message after it; the thread goes on from there.
+
+        What the message tells besides its needs holds for this one too.
+        """
         turn = read_need(other, self._matchmaker.base())
         state = new_need(result.state, turn.text, result.state.language, turn.bare)
-        state = state.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
+        state = state.model_copy(
+            update={
+                "refinement": Refinement().leaving_out(turn.without),
+                "facts": merge_facts(state.facts, facts or Facts()),
+            }
+        )
         notes = (Note(key="second_need"), *need_notes(turn))
         second = self.answer(Interpretation(turn, state, notes), context.asker, context.message.top_k)
         reply = result.reply.model_copy(update={"further": (*result.reply.further, second.reply)})
@@ -193,7 +205,12 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
         case Intent.QUESTION:
             # A few words without a mark of their own go on in the language before them.
             begun = new_need(state, turn.text, state.language, turn.bare)
-            begun = begun.model_copy(update={"refinement": Refinement().leaving_out(turn.without)})
+            begun = begun.model_copy(
+                update={
+                    "refinement": Refinement().leaving_out(turn.without),
+                    "facts": merge_facts(begun.facts, turn.facts or Facts()),
+                }
+            )
             return Interpretation(turn, begun, notes + need_notes(turn))
         case _:
             return Interpretation(turn, refined(state, turn), notes + refined_notes(turn))

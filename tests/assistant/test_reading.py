@@ -11,7 +11,8 @@ from assistant.dialogue.framing import bare_need, parted
 from assistant.dialogue.glossary import Term, glossary, term_in
 from assistant.dialogue.left_out import left_out, unknown_bodies
 from assistant.dialogue.reading import read_turn
-from assistant.funding.verdicts import Facts
+from assistant.dialogue.spelling import mended
+from assistant.funding.verdicts import Fact, Facts, Missing, RuleValue, ValueKind
 from assistant.platform.own_matters import tells_own_matter
 from corpus.records import ActorType, Kind
 from corpus.text import Language
@@ -23,6 +24,7 @@ SHOWN = (
     Item(id="idea:buss", kind=Kind.IDEA, name="Skolebuss"),
 )
 THREAD = State(question="frafall i videregående", language=Language.NB, shown=SHOWN)
+WITH_UNIVERSITY = (RuleValue(name="party", kind=ValueKind.ORGANISATION, items=("university",)),)
 HUNT = Item(id="actor:hunt", kind=Kind.ACTOR, name="HUNT")
 
 
@@ -122,13 +124,21 @@ def test_a_step_is_taken_back_and_what_was_told_of_oneself_stays() -> None:
     narrowed = refined(THREAD, read("bare universiteter"))
     assert narrowed.refinement.types == (ActorType.UNIVERSITY,)
     told = refined(narrowed, read("vi er fra Levanger kommune"))
-    back = gone_back(told)
+    back = gone_back(refined(told, read("bare institutter")))
     assert back is not None
-    assert back.refinement.types == (ActorType.UNIVERSITY,)
-    further = gone_back(back)
-    assert further is not None
-    assert (further.refinement.types, further.facts.place) == ((), "Levanger")
+    assert (back.refinement.types, back.facts.place) == ((ActorType.UNIVERSITY,), "Levanger")
     assert gone_back(State()) is None
+
+
+def test_a_place_that_was_told_last_is_what_a_step_back_takes_back() -> None:
+    for said in ("i Vestland", "vi er fra Levanger kommune", "we are in Nordland"):
+        told = refined(THREAD, read(said))
+        assert told.facts.place is not None
+        back = gone_back(told)
+        assert back is not None
+        assert back.facts.place is None
+    placed = THREAD.model_copy(update={"facts": Facts(place="Bergen", kommunenummer="4601", fylkesnummer="46")})
+    assert read("i Trøndelag", placed).intent is Intent.PLACE
 
 
 def test_a_correction_puts_the_need_right() -> None:
@@ -220,6 +230,185 @@ def test_every_way_to_write_a_word_of_the_glossary_leads_to_that_word(term: Term
 )  # fmt: skip
 def test_who_writes_of_their_own_illness_is_asked_first(text: str, own: bool) -> None:
     assert tells_own_matter(text) is own
+
+
+@pytest.mark.parametrize(
+    ("text", "need", "told"),
+    [
+        ("Hvordan kutter vi matsvinn på sykehjem? Vi er Hamar kommune.", "matsvinn", {"place": "Hamar"}),
+        ("Vi er Hamar kommune. Hvordan kutter vi matsvinn på sykehjem?", "matsvinn", {"place": "Hamar"}),
+        ("Korleis kan vi kutte matavfallet? Me er ein liten kommune i Vestland", "matavfallet", {"place": "Vestland"}),
+        ("We are a small municipality in Nordland. How do we recruit nurses?", "recruit", {"place": "Nordland"}),
+        ("Who knows stormwater? We are five municipalities.", "stormwater", {"parties": 5}),
+        ("Hvem kan overvann og flom? Oppstart høsten 2027.", "overvann", {"starts_on": "2027"}),
+        ("Prosjektet varer i to år. Hvem kan overvann og flom?", "overvann", {"months": 24}),
+        ("Hvordan får vi ned sykefraværet? Vi er en kommune med 8000 innbyggere.", "sykefraværet", {}),
+        ("Vi er ein distriktskommune med 3 000 innbyggjarar. Korleis får vi ned sjukefråværet?", "sjukefråværet", {}),
+        ("hvem kan ensomhet? jeg er rådgiver i en mellomstor kommune", "ensomhet", {}),
+        ("overvann i sentrum. vi er fire kommuner sammen. vi ligger i Innlandet", "overvann", {"parties": 4}),
+    ],
+)
+def test_who_we_are_beside_a_need_is_no_need_and_holds_for_all_of_it(
+    text: str, need: str, told: dict[str, object]
+) -> None:
+    turn = read(text, State())
+    assert (turn.intent, turn.further, turn.text) == (Intent.QUESTION, (), text)
+    assert turn.bare is not None
+    assert need in turn.bare
+    assert not {"kommune", "kommuner", "innbyggere", "municipality", "2027"} & set(turn.bare.casefold().split())
+    assert turn.facts is not None
+    assert {name: getattr(turn.facts, name) for name in told} == told
+
+
+def test_facts_beside_two_needs_hold_for_both_and_a_sentence_with_a_subject_is_kept() -> None:
+    two = read(
+        "overvann og flom i sentrum. vi har også problemer med å rekruttere sykepleiere. Vi er Hamar kommune.", State()
+    )
+    assert len(two.further) == 1
+    assert two.facts is not None
+    assert two.facts.place == "Hamar"
+    for kept in (
+        "Vi er en kommune med mye overvann. Hvem kan hjelpe?",
+        "vi har mange ensomme eldre. hva gjør andre?",
+        "Vi er Hamar kommune",
+    ):
+        assert read(kept, State()).facts is None or read(kept, State()).intent is Intent.FACT
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("trenger hjelp til to ting: flyktninger i arbeid og universell utforming av holdeplasser", "universell utf"),
+        ("to ting: overvann og ensomhet", "ensomhet"), ("Vi har to behov: overvann, og sykepleiere", "sykepleiere"),
+        ("me slit med to utfordringar: unge som fell utanfor og overvatn i sentrum", "overvatn"),
+        ("two things: loneliness among seniors and flooding in the centre", "flooding"),
+        ("we need help with two issues - drought and recruitment of nurses", "recruitment"),
+        ("to saker: flom; rekruttering av leger", "rekruttering"), ("to tema: kulvert samt barnevern", "barnevern"),
+    ],
+)  # fmt: skip
+def test_two_needs_that_are_said_to_be_two_are_two(text: str, second: str) -> None:
+    needs = parted(text, Base()).needs
+    assert len(needs) == 2
+    assert needs[1].startswith(second)
+    assert len(parted("overvann og flom i sentrum", Base()).needs) == 1
+
+
+class Indexed(Base):
+    """Records by which a short word that none of them uses tells nothing, as by an index."""
+
+    def knows(self, word: str) -> bool:
+        return word in {"universell", "utforming", "sykkel", "loneliness", "styret"} or super().knows(word)
+
+    def is_subject(self, word: str) -> bool:
+        return self.knows(word) or len(word) >= 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hvem avgjør søknaden", "kven avgjer søknaden", "who decides?", "hvem av disse er nærmest oss",
+        "kven av dei ligg nærast oss", "which of these is closest to us", "hvem av dem ligger nærmest oss",
+        "kan dere garantere at vi får penger", "can you guarantee we get the money", "hvem bestemmer om vi får penger",
+        "hva er sjansene våre", "er det sannsynlig", "hva er neste steg", "what is the next step",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("asked_back", [False, True])
+def test_a_short_question_without_a_subject_is_asked_about(text: str, *, asked_back: bool) -> None:
+    state = THREAD.model_copy(update={"wants_words": asked_back})
+    assert read_turn(text, state, Indexed()).intent is Intent.UNCLEAR
+
+
+def test_what_was_asked_back_of_a_problem_is_told_by_no_question() -> None:
+    asked = THREAD.model_copy(update={"wants_words": True})
+    for question in ("hvem sitter i styret", "kan dere hjelpe med overvann", "when do we hear about ensomhet"):
+        assert read_turn(question, asked, Indexed()).intent is not Intent.ADDITION
+    assert read_turn("flom i kjellere og overvann", asked, Indexed()).intent is Intent.ADDITION
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("finnes det en ordning som heter Innovativ Helse 2030?", "Innovativ Helse 2030"),
+        ("finst det ei støtteordning som heiter Grøn Bygd", "Grøn Bygd"),
+        ("is there a scheme called Green Villages?", "Green Villages"),
+        ("har dere noe som heter Smartløft", "Smartløft"),
+        ("er det et program som kalles «Byløftet»?", "Byløftet"),
+        ("har de noko som heiter Kystpott i basen", "Kystpott"),
+        ("finnes «Ung i bygd»?", "Ung i bygd"), ("do you have a partner named Acme Rural", "Acme Rural"),
+    ],
+)  # fmt: skip
+def test_a_record_asked_for_by_a_name_that_none_has_is_told_to_be_unknown(text: str, name: str) -> None:
+    turn = read(text)
+    assert (turn.intent, turn.items, turn.unknown) == (Intent.ABOUT, (), (name,))
+    assert [item.id for item in read("finnes det noe som heter HUNT?").items] == ["actor:hunt"]
+
+
+@pytest.mark.parametrize("text", ["nr 7", "7", "nummer 9", "number 8", "den nr 12", "flere som nr 7", "dropp nr 8"])
+def test_a_number_that_no_suggestion_has_is_told_to_be_none(text: str) -> None:
+    turn = read(text)
+    assert (turn.intent, turn.items) == (Intent.ABOUT, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("hvorfor Equinor", "Equinor"), ("kontakt hos Equinor", "Equinor"), ("hvorfor equinor", "equinor"),
+        ("kvifor ikkje Equinor", "Equinor"), ("why Equinor?", "Equinor"), ("fortell mer om Equinor", "Equinor"),
+        ("how do I reach Acme Water", "Acme Water"), ("kven kan eg ringje hos Telenor", "Telenor"),
+        ("når er fristen for Byløftet", "Byløftet"), ("skriv mail til Equinor", "Equinor"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_a_body_that_the_base_lacks_is_answered_of_no_other(text: str, name: str) -> None:
+    turn = read_turn(text, THREAD.model_copy(update={"focus": SHOWN[:1]}), Indexed())
+    assert (turn.items, turn.unknown) == ((), (name,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "takk det var fint", "takk, dette var nyttig", "tusen takk, det var til god hjelp", "thanks, that was useful",
+        "takk, det var interessant", "mange takk, dette var lærerikt", "dette var nyttig", "thank you, it was of help",
+    ],
+)  # fmt: skip
+def test_thanks_are_thanks_whatever_they_are_for(text: str) -> None:
+    assert read(text).intent is Intent.THANKS
+
+
+def test_nothing_fits_is_no_answer_to_who_takes_part() -> None:
+    pending = THREAD.model_copy(update={"pending": (Missing(fact=Fact.PARTNERS, values=WITH_UNIVERSITY),)})
+    for said in ("nei ikke noe av dette passer", "nei, ingen av disse passer", "no, none of these fit"):
+        assert read(said, pending).intent is Intent.DISMISS
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("jaja. vi trenger noen som kan overvann", "vi trenger noen som kan overvann"),
+        ("hm, vi treng hjelp med overvatn", "vi treng hjelp med overvatn"),
+        ("ok. well, we need help with flooding", "we need help with flooding"),
+        ("uff! hvem kan overvann", "hvem kan overvann"),
+        ("ja, vi er Hamar kommune", "ja, vi er Hamar kommune"),
+    ],
+)
+def test_what_is_sighed_before_a_need_is_left(text: str, bare: str) -> None:
+    assert bare_need(text) == bare
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("univeresll utforming", "universell utforming"),
+        ("universell utfroming", "universell utforming"),
+        ("ensommhet", "ensomhet"),
+        ("overvan i sentrum", "overvann i sentrum"),
+        ("lonelinses", "loneliness"),
+        ("hvordan starte et sykkelprosjekt", "hvordan starte et sykkel prosjekt"),
+        ("kvikkleire og overvann", "kvikkleire og overvann"),
+        ("vi på Averøya", "vi på Averøya"),
+    ],
+)
+def test_a_slip_of_the_pen_in_a_subject_hides_no_need(written: str, meant: str) -> None:
+    assert mended(written, Indexed()) == meant
 
 
 def test_a_fact_is_none_where_nothing_is_told() -> None:
