@@ -47,6 +47,9 @@ _OF_OURSELVES = frozenset(
 )
 """Words by which a municipality tells of itself; they carry no subject beside "we are"."""
 
+_MOST_SENTENCES = 30
+"""Sentences of a message that are looked at, so that a long one is read in bounded time."""
+
 
 class Aside(NamedTuple):
     """A message without what only tells who asks."""
@@ -60,7 +63,7 @@ class Aside(NamedTuple):
 def without_asides(text: str, base: Base) -> Aside:
     """Return a message without its sentences that only tell facts; as it is where nothing else would be left."""
     sentences = sentences_of(text)
-    aside = [one for one in sentences if _only_facts(one, base)]
+    aside = [one for one in sentences[:_MOST_SENTENCES] if _only_facts(one, base)]
     if not aside or len(aside) == len(sentences):
         return Aside(text, None)
     facts, kept = Facts(), text
