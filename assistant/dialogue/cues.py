@@ -107,7 +107,8 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
         entries = [one for one in lexicon.by_first.get(token, ()) if _stands(one, tokens, place)]
         entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
         if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
-            entries = [one for one in lexicon.single if _is_misspelt(token, one)]
+            # The first letter is held against first: of a long text of unknown words this is the most work.
+            entries = [one for one in lexicon.single if one.tokens[0][0] == token[0] and _is_misspelt(token, one)]
         for one in entries:
             found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
@@ -131,8 +132,6 @@ def _is_misspelt(token: str, entry: _Entry) -> bool:
 
     wanted = entry.tokens[0]
     most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
-    if token[0] != wanted[0]:
-        return False
     tried = [token[: len(wanted) + change] for change in (-1, 0, 1)] if entry.is_stem else [token]
     return any(OSA.distance(one, wanted, score_cutoff=most) <= most for one in tried)
 
