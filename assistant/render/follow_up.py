@@ -235,6 +235,8 @@ class _Teller:
         if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
             yield from self._points(standing(one, self._catalog)[:1])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
+        # The last of how a scheme stands is when that was read, and where to look.
+        yield from self._points(standing(one, self._catalog)[-1:])
 
     def _signed(self, scheme: Scheme) -> list[tuple[str, str]]:
         return [(SIGNS[verdict], sentence) for verdict, sentence in rules(scheme, self._catalog)]

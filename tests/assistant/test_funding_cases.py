@@ -128,11 +128,11 @@ def test_what_would_settle_a_scheme_is_asked_for_and_the_answer_sharpens(filled_
     def say(number: int, text: str) -> Reply:
         return runtime.service.handle(UserMessage(key=str(number), asker=asker, conversation="c", text=text))
 
-    first = say(1, "Vi er en kommune i Trøndelag, kan vi søke Interreg?")
+    first = say(1, "Vi er en kommune i Trøndelag og vil ha penger fra Interreg")
     asked = "Hva skal dere søke penger til: et forprosjekt, et hovedprosjekt eller noe annet?"
     assert questions_back(first)[0] == asked
     second = say(2, "et forprosjekt")
-    assert [note.key for note in second.notes] == ["refined.fact"]
+    assert [note.key for note in second.notes] == ["refined.facts"]
     assert asked not in questions_back(second)
     assert second.answer is not None
     found = scheme(second.answer, "interreg-sverige-norge-2021-2027")
@@ -147,7 +147,7 @@ def test_the_municipality_that_somebody_chose_counts(filled_home: Path) -> None:
     runtime = open_runtime(Settings(home=filled_home))
     asker = Asker(channel=Channel.WEB, tenant="web", user="kari")
     runtime.service.set_profile(asker, language=None, kommunenummer="5038")
-    asked = UserMessage(key="1", asker=asker, conversation="c", text="kan vi søke RFF Trøndelag?")
+    asked = UserMessage(key="1", asker=asker, conversation="c", text="penger fra RFF Trøndelag")
     answer = runtime.service.handle(asked).answer
     assert answer is not None
     assert "Dere holder til på rett sted: Verdal." in told(scheme(answer, "rff-trondelag"), Verdict.MET, answer)

@@ -50,7 +50,7 @@ def test_a_partner_is_written_to_with_question_reason_and_source(runtime: Runtim
     assert "{" not in letter.whole
     english = letter_of(runtime, case_id, Language.EN)
     assert "seeks cooperation" in english.subject
-    assert "Kind regards" in english.body
+    assert "Kind regards" in english.whole
 
 
 def test_a_scheme_is_asked_about(runtime: Runtime) -> None:

@@ -99,7 +99,7 @@ def test_no_signed_call_is_answered_with_a_failure(
 
 
 def test_a_half_character_is_answered_and_not_logged(here: Here, caplog: pytest.LogCaptureFixture) -> None:
-    words = "hvem kan hjelpe med hemmelig sepsis \ud800 her?"
+    words = "hvem kan hjelpe med tidlig oppdagelse av sepsis \ud800 på sykehjemmet hemmelig?"
     said = here.post(event("message", channel_type="im", user="U01KARI", channel="D01", ts="1795580009.1", text=words))
     assert said.status == 200
     assert "Helse Nord-Trøndelag" in here.told("chat.postMessage")[0]["text"]

@@ -126,7 +126,7 @@ def test_a_record_is_changed_and_seen_to_answer_by_keyboard(open_page: OpenPage,
     expect(page.locator("#preview table")).to_contain_text("hundelufting på sykehjem")
     page.locator("button[value=save]").first.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Posten er lagret.")).to_be_visible()
+    expect(page.get_by_text("Oppføringen er lagret.")).to_be_visible()
     assert "hundelufting" in str(served.runtime.store.get("idea:studentdatabase").record)
 
 

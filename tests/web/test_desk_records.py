@@ -80,7 +80,7 @@ def test_the_records_are_for_brokers_alone(client: TestClient, log_in: LogIn, st
         ("q=sepsis", "Helse Nord-Trøndelag HF", "Akset"),
         ("kind=instrument", "FORKOMMUNE", "Stjørdal kommune"),
         ("theme=bioeconomy&kind=actor", "Partnerskap Namdal", "KUN"),
-        ("state=draft", "Ingen poster passer", "Stjørdal kommune"),
+        ("state=draft", "Ingen oppføringer passer", "Stjørdal kommune"),
         ("sort=changed&kind=actor&q=Stjørdal", "Stjørdal kommune", "FORKOMMUNE"),
     ],
 )
@@ -120,7 +120,7 @@ def test_what_is_wrong_is_told_beside_its_field_and_what_was_typed_comes_back(
 def test_an_id_that_is_taken_is_told(broker: TestClient, store: RecordStore) -> None:
     page = broker.post("/desk/records/new?kind=idea", data={**NEW, "record_id": IDEA})
     assert page.status_code == 409
-    assert "Det finnes allerede en slik post" in page.text
+    assert "Det finnes allerede en slik oppføring" in page.text
     assert store.get(IDEA).version == 1
 
 
