@@ -256,6 +256,7 @@ def test_the_commands_told_for_postgresql_bring_everybody_back_but_who_was_erase
     assert [name for name, *_ in commands] == ["pg_dump", "pg_restore"]
     url, programs = new_postgresql_url(), postgresql_server[1]
     monkeypatch.setenv("MELLOMROM_DATABASE_URL", url)
+    monkeypatch.setenv("MELLOMROM_SECRET_KEY", "0123456789abcdef" * 4)
     dump, erasures = tmp_path / "mellomrom.dump", tmp_path / "erasures"
 
     def carry_out(name: str, *arguments: str) -> None:
