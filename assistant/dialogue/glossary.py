@@ -59,7 +59,10 @@ def term_by_id(term_id: str) -> Term | None:
 
 def term_in(tokens: Sequence[str]) -> tuple[Term, range] | None:
     """Return the word of the glossary that a turn names, and where it stands; None where it names none."""
-    found = [(len(wanted), -place, term) for wanted, term in _written() for place in _places(wanted, tokens)]
+    # Nearly all of them begin unlike any word of the turn.
+    begun = {token[:2] for token in tokens}
+    near = ((wanted, term) for wanted, term in _written() if wanted[0][:2] in begun)
+    found = [(len(wanted), -place, term) for wanted, term in near for place in _places(wanted, tokens)]
     if not found:
         return None
     length, place, term = max(found, key=lambda one: one[:2])

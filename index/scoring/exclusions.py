@@ -7,6 +7,7 @@ counts: who may not apply is for rules.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NOT = r"(?:ikke|ikkje|aldri)"
 _PAID = (
@@ -42,6 +43,7 @@ def parted(text: str) -> tuple[str, str]:
     return " ".join(speaking), " ".join(excluding)
 
 
+@lru_cache(maxsize=8_192)
 def excludes(text: str) -> bool:
     """Tell whether a text has a sentence that shuts something out."""
     return _EXCLUDES.search(text) is not None
