@@ -192,9 +192,12 @@ class Explainer:
 
         The asker's own words are enough; of what is only meant alike, nothing may be spoken for besides.
         """
+        passages = self._table.quotable(record_id)
+        if not any(excludes(item.passage.text) for item in passages):
+            return False
         excluded: set[str] = set()
         spoken: set[str] = set()
-        for item in self._table.quotable(record_id):
+        for item in passages:
             if not self._shares(item):
                 continue
             if not excludes(item.passage.text):
