@@ -51,8 +51,8 @@ class _Lexicon(NamedTuple):
     """Entries whose first word is this one, and no stem."""
     stems: Mapping[str, tuple[_Entry, ...]]
     """Entries of one word that is a stem, by its first two letters."""
-    single: tuple[_Entry, ...]
-    """Entries of one word that is long enough to be misspelt."""
+    single: Mapping[str, tuple[_Entry, ...]]
+    """Entries of one word that is long enough to be misspelt, by its first letter."""
     ways: tuple[Way, ...]
 
 
@@ -107,8 +107,7 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
         entries = [one for one in lexicon.by_first.get(token, ()) if _stands(one, tokens, place)]
         entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
         if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
-            # The first letter is held against first: of a long text of unknown words this is the most work.
-            entries = [one for one in lexicon.single if one.tokens[0][0] == token[0] and _is_misspelt(token, one)]
+            entries = [one for one in lexicon.single.get(token[0], ()) if _is_misspelt(token, one)]
         for one in entries:
             found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
@@ -146,7 +145,10 @@ def _lexicon() -> _Lexicon:
     ]
     by_first: dict[str, list[_Entry]] = {}
     stems: dict[str, list[_Entry]] = {}
+    single: dict[str, list[_Entry]] = {}
     for one in entries:
+        if len(one.tokens) == 1 and len(one.tokens[0]) >= _FORGIVING_FROM:
+            single.setdefault(one.tokens[0][0], []).append(one)
         if len(one.tokens) == 1 and one.is_stem:
             stems.setdefault(one.tokens[0][:2], []).append(one)
         else:
@@ -154,7 +156,7 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(
         by_first={first: tuple(some) for first, some in by_first.items()},
         stems={first: tuple(some) for first, some in stems.items()},
-        single=tuple(one for one in entries if len(one.tokens) == 1 and len(one.tokens[0]) >= _FORGIVING_FROM),
+        single={letter: tuple(some) for letter, some in single.items()},
         ways=tuple(
             Way(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
             for act, ways in plain["acts"].items()
