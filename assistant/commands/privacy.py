@@ -43,7 +43,7 @@ def purge(
     from assistant.channels.slack.tables import InboxRow
     from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
     from assistant.platform.workdays import utc_now
-    from assistant.saved.needs import SavedNeeds
+    from assistant.saved.digest import saved_needs_of
     from assistant.service.privacy import purge_all
 
     runtime = _runtime()
@@ -53,7 +53,7 @@ def purge(
     others += sum(Inbox(runtime.database, rows).forget() for rows in (InboxRow, TeamsInboxRow))
     kept = settings.retention_days if days is None else days
     case_kept = settings.case_words_days if days is None else days
-    others += SavedNeeds(runtime.database, runtime.service, runtime.keys).forget_old()
+    others += saved_needs_of(runtime).forget_old()
     gone = purge_all(runtime, now - timedelta(days=kept), now - timedelta(days=case_kept))
     typer.echo(
         f"Took away {gone.texts} texts, the words of {gone.cases} cases, the tie to {gone.askers} people, "

@@ -20,8 +20,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.history.heads import write_head
 from assistant.platform.workdays import norwegian_day, utc_now
-from assistant.saved.digest import Digest
-from assistant.saved.needs import SavedNeeds
+from assistant.saved.digest import Digest, saved_needs_of
 from assistant.service.privacy import purge_all
 from corpus.sharing import Lead
 
@@ -43,7 +42,7 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     def remind() -> None:
         runtime.followup.send(norwegian_day(), notifiers)
 
-    saved = SavedNeeds(runtime.database, runtime.service, runtime.keys)
+    saved = saved_needs_of(runtime)
 
     def tell_news() -> None:
         saved.forget_old()

@@ -40,8 +40,8 @@ class Digest:
 
     @property
     def can_mail(self) -> bool:
-        """Tell whether news can be mailed: there is a mail server, and an address of ours that links lead to."""
-        return self._runtime.mail.is_on and self._runtime.settings.web_base_url is not None
+        """Tell whether news can be mailed."""
+        return can_mail(self._runtime)
 
     def look(self, limit: int = _AT_ONCE) -> int:
         """Look at the needs that are due; return of how many there was something new."""
@@ -112,6 +112,16 @@ class Digest:
             key=f"saved:{need.id}:{key}",
             automatic=True,
         )
+
+
+def can_mail(runtime: Runtime) -> bool:
+    """Tell whether news can be mailed: there is a mail server, and an address of ours that links lead to."""
+    return runtime.mail.is_on and runtime.settings.web_base_url is not None
+
+
+def saved_needs_of(runtime: Runtime) -> SavedNeeds:
+    """Return the saved needs of an installation."""
+    return SavedNeeds(runtime.database, runtime.service, runtime.keys)
 
 
 def news_sentence(news: News, catalog: Messages) -> str:

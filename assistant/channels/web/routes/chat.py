@@ -26,6 +26,7 @@ from assistant.platform.typed import MAX_QUESTION
 from assistant.render.replies import choice_labels, note_sentences, reply_sentence, told_bits
 from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
+from assistant.saved.digest import can_mail
 from assistant.service.turns import (
     Act,
     ActionReceiptKind,
@@ -276,7 +277,7 @@ def _page(
         text=text[:MAX_QUESTION],
         covers=None if turns else _covered(web, messages(request.state.language)),
         new_key=_new_key,
-        can_mail=web.runtime.mail.is_on and web.settings.web_base_url is not None,
+        can_mail=can_mail(web.runtime),
         reasons=list(NotForUs),
         acts=_acts,
         asks=lambda path: _ASKS | {"hx-post": path, "data-progress": progress},

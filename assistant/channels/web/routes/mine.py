@@ -25,8 +25,8 @@ from assistant.mail.addresses import is_address
 from assistant.platform.messages import Messages, messages
 from assistant.platform.people import Asker
 from assistant.render.cases import case_title
-from assistant.saved.digest import news_sentence
-from assistant.saved.needs import SavedNeed, SavedNeeds
+from assistant.saved.digest import news_sentence, saved_needs_of
+from assistant.saved.needs import SavedNeed
 from assistant.service.privacy import erase, kept_of
 from assistant.service.sharing import shared_by
 from assistant.service.turns import UnknownMunicipalityError
@@ -139,7 +139,7 @@ def set_municipality(
 
 def _saved(web: Web, asker: Asker, catalog: Messages) -> list[tuple[SavedNeed, str, list[str]]]:
     """Return what somebody has saved, each with the address of its page and what is new."""
-    needs = SavedNeeds(web.runtime.database, web.runtime.service, web.runtime.keys)
+    needs = saved_needs_of(web.runtime)
     return [
         (need, f"/saved/{need.id}/{needs.token(need.id)}", [news_sentence(one, catalog) for one in need.news])
         for need in needs.of(asker)

@@ -18,7 +18,7 @@ from assistant.channels.web.askers import asker_of
 from assistant.channels.web.context import Web, WebContext
 from assistant.mail.addresses import MailAddressError
 from assistant.platform.messages import messages
-from assistant.saved.digest import Digest, news_sentence
+from assistant.saved.digest import Digest, news_sentence, saved_needs_of
 from assistant.saved.needs import Every, SavedNeed, SavedNeeds, TooManySavedError, UnknownSavedNeedError
 
 router = APIRouter(prefix="/saved", include_in_schema=False)
@@ -86,7 +86,7 @@ def decide(
 
 def _saved(web: Web) -> tuple[SavedNeeds, Digest]:
     runtime = web.runtime
-    needs = SavedNeeds(runtime.database, runtime.service, runtime.keys)
+    needs = saved_needs_of(runtime)
     return needs, Digest(runtime, needs)
 
 
