@@ -8,13 +8,24 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.conversation import Aspect, Intent, Item, Turn
-from assistant.dialogue.cues import Way
+from assistant.dialogue.cues import Way, tokens_of
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.left_out import unknown_bodies
-from assistant.dialogue.said import FEW_WORDS, LOOSE_WORDS, SHORT, Said, fits, is_small, place_tokens, unknown_tokens
+from assistant.dialogue.said import (
+    ASKS,
+    FEW_WORDS,
+    GOES_ON,
+    LOOSE_WORDS,
+    SHORT,
+    Said,
+    fits,
+    is_small,
+    place_tokens,
+    unknown_tokens,
+)
 from assistant.dialogue.slots import GENERIC, NUMBER_WORDS, NUMERALS, Rows, kind_in, meant_rows, rows_in, types_in
 from assistant.funding.verdicts import Facts
-from corpus.records import Kind
+from corpus.records import ActorType, Kind
 from index.analysis import normalise
 
 ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
@@ -33,6 +44,9 @@ ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
     "more_about": (Intent.ABOUT, None),
 }
 """What each act about suggestions is, and of which kind where none is named."""
+
+
+_EITHER = re.compile(r"\b(?:eller|or|vs|versus|best\w*|better|bedre|betre)\b")
 
 
 _ASPECTS = {
@@ -72,6 +86,9 @@ def more_like(said: Said) -> Turn | None:
         return Turn(intent=Intent.ABOUT)
     if not items or said.rest(rows.places):
         return None
+    # "Do you have similar projects" wants projects, whoever was spoken of.
+    if not rows.items and kind_in(said.cues.tokens) is Kind.IDEA:
+        return None
     return Turn(intent=Intent.LIKE, items=items[:1])
 
 
@@ -85,11 +102,22 @@ def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
         intent, kind = ROW_ACTS[way.act]
         if among is not None and intent not in among:
             continue
+        # "I do not see why" asks why, not why not.
+        if intent is Intent.WHY_NOT and way.all == ("WHY", "NOT") and _PUZZLED.match(said.plain):
+            continue
+        # Which universities work on it is asked of the list, not of other municipalities.
+        if intent is Intent.PEERS and set(types_in(said.text)) - {
+            ActorType.MUNICIPALITY,
+            ActorType.COUNTY_MUNICIPALITY,
+        }:
+            continue
         # Whoever tells what they can pay themselves asks nothing.
         if way.act == "own_share" and told_facts(said.text).own_share is not None:
             continue
         rows = rows_in(said.text, said.cues, said.state, said.base, kind)
         places = place_tokens(said)
+        if not rows.is_told and places and intent in _OF_BODIES:
+            rows = _rows_at(said, places, kind)
         unknown = unknown_bodies(said.text, said.base, municipalities=True)
         if not unknown and not rows.is_told and intent in _OF_BODIES:
             unknown = strangers(said, places)
@@ -118,6 +146,9 @@ def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None,
     aspects = tuple(_ASPECTS[one.act] for one in said.cues.ways() if one.act in _ASPECTS)
     if Aspect.OWN_SHARE in aspects:
         aspects = tuple(one for one in aspects if one is not Aspect.AMOUNT)
+    # Whoever asks who two bodies are, or which is best, wants them side by side.
+    if intent is Intent.ABOUT and len(items) > 1 and is_told and _EITHER.search(said.plain):
+        intent = Intent.COMPARE
     facts = told_facts(said.text)
     return Turn(
         intent=intent,
@@ -127,6 +158,25 @@ def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None,
         unknown=unknown,
         facts=facts if facts != Facts() and intent is Intent.QUALIFY else None,
     )
+
+
+_PUZZLED = re.compile(
+    r"(?:jeg |eg |æ |e |i |vi |me |we )?(?:skjønner|skjønar|forstår|fatter|fattar|ser|veit|vet|do|don't|can't|cannot)"
+    r" (?:t )?(?:ikke|ikkje|not|quite|helt|heilt|see|understand|get)\b"
+)
+"""How somebody begins who does not see why."""
+
+
+def _rows_at(said: Said, places: set[int], kind: Kind | None) -> Rows:
+    """Return the suggestion that is called after a place, where a place is all that names it."""
+    named = {said.cues.tokens[place].removesuffix("s") for place in places}
+    called = [
+        item
+        for item in said.state.shown
+        if not named.isdisjoint({token.removesuffix("s") for token in tokens_of(item.name)})
+    ]
+    of_kind = [item for item in called if item.kind is kind] or called
+    return Rows(tuple(of_kind[:1]), frozenset(places) if of_kind else frozenset(), is_told=bool(of_kind))
 
 
 _OF_BODIES = {Intent.WHY, Intent.WHY_NOT, Intent.REACH, Intent.ABOUT, Intent.DRAFT, Intent.TERMS, Intent.OUTCOME}
@@ -220,6 +270,9 @@ def named_alone(said: Said) -> Turn | None:
     rows = rows_in(said.text, said.cues, said.state, said.base)
     shown = tuple(item for item in rows.items if item in said.state.shown)
     few = len(said.rest(rows.places)) <= (1 if shown else 0) and len(said.cues.tokens) <= LOOSE_WORDS
+    # One word of a name in "preferably outdoors on a farm" names nothing.
+    if not ASKS.search(said.text) and GOES_ON.match(said.plain) and len(rows.places) == 1 and len(said.cues.tokens) > 2:
+        return None
     if few and len(shown) > 1:
         return Turn(intent=Intent.COMPARE, items=shown)
     if few and rows.items and (shown or len(said.cues.tokens) <= FEW_WORDS):

@@ -18,6 +18,7 @@ from assistant.dialogue.places import place_named, wish_for
 from assistant.dialogue.said import (
     ASKS,
     FEW_WORDS,
+    GOES_ON,
     SHORT,
     Said,
     first_clause,
@@ -26,10 +27,10 @@ from assistant.dialogue.said import (
     one_place,
     place_tokens,
 )
-from assistant.dialogue.slots import kind_in, rows_in, types_in
+from assistant.dialogue.slots import kind_in, rows_in, tells_apart, types_in
 from assistant.dialogue.telling_facts import tells_own_place
 from corpus.places import Place
-from index.analysis import normalise
+from index.analysis import normalise, words
 
 SAME_NEED = 0.34
 """The likeness from which an added sentence is of the need before it."""
@@ -53,7 +54,7 @@ _MEANT = re.compile(
     r"|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not)"
     r" (?P<was>[^,.;]{2,60})[,.;]\s*)?"
     r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
-    r"|tenkjer|tenkte på|skulle være"
+    r"|tenkjer|tenkte på|skulle være|skulle skrevet|skulle ha skrevet|skulle skrive|should have (?:said|written)"
     r"|skulle vere|was thinking of)\b\s*(?:egentlig|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
     r"|om)*\s*[:,]?\s*(?P<what>.{2,200})$",
     re.IGNORECASE,
@@ -68,21 +69,28 @@ _NOT_BUT = re.compile(
 
 
 _MEANT_LAST = re.compile(
-    r"^(?:nei|no|neida)?[\s,.!:–-]*(?P<what>.{2,80}?),?\s+(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me"
-    r"|i)\W*$|^i meant (?P<was>)$",
+    r"^(?:nei|no|neida)?[\s,.!:–-]*(?:(?:det (?:er|var|e)|it (?:is|was)|it's) )?(?P<what>.{2,80}?),?\s+"
+    r"(?:(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me|i)(?: på)?"
+    r"|(?:som )?(?:jeg|eg|æ|vi|me|i|we)\s+(?:mente|meinte|tenkte på|tenkjer på|tenker på|snakker om|snakkar om|meant"
+    r"|had in mind|was thinking (?:of|about)|am talking about)|(?:that )?i had in mind)\W*$|^i meant (?P<was>)$",
     re.IGNORECASE,
 )
+
+
+_CORRECTED = re.compile(
+    r"^(?:rettelse|retting|korreksjon|correction|feil ord|wrong word|skrev feil"
+    r"|skreiv feil)\b[\s:,.–-]+(?P<what>.{2,120})$",
+    re.IGNORECASE,
+)
+_NOT_THIS = re.compile(r"^(?:ikke|ikkje|not) (?P<was>[^,;–-]{3,40})\s*[,;–-]\s*(?P<what>[^,;]{3,60})$", re.IGNORECASE)
+"""What the need said, and what it should say."""
+_NO_BUT = re.compile(
+    r"^(?:nei|neida|nei nei|niks|no|nope)[\s,.!–-]+(?P<what>[^\s,.!?]+(?:\s+[^\s,.!?]+){0,2})\s*[.!]*$", re.IGNORECASE
+)
+"""A "no" with a word or two that put it right."""
 
 
 _OR_MEANT = re.compile(r"[,.;]?\s*(?:ikke|ikkje|not)\s+(?P<was>.{2,60})$", re.IGNORECASE)
-
-
-_ADDS = re.compile(
-    r"^(?:og|men|and|but|altså|eller|or|det gjelder|det gjeld|særlig|serleg|særleg|spesielt|especially|for|med"
-    r"|with|også|also|dessuten"
-    r"|mest|helst|it concerns|this is for|mainly)\b",
-    re.IGNORECASE,
-)
 
 
 WHAT_ABOUT = re.compile(
@@ -92,9 +100,8 @@ WHAT_ABOUT = re.compile(
 
 def meant_otherwise(said: Said) -> Turn | None:
     """Return a turn that corrects what was understood of the need."""
-    match = _MEANT.match(said.text) or _NOT_BUT.match(said.text)
-    if match is None:
-        match = _MEANT_LAST.match(said.text)
+    patterns = (_MEANT, _NOT_BUT, _MEANT_LAST, _CORRECTED)
+    match = next((found for one in patterns if (found := one.match(said.text))), None) or _put_right(said)
     if match is None:
         return None
     what, was = match["what"].strip(" .!?"), match.groupdict().get("was")
@@ -104,7 +111,11 @@ def meant_otherwise(said: Said) -> Turn | None:
     if place_named(what) is not None and not said.base.is_subject(what):
         return None
     rows = rows_in(what, cues_of(what, said.base.knows), said.state, said.base)
-    if rows.items and len(cues_of(what).tokens) <= FEW_WORDS:
+    if (
+        rows.items
+        and all(tells_apart(one.name, what) or rows.is_numbered for one in rows.items[:1])
+        and len(cues_of(what).tokens) <= FEW_WORDS
+    ):
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
     if facts.applicant_type is not None and not [w for w in said.rest() if not types_in(w)]:
         return Turn(intent=Intent.FACT, text=said.text, facts=facts)
@@ -112,6 +123,20 @@ def meant_otherwise(said: Said) -> Turn | None:
     return Turn(intent=Intent.MEANT, text=text, bare=bare_need(text))
 
 
+def _put_right(said: Said) -> re.Match[str] | None:
+    """Return a "no" followed by nothing but what the need should have said."""
+    match = _NOT_THIS.match(said.text)
+    if match is not None:
+        old = {word[:_STEM] for word in words(normalise(said.state.question or ""))}
+        return match if any(word[:_STEM] in old for word in words(normalise(match["was"])) if len(word) > 3) else None
+    match = _NO_BUT.match(said.text)
+    if match is None or not said.rest() or said.state.pending:
+        return None
+    names = rows_in(said.text, said.cues, said.state, said.base).items
+    return None if names or place_tokens(said) or types_in(match["what"]) else match
+
+
+_STEM = 6
 _REPLACED_FROM = 0.3
 
 
@@ -153,22 +178,47 @@ def leaves_out(said: Said) -> Turn | None:
 
 def plainly_narrowed(said: Said) -> Turn | None:
     """Return a turn that wants less, or only what is open, though it speaks of dates or amounts."""
+    if _SHUT.search(said.plain) and _HIDES.search(said.plain):
+        return narrowed(said)
+    if said.cues.has("OPEN") and _HIDES.search(said.plain) and not said.rest() and len(said.cues.tokens) <= SHORT:
+        return Turn(intent=Intent.FILTER, open_now=True)
+    if said.cues.has("OPEN") and (said.cues.any("ONLY", "SHOW") or _HIDES.search(said.plain)):
+        return None if said.cues.any("WHEN", "WHY", "COMPARE") else narrowed(said)
+    if (
+        said.cues.has("ONLY")
+        and types_in(said.text)
+        and not said.cues.any("WHO", "WHY", "APPLY", "CAN", "NOT", "WITHOUT")
+    ):
+        return narrowed(said)
     if not said.cues.any("ONLY", "CHEAPER", "SMALLER") or not said.cues.any("AMOUNT", "OWN_SHARE", "DEADLINE"):
         return None
     return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else narrowed(said)
 
 
+_HIDES = re.compile(r"\b(?:skjul|gjem|gøym|hide|uten|utan|without|ikke|ikkje|not|dropp|fjern|ta bort|ta vekk|remove)\b")
+_SHUT = re.compile(
+    r"\b(?:stengt|stengte|lukket|lukka|lukkede|closed|avslutt\w*|utgått\w*|utløpt\w*|ended|expired|nedlagt\w*)\b"
+)
+
+
 def narrowed(said: Said) -> Turn | None:
     """Return a turn that wants only some of what was shown."""
+    if _SHUT.search(said.plain) and _HIDES.search(said.plain) and len(said.cues.tokens) <= SHORT and not said.rest():
+        return Turn(intent=Intent.FILTER, open_now=True)
     first = first_clause(said)
     if first is not None and first.cues.any("SMALLER", "CHEAPER", "OPEN") and (turn := narrowed(first)) is not None:
         return turn
     tokens, cues = said.cues.tokens, said.cues
-    if len(tokens) > SHORT or (cues.has("WE") and not cues.has("ONLY")):
+    of_us = (
+        bool(cues.places(("WE",)) - cues.places(("SHOW",)))
+        and not cues.any("ONLY", "OPEN")
+        and not cues.has("MONEY", "SMALLER")
+    )
+    if len(tokens) > SHORT or of_us:
         return None
     place = one_place(said)
     rest = said.rest(place_tokens(said))
-    if cues.has("CHEAPER") or (cues.has("SMALLER") and len(tokens) <= FEW_WORDS):
+    if cues.has("CHEAPER") or (cues.has("SMALLER") and len(tokens) <= FEW_WORDS + 2):
         if not [word for word in rest if kind_in((word,)) is None] and not _brings_words(said):
             return Turn(intent=Intent.FILTER, smallest=True)
         return None
@@ -178,7 +228,9 @@ def narrowed(said: Said) -> Turn | None:
         return Turn(intent=Intent.FILTER, open_now=True)
     types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
     instead = re.search(r"\b(?:i stedet|i staden|isteden|heller|instead|rather)\b", said.plain)
-    if (types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead)) or (types and WHAT_ABOUT.match(said.plain)):
+    if (types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead)) or (
+        types and (WHAT_ABOUT.match(said.plain) or _ANY.match(said.plain) or len(tokens) == 1)
+    ):
         if [word for word in rest if not types_in(word)]:
             return None
         wish = wish_for(place, required=True) if place else None
@@ -186,23 +238,32 @@ def narrowed(said: Said) -> Turn | None:
     return None
 
 
+_ANY = re.compile(
+    r"(?:og |men |and |but )?(?:any|noen|nokon|nokre|finnes det|finst det|er det|har (?:du|dere|de)"
+    r"|is there|are there)\b"
+)
+
+
 def _brings_words(said: Said) -> bool:
     """Tell whether a turn goes on from the need with words of its own, as in "and preferably for small schools"."""
-    return bool(_ADDS.match(said.plain)) and has_words_of_its_own(said)
+    return bool(GOES_ON.match(said.plain)) and has_words_of_its_own(said)
 
 
 def _names_unit(said: Said, place: Place) -> bool:
     """Tell whether a kind of body only stands there as part of a place's name."""
     return bool(
         re.search(
-            rf"{re.escape(normalise(place.name))}s? (?:fylkes)?kommun|{re.escape(normalise(place.name))}"
+            rf"{re.escape(normalise(place.name))}s? (?:fylke|kommun)|{re.escape(normalise(place.name))}"
             rf" (?:county|municip)",
             said.plain,
         )
     )
 
 
-_OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)")
+_OTHERS = re.compile(
+    r"(?:(?:noe|noko|nåkka|something|noen|nokon|nokre|someone|anyone|anybody|er det|finst det|finnes det|har du) )*"
+    r"(?:annet|anna|else|andre|(?:any )?others?|any more|hvem andre|kven andre|who else|ellers)(?: (?:da|då|then))?"
+)
 
 
 def dismissal(said: Said) -> Turn | None:
@@ -291,7 +352,7 @@ def addition(said: Said) -> Turn | None:
         near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
         return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
     if (
-        _ADDS.match(said.plain)
+        GOES_ON.match(said.plain)
         and 1 < len(tokens) <= SHORT
         and has_words_of_its_own(said)
         and not ASKS.search(said.text)

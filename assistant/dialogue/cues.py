@@ -109,8 +109,23 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
         if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
             entries = [one for one in lexicon.single.get(token[0], ()) if _is_misspelt(token, one)]
         for one in entries:
+            if token == _I and one.tokens == (_I,) and one.name == _WE and not _is_english_i(tokens, place):
+                continue
             found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
+
+
+_I, _WE = "i", "WE"
+_ENGLISH_VERBS = frozenset(
+    "am m ve d ll have had want need would could can do did don will was think mean meant work live see get know found"
+    " like wonder ask asked apply call reach write save represent said thought should may must".split()
+)
+
+
+def _is_english_i(tokens: tuple[str, ...], place: int) -> bool:
+    """Tell whether "i" speaks of whoever writes, as in English, and is not the preposition."""
+    before, after = tokens[max(place - 1, 0) : place], tokens[place + 1 : place + 2]
+    return not _ENGLISH_VERBS.isdisjoint((*before, *after))
 
 
 def _begins(token: str, stem: str) -> bool:

@@ -96,7 +96,8 @@ _STAGES: dict[ProjectStage, str] = {
     ),
     ProjectStage.PROCUREMENT: r"anskaff\w*|innkjøp\w*|procurement",
     ProjectStage.STUDENT_ASSIGNMENT: r"(?:student|master|bachelor)(?:oppg\w+)|student assignment",
-    ProjectStage.IDEA: r"(?:bare|berre|kun) (?:en|ein) id[eé]\b|id[eé]stadiet|(?:only|just) an idea",
+    ProjectStage.IDEA: r"(?:bare|berre|kun) (?:en|ein) (?:løs )?id[eé]\b|id[eé](?:stadi\w+|fase\w*)|på id[eé]-?stadiet"
+    r"|(?:only|just) an idea|idea (?:stage|phase)",
 }
 _ACTIVITIES: dict[Activity, str] = {
     Activity.DOCTORATE: rf"{_DOCTORATE}|doktorand\w*|stipendiat\w*|ph\.?d\.?",
@@ -225,7 +226,7 @@ def _applicant(said: str, language: Language) -> ActorType | None:
     owned = r"(?: vår| vårt)?"
     patterns = (
         rf"\b{_SELF[language]} {_GAP}(?:{_TYPE})\b",
-        rf"\b(?:som|as|vår|vårt|our|its?) {article}(?:{_TYPE})\b",
+        rf"\b(?:som|as|vår|vårt|our|its?|på vegne av|på vegner av|on behalf of) {article}(?:{_TYPE})\b",
         rf"\b(?:kan|can|må|skal|vil|får) {article}(?:{_TYPE}){owned} (?:\w+ )?{_APPLIES}\b",
         rf"^{article}(?:{_TYPE}){owned} (?:\w+ )?{_APPLIES}\b",
         rf"\b(?:{_TYPE}) (?:vår|vårt)\b",

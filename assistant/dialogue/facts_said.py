@@ -11,6 +11,7 @@ from assistant.dialogue.facts import PARTIES, facts_of, facts_of_place
 from assistant.dialogue.facts_told import MONTHS_NAMED
 from assistant.dialogue.places import read_places
 from assistant.funding.verdicts import Facts, Party, merge_facts
+from corpus.places import load_places
 from corpus.records import ActorType
 from corpus.text import Language
 from index.analysis import normalise, words
@@ -82,9 +83,16 @@ _PARTY_COUNT = re.compile(
     rf"\b(?:vi|me|i|we)(?: er| are|'re)?(?: til sammen| totalt| i alt| in all| altogether| bare| berre| only|"
     rf" just| nå| no| now)? (?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})"
     r" (?:små |mindre |nabo|small )?(?:kommun(?:er|ar|a)|municipalit\w+|samarbeidskommun\w+)"
+    rf"|\bthere are (?P<there>\d{{1,2}}|{'|'.join(_COUNTS)}) of us\b"
     rf"|\b(?P<together>\d{{1,2}}|{'|'.join(_COUNTS)}) (?:kommun(?:er|ar|a)|municipalit\w+) (?:som |that |who )?"
     r"(?:søker|søkjer|går|er med|samarbeider|skal|apply|together|sammen|saman|i lag)"
 )
+
+
+_PIECES = re.compile(
+    rf"\b(?:vi|me|we)(?: er| are|'re) (?P<count>{'|'.join(_COUNTS)})(?: stykk\w*| stk| of us| i lag)?\b"
+)
+"""How many somebody says they are, where it takes the names of municipalities to know what."""
 
 
 _START = re.compile(
@@ -106,6 +114,8 @@ _SHORT_START = re.compile(
 _LASTS = re.compile(
     r"\b(?:var(?:er|ar|e|ighet|igheit)|går over|over|lasts?|duration|lengde|lengd|prosjektperiode\w*)\b[^.?!\d]{0,20}?"
     rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)}) (?P<unit>år|years?|måned\w*|månad\w*|mnd|months?)\b"
+    rf"|\b(?P<times>\d{{1,2}}|{'|'.join(_COUNTS)}) ?-?(?P<of>års?|years?|måneders?|månaders?|months?)"
+    r" (?:varighet|varigheit|prosjekt\w*|lengde|lengd|duration|project|long)\b"
 )
 
 
@@ -131,9 +141,11 @@ def _count(said: str) -> int:
 
 def _party_count(said: str) -> int | None:
     match = _PARTY_COUNT.search(said)
+    if match is None and (pieces := _PIECES.search(said)) and len(load_places().find(said)) > 1:
+        return _count(pieces["count"])
     if match is None:
         return None
-    count = _count(match["count"] or match["together"])
+    count = _count(match["count"] or match["there"] or match["together"])
     return count if 1 < count <= _MOST_PARTIES else None
 
 
@@ -167,4 +179,5 @@ def _lasts(said: str) -> int | None:
     match = _LASTS.search(said)
     if match is None:
         return None
-    return _count(match["count"]) * (12 if match["unit"].startswith(("år", "year")) else 1)
+    count, unit = match["count"] or match["times"], match["unit"] or match["of"]
+    return _count(count) * (12 if unit.startswith(("år", "year")) else 1)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from assistant.dialogue.base import Base
 from assistant.dialogue.conversation import Item
 from assistant.dialogue.cues import tokens_of
+from assistant.dialogue.places import counties_of_region
 from assistant.dialogue.refining import ExcludedPlace, Without
 from assistant.dialogue.slots import GENERIC, tells_apart, types_in
 from corpus.places import County, Municipality, load_places
@@ -25,7 +26,8 @@ def _is_small(word: str) -> bool:
 
 
 _LEAVE_OUT = re.compile(
-    r"(?:\b(?:unntatt|untatt|med unntak av|unntak av|utenom|utanom|bortsett fra|bortsett frå|foruten|except(?:"
+    r"(?:\b(?:alt (?:annet|anna) enn|alle (?:andre )?enn|andre enn|unntatt|untatt|med unntak av|unntak av"
+    r"|utenom|utanom|bortsett fra|bortsett frå|foruten|except(?:"
     r" for)?|excluding"
     r"|other than|apart from|anything but|(?:trenger|treng|need) (?:ikke|ikkje|not|no)|vil ikke ha|vil ikkje ha"
     r"|ønsker ikke|ynskjer ikkje|don't want|do not want)\b"
@@ -51,6 +53,8 @@ _PARTS = re.compile(r"\s*(?:,|\bog\b|\beller\b|\band\b|\bor\b|\bmen\b|\bbut\b|\s
 _AGAIN = re.compile(r"^(?:ikke|ikkje|uten|utan|not|without|no)\s+", re.IGNORECASE)
 
 
+_SHORT_PART = 3
+"""Words of a part that is nothing but a place."""
 _LONGEST_OUT = 6
 """Words that name what is left out at most."""
 
@@ -126,6 +130,8 @@ def left_out(text: str, base: Base) -> LeftOut:
 
 def _one_left_out(part: str, base: Base) -> _Parts | None:
     tokens = [token for token in tokens_of(part) if not _is_small(token)]
+    if len(tokens) <= _SHORT_PART and (region := counties_of_region(part)):
+        return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in region]
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
     if found and len(tokens) <= 3 and "kommun" not in part.casefold():
         # Oslo is a county as well.

@@ -28,6 +28,22 @@ _CLAUSE = (
     r"|kommune:|municipality:)\s+)"
 )
 _THIS_IS = r"(?:det er|dette er|det e|this is|it's|it is)"
+_BELONGS = (
+    r"(?:(?:holder|held|hører|høyrer|hørar|tilhører|tilhøyrer|gjelder|gjeld|concerns|belong|work|working|jobber|jobbar"
+    r"|arbeider|arbeidar|skriver|skriv|ringer|ringjer|hilsen|helsing|representerer|represent|representing|ansatt"
+    r"|tilsett|employed|based)(?: (?:til|for|by|to|under|innunder|the))*"
+    r"|(?:municipality|city|town|county) of|(?:kommunen|fylket|byen) (?:vår|vårt|min|mi|er|heter|heiter)(?: er)?"
+    r"|(?:our|my) (?:municipality|town|city|county) is|(?:en|ein|a) kommune(?: som heter| som heiter)?|i byen|by)"
+)
+"""What stands before the name of where somebody belongs."""
+_ALONE = re.compile(
+    r"^(?:(?:hei|ja|nei|og|men|altså|jo|we|vi|me|jeg|eg|i|oss|us|det|this|it)\b[, ]*(?:er|e|are|am|is)?\s*)*"
+    r"(?:(?:kommunen|byen|bygda) (?:vår|min|mi|er|heter|heiter)(?: er)?"
+    r"|(?:holder|held|hører|høyrer|bor|bur|sitter|sit|jobber|jobbar|work|live|ligger|ligg)(?: til)? (?:i|på|in|for)"
+    r"|(?:kommer|kjem|come|er|are|am)? ?(?:fra|frå|from))\s+(?P<name>[^\W\d]{3,}(?: [^\W\d]{3,})?)(?: kommune)?\W*$",
+    re.IGNORECASE,
+)
+"""A short text that tells nothing but where somebody is; a place that is a word too is one there."""
 _TAIL_WORDS = 2
 """Words of a last clause that may be nothing but a place."""
 _OF_COUNTY = r"(?:(?:,| i| in) [\wæøå]+(?: og [\wæøå]+)?(?: fylke)?)?"
@@ -57,6 +73,8 @@ def read_places(text: str) -> PlaceReading:
     if len(words(tail)) <= _TAIL_WORDS and tail != text.strip():
         # "Time" and "Frøya" are words too; alone at the end they are places.
         found = (*found, *(one for one in places.find(f"i {tail}") if one not in found))
+    if not found and (alone := _ALONE.match(text.strip())):
+        found = places.find(f"i {alone['name'].title()}")
     for place in found:
         named = _named(place)
         at = re.search(rf"\b{_AT}\s+{named}", lowered)
@@ -66,7 +84,11 @@ def read_places(text: str) -> PlaceReading:
         required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
         if required or re.search(rf"\b{_WISH}\b[^.?!,]{{0,30}}\b{_AT}\s+{named}", lowered):
             wish = wish_for(place, required=required)
-        elif at or re.search(rf"\b(?:{_WE_ARE}|{_THIS_IS}) {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}", lowered):
+        elif at or re.search(
+            rf"\b(?:{_WE_ARE}|{_THIS_IS}|{_BELONGS}) {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}"
+            rf"|\b(?:for|hos) {named} sin del\b|^{named} (?:by|town|city)\W*$",
+            lowered,
+        ):
             context.append(place)
         elif alone := re.search(
             rf"{_CLAUSE}{named}{_OF_COUNTY}(?:,? (?:her|here))?\s*(?:[.!?,;)].{{0,40}})?$", lowered
@@ -82,10 +104,28 @@ def read_places(text: str) -> PlaceReading:
     return PlaceReading(_one(context), wish, tuple(context), kept if words(kept) else text)
 
 
+_REGIONS = {
+    "sørlandet": ("42",), "agder": ("42",), "midt-norge": ("50",), "midt-noreg": ("50",), "central norway": ("50",),
+    "nord-norge": ("18", "55", "56"), "nord-noreg": ("18", "55", "56"), "northern norway": ("18", "55", "56"),
+    "vestlandet": ("11", "15", "46"), "western norway": ("11", "15", "46"),
+    "østlandet": ("03", "31", "32", "33", "34", "39", "40"), "austlandet": ("03", "31", "32", "33", "34", "39", "40"),
+    "eastern norway": ("03", "31", "32", "33", "34", "39", "40"), "southern norway": ("42",),
+}  # fmt: skip
+"""The parts of the country that people speak of, with the counties that they are made of."""
+_REGION = re.compile(rf"\b(?:{'|'.join(_REGIONS)})\b")
+
+
+def counties_of_region(text: str) -> tuple[County, ...]:
+    """Return the counties of the part of the country that a text names; none where it names none."""
+    match = _REGION.search(" ".join(text.casefold().split()))
+    found = (load_places().county(number) for number in _REGIONS[match[0]]) if match else ()
+    return tuple(one for one in found if one is not None)
+
+
 def place_named(text: str) -> Place | None:
     """Return the one municipality or county that a short text names; None where it names none, or leaves it open."""
     places = load_places()
-    return _one(places.find(text) or places.find(f"i {text.strip().capitalize()}"))
+    return _one(places.find(text) or counties_of_region(text) or places.find(f"i {text.strip().capitalize()}"))
 
 
 def wish_for(place: Place, *, required: bool) -> PlaceWish:

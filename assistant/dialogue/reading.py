@@ -19,6 +19,7 @@ from assistant.dialogue.asked_of_rows import (
     told_of,
 )
 from assistant.dialogue.base import Base, NoBase
+from assistant.dialogue.by_example import by_example
 from assistant.dialogue.changing import (
     WHAT_ABOUT,
     addition,
@@ -38,7 +39,7 @@ from assistant.dialogue.needs import need_told
 from assistant.dialogue.plain_acts import courtesy_told, of_itself
 from assistant.dialogue.said import COMPOUND, FEW_WORDS, SHORT, Said, has_words_of_its_own, is_small
 from assistant.dialogue.slots import rows_in
-from assistant.dialogue.telling_facts import answers_question, fact_told, plain_facts
+from assistant.dialogue.telling_facts import answers_question, fact_told, plain_facts, stage_told
 from corpus.text import Language
 from index.analysis import normalise
 
@@ -82,7 +83,27 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
         found = asked_by_name(said)
     if found is None:
         found = _of_answer(said) if state.question is not None else _of_nothing(said)
-    return found or _fresh(said)
+    return _likelier(found or _fresh(said), said)
+
+
+def _likelier(turn: Turn, said: Said) -> Turn:
+    """Return a turn, or what others like it were where nothing but a name, a kind or nothing at all was read in it."""
+    weak = turn.intent in _WEAK and not turn.announced and not turn.further and turn.quote is None
+    # A kind or a name is all that was read of a sentence.
+    weak = weak or (turn.intent is Intent.KIND and len(said.cues.tokens) >= _SENTENCE - 1)
+    weak = weak or (turn.intent is Intent.ABOUT and bool(turn.items) and not turn.text and _is_sentence(said))
+    return (by_example(said) if weak else None) or turn
+
+
+_SENTENCE = 4
+
+
+def _is_sentence(said: Said) -> bool:
+    return len(said.cues.tokens) >= _SENTENCE and not said.cues.any("ABOUT", "MEANS")
+
+
+_WEAK = {Intent.UNCLEAR, Intent.QUESTION}
+"""What a turn is read as where no rule fits it."""
 
 
 def _of_nothing(said: Said) -> Turn | None:
@@ -111,7 +132,7 @@ def _of_answer(said: Said) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[Said], Turn | None], ...] = (
         asked_of_rules, answers_question, no_such_row, plain_facts, more_like, plainly_narrowed, act_on_rows,
-        meant_otherwise, leaves_out, narrowed, fact_told,
+        meant_otherwise, leaves_out, narrowed, fact_told, stage_told,
         dismissal, wants_more, placed_or_kind,
         named_alone, addition,
     )  # fmt: skip

@@ -22,6 +22,13 @@ SHORT = 12
 
 
 ASKS = re.compile(r"\?\s*$")
+GOES_ON = re.compile(
+    r"^(?:og|men|and|but|altså|eller|or|det gjelder|det gjeld|særlig|serleg|særleg|spesielt|especially|for|med"
+    r"|with|også|also|dessuten|mest|helst|gjerne|fortrinnsvis|først og fremst|først og fremst|i hovedsak|hovedsakelig"
+    r"|it concerns|this is for|mainly|mostly|preferably|ideally|particularly|in particular)\b",
+    re.IGNORECASE,
+)
+"""How somebody begins who goes on about the same need."""
 
 
 class Said(NamedTuple):

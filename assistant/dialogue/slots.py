@@ -114,7 +114,8 @@ _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
     ),
     (r"stiftels\w*|stifting\w*|foundations?", (ActorType.FOUNDATION,)),
     (
-        r"foreining\w*|forening\w*|frivillig\w*|ideelle?\w*|organisasjon\w*|associations?|ngos?|non-profits?",
+        r"foreining\w*|forening\w*|frivillig\w*|voluntary\w*|volunteer\w*|lag og foreninger|charit\w+"
+        r"|ideelle?\w*|organisasjon\w*|associations?|ngos?|non-profits?",
         (ActorType.ASSOCIATION,),
     ),
     (r"nettverk\w*|networks?", (ActorType.NETWORK,)),
@@ -133,7 +134,7 @@ GENERIC = frozenset(
     sjukehuset
     hospital of the i på og and for rff sa nasjonal nasjonalt national offentlig offentlige sektor public sector
     prosjekt
-    forprosjekt innovasjonsprosjekt
+    forprosjekt innovasjonsprosjekt institute institutes project projects pre
     """.split()
 )
 _ALIKE = 88.0
@@ -148,6 +149,8 @@ class Rows(NamedTuple):
     """Where in the turn it is named."""
     is_told: bool
     """Whether it was named or numbered, and not only meant by "that one" or by nothing."""
+    is_numbered: bool = False
+    """Whether it was meant by a number alone, which several lists may hold."""
 
 
 def kind_in(tokens: Iterable[str]) -> Kind | None:
@@ -185,14 +188,25 @@ def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None =
     """
     named = _named(text, cues.tokens, state, base)
     numbers = _numbers(cues.tokens)
-    kind = kind_in(cues.tokens) or kind or (state.shown[0].kind if state.shown else None)
+    is_of_kind = kind_in(cues.tokens) is not None or kind is not None
+    kind = kind_in(cues.tokens) or kind or numbered_kind(state)
     listed = [item for item in state.shown if item.kind is kind]
     numbered = [(place, item) for place, number in numbers if (item := _nth(listed, number)) is not None]
     items = tuple(dict.fromkeys([*(item for _, item in named), *(item for _, item in numbered)]))
     places = frozenset({place for some, _ in named for place in some} | {place for place, _ in numbered})
     if items:
-        return Rows(items, places, is_told=True)
+        return Rows(items, places, is_told=True, is_numbered=not named and not is_of_kind)
     return Rows((), places, is_told=bool(numbers))
+
+
+def numbered_kind(state: State) -> Kind | None:
+    """Return the kind that a number alone means: the only one asked for, else partners where there are any."""
+    if not state.shown or state.refinement.only_kind:
+        return state.shown[0].kind if state.shown else None
+    spoken = {item.kind for item in state.focus}
+    if len(spoken) == 1:
+        return next(iter(spoken))
+    return Kind.ACTOR if any(item.kind is Kind.ACTOR for item in state.shown) else state.shown[0].kind
 
 
 def meant_rows(cues: Cues, state: State, kind: Kind | None) -> tuple[Item, ...]:
@@ -264,6 +278,9 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         own = tokens_of(item.name)
         others = {word for other in state.shown if other.id != item.id for word in tokens_of(other.name)}
         telling = [word for word in own if word not in others and _may_tell(word, own)]
+        if not telling:
+            # Two that are called alike: the words they share mean the first of them.
+            telling = _shared_name(item, state.shown, tokens)
         # A place is where something is, and names a body only where nothing else does.
         telling = [word for word in telling if word not in every_place_word()] or _with_others(telling, own, tokens)
         places = {
@@ -286,6 +303,16 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         if all(item.id != other.id for _, other in found) and tells_apart(item.name, text):
             found.append((places, shown.get(item.id, item)))
     return found
+
+
+def _shared_name(item: Item, shown: Sequence[Item], tokens: Sequence[str]) -> list[str]:
+    """Return the words that begin a name where several do, and all of them are said, for the first of those."""
+    own = tokens_of(item.name)
+    begun = own[: max(2, sum(1 for word in own if word in tokens))]
+    if len(own) < 2 or not _run(own[:2], tokens) or any(_is_small(word) for word in own[:2]):
+        return []
+    first = next(one for one in shown if tokens_of(one.name)[:2] == own[:2])
+    return list(begun) if first.id == item.id else []
 
 
 def _with_others(telling: Sequence[str], own: Sequence[str], tokens: Sequence[str]) -> list[str]:

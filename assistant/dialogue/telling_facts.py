@@ -10,6 +10,7 @@ import re
 from assistant.dialogue.asked_of_rows import MORE_LIKE
 from assistant.dialogue.conversation import Intent, Item, Turn
 from assistant.dialogue.cues import tokens_of
+from assistant.dialogue.facts import activities_named, stage_named
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.facts_told import told
 from assistant.dialogue.framing import tells_need
@@ -26,6 +27,8 @@ def answers_question(said: Said) -> Turn | None:
     """Return a turn that answers a question back."""
     if not said.state.pending or ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT:
         return None
+    if _ASKS_WHAT.match(said.plain):
+        return None
     if said.cues.any(*_NO_REPLY) or _WHAT_OF.match(said.plain) or left_out(said.text, said.base).without:
         return None
     wider = told_facts(said.text)
@@ -36,6 +39,12 @@ def answers_question(said: Said) -> Turn | None:
     return None
 
 
+_ASKS_WHAT = re.compile(
+    r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|hvor|kor|hvem|kven|kem|hvordan|korleis|what|which"
+    r"|where|who|how"
+    r"|finnes|finst|fins|fikk|fekk|ble|blei|vart|did|does|is there)\b"
+)
+"""How a question begins that no answer to a question back begins like."""
 _NO_REPLY = (
     "ONLY",
     "WITHOUT",
@@ -63,12 +72,18 @@ def _both(one: Facts, other: Facts) -> Facts:
 
 def plain_facts(said: Said) -> Turn | None:
     """Return a turn that does nothing but tell a fact, whatever its words would ask elsewhere."""
-    asks = said.cues.any("WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "CAN", "UNDO", "RESTART", "WRITE")
-    asks = asks or bool(_INTERROGATIVE.match(said.plain)) or 0 in said.cues.found.get("NOT", ())
+    asks = said.cues.any(
+        "WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "CAN", "UNDO", "RESTART", "WRITE", "OUTCOME",
+        "MISSED",
+        "DROP",
+    )  # fmt: skip
+    asks = asks or (said.cues.has("CALL") and not _CALLS_FROM.search(said.plain))
+    asks = asks or bool(INTERROGATIVE.match(said.plain)) or 0 in said.cues.found.get("NOT", ())
     return None if asks or said.cues.any("UNSUITABLE", "WITHOUT") else fact_told(said)
 
 
-_INTERROGATIVE = re.compile(
+_CALLS_FROM = re.compile(r"\b(?:ring\w*|skriv\w*|calling|writing) (?:fra|frå|from)\b")
+INTERROGATIVE = re.compile(
     r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|kva for|hvor|kor|hvem|kven|kem|hvordan|korleis|what"
     r"|which|where|who|how|any"
     # A verb first asks, but for what is left of "we have NTNU with us".
@@ -92,7 +107,7 @@ def fact_told(said: Said) -> Turn | None:
     if MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
         return None
     facts = told_facts(said.text)
-    if _is_elsewhere(said, facts):
+    if _is_elsewhere(said, facts) or (INTERROGATIVE.match(said.plain) and not said.state.pending):
         return None
     if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
         return None
@@ -107,6 +122,45 @@ def fact_told(said: Said) -> Turn | None:
         return None
     named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners and is_itself(item, said))
     return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
+
+
+_STAGE_TOLD = re.compile(
+    r"(?:nei|no|ja|yes|og|and|men|but|ok)?[, ]*(?:(?:vi|me|jeg|eg|we|i)(?: er| are|'re| am| skal| vil| har"
+    r"| tenker| tenkjer"
+    r"| planlegger| planlegg| ønsker| ynskjer| trenger| treng| want| need| plan| will| would)?|det (?:er|blir|gjelder"
+    r"|gjeld|dreier seg|handler)|dette (?:er|blir)|it(?:'s| is| will)|this is|prosjektet|the project|bare"
+    r"|berre|kun|only"
+    r"|just|et|eit|en|ein|a|fase\w*|phase|stage)\b"
+)
+"""How a sentence begins that tells how far a project has come."""
+
+
+def stage_told(said: Said) -> Turn | None:
+    """Return a turn that tells how far the project has come, or what kind of work it is, and nothing else."""
+    if ASKS.search(said.text) or len(said.cues.tokens) > SHORT or said.cues.any("WHY", "MEANS", "WHO", "NOT", "WHEN"):
+        return None
+    stage, activities = stage_named(said.plain), activities_named(said.plain)
+    if not (stage or activities) or not (_STAGE_TOLD.match(said.plain) or len(said.cues.tokens) <= _BARE_STAGE):
+        return None
+    rest = [word for word in said.rest() if not (stage_named(word) or activities_named(word)) and word not in _OF_STAGE]
+    if rest and not _is_of_stage(rest):
+        return None
+    told: dict[str, object] = {"stage": stage, "activities": activities or None}
+    facts = Facts.model_validate({name: value for name, value in told.items() if value is not None})
+    return Turn(intent=Intent.FACT, text=said.text, facts=facts)
+
+
+_BARE_STAGE = 2
+"""Words of a turn that may be nothing but the name of a stage."""
+_OF_STAGE = frozenset(
+    "pre fase fasen stadium stadiet stage phase støtte midler penger money funding dreier kjøre run gjennomføre".split()
+)
+
+
+def _is_of_stage(rest: list[str]) -> bool:
+    """Tell whether what is left only belongs to the name of a stage, as "idea" does to "only an idea"."""
+    joined = " ".join(rest)
+    return bool(stage_named(joined) or activities_named(joined)) and len(rest) <= 2
 
 
 def is_itself(item: Item, said: Said) -> bool:
@@ -179,6 +233,11 @@ def is_fact_word(word: str) -> bool:
 
 def tells_own_place(said: Said) -> bool:
     """Tell whether a place that stands alone is where somebody is: nobody told that yet, and nothing is asked."""
-    if said.state.facts.place is not None or said.cues.any("ONLY", "OTHERS", "WHO") or ASKS.search(said.text):
+    if (
+        INTERROGATIVE.match(said.plain)
+        or said.state.facts.place is not None
+        or said.cues.any("ONLY", "OTHERS", "WHO")
+        or ASKS.search(said.text)
+    ):
         return False
     return read_places(said.text).asker is not None and not re.match(r"(?:i|in|hva|kva|what|og|and)\b", said.plain)

@@ -44,6 +44,8 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
     yield from _parties(facts, catalog, named)
     if facts.stage:
         yield catalog.text(f"stage.{facts.stage}")
+    elif facts.activities:
+        yield catalog.listed([catalog.text(f"activity.{one}") for one in facts.activities])
     if facts.own_share is not None:
         yield catalog.text("fact.own_share", percent=catalog.number(float(facts.own_share)))
     if any(one is not None for one in (facts.public_share, facts.rd_experience)):

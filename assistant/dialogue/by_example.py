@@ -1,0 +1,71 @@
+"""Turns that no rule reads, taken for what turns like them were.
+
+Invariant: a turn with a subject that neither its thread nor any example has is a need, and is left to be one.
+"""
+
+from __future__ import annotations
+
+from assistant.dialogue.asked_of_rows import ROW_ACTS, told_of
+from assistant.dialogue.conversation import Intent, Turn
+from assistant.dialogue.cues import Way
+from assistant.dialogue.examples import NAME, NUMBER, PLACE, is_said_of_answers, likely_act
+from assistant.dialogue.left_out import unknown_bodies
+from assistant.dialogue.places import wish_for
+from assistant.dialogue.said import SHORT, Said, one_place, place_tokens
+from assistant.dialogue.slots import Rows, rows_in, types_in
+
+_PLAIN = {
+    "undo": Intent.UNDO,
+    "restart": Intent.RESTART,
+    "identity": Intent.IDENTITY,
+    "help": Intent.HELP,
+    "human": Intent.CONTACT,
+    "write_application": Intent.APPLICATION,
+    "save": Intent.SAVE,
+    "thanks": Intent.THANKS,
+}
+_FEWEST = 3
+"""Words without which nothing is likened to anything."""
+
+
+def by_example(said: Said) -> Turn | None:
+    """Return what a turn most likely is, by others like it; None where that is not clear."""
+    if said.state.question is None or not _FEWEST <= len(said.cues.tokens) <= SHORT:
+        return None
+    # Who decides, how likely it is and what is nearest no record tells.
+    if said.cues.any("DECIDES", "NEAREST"):
+        return None
+    rows = rows_in(said.text, said.cues, said.state, said.base)
+    places = place_tokens(said)
+    if [word for word in said.rest(rows.places | places) if not is_said_of_answers(word) and not types_in(word)]:
+        return None
+    act = likely_act(_masked(said, rows, places))
+    return _as(act, said) if act is not None else None
+
+
+def _masked(said: Said, rows: Rows, places: set[int]) -> list[str]:
+    """Return the words of a turn with names, places and numbers alike."""
+    return [
+        NUMBER if token.isdecimal() else NAME if place in rows.places else PLACE if place in places else token
+        for place, token in enumerate(said.cues.tokens)
+    ]
+
+
+def _as(act: str, said: Said) -> Turn | None:
+    if act in ROW_ACTS:
+        intent, kind = ROW_ACTS[act]
+        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+        unknown = () if rows.items else unknown_bodies(said.text, said.base, municipalities=True)
+        return told_of(said, Way(act, (), (), 0), intent, rows, kind, unknown)
+    if act in _PLAIN:
+        return Turn(intent=_PLAIN[act], text=said.text)
+    types, place = types_in(said.text), one_place(said)
+    if act == "only" and types:
+        return Turn(intent=Intent.FILTER, types=types, place=wish_for(place, required=True) if place else None)
+    if act == "only" and place is not None:
+        return Turn(intent=Intent.PLACE, place=wish_for(place, required=said.cues.has("ONLY")))
+    if act == "open":
+        return Turn(intent=Intent.FILTER, open_now=True)
+    if act == "smaller":
+        return Turn(intent=Intent.FILTER, smallest=True)
+    return None
