@@ -114,8 +114,8 @@ _TYPES: tuple[tuple[str, tuple[ActorType, ...]], ...] = (
     ),
     (r"stiftels\w*|stifting\w*|foundations?", (ActorType.FOUNDATION,)),
     (
-        r"foreining\w*|forening\w*|frivillig\w*|voluntary\w*|volunteer\w*|lag og foreninger|charit\w+"
-        r"|ideelle?\w*|organisasjon\w*|associations?|ngos?|non-profits?",
+        (r"foreining\w*|forening\w*|frivillig\w*|voluntary\w*|volunteer\w*|lag og foreninger|charit\w+"
+        r"|ideelle?\w*|organisasjon\w*|associations?|ngos?|non-profits?"),
         (ActorType.ASSOCIATION,),
     ),
     (r"nettverk\w*|networks?", (ActorType.NETWORK,)),

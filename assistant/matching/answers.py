@@ -39,6 +39,8 @@ class Suggestion(Frozen):
     confidence: MatchConfidence
     reasons: tuple[Reason, ...]
     evidence: tuple[Evidence, ...]
+    themes: tuple[str, ...] = ()
+    """The slugs of the themes of Los that it is about, the most telling first."""
 
 
 class Partner(Suggestion):

@@ -459,6 +459,7 @@ def _base(match: Match, record: Actor | FundingInstrument | ProjectIdea) -> dict
         "confidence": match.confidence,
         "reasons": match.reasons,
         "evidence": match.evidence,
+        "themes": record.los,
     }
 
 

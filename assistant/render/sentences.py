@@ -5,7 +5,7 @@ Invariant: nothing is said that the answer does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant.funding.rule_sentences import is_code, verdict_sentence, worded
 from assistant.funding.schemes import Named, SchemeStatus
@@ -21,6 +21,7 @@ from index.storage.passages import reference
 
 ACTIVITIES_TOLD = 3
 """Kinds of work that one sentence names."""
+_THEMES_TOLD = 2
 YEARS_TOLD = 3
 """Years that a round was seen in that one sentence names, the newest."""
 _NAMED_RULES = {"applicant_type", "applicant_place", "required_party", "stage"}
@@ -43,7 +44,7 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
         sentences += suits(suggestion.suitability, messages)
         sentences = sentences or reason_sentences(suggestion, answer.names, messages)
     else:
-        sentences = reason_sentences(suggestion, answer.names, messages)
+        sentences = reason_sentences(suggestion, answer.names, messages, answer.themes)
     match suggestion:
         case Partner(predecessor=Named() as former):
             sentences.append(messages.text("why.succeeded", name=name_of(former, messages).text))
@@ -70,8 +71,21 @@ def theme_name(slug: str, messages: Messages) -> str:
     return name[:1].lower() + name[1:]
 
 
-def reason_sentences(suggestion: Suggestion, names: Mapping[str, LangText], messages: Messages) -> list[str]:
-    """Return the reasons by which a record was found; names are those of the ideas and schemes they speak of."""
+def reason_sentences(
+    suggestion: Suggestion, names: Mapping[str, LangText], messages: Messages, asked: Sequence[str] = ()
+) -> list[str]:
+    """Return the reasons by which a record was found.
+
+    Args:
+        suggestion: The record.
+        names: Those of the ideas and schemes that reasons speak of.
+        messages: The catalog of the language to say it in.
+        asked: The themes that were asked for; where no word is shared, those that the record has too are told.
+    """
+    shared = [theme for theme in asked if theme in suggestion.themes][:_THEMES_TOLD]
+    if shared and suggestion.reasons and all(one.kind is ReasonKind.ALIKE for one in suggestion.reasons):
+        key = "why.themes.partner" if isinstance(suggestion, Partner) else "why.themes"
+        return [messages.text(key, themes=messages.listed([theme_name(theme, messages) for theme in shared]))]
     return [_reason(reason, names, messages) for reason in suggestion.reasons]
 
 

@@ -19,7 +19,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
 from index.scoring.ranking import MatchConfidence
-from index.scoring.subject_words import is_broad, is_general, place_words, told_once
+from index.scoring.subject_words import is_broad, is_broad_label, is_general, place_words, shared_piece, told_once
 from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
 from index.storage.passage_table import NumberedPassage, PassageTable
 from index.storage.passages import Facet
@@ -153,7 +153,7 @@ class Explainer:
             and (stemmed := stem(word, language)) not in common
             and rarity(stemmed, language) >= MIN_SHARED_WORD_IDF
         }
-        narrow = {key: one for key, one in asked.items() if not _all_broad(one.label, language)}
+        narrow = {key: one for key, one in asked.items() if not is_broad_label(one.label, language)}
         narrow_terms = {stemmed: word for stemmed, word in terms.items() if not is_broad(word, language)}
         # What names a whole field tells something only where nothing narrower is asked for.
         says_more = bool(narrow or narrow_terms)
@@ -278,7 +278,18 @@ class Explainer:
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
         unnamed = (label for label in labels if not named.issuperset(words(label)))
         labels = told_once(unnamed, self._query.need.language)[:SHOWN_LABELS]
+        labels = labels or self._pieces(quotes)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
+
+    def _pieces(self, quotes: Sequence[NumberedPassage]) -> list[str]:
+        """Return the parts of compounds asked for that the best quote speaks of: *lekkasjer* of *vannlekkasjer*."""
+        language = self._query.need.language
+        for quote in quotes[:1]:
+            if language_group(quote.passage.language) == self._group:
+                said = [word for word in words(quote.passage.text) if not is_broad(word, language)]
+                found = (shared_piece(asked, word, language) for asked in self._terms.values() for word in said)
+                return told_once(filter(None, found), language)
+        return []
 
     def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:
         """Return the asker's own word where a quote has it too, else the concept's label."""
@@ -314,10 +325,6 @@ class Explainer:
 
 def _least_rarity(mention: Mention) -> float:
     return MIN_PIECE_IDF if mention.certainty < PIECES_BELOW else MIN_SHARED_CONCEPT_IDF
-
-
-def _all_broad(label: str, language: Language) -> bool:
-    return all(is_broad(word, language) for word in label.split())
 
 
 def _as_written(text: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ _GENERAL_WORDS = {
         aldri alltid annan annen annet arbeide begynne berre beste bedre betre blant bra bruke bygge byggje drive
         drift dårlig dårleg egen eigen eige eget egentlig eigentleg egne eigne ekstra eneste enkel enkle faktisk
         fikk finne flere fleire flest folk før fått gang ganger gammel gi gir gjerne god gode gått gå halde hele
-        heile helst holde hver ikke innen klare komme koma kort kven lage lang lege leve ligge liten lita lite
+        heile helst holde hver ikke innen klare komme koma kort kven lage lang leve ligge liten lita lite
         lurt lære løse løyse mange med mest mindre mye mykje måte måtar møte ny nye nytt ofte omkring passe plan
         prøve på riktig rett ringe ringje sammen saman se sette sit sitte sjå skaffe skjer skje skrive slutt
         slutte små smart snakke snart spørre stor store større stå søke søker søkje søkjar ta tatt teke tar tenke
@@ -84,6 +84,139 @@ _GENERAL_WORDS = {
         want week wide within without wonder word world worry worse worst wrong yet
     """,
 }
+_FUNCTION_WORDS = {
+    "no": """
+        etter gjennom mot mellom blant langs bak foran framfor fremfor under over ved hos inntil unntatt
+        innenfor innanfor utenfor utanfor ovenfor ovanfor nedenfor nedanfor omkring ifølge ifølgje angående
+        vedrørende gjeldende gjeldande overfor foruten istedenfor tvers siden sidan mens medan fordi dersom
+        hvis selv sjølv enn inn inne ute uten utan opp oppe ned nede heim hjem borte hit dit her der herfra
+        derfra hvorfra nå no da då når alltid aldri ofte iblant stundom sjelden sjeldan snart straks strax
+        tidligere tidlegare senere seinare nettopp ennå enno endå enda allerede allereie igjen atter samtidig
+        samstundes lenger lengre lengst fremdeles framleis stadig hittil heretter ellers elles dessuten likevel
+        imidlertid derimot altså også òg bare berre kun særlig særleg spesielt nesten omtrent cirka knapt
+        ganske heller helst temmelig nokså veldig svært altfor aller mest minst mer meir mindre fler null en én
+        to tre fire fem seks sju syv åtte ni ti elleve tolv tretten fjorten femten seksten sytten atten nitten
+        tjue tyve tretti førti femti seksti sytti åtti nitti hundre tusen millioner millionar million milliard
+        milliarder halv dobbel dobbelt trippel første andre tredje fjerde femte sjette sjuende siste noe noko
+        noen nokon nokre nåkka ingen inga intet alle alt all hver kvar hvert kvart enhver flere fleire fleste
+        flest mange få færre begge både eneste selve slik slike sånn sånne hvem kven hva kva hvor kor hvordan
+        korleis hvorfor kvifor hvilken hvilke mon jeg eg du han hun ho den det vi me dere de dei dem oss seg
+        meg deg ham henne min mitt mine vår vårt våre din ditt dine deres deira hans hennes hennar sin sitt
+        sine mandag måndag tirsdag tysdag onsdag torsdag fredag lørdag laurdag søndag januar februar mars april
+        mai juni juli august september oktober november desember i dag morgen morgon kveld natt uke veke måned
+        månad år sommer sommar sommeren sommaren høst haust vinter vinteren våren høsten hausten natta dagen
+        helg helga alene åleine aleine sammen saman hverandre kvarandre langt nær nært heile hele hel heilt
+        helt delvis jo vel liksom nemlig ikke ikkje nei ja rundt gang gonger ganger forbi fram frem framover
+        fremover bakover oppover nedover utover innover vekk attende tilbake unna sist seinast først fyrst
+        dernest deretter derfor difor dermed herved dvs osv evt bl a f eks kl ca nr stk pr per etc mfl er var
+        vært vore bli blir ble blei vart blitt vorte ha har hadde hatt gjør gjer gjorde gjort gå går gikk gjekk
+        gått kom kommer kjem kommet kome får fikk fekk fått ta tar tek tok tatt teke gi gir gav ga gitt gje
+        gjev se ser så sett sjå sjår si sier sa sagt sei seier vite vet veit visste visst kan kunne vil ville
+        skal skulle må måtte bør burde la lar lot latt late bor bodd bur budde budd dra drar drog dratt dro slå
+        slår slo slått står sto stod stått ligger ligg lå ligget sitter sit satt sat setter set sette legg lagt
+        finn fant fann funnet funne forstå forstår forsto forstått skjønner skjønar bidrar bidro bidratt drive
+        driv driver drev drevet utgjør spør spurte spurt spurde tell fortalte fortalt valgt valde valgte vald
+        skjedde skjedd hende hendte prøvd prøvde prøvt lært lærte lærdom solgt bedt bad be ber bedd heter
+        heiter het heitte hold held holdt halde heldt halden rykka rykker stig steg stige tener tent tjener
+        løst løyst selges brukt nytta tenkt trengt krevd kravd tenner ledet leia styrt sliter slit slet synes
+        synest syns reist bruker brukar bruk drift
+    """,
+    "en": """
+        about above across after against along amid among around at before behind below beneath beside besides
+        between beyond by concerning despite down during except for from in inside into like near of off on
+        onto out outside over past per regarding round since through throughout till to toward towards under
+        underneath until up upon via with within without also always almost already altogether anyway apart
+        away back ever forever forward further hence here hereby however indeed instead later maybe meanwhile
+        moreover much never nevertheless next nearly now nowadays often once only otherwise perhaps quite
+        rather recently seldom somehow sometimes soon still then there therefore thus today together tomorrow
+        tonight too twice usually very well when where whereas whether while why yesterday yet zero one two
+        three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
+        millions billion half double third fourth fifth all another any anybody anyone anything both each
+        either enough every everybody everyone everything few fewer less lot lots many more most neither nobody
+        none nothing other others several some somebody someone something such i me my mine we us our ours you
+        your yours he him his she her hers it its it's they them their theirs this that these those who whom
+        whose which what oneself self themselves ourselves myself itself monday tuesday wednesday thursday
+        friday saturday sunday january february march april may june july august september october november
+        december day days week weeks month months year years morning evening night summer autumn winter spring
+        season  alone ahead aside elsewhere anywhere everywhere nowhere
+    """,
+}
+"""Words that hold sentences together, count and tell when and where, and forms of the verbs that all sentences use."""
+_COMMON_NOUNS = {
+    "no": """
+        oversikt opplegg forslag framlegg produkt produkter resultat innhold innhald utgangspunkt
+        utgangspunktet bakgrunn grunnlag formål føremål hensikt oppgave oppgåve modell modellen modeller
+        modellar metode kontor kontoret enhet eining avdeling avdelinga leder del deler utvalg utval møte møter
+        rapport rapporter søknad søknader søknaden søknadar utlysning utlysing prosjektansvarlig prosjektleder
+        prosjektleiar hovedprosjekt hovudprosjekt forprosjekt pilot piloter pilotar idé ide ideer idear voksen
+        voksne vaksen vaksne menneske mennesker folk fagfolk ekspert eksperter person personer gruppe grupper
+        lag likeverdig likeverdige levende levande gratis billig dyr rimelig egen egne godkjent ferdig ledig
+        opptatt nødvendig viktig enkel bred smal lang kort ung gammel eldst eldste yngst yngste slutt start
+        begynnelse byrjing framgang fremgang utvikling utviklinga endring endringer løsning løsninger løysing
+        løysingar alternativ mulighet muligheter moglegheit moglegheiter erfaring erfaringer erfaringar
+        kunnskap kunnskaper kompetanse råd veiledning rettleiing bistand hjelp støtte innsats tiltak oppfølging
+        oppfølgjing kostnad kostnader kostnadar utgift utgifter pris priser midler midlar penger pengar
+        tilskudd tilskot budsjett beløp finansiering investering størrelse storleik omfang mengde antall talet
+        tallet tall nivå grad andel mål målet frist dato periode tidspunkt tidsrom framtid fremtid fortid nåtid
+        tegn signal teikn spørsmål spørsmålet svar tema emne sak saker problem problemet utfordring
+        utfordringer utfordringar behov behovet krav ønske ønsker
+    """,
+    "en": """
+        overview product products market notice sign signs unit units team teams department departments office
+        offices conference meeting meetings report reports application applications proposal proposals advice
+        guidance assistance effort efforts measure measures follow figure figures number numbers amount amounts
+        share degree extent size scale level rate ratio cost costs price prices expense budget sum money
+        funding grant investment model models method methods tool tools approach approaches way ways solution
+        solutions option options alternative opportunity opportunities idea ideas experience experiences
+        question questions answer answers topic topics matter matters issue issues problem problems challenge
+        challenges demand demands wish wishes start beginning end middle progress change changes improvement
+        reason reasons background basis purpose aim aims goal goals content result results outcome outcomes
+        effect effects impact adult adults man men woman women person people expert experts group groups
+        engineer engineers coordinator coordinators remote rising smart disadvantaged cheap expensive free
+        ready available able willing common usual everyday ordinary risk risks thing things stuff kind kinds
+        sort sorts type types case cases example examples place places area areas side sides part parts point
+        points
+    """,
+}
+"""Words for what any project has: a start, a cost, a result, somebody who takes part, how large and how good it is."""
+_COMMON_VERBS = {
+    "no": """
+        analyser kartlegg undersøk utred vurder utvikl planlegg sats kjøp velg velj oppdag mål prøv test forsøk
+        bygg lag gjennomfør start begynn byrj avslutt fortsett etabler opprett innfør iverksett organiser
+        koordiner samordn styr led tilpass endr forbedr betr øk auk reduser minsk senk styrk svekk sikr håndter
+        handter behandl løs løys finn hent skaff bruk nytt utnytt bidr delt diskuter drøft snakk prat fortell
+        forklar vis beskriv nevn nemn tenk trur tror lur ønsk ynsk vent håp forvent krev treng mangl slit strev
+        kjemp klar greid grei mestr lykk mislykk skj hend opplev kjenn merk not registrer telj tell rekn regn
+        anslå beregn berekn estimer rykk stopp stans hindr unngå forhindr slepp slipp falle fall stig synk lett
+        tap vinn tjen ten spar les skriv send motta ring svar spør kontakt møt inviter involver engasjer
+        motiver inspirer overbevis  legg sett plasser heng stå sitt ligg lev bo bu oppsøk besøk  kom
+        reis dekk fyll tøm åpn opn steng lukk kobl kopl knytt samle saml spre spred del fordel skill skil
+        sorter følg følgj fylgj passer pass egn fung er fungerer virk verk stemm gjeld angå handl dreie omfatt
+        inneholde innehald utgjør arbeid jobb samarbeid bistå hjelp støtt veiled rettlei råd anbefal tilråd
+        foreslå føreslå tilby tilbyd lever yte evaluer dokumenter rapporter følgeforsk forsk studer oppsummer
+    """,
+    "en": """
+        across adapt adjust analyse analyze arrange ask assess assist attend become begin borrow break build
+        buy carry check choose collect compare complete conduct connect consider coordinate count cover create
+        decide define deliver depend describe design detect develop discover discuss divide do draw enable end
+        engage enter establish estimate examine exchange explore fall feel fill find finish fit fix follow get
+        give go grow guide handle hang happen help hire hold identify implement improve increase inform inspect
+        introduce invest investigate invite involve join keep know lack lead leave lend let lie live look lose
+        maintain make manage measure meet mention merge motivate  need note notice obtain offer open
+        operate order organise organize own participate pay perform pick plan prefer prepare present prevent
+        proceed produce propose prove provide purchase push put raise reach realise receive recommend record
+        reduce refer register relate release rely remain remember remove repeat replace reply require respond
+        rise run save seek seem select sell send serve set settle shape share show sit sort speak spend split
+        spread stand start stay stop strengthen struggle suggest supply support survey switch take talk tell
+        test think track try turn understand use visit wait want watch win wish wonder work write
+    """,
+}
+"""Roots of verbs for what is done in any matter; each stands for all its forms."""
+_VERB_ENDINGS = {
+    "no": " e er ar a r et te t de d dde dd tt ende ande es ast st ing inga ingen".split(" "),
+    "en": " s es ed d ing".split(" "),
+}
 _BROAD_WORDS = {
     "no": """
         ansatt ansatte tilsett tilsette arbeid arbeidsplass bedrift by byen bygd bygda distrikt forsker forskning
@@ -91,29 +224,64 @@ _BROAD_WORDS = {
         kommunal kommunale kompetanse kunnskap ledelse leder leiar leiing lokal lokale metode metodar metoder
         nettverk offentlig offentleg partner partnere partnar partnarar samarbeid samarbeide samarbeidspartner samfunn
         skole skolen skule skulen skular teknologi tenester teneste tjeneste tjenester tilbud tilbod utdanning
-        utvikling utvikle
+        utvikling utvikle analyse analysere kartlegging kartlegge undersøkelse undersøke utredning utrede evaluering
+        evaluere studie studier studere måling data digital digitale digitalt plan planer planar planlegging sosial
+        sosiale innovasjon innovativ innovative miljø familie næring forsøk opplæring kurs undervisning tjenestetilbud
+        sektor fagmiljø organisasjon virksomhet verksemd institusjon virkemiddel verkemiddel fylke fylket fylkeskommune
+        fylkeskommunen
     """,
     "en": """
         business citizen city collaborate collaboration community company competence cooperation develop development
         education employee expertise health home inhabitant job knowledge leader leadership local method municipal
         municipality network partner public region research researcher resident rural school service skill society
-        staff technology town training village worker workplace
+        staff technology town training village worker workplace study studies studying studied evaluate evaluation
+        mapping data digital plan planning social innovation innovative learning learn industry institution sector
+        organisation county trial monitor teach course  area
     """,
 }
 _LANGUAGE = {"no": Language.NB, "en": Language.EN}
 
 
 def _stems(by_group: dict[str, str]) -> dict[str, frozenset[str]]:
-    return {
-        group: frozenset(stem(word, _LANGUAGE[group]) for word in by_group[group].split()) for group in LANGUAGE_GROUPS
-    }
+    return {group: frozenset(stem(word, _LANGUAGE[group]) for word in told.split()) for group, told in by_group.items()}
+
+
+def _verb_forms(group: str) -> str:
+    """Return every form that a common verb may have, regular or not; those that no word has do no harm."""
+    roots, endings = _COMMON_VERBS[group].split(), _VERB_ENDINGS[group]
+    return " ".join(f"{root.removesuffix('e') if ending else root}{ending}" for root in roots for ending in endings)
 
 
 _BROAD = _stems(_BROAD_WORDS)
 """By language group, stems of words that name a whole field: to share one tells something only of a need that says
 nothing narrower."""
-_GENERAL = {group: found - _BROAD[group] for group, found in _stems(_GENERAL_WORDS).items()}
+_GENERAL = {
+    group: frozenset().union(
+        *(
+            _stems({group: some})[group]
+            for some in (_GENERAL_WORDS[group], _FUNCTION_WORDS[group], _COMMON_NOUNS[group], _verb_forms(group))
+        )
+    )
+    - _BROAD[group]
+    for group in LANGUAGE_GROUPS
+}
 """By language group, stems of words that name no subject; to share one is no reason."""
+_BROAD_LABELS = frozenset(
+    {
+        "forskning og utvikling", "forsking og utvikling", "research and development", "research institutes",
+        "public sector", "offentlig sektor", "offentleg sektor", "regional research fund", "business sector",
+    }
+)  # fmt: skip
+"""Labels of several words that name a whole field all the same."""
+_COMPOUND = 8
+"""Letters of a word that may be made of two."""
+_LEAST_PIECE = 5
+_LEAST_BEFORE = 3
+"""Letters that stand before the end of a compound at least."""
+_LEAST_BEGINNING = 6
+"""Letters of a word that another one begins with."""
+_LONG_PIECE = 8
+"""Letters that two compounds begin with."""
 _LEAST_ALIKE = 5
 """Letters of a stem from which it can be known again in a longer one."""
 _MOST_MORE = 2
@@ -128,6 +296,42 @@ def is_general(word: str, language: Language) -> bool:
 def is_broad(word: str, language: Language) -> bool:
     """Tell whether a normalised word names no more than a whole field, or no subject at all."""
     return is_general(word, language) or stem(word, language) in _BROAD[language_group(language)]
+
+
+def is_broad_label(label: str, language: Language) -> bool:
+    """Tell whether the label of a concept names no more than a whole field.
+
+    Of several words that are broad one by one, such as *smart cities*, most name something narrower together.
+    """
+    told = label.split()
+    if len(told) > 1 and label not in _BROAD_LABELS:
+        return all(is_general(word, language) for word in told)
+    return all(is_broad(word, language) for word in told)
+
+
+def shared_piece(asked: str, said: str, language: Language) -> str | None:
+    """Return the word for what a compound that is asked for has in common with a word that was said; None for nothing.
+
+    That is its end where the other word is that, *lekkasjer* of *vannlekkasjer* beside *lekkasjen*; else the other word
+    where one of the two begins with the other, or both begin with a long word, as *kollektivtransport* and
+    *kollektivtilbudet* do.
+    """
+    if len(asked) < _COMPOUND or len(said) < _LEAST_PIECE or is_broad(said, language):
+        return None
+    stemmed = stem(said, language)
+    for start in range(_LEAST_BEFORE, len(asked) - _LEAST_PIECE + 1):
+        end = asked[start:]
+        if stem(end, language) == stemmed and not is_broad(end, language):
+            return end
+    begun = _begun_alike(asked, said)
+    first = asked[:begun]
+    begins = min(len(stemmed), len(stem(asked, language)))
+    enough = begun >= _LONG_PIECE or (begun >= _LEAST_BEGINNING and begun >= begins)
+    return said if enough and not any(is_broad(one, language) for one in (first, first.removesuffix("s"))) else None
+
+
+def _begun_alike(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def place_words(text: str) -> frozenset[str]:
