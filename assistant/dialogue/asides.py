@@ -13,6 +13,7 @@ from assistant.dialogue.conversation import State
 from assistant.dialogue.cues import cues_of
 from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.framing import sentences_of, tells_need, wants
+from assistant.dialogue.places import counties_of_region
 from assistant.dialogue.said import ASKS, Said, is_small, place_tokens
 from assistant.dialogue.slots import NUMERALS, rows_in, types_in
 from assistant.dialogue.telling_facts import is_fact_word
@@ -86,6 +87,8 @@ def _only_facts(sentence: str, base: Base) -> bool:
     cues = cues_of(sentence, base.knows)
     said = Said(sentence, plain, cues, State(), base)
     taken = cues.covered() | place_tokens(said)
+    if counties_of_region(sentence):
+        taken |= {place for place, token in enumerate(cues.tokens) if counties_of_region(token)}
     if facts.partners:
         taken |= rows_in(sentence, cues, said.state, base).places
     return not any(

@@ -21,6 +21,8 @@ _SHORTEST_SUBJECT = 4
 APART = 0.42
 """The likeness below which two sentences are of two needs."""
 _MOST_NEEDS = 2
+_TAG = 4
+"""Words after a question that are no need of their own."""
 
 _LINK = re.compile(r"<?(?:https?://|www\.)[^\s>|]+(?:\|[^>]*)?>?", re.IGNORECASE)
 _EMOJI_CODE = re.compile(r":[a-z0-9_+-]{2,40}:")
@@ -257,6 +259,9 @@ def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ..
         if not all(_NEEDS.search(one) or len(tokens_of(one)) > 1 for one in (first, second)):
             continue
         if not any(_NEEDS.search(one) for one in (first, second)) or _leans(second):
+            continue
+        # A few words after a question tell whom it is about, and no other need.
+        if first.rstrip() and not _NEEDS.search(second) and len(tokens_of(second)) <= _TAG and _ASKED.search(first):
             continue
         one, other = subjects(first, base), subjects(second, base)
         if one and other and base.likeness(" ".join(one), " ".join(other)) < APART and not _shared(one, other):

@@ -18,6 +18,9 @@ from corpus.text import Language
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+_AND = {Language.NB: "og", Language.NN: "og", Language.EN: "and"}
+
+
 class Messages:
     """The catalog of one language, with that language's lists and dates."""
 
@@ -45,10 +48,15 @@ class Messages:
         return _filled(sentence, {"count": self.number(number), **values})
 
     def listed(self, items: Iterable[str]) -> str:
-        """Return items as a list in prose: a, b and c."""
+        """Return items as a list in prose: a, b and c; with a comma more where an item holds an "and" itself."""
         from babel.lists import format_list
 
-        return format_list(list(items), locale=self.language.value)
+        told = list(items)
+        joined = format_list(told, locale=self.language.value)
+        link = f" {_AND[self.language]} "
+        if len(told) < 3 or not any(link in one for one in told):
+            return joined
+        return f"{', '.join(told[:-1])},{link}{told[-1]}"
 
     def number(self, number: float) -> str:
         """Return a number as it is written in the language."""

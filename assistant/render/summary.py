@@ -21,6 +21,8 @@ from index.scoring.ranking import MatchConfidence
 
 _WITHOUT_A_DATE = {"summary.money.undated", "summary.money.last", "summary.money.due"}
 """Sentences on money that name no date to come."""
+_OF_THE_PAST = {"summary.money.last"}
+"""Sentences on money that name a call gone by."""
 _TITLE = 90
 """Characters of a name within a sentence."""
 
@@ -104,13 +106,20 @@ def _partner(answer: Answer, messages: Messages) -> Said:
         if name is None:
             continue
         title = _title(name, messages)
-        if reason.kind is ReasonKind.TOOK_PART and reason.role:
+        if reason.kind is ReasonKind.TOOK_PART and reason.role and _tells(first, reason.idea, answer):
             return Said(f"summary.partner.{reason.role}", values | {"idea": title})
         if reason.kind is ReasonKind.RUNS:
             return Said("summary.partner.runs", values | {"scheme": title})
     if len(sure) > 1:
         return Said("summary.partner.two", values | {"other": _named(sure[1], messages)})
     return Said("summary.partner.one", values)
+
+
+def _tells(partner: Suggestion, idea_id: str | None, answer: Answer) -> bool:
+    """Tell whether a project is what a partner was found by, or is itself like the need."""
+    best = partner.evidence[0].record_id if partner.evidence else None
+    alike = (one.id for one in answer.ideas if one.confidence is not MatchConfidence.POSSIBLE)
+    return idea_id == best or idea_id in alike
 
 
 def _money(answer: Answer, messages: Messages) -> Said:
@@ -126,7 +135,16 @@ def _money(answer: Answer, messages: Messages) -> Said:
     if not sure:
         return Said("summary.money.weak", {"scheme": _named(fitting[0], messages)})
     told = [_dated(one, messages) for one in sure]
-    return next((said for said in told if said.key not in _WITHOUT_A_DATE), told[0])
+    first = next((said for said in told if said.key not in _WITHOUT_A_DATE), told[0])
+    if first.key not in _OF_THE_PAST:
+        return first
+    # What was last announced some time ago is told with one that is to come.
+    coming = [(one, _dated(one, messages)) for one in fitting if one not in sure]
+    other = next(((one, said) for one, said in coming if said.key == "summary.money.expected"), None)
+    if other is None:
+        return first
+    values = first.values | {"other": _named(other[0], messages), "expected": other[1].values["date"]}
+    return Said(f"{first.key}_or_expected", values)
 
 
 def _ended(scheme: Scheme, messages: Messages) -> Said:

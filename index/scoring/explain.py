@@ -85,6 +85,8 @@ MIN_SHARED_CONCEPT_IDF = 1.0
 MIN_PIECE_IDF = 3.0
 """The rarity from which a concept that is only a piece of a compound tells something: of *leveringskrise*, the crisis
 alone does not."""
+PIECES_TOLD = 2
+"""Parts of compounds that are told."""
 SHOWN_LABELS = 4
 """More words in common than this tire the reader."""
 _CONCEPT_WORTH = 0.15
@@ -92,6 +94,8 @@ _WORD_WORTH = 0.08
 """What a concept or a word in common adds to a passage's cosine when the best quote is chosen."""
 _LANGUAGE_WORTH = 0.12
 """What being in the asker's own language adds, so that a quote is only foreign where there is no other."""
+_TIES = 2
+"""Concepts or words that a project shares with a need that it was not found for, to be told at all."""
 _SECOND_QUOTE = 0.75
 """The share of the best quote's worth from which a second one, from the other kind of passage, is shown too."""
 
@@ -255,7 +259,21 @@ class Explainer:
             if is_evidence not in best or worth > best[is_evidence][0]:
                 best[is_evidence] = worth, item
         ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].number))
-        return [item for worth, item in ranked if item is ranked[0][1] or worth >= _SECOND_QUOTE * ranked[0][0]]
+        return [
+            item
+            for worth, item in ranked
+            if item is ranked[0][1] or (worth >= _SECOND_QUOTE * ranked[0][0] and self._is_tied(item))
+        ]
+
+    def _is_tied(self, item: NumberedPassage) -> bool:
+        """Tell whether a project that somebody took part in has enough to do with the need to be told too."""
+        about = item.passage.about
+        if not about or about in self._links.ideas:
+            return True
+        shared = len(self._asked_ids.intersection(item.concepts))
+        if self._near_tongues[item.passage.language]:
+            shared += len(self._term_stems & item.stems)
+        return shared >= _TIES
 
     def _words_shared(self, item: NumberedPassage) -> list[str]:
         if language_group(item.passage.language) != self._group:
@@ -276,19 +294,24 @@ class Explainer:
             labels += [self._spelled(word) for word in self._words_shared(quote) if word not in told]
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
-        unnamed = (label for label in labels if not named.issuperset(words(label)))
-        labels = told_once(unnamed, self._query.need.language)[:SHOWN_LABELS]
-        labels = labels or self._pieces(quotes)[:SHOWN_LABELS]
+        language = self._query.need.language
+        telling = [
+            label
+            for label in labels
+            if not named.issuperset(told := words(label)) and not all(is_general(word, language) for word in told)
+        ]
+        labels = told_once([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
-    def _pieces(self, quotes: Sequence[NumberedPassage]) -> list[str]:
+    def _pieces(self, quotes: Sequence[NumberedPassage], told: Sequence[str]) -> list[str]:
         """Return the parts of compounds asked for that the best quote speaks of: *lekkasjer* of *vannlekkasjer*."""
         language = self._query.need.language
         for quote in quotes[:1]:
             if language_group(quote.passage.language) == self._group:
                 said = [word for word in words(quote.passage.text) if not is_broad(word, language)]
-                found = (shared_piece(asked, word, language) for asked in self._terms.values() for word in said)
-                return told_once(filter(None, found), language)
+                left = [asked for stemmed, asked in self._terms.items() if stemmed not in quote.stems]
+                found = (shared_piece(asked, word, language) for asked in left for word in said)
+                return [one for one in dict.fromkeys(filter(None, found)) if one not in told][:PIECES_TOLD]
         return []
 
     def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:

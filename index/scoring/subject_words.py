@@ -145,6 +145,7 @@ _FUNCTION_WORDS = {
 """Words that hold sentences together, count and tell when and where, and forms of the verbs that all sentences use."""
 _COMMON_NOUNS = {
     "no": """
+        mangel mangelen mangler manglar knapphet knappleik svikt krise vekst auke økning
         oversikt opplegg forslag framlegg produkt produkter resultat innhold innhald utgangspunkt
         utgangspunktet bakgrunn grunnlag formål føremål hensikt oppgave oppgåve modell modellen modeller
         modellar metode kontor kontoret enhet eining avdeling avdelinga leder del deler utvalg utval møte møter
@@ -276,6 +277,8 @@ _BROAD_LABELS = frozenset(
 _COMPOUND = 8
 """Letters of a word that may be made of two."""
 _LEAST_PIECE = 5
+_LEAST_HEAD = 5
+_LEAST_REST = 4
 _LEAST_BEFORE = 3
 """Letters that stand before the end of a compound at least."""
 _LEAST_BEGINNING = 6
@@ -303,7 +306,7 @@ def is_broad_label(label: str, language: Language) -> bool:
 
     Of several words that are broad one by one, such as *smart cities*, most name something narrower together.
     """
-    told = label.split()
+    told = [word for word in label.split() if word not in STOPWORDS[language]]
     if len(told) > 1 and label not in _BROAD_LABELS:
         return all(is_general(word, language) for word in told)
     return all(is_broad(word, language) for word in told)
@@ -323,11 +326,23 @@ def shared_piece(asked: str, said: str, language: Language) -> str | None:
         end = asked[start:]
         if stem(end, language) == stemmed and not is_broad(end, language):
             return end
+    if _is_head(asked, said, stemmed, language):
+        return said
     begun = _begun_alike(asked, said)
     first = asked[:begun]
     begins = min(len(stemmed), len(stem(asked, language)))
     enough = begun >= _LONG_PIECE or (begun >= _LEAST_BEGINNING and begun >= begins)
     return said if enough and not any(is_broad(one, language) for one in (first, first.removesuffix("s"))) else None
+
+
+def _is_head(asked: str, said: str, stemmed: str, language: Language) -> bool:
+    """Tell whether a word is what a compound is about, the rest of which any matter could have: *lærar* + *mangel*."""
+    for end in range(_LEAST_HEAD, len(asked) - _LEAST_REST + 1):
+        head, rest = asked[:end], asked[end:]
+        known = head in {said, stemmed} or stem(head, language) == stemmed
+        if known and any(is_broad(one, language) for one in (rest, rest.removeprefix("s"), rest.removeprefix("e"))):
+            return True
+    return False
 
 
 def _begun_alike(one: str, other: str) -> int:
