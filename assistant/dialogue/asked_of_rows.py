@@ -6,6 +6,7 @@ Invariant: what is asked is asked of what was shown or named; a need of its own 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from assistant.dialogue.conversation import Aspect, Intent, Item, Turn
 from assistant.dialogue.cues import Way, tokens_of
@@ -44,6 +45,16 @@ ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
     "more_about": (Intent.ABOUT, None),
 }
 """What each act about suggestions is, and of which kind where none is named."""
+
+
+def _list_of(said: Said, rows: Rows) -> Kind | None:
+    """Return the list that a number alone was taken to be of; None where no other list has it."""
+    if not rows.is_numbered or not rows.items:
+        return None
+    kind = rows.items[0].kind
+    place = [item for item in said.state.shown if item.kind is kind].index(rows.items[0])
+    others = Counter(item.kind for item in said.state.shown if item.kind is not kind)
+    return kind if any(count > place for count in others.values()) else None
 
 
 _EITHER = re.compile(r"\b(?:eller|or|vs|versus|best\w*|better|bedre|betre)\b")
@@ -154,6 +165,7 @@ def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None,
         intent=intent,
         text=said.text,
         items=items,
+        numbered=_list_of(said, rows) if kind is None and items == rows.items else None,
         aspects=tuple(dict.fromkeys(aspects)) or ((_ASPECTS[way.act],) if way.act in _ASPECTS else ()),
         unknown=unknown,
         facts=facts if facts != Facts() and intent is Intent.QUALIFY else None,

@@ -179,6 +179,8 @@ class Turn(Frozen):
     """The sentence that was taken for the need, where it stood in a longer text."""
     further: tuple[str, ...] = ()
     """Other needs that were told in the same message."""
+    numbered: Kind | None = None
+    """The list that a number alone was taken to be of, where other lists hold that number too."""
     announced: bool = False
     """Whether it was said that another need comes, so that it is one whatever is found for it."""
 

@@ -1,7 +1,7 @@
 """What a turn most likely asks where no rule says it, by turns of the same kind that were read before.
 
-Invariant: a turn is likened to examples by its words only; names, places and numbers are held alike. What is not clearly
-nearer to one act than to all others is none.
+Invariant: a turn is likened to examples by its words only; names, places and numbers are held alike. What is not
+clearly nearer to one act than to all others is none.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MARKERS: dict[Language, frozenset[str]] = {
     Language.NB: frozenset(
         """
-        bare barnehage ble dere deres derfor elevene elever enkelte enn flere forskjell fortsatt fra først første gjør
+        bare barnehage ble dere deres derfor elevene elever enkelte flere forskjell fortsatt fra først første gjør
         gjøre gjøres hjem hjemme hjemmefra hun hva hvem hver hverandre hvilke hvilken hvilket hvor hvordan hvorfor
         ikke jeg kommunene kommuner løse løsning løsninger mens mulig mulige mulighet mulighetene muligheter mye noe
         noen nå oppgave oppgaver samme selv siden skole skoler spørre syk sykdom syke tidlig tjeneste tjenester
@@ -38,6 +38,13 @@ _MARKERS: dict[Language, frozenset[str]] = {
         arbeidarar attende berre enno hausten hjå hugse hugs jobbar manglar me meinte meiner nokså nynorsk
         rekk samanlikn samanlikne sjølve skilnaden sluttar søkja søkje søkjer tenkjer tek tyder utan vaksne
         verkar øvste òg åleine førre gjera nokre fekk gjekk vonar kjenst bygder heimebuande sjukeheim sjukeheimen
+        desse korkje anten eigne eige eigen gjeve gong gonger heilskapleg innbyggjar innbyggjarane innbyggjarar leiar
+        leiarar
+        leiarane leiing lærar lærarar lærarane rettleiing straum straumnett stader styrkje tilbod tilboda tilhøve
+        tryggleik utanfor vatn vassverk vêr vegar verdfull arbeidsplassar distrikta bustad bustader brukar brukarar
+        kyrkje
+        kyrkja hovud skuldast syner einsemd einsame tenkje byggje leggje liggje meine følgje vanskeleg særleg stundom
+        difor kvart vera koma kome vaksen tilsett tilsette flaum flaumar nettverka tiltaka prosjekta kommuna
         pengar midlar tilskot ordningar utlysing utlysingar då bygd ungane dokker fortel sei seie ringjer liknar
         """.split()
     ),
@@ -57,6 +64,14 @@ _MARKERS: dict[Language, frozenset[str]] = {
     ),
 }
 _NYNORSK_ENDINGS = ("ane", "leg", "arar", "arane")
+_PLURAL = "ar"
+"""How most plurals end in nynorsk, and no word of bokmål but the few that end as these do."""
+_NO_PLURALS = (
+    "svar", "uar", "inar", "mentar", "emplar", "ventar", "ular", "vikar", "orar", "voar", "toar", "altar",
+    "nektar", "olar",
+    "radar", "onar", "avatar", "hangar", "ilar", "endar", "tekar",
+)  # fmt: skip
+_PLURAL_FROM = 7
 _ENDING_FROM = 6
 """Shorter words that end so are often bokmål or names."""
 _SURE_ENGLISH = 0.7
@@ -76,12 +91,18 @@ def detect_language(text: str) -> Language:
     """Return the language of a question."""
     asked = words(text)
     scores = {language: sum(word in markers for word in asked) for language, markers in _MARKERS.items()}
-    scores[Language.NN] += sum(word.endswith(_NYNORSK_ENDINGS) and len(word) >= _ENDING_FROM for word in asked)
+    scores[Language.NN] += sum(_ends_in_nynorsk(word) for word in asked)
     best = max(scores.values())
     leaders = [language for language in Language if scores[language] == best]
     if best and len(leaders) == 1:
         return leaders[0]
     return Language.EN if Language.EN in leaders and _is_english(text) else leaders[0]
+
+
+def _ends_in_nynorsk(word: str) -> bool:
+    if word.endswith(_PLURAL) and not word.endswith(_NO_PLURALS) and len(word) >= _PLURAL_FROM:
+        return True
+    return word.endswith(_NYNORSK_ENDINGS) and len(word) >= _ENDING_FROM
 
 
 def marked_language(text: str) -> Language | None:

@@ -166,9 +166,14 @@ def line_of(suggestion: Suggestion, answer: Answer, messages: Messages) -> Local
 def _part(partner: Partner, answer: Answer, messages: Messages) -> str | None:
     """Return what a partner did in an idea or runs, where that is what it was found by."""
     best = partner.evidence[0].record_id if partner.evidence else None
+    # Where nothing of its own is shared, what it did in a project like this one is what makes it fit.
+    is_tied_only = all(one.kind not in {ReasonKind.SHARED, ReasonKind.NAMED} for one in partner.reasons)
+    alike = {one.id for one in answer.ideas if one.confidence is not MatchConfidence.POSSIBLE}
     for reason in partner.reasons:
         about = reason.idea or reason.scheme
-        if about is None or best not in {about, None} or (name := answer.names.get(about)) is None:
+        if about is None or (name := answer.names.get(about)) is None:
+            continue
+        if best not in {about, None} and not (is_tied_only and about in alike):
             continue
         label = shortened(name.best(messages.language).text, LINE // 2)
         if reason.kind is ReasonKind.TOOK_PART and reason.role:

@@ -158,9 +158,10 @@ class Replier:
         if facts.applicant_type is None:
             facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
         told = self._teller.told(turn, state, answer, facts, others)
+        notes = (*meant.notes, Note(key=f"numbered.{turn.numbered}")) if turn.numbered else meant.notes
         focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:_FOCUSED]
         state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
-        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=told)
+        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=notes, told=told)
         return TurnResult(meant.turn, reply, state)
 
 
