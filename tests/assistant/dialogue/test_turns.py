@@ -1,0 +1,123 @@
+"""What people type after an answer is read as what it asks, however it is worded, and a need stays a need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from assistant.dialogue.base import Base
+from assistant.dialogue.conversation import Aspect, Intent, Item, State, Turn
+from assistant.dialogue.examples import NAME, likely_act
+from assistant.dialogue.reading import read_turn
+from assistant.funding.verdicts import Fact, Missing
+from corpus.text import Language
+
+HERE = Path(__file__).parent
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 (what YAML holds)
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+
+
+THREADS = {
+    name: State(
+        question=one["question"],
+        language=Language(one["language"]),
+        shown=tuple(Item.model_validate(item) for item in one["shown"]),
+        pending=(Missing(fact=Fact.PLACE, values=()),) if one["asks_place"] else (),
+    )
+    for name, one in _read("threads.yaml").items()
+}
+TURNS = [(family, thread, said) for family, turns in _read("turns.yaml").items() for thread, said in turns]
+
+
+@pytest.fixture(scope="module")
+def base(shipped_home: Path) -> Iterator[Base]:
+    """The words and names of the shipped records."""
+    from assistant.matching.base import IndexedBase
+    from assistant.platform.settings import Settings
+    from assistant.runtime.bootstrap import open_store
+    from index.encoders import load_encoder
+    from index.searcher import IndexManager
+
+    settings = Settings(home=shipped_home)
+    with open_store(settings) as store:
+        keeper = IndexManager(store, load_encoder(settings.encoder), settings.index_folder)
+        yield IndexedBase(keeper.searcher())
+        keeper.close()
+
+
+def family_of(turn: Turn) -> str:
+    """Return what a turn was read as, in the words of turns.yaml."""
+    match turn.intent:
+        case Intent.TERMS:
+            return f"terms {' '.join(turn.aspects)}"
+        case Intent.FILTER:
+            return f"filter {'open' if turn.open_now else 'smaller' if turn.smallest else 'types'}"
+        case Intent.LANGUAGE:
+            return f"language {turn.language}"
+        case intent:
+            return intent.value
+
+
+@pytest.mark.parametrize(("family", "thread", "said"), TURNS)
+def test_a_turn_is_read_as_what_it_asks(family: str, thread: str, said: str, base: Base) -> None:
+    got = family_of(read_turn(said, THREADS[thread], base))
+    # Whoever asks two things of a scheme at once is told both.
+    assert got == family or (family.startswith("terms ") and set(family.split()) <= set(got.split()))
+
+
+@pytest.mark.parametrize("family", sorted({family for family, _, _ in TURNS}))
+def test_each_family_is_told_in_several_wordings(family: str) -> None:
+    said = [one for name, _, one in TURNS if name == family]
+    assert len(said) == len(set(said)) >= 2
+
+
+def test_a_turn_that_no_rule_reads_is_taken_for_what_turns_like_it_were() -> None:
+    assert likely_act("har dei ei nettside".split()) == "reach"
+    assert likely_act("kan ein liten by få dette".split()) == "qualify"
+    assert likely_act(["fortell", "litt", "mer", "om", NAME]) == "more_about"
+
+
+def test_what_is_like_nothing_is_taken_for_nothing() -> None:
+    assert likely_act("sandstrand og palmer".split()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "aspect"),
+    [("når går fristen ut?", Aspect.DEADLINE), ("what is the maximum amount?", Aspect.AMOUNT)],
+)
+def test_what_is_asked_of_a_scheme_is_kept_apart(said: str, aspect: Aspect, base: Base) -> None:
+    assert aspect in read_turn(said, THREADS["refugees"], base).aspects
+
+
+def test_a_number_alone_means_a_partner_and_says_that_other_lists_have_it(base: Base) -> None:
+    turn = read_turn("hvorfor nr 1?", THREADS["leaks"], base)
+    assert turn.items == THREADS["leaks"].shown[:1]
+    assert turn.numbered is THREADS["leaks"].shown[0].kind
+    assert read_turn("hvorfor ordning 1?", THREADS["leaks"], base).numbered is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "vi er en kommune ved Haugesund", "ringer fra haugesund", "kommunen vår er Haugesund", "me høyrer til Haugesund",
+        "I work for Haugesund municipality", "dette gjelder Haugesund", "Haugesund by",
+        "for Haugesund sin del",
+    ],
+)  # fmt: skip
+def test_where_somebody_is_is_understood_however_it_is_told(said: str, base: Base) -> None:
+    turn = read_turn(said, THREADS["nurses"], base)
+    assert turn.facts is not None
+    assert turn.facts.place == "Haugesund"
+
+
+def test_a_wish_for_a_county_is_no_answer_to_where_one_is(base: Base) -> None:
+    turn = read_turn("bare i Trøndelag", THREADS["dementia"], base)
+    assert turn.intent is Intent.PLACE
+    assert turn.place is not None
+    assert turn.place.required
