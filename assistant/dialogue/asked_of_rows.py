@@ -82,7 +82,9 @@ _OF_RULES = {Intent.QUALIFY, Intent.TERMS}
 
 def asked_of_rules(said: Said) -> Turn | None:
     """Return a turn that asks about a scheme's rules, which often tells a fact in the same breath."""
-    return act_on_rows(said, _OF_RULES) if said.state.pending else None
+    if not said.state.pending or said.cues.any("ONLY", "SMALLER", "CHEAPER"):
+        return None
+    return act_on_rows(said, _OF_RULES)
 
 
 def more_like(said: Said) -> Turn | None:

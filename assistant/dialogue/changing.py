@@ -30,7 +30,8 @@ from assistant.dialogue.said import (
 from assistant.dialogue.slots import kind_in, rows_in, tells_apart, types_in
 from assistant.dialogue.telling_facts import tells_own_place
 from corpus.places import Place
-from index.analysis import normalise, words
+from corpus.records import Kind
+from index.analysis import normalise
 
 SAME_NEED = 0.34
 """The likeness from which an added sentence is of the need before it."""
@@ -78,7 +79,8 @@ _MEANT_LAST = re.compile(
 
 
 _CORRECTED = re.compile(
-    r"^(?:rettelse|retting|korreksjon|correction|feil ord|wrong word|skrev feil"
+    r"^(?:what i meant was|what i mean is|what i was after is|det jeg mente var|det eg meinte var|rettelse|retting"
+    r"|korreksjon|correction|feil ord|wrong word|skrev feil"
     r"|skreiv feil)\b[\s:,.–-]+(?P<what>.{2,120})$",
     re.IGNORECASE,
 )
@@ -125,18 +127,14 @@ def meant_otherwise(said: Said) -> Turn | None:
 
 def _put_right(said: Said) -> re.Match[str] | None:
     """Return a "no" followed by nothing but what the need should have said."""
-    match = _NOT_THIS.match(said.text)
-    if match is not None:
-        old = {word[:_STEM] for word in words(normalise(said.state.question or ""))}
-        return match if any(word[:_STEM] in old for word in words(normalise(match["was"])) if len(word) > 3) else None
-    match = _NO_BUT.match(said.text)
+    patterns = (_NOT_THIS, _NO_BUT)
+    match = next((found for one in patterns if (found := one.match(said.text))), None)
     if match is None or not said.rest() or said.state.pending:
         return None
     names = rows_in(said.text, said.cues, said.state, said.base).items
     return None if names or place_tokens(said) or types_in(match["what"]) else match
 
 
-_STEM = 6
 _REPLACED_FROM = 0.3
 
 
@@ -223,19 +221,24 @@ def narrowed(said: Said) -> Turn | None:
             return Turn(intent=Intent.FILTER, smallest=True)
         return None
     if cues.has("OPEN") and not [word for word in rest if kind_in((word,)) is None]:
-        if not cues.any("ONLY", "SHOW", "MONEY", "WHO") and len(tokens) > FEW_WORDS:
+        if not cues.any("ONLY", "SHOW", "MONEY", "WHO", "APPLY") and len(tokens) > FEW_WORDS:
             return None
         return Turn(intent=Intent.FILTER, open_now=True)
     types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
     instead = re.search(r"\b(?:i stedet|i staden|isteden|heller|instead|rather)\b", said.plain)
     if (types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead)) or (
-        types and (WHAT_ABOUT.match(said.plain) or _ANY.match(said.plain) or len(tokens) == 1)
+        types and (WHAT_ABOUT.match(said.plain) or _ANY.match(said.plain) or _only_types(said))
     ):
         if [word for word in rest if not types_in(word)]:
             return None
         wish = wish_for(place, required=True) if place else None
         return Turn(intent=Intent.FILTER, types=types, place=wish)
     return None
+
+
+def _only_types(said: Said) -> bool:
+    """Tell whether a turn is nothing but the name of a kind of body."""
+    return all(is_small(token) or types_in(token) or kind_in((token,)) is Kind.ACTOR for token in said.cues.tokens)
 
 
 _ANY = re.compile(

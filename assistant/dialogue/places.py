@@ -40,7 +40,8 @@ _ALONE = re.compile(
     r"^(?:(?:hei|ja|nei|og|men|altså|jo|we|vi|me|jeg|eg|i|oss|us|det|this|it)\b[, ]*(?:er|e|are|am|is)?\s*)*"
     r"(?:(?:kommunen|byen|bygda) (?:vår|min|mi|er|heter|heiter)(?: er)?"
     r"|(?:holder|held|hører|høyrer|bor|bur|sitter|sit|jobber|jobbar|work|live|ligger|ligg)(?: til)? (?:i|på|in|for)"
-    r"|(?:kommer|kjem|come|er|are|am)? ?(?:fra|frå|from))\s+(?P<name>[^\W\d]{3,}(?: [^\W\d]{3,})?)(?: kommune)?\W*$",
+    r"|(?:kommer|kjem|come|er|are|am)? ?(?:fra|frå|from))\s+"
+    r"(?P<name>[^\W\d]{3,}(?: [^\W\d]{3,})?)(?: kommune| herad)?\W*$",
     re.IGNORECASE,
 )
 """A short text that tells nothing but where somebody is; a place that is a word too is one there."""
@@ -151,5 +152,5 @@ def _named(place: Place) -> str:
     names = sorted({place.name, *place.other_names, *former, *official}, key=len, reverse=True)
     numbers = [place.number, *(one.number for one in place.former)]
     name = "|".join(re.escape(normalise(one)) for one in names)
-    unit = r"(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county(?: (?:council|municipality))?))?"
+    unit = r"(?:\s+(?:kommune|herad|fylke(?:skommune)?|municipality|county(?: (?:council|municipality))?))?"
     return rf"(?:(?:{name})s?{unit}|(?:{_NUMBER}\s+)?(?:{'|'.join(numbers)}))\b"

@@ -90,7 +90,7 @@ def _likelier(turn: Turn, said: Said) -> Turn:
     """Return a turn, or what others like it were where nothing but a name, a kind or nothing at all was read in it."""
     weak = turn.intent in _WEAK and not turn.announced and not turn.further and turn.quote is None
     # A kind or a name is all that was read of a sentence.
-    weak = weak or (turn.intent is Intent.KIND and len(said.cues.tokens) >= _SENTENCE - 1)
+    weak = weak or (turn.intent is Intent.KIND and len(said.cues.tokens) >= _SENTENCE)
     weak = weak or (turn.intent is Intent.ABOUT and bool(turn.items) and not turn.text and _is_sentence(said))
     return (by_example(said) if weak else None) or turn
 

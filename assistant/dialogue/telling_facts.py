@@ -60,6 +60,9 @@ _NO_REPLY = (
     "UNDO",
     "SAVE",
     "UNSUITABLE",
+    "LETTER",
+    "OUTCOME",
+    "MISSED",
 )
 """Words that no answer to a question back holds."""
 
@@ -213,7 +216,7 @@ _FACT_WORDS = frozenset(
     oppstart starter start startar begynner prosjektet prosjekt varer varar høsten våren hausten vinteren sommeren
     autumn spring
     summer winter måneder månader months years holder held representerer represent jobber jobbar arbeider works
-    samarbeider
+    samarbeider herad
     sammen saman partner partnere medlem ansatt rådgiver rådgjevar avdeling enhet eining innbyggere innbyggjarar
     erfaring forskning
     egenandel prosent percent bidra dekke lokalisert located based ligger ligg forskere forskarar laget

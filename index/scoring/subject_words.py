@@ -226,7 +226,7 @@ _BROAD_WORDS = {
         nettverk offentlig offentleg partner partnere partnar partnarar samarbeid samarbeide samarbeidspartner samfunn
         skole skolen skule skulen skular teknologi tenester teneste tjeneste tjenester tilbud tilbod utdanning
         utvikling utvikle analyse analysere kartlegging kartlegge undersøkelse undersøke utredning utrede evaluering
-        evaluere studie studier studere måling data digital digitale digitalt plan planer planar planlegging sosial
+        evaluere studie studier studere måling data digital digitale digitalt planlegging sosial
         sosiale innovasjon innovativ innovative miljø familie næring forsøk opplæring kurs undervisning tjenestetilbud
         sektor fagmiljø organisasjon virksomhet verksemd institusjon virkemiddel verkemiddel fylke fylket fylkeskommune
         fylkeskommunen
@@ -236,7 +236,7 @@ _BROAD_WORDS = {
         education employee expertise health home inhabitant job knowledge leader leadership local method municipal
         municipality network partner public region research researcher resident rural school service skill society
         staff technology town training village worker workplace study studies studying studied evaluate evaluation
-        mapping data digital plan planning social innovation innovative learning learn industry institution sector
+        mapping data digital planning social innovation innovative learning learn industry institution sector
         organisation county trial monitor teach course  area
     """,
 }

@@ -105,8 +105,13 @@ def test_a_number_alone_means_a_partner_and_says_that_other_lists_have_it(base: 
 @pytest.mark.parametrize(
     "said",
     [
-        "vi er en kommune ved Haugesund", "ringer fra haugesund", "kommunen vår er Haugesund", "me høyrer til Haugesund",
-        "I work for Haugesund municipality", "dette gjelder Haugesund", "Haugesund by",
+        "vi er en kommune ved Haugesund",
+        "ringer fra haugesund",
+        "kommunen vår er Haugesund",
+        "me høyrer til Haugesund",
+        "I work for Haugesund municipality",
+        "dette gjelder Haugesund",
+        "Haugesund by",
         "for Haugesund sin del",
     ],
 )  # fmt: skip
