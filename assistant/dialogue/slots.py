@@ -203,7 +203,8 @@ def numbered_kind(state: State) -> Kind | None:
     """Return the kind that a number alone means: the only one asked for, else partners where there are any."""
     if not state.shown or state.refinement.only_kind:
         return state.shown[0].kind if state.shown else None
-    spoken = {item.kind for item in state.focus}
+    # What was just told of several, each by its number, is the list that is before the reader.
+    spoken = {item.kind for item in state.focus} if len(state.focus) > 1 else set()
     if len(spoken) == 1:
         return next(iter(spoken))
     return Kind.ACTOR if any(item.kind is Kind.ACTOR for item in state.shown) else state.shown[0].kind
