@@ -56,7 +56,8 @@ _MEANT = re.compile(
     r" (?P<was>[^,.;]{2,60})[,.;]\s*)?"
     r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
     r"|tenkjer|tenkte på|skulle være|skulle skrevet|skulle ha skrevet|skulle skrive|should have (?:said|written)"
-    r"|skulle vere|was thinking of)\b\s*(?:egentlig|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
+    r"|skulle vere|was thinking of|was asking about|asked about|spurte om|spurde om)\b\s*(?:egentlig"
+    r"|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
     r"|om)*\s*[:,]?\s*(?P<what>.{2,200})$",
     re.IGNORECASE,
 )
@@ -193,6 +194,7 @@ def plainly_narrowed(said: Said) -> Turn | None:
     return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else narrowed(said)
 
 
+_SOMETHING = re.compile(r"\b(?:anything|something|noe|noko|any)\b")
 _HIDES = re.compile(r"\b(?:skjul|gjem|gøym|hide|uten|utan|without|ikke|ikkje|not|dropp|fjern|ta bort|ta vekk|remove)\b")
 _SHUT = re.compile(
     r"\b(?:stengt|stengte|lukket|lukka|lukkede|closed|avslutt\w*|utgått\w*|utløpt\w*|ended|expired|nedlagt\w*)\b"

@@ -24,6 +24,7 @@ SHORT = 12
 ASKS = re.compile(r"\?\s*$")
 GOES_ON = re.compile(
     r"^(?:og|men|and|but|altså|eller|or|det gjelder|det gjeld|særlig|serleg|særleg|spesielt|especially|for|med"
+    r"|(?:vi|me|jeg|eg) (?:tenker|tenkjer|mener|meiner) (?:særlig|særleg|mest|spesielt|først og fremst) på"
     r"|with|også|also|dessuten|mest|helst|gjerne|fortrinnsvis|først og fremst|først og fremst|i hovedsak|hovedsakelig"
     r"|it concerns|this is for|mainly|mostly|preferably|ideally|particularly|in particular)\b",
     re.IGNORECASE,

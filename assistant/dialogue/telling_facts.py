@@ -88,7 +88,7 @@ def plain_facts(said: Said) -> Turn | None:
 _CALLS_FROM = re.compile(r"\b(?:ring\w*|skriv\w*|calling|writing) (?:fra|frå|from)\b")
 INTERROGATIVE = re.compile(
     r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|kva for|hvor|kor|hvem|kven|kem|hvordan|korleis|what"
-    r"|which|where|who|how|any"
+    r"|which|where|who|how|any|someone|somebody|noen|nokon"
     # A verb first asks, but for what is left of "we have NTNU with us".
     r"|er|kan|får|vil|skal|må|bør|finnes|finst|is|are|does|do|did|can|could|would|will|has|har(?! (?:med"
     r"|allerede|allereie|alt|fått)\b))\b"
@@ -128,7 +128,8 @@ def fact_told(said: Said) -> Turn | None:
 
 
 _STAGE_TOLD = re.compile(
-    r"(?:nei|no|ja|yes|og|and|men|but|ok)?[, ]*(?:(?:vi|me|jeg|eg|we|i)(?: er| are|'re| am| skal| vil| har"
+    r"(?:nei|no|ja|yes|og|and|men|but|ok|foreløpig|førebels|so far|for now)?[, ]*(?:(?:vi|me|jeg|eg|we"
+    r"|i)(?: er| are|'re| am| skal| vil| har"
     r"| tenker| tenkjer"
     r"| planlegger| planlegg| ønsker| ynskjer| trenger| treng| want| need| plan| will| would)?|det (?:er|blir|gjelder"
     r"|gjeld|dreier seg|handler)|dette (?:er|blir)|it(?:'s| is| will)|this is|prosjektet|the project|bare"
