@@ -19,7 +19,15 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
 from index.scoring.ranking import MatchConfidence
-from index.scoring.subject_words import is_broad, is_broad_label, is_general, place_words, shared_piece, told_once
+from index.scoring.subject_words import (
+    begins_alike,
+    is_broad,
+    is_broad_label,
+    is_general,
+    place_words,
+    shared_piece,
+    told_once,
+)
 from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
 from index.storage.passage_table import NumberedPassage, PassageTable
 from index.storage.passages import Facet
@@ -92,6 +100,8 @@ SHOWN_LABELS = 4
 _CONCEPT_WORTH = 0.15
 _WORD_WORTH = 0.08
 """What a concept or a word in common adds to a passage's cosine when the best quote is chosen."""
+_COMMON_SHARE = 0.5
+"""The share of that which the commonest thing in common would add; the rarest that is asked for adds all of it."""
 _LANGUAGE_WORTH = 0.12
 """What being in the asker's own language adds, so that a quote is only foreign where there is no other."""
 _TIES = 2
@@ -164,6 +174,11 @@ class Explainer:
         self._asked, self._terms = (narrow, narrow_terms) if says_more else (asked, terms)
         # Held against every passage of every candidate.
         self._asked_ids, self._term_stems = frozenset(self._asked), frozenset(self._terms)
+        # What few records speak of tells more of why this one, than what many do.
+        rare = {concept: concept_idf(concept) for concept in self._asked}
+        rare |= {stemmed: rarity(stemmed, language) for stemmed in self._terms}
+        most = max(rare.values(), default=1.0) or 1.0
+        self._telling_of = {one: _COMMON_SHARE + (1 - _COMMON_SHARE) * idf / most for one, idf in rare.items()}
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
@@ -246,15 +261,15 @@ class Explainer:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
         best: dict[bool, tuple[float, NumberedPassage]] = {}
         asked, stems, foreign, near = self._asked_ids, self._term_stems, self._foreign, self._near_tongues
-        cosines, farthest = self._cosines[kind], self._farthest[kind]
+        cosines, farthest, tells = self._cosines[kind], self._farthest[kind], self._telling_of
         for item in passages:
             number, passage, concepts, stems_in = item
             language = passage.language
             worth = cosines.get(number, farthest) - foreign[language]
             if not asked.isdisjoint(concepts):
-                worth += _CONCEPT_WORTH * len(asked.intersection(concepts))
+                worth += _CONCEPT_WORTH * sum(map(tells.__getitem__, asked.intersection(concepts)))
             if near[language] and not stems.isdisjoint(stems_in):
-                worth += _WORD_WORTH * len(stems & stems_in)
+                worth += _WORD_WORTH * sum(map(tells.__getitem__, stems & stems_in))
             is_evidence = passage.facet is Facet.EVIDENCE
             if is_evidence not in best or worth > best[is_evidence][0]:
                 best[is_evidence] = worth, item
@@ -311,7 +326,12 @@ class Explainer:
                 said = [word for word in words(quote.passage.text) if not is_broad(word, language)]
                 left = [asked for stemmed, asked in self._terms.items() if stemmed not in quote.stems]
                 found = (shared_piece(asked, word, language) for asked in left for word in said)
-                return [one for one in dict.fromkeys(filter(None, found)) if one not in told][:PIECES_TOLD]
+                new = (
+                    one
+                    for one in dict.fromkeys(filter(None, found))
+                    if not any(begins_alike(one, label) for label in told)
+                )
+                return list(new)[:PIECES_TOLD]
         return []
 
     def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:

@@ -349,6 +349,11 @@ def _begun_alike(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
+def begins_alike(one: str, other: str) -> bool:
+    """Tell whether two labels begin with the same word or long piece, so that to tell both says one thing twice."""
+    return one in other or other in one or _begun_alike(one, other) >= _LONG_PIECE
+
+
 def place_words(text: str) -> frozenset[str]:
     """Return the words of the names of places in a text: where somebody is, is not what they need."""
     found = load_places().find(text)
