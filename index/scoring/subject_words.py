@@ -236,7 +236,7 @@ _BROAD_WORDS = {
         education employee expertise health home inhabitant job knowledge leader leadership local method municipal
         municipality network partner public region research researcher resident rural school service skill society
         staff technology town training village worker workplace study studies studying studied evaluate evaluation
-        mapping data digital planning social innovation innovative learning learn industry institution sector
+        mapping data digital social innovation innovative learning learn industry institution sector
         organisation county trial monitor teach course  area
     """,
 }

@@ -164,3 +164,9 @@ def test_every_key_that_the_code_names_is_there() -> None:
     for language in Language:
         catalog = messages(language)
         assert [(path, key) for path, key in sorted(named) if catalog.text(key) == key] == []
+
+
+def test_a_list_of_things_that_hold_an_and_themselves_is_told_with_a_comma_before_the_last() -> None:
+    plain, joined = ["penger", "råd", "hjelp"], ["tiltak", "planer og kart", "nettverk og samarbeid"]
+    assert messages(Language.NB).listed(plain) == "penger, råd og hjelp"
+    assert messages(Language.NB).listed(joined) == "tiltak, planer og kart, og nettverk og samarbeid"

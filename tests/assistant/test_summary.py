@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from assistant.funding.calendar import ExpectedRound
 from assistant.funding.eligibility import Judgement
 from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Facts, Verdict
 from assistant.matching.answers import Answer, Outcome
 from assistant.platform.messages import messages
@@ -79,6 +81,21 @@ def test_what_was_not_found_is_what_is_said(one: Answer, told: str) -> None:
 def test_a_scheme_whose_date_is_known_is_named_before_one_whose_is_not() -> None:
     undated = scheme(SchemeStatus.RUNNING, id="instrument:first", name=text("Udatert"))
     assert "Pengeposten; fristen er 18. februar 2027." in summary_text(answer(schemes=(undated, DUE)), NB)
+
+
+def test_money_that_was_last_announced_is_told_with_what_is_expected_next() -> None:
+    past = scheme(SchemeStatus.UNCONFIRMED).model_copy(update={"last_call": "2019-10-31"})
+    expected = ExpectedRound(on="2027-09", years=(2025, 2026), basis="observed", source=SOURCE)
+    coming = scheme(SchemeStatus.UNCONFIRMED).model_copy(
+        update={
+            "id": "instrument:coming",
+            "name": text("Fondet"),
+            "confidence": MatchConfidence.POSSIBLE,
+            "suitability": Suitability(topic=TopicFit.ANY, expected=expected),
+        }
+    )
+    told = summary_text(answer(schemes=(past, coming)), NB, Kind.INSTRUMENT)
+    assert "sist lyst ut 31. oktober 2019, eller fra Fondet; neste frist ventes september 2027" in told
 
 
 def test_where_nothing_fits_that_is_said_with_whom_to_ask() -> None:

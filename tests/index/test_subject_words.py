@@ -12,7 +12,15 @@ from index.analysis import STOPWORDS, stem
 from index.encoders import load_encoder
 from index.retrieval.need import Need
 from index.scoring.explain import ReasonKind
-from index.scoring.subject_words import is_broad, is_general, place_words, told_once
+from index.scoring.subject_words import (
+    begins_alike,
+    is_broad,
+    is_broad_label,
+    is_general,
+    place_words,
+    shared_piece,
+    told_once,
+)
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
 
@@ -86,3 +94,37 @@ def test_one_word_in_two_inflections_is_told_once() -> None:
 def test_where_somebody_is_is_no_subject() -> None:
     assert "haugesund" in place_words("flere skal sykle i en mellomstor by Haugesund")
     assert place_words("flere skal sykle") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "piece"),
+    [
+        ("vannlekkasjer", "lekkasjen", "lekkasjer"), ("barnefattigdom", "fattigdom", "fattigdom"),
+        ("kollektivtransport", "kollektivtilbudet", "kollektivtilbudet"), ("energisparing", "energi", "energi"),
+        ("lærermangel", "lærere", "lærere"), ("språkutvikling", "språk", "språk"),
+        ("sykehjem", "sykehus", None), ("skolebygg", "skoler", None), ("kulturminner", "kulturtilbud", None),
+        ("samarbeidspartnere", "samarbeidsavtale", None), ("forskningssamarbeid", "forskning", None),
+    ],
+)  # fmt: skip
+def test_the_part_of_a_compound_that_is_shared_is_told_and_no_broader_one(
+    asked: str, said: str, piece: str | None
+) -> None:
+    assert shared_piece(asked, said, Language.NB) == piece
+
+
+@pytest.mark.parametrize(
+    ("word", "is_subject"), [("prøvde", False), ("kjøpte", False), ("legar", True), ("lærer", True)]
+)
+def test_a_common_verb_is_no_subject_in_any_form_and_a_trade_is_one(word: str, *, is_subject: bool) -> None:
+    assert is_general(word, Language.NB) is not is_subject
+
+
+def test_words_that_are_broad_one_by_one_may_name_a_subject_together() -> None:
+    assert not is_broad_label("smart cities", Language.EN)
+    assert is_broad_label("research and development", Language.EN)
+    assert is_broad_label("forsket på", Language.NB)
+
+
+def test_two_labels_that_begin_alike_are_one_thing() -> None:
+    assert begins_alike("heltid", "heltidskultur")
+    assert not begins_alike("eldreomsorg", "frivillige")
