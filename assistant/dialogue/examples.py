@@ -71,8 +71,8 @@ def _scores(tokens: Sequence[str]) -> dict[str, float]:
     return {act: sum(score / 2**place for place, score in enumerate(some[:_NEAREST])) for act, some in by_act.items()}
 
 
-def _features(tokens: Sequence[str]) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _features(tokens: Sequence[str]) -> dict[str, float]:
+    found: defaultdict[str, float] = defaultdict(float)
     for word in tokens:
         found[f"w {word}"] += _WORTH["word"]
         edged = f"<{word}>"
@@ -98,7 +98,7 @@ def _index() -> _Index:
     return _Index([act for act, _ in examples], dict(postings), rarity, log(1 + 2 * len(examples)), stems)
 
 
-def _weighed(counted: Counter[str], rarity: Mapping[str, float]) -> Iterable[tuple[str, float]]:
+def _weighed(counted: Mapping[str, float], rarity: Mapping[str, float]) -> Iterable[tuple[str, float]]:
     weights = {feature: sqrt(count) * rarity[feature] for feature, count in counted.items()}
     length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
     return ((feature, weight / length) for feature, weight in weights.items())
