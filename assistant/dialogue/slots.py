@@ -191,6 +191,9 @@ def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None =
     is_of_kind = kind_in(cues.tokens) is not None or kind is not None
     kind = kind_in(cues.tokens) or kind or numbered_kind(state)
     listed = [item for item in state.shown if item.kind is kind]
+    if not listed and numbers:
+        # Where nothing of that kind is shown, the number is of what is.
+        listed = [item for item in state.shown if item.kind is numbered_kind(state)]
     numbered = [(place, item) for place, number in numbers if (item := _nth(listed, number)) is not None]
     items = tuple(dict.fromkeys([*(item for _, item in named), *(item for _, item in numbered)]))
     places = frozenset({place for some, _ in named for place in some} | {place for place, _ in numbered})
