@@ -71,6 +71,9 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
     courtesy = courtesy_told(text, cues_of(text, base.knows))
     if courtesy is not None:
         return courtesy
+    if state.question is not None and plain and plain == normalise(bare_need(state.question)).strip(" .!,;:?"):
+        # Whoever tells the need once more asks it anew.
+        return need_told(text, base).model_copy(update={"announced": True})
     topic = new_topic(bare)
     if topic == "":
         return Turn(intent=Intent.RESTART)

@@ -126,3 +126,8 @@ def test_a_wish_for_a_county_is_no_answer_to_where_one_is(base: Base) -> None:
     assert turn.intent is Intent.PLACE
     assert turn.place is not None
     assert turn.place.required
+
+
+@pytest.mark.parametrize("thread", sorted(THREADS))
+def test_a_need_that_is_told_once_more_is_asked_anew(thread: str, base: Base) -> None:
+    assert read_turn(THREADS[thread].question or "", THREADS[thread], base).intent is Intent.QUESTION
