@@ -167,10 +167,8 @@ def _glossary(said: Said) -> Turn | None:
             r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for|forklar|explain)\b", said.plain
         )
         # Of a word that no record uses, "what is it" asks the same.
-        means = means or (
-            not any(said.base.knows(word) for word in asked)
-            and re.match(r"(?:og |men |and |but )?(?:hva|kva|ka|what)(?:'s| er| is| e)\b", said.plain)
-        )
+        if means is None and not any(said.base.knows(word) for word in asked):
+            means = re.match(r"(?:og |men |and |but )?(?:hva|kva|ka|what)(?:'s| er| is| e)\b", said.plain)
         article = re.search(
             r"\b(?:hva|kva|ka|what)(?:'s| er| is| e)(?: egentlig| eigentleg)? (?:en|ein|ei|et|eit|a|an)\b", said.plain
         )

@@ -118,7 +118,7 @@ def _partner(answer: Answer, messages: Messages) -> Said:
 def _tells(partner: Suggestion, idea_id: str | None, answer: Answer) -> bool:
     """Tell whether a project is what a partner was found by, or is itself like the need."""
     best = partner.evidence[0].record_id if partner.evidence else None
-    alike = (one.id for one in answer.ideas if one.confidence is not MatchConfidence.POSSIBLE)
+    alike = {one.id for one in answer.ideas if one.confidence is not MatchConfidence.POSSIBLE}
     return idea_id == best or idea_id in alike
 
 

@@ -313,7 +313,7 @@ class Explainer:
         telling = [
             label
             for label in labels
-            if not named.issuperset(told := words(label)) and not all(is_general(word, language) for word in told)
+            if not named.issuperset(words(label)) and not all(is_general(word, language) for word in words(label))
         ]
         labels = told_once([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
