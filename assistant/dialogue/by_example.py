@@ -5,14 +5,14 @@ Invariant: a turn with a subject that neither its thread nor any example has is 
 
 from __future__ import annotations
 
-from assistant.dialogue.asked_of_rows import ROW_ACTS, told_of
 from assistant.dialogue.conversation import Intent, Turn
-from assistant.dialogue.cues import Way
+from assistant.dialogue.cues import ActPattern
 from assistant.dialogue.examples import NAME, NUMBER, PLACE, is_said_of_answers, likely_act
-from assistant.dialogue.left_out import unknown_bodies
+from assistant.dialogue.exclusions import unknown_bodies
 from assistant.dialogue.places import wish_for
-from assistant.dialogue.said import SHORT, Said, one_place, place_tokens
-from assistant.dialogue.slots import Rows, rows_in, types_in
+from assistant.dialogue.slots import SuggestionMentions, suggestions_in, types_in
+from assistant.dialogue.suggestion_questions import SUGGESTION_ACTS, suggestion_turn
+from assistant.dialogue.turn_text import SHORT, TurnText, place_tokens, single_place
 
 _PLAIN = {
     "undo": Intent.UNDO,
@@ -28,14 +28,14 @@ _FEWEST = 3
 """Words without which nothing is likened to anything."""
 
 
-def by_example(said: Said) -> Turn | None:
+def by_example(said: TurnText) -> Turn | None:
     """Return what a turn most likely is, by others like it; None where that is not clear."""
     if said.state.question is None or not _FEWEST <= len(said.cues.tokens) <= SHORT:
         return None
     # Who decides, how likely it is and what is nearest no record tells.
     if said.cues.any("DECIDES", "NEAREST"):
         return None
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     places = place_tokens(said)
     if [word for word in said.rest(rows.places | places) if not is_said_of_answers(word) and not types_in(word)]:
         return None
@@ -43,7 +43,7 @@ def by_example(said: Said) -> Turn | None:
     return _as(act, said) if act is not None else None
 
 
-def _masked(said: Said, rows: Rows, places: set[int]) -> list[str]:
+def _masked(said: TurnText, rows: SuggestionMentions, places: set[int]) -> list[str]:
     """Return the words of a turn with names, places and numbers alike."""
     return [
         NUMBER if token.isdecimal() else NAME if place in rows.places else PLACE if place in places else token
@@ -51,15 +51,15 @@ def _masked(said: Said, rows: Rows, places: set[int]) -> list[str]:
     ]
 
 
-def _as(act: str, said: Said) -> Turn | None:
-    if act in ROW_ACTS:
-        intent, kind = ROW_ACTS[act]
-        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+def _as(act: str, said: TurnText) -> Turn | None:
+    if act in SUGGESTION_ACTS:
+        intent, kind = SUGGESTION_ACTS[act]
+        rows = suggestions_in(said.text, said.cues, said.state, said.base, kind)
         unknown = () if rows.items else unknown_bodies(said.text, said.base, municipalities=True)
-        return told_of(said, Way(act, (), (), 0), intent, rows, kind, unknown)
+        return suggestion_turn(said, ActPattern(act, (), (), 0), intent, rows, kind, unknown)
     if act in _PLAIN:
         return Turn(intent=_PLAIN[act], text=said.text)
-    types, place = types_in(said.text), one_place(said)
+    types, place = types_in(said.text), single_place(said)
     if act == "only" and types:
         return Turn(intent=Intent.FILTER, types=types, place=wish_for(place, required=True) if place else None)
     if act == "only" and place is not None:

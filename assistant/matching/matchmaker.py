@@ -11,21 +11,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.understanding import Question, Understanding, understand
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import deciding_fact, missing_facts
 from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
-    Named,
+    NamedRecord,
     SchemeStatus,
     living_successor,
-    named,
+    named_record,
     read_on,
 )
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
-from assistant.matching.base import IndexedBase
+from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.narrowing import Narrowing, Unexplained
 from assistant.matching.own_places import standing_of
 from assistant.matching.scheme_ranking import (
@@ -35,7 +35,7 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
-from assistant.platform.tracing import step
+from assistant.platform.tracing import traced_step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
@@ -76,7 +76,7 @@ class Matchmaker:
         self._today = today
         self._calendar = Calendar(today())
         self._known: tuple[int, dict[str, Record]] = (-1, {})
-        self._base: IndexedBase | None = None
+        self._base: IndexedKnowledgeBase | None = None
 
     def answer(
         self,
@@ -84,7 +84,7 @@ class Matchmaker:
         top_k: int = SHOWN,
         refinement: Refinement | None = None,
         facts: Facts | None = None,
-        base: IndexedBase | None = None,
+        base: IndexedKnowledgeBase | None = None,
     ) -> Answer:
         """Return the answer to a question.
 
@@ -99,7 +99,7 @@ class Matchmaker:
             EmptyQuestionError: there is no word in it.
         """
         searcher = base.searcher if base else self._keeper.searcher()
-        with step("understand"):
+        with traced_step("understand"):
             understanding = understand(question, facts)
         if refinement is not None:
             example = self._example(refinement.like, understanding.need.language)
@@ -110,25 +110,25 @@ class Matchmaker:
             update={"need": understanding.need.model_copy(update={"context_places": standing})}
         )
         composer = self._composer(searcher, understanding.facts, refinement)
-        with step("search"):
+        with traced_step("search"):
             found = searcher.find(understanding.need)
-        with step("compose"):
+        with traced_step("compose"):
             return composer.compose(understanding, found, searcher.manifest, top_k)
 
     def described(self, record_ids: Iterable[str], facts: Facts) -> tuple[Partner | Scheme | Idea, ...]:
         """Return records as suggestions that nothing led to, for what is asked of one by name."""
         composer = self._composer(self._keeper.searcher(), facts, None)
-        return tuple(found for one in record_ids if (found := composer.alone(one)) is not None)
+        return tuple(found for record_id in record_ids if (found := composer.alone(record_id)) is not None)
 
     def record(self, record_id: str) -> Record | None:
         """Return a record by its id; None where there is none."""
         return self._store.find(record_id)
 
-    def base(self) -> IndexedBase:
+    def base(self) -> IndexedKnowledgeBase:
         """Return what the records know of words and names, for reading what somebody says."""
         searcher = self._keeper.searcher()
         if self._base is None or self._base.searcher is not searcher:
-            self._base = IndexedBase(searcher)
+            self._base = IndexedKnowledgeBase(searcher)
         return self._base
 
     def _composer(self, searcher: Searcher, facts: Facts, refinement: Refinement | None) -> Composer:
@@ -210,14 +210,16 @@ class Composer:
             shortened=understanding.shortened,
             index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
             facts=self._facts,
-            asks=_asks(understanding.need, schemes),
+            asks=_questions_back(understanding.need, schemes),
             themes=_telling(found.themes),
             only=next(iter(kinds)) if len(kinds) == 1 else None,
         )
 
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
         """Return the suggestions without those that are not wanted, or not to be made again."""
-        return self._narrowing.kept([one for one in suggestions if one.id not in self._left_out], self._records)
+        return self._narrowing.kept(
+            [suggestion for suggestion in suggestions if suggestion.id not in self._left_out], self._records
+        )
 
     def alone(self, record_id: str) -> Partner | Scheme | Idea | None:
         """Return a record as a suggestion that nothing led to; None for one that is none."""
@@ -232,7 +234,7 @@ class Composer:
                 ended = self._calendar.on(record).has_ended
                 later = living_successor(record, self._records, self._today) if ended else None
                 judged = SchemeRanker(self._facts, self._calendar, {}).judged(record, candidate)
-                return self._scheme(judged, plain, successor=named(*later) if later else None)
+                return self._scheme(judged, plain, successor=named_record(*later) if later else None)
             case ProjectIdea():
                 return self._idea(plain.match(record_id, Kind.IDEA))
             case _:
@@ -287,9 +289,9 @@ class Composer:
         record = self._records.get(actor_id)
         return record if isinstance(record, Actor) else None
 
-    def _named_actor(self, actor_id: str | None) -> Named | None:
+    def _named_actor(self, actor_id: str | None) -> NamedRecord | None:
         actor = self._actor(actor_id) if actor_id else None
-        return Named(id=actor.id, name=actor.name) if actor else None
+        return NamedRecord(id=actor.id, name=actor.name) if actor else None
 
     def _present_body(self, actor: Actor) -> Actor:
         """Return the body that carries on an actor's work today, or the actor itself."""
@@ -323,21 +325,21 @@ class Composer:
             actor_type=shown.actor_type,
             country=shown.place.country if shown.place else HOME,
             place=shown.place.name if shown.place else None,
-            contact=next((one.role for one in contacts), None),
+            contact=next((contact.role for contact in contacts), None),
             dissolved_on=shown.dissolved_on,
             predecessor=self._named_actor(found.id) if shown is not found else None,
             successor=self._named_actor(today.id) if shown is not today else None,
-            url=next((one.url for one in contacts if one.url), shown.url),
-            email=next((one.email for one in contacts if one.email), None),
-            phone=next((one.phone for one in contacts if one.phone), None),
+            url=next((contact.url for contact in contacts if contact.url), shown.url),
+            email=next((contact.email for contact in contacts if contact.email), None),
+            phone=next((contact.phone for contact in contacts if contact.phone), None),
             checked_on=shown.checked_on,
         )
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
         candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
-        self._fetch(one.record_id for one in candidates)
-        self._follow({one.record_id for one in candidates}, set())
+        self._fetch(candidate.record_id for candidate in candidates)
+        self._follow({candidate.record_id for candidate in candidates}, set())
         ranker = SchemeRanker(self._facts, self._calendar, found.themes)
         asked_for: list[Scheme] = []
         others: list[FoundScheme] = []
@@ -361,7 +363,7 @@ class Composer:
     ) -> Iterator[Scheme]:
         """Give a scheme asked for by name, and what took over from it where it has ended."""
         later = living_successor(scheme, self._records, self._today) if self._calendar.on(scheme).has_ended else None
-        yield self._scheme(ranker.judged(scheme, candidate), found, successor=named(*later) if later else None)
+        yield self._scheme(ranker.judged(scheme, candidate), found, successor=named_record(*later) if later else None)
         if later:
             yield self._scheme(ranker.judged(later[0], candidate), found, predecessor=scheme)
 
@@ -369,7 +371,7 @@ class Composer:
         self,
         ranked: RankedScheme,
         found: SearchResult | Unexplained,
-        successor: Named | None = None,
+        successor: NamedRecord | None = None,
         predecessor: FundingInstrument | None = None,
     ) -> Scheme:
         scheme, match = ranked.scheme, found.explained(ranked.candidate)
@@ -391,7 +393,7 @@ class Composer:
             checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
             owner=self._named_actor(scheme.administrator or scheme.owner),
-            predecessor=named(predecessor) if predecessor else None,
+            predecessor=named_record(predecessor) if predecessor else None,
             successor=successor,
             eligibility=ranked.judgements,
             overall=ranked.verdict,
@@ -412,7 +414,7 @@ class Composer:
         )
 
 
-def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
+def _questions_back(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     """Return the facts to ask for, where it is money that is asked for.
 
     They are the weightiest one missing for the first scheme, and those that would each settle one of the next.
@@ -420,7 +422,7 @@ def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     if need.asked_kind is not Kind.INSTRUMENT:
         return ()
     open_still = [scheme for scheme in schemes if scheme.overall is Verdict.UNKNOWN][:WITHOUT_INELIGIBLE]
-    missing = [one for scheme in open_still[:1] for one in missing_facts(scheme.eligibility)][:1]
+    missing = [missing_fact for scheme in open_still[:1] for missing_fact in missing_facts(scheme.eligibility)][:1]
     missing += [one for scheme in open_still[1:] if (one := deciding_fact(scheme.eligibility)) is not None]
     return tuple(dict.fromkeys(one for one in missing if one.fact in _ASKED_FOR))[:_MOST_ASKS]
 
@@ -433,7 +435,7 @@ def _telling(themes: Mapping[str, float]) -> tuple[str, ...]:
 
 def _named_in(reasons: Iterable[Reason]) -> set[str]:
     """Return the ideas and schemes that reasons name."""
-    return {named for reason in reasons for named in (reason.idea, reason.scheme) if named}
+    return {named for reason in reasons for named in (reason.idea, reason.scheme) if named_record}
 
 
 def _linked(record: Record | None) -> set[str]:
@@ -503,8 +505,8 @@ def _outcome(shown: Iterable[Suggestion]) -> Outcome:
 
 def _order(need: Need, partners: list[Partner], schemes: list[Scheme], ideas: list[Idea]) -> tuple[Kind, ...]:
     best = {
-        Kind.ACTOR: max((one.score for one in partners), default=0.0),
-        Kind.INSTRUMENT: max((one.score for one in schemes), default=0.0),
-        Kind.IDEA: max((one.score for one in ideas), default=0.0),
+        Kind.ACTOR: max((partner.score for partner in partners), default=0.0),
+        Kind.INSTRUMENT: max((scheme.score for scheme in schemes), default=0.0),
+        Kind.IDEA: max((idea.score for idea in ideas), default=0.0),
     }
     return tuple(sorted(SEARCHED_KINDS, key=lambda kind: (kind is not need.asked_kind, -best[kind])))

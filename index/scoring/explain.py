@@ -21,12 +21,12 @@ from index.scoring.exclusions import excludes, parted
 from index.scoring.ranking import MatchConfidence
 from index.scoring.subject_words import (
     begins_alike,
+    distinct_words,
     is_broad,
     is_broad_label,
     is_general,
     place_words,
     shared_piece,
-    told_once,
 )
 from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
 from index.storage.passage_table import NumberedPassage, PassageTable
@@ -110,7 +110,7 @@ _SECOND_QUOTE = 0.75
 """The share of the best quote's worth from which a second one, from the other kind of passage, is shown too."""
 
 
-class Links(NamedTuple):
+class RecordLinks(NamedTuple):
     """What leads from one record to another in one answer."""
 
     runs: Mapping[str, str]
@@ -128,7 +128,7 @@ class Explainer:
         table: PassageTable,
         finder: ConceptFinder,
         cosines: Mapping[Kind, Mapping[int, float]],
-        links: Links,
+        links: RecordLinks,
         rarity: Idf,
         concept_idf: ConceptIdf,
     ) -> None:
@@ -315,7 +315,7 @@ class Explainer:
             for label in labels
             if not named.issuperset(words(label)) and not all(is_general(word, language) for word in words(label))
         ]
-        labels = told_once([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
+        labels = distinct_words([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
     def _pieces(self, quotes: Sequence[NumberedPassage], told: Sequence[str]) -> list[str]:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from assistant.dialogue.base import Base
-from assistant.dialogue.conversation import Aspect, Intent, Item, State, Turn
+from assistant.dialogue.conversation import Aspect, ConversationState, Intent, ListedSuggestion, Turn
 from assistant.dialogue.examples import NAME, likely_act
-from assistant.dialogue.reading import read_turn
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.funding.verdicts import Fact, Missing
 from corpus.text import Language
 
@@ -24,10 +24,10 @@ def _read(name: str) -> Any:  # noqa: ANN401 (what YAML holds)
 
 
 THREADS = {
-    name: State(
+    name: ConversationState(
         question=one["question"],
         language=Language(one["language"]),
-        shown=tuple(Item.model_validate(item) for item in one["shown"]),
+        shown=tuple(ListedSuggestion.model_validate(item) for item in one["shown"]),
         pending=(Missing(fact=Fact.PLACE, values=()),) if one["asks_place"] else (),
     )
     for name, one in _read("threads.yaml").items()
@@ -36,9 +36,9 @@ TURNS = [(family, thread, said) for family, turns in _read("turns.yaml").items()
 
 
 @pytest.fixture(scope="module")
-def base(shipped_home: Path) -> Iterator[Base]:
+def base(shipped_home: Path) -> Iterator[KnowledgeBase]:
     """The words and names of the shipped records."""
-    from assistant.matching.base import IndexedBase
+    from assistant.matching.knowledge_base import IndexedKnowledgeBase
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_store
     from index.encoders import load_encoder
@@ -47,7 +47,7 @@ def base(shipped_home: Path) -> Iterator[Base]:
     settings = Settings(home=shipped_home)
     with open_store(settings) as store:
         keeper = IndexManager(store, load_encoder(settings.encoder), settings.index_folder)
-        yield IndexedBase(keeper.searcher())
+        yield IndexedKnowledgeBase(keeper.searcher())
         keeper.close()
 
 
@@ -65,8 +65,8 @@ def family_of(turn: Turn) -> str:
 
 
 @pytest.mark.parametrize(("family", "thread", "said"), TURNS)
-def test_a_turn_is_read_as_what_it_asks(family: str, thread: str, said: str, base: Base) -> None:
-    got = family_of(read_turn(said, THREADS[thread], base))
+def test_a_turn_is_read_as_what_it_asks(family: str, thread: str, said: str, base: KnowledgeBase) -> None:
+    got = family_of(parse_turn(said, THREADS[thread], base))
     # Whoever asks two things of a scheme at once is told both.
     assert got == family or (family.startswith("terms ") and set(family.split()) <= set(got.split()))
 
@@ -91,15 +91,15 @@ def test_what_is_like_nothing_is_taken_for_nothing() -> None:
     ("said", "aspect"),
     [("når går fristen ut?", Aspect.DEADLINE), ("what is the maximum amount?", Aspect.AMOUNT)],
 )
-def test_what_is_asked_of_a_scheme_is_kept_apart(said: str, aspect: Aspect, base: Base) -> None:
-    assert aspect in read_turn(said, THREADS["refugees"], base).aspects
+def test_what_is_asked_of_a_scheme_is_kept_apart(said: str, aspect: Aspect, base: KnowledgeBase) -> None:
+    assert aspect in parse_turn(said, THREADS["refugees"], base).aspects
 
 
-def test_a_number_alone_means_a_partner_and_says_that_other_lists_have_it(base: Base) -> None:
-    turn = read_turn("hvorfor nr 1?", THREADS["leaks"], base)
+def test_a_number_alone_means_a_partner_and_says_that_other_lists_have_it(base: KnowledgeBase) -> None:
+    turn = parse_turn("hvorfor nr 1?", THREADS["leaks"], base)
     assert turn.items == THREADS["leaks"].shown[:1]
     assert turn.numbered is THREADS["leaks"].shown[0].kind
-    assert read_turn("hvorfor ordning 1?", THREADS["leaks"], base).numbered is None
+    assert parse_turn("hvorfor ordning 1?", THREADS["leaks"], base).numbered is None
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,19 @@ def test_a_number_alone_means_a_partner_and_says_that_other_lists_have_it(base: 
         "for Haugesund sin del",
     ],
 )  # fmt: skip
-def test_where_somebody_is_is_understood_however_it_is_told(said: str, base: Base) -> None:
-    turn = read_turn(said, THREADS["nurses"], base)
+def test_where_somebody_is_is_understood_however_it_is_told(said: str, base: KnowledgeBase) -> None:
+    turn = parse_turn(said, THREADS["nurses"], base)
     assert turn.facts is not None
     assert turn.facts.place == "Haugesund"
 
 
-def test_a_wish_for_a_county_is_no_answer_to_where_one_is(base: Base) -> None:
-    turn = read_turn("bare i Trøndelag", THREADS["dementia"], base)
+def test_a_wish_for_a_county_is_no_answer_to_where_one_is(base: KnowledgeBase) -> None:
+    turn = parse_turn("bare i Trøndelag", THREADS["dementia"], base)
     assert turn.intent is Intent.PLACE
     assert turn.place is not None
     assert turn.place.required
 
 
 @pytest.mark.parametrize("thread", sorted(THREADS))
-def test_a_need_that_is_told_once_more_is_asked_anew(thread: str, base: Base) -> None:
-    assert read_turn(THREADS[thread].question or "", THREADS[thread], base).intent is Intent.QUESTION
+def test_a_need_that_is_told_once_more_is_asked_anew(thread: str, base: KnowledgeBase) -> None:
+    assert parse_turn(THREADS[thread].question or "", THREADS[thread], base).intent is Intent.QUESTION
