@@ -21,7 +21,7 @@ _FORGIVING_FROM = 5
 _TWO_ERRORS_FROM = 9
 """Letters from which it forgives two."""
 _MOST_MISSPELT = 60
-"""Words of a turn that are tried for a typing error, each against all cues of its letter; a turn of more such words says
+"""Words of a turn that are tried for a typing error, each against all cues of its letter; a turn of more such says
 nothing of an answer."""
 _SHORT_ENDING = 4
 """Letters that a stem of few letters takes at its end."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from assistant.dialogue.base import Base
 from assistant.dialogue.cues import cues_of, tokens_of
+from assistant.platform.typed import lowered
 from index.analysis import STOPWORDS, normalise, words
 
 LONG = 320
@@ -115,18 +116,15 @@ _NEEDS = re.compile(
     r"|partner\w*|samarbeid\w*|støtte|midler|midlar|penger|pengar|hjelp|lurer på|lurar på|må (?:finne|få|gjøre"
     r"|gjere|se|ha|løse)"
     r"|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|who|how can|fund\w*|help|support|would like)\b",
-    re.IGNORECASE,
 )
 _STRONG_NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w* (?:hjelp|samarbeid|partner\w*|å)|søker (?:etter|partner\w*|samarbeid\w*|hjelp"
     r"|midler)|mangler"
     r"|hvem|kven|hjelp|finne (?:noen|ut|partner\w*|en|ein|forsk\w*|midler|midlar)|needs?|who|looking for|help)\b",
-    re.IGNORECASE,
 )
 _WANTS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|vil|lurer på"
     r"|lurar på|må|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|would like)\b",
-    re.IGNORECASE,
 )
 """Words that say outright that something is wanted or wrong; a question holds none of them by being one."""
 _ASKED = re.compile(
@@ -139,7 +137,6 @@ _MEETING = re.compile(
     r"|orienter\w*|eventuelt"
     r"|protokoll\w*|saksliste\w*|dagsorden|minutes|agenda|attend\w*|absent|approved|votering|enstemmig|ordfører\w*|budsjett\w*"
     r"|neste møte|next meeting|any other business|lunsj|kaffe|pause|regnskap\w*|parkering\w*)\b",
-    re.IGNORECASE,
 )
 
 
@@ -186,12 +183,12 @@ def signature_of(text: str) -> str:
 
 def tells_need(text: str) -> bool:
     """Tell whether a text says that something is needed."""
-    return bool(_NEEDS.search(text))
+    return bool(_NEEDS.search(lowered(text)))
 
 
 def wants(text: str) -> bool:
     """Tell whether a text says outright that something is wanted or wrong, and does not only ask."""
-    return bool(_WANTS.search(text))
+    return bool(_WANTS.search(lowered(text)))
 
 
 def is_asked(text: str) -> bool:
@@ -237,9 +234,9 @@ def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
     """Return the sentence of a longer text that tells of a need, with the one before it where it speaks of that."""
     scored = []
     for number, sentence in enumerate(sentences):
-        about = len(subjects(sentence, base))
-        score = 2.0 * bool(_STRONG_NEEDS.search(sentence)) + 1.0 * bool(_NEEDS.search(sentence)) + 0.3 * min(about, 5)
-        score -= 1.5 * bool(_MEETING.search(sentence))
+        about, small = len(subjects(sentence, base)), lowered(sentence)
+        score = 2.0 * bool(_STRONG_NEEDS.search(small)) + 1.0 * bool(_NEEDS.search(small)) + 0.3 * min(about, 5)
+        score -= 1.5 * bool(_MEETING.search(small))
         scored.append((score if about else -1.0, -number))
     score, number = max(scored)
     return " ".join(sentences[-number].split()) if score > 1 else None
@@ -254,9 +251,9 @@ def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ..
     if len(parts) == _MOST_NEEDS:
         tried.insert(0, [one.strip(" .,;:") for one in parts])
     for first, second in (some for some in tried if len(some) == _MOST_NEEDS):
-        if not all(_NEEDS.search(one) or len(tokens_of(one)) > 1 for one in (first, second)):
+        if not all(tells_need(one) or len(tokens_of(one)) > 1 for one in (first, second)):
             continue
-        if not any(_NEEDS.search(one) for one in (first, second)) or _leans(second):
+        if not any(tells_need(one) for one in (first, second)) or _leans(second):
             continue
         one, other = subjects(first, base), subjects(second, base)
         if one and other and base.likeness(" ".join(one), " ".join(other)) < APART and not _shared(one, other):

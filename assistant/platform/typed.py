@@ -51,6 +51,18 @@ def bounded(text: str, limit: int = MAX_QUESTION) -> Bounded:
     return Bounded(_cut(read, limit), shortened=True)
 
 
+def lowered(text: str) -> str:
+    """Return a text in small letters, each at the place it had.
+
+    A pattern of many words is looked for in this several times as fast as regardless of case in the text itself, since
+    only then the first letter tells which of them cannot stand at a place.
+    """
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(one if len(one := char.lower()) == 1 else char for char in text)
+
+
 def _few_marks(text: str) -> str:
     if max(text, default="") < _FIRST_MARK:
         return text
