@@ -14,7 +14,7 @@ _SHORTEST = 6
 """Letters from which a word is mended; shorter ones are near to too many others."""
 _LONGEST = 32
 _MOST_WAYS = 160
-"""Ways to write unknown words that are looked up of a text, some twenty for a word; a text of them is no misspelling."""
+"""Ways to write unknown words that are looked up of a text, some twenty for each; a text of them is no misspelling."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = re.compile(
     r"(?P<part>[^\W\d_]{4,}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
