@@ -67,7 +67,7 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
     said = Said(bare, plain, cues_of(bare, base.knows), state, base, text)
-    courtesy = courtesy_told(text, cues_of(text, base.knows))
+    courtesy = courtesy_told(text, said.cues if bare == text else cues_of(text, base.knows))
     if courtesy is not None:
         return courtesy
     topic = new_topic(bare)
