@@ -52,8 +52,8 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?<![\s,.!–-])[\s,.!–-]*+(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?"
-    r"|så mye|skal du ha))?"
+    r"(?<![\s,.!–-])[\s,.!–-]*+(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand"
+    r"|for hjelp(?:en|a)?|så mye|skal du ha))?"
     r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
     re.IGNORECASE,
 )
