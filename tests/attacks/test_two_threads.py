@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from starlette.exceptions import HTTPException
 
+from assistant.channels.web.limits import Limits
 from assistant.dialogue.understanding import Question
+from assistant.platform.settings import Settings
 from corpus.records import Kind, Place
 from index.storage.passage_table import PassageTable
 from tests.assistant.services import Small
@@ -94,3 +98,31 @@ def test_on_the_command_line_too_nobody_moves_a_case_over_another_brokers_move(
     with pytest.raises(StaleCaseError):
         followup.move(seen.id, CaseState.TAKEN, version=seen.version)
     assert small.referrals.get(seen.id).state is CaseState.SENT
+
+
+def test_callers_are_counted_by_many_threads_at_once_without_one_more(tmp_path: Path, impatient: None) -> None:
+    limits = Limits(Settings(home=tmp_path, web_ask_rate="1000000/second"))
+    begun: set[str] = set()
+
+    def count(number: int) -> None:
+        limits.check("ask", str(number % 3))
+        begun.update(thread.name for thread in threading.enumerate())
+
+    with ThreadPoolExecutor(8, thread_name_prefix="caller") as pool:
+        before = {thread.name for thread in threading.enumerate()}
+        assert list(pool.map(count, range(2_000))) == [None] * 2_000
+    assert {name for name in begun - before if not name.startswith("caller")} == set()
+
+
+def test_no_caller_goes_over_the_rate_however_many_threads_count(tmp_path: Path, impatient: None) -> None:
+    limits = Limits(Settings(home=tmp_path, web_ask_rate="50/hour"))
+
+    def is_let_in(_: int) -> bool:
+        try:
+            limits.check("ask", "one")
+        except HTTPException:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(is_let_in, range(200))) == 50
