@@ -28,9 +28,10 @@ from assistant.history.tables import (
 from assistant.mail.queue import forget_mail, forget_old_mail
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.service.kept_answers import StoredAnswer
-from corpus.comments import Comment, comments_naming, forget_comments, forget_comments_by_id
+from corpus.comments import comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
 from corpus.importing.runs import forget as forget_imports
+from corpus.importing.runs import forget_rows_by_id, forget_rows_naming, rows_naming
 from corpus.persons import Person, forget_overdue, forget_persons, persons_named
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class PersonErased(NamedTuple):
 
     persons: int
     comments: int
+    rows: int
+    """Rows that imports had left out and that named them."""
 
 
 class Found(NamedTuple):
@@ -114,30 +117,34 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
 
 
 def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
-    """Return what brokers keep of a named person, by name or e-mail address, and the comments that name them."""
+    """Return what is kept of a named person, by name or e-mail address, and what else names them."""
     persons = persons_named(runtime.database, told)
     return {
         "persons": [one.model_dump(mode="json") for one in persons],
-        "comments": [one.model_dump(mode="json") for one in _comments_on(runtime.database, persons, told)],
+        "comments": [one.model_dump(mode="json") for one in comments_naming(runtime.database, _names(persons, told))],
+        "import_rows": rows_naming(runtime.database, _names(persons, told)),
     }
 
 
 def erase_person(runtime: Runtime, told: str) -> PersonErased:
-    """Take away what brokers keep of a named person, also where a backup brings it back."""
+    """Take away what is kept of a named person, also where a backup brings it back."""
     persons = persons_named(runtime.database, told)
-    comments = _comments_on(runtime.database, persons, told)
-    ids = [*(one.id for one in persons), *(one.id for one in comments)]
+    names = _names(persons, told)
+    comments = comments_naming(runtime.database, names)
+    # A row has no number of its own: of an import that named them, a backup brings back none.
+    ids = [*(one.id for one in persons), *(one.id for one in comments), *rows_naming(runtime.database, names)]
     with runtime.database.writing() as session:
-        found = PersonErased(forget_persons(session, ids), forget_comments_by_id(session, ids))
+        found = PersonErased(
+            forget_persons(session, ids), forget_comments_by_id(session, ids), forget_rows_naming(session, names)
+        )
         for one in ids:
             session.merge(ErasedRow(pseudonym=one, at=utc_now()))
     runtime.database.leave_no_trace()
     return found
 
 
-def _comments_on(database: Database, persons: Iterable[Person], told: str) -> list[Comment]:
-    names = {told.strip(), *(one.name for one in persons), *(one.email for one in persons if one.email)}
-    return comments_naming(database, names)
+def _names(persons: Iterable[Person], told: str) -> set[str]:
+    return {told.strip(), *(one.name for one in persons), *(one.email for one in persons if one.email)}
 
 
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
@@ -201,6 +208,7 @@ def erase_again(
         ids = [pseudonym for pseudonym, _ in erased]
         forget_persons(session, ids)
         forget_comments_by_id(session, ids)
+        forget_rows_by_id(session, ids)
         for pseudonym, at in erased:
             texts += log.forget_texts_of(session, pseudonym)
             cases += referrals.erase(session, pseudonym, by)

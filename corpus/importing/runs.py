@@ -7,12 +7,14 @@ out, which may name people, only as long as what people type is, and not once th
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from corpus.database import Database
 from corpus.importing.errors import UnknownImportError
@@ -148,6 +150,38 @@ def forget_rows(store: RecordStore, import_id: str) -> None:
     with store.database.writing() as session:
         session.execute(update(ImportRow).where(ImportRow.id == import_id).values(left_out=NO_ROWS))
     store.database.leave_no_trace()
+
+
+def rows_naming(database: Database, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return by import the rows that it left out and in which one of some names stands, however it is cased."""
+    wanted = [name.casefold() for name in names if name]
+    with database.reading() as session:
+        runs = session.execute(select(ImportRow.id, ImportRow.left_out).where(ImportRow.left_out != NO_ROWS)).all()
+    found = {import_id: [row for row in json.loads(rows) if _names(row, wanted)] for import_id, rows in runs}
+    return {import_id: rows for import_id, rows in found.items() if rows}
+
+
+def forget_rows_naming(session: Session, names: Iterable[str]) -> int:
+    """Take away the rows that imports left out and that hold one of some names; return how many."""
+    wanted = [name.casefold() for name in names if name]
+    gone = 0
+    for run in session.scalars(select(ImportRow).where(ImportRow.left_out != NO_ROWS)):
+        rows = json.loads(run.left_out)
+        kept = [row for row in rows if not _names(row, wanted)]
+        if len(kept) < len(rows):
+            gone += len(rows) - len(kept)
+            run.left_out = json.dumps(kept, ensure_ascii=False)
+    return gone
+
+
+def forget_rows_by_id(session: Session, ids: Iterable[str]) -> None:
+    """Take away all rows that imports left out."""
+    session.execute(update(ImportRow).where(ImportRow.id.in_(list(ids))).values(left_out=NO_ROWS))
+
+
+def _names(row: dict[str, Any], names: Iterable[str]) -> bool:
+    text = json.dumps(row, ensure_ascii=False).casefold()
+    return any(json.dumps(name, ensure_ascii=False)[1:-1] in text for name in names)
 
 
 def choose(store: RecordStore, import_id: str, options: dict[str, Any]) -> None:
