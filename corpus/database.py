@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
@@ -54,7 +55,8 @@ class Database:
             self._engine.dispose()
             raise
         # What nobody closed is closed when nobody holds it any more; a connection left to itself is warned of.
-        weakref.finalize(self, self._engine.dispose).atexit = False
+        self._end = weakref.finalize(self, _let_go, self._engine, _closed_when_given_back(self._engine))
+        self._end.atexit = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -83,7 +85,8 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; what is still in use, such as by a chore of a server that stops, when that ends."""
+        self._end()
         self._engine.dispose()
 
     @property
@@ -242,6 +245,23 @@ def _is_about_the_way(said: str) -> bool:
     """Tell whether a server's error is about reaching it, and not about what it was asked."""
     signs = ("connection", "starting up", "shutting down", "could not translate host name", "timeout expired")
     return any(sign in said for sign in signs) and "lock timeout" not in said
+
+
+def _closed_when_given_back(engine: Engine) -> threading.Event:
+    """Return what has to be set for connections to be closed when they are given back; the pool would keep them."""
+    ended = threading.Event()
+
+    def given_back(connection: Any, _: object) -> None:  # noqa: ANN401 (of any database)
+        if ended.is_set() and connection is not None:
+            connection.close()
+
+    event.listen(engine, "checkin", given_back)
+    return ended
+
+
+def _let_go(engine: Engine, ended: threading.Event) -> None:
+    ended.set()
+    engine.dispose()
 
 
 def _engine(url: str) -> Engine:

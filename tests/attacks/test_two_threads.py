@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from assistant.channels.web.limits import Limits
 from assistant.dialogue.understanding import Question
 from assistant.platform.settings import Settings
+from corpus.database import Database
 from corpus.records import Kind, Place
 from index.storage.passage_table import PassageTable
 from tests.assistant.services import Small
@@ -126,3 +128,24 @@ def test_no_caller_goes_over_the_rate_however_many_threads_count(tmp_path: Path,
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(is_let_in, range(200))) == 50
+
+
+def test_a_connection_in_use_while_the_database_is_let_go_of_is_closed_when_its_work_is_done(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    begun, is_closed = threading.Event(), threading.Event()
+
+    def work() -> sqlite3.Connection:
+        with database.writing() as session:
+            used = session.connection().connection.dbapi_connection
+            begun.set()
+            is_closed.wait(10)
+        assert isinstance(used, sqlite3.Connection)
+        return used
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(work)
+        assert begun.wait(10)
+        database.close()
+        is_closed.set()
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            done.result().execute("SELECT 1")
