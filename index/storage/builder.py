@@ -27,7 +27,7 @@ from index.making import made_by
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import DenseIndex, Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
-from index.storage.passage_table import PassageTable, TaggedPassage, names_of
+from index.storage.passage_table import PassageTable, TaggedPassage, Tags, names_of
 from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,
@@ -55,11 +55,20 @@ WHOLE_ABOVE = 0.3
 class IndexWriter:
     """A staged index being filled: passages, words and vectors of records, kept in step."""
 
-    def __init__(self, table: PassageTable, lexical: LexicalIndex, finder: ConceptFinder, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        table: PassageTable,
+        lexical: LexicalIndex,
+        finder: ConceptFinder,
+        encoder: Encoder,
+        tags: Mapping[tuple[str, str], Tags] | None = None,
+    ) -> None:
         self._table = table
         self._lexical = lexical
         self._finder = finder
         self._encoder = encoder
+        # What is known already by text and language, of the same vocabulary.
+        self._tags = tags or {}
         self._ids: dict[Kind, list[Ids]] = defaultdict(list)
         self._vectors: dict[Kind, list[Vectors]] = defaultdict(list)
 
@@ -94,6 +103,8 @@ class IndexWriter:
     def _tagged(self, passage: Passage) -> TaggedPassage:
         if passage.facet is Facet.WHOLE:
             return TaggedPassage(passage, (), frozenset())
+        if known := self._tags.get((passage.text, passage.language)):
+            return TaggedPassage(passage, *known)
         concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
         return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
 
@@ -168,10 +179,12 @@ def follow(
         }
         removed: dict[Kind, list[int]] = defaultdict(list)
         touched = sorted({*changed, *followers})
+        # Most of what is written anew is as it was: of who took part in an idea, all but what tells of it.
+        tags = table.tags(touched)
         for record_id in touched:
             removed[kind_of(record_id)].extend(table.remove(record_id))
         lexical = LexicalIndex.load(staged / LEXICAL)
-        filling = IndexWriter(table, lexical, table.concepts(), encoder)
+        filling = IndexWriter(table, lexical, table.concepts(), encoder, tags)
         filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
         actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
         actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]

@@ -11,7 +11,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, NamedTuple, Self, TypeVar
@@ -72,6 +72,15 @@ _RECORDS_KEPT = 2_000
 """Records whose names and passages are kept in memory between questions."""
 _IN_ONE_QUERY = 500
 """Fewer values than the smallest limit of host parameters that SQLite is built with."""
+
+
+class Tags(NamedTuple):
+    """What a passage is tagged with, which only its text, its language and the vocabulary decide."""
+
+    concepts: tuple[str, ...]
+    """The concepts it speaks of."""
+    stems: frozenset[str]
+    """The stems of its words."""
 
 
 class TaggedPassage(NamedTuple):
@@ -211,6 +220,12 @@ class RecordCache(Generic[Value]):
         return {record_id: value for record_id, value in found.items() if value is not None}
 
 
+@lru_cache(maxsize=2)
+def _finder(vocabulary: str) -> ConceptFinder:
+    """Return the finder of a vocabulary; generations that follow each other have the same one."""
+    return ConceptFinder.from_plain(json.loads(vocabulary))
+
+
 class PassageTable:
     """Passages by number, and what else is looked up by record."""
 
@@ -311,6 +326,14 @@ class PassageTable:
             general = ((record.id, county) for county in general_counties(record))
             self._db.executemany("INSERT INTO general VALUES (?, ?)", general)
         return numbered
+
+    def tags(self, record_ids: Sequence[str]) -> dict[tuple[str, str], Tags]:
+        """Return by text and language what the passages of some records are tagged with."""
+        columns = "SELECT text, language, concepts, stems FROM passage WHERE stems != '' AND record_id IN"
+        return {
+            (passage, language): Tags(tuple(concepts.split()), frozenset(stems.split()))
+            for passage, language, concepts, stems in self._in(columns, record_ids)
+        }
 
     def remove(self, record_id: str) -> list[int]:
         """Remove a record and return the numbers its passages had."""
@@ -468,7 +491,7 @@ class PassageTable:
     def concepts(self) -> ConceptFinder:
         """Return the vocabulary the passages were tagged with."""
         rows = self._rows("SELECT value FROM document WHERE key = 'concepts'")
-        return ConceptFinder.from_plain(json.loads(rows[0][0])) if rows else ConceptFinder.of([])
+        return _finder(rows[0][0]) if rows else ConceptFinder.of([])
 
     def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _IN_ONE_QUERY):
