@@ -257,7 +257,7 @@ def preview(runtime: Runtime, record: Record, tried: str) -> list[RankChange]:
         return []
     needs = _needs_to_try(runtime, record, tried)
     searcher = runtime.keeper.searcher(newest=True)
-    with previewed(runtime.store, runtime.keeper.encoder, searcher, record) as changed:
+    with previewed(runtime.store, searcher, record) as changed:
         placed = places(searcher, changed, record.id, needs)
     return [one for one in placed if one.question == tried or one.before or one.after]
 

@@ -73,7 +73,7 @@ def evaluate_ablations(
         for name, variant in ablations(ranking, [retriever.parts for retriever in searcher.retrievers]).items():
             curves = variant.calibration
             if variant.fusion is not ranking.fusion or name == EQUAL_WEIGHTS:
-                curves = calibrate(development, Searcher(searcher.generation, encoder, variant))
+                curves = calibrate(development, Searcher(searcher.generation, searcher.means, variant))
             calibrated = variant.model_copy(update={"calibration": curves})
             keeper = IndexManager(store, encoder, Path(folder), calibrated)
             figures[name] = quality(questions, product_run(questions, Matchmaker(store, keeper)))

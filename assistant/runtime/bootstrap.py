@@ -54,12 +54,22 @@ def open_index_manager(settings: Settings, store: RecordStore | None = None) -> 
     from index.searcher import IndexManager
 
     store = store or open_store(settings)
-    return IndexManager(
-        store,
-        load_encoder(settings.encoder),
-        settings.index_folder,
-        progress=lambda done, total: _say("progress.index", settings, f" {done}/{total}"),
-    )
+    encoder, home = load_encoder(settings.encoder), settings.index_folder
+
+    def progress(done: int, total: int) -> None:
+        _say("progress.index", settings, f" {done}/{total}")
+
+    if not store.database.is_on_server:
+        return IndexManager(store, encoder, home, progress=progress)
+    from index.storage.shelf import Shelf
+    from index.storage.vectors import Means
+
+    means = Means(encoder)
+    if settings.vectors == "postgresql":
+        from index.storage.pgvectors import InPostgres
+
+        means = Means(encoder, InPostgres(store.database))
+    return IndexManager.shared(store, means, home, Shelf(store.database), progress)
 
 
 def open_database(settings: Settings, url: str | None = None) -> Database:

@@ -56,5 +56,5 @@ class MigrationSet:
         command.upgrade(self.alembic_config(connection), "head")
 
 
-CORPUS = MigrationSet("corpus.migrations", head="0006", version_table="alembic_version")
+CORPUS = MigrationSet("corpus.migrations", head="0007", version_table="alembic_version")
 """The tables of `corpus.tables`."""

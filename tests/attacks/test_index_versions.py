@@ -36,13 +36,13 @@ def keeper_of(store: RecordStore, home: Path) -> IndexManager:
 
 def rewrite(home: Path, name: str, content: bytes) -> None:
     """Change a file of the index and its mark, so that only who reads it can tell."""
-    from index.storage.persistence import _mark
+    from index.storage.persistence import mark_of
 
     generation = read_current(home)
     path = generation.folder / name
     path.write_bytes(content)
     manifest = json.loads((generation.folder / MANIFEST).read_text(encoding="utf-8"))
-    mark: FileMark = _mark(path)
+    mark: FileMark = mark_of(path)
     manifest["files"][name] = mark.model_dump()
     (generation.folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
