@@ -32,6 +32,9 @@ def open_store(settings: Settings, database: Database | None = None) -> RecordSt
     from corpus.store import RecordStore
 
     store = RecordStore(database) if database else RecordStore.open(settings.store_url)
+    if store.database.is_newer:
+        # What a newer release has brought in is not taken back by a server that is still to be upgraded.
+        return store
     try:
         until = time.monotonic() + PREPARING_SECONDS
         while True:
