@@ -1,9 +1,9 @@
 """What an installation costs as its base grows: `python -m tests.load.growth [--records 1000 10000] [--served-ms 35]`.
 
-For each number of records, a process of its own fills a home with the shipped records and made-up ones up to that
-number, builds the index, asks, edits, and tells: passages, what of a processor the index, a warm answer and an edit
-until it is found took, the memory held, and the megabytes of database and index. From the largest it is worked out what a
-national service needs, with what a served answer takes besides searching (`--served-ms`, of `mellomrom bench --serve`).
+For each number of records a process of its own fills a home with the shipped records and made-up ones up to that
+number, builds the index, asks and edits. It tells the passages, what of a processor the index, a warm answer and an
+edit until it is found took, the memory held, and the megabytes of database and index. From the largest it is worked out
+what a national service needs, where a served answer takes so much besides (`--served-ms`, of `mellomrom bench --serve`).
 """
 
 from __future__ import annotations
