@@ -3,7 +3,7 @@
 For each number of records a process of its own fills a home with the shipped records and made-up ones up to that
 number, builds the index, asks and edits. It tells the passages, what of a processor the index, a warm answer and an
 edit until it is found took, the memory held, and the megabytes of database and index. From the largest it is worked out
-what a national service needs, where a served answer takes so much besides (`--served-ms`, of `mellomrom bench --serve`).
+what a national service needs, with what `mellomrom bench --serve` tells of a served answer (`--served-ms`).
 """
 
 from __future__ import annotations
