@@ -70,6 +70,9 @@ whole country, there for the whole country, there for some counties where nobody
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
+RESCORED = 60
+"""Best records of each kind that every retriever scores, also where it did not find them itself."""
+
 
 class NearPassages(NamedTuple):
     """Passages near to a vector, the nearest first."""
@@ -251,7 +254,10 @@ class Searcher:
         return prepare_query(need, self._encoder, self._finder, self._lexical, self._table, share)
 
     def _retrieve(self, query: Query, kind: Kind) -> list[RetrieverResult]:
-        return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+        """Return what each retriever finds of a kind, and how all of them score the best of what any found."""
+        found = [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+        best = [one.record_id for one in self._fuse(_hits(found), kind)[:RESCORED]]
+        return [*found, *(retriever.score(query, kind, best) for retriever in self.retrievers)]
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""

@@ -57,6 +57,16 @@ CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
 """Actors that are places too."""
+SURROUNDINGS = {
+    ActorType.COUNTY_MUNICIPALITY,
+    ActorType.COUNTY_GOVERNOR,
+    ActorType.HEALTH_TRUST,
+    ActorType.INTER_MUNICIPAL_BODY,
+    ActorType.PARTNERSHIP,
+    ActorType.NETWORK,
+    ActorType.SCHOOL,
+}
+"""Sorts of bodies that are there for where they stand."""
 PLACE = "place"
 """The kind of a name that is that of a place; many such are ordinary words too."""
 FACETS = tuple(Facet)
@@ -167,10 +177,14 @@ def authorities_of(scheme: FundingInstrument) -> list[str]:
 def counties_reached(actor: Actor) -> tuple[str, ...]:
     """Return the counties that an actor is there for; none where it is there for all, or is one to learn from.
 
-    A municipality serves its own people, but others come to learn from it.
+    A municipality serves its own people, but others come to learn from it. Where no source tells the reach of a body
+    of a sort that is there for its surroundings, it is the county that it stands in.
     """
-    if actor.actor_type is ActorType.MUNICIPALITY or actor.reach is None:
+    if actor.actor_type is ActorType.MUNICIPALITY:
         return ()
+    if actor.reach is None:
+        home = actor.place.fylkesnummer if actor.place else None
+        return (home,) if home and actor.actor_type in SURROUNDINGS else ()
     if actor.reach.level in {"national", "international"}:
         return ()
     counties = {*actor.reach.fylkesnummer, *(number[:2] for number in actor.reach.kommunenummer)}
@@ -228,6 +242,7 @@ class PassageTable:
         self._themes = RecordCache(self._read_themes)
         self._audience = RecordCache(self._read_audience)
         self._bodies = RecordCache(self._read_bodies)
+        self._numbers = RecordCache(self._read_numbers)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -417,6 +432,17 @@ class PassageTable:
                     self.headed.append(record_id)
                 records[number], facets[number] = self._position_of[record_id], FACETS.index(Facet(facet))
             return PassageMeta(records[numbers], facets[numbers])
+
+    def numbers(self, record_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of all passages of some records (n,), in no particular order."""
+        kept = self._numbers.get(record_ids)
+        return np.concatenate([*kept.values(), np.empty(0, np.int64)])
+
+    def _read_numbers(self, record_ids: Sequence[str]) -> Mapping[str, NDArray[np.int64]]:
+        found: dict[str, list[int]] = {record_id: [] for record_id in record_ids}
+        for number, record_id in self._in("SELECT id, record_id FROM passage WHERE record_id IN", record_ids):
+            found[record_id].append(number)
+        return {record_id: np.array(numbers, dtype=np.int64) for record_id, numbers in found.items()}
 
     def quotable(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record that may be quoted, in the order they were written."""
