@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from corpus.curation import TRANSITIONS, refuse
+from corpus.curation import TRANSITIONS, raise_if_invalid
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import MODELS, Located, Record, kind_of, problems_of, to_plain
 from corpus.store import RecordStore, Write
@@ -33,7 +33,7 @@ class Field(StrEnum):
     STATE = "state"
 
 
-class Change(NamedTuple):
+class BulkChange(NamedTuple):
     """A record as it is and as it would be."""
 
     before: Record
@@ -45,7 +45,7 @@ class Change(NamedTuple):
 class Plan(NamedTuple):
     """What would become of records."""
 
-    changes: Sequence[Change]
+    changes: Sequence[BulkChange]
     left_out: Sequence[Record]
     """Those that have no such field, cannot take the step, or are so already."""
 
@@ -62,7 +62,7 @@ def planned(store: RecordStore, record_ids: Iterable[str], field: Field, value: 
     Raises:
         InvalidRecordError: the value is none for that field.
     """
-    changes: list[Change] = []
+    changes: list[BulkChange] = []
     left_out: list[Record] = []
     ids = list(dict.fromkeys(record_ids))
     found = store.get_many(ids)
@@ -79,7 +79,7 @@ def planned(store: RecordStore, record_ids: Iterable[str], field: Field, value: 
         except ValidationError as error:
             problems = problems_of(error, record_id, record_id)
             raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
-        changes.append(Change(before, after, versions[record_id].version))
+        changes.append(BulkChange(before, after, versions[record_id].version))
     return Plan(changes, left_out)
 
 
@@ -98,7 +98,7 @@ def write_all(store: RecordStore, plan: Plan, seen: Mapping[str, int], by: str, 
         EditConflictError: one of them was changed since the plan was shown; nothing is written.
     """
     if action not in {Action.RETIRE, Action.RESTORE}:
-        refuse(store, [Located(one.after.id, one.after) for one in plan.changes])
+        raise_if_invalid(store, [Located(one.after.id, one.after) for one in plan.changes])
     name = secrets.token_hex(8)
     store.write([Write(one.after, action, seen.get(one.after.id, 0), f"{_NOTE}{name}") for one in plan.changes], by=by)
     return name

@@ -144,7 +144,7 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
     return store.write(writes, by=by)
 
 
-def refuse(store: RecordStore, located: Sequence[Located]) -> None:
+def raise_if_invalid(store: RecordStore, located: Sequence[Located]) -> None:
     """Refuse records that would not fit into a store beside those that are there.
 
     Raises:
@@ -162,7 +162,7 @@ def write_one(
         InvalidRecordError: it does not fit beside the others; nothing is written.
         EditConflictError: the version that is there is another; nothing is written.
     """
-    refuse(store, [Located(record.id, record)])
+    raise_if_invalid(store, [Located(record.id, record)])
     action = Action.EDIT if expected_version else Action.CREATE
     return store.save(record, by=by, action=action, expected_version=expected_version, note=note)
 
@@ -190,7 +190,7 @@ def move(
         moved = stored.record.model_copy(update={"state": target})
         writes.append(Write(moved, action, stored.version, note))
     if action is Action.PUBLISH:
-        refuse(store, [Located(write.record.id, write.record) for write in writes])
+        raise_if_invalid(store, [Located(write.record.id, write.record) for write in writes])
     store.write(writes, by=by)
     return [write.record for write in writes]
 

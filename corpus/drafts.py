@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from corpus.curation import refuse
+from corpus.curation import raise_if_invalid
 from corpus.errors import EditConflictError, InvalidRecordError, Problem
 from corpus.faults import Fault, shown
 from corpus.files import Located, Record, kind_of
@@ -29,7 +29,7 @@ from corpus.terms import SLUG
 _LONGEST_ID = 80
 
 
-class Draft(NamedTuple):
+class RecordDraft(NamedTuple):
     """What is known so far of a record to be."""
 
     record_id: str
@@ -45,14 +45,14 @@ class Draft(NamedTuple):
         return kind_of(self.record_id)
 
 
-def draft_of(store: RecordStore, record_id: str) -> Draft | None:
+def draft_of(store: RecordStore, record_id: str) -> RecordDraft | None:
     """Return the draft with an id; None where there is none."""
     with store.database.reading() as session:
         row = session.get(DraftRow, record_id)
         return _draft(row) if row else None
 
 
-def drafts(store: RecordStore) -> list[Draft]:
+def drafts(store: RecordStore) -> list[RecordDraft]:
     """Return every draft in the order of their ids."""
     with store.database.reading() as session:
         return [_draft(row) for row in session.scalars(select(DraftRow).order_by(DraftRow.id))]
@@ -65,7 +65,7 @@ def is_free(store: RecordStore, record_id: str) -> bool:
 
 def save_draft(
     store: RecordStore, record_id: str, plain: Mapping[str, Any], by: str, *, expected_version: int
-) -> Draft:
+) -> RecordDraft:
     """Keep what is known of a record to be, new where the version expected is 0.
 
     Raises:
@@ -98,7 +98,7 @@ def complete(store: RecordStore, record: Record, by: str, *, expected_version: i
         InvalidRecordError: it does not fit beside the others; nothing is changed.
         EditConflictError: it was changed meanwhile, or a record has that id; nothing is changed.
     """
-    refuse(store, [Located(record.id, record)])
+    raise_if_invalid(store, [Located(record.id, record)])
 
     def take_out(session: Session) -> None:
         _seen(session, record.id, expected_version)
@@ -131,5 +131,5 @@ def _seen(session: Session, record_id: str, expected_version: int) -> DraftRow |
     return row
 
 
-def _draft(row: DraftRow) -> Draft:
-    return Draft(row.id, json.loads(row.plain), row.version, row.updated_at, row.updated_by)
+def _draft(row: DraftRow) -> RecordDraft:
+    return RecordDraft(row.id, json.loads(row.plain), row.version, row.updated_at, row.updated_by)

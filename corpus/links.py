@@ -66,7 +66,7 @@ class Link(NamedTuple):
         return failing and self.failing_since <= self.checked_at.date() - DEAD_AFTER  # type: ignore[operator]
 
 
-class Manners(NamedTuple):
+class LinkPolicy(NamedTuple):
     """How addresses are asked."""
 
     at_once: int = 8
@@ -77,7 +77,7 @@ class Manners(NamedTuple):
     """Seconds that an address has to answer."""
 
 
-POLITE = Manners()
+POLITE = LinkPolicy()
 
 
 class NoNetworkError(CorpusError):
@@ -118,7 +118,7 @@ def newest(database: Database) -> datetime | None:
 def check(
     database: Database,
     wanted: Iterable[str],
-    manners: Manners = POLITE,
+    manners: LinkPolicy = POLITE,
     progress: Callable[[int], None] | None = None,
 ) -> list[Link]:
     """Ask addresses whether they are there, store what they say as they say it, and return it.
@@ -130,7 +130,7 @@ def check(
 
 
 async def _check(
-    database: Database, wanted: Sequence[str], manners: Manners, progress: Callable[[int], None] | None
+    database: Database, wanted: Sequence[str], manners: LinkPolicy, progress: Callable[[int], None] | None
 ) -> list[Link]:
     told: list[Link] = []
     waiting: list[tuple[str, LinkState, int | None]] = []
@@ -153,7 +153,7 @@ async def _check(
     return told + _stored(database, waiting)
 
 
-async def _asked(wanted: Sequence[str], manners: Manners) -> AsyncIterator[tuple[str, LinkState, int | None]]:
+async def _asked(wanted: Sequence[str], manners: LinkPolicy) -> AsyncIterator[tuple[str, LinkState, int | None]]:
     """Yield what addresses say, as they say it."""
     from httpx2 import AsyncClient, Timeout
 

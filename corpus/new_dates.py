@@ -28,7 +28,7 @@ from corpus.text import LangText, Language
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-class DateTold(NamedTuple):
+class NewDate(NamedTuple):
     """A deadline that somebody read on a page."""
 
     on: date
@@ -37,7 +37,7 @@ class DateTold(NamedTuple):
     """Whether rules and amounts are those of the last call."""
 
 
-def with_deadline(scheme: FundingInstrument, told: DateTold, today: date) -> FundingInstrument:
+def with_deadline(scheme: FundingInstrument, told: NewDate, today: date) -> FundingInstrument:
     """Return a scheme with a new deadline: moved, where a call is open or planned, and else of a new call."""
     source = Source(ref=told.address, as_of=today.isoformat(), mark=Confidence.VERIFIED)
     deadline = Deadline(on=told.on, source=source)
@@ -74,7 +74,7 @@ def _moved(call: Call, deadline: Deadline, today: date) -> Call:
     return call.model_copy(update={"deadlines": tuple(sorted((*kept, deadline), key=lambda one: one.on))})
 
 
-def _new(scheme: FundingInstrument, told: DateTold, deadline: Deadline) -> Call:
+def _new(scheme: FundingInstrument, told: NewDate, deadline: Deadline) -> Call:
     slug, year = scheme.id.partition(":")[2], told.on.year
     taken = {call.id for call in scheme.calls}
     names = (f"call:{slug[:60]}-{year}", *(f"call:{slug[:60]}-{year}-{number}" for number in range(2, 100)))

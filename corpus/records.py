@@ -480,7 +480,7 @@ class Succession(Frozen):
     """Where that was read."""
 
 
-class Scope(Frozen):
+class SchemeScope(Frozen):
     """Where a scheme applies."""
 
     level: Literal["national", "county", "cross_border", "eu"]
@@ -500,7 +500,7 @@ class FundingInstrument(RecordBase):
     """The body that owns the scheme (CPSV-AP-NO: hasCompetentAuthority)."""
     administrator: ActorId | None = None
     """The body that takes the applications, where it is another."""
-    scope: Scope
+    scope: SchemeScope
     """Where it applies."""
     purpose: Statement
     """What the scheme is for, in one or two sentences."""

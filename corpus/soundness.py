@@ -28,7 +28,7 @@ from corpus.records import (
     Reach,
     Recurrence,
     RelationType,
-    Scope,
+    SchemeScope,
     Source,
     Standing,
 )
@@ -122,7 +122,7 @@ def _places(record: Record) -> Faults:
                 yield path, Fault("reach_too_narrow", {"got": model.level})
             if not wide and not (model.fylkesnummer or model.kommunenummer):
                 yield path, Fault("reach_nowhere", {"got": model.level})
-        if isinstance(model, Reach | Place | Scope):
+        if isinstance(model, Reach | Place | SchemeScope):
             counties = model.fylkesnummer
             for number in (counties,) if isinstance(counties, str) else counties or ():
                 if places.county(number) is None and not _is_past(record):

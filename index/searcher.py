@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
+from index.background_refresh import BackgroundRefreshed
+from index.build_versions import build_versions
 from index.encoders import Encoder
 from index.errors import IndexFileError
-from index.making import made_by
-from index.refreshing import Refreshed
 from index.retrieval.fusion import Candidate, fuse
 from index.retrieval.names import NameHit
 from index.retrieval.need import Need
@@ -41,14 +41,14 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Links, Match
+from index.scoring.explain import Explainer, Match, RecordLinks
 from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
 from index.storage.dense import DenseIndex, Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import Body, PassageTable
+from index.storage.passage_table import ActorTraits, PassageTable
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
 
@@ -191,7 +191,12 @@ class Searcher:
         sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []
         return SearchResult(
-            need, ranked, answerable, general, self.ranking, lambda: self._explainer(query, found, Links(runs, sure))
+            need,
+            ranked,
+            answerable,
+            general,
+            self.ranking,
+            lambda: self._explainer(query, found, RecordLinks(runs, sure)),
         )
 
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
@@ -385,7 +390,9 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: Links) -> Explainer:
+    def _explainer(
+        self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: RecordLinks
+    ) -> Explainer:
         cosines = {
             kind: {number: cosine for one in some for number, cosine in one.passages.items()}
             for kind, some in found.items()
@@ -394,7 +401,7 @@ class Searcher:
         return Explainer(query, self._table, self._finder, cosines, links, *rarities)
 
 
-def reach_of(body: Body, fylkesnummer: str | None) -> float:
+def reach_of(body: ActorTraits, fylkesnummer: str | None) -> float:
     """Return how surely a body is there for who asks from a county, or from one that nobody told."""
     if body.counties:
         if fylkesnummer is None:
@@ -423,7 +430,7 @@ class IndexManager:
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
-        self._served = Refreshed(self._current)
+        self._served = BackgroundRefreshed(self._current)
 
     def searcher(self, *, newest: bool = False) -> Searcher:
         """Return a searcher that knows the store's newest revision.
@@ -516,7 +523,7 @@ class IndexManager:
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
         if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
-        ours = made_by()
+        ours = build_versions()
         if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
             raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")
         return generation

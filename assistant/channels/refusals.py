@@ -10,7 +10,7 @@ from assistant.desk.reports import ReportError
 from assistant.history.matchlog import UnknownEntryError
 from assistant.matching.consortium import ConsortiumError
 from assistant.platform.errors import EmptyQuestionError
-from assistant.service.turns import (
+from assistant.service.messages import (
     PersonalDataError,
     UnknownAnswerError,
     UnknownMunicipalityError,

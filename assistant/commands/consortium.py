@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
 def _tell_if_shortened(text: str, language: Language | None) -> None:
     """Say that only the beginning is read, where that is so."""
     from assistant.platform.messages import messages
-    from assistant.platform.typed import MAX_QUESTION, bounded
+    from assistant.platform.user_text import MAX_QUESTION, bounded
 
     if bounded(text).shortened:
         typer.echo(messages(language or Language.NB).text("note.shortened", limit=MAX_QUESTION), err=True)

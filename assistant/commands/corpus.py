@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from corpus.records import CurationState, Kind
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ def links(
 ) -> None:
     """Ask whether the addresses that published records name are still there; needs a network."""
     from assistant.commands.freshness import tell_links
-    from corpus.links import Manners
+    from corpus.links import LinkPolicy
 
-    tell_links(_open()[0], kind, days, Manners(at_once=at_once, pause=pause), as_json=as_json)
+    tell_links(_open()[0], kind, days, LinkPolicy(at_once=at_once, pause=pause), as_json=as_json)
 
 
 @app.command("list")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cases.cases import CaseReason, CaseState
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from assistant.platform.exports import ExportFormat
 from corpus.text import Language
 

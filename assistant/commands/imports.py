@@ -18,7 +18,7 @@ from corpus.importing.sources import SOURCES
 from corpus.records import Kind
 
 if TYPE_CHECKING:
-    from corpus.importing.applying import Report
+    from corpus.importing.applying import ImportReport
     from corpus.importing.files import SourceFile
     from corpus.store import RecordStore
 
@@ -200,14 +200,14 @@ def list_proposals(
 
 def _import(name: str, given: str, wanted: _Wanted) -> None:
     from corpus.importing.applying import apply, dry_run
-    from corpus.importing.planning import Wish
+    from corpus.importing.planning import ImportOptions
     from corpus.importing.sources import source_of
 
     store, user = _open()
     source = source_of(name)
     with _given(name, given, wanted) as file:
         chosen = _with_columns(store, file, wanted) if name == "spreadsheet" else file
-        wish = Wish(name, file.as_of, wanted.publish)
+        wish = ImportOptions(name, file.as_of, wanted.publish)
         with progressing("rows") as progress:
             if wanted.dry_run:
                 report = dry_run(store, source.read(chosen), wish, SHOWN, progress)
@@ -262,7 +262,7 @@ def _with_columns(store: RecordStore, file: SourceFile, wanted: _Wanted) -> Sour
     return file._replace(kind=guess.kind.value, columns=made)
 
 
-def _print(report: Report, as_json: bool) -> None:
+def _print(report: ImportReport, as_json: bool) -> None:
     if as_json:
         told = {"id": report.import_id, "counts": report.counts, "left_out": report.left_out}
         typer.echo(json.dumps(told, ensure_ascii=False))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from assistant.desk.reconciling import TYPES
+from assistant.desk.reconciliation import TYPES
 from assistant.funding.calendar import scheme_on
 from corpus.files import Record
 from corpus.records import Actor, CurationState, FundingInstrument, IdentifierScheme, Kind, ProjectIdea, RelationType

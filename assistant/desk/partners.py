@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from assistant.desk.forms import Node, Posted, form_of, is_empty, posted_of, read_form
-from assistant.desk.records import made
+from assistant.desk.records import validate_record
 from assistant.platform.keys import Keys
 from corpus.errors import InvalidRecordError, Problem
 from corpus.files import Record, kind_of, to_plain
@@ -59,7 +59,7 @@ def proposed(record: Record, posted: Posted, today: date) -> dict[str, Any]:
     """
     before = to_plain(record)
     said = {name: value for name, value in _said(record, posted).items() if not is_empty(value)}
-    changed = made(kind_of(record.id), record.id, {**before, **said})
+    changed = validate_record(kind_of(record.id), record.id, {**before, **said})
     # Texts in other languages are the broker's to write; what the record refers to is not looked at here.
     problems = [
         Problem.of(record.id, record.id, path, fault)

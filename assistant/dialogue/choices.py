@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.conversation import Choice, State
+from assistant.dialogue.conversation import Choice, ConversationState
 from assistant.platform.messages import messages
 from corpus.text import Language
 from index.analysis import normalise
@@ -23,7 +23,7 @@ def choice_label(choice: Choice, language: Language) -> str:
     return messages(language).text(f"choice.{choice.key}", **values)
 
 
-def chosen(text: str, state: State) -> Choice | None:
+def chosen(text: str, state: ConversationState) -> Choice | None:
     """Return what was chosen of what was offered last, by number or by its words."""
     said = normalise(text).strip(" .!?)")
     if re.fullmatch(r"\d", said) and 1 <= int(said) <= len(state.choices):

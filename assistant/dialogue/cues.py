@@ -36,7 +36,7 @@ class _Entry(NamedTuple):
     """Whether words that begin so are meant too; of several words, the last."""
 
 
-class Way(NamedTuple):
+class ActPattern(NamedTuple):
     """Classes of words that together mean an act."""
 
     act: str
@@ -53,7 +53,7 @@ class _Lexicon(NamedTuple):
     """Entries of one word that is a stem, by its first two letters."""
     single: Mapping[str, tuple[_Entry, ...]]
     """Entries of one word that is long enough to be misspelt, by its first letter."""
-    ways: tuple[Way, ...]
+    ways: tuple[ActPattern, ...]
 
 
 class Cues(NamedTuple):
@@ -83,7 +83,7 @@ class Cues(NamedTuple):
         """Tell whether there is a word, and every word is of one of some classes."""
         return bool(self.tokens) and len(self.places(names)) == len(self.tokens)
 
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[ActPattern]:
         """Return what the words could mean together, in the order of ``cues.yaml``."""
         return [way for way in _lexicon().ways if self.has(*way.all) and not self.any(*way.without)]
 
@@ -158,7 +158,7 @@ def _lexicon() -> _Lexicon:
         stems={first: tuple(some) for first, some in stems.items()},
         single={letter: tuple(some) for letter, some in single.items()},
         ways=tuple(
-            Way(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
+            ActPattern(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
             for act, ways in plain["acts"].items()
             for way in ways
         ),

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
-from assistant.dialogue.conversation import Item, State
+from assistant.dialogue.conversation import ConversationState, ListedSuggestion
 from assistant.dialogue.cues import Cues, tokens_of
+from assistant.dialogue.knowledge_base import KnowledgeBase
 from corpus.places import load_places
 from corpus.records import ActorType, Kind
 from index.analysis import STOPWORDS, normalise
@@ -140,10 +140,10 @@ _ALIKE = 88.0
 _SHORTEST_PART = 4
 
 
-class Rows(NamedTuple):
+class SuggestionMentions(NamedTuple):
     """What a turn speaks of."""
 
-    items: tuple[Item, ...]
+    items: tuple[ListedSuggestion, ...]
     places: frozenset[int]
     """Where in the turn it is named."""
     is_told: bool
@@ -173,7 +173,9 @@ def types_in(text: str) -> tuple[ActorType, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None = None) -> Rows:
+def suggestions_in(
+    text: str, cues: Cues, state: ConversationState, base: KnowledgeBase, kind: Kind | None = None
+) -> SuggestionMentions:
     """Return the suggestions that a turn speaks of.
 
     Args:
@@ -191,11 +193,11 @@ def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None =
     items = tuple(dict.fromkeys([*(item for _, item in named), *(item for _, item in numbered)]))
     places = frozenset({place for some, _ in named for place in some} | {place for place, _ in numbered})
     if items:
-        return Rows(items, places, is_told=True)
-    return Rows((), places, is_told=bool(numbers))
+        return SuggestionMentions(items, places, is_told=True)
+    return SuggestionMentions((), places, is_told=bool(numbers))
 
 
-def meant_rows(cues: Cues, state: State, kind: Kind | None) -> tuple[Item, ...]:
+def implied_suggestions(cues: Cues, state: ConversationState, kind: Kind | None) -> tuple[ListedSuggestion, ...]:
     """Return what is meant where nothing is named: what was spoken of last, or the first of a kind."""
     if state.focus and (kind is None or state.focus[0].kind is kind or cues.has("THAT")):
         return state.focus
@@ -203,7 +205,7 @@ def meant_rows(cues: Cues, state: State, kind: Kind | None) -> tuple[Item, ...]:
     return tuple(item for item in state.shown if item.kind is wanted)[:1]
 
 
-def _nth(listed: Sequence[Item], number: int) -> Item | None:
+def _nth(listed: Sequence[ListedSuggestion], number: int) -> ListedSuggestion | None:
     if number == -1:
         return listed[-1] if listed else None
     return listed[number - 1] if 1 <= number <= len(listed) else None
@@ -252,14 +254,16 @@ def _first_ones(tokens: Sequence[str]) -> list[tuple[int, int]]:
     return []
 
 
-def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[tuple[set[int], Item]]:
+def _named(
+    text: str, tokens: Sequence[str], state: ConversationState, base: KnowledgeBase
+) -> list[tuple[set[int], ListedSuggestion]]:
     """Return the records that a turn names, those that were shown first, each with where it is named."""
     from rapidfuzz import fuzz
 
     known = {word for item in state.shown for word in tokens_of(item.name)}
     whole = {item.id: set(_run(tokens_of(item.name), tokens)) for item in state.shown}
     taken = set().union(*whole.values()) if whole else set()
-    found: list[tuple[set[int], Item]] = []
+    found: list[tuple[set[int], ListedSuggestion]] = []
     for item in state.shown:
         own = tokens_of(item.name)
         others = {word for other in state.shown if other.id != item.id for word in tokens_of(other.name)}

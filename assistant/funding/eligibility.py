@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from assistant.funding.rules import concerns, find
+from assistant.funding.rules import applies_to, evaluate_rule
 from assistant.funding.schemes import SchemeStatus, current_call, scheme_status
 from assistant.funding.verdicts import RANK, Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
 from corpus.criteria import Criterion
@@ -18,12 +18,12 @@ from corpus.records import Call, DeadlineType, FundingInstrument
 from corpus.text import last_day
 
 # What judging takes and gives is asked for here.
-__all__ = ["Fact", "Facts", "Judgement", "Missing", "Party", "RuleValue", "ValueKind", "Verdict", "concerns"]
+__all__ = ["Fact", "Facts", "Judgement", "Missing", "Party", "RuleValue", "ValueKind", "Verdict", "applies_to"]
 
 
 def judge(criterion: Criterion, facts: Facts, today: date) -> Judgement:
     """Return how one rule stands to the facts on that day."""
-    finding = find(criterion, facts, today)
+    finding = evaluate_rule(criterion, facts, today)
     return Judgement(
         criterion_id=criterion.id,
         verdict=finding.verdict,
@@ -37,7 +37,7 @@ def judge(criterion: Criterion, facts: Facts, today: date) -> Judgement:
 
 def judge_all(criteria: Iterable[Criterion], facts: Facts, today: date) -> tuple[Judgement, ...]:
     """Return how the rules that hold on that day and concern this applicant stand to the facts."""
-    return tuple(judge(one, facts, today) for one in criteria if one.in_force(today) and concerns(one, facts))
+    return tuple(judge(one, facts, today) for one in criteria if one.in_force(today) and applies_to(one, facts))
 
 
 def judge_dates(scheme: FundingInstrument, today: date, call: Call | None = None) -> Judgement:
@@ -93,8 +93,8 @@ def judged_call(scheme: FundingInstrument, facts: Facts, today: date) -> Call | 
     """Return the call in question that suits the facts best; the first of those that suit alike."""
 
     def suits(call: Call) -> tuple[int, int]:
-        rules = (one for one in call.criteria if one.in_force(today) and concerns(one, facts))
-        verdicts = [find(one, facts, today).verdict for one in rules]
+        rules = (one for one in call.criteria if one.in_force(today) and applies_to(one, facts))
+        verdicts = [evaluate_rule(one, facts, today).verdict for one in rules]
         return min((RANK[one] for one in verdicts), default=RANK[Verdict.MET]), -verdicts.count(Verdict.UNKNOWN)
 
     calls = calls_in_question(scheme, today)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 
 
 def bench(

@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 _keys = count()
 
 
-class Taken(NamedTuple):
+class Timing(NamedTuple):
     """What something took, in seconds."""
 
     cpu: float
     wall: float
 
 
-def tell(say: Say, name: str, taken: Taken | float, limit: str = "", unit: str = "ms") -> None:
+def tell(say: Say, name: str, taken: Timing | float, limit: str = "", unit: str = "ms") -> None:
     """Tell one figure: CPU time, time on the wall, and what was promised."""
-    if not isinstance(taken, Taken):
+    if not isinstance(taken, Timing):
         say(f"| {name} | {taken:.1f} {unit} | | {limit} |")
         return
     factor, digits = (1000, 1) if unit == "ms" else (1, 2)
@@ -54,7 +54,7 @@ def head(say: Say) -> None:
     say("|--|--|--|--|")
 
 
-def measured(act: Callable[[], object], times: int) -> Taken:
+def measured(act: Callable[[], object], times: int) -> Timing:
     """Return the medians of what something takes that is done so many times."""
     cpu, wall = [], []
     for _ in range(times):
@@ -62,7 +62,7 @@ def measured(act: Callable[[], object], times: int) -> Taken:
         act()
         cpu.append(time.process_time() - used)
         wall.append(time.perf_counter() - begun)
-    return Taken(statistics.median(cpu), statistics.median(wall))
+    return Timing(statistics.median(cpu), statistics.median(wall))
 
 
 def measure_service(say: Say, settings: Settings, logged: int) -> None:
@@ -135,7 +135,7 @@ def measure_at_scale(say: Say, settings: Settings, records: int) -> None:
         for _ in range(3):
             save()
             follow.append(measured(lambda: runtime.keeper.searcher(newest=True), 1))
-        followed = Taken(*(statistics.median(column) for column in zip(*follow, strict=True)))
+        followed = Timing(*(statistics.median(column) for column in zip(*follow, strict=True)))
         tell(say, "an edit until it is found", followed, "100,000: ≤ 300 ms")
         record, searcher = runtime.store.get(edited).record, runtime.keeper.searcher(newest=True)
 
@@ -160,11 +160,11 @@ def measure_served(say: Say, settings: Settings, workers: int, seconds: float = 
         ):
             used = _cpu_of(pid)
             wall = measured(act, times).wall
-            tell(say, name, Taken((_cpu_of(pid) - used) / times, wall), limit)
+            tell(say, name, Timing((_cpu_of(pid) - used) / times, wall), limit)
         used, begun, done = _cpu_of(pid), time.perf_counter(), _askers(port, 4 * workers, seconds)
         wall = time.perf_counter() - begun
         tell(say, f"answers a second, {workers} processes", done / wall, "2 cores: ≥ 120", "/s")
-        tell(say, "an answer under that load", Taken((_cpu_of(pid) - used) / max(done, 1), wall / max(done, 1)))
+        tell(say, "an answer under that load", Timing((_cpu_of(pid) - used) / max(done, 1), wall / max(done, 1)))
 
 
 @contextmanager
@@ -183,7 +183,7 @@ def _asker() -> Any:  # noqa: ANN401 (imported where used)
 
 
 def _ask(runtime: Runtime, text: str) -> None:
-    from assistant.service.turns import UserMessage
+    from assistant.service.messages import UserMessage
 
     key = f"bench {next(_keys)}"
     runtime.service.handle(UserMessage(key=key, conversation=key, asker=_asker(), text=text, top_k=3))
@@ -205,12 +205,14 @@ def _size(runtime: Runtime) -> int:
 
 def _fill(runtime: Runtime, answers: int) -> None:
     """Log answers by copying those that are there, so that thousands take no minutes."""
-    from assistant.history.matchlog import Appended, EntryKind, NewEntry
+    from assistant.history.matchlog import EntryKind, NewLogEntry, PendingEntry
 
     log = runtime.service.log
     found = [entry for entry in log.entries(kind=EntryKind.ANSWER) if entry.text]
     copies = [
-        Appended(NewEntry(**entry.model_dump(include=set(NewEntry.model_fields)) | {"key": uuid4().hex}), entry.text)
+        PendingEntry(
+            NewLogEntry(**entry.model_dump(include=set(NewLogEntry.model_fields)) | {"key": uuid4().hex}), entry.text
+        )
         for _, entry in zip(range(answers), cycle(found), strict=False)
     ]
     with runtime.database.writing() as session:

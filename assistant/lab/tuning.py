@@ -30,7 +30,7 @@ from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Feature, Gate
+from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
@@ -314,7 +314,7 @@ def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
     return np.array([[one[sign] for sign in Feature] for one in signs], dtype=np.float64).reshape(-1, len(Feature))
 
 
-def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
+def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> AnswerabilityClassifier:
     """Return the gate: weights by logistic regression, the least sum from questions that it was not fitted on.
 
     Args:
@@ -334,7 +334,7 @@ def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
         unseen[folds == fold] = signs[folds == fold] @ weights + shift
     least = float(np.quantile(unseen[limiting], MOST_WRONGLY_SILENT))
     rounded = {sign: round(float(weight), 2) for sign, weight in zip(Feature, whole, strict=True)}
-    return Gate(weights=rounded, least=round(least - offset, 2))
+    return AnswerabilityClassifier(weights=rounded, least=round(least - offset, 2))
 
 
 def _fit(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats, float]:

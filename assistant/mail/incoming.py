@@ -17,7 +17,7 @@ from email.message import Message
 from enum import StrEnum
 from html.parser import HTMLParser
 
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from corpus.text import Frozen
 
 MAX_BYTES = 1_000_000

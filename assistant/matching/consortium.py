@@ -17,11 +17,11 @@ from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.understanding import Question
 from assistant.funding.eligibility import judge_scheme, judged_call
 from assistant.funding.rules import HOME, applicant_party, country, fits, organisations, party_value
-from assistant.funding.schemes import Named, SchemeStatus, current_call, read_on, scheme_status
+from assistant.funding.schemes import NamedRecord, SchemeStatus, current_call, read_on, scheme_status
 from assistant.funding.verdicts import CostPart, Facts, Judgement, Party, RuleValue
 from assistant.matching.answers import Idea, Partner
 from corpus.criteria import CostShareCriterion, FundingRateCriterion, RequiredPartyCriterion
@@ -116,13 +116,13 @@ class Consortium(Frozen):
     language: Language
     on: date
     """The day it was put together."""
-    scheme: Named
+    scheme: NamedRecord
     scheme_summary: LangText
     status: SchemeStatus
     opens_on: PartialDate | None
     deadline: date | None
     as_of: PartialDate | None
-    owner: Named | None
+    owner: NamedRecord | None
     highest_rate: Decimal | None
     """The greatest share of the costs that the scheme pays, in per cent, where a rule says so."""
     judgements: tuple[Judgement, ...]
@@ -195,13 +195,13 @@ def propose(
         need=found.question,
         language=found.language,
         on=today,
-        scheme=Named(id=scheme.id, name=scheme.name),
+        scheme=NamedRecord(id=scheme.id, name=scheme.name),
         scheme_summary=scheme.summary,
         status=scheme_status(scheme, today),
         opens_on=open_call.opens_on if open_call else None,
         deadline=open_call.next_deadline(today) if open_call else None,
         as_of=read_on(scheme),
-        owner=Named(id=owner.id, name=owner.name) if isinstance(owner, Actor) else None,
+        owner=NamedRecord(id=owner.id, name=owner.name) if isinstance(owner, Actor) else None,
         highest_rate=max((one.maximum for one in criteria if isinstance(one, FundingRateCriterion)), default=None),
         judgements=judge_scheme(scheme, known, today),
         members=(Member(id=None, name=None, actor_type=known.applicant_type), *(_member(one) for one in actors)),

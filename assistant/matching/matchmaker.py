@@ -11,21 +11,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.understanding import Question, Understanding, understand
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import deciding_fact, missing_facts
 from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
-    Named,
+    NamedRecord,
     SchemeStatus,
     living_successor,
-    named,
+    named_record,
     read_on,
 )
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
-from assistant.matching.base import IndexedBase
+from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.narrowing import Narrowing, Unexplained
 from assistant.matching.own_places import standing_of
 from assistant.matching.scheme_ranking import (
@@ -76,7 +76,7 @@ class Matchmaker:
         self._today = today
         self._calendar = Calendar(today())
         self._known: tuple[int, dict[str, Record]] = (-1, {})
-        self._base: IndexedBase | None = None
+        self._base: IndexedKnowledgeBase | None = None
 
     def answer(
         self,
@@ -84,7 +84,7 @@ class Matchmaker:
         top_k: int = SHOWN,
         refinement: Refinement | None = None,
         facts: Facts | None = None,
-        base: IndexedBase | None = None,
+        base: IndexedKnowledgeBase | None = None,
     ) -> Answer:
         """Return the answer to a question.
 
@@ -124,11 +124,11 @@ class Matchmaker:
         """Return a record by its id; None where there is none."""
         return self._store.find(record_id)
 
-    def base(self) -> IndexedBase:
+    def base(self) -> IndexedKnowledgeBase:
         """Return what the records know of words and names, for reading what somebody says."""
         searcher = self._keeper.searcher()
         if self._base is None or self._base.searcher is not searcher:
-            self._base = IndexedBase(searcher)
+            self._base = IndexedKnowledgeBase(searcher)
         return self._base
 
     def _composer(self, searcher: Searcher, facts: Facts, refinement: Refinement | None) -> Composer:
@@ -232,7 +232,7 @@ class Composer:
                 ended = self._calendar.on(record).has_ended
                 later = living_successor(record, self._records, self._today) if ended else None
                 judged = SchemeRanker(self._facts, self._calendar, {}).judged(record, candidate)
-                return self._scheme(judged, plain, successor=named(*later) if later else None)
+                return self._scheme(judged, plain, successor=named_record(*later) if later else None)
             case ProjectIdea():
                 return self._idea(plain.match(record_id, Kind.IDEA))
             case _:
@@ -287,9 +287,9 @@ class Composer:
         record = self._records.get(actor_id)
         return record if isinstance(record, Actor) else None
 
-    def _named_actor(self, actor_id: str | None) -> Named | None:
+    def _named_actor(self, actor_id: str | None) -> NamedRecord | None:
         actor = self._actor(actor_id) if actor_id else None
-        return Named(id=actor.id, name=actor.name) if actor else None
+        return NamedRecord(id=actor.id, name=actor.name) if actor else None
 
     def _present_body(self, actor: Actor) -> Actor:
         """Return the body that carries on an actor's work today, or the actor itself."""
@@ -361,7 +361,7 @@ class Composer:
     ) -> Iterator[Scheme]:
         """Give a scheme asked for by name, and what took over from it where it has ended."""
         later = living_successor(scheme, self._records, self._today) if self._calendar.on(scheme).has_ended else None
-        yield self._scheme(ranker.judged(scheme, candidate), found, successor=named(*later) if later else None)
+        yield self._scheme(ranker.judged(scheme, candidate), found, successor=named_record(*later) if later else None)
         if later:
             yield self._scheme(ranker.judged(later[0], candidate), found, predecessor=scheme)
 
@@ -369,7 +369,7 @@ class Composer:
         self,
         ranked: RankedScheme,
         found: SearchResult | Unexplained,
-        successor: Named | None = None,
+        successor: NamedRecord | None = None,
         predecessor: FundingInstrument | None = None,
     ) -> Scheme:
         scheme, match = ranked.scheme, found.explained(ranked.candidate)
@@ -391,7 +391,7 @@ class Composer:
             checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
             owner=self._named_actor(scheme.administrator or scheme.owner),
-            predecessor=named(predecessor) if predecessor else None,
+            predecessor=named_record(predecessor) if predecessor else None,
             successor=successor,
             eligibility=ranked.judgements,
             overall=ranked.verdict,
@@ -433,7 +433,7 @@ def _telling(themes: Mapping[str, float]) -> tuple[str, ...]:
 
 def _named_in(reasons: Iterable[Reason]) -> set[str]:
     """Return the ideas and schemes that reasons name."""
-    return {named for reason in reasons for named in (reason.idea, reason.scheme) if named}
+    return {record_id for reason in reasons for record_id in (reason.idea, reason.scheme) if record_id}
 
 
 def _linked(record: Record | None) -> set[str]:

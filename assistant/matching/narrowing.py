@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.funding.schemes import SchemeStatus
 from assistant.matching.answers import Scheme, Suggestion
 from corpus.files import Record

@@ -21,7 +21,7 @@ from assistant.render.rows import line_of
 from assistant.render.scheme_terms import amount_text, dates_of, qualifies
 from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, standing, why
 from assistant.render.shortening import shortened
-from assistant.service.turns import Detail, Told, ToldRow
+from assistant.service.messages import FollowUpAnswer, FollowUpRow, RecordDetail
 from corpus.text import Localised
 
 _QUOTE = 240
@@ -32,7 +32,7 @@ _PARTIES = 5
 _REASONS = 3
 
 
-class Style(StrEnum):
+class PartStyle(StrEnum):
     """How a bit stands on a page."""
 
     TEXT = "text"
@@ -44,16 +44,16 @@ class Style(StrEnum):
     """A draft, to be copied as it is."""
 
 
-class Bit(NamedTuple):
+class FollowUpPart(NamedTuple):
     """A part of what is told."""
 
-    style: Style
+    style: PartStyle
     text: str
     said: Localised | None = None
     """The text with the language it is in, where it is a record's own."""
 
 
-def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
+def follow_up_parts(told: FollowUpAnswer, catalog: Messages, contact: str | None) -> list[FollowUpPart]:
     """Return what is told.
 
     Args:
@@ -61,28 +61,28 @@ def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
         catalog: The language to say it in.
         contact: Who the broker is and how to reach them, if that is set.
     """
-    teller = _Teller(told, catalog, contact)
+    teller = _FollowUpRenderer(told, catalog, contact)
     if told.unknown:
         return list(teller.unknown())
     found = list(teller.bits())
     none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
-    return found or [Bit(Style.TEXT, catalog.text(none))]
+    return found or [FollowUpPart(PartStyle.TEXT, catalog.text(none))]
 
 
-class _Teller:
+class _FollowUpRenderer:
     """Puts one thing told into words."""
 
-    def __init__(self, told: Told, catalog: Messages, contact: str | None) -> None:
+    def __init__(self, told: FollowUpAnswer, catalog: Messages, contact: str | None) -> None:
         self._told = told
         self._catalog = catalog
         self._contact = contact
 
-    def unknown(self) -> Iterator[Bit]:
+    def unknown(self) -> Iterator[FollowUpPart]:
         names = self._catalog.listed([f"{name[:1].upper()}{name[1:]}" for name in self._told.unknown])
         yield self._text("told.unknown", names=names)
         yield self._broker()
 
-    def bits(self) -> Iterator[Bit]:
+    def bits(self) -> Iterator[FollowUpPart]:
         match self._told.about:
             case Intent.GLOSSARY:
                 yield from self._glossary()
@@ -101,7 +101,7 @@ class _Teller:
                     # What holds of two suggestions is said of both.
                     yield from dict.fromkeys(self._row(row))
 
-    def _row(self, row: ToldRow) -> Iterator[Bit]:
+    def _row(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         match self._told.about:
             case Intent.WHY:
                 yield from self._why(row)
@@ -120,7 +120,7 @@ class _Teller:
             case Intent.COMPARE:
                 yield from self._compared(row)
 
-    def _why(self, row: ToldRow) -> Iterator[Bit]:
+    def _why(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         reasons = self._reasons(one)
@@ -128,21 +128,21 @@ class _Teller:
             yield self._point("told.why.none")
             yield self._summary(one)
             return
-        yield from (Bit(Style.POINT, reason) for reason in reasons[:_REASONS])
+        yield from (FollowUpPart(PartStyle.POINT, reason) for reason in reasons[:_REASONS])
         if isinstance(one, Scheme):
             yield from self._points(standing(one, self._catalog)[:1])
         for evidence in one.evidence[:1]:
             opening, closing = ("“", "”") if self._catalog.language.value == "en" else ("«", "»")
             quote = f"{opening}{shortened(evidence.quote, _QUOTE)}{closing}"
             source = self._catalog.text("evidence.source", source=evidence.source)
-            yield Bit(Style.SMALL, f"{quote} {source}", Localised(quote, evidence.language))
+            yield FollowUpPart(PartStyle.SMALL, f"{quote} {source}", Localised(quote, evidence.language))
 
     def _reasons(self, one: Suggestion) -> list[str]:
         answer = self._told.answer
         found = why(one, answer, self._catalog) if answer else reason_sentences(one, {}, self._catalog)
         return list(dict.fromkeys(found))
 
-    def _why_not(self, row: ToldRow) -> Iterator[Bit]:
+    def _why_not(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         if row.position is not None and not row.is_left_out:
@@ -160,7 +160,7 @@ class _Teller:
             yield self._point("told.why_not.weaker", need=shortened(self._told.need, _NEED))
         yield self._step("told.step.reach_named", name=self._called(one))
 
-    def _reach(self, row: ToldRow) -> Iterator[Bit]:
+    def _reach(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         ways = list(self._ways(one))
@@ -168,9 +168,9 @@ class _Teller:
         if not ways:
             yield self._point("told.reach.none")
         if (step := next_step(one, self._catalog)) is not None:
-            yield Bit(Style.SMALL, step)
+            yield FollowUpPart(PartStyle.SMALL, step)
 
-    def _ways(self, one: Suggestion) -> Iterator[Bit]:
+    def _ways(self, one: Suggestion) -> Iterator[FollowUpPart]:
         match one:
             case Partner():
                 if one.contact:
@@ -188,7 +188,7 @@ class _Teller:
                     owner = name_of(one.problem_owner, self._catalog).text
                     yield self._point("told.reach.problem_owner", name=owner)
 
-    def _terms(self, row: ToldRow) -> Iterator[Bit]:
+    def _terms(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         if not isinstance(one, Scheme):
             yield self._name(row)
@@ -209,22 +209,22 @@ class _Teller:
             if not told and not one.eligibility[1:]:
                 yield self._point("told.applicants.unknown")
         if one.url:
-            yield Bit(Style.SMALL, self._catalog.text("told.reach.url", value=one.url))
+            yield FollowUpPart(PartStyle.SMALL, self._catalog.text("told.reach.url", value=one.url))
 
-    def _own_share(self, row: ToldRow, scheme: Scheme) -> Iterator[Bit]:
+    def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
         own = [one.rule for one in scheme.eligibility[1:] if one.rule and one.key.startswith("rule.own_share.")]
         covered = [one for one in row.details if one.key == "amount.funding_rate"]
         for rule in own[:_RULES]:
             said = rule.best(self._catalog.language)
-            yield Bit(
-                Style.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said
+            yield FollowUpPart(
+                PartStyle.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said
             )
         if not own:
             yield from (self._detail(one) for one in covered)
             yield self._point("told.own_share.rest" if covered else "told.own_share.unknown")
 
-    def _qualify(self, row: ToldRow) -> Iterator[Bit]:
+    def _qualify(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         if not isinstance(one, Scheme):
@@ -244,7 +244,7 @@ class _Teller:
     def _rules(self, scheme: Scheme, verdict: Verdict) -> list[str]:
         return [sentence for judged, sentence in rules(scheme, self._catalog) if judged is verdict][:2]
 
-    def _glossary(self) -> Iterator[Bit]:
+    def _glossary(self) -> Iterator[FollowUpPart]:
         term = term_by_id(self._told.term) if self._told.term else None
         if term is None:
             yield self._text("told.word.unknown", word=self._told.word or "")
@@ -252,13 +252,13 @@ class _Teller:
             return
         name = term.name.best(self._catalog.language).text
         said = term.text.best(self._catalog.language)
-        yield Bit(Style.NAME, f"{name[:1].upper()}{name[1:]}")
-        yield Bit(Style.TEXT, said.text, said)
+        yield FollowUpPart(PartStyle.NAME, f"{name[:1].upper()}{name[1:]}")
+        yield FollowUpPart(PartStyle.TEXT, said.text, said)
         for page in term.sources:
             source = f"{page.title}, {page.address}"
-            yield Bit(Style.SMALL, self._catalog.text("evidence.source", source=source))
+            yield FollowUpPart(PartStyle.SMALL, self._catalog.text("evidence.source", source=source))
 
-    def _peers(self) -> Iterator[Bit]:
+    def _peers(self) -> Iterator[FollowUpPart]:
         found = False
         for row in self._told.rows:
             parties = [
@@ -278,7 +278,7 @@ class _Teller:
         else:
             yield self._small("told.peers.asked_few")
 
-    def _outcome(self, row: ToldRow) -> Iterator[Bit]:
+    def _outcome(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         yield self._name(row)
         stages = [one for one in row.details if one.key.startswith("stage.")]
         results = [one for one in row.details if one.key in {"results", "follow_up"}]
@@ -292,7 +292,7 @@ class _Teller:
         if parties:
             yield self._small("told.outcome.ask", names=self._catalog.listed(parties[:3]))
 
-    def _about(self, row: ToldRow) -> Iterator[Bit]:
+    def _about(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         yield self._summary(one)
@@ -306,9 +306,9 @@ class _Teller:
             yield from self._points(dates_of(one, self._catalog))
         elif not isinstance(one, Partner):
             yield from self._points(standing(one, self._catalog)[:1])
-        yield from (Bit(Style.SMALL, way.text) for way in self._ways(one))
+        yield from (FollowUpPart(PartStyle.SMALL, way.text) for way in self._ways(one))
 
-    def _compared(self, row: ToldRow) -> Iterator[Bit]:
+    def _compared(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         match one:
@@ -323,10 +323,10 @@ class _Teller:
                 yield from self._points(standing(one, self._catalog)[:1])
         answer = self._told.answer
         line = line_of(one, answer, self._catalog) if answer else one.summary.best(self._catalog.language)
-        yield Bit(Style.POINT, shortened(line.text, _STATEMENT), line)
+        yield FollowUpPart(PartStyle.POINT, shortened(line.text, _STATEMENT), line)
         yield from (self._detail(part) for part in row.details if part.key == "expertise")
 
-    def _letter(self) -> Iterator[Bit]:
+    def _letter(self) -> Iterator[FollowUpPart]:
         for row in self._told.rows[:1]:
             one, text = row.suggestion, self._catalog.text
             to = next((value for value in (getattr(one, "email", None), getattr(one, "url", None)) if value), None)
@@ -346,10 +346,10 @@ class _Teller:
                 text("told.letter.ask"),
                 text("letter.closing", broker=text("told.letter.name")),
             ]
-            yield Bit(Style.LETTER, "\n\n".join(part for part in parts if part))
+            yield FollowUpPart(PartStyle.LETTER, "\n\n".join(part for part in parts if part))
             yield self._small("told.letter.send")
 
-    def _sketch(self) -> Iterator[Bit]:
+    def _sketch(self) -> Iterator[FollowUpPart]:
         yield self._text("told.application.no")
         text = self._catalog.text
         scheme = next((row for row in self._told.rows if isinstance(row.suggestion, Scheme)), None)
@@ -369,45 +369,45 @@ class _Teller:
             )
             parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
         parts.append(text("told.sketch.budget"))
-        yield Bit(Style.LETTER, "\n".join(parts))
+        yield FollowUpPart(PartStyle.LETTER, "\n".join(parts))
         yield self._broker()
 
-    def _detail(self, one: Detail) -> Bit:
+    def _detail(self, one: RecordDetail) -> FollowUpPart:
         said = one.text.best(self._catalog.language) if one.text else None
         if one.amount is not None:
             key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
             sentence = self._catalog.text(key, amount=amount_text(one.amount, self._catalog), year=one.year or "")
-            return Bit(Style.POINT, f"{sentence} ({said.text})" if said else sentence)
+            return FollowUpPart(PartStyle.POINT, f"{sentence} ({said.text})" if said else sentence)
         text = shortened(said.text, _STATEMENT) if said else ""
         key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-        return Bit(Style.POINT, self._catalog.text(key, text=text, year=one.year or ""), said)
+        return FollowUpPart(PartStyle.POINT, self._catalog.text(key, text=text, year=one.year or ""), said)
 
-    def _summary(self, one: Suggestion) -> Bit:
+    def _summary(self, one: Suggestion) -> FollowUpPart:
         said = one.summary.best(self._catalog.language)
-        return Bit(Style.TEXT, shortened(said.text, _STATEMENT), said)
+        return FollowUpPart(PartStyle.TEXT, shortened(said.text, _STATEMENT), said)
 
     def _called(self, one: Suggestion) -> str:
         return name_of(one, self._catalog).text
 
-    def _name(self, row: ToldRow) -> Bit:
+    def _name(self, row: FollowUpRow) -> FollowUpPart:
         name = name_of(row.suggestion, self._catalog)
-        return Bit(Style.NAME, f"{row.position}. {name.text}" if row.position else name.text, name)
+        return FollowUpPart(PartStyle.NAME, f"{row.position}. {name.text}" if row.position else name.text, name)
 
-    def _broker(self) -> Bit:
+    def _broker(self) -> FollowUpPart:
         key = "told.broker.named" if self._contact else "told.broker"
         return self._small(key, contact=self._contact or "")
 
-    def _step(self, key: str, **values: object) -> Bit:
+    def _step(self, key: str, **values: object) -> FollowUpPart:
         return self._small(key, **values)
 
-    def _text(self, key: str, **values: object) -> Bit:
-        return Bit(Style.TEXT, self._catalog.text(key, **values))
+    def _text(self, key: str, **values: object) -> FollowUpPart:
+        return FollowUpPart(PartStyle.TEXT, self._catalog.text(key, **values))
 
-    def _small(self, key: str, **values: object) -> Bit:
-        return Bit(Style.SMALL, self._catalog.text(key, **values))
+    def _small(self, key: str, **values: object) -> FollowUpPart:
+        return FollowUpPart(PartStyle.SMALL, self._catalog.text(key, **values))
 
-    def _point(self, key: str, **values: object) -> Bit:
-        return Bit(Style.POINT, self._catalog.text(key, **values))
+    def _point(self, key: str, **values: object) -> FollowUpPart:
+        return FollowUpPart(PartStyle.POINT, self._catalog.text(key, **values))
 
-    def _points(self, sentences: Iterable[str]) -> Iterator[Bit]:
-        return (Bit(Style.POINT, one) for one in sentences)
+    def _points(self, sentences: Iterable[str]) -> Iterator[FollowUpPart]:
+        return (FollowUpPart(PartStyle.POINT, one) for one in sentences)

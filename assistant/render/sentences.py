@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.funding.rule_sentences import is_code, verdict_sentence, worded
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import RANK, Judgement, Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
@@ -30,7 +30,7 @@ SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
 """The sign of a verdict, always beside a sentence that says the same."""
 
 
-def name_of(suggestion: Suggestion | Named, messages: Messages) -> Localised:
+def name_of(suggestion: Suggestion | NamedRecord, messages: Messages) -> Localised:
     """Return a record's name, with the language it is in."""
     return suggestion.name.best(messages.language)
 
@@ -45,9 +45,9 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
     else:
         sentences = reason_sentences(suggestion, answer.names, messages)
     match suggestion:
-        case Partner(predecessor=Named() as former):
+        case Partner(predecessor=NamedRecord() as former):
             sentences.append(messages.text("why.succeeded", name=name_of(former, messages).text))
-        case Scheme(predecessor=Named() as former):
+        case Scheme(predecessor=NamedRecord() as former):
             sentences.append(messages.text("why.succeeds", name=name_of(former, messages).text))
     return sentences
 
@@ -229,11 +229,11 @@ def next_step(suggestion: Suggestion, messages: Messages) -> str | None:
             return messages.text("next.partner")
         case Scheme(status=SchemeStatus.ENDED):
             return None
-        case Scheme(owner=Named() as owner):
+        case Scheme(owner=NamedRecord() as owner):
             return messages.text("next.scheme", name=name_of(owner, messages).text)
         case Scheme():
             return messages.text("next.scheme_plain")
-        case Idea(problem_owner=Named() as owner):
+        case Idea(problem_owner=NamedRecord() as owner):
             return messages.text("next.idea", name=name_of(owner, messages).text)
         case _:
             return messages.text("next.idea_plain")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import (
     Card,
@@ -32,7 +32,7 @@ from assistant.render.adaptive import (
 from assistant.render.replies import note_sentences, reply_sentence
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import LANGUAGE, MUNICIPALITY, NEED, NOTE, REASON, ROW, TOKEN, Verb
-from assistant.service.turns import Reply
+from assistant.service.messages import Reply
 from corpus.text import Frozen, Language
 
 SHOWN_AT_HOME = 10
@@ -73,7 +73,7 @@ class Home(Frozen):
     """What came of what was just done."""
 
 
-class Way(Frozen):
+class CaseMove(Frozen):
     """A state that a case can be moved to."""
 
     state: str
@@ -91,7 +91,7 @@ class CaseForBrokers(Frozen):
     title: str
     facts: tuple[str, ...]
     """What is known of it, as plain sentences; the last one tells how it stands."""
-    ways: tuple[Way, ...]
+    ways: tuple[CaseMove, ...]
     notice: str = ""
     """What came of what was just done, or why it waits."""
 
@@ -177,7 +177,7 @@ def render_case(catalog: Messages, case: CaseForBrokers) -> Card:
     return card(body, speak=f"{fit(case.title, _TITLE)}. {fit(case.facts[-1], _FACT)}")
 
 
-def _way(catalog: Messages, way: Way, token: str) -> Element:
+def _way(catalog: Messages, way: CaseMove, token: str) -> Element:
     data = {TOKEN: token, ROW: way.state}
     if not way.reasons:
         return execute(way.words, Verb.MOVE, data)

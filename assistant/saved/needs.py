@@ -23,9 +23,9 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker
 from assistant.platform.workdays import first_moment, norwegian_day, utc_now
 from assistant.saved.news import News, states_of
-from assistant.service.kept_answers import StoredAnswer
+from assistant.service.messages import UnknownAnswerError
 from assistant.service.service import Service
-from assistant.service.turns import UnknownAnswerError
+from assistant.service.stored_answers import StoredAnswer
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen, Language

@@ -8,37 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.dialogue.base import Base
 from assistant.dialogue.conversation import (
     MAX_ASKS,
     TELLING,
     Choice,
+    ConversationState,
     Intent,
-    Item,
-    State,
+    ListedSuggestion,
     Turn,
     gone_back,
     new_need,
     refined,
 )
 from assistant.dialogue.facts import facts_of_municipality
-from assistant.dialogue.facts_said import bodies_said
 from assistant.dialogue.framing import is_asked, subjects, tells_need
-from assistant.dialogue.needs import read_need
-from assistant.dialogue.reading import read_turn
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.need_turns import read_need
+from assistant.dialogue.refinement import Refinement
+from assistant.dialogue.turn_facts import bodies_said
+from assistant.dialogue.turn_parser import read_turn
 from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
-from assistant.matching.base import IndexedBase
+from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
 from assistant.platform.tracing import traced
-from assistant.service.telling import Teller
-from assistant.service.turn import Interpretation, TurnContext, TurnResult
-from assistant.service.turns import Note, Reply, ReplyKind
+from assistant.service.follow_up import FollowUpAnswerer
+from assistant.service.messages import Note, Reply, ReplyKind
+from assistant.service.turn_context import Interpretation, TurnContext, TurnResult
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.analysis import words
@@ -67,7 +67,7 @@ class Replier:
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
-        self._teller = Teller(matchmaker)
+        self._teller = FollowUpAnswerer(matchmaker)
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
@@ -85,7 +85,7 @@ class Replier:
         return result
 
     def answer(
-        self, meant: Interpretation, asker: AskerRecord, top_k: int, base: IndexedBase | None = None
+        self, meant: Interpretation, asker: AskerRecord, top_k: int, base: IndexedKnowledgeBase | None = None
     ) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         state = meant.state
@@ -100,7 +100,7 @@ class Replier:
         answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state), base)
         # What was added to a question that is as long as it may be is left unread, and not kept.
         kept = state.model_copy(update={"question": question.text if state.question else None})
-        return composed(meant._replace(state=kept), answer)
+        return compose(meant._replace(state=kept), answer)
 
     def _is_doubtful(self, meant: Interpretation, result: TurnResult, context: TurnContext) -> bool:
         """Tell whether a few words in a thread, of which nothing was found, may well have been meant otherwise."""
@@ -165,7 +165,7 @@ class Replier:
 
 
 @traced("interpret")
-def interpret(context: TurnContext, base: Base) -> Interpretation:
+def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
     text, state = context.text, context.thread.state
     turn = read_need(text.text, base) if context.message.is_question else read_turn(text.text, state, base)
@@ -216,7 +216,7 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
             return Interpretation(turn, refined(state, turn), notes + refined_notes(turn))
 
 
-def composed(meant: Interpretation, answer: Answer) -> TurnResult:
+def compose(meant: Interpretation, answer: Answer) -> TurnResult:
     """Return an answer as the reply to a turn, with what is asked back, and what the thread comes to by it."""
     asks = _questions_back(answer, meant.state)
     reply = Reply(
@@ -276,7 +276,7 @@ def _language(context: TurnContext, text: str) -> Language:
     return marked_language(text) or state.language or detect_language(text)
 
 
-def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
+def _choices(turn: Turn, state: ConversationState, base: KnowledgeBase) -> tuple[Choice, ...]:
     """Return what could be meant by what was not understood."""
     text = turn.text.strip()
     offered: list[Choice] = []
@@ -292,7 +292,7 @@ def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
     return (*offered[: _OFFERED - 1], Choice(key="human"))
 
 
-def _facts(asker: AskerRecord, state: State) -> Facts:
+def _facts(asker: AskerRecord, state: ConversationState) -> Facts:
     """Return what is known of an asker: from what they chose, and from the thread."""
     number = asker.profile.kommunenummer
     return state.facts if number is None else merge_facts(facts_of_municipality(number), state.facts)
@@ -355,7 +355,7 @@ def _noted(turn: Turn) -> Note:
     return Note(key="refined.facts", facts=turn.facts, values=named)
 
 
-def _without(items: Sequence[Item]) -> Note:
+def _without(items: Sequence[ListedSuggestion]) -> Note:
     named = "; ".join(item.name for item in items[:_NAMED])
     if len(items) <= _NAMED:
         return Note(key="refined.without", values={"names": named})
@@ -367,7 +367,7 @@ def _carried_on(facts: Facts) -> Facts:
     return facts.model_copy(update={"words": None})
 
 
-def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
+def _questions_back(answer: Answer, state: ConversationState) -> tuple[Note, ...]:
     """Return what would change the answer if it were known, at most `MAX_ASKS` for one need.
 
     They are the Research Council's three: where nothing fits well, what the problem is and what has to be known;
@@ -381,7 +381,7 @@ def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
     return tuple([ask for ask in asks if ask.key not in state.asked][:left])
 
 
-def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
+def _shown(meant: Interpretation, answer: Answer) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions that can be spoken of: of kinds that an answer left aside, those before it."""
     now = items_of(answer)
     refinement = meant.state.refinement
@@ -390,10 +390,10 @@ def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
     return (*now, *(item for item in meant.state.shown if item.kind is not refinement.kind))
 
 
-def items_of(answer: Answer) -> tuple[Item, ...]:
+def items_of(answer: Answer) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions of an answer as they stand there, in the answer's language."""
     return tuple(
-        Item(id=one.id, kind=kind, name=one.name.best(answer.language).text)
+        ListedSuggestion(id=one.id, kind=kind, name=one.name.best(answer.language).text)
         for kind in answer.order
         for one in answer.suggestions(kind)
     )

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from assistant.cases.cases import Case, NewCase
 from assistant.cases.referrals import Referrals, checked_note
-from assistant.dialogue.conversation import Intent, State, Turn, refined
+from assistant.dialogue.conversation import ConversationState, Intent, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
 from assistant.history.askers import AskerRecord, Askers
-from assistant.history.matchlog import Appended, Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
+from assistant.history.matchlog import EntryKind, LogEntry, MatchLog, NewLogEntry, PendingEntry, UnknownEntryError
 from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
@@ -28,19 +28,12 @@ from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
 from assistant.platform.tracing import tell, traced
 from assistant.platform.workdays import utc_now
-from assistant.service.acts import done_of
-from assistant.service.alike import asked_alike
-from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
-from assistant.service.replier import Replier, items_of, refined_notes
-from assistant.service.sharing import SHARES, is_shared
-from assistant.service.turn import Interpretation, Looked, ThreadState, TurnContext, TurnResult
-from assistant.service.turns import (
-    Act,
+from assistant.service.messages import (
     ActionReceipt,
     ActionReceiptKind,
     ActionType,
-    AskedBefore,
     LoggedAnswer,
+    PastQuestion,
     PersonalDataError,
     Reply,
     ReplyKind,
@@ -48,8 +41,15 @@ from assistant.service.turns import (
     UnknownAnswerError,
     UnknownMunicipalityError,
     UnknownSuggestionError,
+    UserAction,
     UserMessage,
 )
+from assistant.service.past_actions import past_action_of
+from assistant.service.replier import Replier, items_of, refined_notes
+from assistant.service.sharing import SHARES, is_shared
+from assistant.service.similar_needs import count_similar_needs
+from assistant.service.stored_answers import StoredAnswer, question_in, suggested, suggestions_of
+from assistant.service.turn_context import Interpretation, Looked, ThreadState, TurnContext, TurnResult
 from corpus.database import Database
 from corpus.text import Language
 
@@ -105,7 +105,7 @@ class Service:
         with self._database.reading() as session:
             return _thread(session, key).version > 0
 
-    def act(self, act: Act) -> ActionReceipt:
+    def act(self, act: UserAction) -> ActionReceipt:
         """Return what came of something that somebody did with an answer.
 
         Raises:
@@ -172,11 +172,11 @@ class Service:
         entries = (found[line.log_id] for line in lines)
         return [shown.logged(entry, mine=True) for entry in entries if (shown := StoredAnswer.read(entry))]
 
-    def asked_by(self, asker: Asker, limit: int) -> list[AskedBefore]:
+    def asked_by(self, asker: Asker, limit: int) -> list[PastQuestion]:
         """Return what somebody asked, the newest first, without the answers."""
         pseudonym = self._askers.find(asker).pseudonym
         lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit) if pseudonym else []
-        return [AskedBefore(log_id=one.log_id, at=one.at, question=question_in(one.text)) for one in lines]
+        return [PastQuestion(log_id=one.log_id, at=one.at, question=question_in(one.text)) for one in lines]
 
     def cases_of(self, asker: Asker) -> list[Case]:
         """Return somebody's cases, the newest first."""
@@ -206,7 +206,7 @@ class Service:
         # What was asked in one message stands before the first of its replies.
         asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
         first = {entry.about: entry.log_id for entry in reversed(found) if entry.kind is EntryKind.ANSWER}
-        acts: dict[str | None, list[Entry]] = {}
+        acts: dict[str | None, list[LogEntry]] = {}
         for entry in found:
             if entry.kind is EntryKind.ACT:
                 acts.setdefault(entry.about, []).append(entry)
@@ -216,13 +216,13 @@ class Service:
                 at=entry.at,
                 asked=asked.get(entry.about or "") if first.get(entry.about) == entry.log_id else None,
                 reply=shown.reply,
-                done=tuple(map(done_of, acts.get(entry.log_id, ()))),
+                done=tuple(map(past_action_of, acts.get(entry.log_id, ()))),
             )
             for entry in found
             if (shown := StoredAnswer.read(entry))
         ]
 
-    def state_of(self, asker: Asker, conversation: str) -> State:
+    def state_of(self, asker: Asker, conversation: str) -> ConversationState:
         """Return what a channel's thread has come to."""
         with self._database.reading() as session:
             return _thread(session, self._keys.hashed("conversation", asker.channel, conversation)).state
@@ -270,13 +270,13 @@ class Service:
             look = Looked(self._last_answer, lambda need: self._others(need, asker))
             return TurnContext(message, key, text, asker, self._with_room(session, begun), look)
 
-    def _last_answer(self, state: State) -> Answer | None:
+    def _last_answer(self, state: ConversationState) -> Answer | None:
         """Return the last answer of a thread; None where there is none, or its time is up."""
         return self.answer_of(state.answer_id) if state.answer_id else None
 
     def _others(self, need: str, asker: AskerRecord) -> int:
         """Return how many other municipalities asked for something like a need; 0 where they could be guessed."""
-        return asked_alike(self.log, self._matchmaker.base(), need, asker.profile.kommunenummer)
+        return count_similar_needs(self.log, self._matchmaker.base(), need, asker.profile.kommunenummer)
 
     def _with_room(self, session: Session, begun: str) -> ThreadState:
         """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
@@ -309,8 +309,8 @@ class Service:
                 "kommunenummer": context.asker.profile.kommunenummer,
                 "language": result.reply.language,
             }
-            question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
-            asked = Appended(question, context.text.text, opaque_id())
+            question = NewLogEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
+            asked = PendingEntry(question, context.text.text, opaque_id())
             answered = self._answered(question, asked.log_id, result, context.message.top_k)
             others = [
                 self._further(question, asked.log_id, result, other, context.message.top_k)
@@ -319,7 +319,9 @@ class Service:
             self.log.append_after(session, end, [asked, answered, *others])
             return result.reply
 
-    def _further(self, to: NewEntry, about: str | None, result: TurnResult, reply: Reply, top_k: int) -> Appended:
+    def _further(
+        self, to: NewLogEntry, about: str | None, result: TurnResult, reply: Reply, top_k: int
+    ) -> PendingEntry:
         """Return what the log keeps of the reply to another need of the same message."""
         state = result.state
         if reply.answer is not None:
@@ -328,7 +330,7 @@ class Service:
         key = self._keys.hashed("answer", to.key, reply.log_id or "")
         return told._replace(entry=told.entry.model_copy(update={"key": key}))
 
-    def _answered(self, to: NewEntry, about: str | None, result: TurnResult, top_k: int) -> Appended:
+    def _answered(self, to: NewLogEntry, about: str | None, result: TurnResult, top_k: int) -> PendingEntry:
         """Return what the log keeps of a reply to a question or an act."""
         answer = result.reply.answer
         entry = to.model_copy(
@@ -352,9 +354,9 @@ class Service:
             # The thread has gone on to the last of several needs; this answers the first.
             state = state.model_copy(update={"question": answer.question})
         shown = StoredAnswer.of(result.reply, state, top_k)
-        return Appended(entry, shown.packed(), result.reply.log_id)
+        return PendingEntry(entry, shown.packed(), result.reply.log_id)
 
-    def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: State) -> None:
+    def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: ConversationState) -> None:
         """Write what a thread has come to."""
         if row is None:
             row = ConversationRow(key=key, version=0)
@@ -362,17 +364,19 @@ class Service:
         kept = state.model_dump_json(exclude_defaults=True)
         row.state, row.version, row.updated_at = kept, row.version + 1, self._now()
 
-    def _reply_of(self, session: Session, question: Entry) -> Reply:
+    def _reply_of(self, session: Session, question: LogEntry) -> Reply:
         """Return the reply that a question got."""
         answer = self.log.answer_to(session, question.log_id)
         shown = StoredAnswer.read(answer) if answer else None
         return shown.reply if shown else Reply(kind=ReplyKind.EMPTY, language=question.language)
 
-    def _kept(self, log_id: str, asker: Asker, known: AskerRecord) -> tuple[Entry, StoredAnswer]:
+    def _kept(self, log_id: str, asker: Asker, known: AskerRecord) -> tuple[LogEntry, StoredAnswer]:
         with self._database.reading() as session:
             return self._visible(session, log_id, asker, known)
 
-    def _visible(self, session: Session, log_id: str, asker: Asker, known: AskerRecord) -> tuple[Entry, StoredAnswer]:
+    def _visible(
+        self, session: Session, log_id: str, asker: Asker, known: AskerRecord
+    ) -> tuple[LogEntry, StoredAnswer]:
         """Return an answer that somebody may see, within a transaction of the caller's.
 
         Raises:
@@ -389,7 +393,7 @@ class Service:
             raise _unknown(log_id)
         return entry, shown
 
-    def _done_before(self, session: Session, act: Act, entry: Entry, asker: str) -> Entry | None:
+    def _done_before(self, session: Session, act: UserAction, entry: LogEntry, asker: str) -> LogEntry | None:
         """Return the same act if it was done before: the same event, or the same thing by the same asker."""
         if (earlier := self.log.by_key(session, self._key("act", act.key, act.asker))) is not None:
             return earlier
@@ -398,13 +402,15 @@ class Service:
         done = self.log.acts(session, about=entry.log_id, asker=asker, outcome=act.verb, record_id=act.record_id)
         return next(iter(done), None)
 
-    def _receipt_of(self, earlier: Entry) -> ActionReceipt:
+    def _receipt_of(self, earlier: LogEntry) -> ActionReceipt:
         if case_id := earlier.payload.get("case"):
             case = self._referrals.get(case_id)
             return ActionReceipt(kind=ActionReceiptKind.ALREADY_OPEN, case=case, at=case.opened_at)
         return ActionReceipt(kind=ActionReceiptKind.ALREADY_NOTED, at=earlier.at)
 
-    def _new_case(self, act: Act, known: AskerRecord, shown: StoredAnswer, asker: str, note: str | None) -> NewCase:
+    def _new_case(
+        self, act: UserAction, known: AskerRecord, shown: StoredAnswer, asker: str, note: str | None
+    ) -> NewCase:
         return NewCase(
             log_id=act.log_id,
             record_id=act.record_id,
@@ -418,8 +424,10 @@ class Service:
             language=known.profile.language or shown.reply.language,
         )
 
-    def _act_entry(self, act: Act, known: AskerRecord, entry: Entry, asker: str, payload: dict[str, Any]) -> NewEntry:
-        return NewEntry(
+    def _act_entry(
+        self, act: UserAction, known: AskerRecord, entry: LogEntry, asker: str, payload: dict[str, Any]
+    ) -> NewLogEntry:
+        return NewLogEntry(
             key=self._key("act", act.key, act.asker),
             kind=EntryKind.ACT,
             channel=act.asker.channel,
@@ -434,7 +442,7 @@ class Service:
             payload=payload,
         )
 
-    def _more_like(self, act: Act, known: AskerRecord, entry: Entry, shown: StoredAnswer) -> ActionReceipt:
+    def _more_like(self, act: UserAction, known: AskerRecord, entry: LogEntry, shown: StoredAnswer) -> ActionReceipt:
         """Answer anew with what is like one suggestion, and let the thread go on from there."""
         key = self._key("act", act.key, act.asker)
         with self._database.reading() as session:
@@ -445,7 +453,7 @@ class Service:
         if item is None:
             raise UnknownSuggestionError("Got no suggestion, expected the one that more like it is wanted of.")
         turn = Turn(intent=Intent.LIKE, items=(item,))
-        before = State(
+        before = ConversationState(
             question=shown.question,
             language=shown.language,
             refinement=shown.refinement,
@@ -458,7 +466,7 @@ class Service:
             if (earlier := self.log.by_key(session, key)) is not None:
                 return ActionReceipt(kind=ActionReceiptKind.MORE, reply=self._reply_of(session, earlier))
             new = self._act_entry(act, known, entry, self._askers.pseudonym(session, known), {})
-            done = Appended(new, None, opaque_id())
+            done = PendingEntry(new, None, opaque_id())
             self.log.append_all(session, [done, self._answered(new, done.log_id, result, shown.top_k)])
             if (row := session.get(ConversationRow, entry.conversation)) is not None:
                 self._go_on(session, entry.conversation, row, result.state)
@@ -472,8 +480,8 @@ def _thread(session: Session, key: str) -> ThreadState:
     """Return a thread as it is; an empty one where nothing was said in it yet."""
     row = session.get(ConversationRow, key)
     if row is None:
-        return ThreadState(key=key, state=State(), version=0)
-    return ThreadState(key=key, state=State.model_validate_json(row.state), version=row.version)
+        return ThreadState(key=key, state=ConversationState(), version=0)
+    return ThreadState(key=key, state=ConversationState.model_validate_json(row.state), version=row.version)
 
 
 def _unknown(log_id: str) -> UnknownAnswerError:

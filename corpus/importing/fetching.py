@@ -57,7 +57,7 @@ class Endpoint(NamedTuple):
     """Other addresses whose replies are laid beside this one's."""
 
 
-class Manners(NamedTuple):
+class FetchPolicy(NamedTuple):
     """How an address is asked."""
 
     pause: float = 1.0
@@ -66,7 +66,7 @@ class Manners(NamedTuple):
     """Seconds without a byte after which it is given up."""
 
 
-POLITE = Manners()
+POLITE = FetchPolicy()
 
 
 ENDPOINTS: dict[str, Endpoint] = {
@@ -125,7 +125,7 @@ def fetched(
     source: str,
     today: date,
     query: str = "",
-    manners: Manners = POLITE,
+    manners: FetchPolicy = POLITE,
     progress: Progress | None = None,
 ) -> Iterator[SourceFile]:
     """Give what a source gives out today, as a file that is gone afterwards.

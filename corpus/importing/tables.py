@@ -27,7 +27,7 @@ Row = dict[str, str]
 """The cells of a row by the name of their column, stripped; a cell that is missing is empty."""
 
 
-class Table(NamedTuple):
+class SourceTable(NamedTuple):
     """A table: the names of its columns, and where its rows are."""
 
     path: Path
@@ -51,7 +51,7 @@ class Table(NamedTuple):
         return list(islice(self.rows(), _SHOWN))
 
 
-def open_table(path: Path, sheet: str | int | None = None) -> Table:
+def open_table(path: Path, sheet: str | int | None = None) -> SourceTable:
     """Open a table: of a spreadsheet the sheet named or numbered from 0, by default the first one that holds anything.
 
     Raises:
@@ -64,7 +64,7 @@ def open_table(path: Path, sheet: str | int | None = None) -> Table:
     columns = _named(header)
     if len(columns) > MOST_COLUMNS or not any(header):
         raise ImportFileError(f"{path.name}: the first row has {len(columns)} columns, expected 1 to {MOST_COLUMNS}.")
-    return Table(path, name, columns)
+    return SourceTable(path, name, columns)
 
 
 def is_spreadsheet(path: Path) -> bool:

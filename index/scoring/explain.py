@@ -96,7 +96,7 @@ _SECOND_QUOTE = 0.75
 """The share of the best quote's worth from which a second one, from the other kind of passage, is shown too."""
 
 
-class Links(NamedTuple):
+class RecordLinks(NamedTuple):
     """What leads from one record to another in one answer."""
 
     runs: Mapping[str, str]
@@ -114,7 +114,7 @@ class Explainer:
         table: PassageTable,
         finder: ConceptFinder,
         cosines: Mapping[Kind, Mapping[int, float]],
-        links: Links,
+        links: RecordLinks,
         rarity: Idf,
         concept_idf: ConceptIdf,
     ) -> None:

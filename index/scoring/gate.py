@@ -47,7 +47,7 @@ MOST_ODDS = 6.0
 """Log-odds beyond which a score is as good, or as bad, as any."""
 
 
-class Gate(Frozen):
+class AnswerabilityClassifier(Frozen):
     """The weighted sum of signs from which a question is answered."""
 
     weights: dict[Feature, float]

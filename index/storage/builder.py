@@ -22,8 +22,8 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import stem, terms, words
+from index.build_versions import build_versions
 from index.encoders import Encoder
-from index.making import made_by
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import DenseIndex, Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
@@ -251,7 +251,7 @@ def _publish(
         fingerprint=store.fingerprint(),
         encoder=encoder.name,
         encoder_fingerprint=encoder.fingerprint,
-        made_by=made_by(),
+        made_by=build_versions(),
         dim=encoder.dim,
         dense={kind: vectors.factory for kind, vectors in dense.items()},
         records=records,

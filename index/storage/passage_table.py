@@ -136,7 +136,7 @@ class PlacedRecord(NamedTuple):
     country: str
 
 
-class Body(NamedTuple):
+class ActorTraits(NamedTuple):
     """What sort of body an actor is, and for whom it is there."""
 
     sort: ActorType
@@ -384,17 +384,18 @@ class PassageTable:
             found[record_id][applicant] = share
         return found
 
-    def bodies(self, record_ids: Sequence[str]) -> dict[str, Body]:
+    def bodies(self, record_ids: Sequence[str]) -> dict[str, ActorTraits]:
         """Return what sort of body each of some actors is, and for whom it is there."""
         return self._bodies.get(record_ids)
 
-    def _read_bodies(self, record_ids: Sequence[str]) -> Mapping[str, Body]:
+    def _read_bodies(self, record_ids: Sequence[str]) -> Mapping[str, ActorTraits]:
         counties: dict[str, set[str]] = {record_id: set() for record_id in record_ids}
         for record_id, county in self._in("SELECT record_id, fylkesnummer FROM reach WHERE record_id IN", record_ids):
             counties[record_id].add(county)
         rows = self._in("SELECT record_id, sort, home FROM body WHERE record_id IN", record_ids)
         return {
-            record_id: Body(ActorType(sort), home, frozenset(counties[record_id])) for record_id, sort, home in rows
+            record_id: ActorTraits(ActorType(sort), home, frozenset(counties[record_id]))
+            for record_id, sort, home in rows
         }
 
     def general_schemes(self, fylkesnummer: str | None) -> list[str]:

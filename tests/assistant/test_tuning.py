@@ -31,7 +31,7 @@ from corpus.records import Kind
 from corpus.store import RecordStore
 from index.evaluation import EvaluationError, JudgedQuestion
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Feature, Gate
+from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import RankingParameters, default_parameters
 from index.searcher import IndexManager
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
@@ -240,7 +240,7 @@ def test_signs_are_one_row_for_each_question(sqlite_url: str, tmp_path: Path) ->
 SIGNS = len(Feature)
 
 
-def silent_share(gate: Gate, signs: NDArray[np.float64]) -> float:
+def silent_share(gate: AnswerabilityClassifier, signs: NDArray[np.float64]) -> float:
     opened = [gate.opens(dict(zip(Feature, row, strict=True))) for row in signs.tolist()]
     return opened.count(False) / len(opened)
 

@@ -29,7 +29,7 @@ from uuid import uuid4
 
 import httpx2
 
-from assistant.access.tokens import Scope, Tokens
+from assistant.access.tokens import Tokens, TokenScope
 from assistant.history.matchlog import EntryKind, MatchLog
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
@@ -241,7 +241,9 @@ def main() -> int:
 
 def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine], url: str) -> dict[str, object]:
     database = open_database(Settings(home=machines[0].home, database_url=server.url))
-    secret, _ = Tokens(database).add("load", [Scope.ASK, Scope.RECORDS_READ, Scope.RECORDS_WRITE], 1, by="load")
+    secret, _ = Tokens(database).add(
+        "load", [TokenScope.ASK, TokenScope.RECORDS_READ, TokenScope.RECORDS_WRITE], 1, by="load"
+    )
     headers = {"Authorization": f"Bearer {secret}"}
     told, probed = [Told() for _ in range(given.clients)], Told()
     end = time.monotonic() + given.seconds

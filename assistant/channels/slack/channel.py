@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 from assistant.channels.inbox import Inbox
 from assistant.channels.slack.brokers import Brokers
 from assistant.channels.slack.clients import Authorize, Clients
-from assistant.channels.slack.configuring import is_wanted, missing_settings
-from assistant.channels.slack.conversing import JobHandler
+from assistant.channels.slack.configuration import is_wanted, missing_settings
 from assistant.channels.slack.delivery import Delivery
 from assistant.channels.slack.installations import CONSENT_MINUTES, Consents, Installations, cipher
+from assistant.channels.slack.job_handler import JobHandler
 from assistant.channels.slack.listeners import Listeners, log_failure
 from assistant.channels.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scopes
 from assistant.channels.slack.people import UserPreferences
 from assistant.channels.slack.routes import make_router
 from assistant.channels.slack.surfaces import ViewHandlers
 from assistant.channels.slack.tables import InboxRow
-from assistant.channels.slack.withholding import Withheld
+from assistant.channels.slack.withheld import Withheld
 from assistant.channels.worker import Worker
 from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.settings import Settings, SettingsError

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from corpus.text import Frozen
 
 MAX_WRITTEN = 4 * MAX_QUESTION

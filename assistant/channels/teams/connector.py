@@ -27,7 +27,7 @@ from assistant.channels.worker import TryLaterError, UnreachableError
 from assistant.render.adaptive import CONTENT_TYPE, Card
 
 if TYPE_CHECKING:
-    from assistant.channels.teams.places import Address, Place
+    from assistant.channels.teams.places import Address, TeamsPlace
     from assistant.platform.settings import Settings
 
 TIMEOUT = 10.0
@@ -162,7 +162,7 @@ class Connector:
         except Exception as error:  # noqa: BLE001 (whatever went wrong, the answer itself is what counts)
             _log.info("teams: typing could not be shown (%s)", type(error).__name__)
 
-    async def conversation_with(self, address: Address | Place) -> str:
+    async def conversation_with(self, address: Address | TeamsPlace) -> str:
         """Return the chat of the bot with somebody, begun if there is none.
 
         Raises:

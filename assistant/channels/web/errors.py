@@ -22,7 +22,7 @@ from assistant.cases.cases import NoteError
 from assistant.channels.refusals import status_of
 from assistant.channels.web.pages import pages_of
 from assistant.platform.messages import messages
-from assistant.service.turns import PersonalDataError
+from assistant.service.messages import PersonalDataError
 from corpus.errors import InvalidRecordError, MellomromError
 from corpus.faults import fault_of
 from corpus.text import Language

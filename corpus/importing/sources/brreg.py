@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, checked_orgnr, described, source, type_of
 from corpus.importing.tables import open_table
 from corpus.importing.values import function_mail, landline, official_name, place_of, shortened, url_of, whole
@@ -50,7 +50,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         entity = _nested(cells)
         form = _form(entity)
         if form not in _PUBLIC and form != "ENK":
-            yield Refused(number, Reason.NOT_ASKED_FOR, form)
+            yield RejectedRow(number, RowRejection.NOT_ASKED_FOR, form)
         else:
             yield _body(number, entity, file)
 
@@ -92,13 +92,13 @@ def _body(number: int, entity: Mapping[str, Any], file: SourceFile) -> Outcome:
     orgnr, _ = checked_orgnr(str(entity.get("organisasjonsnummer") or ""))
     if form in {"ENK", "PERS"}:
         # Not even the name is kept: it is that of a person.
-        return Refused(number, Reason.SOLE_PROPRIETOR)
+        return RejectedRow(number, RowRejection.SOLE_PROPRIETOR)
     if any(entity.get(field) for field in _CLOSED):
-        return Refused(number, Reason.CLOSED_DOWN, "", {"name": name})
+        return RejectedRow(number, RowRejection.CLOSED_DOWN, "", {"name": name})
     if orgnr is None:
-        return Refused(number, Reason.BAD_ORGNR, str(entity.get("organisasjonsnummer")), {"name": name})
+        return RejectedRow(number, RowRejection.BAD_ORGNR, str(entity.get("organisasjonsnummer")), {"name": name})
     if not name:
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     read_in = source(f"{_PAGE}{orgnr}", "Enhetsregisteret", file.as_of)
     address = entity.get("forretningsadresse") or entity.get("postadresse") or {}
     place = place_of(address.get("kommunenummer"), address.get("kommune"))

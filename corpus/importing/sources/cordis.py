@@ -12,9 +12,9 @@ from pathlib import Path
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused, ref
+from corpus.importing.items import Outcome, RejectedRow, RowRejection, ref
 from corpus.importing.sources.shared import Project, body, source, type_of
-from corpus.importing.tables import Row, Table, open_table
+from corpus.importing.tables import Row, SourceTable, open_table
 from corpus.importing.values import day_of, language_of, orgnr_of, place_of, plain_text, sum_of, url_of, whole, year_of
 from corpus.records import ActorType
 from corpus.text import Language
@@ -53,14 +53,14 @@ def _told_apart(file: SourceFile) -> tuple[Path | None, Path | None]:
     raise ImportFileError(f"{file.name}: expected organization.csv and project.csv, in a zip, a folder or alone.")
 
 
-def _bodies(table: Table, file: SourceFile, parts: dict[str, list[Row]]) -> Iterator[Outcome]:
+def _bodies(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]]) -> Iterator[Outcome]:
     met: set[str] = set()
     for number, row in table.rows():
         if row.get("country", "").upper() != "NO":
             continue
         name, pic = whole(row.get("name")), row.get("organisationID", "")
         if not name:
-            yield Refused(number, Reason.NO_NAME, "", row)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
         parts.setdefault(row.get("projectID", ""), []).append(row)
         if pic in met:
@@ -79,13 +79,13 @@ def _bodies(table: Table, file: SourceFile, parts: dict[str, list[Row]]) -> Iter
         yield body(number, name, orgnr_of(row.get("vatNumber")), more, [read_in], weak=True)
 
 
-def _projects(table: Table, file: SourceFile, parts: dict[str, list[Row]], alone: bool) -> Iterator[Outcome]:
+def _projects(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]], alone: bool) -> Iterator[Outcome]:
     for number, row in table.rows():
         code, title = row.get("id", ""), whole(row.get("title"))
         if not alone and code not in parts:
             continue
         if not title or not code:
-            yield Refused(number, Reason.NO_NAME, "", row)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
         programme = row.get("frameworkProgramme", "").upper()
         names = next((names for begins, names in _PROGRAMMES.items() if programme.startswith(begins)), ("EU", "EU"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused, without_empty
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection, without_empty
 from corpus.importing.sources.shared import names, source
 from corpus.importing.values import day_of, plain_text, shortened, sum_of, whole
 from corpus.records import Kind
@@ -33,9 +33,9 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         metadata = one.get("metadata") or {}
         identifier = _one(metadata, "identifier")
         if _one(metadata, "type") not in _GRANTS:
-            yield Refused(number, Reason.NOT_ASKED_FOR, "tender", {"name": identifier})
+            yield RejectedRow(number, RowRejection.NOT_ASKED_FOR, "tender", {"name": identifier})
         elif not identifier:
-            yield Refused(number, Reason.NO_NAME)
+            yield RejectedRow(number, RowRejection.NO_NAME)
         elif identifier not in topics or _one(metadata, "language") == "en":
             topics[identifier] = (topics.get(identifier, (number,))[0], one)
     for identifier, (number, one) in topics.items():
@@ -83,7 +83,7 @@ def _scheme(number: int, identifier: str, one: Mapping[str, Any], file: SourceFi
         "confidence": "verified",
     }
     soft = frozenset({"confidence", "standing_source"})
-    return Item(number, Kind.INSTRUMENT, (f"eu_topic:{identifier}",), without_empty(plain), soft)
+    return ImportItem(number, Kind.INSTRUMENT, (f"eu_topic:{identifier}",), without_empty(plain), soft)
 
 
 def _raw(metadata: Mapping[str, Any], name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import Project, body, body_ref, checked_orgnr, source, type_of
 from corpus.importing.tables import Row, open_table
 from corpus.importing.values import day_of, language_of, municipality_of, place_of, sum_of, whole, year_of
@@ -48,13 +48,13 @@ def _lowered(row: Row) -> dict[str, str]:
 
 def _orgnr(
     number: int, row: Mapping[str, str], title: str, code: str | None, raw: dict[str, str]
-) -> tuple[str | None, Refused | None]:
+) -> tuple[str | None, RejectedRow | None]:
     """Return the organisation number of who took part, and why the row is refused, None where it is not."""
     orgnr, wrong = checked_orgnr(row.get("organisasjonsnummer", ""))
     if not title or not code:
-        return None, Refused(number, Reason.NO_NAME, "", raw)
+        return None, RejectedRow(number, RowRejection.NO_NAME, "", raw)
     if wrong:
-        return None, Refused(number, Reason.BAD_ORGNR, row["organisasjonsnummer"], raw)
+        return None, RejectedRow(number, RowRejection.BAD_ORGNR, row["organisasjonsnummer"], raw)
     return orgnr, None
 
 
@@ -66,10 +66,10 @@ def _applications(file: SourceFile, rows: Iterator[tuple[int, Row]]) -> Iterator
         title = whole(row.get("prosjekttittel"))
         raw = {"name": title, **cells}
         if row.get("prosjektfase", "").casefold() not in _GRANTED:
-            yield Refused(number, Reason.REJECTED, row.get("prosjektfase", ""), raw)
+            yield RejectedRow(number, RowRejection.REJECTED, row.get("prosjektfase", ""), raw)
             continue
         if row.get("prosjektansvarlig_type", "Organisasjon").casefold() == "person":
-            yield Refused(number, Reason.PERSON, "", {"name": ""})
+            yield RejectedRow(number, RowRejection.PERSON, "", {"name": ""})
             continue
         name = whole(row.get("prosjektansvarlig_navn"))
         orgnr, refused = _orgnr(number, row, title, row.get("prosjektnummer"), raw)

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused, ref
+from corpus.importing.items import Outcome, RejectedRow, RowRejection, ref
 from corpus.importing.sources.shared import Project, body, body_ref, source, type_of
-from corpus.importing.tables import Row, Table, open_table, sheets_of
+from corpus.importing.tables import Row, SourceTable, open_table, sheets_of
 from corpus.importing.values import day_of, language_of, orgnr_of, place_of, plain_text, sum_of, whole, year_of
 from corpus.records import ActorType
 from corpus.text import Language
@@ -53,7 +53,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
             continue
         name = whole(partner.get("name"))
         if not name:
-            yield Refused(number, Reason.NO_NAME, "", row)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
         pic = re.sub(r"\D", "", partner.get("pic", "").removesuffix(".0"))
         orgnr = orgnr_of(re.sub(r"^id-NO-|^NO\s*", "", partner.get("number", ""), flags=re.IGNORECASE))
@@ -71,7 +71,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
             yield _project(number, cells, took_part, file, row)
 
 
-def _sheets(file: SourceFile) -> tuple[Table, Table]:
+def _sheets(file: SourceFile) -> tuple[SourceTable, SourceTable]:
     """Return the sheet of projects and that of partners: by their names, else the second and the third."""
     names = sheets_of(file.path)
     found = [next((name for name in names if word in name.casefold()), None) for word in ("project", "partner")]
@@ -118,7 +118,7 @@ def _body(number: int, name: str, orgnr: str | None, pic: str, town: str | None,
 def _project(number: int, cells: Row, parts: Sequence[tuple[str, str]], file: SourceFile, raw: Row) -> Outcome:
     title = whole(cells.get("title")) or whole(cells.get("acronym"))
     if not title:
-        return Refused(number, Reason.NO_NAME, "", raw)
+        return RejectedRow(number, RowRejection.NO_NAME, "", raw)
     programme = whole(cells.get("programme")) or "Interreg"
     budget = sum_of(cells.get("budget"))
     url = cells.get("url", "") if cells.get("url", "").startswith("https://") else None

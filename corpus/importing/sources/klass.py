@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, source
 from corpus.importing.values import place_of, whole
 from corpus.records import ActorType
@@ -36,7 +36,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     read_in = source("https://data.ssb.no/api/klass/v1/classifications/131", "SSB Klass 131", file.as_of)
     for number, (code, name) in enumerate(names.items(), start=1):
         if code == _NOWHERE or len(code) != 4 or not code.isdigit():
-            yield Refused(number, Reason.NOT_ASKED_FOR, code, {"name": name})
+            yield RejectedRow(number, RowRejection.NOT_ASKED_FOR, code, {"name": name})
             continue
         # Sámi and Kven names come first or after a dash; the Norwegian one is what places are known by.
         place: dict[str, Any] = place_of(code) or {"kommunenummer": code, "name": name.split(" - ")[0]}
@@ -46,4 +46,4 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         more = {"actor_type": ActorType.MUNICIPALITY, "place": place}
         made = body(number, f"{place['name']} kommune", None, more, [read_in])
         keys = (f"kommune:{code}",)
-        yield Item(number, made.kind, keys, made.plain, made.soft - {"place"}, publish=True)
+        yield ImportItem(number, made.kind, keys, made.plain, made.soft - {"place"}, publish=True)

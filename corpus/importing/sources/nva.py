@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused, first
+from corpus.importing.items import Outcome, RejectedRow, RowRejection, first
 from corpus.importing.sources.shared import Project, body_ref, source
 from corpus.importing.values import day_of, language_of, plain_text, whole, year_of
 from corpus.text import Language
@@ -51,7 +51,7 @@ def _nva(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
         or str(one.get("id") or "").rstrip("/").rpartition("/")[2]
     )
     if not title or not code:
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     language = _LANGUAGES.get(str(one.get("language") or "").rpartition("/")[2]) or language_of(title)
     project = _project(number, code, title, language, str(one.get("id") or ""), file)
     project.began, project.ended = day_of(one.get("startDate")), day_of(one.get("endDate"))
@@ -74,7 +74,7 @@ def _cristin(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
     main = str(one.get("main_language") or next(iter(titles), ""))
     title, code = whole(titles.get(main) or first(titles.values())), str(one["cristin_project_id"])
     if not title or not code:
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     language = _LANGUAGES.get(main) or language_of(title)
     project = _project(number, code, title, language, str(one.get("url") or ""), file)
     project.began, project.ended = day_of(one.get("start_date")), day_of(one.get("end_date"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, source, type_of
 from corpus.importing.values import day_of, place_of, url_of, whole
 from corpus.records import ActorType
@@ -44,10 +44,10 @@ def _body(number: int, one: Mapping[str, Any], place: Mapping[str, Any], file: S
     names = one["names"]
     shown = next((name for name in names if "ror_display" in (name.get("types") or ())), None)
     if shown is None or not whole(shown.get("value")):
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     name = whole(shown["value"])
     if one.get("status", "active") != "active":
-        return Refused(number, Reason.CLOSED_DOWN, "", {"name": name})
+        return RejectedRow(number, RowRejection.CLOSED_DOWN, "", {"name": name})
     by_language = {code: whole(label["value"]) for label in names for code in [_language(label)] if code}
     norwegian = by_language.get("nb") or by_language.get("nn") or name
     aliases = [
@@ -86,7 +86,7 @@ def _body(number: int, one: Mapping[str, Any], place: Mapping[str, Any], file: S
     made.plain["name"] = {"nb": norwegian, "en": by_language.get("en") or name} | (
         {"nn": by_language["nn"]} if "nn" in by_language and "nb" in by_language else {}
     )
-    return Item(number, made.kind, made.keys, made.plain, made.soft, publish=True)
+    return ImportItem(number, made.kind, made.keys, made.plain, made.soft, publish=True)
 
 
 def _language(label: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from corpus.files import kind_of
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.concepts import Term, items_of
 from corpus.importing.values import whole
 from corpus.records import Kind
@@ -42,7 +42,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     read_in = {"ref": file.name.ljust(3, "."), "title": file.name, "as_of": file.as_of.isoformat(), "mark": "secondary"}
     items, nameless = items_of(terms, slug_of(file.name.partition(".")[0])[:40] or "skos", read_in)
     yield from items
-    yield from (Refused(0, Reason.NO_NAME, one) for one in nameless)
+    yield from (RejectedRow(0, RowRejection.NO_NAME, one) for one in nameless)
 
 
 def _terms(graph: Graph) -> Iterator[Term]:

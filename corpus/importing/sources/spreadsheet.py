@@ -14,7 +14,7 @@ from typing import Any
 from corpus.importing.columns import chosen, guessed
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused, without_empty
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection, without_empty
 from corpus.importing.matching import folded
 from corpus.importing.sources.shared import body, body_ref, checked_orgnr, described, names, source, type_of
 from corpus.importing.tables import open_table
@@ -72,7 +72,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     for number, cells in table.rows():
         row = {field: cells[column] for column, field in columns.items()}
         if not whole(row["name"]):
-            yield Refused(number, Reason.NO_NAME, "", cells)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", cells)
             continue
         made = makers[guess.kind](number, row, file)
         for one in made if isinstance(made, list) else [made]:
@@ -82,11 +82,11 @@ def read(file: SourceFile) -> Iterator[Outcome]:
 def _actor(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
     orgnr, wrong = checked_orgnr(row.get("orgnr", ""))
     if wrong:
-        return Refused(number, Reason.BAD_ORGNR, row["orgnr"])
+        return RejectedRow(number, RowRejection.BAD_ORGNR, row["orgnr"])
     words = set(folded(row.get("type", "")).split()) | ({row["type"].casefold()} if row.get("type") else set())
     if words & _PERSONS:
         is_enk = bool(words & {"enk", "enkeltpersonforetak", "enkeltpersonføretak", "sole"})
-        return Refused(number, Reason.SOLE_PROPRIETOR if is_enk else Reason.PERSON)
+        return RejectedRow(number, RowRejection.SOLE_PROPRIETOR if is_enk else RowRejection.PERSON)
     name, read_in = whole(row["name"]), _source(row, file)
     actor_type = _type(row.get("type", ""), name)
     place = place_of(row.get("kommunenummer"), row.get("municipality"))
@@ -118,7 +118,7 @@ def _actor(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
     made = body(number, name, orgnr, more, [read_in])
     plain = {**made.plain, "name": {**names(made.plain["name"]["nb"]), **_other_names(row)}}
     hard = {"place", "summary"} if _texts(row, "summary") else {"place"}
-    return Item(number, Kind.ACTOR, made.keys, without_empty(plain), made.soft - hard, publish=False)
+    return ImportItem(number, Kind.ACTOR, made.keys, without_empty(plain), made.soft - hard, publish=False)
 
 
 def _scheme(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
@@ -158,12 +158,12 @@ def _scheme(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
         "confidence": "secondary",
     }
     soft = frozenset({"standing", "standing_source", "confidence", "scope"})
-    return Item(number, Kind.INSTRUMENT, (f"name:{folded(name)}",), without_empty(plain), soft)
+    return ImportItem(number, Kind.INSTRUMENT, (f"name:{folded(name)}",), without_empty(plain), soft)
 
 
 def _project(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome | list[Outcome]:
     if row.get("status", "").casefold() in _TURNED_DOWN:
-        return Refused(number, Reason.REJECTED, row["status"])
+        return RejectedRow(number, RowRejection.REJECTED, row["status"])
     name, read_in = whole(row["name"]), _source(row, file)
     about = whole(row.get("problem") or row.get("summary") or row.get("need")) or name
     language = language_of(f"{name} {about}").value
@@ -198,7 +198,7 @@ def _project(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome |
     }  # fmt: skip
     key = f"name:{folded(name)}|{folded(row.get('owner', ''))}{'|' + code if code else ''}"
     soft = frozenset({"stage", "origin", "confidence", "summary", "problem"})
-    return Item(number, Kind.IDEA, (key,), without_empty(plain), soft)
+    return ImportItem(number, Kind.IDEA, (key,), without_empty(plain), soft)
 
 
 def _who(text: str) -> str:

@@ -17,25 +17,25 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
 from assistant.channels.web.access import CurrentVisit, client_address
-from assistant.channels.web.answering import answered_in_turn
+from assistant.channels.web.answer_slots import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import choice_labels, note_sentences, reply_sentence, told_bits
+from assistant.platform.user_text import MAX_QUESTION
+from assistant.render.replies import choice_labels, follow_up_parts_of, note_sentences, reply_sentence
 from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
 from assistant.saved.digest import can_mail
-from assistant.service.turns import (
-    Act,
+from assistant.service.messages import (
     ActionReceiptKind,
     ActionType,
-    NotForUs,
     PersonalDataError,
+    RejectionReason,
     Reply,
     ReplyKind,
     ThreadTurn,
+    UserAction,
     UserMessage,
 )
 from corpus.text import Language
@@ -145,7 +145,7 @@ def act(
     log_id: str,
     verb: Annotated[ActionType, Form()],
     record: Annotated[list[str] | None, Form(max_length=_MOST_CHOSEN)] = None,
-    reason: Annotated[NotForUs | None, Form()] = None,
+    reason: Annotated[RejectionReason | None, Form()] = None,
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
     by_mail: Annotated[str, Form()] = "",
@@ -170,7 +170,7 @@ def act(
     key = _checked(key)
     receipt = None
     for one in chosen or (None,):
-        done = Act(
+        done = UserAction(
             # A form has one key, and does the same with each of those chosen.
             key=f"{asker.user}:{key}:{one or ''}",
             asker=asker,
@@ -278,7 +278,7 @@ def _page(
         covers=None if turns else _covered(web, messages(request.state.language)),
         new_key=_new_key,
         can_mail=can_mail(web.runtime),
-        reasons=list(NotForUs),
+        reasons=list(RejectionReason),
         acts=_acts,
         asks=lambda path: _ASKS | {"hx-post": path, "data-progress": progress},
         share_address=lambda one: f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}/s/{one}",
@@ -304,7 +304,7 @@ def _shown(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
         "asked": turn.asked,
         "view": view_of(turn.reply, turn.log_id, catalog, turn.done),
         "notes": [] if turn.reply.answer else note_sentences(plain),
-        "bits": told_bits(plain, web.settings.broker_contact),
+        "bits": follow_up_parts_of(plain, web.settings.broker_contact),
         "choices": choice_labels(plain),
         "plain": None if turn.reply.answer else reply_sentence(plain, web.settings.broker_contact),
         "can_ask_broker": turn.reply.answer is not None or turn.reply.kind is ReplyKind.CONTACT,

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.access.accounts import AccountError, AuditEvent, Role
+from assistant.access.accounts import AccountError, AccountRole, AuditEvent
 from assistant.access.oidc import CALLBACK, Identity, Refusal, RefusedError
 from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.access import CurrentVisit, client_address, is_from_loopback
@@ -106,7 +106,7 @@ def use_link(request: Request, web: WebContext, visit: CurrentVisit, token: str)
         return web.pages.render(request, "login_link.html", 410, token=token, works=False)
     visit.log_in(account)
     visit.flash("web.login.done", name=account.name)
-    return RedirectResponse("/desk" if account.role.covers(Role.BROKER) else "/", 303)
+    return RedirectResponse("/desk" if account.role.covers(AccountRole.BROKER) else "/", 303)
 
 
 @router.post("/logout")

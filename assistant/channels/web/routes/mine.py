@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import FlashKind
-from assistant.cases.cases import Case, as_told_to_asker
+from assistant.cases.cases import Case, events_for_asker
 from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
@@ -27,9 +27,9 @@ from assistant.platform.people import Asker
 from assistant.render.cases import case_title
 from assistant.saved.digest import news_sentence, saved_needs_of
 from assistant.saved.needs import SavedNeed
+from assistant.service.messages import UnknownMunicipalityError
 from assistant.service.privacy import erase, kept_of
 from assistant.service.sharing import shared_by
-from assistant.service.turns import UnknownMunicipalityError
 from corpus.places import load_places
 from corpus.text import Language
 
@@ -84,7 +84,7 @@ def my_case(request: Request, web: WebContext, visit: CurrentVisit, case_id: str
     if case is None:
         raise HTTPException(404)
     [(_, title)] = _titled(request, web, [case])
-    events = as_told_to_asker(web.runtime.referrals.events(case.id))
+    events = events_for_asker(web.runtime.referrals.events(case.id))
     return web.pages.render(
         request,
         "my_case.html",

@@ -13,8 +13,8 @@ from assistant.channels.web.access import CurrentVisit, client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk import partners as desk
-from assistant.desk.records import beside
-from assistant.desk.saving import gaps
+from assistant.desk.records import errors_by_field
+from assistant.desk.saving import missing_fields
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import add_comment
@@ -79,7 +79,7 @@ def _page(
     link, record = found
     catalog = messages(request.state.language)
     nodes = desk.shown(record, posted)
-    faults = beside(nodes, problems.problems, catalog) if problems else {}
+    faults = errors_by_field(nodes, problems.problems, catalog) if problems else {}
     page = web.pages.render(
         request,
         "partner.html",
@@ -90,7 +90,7 @@ def _page(
         faults=faults,
         token=token,
         tongue="all" if faults else request.state.language.value,
-        gaps=gaps(nodes),
+        gaps=missing_fields(nodes),
         message=next(iter((posted or {}).get("message", ())), ""),
     )
     return _hidden(page)

@@ -17,7 +17,7 @@ from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.desk.extending import MOST_IDS, MOST_PROPERTIES, extended, proposed
-from assistant.desk.reconciling import TYPES, Asked, reconciled, suggested
+from assistant.desk.reconciliation import TYPES, ReconciliationQuery, reconciled, suggested
 from assistant.platform.workdays import norwegian_day
 from corpus.files import kind_of
 from corpus.records import Actor, CurationState, FundingInstrument, ProjectIdea
@@ -147,7 +147,7 @@ def _answers(request: Request, web: Web, queries: str) -> Response:
     return _told(found)
 
 
-def _asked(query: Any) -> Asked:  # noqa: ANN401 (JSON of any shape)
+def _asked(query: Any) -> ReconciliationQuery:  # noqa: ANN401 (JSON of any shape)
     if isinstance(query, str):
         query = {"query": query}
     text = query.get("query") if isinstance(query, Mapping) else None
@@ -161,7 +161,7 @@ def _asked(query: Any) -> Asked:  # noqa: ANN401 (JSON of any shape)
         for one in query.get("properties") or ()
         if isinstance(one, Mapping) and one.get("pid") == "orgnr" and isinstance(one.get("v"), str | int)
     ]
-    return Asked(
+    return ReconciliationQuery(
         text,
         tuple(kind for kind in TYPES if not kinds or kind.value in kinds),
         limit if isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit <= 20 else 5,

@@ -12,9 +12,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases.answers import ExpiredLinkError, LinkError, Links, PartnerAnswers, Purpose
 from assistant.cases.cases import Case, CaseError, CaseState, NoteError, PartnerAnswer
 from assistant.cases.meetings import MeetingError, Meetings
+from assistant.cases.partner_answers import ExpiredLinkError, LinkError, LinkPurpose, PartnerAnswers, SignedLinks
 from assistant.cases.reach import reach_of, reach_text
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.context import Web, WebContext
@@ -39,7 +39,7 @@ def reply_page(
     done: str = "",
 ) -> Response:
     """Show a partner what it was asked, with the answers to choose from."""
-    case = _case(request, web, Purpose.ANSWER, token)
+    case = _case(request, web, LinkPurpose.ANSWER, token)
     if isinstance(case, Response):
         return case
     chosen = next((one for one in ANSWERS if one == a), None)
@@ -56,7 +56,7 @@ def reply(
     note: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Write down what a partner answered."""
-    case = _case(request, web, Purpose.ANSWER, token)
+    case = _case(request, web, LinkPurpose.ANSWER, token)
     if isinstance(case, Response):
         return case
     if answer not in ANSWERS or case.state in _CLOSED:
@@ -121,7 +121,7 @@ def choose_time(
     time: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Set a meeting to the time that a partner chose, and invite to it."""
-    about = _read(request, web, Purpose.TIMES, token)
+    about = _read(request, web, LinkPurpose.TIMES, token)
     if isinstance(about, Response):
         return about
     meeting = Meetings(web.runtime.database).get(about)
@@ -140,7 +140,7 @@ def choose_time(
 
 
 def _meeting(request: Request, web: Web, token: str, fault: str | None = None) -> Response:
-    about = _read(request, web, Purpose.TIMES, token)
+    about = _read(request, web, LinkPurpose.TIMES, token)
     if isinstance(about, Response):
         return about
     meeting = Meetings(web.runtime.database).get(about)
@@ -170,7 +170,7 @@ def stop_page(
     token: str,
 ) -> Response:
     """Ask an asker whether they want no more mail about a case."""
-    case = _case(request, web, Purpose.STOP, token)
+    case = _case(request, web, LinkPurpose.STOP, token)
     return case if isinstance(case, Response) else _stop(request, web, token, case)
 
 
@@ -182,7 +182,7 @@ def stop(
     token: str,
 ) -> Response:
     """Send an asker no more mail about a case."""
-    case = _case(request, web, Purpose.STOP, token)
+    case = _case(request, web, LinkPurpose.STOP, token)
     if isinstance(case, Response):
         return case
     quiet = reach_of(case).model_copy(update={"by_mail": False})
@@ -196,16 +196,16 @@ def _stop(request: Request, web: Web, token: str, case: Case) -> Response:
     return _shown(request, web, "stop.html", 200, at=f"/stop/{token}", token=token, title=title, stopped=stopped)
 
 
-def _read(request: Request, web: Web, purpose: Purpose, token: str) -> str | Response:
+def _read(request: Request, web: Web, purpose: LinkPurpose, token: str) -> str | Response:
     try:
-        return Links(web.runtime.keys).read(purpose, token)
+        return SignedLinks(web.runtime.keys).read(purpose, token)
     except ExpiredLinkError:
         return _gone(request, web, "expired")
     except LinkError:
         return _gone(request, web, "unknown")
 
 
-def _case(request: Request, web: Web, purpose: Purpose, token: str) -> Case | Response:
+def _case(request: Request, web: Web, purpose: LinkPurpose, token: str) -> Case | Response:
     about = _read(request, web, purpose, token)
     if isinstance(about, Response):
         return about

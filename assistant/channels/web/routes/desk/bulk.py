@@ -17,8 +17,8 @@ from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.record_page import refused
 from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.forms import THEMES
-from assistant.desk.records import Change, changes_of
-from assistant.desk.referring import Names
+from assistant.desk.records import FieldChange, changes_of
+from assistant.desk.references import RecordReferences
 from corpus.bulk import Field, Plan, action_of, planned, undo_all, write_all, written
 from corpus.curation import TRANSITIONS
 from corpus.errors import CorpusError
@@ -42,7 +42,7 @@ def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Post
     if not ids or not typed:
         visit.flash("records.none_ticked" if not ids else "filling.bulk.no_value", FlashKind.WARNING)
         return RedirectResponse(_back(request), 303)
-    names = Names(web.catalogue, request.state.language)
+    names = RecordReferences(web.catalogue, request.state.language)
     value = names.resolved(_SORTS[field], typed) if field in _SORTS else typed
     if field in _SORTS and not names.knows(_SORTS[field], value):
         visit.flash("filling.no_such_name", FlashKind.WARNING, got=f"«{typed[:80]}»")
@@ -92,7 +92,7 @@ def done(request: Request, web: WebContext, name: str) -> Response:
     language = request.state.language
     lines = {line.id: line.name(language) for line in web.catalogue.lines()}
     told = [(record_id, lines.get(record_id, record_id)) for record_id, _ in found]
-    names = Names(web.catalogue, language)
+    names = RecordReferences(web.catalogue, language)
     return web.pages.render(
         request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=told
     )
@@ -110,7 +110,7 @@ def undo(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerA
     return RedirectResponse("/desk/records?sort=changed", 303)
 
 
-def _rows(plan: Plan) -> list[tuple[str, int, list[Change]]]:
+def _rows(plan: Plan) -> list[tuple[str, int, list[FieldChange]]]:
     return [
         (one.before.id, one.version, list(changes_of(to_plain(one.before), to_plain(one.after))))
         for one in plan.changes
