@@ -50,7 +50,7 @@ class Plan(NamedTuple):
     """Those that have no such field, cannot take the step, or are so already."""
 
 
-def planned(store: RecordStore, record_ids: Iterable[str], field: Field, value: str) -> Plan:
+def plan_change(store: RecordStore, record_ids: Iterable[str], field: Field, value: str) -> Plan:
     """Return what would become of records.
 
     Args:
@@ -104,7 +104,7 @@ def write_all(store: RecordStore, plan: Plan, seen: Mapping[str, int], by: str, 
     return name
 
 
-def written(store: RecordStore, name: str) -> list[tuple[str, int]]:
+def written_versions(store: RecordStore, name: str) -> list[tuple[str, int]]:
     """Return id and version of every record that was written under a name."""
     columns = select(RevisionRow.record_id, RevisionRow.version).where(RevisionRow.note == f"{_NOTE}{name}")
     with store.database.reading() as session:
@@ -119,7 +119,7 @@ def undo_all(store: RecordStore, name: str, by: str) -> list[str]:
         EditConflictError: one of them was changed since; nothing is written.
     """
     writes: list[Write] = []
-    for record_id, version in written(store, name):
+    for record_id, version in written_versions(store, name):
         before = next((one for one in store.history(record_id) if one.version == version - 1), None)
         if before is None:
             raise EditConflictError(f"{record_id} has no version before that. Nothing was changed.")

@@ -107,7 +107,7 @@ def _read(snapshot: str) -> FundingInstrument | None:
 
 def _differences(old: Call, new: Call) -> Iterator[CallChange]:
     pairs = (
-        (Changed.OPENS, _one(old.opens_on), _one(new.opens_on)),
+        (Changed.OPENS, _as_tuple(old.opens_on), _as_tuple(new.opens_on)),
         (Changed.DEADLINE, _days(old), _days(new)),
     )
     for what, before, after in pairs:
@@ -125,12 +125,12 @@ def _differences(old: Call, new: Call) -> Iterator[CallChange]:
         yield CallChange(Changed.RULE, new.title, (), tuple(one.text for one in new.criteria))
 
 
-def _one(value: str | None) -> tuple[str, ...]:
+def _as_tuple(value: str | None) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
 def _days(call: Call) -> tuple[str, ...]:
-    return tuple(sorted(deadline.on.isoformat() for deadline in call.deadlines)) or _one(call.closed_on)
+    return tuple(sorted(deadline.on.isoformat() for deadline in call.deadlines)) or _as_tuple(call.closed_on)
 
 
 def _amounts(call: Call) -> list[Amount]:

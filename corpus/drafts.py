@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from corpus.curation import raise_if_invalid
 from corpus.errors import EditConflictError, InvalidRecordError, Problem
-from corpus.faults import Fault, shown
+from corpus.faults import Fault, display_value
 from corpus.files import Located, Record, kind_of
 from corpus.limits import MOST_IN_ALL
 from corpus.records import Kind
@@ -73,7 +73,7 @@ def save_draft(
         EditConflictError: it was changed meanwhile, or a record has that id; nothing is kept.
     """
     if not re.fullmatch(rf"{kind_of(record_id)}:{SLUG}", record_id) or len(record_id) > _LONGEST_ID:
-        told = Fault("id", {"got": shown(record_id), "example": f"{kind_of(record_id)}:some-name"})
+        told = Fault("id", {"got": display_value(record_id), "example": f"{kind_of(record_id)}:some-name"})
         raise InvalidRecordError(str(told), [Problem.of(record_id, record_id, "id", told)])
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
     if len(text) > 2 * MOST_IN_ALL:
@@ -81,7 +81,7 @@ def save_draft(
         problem = Problem.of(record_id, record_id, "(record)", told)
         raise InvalidRecordError(str(problem), [problem])
     with store.database.writing() as session:
-        row = _seen(session, record_id, expected_version)
+        row = _draft_row(session, record_id, expected_version)
         if row is None:
             if session.get(RecordRow, record_id) is not None:
                 raise EditConflictError(f"{record_id} is a record already. Nothing was kept. Give another id.")
@@ -101,7 +101,7 @@ def complete(store: RecordStore, record: Record, by: str, *, expected_version: i
     raise_if_invalid(store, [Located(record.id, record)])
 
     def take_out(session: Session) -> None:
-        _seen(session, record.id, expected_version)
+        _draft_row(session, record.id, expected_version)
         session.execute(delete(DraftRow).where(DraftRow.id == record.id))
 
     store.write([Write(record, Action.CREATE, 0)], by=by, also=take_out)
@@ -115,11 +115,11 @@ def discard(store: RecordStore, record_id: str, *, expected_version: int) -> Non
         EditConflictError: it was changed meanwhile; nothing is thrown away.
     """
     with store.database.writing() as session:
-        if (row := _seen(session, record_id, expected_version)) is not None:
+        if (row := _draft_row(session, record_id, expected_version)) is not None:
             session.delete(row)
 
 
-def _seen(session: Session, record_id: str, expected_version: int) -> DraftRow | None:
+def _draft_row(session: Session, record_id: str, expected_version: int) -> DraftRow | None:
     row = session.get(DraftRow, record_id)
     found = row.version if row else 0
     if found != expected_version:

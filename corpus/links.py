@@ -135,7 +135,7 @@ async def _check(
     told: list[Link] = []
     waiting: list[tuple[str, LinkState, int | None]] = []
     reached = False
-    async for one in _asked(wanted, manners):
+    async for one in _check_all(wanted, manners):
         waiting.append(one)
         reached = reached or one[1] is not LinkState.FAILING or one[2] is not None
         if not reached and len(waiting) >= PROBED:
@@ -153,7 +153,7 @@ async def _check(
     return told + _stored(database, waiting)
 
 
-async def _asked(wanted: Sequence[str], manners: LinkPolicy) -> AsyncIterator[tuple[str, LinkState, int | None]]:
+async def _check_all(wanted: Sequence[str], manners: LinkPolicy) -> AsyncIterator[tuple[str, LinkState, int | None]]:
     """Yield what addresses say, as they say it."""
     from httpx2 import AsyncClient, Timeout
 
@@ -168,7 +168,7 @@ async def _asked(wanted: Sequence[str], manners: LinkPolicy) -> AsyncIterator[tu
             for number, address in enumerate(some):
                 if number:
                     await asyncio.sleep(manners.pause)
-                told.put_nowait((address, *await _said(client, address)))
+                told.put_nowait((address, *await _check_address(client, address)))
 
     client = AsyncClient(
         timeout=Timeout(manners.timeout), follow_redirects=True, max_redirects=5, headers={"User-Agent": _AGENT}
@@ -191,7 +191,7 @@ def _host(address: str) -> str:
         return address
 
 
-async def _said(client: AsyncClient, address: str) -> tuple[LinkState, int | None]:
+async def _check_address(client: AsyncClient, address: str) -> tuple[LinkState, int | None]:
     """Return what an address says: to HEAD, or where it does not like that, to GET, of which nothing is read."""
     from httpx2 import HTTPError, InvalidURL
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from corpus.errors import Problem
-from corpus.faults import Fault, shown
+from corpus.faults import Fault, display_value
 from corpus.files import Located, Record, iter_models
 from corpus.places import load_places
 from corpus.records import (
@@ -108,7 +108,7 @@ def _sources(record: Record, today: date) -> Faults:
             continue
         # What is assumed was read nowhere, and says so.
         if model.mark is not Confidence.ASSUMED and not _FOUND_AGAIN.search(model.ref):
-            yield f"{path}.ref", Fault("no_address", {"got": shown(model.ref)})
+            yield f"{path}.ref", Fault("no_address", {"got": display_value(model.ref)})
         if model.as_of and (first_day(model.as_of) > today or first_day(model.as_of).year < _OLDEST):
             yield f"{path}.as_of", Fault("in_future", {"got": model.as_of})
 
@@ -126,12 +126,12 @@ def _places(record: Record) -> Faults:
             counties = model.fylkesnummer
             for number in (counties,) if isinstance(counties, str) else counties or ():
                 if places.county(number) is None and not _is_past(record):
-                    yield f"{path}.fylkesnummer", Fault("no_such_county", {"got": shown(number)})
+                    yield f"{path}.fylkesnummer", Fault("no_such_county", {"got": display_value(number)})
         if isinstance(model, Reach | Place):
             numbers = model.kommunenummer
             for number in (numbers,) if isinstance(numbers, str) else numbers or ():
                 if places.municipality(number) is None and not _is_past(record):
-                    yield f"{path}.kommunenummer", Fault("no_such_municipality", {"got": shown(number)})
+                    yield f"{path}.kommunenummer", Fault("no_such_municipality", {"got": display_value(number)})
 
 
 def _is_past(record: Record) -> bool:
@@ -213,7 +213,9 @@ def _twice(located: Sequence[Located]) -> Iterator[Problem]:
         for field, what, key in _marks(record):
             first = seen[field, what].setdefault(key, record.id)
             if first != record.id:
-                yield Problem.of(file, record.id, field, Fault("same_thing", {"got": shown(key), "other": first}))
+                yield Problem.of(
+                    file, record.id, field, Fault("same_thing", {"got": display_value(key), "other": first})
+                )
 
 
 def _marks(record: Record) -> Iterator[tuple[str, str, str]]:

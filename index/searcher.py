@@ -186,7 +186,7 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         ranked = self._ranked(query, found)
-        answerable = self.ranking.gate.opens(self._signs(query, ranked.candidates))
+        answerable = self.ranking.gate.accepts(self._compute_features(query, ranked.candidates))
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
         sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []
@@ -209,9 +209,9 @@ class Searcher:
         query = self._query(need)
         return self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}).candidates
 
-    def signs(self, need: Need) -> Mapping[Feature, float]:
+    def features(self, need: Need) -> Mapping[Feature, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""
-        return self._signs(self._query(need), self.candidates(need))
+        return self._compute_features(self._query(need), self.candidates(need))
 
     def nearest(self, kind: Kind, vector: Vectors) -> NearPassages:
         """Return the passages of a kind that are nearest to a vector (dim,)."""
@@ -247,7 +247,9 @@ class Searcher:
         """Return the concepts that a question names."""
         return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
-    def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Feature, float]:
+    def _compute_features(
+        self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]
+    ) -> Mapping[Feature, float]:
         scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
         return features_of(query, candidates, scores)
 

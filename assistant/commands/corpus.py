@@ -191,7 +191,7 @@ def edit(
     try:
         saved = write_one(store, _parsed(after, record_id), settings.user, expected_version=stored.version)
     except Exception:
-        kept = _keep(after, settings, record_id)
+        kept = _save_unsaved(after, settings, record_id)
         typer.echo(f"Your text was not saved in the store; it is kept in {kept}.", err=True)
         raise
     typer.echo(f"{record_id} is now version {saved.version}.")
@@ -274,10 +274,10 @@ def load(path: Annotated[Path, typer.Argument(help="A YAML file or a folder of t
 
 def _export_skos(store: RecordStore, target: Path | None, form: SkosFormat, state: CurationState | None) -> None:
     from corpus.errors import CorpusError
-    from corpus.skos import written
+    from corpus.skos import serialise_graph
     from corpus.vocabulary import Concept
 
-    text = written((one for one in store.records(Kind.CONCEPT, state) if isinstance(one, Concept)), form.value)
+    text = serialise_graph((one for one in store.records(Kind.CONCEPT, state) if isinstance(one, Concept)), form.value)
     if target is None or str(target) == "-":
         typer.echo(text, nl=False)
         return
@@ -303,7 +303,7 @@ def _name(record: Record, settings: Settings) -> str:
     return name.best(settings.language or Language.NB).text
 
 
-def _keep(text: str, settings: Settings, record_id: str) -> Path:
+def _save_unsaved(text: str, settings: Settings, record_id: str) -> Path:
     """Write text that could not be saved to a file of its own, never over an earlier one, and return where."""
     from tempfile import NamedTemporaryFile
 

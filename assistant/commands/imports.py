@@ -205,7 +205,7 @@ def _import(name: str, given: str, wanted: _Wanted) -> None:
 
     store, user = _open()
     source = source_of(name)
-    with _given(name, given, wanted) as file:
+    with _source_file(name, given, wanted) as file:
         chosen = _with_columns(store, file, wanted) if name == "spreadsheet" else file
         wish = ImportOptions(name, file.as_of, wanted.publish)
         with progressing("rows") as progress:
@@ -217,14 +217,14 @@ def _import(name: str, given: str, wanted: _Wanted) -> None:
 
 
 @contextmanager
-def _given(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]:
+def _source_file(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]:
     """Give the file that was named, or what is downloaded where none was."""
     from assistant.platform.workdays import norwegian_day
     from corpus.importing.fetching import fetched
-    from corpus.importing.files import opened
+    from corpus.importing.files import open_source
 
     if given:
-        with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
+        with open_source(given, wanted.as_of.date() if wanted.as_of else None) as file:
             yield file
         return
     with ExitStack() as stack:

@@ -48,7 +48,7 @@ def entities(ids: Iterable[str | None]) -> list[Value]:
     return [{"id": one, "name": one} for one in dict.fromkeys(ids) if one]
 
 
-def _named(language: Language) -> Callable[[Record, date], Iterable[Value]]:
+def _name_in(language: Language) -> Callable[[Record, date], Iterable[Value]]:
     return lambda record, _: text(_name(record).get(language))
 
 
@@ -81,8 +81,8 @@ _ACTOR, _SCHEME, _IDEA = (Kind.ACTOR,), (Kind.INSTRUMENT,), (Kind.IDEA,)
 PROPERTIES = {
     one.id: one
     for one in (
-        Property("name_nn", "Name (nynorsk)", tuple(TYPES), _named(Language.NN)),
-        Property("name_en", "Name (English)", tuple(TYPES), _named(Language.EN)),
+        Property("name_nn", "Name (nynorsk)", tuple(TYPES), _name_in(Language.NN)),
+        Property("name_en", "Name (English)", tuple(TYPES), _name_in(Language.EN)),
         Property("summary", "Summary", tuple(TYPES),
                  lambda record, _: text(record.summary.best(Language.NB).text) if hasattr(record, "summary") else ()),
         Property("url", "Web address", tuple(TYPES), lambda record, _: text(getattr(record, "url", None))),

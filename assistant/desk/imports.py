@@ -162,21 +162,21 @@ def offered(store: RecordStore, language: Language, record_id: str | None = None
             one.path,
             one.source,
             one.as_of,
-            _told(one.offered, language)[:300],
-            _told(values.get(one.record_id, {}).get(one.path, ""), language)[:300],
+            _value_text(one.offered, language)[:300],
+            _value_text(values.get(one.record_id, {}).get(one.path, ""), language)[:300],
         )
         for one in some
     ]
 
 
-def _told(value: Any, language: Language) -> str:  # noqa: ANN401 (a plain value)
+def _value_text(value: Any, language: Language) -> str:  # noqa: ANN401 (a plain value)
     """Return a plain value as a person reads it: of texts the one in their language, of a list all."""
     if isinstance(value, Mapping):
         if value and value.keys() <= set(FALLBACKS):
             return next(str(value[one]) for one in FALLBACKS[language] if one in value)
-        return "; ".join(_told(item, language) for name, item in value.items() if name != "source")
+        return "; ".join(_value_text(item, language) for name, item in value.items() if name != "source")
     if isinstance(value, list):
-        return ", ".join(_told(item, language) for item in value)
+        return ", ".join(_value_text(item, language) for item in value)
     return str(value)
 
 

@@ -196,13 +196,13 @@ def thread_around(runtime: Runtime, log_id: str) -> list[TranscriptTurn]:
         found = log.in_thread(session, entry.conversation, None)
     asked = {one.log_id: one.text for one in found if one.kind is EntryKind.QUESTION}
     return [
-        TranscriptTurn(one.at, asked.pop(one.about or "", None), _said(shown), one.log_id == log_id)
+        TranscriptTurn(one.at, asked.pop(one.about or "", None), _reply_summary(shown), one.log_id == log_id)
         for one in found
         if (shown := StoredAnswer.read(one))
     ]
 
 
-def _said(shown: StoredAnswer) -> str:
+def _reply_summary(shown: StoredAnswer) -> str:
     """Return a reply in short: what an answer comes to, or the words of another reply."""
     reply = shown.reply
     if reply.answer is not None:

@@ -46,13 +46,13 @@ class UnknownWord(NamedTuple):
     times: int
 
 
-def known(runtime: Runtime) -> list[Concept]:
+def list_concepts(runtime: Runtime) -> list[Concept]:
     """Return the concepts that are not retired."""
     every = (one for one in runtime.store.records(Kind.CONCEPT, None) if isinstance(one, Concept))
     return [one for one in every if one.state is not CurationState.RETIRED]
 
 
-def chosen(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> dict[str, list[ConceptEntry]]:
+def filter_concepts(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> dict[str, list[ConceptEntry]]:
     """Return the concepts that have some words in their labels, by domain."""
     searcher = runtime.keeper.searcher(newest=True)
     narrower: dict[str, list[str]] = {}

@@ -185,7 +185,7 @@ def suggestions_in(
         base: What knows the names of records.
         kind: The kind that is meant where a number is told without one.
     """
-    named = _named(text, cues.tokens, state, base)
+    named = _named_suggestions(text, cues.tokens, state, base)
     numbers = _numbers(cues.tokens)
     kind = kind_in(cues.tokens) or kind or (state.shown[0].kind if state.shown else None)
     listed = [item for item in state.shown if item.kind is kind]
@@ -254,7 +254,7 @@ def _first_ones(tokens: Sequence[str]) -> list[tuple[int, int]]:
     return []
 
 
-def _named(
+def _named_suggestions(
     text: str, tokens: Sequence[str], state: ConversationState, base: KnowledgeBase
 ) -> list[tuple[set[int], ListedSuggestion]]:
     """Return the records that a turn names, those that were shown first, each with where it is named."""
@@ -273,7 +273,7 @@ def _named(
         places = {
             place
             for place, token in enumerate(tokens)
-            if place not in taken and any(_is_said(word, token, known) for word in telling)
+            if place not in taken and any(_matches_word(word, token, known) for word in telling)
         }
         # What is said in full is no part of another name.
         if whole[item.id] or _is_enough(places, telling, own):
@@ -312,7 +312,7 @@ def _may_tell(word: str, own: Sequence[str]) -> bool:
     return word not in GENERIC and (len(word) >= _SHORTEST_PART or word == own[0]) and not _is_small(word)
 
 
-def _is_said(word: str, token: str, known: set[str]) -> bool:
+def _matches_word(word: str, token: str, known: set[str]) -> bool:
     """Tell whether a word that was written is one of a name, a typing error forgiven where it is no name's itself."""
     from rapidfuzz import fuzz
 

@@ -158,7 +158,7 @@ _SEASONS = {
 _BODIES = re.compile(r"\b(?:ntnu|sintef|nord universitet)\b", re.IGNORECASE)
 
 
-def bodies_said(text: str) -> tuple[str, ...]:
+def bodies_in(text: str) -> tuple[str, ...]:
     """Return the bodies that a text names by a name that stands for their kind, as they were written."""
     return tuple(dict.fromkeys(match[0] for match in _BODIES.finditer(text)))
 

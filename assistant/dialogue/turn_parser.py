@@ -47,7 +47,7 @@ _VAGUE = frozenset(
 )
 
 
-def read_turn(text: str, state: ConversationState, base: KnowledgeBase | None = None) -> Turn:
+def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None = None) -> Turn:
     """Return what a turn is.
 
     Args:
@@ -161,10 +161,10 @@ def _parse_new_need(said: TurnText) -> Turn:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not about and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    what = _what(said)
+    what = _need_text(said)
     return parse_need(what, said.base).model_copy(update={"announced": what is not said.whole})
 
 
-def _what(said: TurnText) -> str:
+def _need_text(said: TurnText) -> str:
     match = WHAT_ABOUT.match(said.text)
     return match["what"] if match and said.state.question else said.whole or said.text

@@ -77,11 +77,13 @@ def scheme_on(scheme: FundingInstrument, today: date) -> SchemeOnDay:
         call=current_call(scheme, today),
         expected=expected_round(scheme, today),
         last_deadline=passed,
-        last_call=max((*_begun(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None),
+        last_call=max(
+            (*_past_call_dates(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None
+        ),
     )
 
 
-def _begun(scheme: FundingInstrument, today: date) -> Iterator[PartialDate]:
+def _past_call_dates(scheme: FundingInstrument, today: date) -> Iterator[PartialDate]:
     """Yield when calls without deadlines were there, as far as that is past."""
     for call in scheme.calls:
         year = str(call.year) if call.year else None

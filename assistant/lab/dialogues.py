@@ -211,7 +211,7 @@ def _intent(reply: Reply | None) -> str:
     return reply.told.about.value if reply.told else reply.kind.value
 
 
-def _shown(reply: Reply | None) -> set[str]:
+def _shown_parts(reply: Reply | None) -> set[str]:
     """Return what a reply shows, in the words of the scripts."""
     if reply is None or any(note.key == "personal_data" for note in reply.notes):
         return {"warning"}
@@ -223,7 +223,7 @@ def _shown(reply: Reply | None) -> set[str]:
 
 
 def _shown_faults(expect: Expected, reply: Reply | None) -> Iterable[str]:
-    shown = _shown(reply)
+    shown = _shown_parts(reply)
     if shown.isdisjoint(expect.shows):
         yield f"shows {sorted(shown)} for {list(expect.shows)}"
 

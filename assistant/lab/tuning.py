@@ -98,9 +98,9 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
         searcher = Searcher(generation, encoder, ranking)
         asked = [question for some in (questions, *others) for question in some]
         signs = [
-            _signs([question.text for question in asked], searcher),
-            _signs(unanswerable, searcher),
-            _signs_held_out(store, encoder, Path(folder), ranking),
+            _features([question.text for question in asked], searcher),
+            _features(unanswerable, searcher),
+            _features_held_out(store, encoder, Path(folder), ranking),
         ]
     told = [question.answerable for question in asked]
     answerable = np.array([*told, *[False] * len(signs[1]), *[True] * len(signs[2])])
@@ -121,7 +121,7 @@ def _development(path: Path) -> list[JudgedQuestion]:
     return [question for question in read_questions(path) if question.split is Split.DEVELOPMENT]
 
 
-def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
+def _features_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
     """Return the signs of one everyday question of some records, in every language, where no record holds it."""
     records: list[Record] = []
     held_out: list[str] = []
@@ -136,7 +136,7 @@ def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking:
             records.append(record)
     with RecordStore.open(f"sqlite:///{folder / 'held_out.sqlite3'}") as others:
         others.save_many(records, by="tuning")
-        return _signs(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
+        return _features(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
 
 
 def read_unanswerable(path: Path) -> list[str]:
@@ -308,9 +308,9 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
     return Calibration(slope=round(float(curve[0]), 3), midpoint=round(float(-curve[1] / curve[0]), 3))
 
 
-def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
+def _features(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
-    signs = [searcher.signs(understand(Question(text=text)).need) for text in texts]
+    signs = [searcher.features(understand(Question(text=text)).need) for text in texts]
     return np.array([[one[sign] for sign in Feature] for one in signs], dtype=np.float64).reshape(-1, len(Feature))
 
 

@@ -35,7 +35,7 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
-from assistant.platform.tracing import step
+from assistant.platform.tracing import traced_step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
@@ -99,7 +99,7 @@ class Matchmaker:
             EmptyQuestionError: there is no word in it.
         """
         searcher = base.searcher if base else self._keeper.searcher()
-        with step("understand"):
+        with traced_step("understand"):
             understanding = understand(question, facts)
         if refinement is not None:
             example = self._example(refinement.like, understanding.need.language)
@@ -110,9 +110,9 @@ class Matchmaker:
             update={"need": understanding.need.model_copy(update={"context_places": standing})}
         )
         composer = self._composer(searcher, understanding.facts, refinement)
-        with step("search"):
+        with traced_step("search"):
             found = searcher.find(understanding.need)
-        with step("compose"):
+        with traced_step("compose"):
             return composer.compose(understanding, found, searcher.manifest, top_k)
 
     def described(self, record_ids: Iterable[str], facts: Facts) -> tuple[Partner | Scheme | Idea, ...]:
@@ -210,7 +210,7 @@ class Composer:
             shortened=understanding.shortened,
             index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
             facts=self._facts,
-            asks=_asks(understanding.need, schemes),
+            asks=_questions_back(understanding.need, schemes),
             themes=_telling(found.themes),
             only=next(iter(kinds)) if len(kinds) == 1 else None,
         )
@@ -412,7 +412,7 @@ class Composer:
         )
 
 
-def _asks(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
+def _questions_back(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     """Return the facts to ask for, where it is money that is asked for.
 
     They are the weightiest one missing for the first scheme, and those that would each settle one of the next.

@@ -119,7 +119,7 @@ def mentions_person(text: str) -> bool:
         return True
     if any(_is_user(text, found) for found in _USER_AND_NAME.finditer(text)):
         return True
-    return any(_tells(sentence) for sentence in _sentences(text))
+    return any(_exposes_person(sentence) for sentence in _sentences(text))
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -163,12 +163,12 @@ def _is_small_name(first: str, more: str) -> bool:
     return first not in AMBIGUOUS or more in FAMILY_NAMES
 
 
-def _tells(sentence: str) -> bool:
+def _exposes_person(sentence: str) -> bool:
     """Tell whether a sentence names somebody with an illness, distress or an age."""
     is_ill = ILL.search(sentence) is not None or PREDICATE.search(sentence) is not None
     if not is_ill and not any(char.isdigit() for char in sentence):
         return False
-    for named in _named(sentence):
+    for named in _name_candidates(sentence):
         told = (is_ill or _has_age(sentence, named)) if named.is_known else _is_told_of(sentence, named, is_ill)
         if told and not _is_for_work(sentence, named):
             return True
@@ -222,7 +222,7 @@ def _is_small(sentence: str, found: re.Match[str], is_ill: bool) -> bool:
     return _is_ailing(sentence, found.end("name")) or _is_ailing(sentence, found.end("more"))
 
 
-def _named(sentence: str) -> Iterator[_Named]:
+def _name_candidates(sentence: str) -> Iterator[_Named]:
     """Yield where capitalised words may name somebody."""
     for found in _NAME.finditer(sentence):
         yield _Named(found.start(), found.end(), _has_given_name(found[0].split(" ")))

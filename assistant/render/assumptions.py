@@ -38,7 +38,7 @@ def assumptions_of(answer: Answer, messages: Messages) -> list[Assumption]:
     # What nothing was found for is no theme that we know.
     slugs = answer.themes[:_THEMES] if answer.outcome is not Outcome.NO_MATCH else ()
     themes = ", ".join(theme_name(theme, messages) for theme in slugs)
-    who, is_told = _who(answer, messages)
+    who, is_told = _applicant_text(answer, messages)
     change, tell = text("taken.change"), text("taken.tell")
     return [
         Assumption(_capital(who), change if is_told else tell, text("taken.who.begins")),
@@ -55,7 +55,7 @@ def assumptions_of(answer: Answer, messages: Messages) -> list[Assumption]:
     ]
 
 
-def _who(answer: Answer, messages: Messages) -> tuple[str, bool]:
+def _applicant_text(answer: Answer, messages: Messages) -> tuple[str, bool]:
     """Return who asks, and whether they told where they are."""
     facts = answer.facts
     organisation = worded(organisations("who", (facts.applicant_type or ActorType.MUNICIPALITY,)), messages.language)

@@ -29,7 +29,7 @@ def facts_text(facts: Facts, catalog: Messages, named: str | None = None) -> str
 
 
 def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
-    yield from _who(facts, catalog)
+    yield from _applicant_parts(facts, catalog)
     for key, told in (
         ("foreign", {"country": facts.country} if facts.country not in {None, HOME} else None),
         ("parties", {"count": facts.parties} if facts.parties else None),
@@ -50,7 +50,7 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
         yield catalog.text("fact.other")
 
 
-def _who(facts: Facts, catalog: Messages) -> Iterator[str]:
+def _applicant_parts(facts: Facts, catalog: Messages) -> Iterator[str]:
     is_municipal = facts.applicant_type in {None, ActorType.MUNICIPALITY}
     if facts.place and facts.kommunenummer and is_municipal:
         yield catalog.text("fact.municipality", place=facts.place)

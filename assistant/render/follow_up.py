@@ -19,7 +19,7 @@ from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.rows import line_of
 from assistant.render.scheme_terms import amount_text, dates_of, qualifies
-from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, standing, why
+from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, status_sentences, why
 from assistant.render.shortening import shortened
 from assistant.service.messages import FollowUpAnswer, FollowUpRow, RecordDetail
 from corpus.text import Localised
@@ -130,7 +130,7 @@ class _FollowUpRenderer:
             return
         yield from (FollowUpPart(PartStyle.POINT, reason) for reason in reasons[:_REASONS])
         if isinstance(one, Scheme):
-            yield from self._points(standing(one, self._catalog)[:1])
+            yield from self._points(status_sentences(one, self._catalog)[:1])
         for evidence in one.evidence[:1]:
             opening, closing = ("“", "”") if self._catalog.language.value == "en" else ("«", "»")
             quote = f"{opening}{shortened(evidence.quote, _QUOTE)}{closing}"
@@ -153,9 +153,9 @@ class _FollowUpRenderer:
         if row.is_left_out:
             yield self._point("told.why_not.left_out")
         elif isinstance(one, Partner) and one.dissolved_on:
-            yield from self._points(standing(one, self._catalog))
+            yield from self._points(status_sentences(one, self._catalog))
         elif isinstance(one, Scheme) and one.overall is Verdict.UNMET:
-            yield from self._points(self._rules(one, Verdict.UNMET) or standing(one, self._catalog)[:2])
+            yield from self._points(self._rules(one, Verdict.UNMET) or status_sentences(one, self._catalog)[:2])
         elif self._told.need:
             yield self._point("told.why_not.weaker", need=shortened(self._told.need, _NEED))
         yield self._step("told.step.reach_named", name=self._called(one))
@@ -233,10 +233,10 @@ class _FollowUpRenderer:
         signed = self._signed(one)
         yield self._point(qualifies(one, bool(signed)))
         if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
-            yield from self._points(standing(one, self._catalog)[:1])
+            yield from self._points(status_sentences(one, self._catalog)[:1])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
         # The last of how a scheme stands is when that was read, and where to look.
-        yield from self._points(standing(one, self._catalog)[-1:])
+        yield from self._points(status_sentences(one, self._catalog)[-1:])
 
     def _signed(self, scheme: Scheme) -> list[tuple[str, str]]:
         return [(SIGNS[verdict], sentence) for verdict, sentence in rules(scheme, self._catalog)]
@@ -305,7 +305,7 @@ class _FollowUpRenderer:
         if isinstance(one, Scheme):
             yield from self._points(dates_of(one, self._catalog))
         elif not isinstance(one, Partner):
-            yield from self._points(standing(one, self._catalog)[:1])
+            yield from self._points(status_sentences(one, self._catalog)[:1])
         yield from (FollowUpPart(PartStyle.SMALL, way.text) for way in self._ways(one))
 
     def _compared(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
@@ -320,7 +320,7 @@ class _FollowUpRenderer:
                 yield from (self._detail(part) for part in row.details if part.amount)
                 yield self._point(qualifies(one, bool(self._signed(one))))
             case Idea():
-                yield from self._points(standing(one, self._catalog)[:1])
+                yield from self._points(status_sentences(one, self._catalog)[:1])
         answer = self._told.answer
         line = line_of(one, answer, self._catalog) if answer else one.summary.best(self._catalog.language)
         yield FollowUpPart(PartStyle.POINT, shortened(line.text, _STATEMENT), line)

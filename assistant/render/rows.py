@@ -16,7 +16,7 @@ from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
-from assistant.render.sentences import SIGNS, name_of, rule_word, standing, suits, where_to_look
+from assistant.render.sentences import SIGNS, name_of, rule_word, status_sentences, suits, where_to_look
 from assistant.render.shortening import LINE, shortened, telling_sentence, telling_words
 from corpus.records import Kind
 from corpus.text import LangText, Localised
@@ -150,7 +150,7 @@ def line_of(suggestion: Suggestion, answer: Answer, messages: Messages) -> Local
     told = None
     match suggestion:
         case Partner(dissolved_on=str()) | Scheme(status=SchemeStatus.ENDED):
-            told = " ".join(standing(suggestion, messages))
+            told = " ".join(status_sentences(suggestion, messages))
         case Partner():
             told = _part(suggestion, answer, messages)
         case Scheme(suitability=suitability) if suitability is not None:

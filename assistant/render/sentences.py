@@ -77,18 +77,18 @@ def reason_sentences(suggestion: Suggestion, names: Mapping[str, LangText], mess
 
 def _reason(reason: Reason, names: Mapping[str, LangText], messages: Messages) -> str:
     if reason.kind is ReasonKind.TOOK_PART and reason.idea and reason.role:
-        return messages.text(f"why.took_part.{reason.role}", idea=_shown(reason.idea, names, messages))
+        return messages.text(f"why.took_part.{reason.role}", idea=_display_name(reason.idea, names, messages))
     if reason.kind is ReasonKind.RUNS and reason.scheme:
-        return messages.text("why.runs", scheme=_shown(reason.scheme, names, messages))
+        return messages.text("why.runs", scheme=_display_name(reason.scheme, names, messages))
     return messages.text(f"why.{reason.kind}", labels=messages.listed(reason.labels))
 
 
-def _shown(record_id: str, names: Mapping[str, LangText], messages: Messages) -> str:
+def _display_name(record_id: str, names: Mapping[str, LangText], messages: Messages) -> str:
     name = names.get(record_id)
     return name.best(messages.language).text if name else record_id
 
 
-def standing(suggestion: Suggestion, messages: Messages) -> list[str]:
+def status_sentences(suggestion: Suggestion, messages: Messages) -> list[str]:
     """Return what should be known of a suggestion besides its reasons: status, dates, what took over."""
     match suggestion:
         case Scheme():

@@ -27,7 +27,7 @@ from assistant.render.block_kit import (
     section,
 )
 from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, sections_of
-from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.slack_actions import About, ActionId
 from assistant.render.summary import summary_text
 from corpus.records import Kind
@@ -122,7 +122,7 @@ def render_why(answer: Answer, record_id: str) -> Message | None:
     if row is None:
         return None
     one = row.suggestion
-    lines = why(one, answer, catalog) + standing(one, catalog)
+    lines = why(one, answer, catalog) + status_sentences(one, catalog)
     if isinstance(one, Scheme):
         lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
     lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]

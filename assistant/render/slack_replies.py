@@ -44,7 +44,7 @@ def render_reply(
     if reply.answer is None:
         bits = follow_up_parts_of(reply, contact)
         message = (
-            _told(note_sentences(reply), bits)
+            _follow_up_message(note_sentences(reply), bits)
             if bits
             else render_text(*note_sentences(reply), reply_sentence(reply, contact))
         )
@@ -75,7 +75,7 @@ _BIT, _LETTER = 600, 2_400
 """Characters of a bit and of a draft, as they travel."""
 
 
-def _told(notes: Sequence[str], bits: Sequence[FollowUpPart]) -> Message:
+def _follow_up_message(notes: Sequence[str], bits: Sequence[FollowUpPart]) -> Message:
     """Return what is told as a message: names set off, facts as a list, small print small, drafts to be copied."""
     for most in (_BIT, 240, 120):
         blocks = list(_blocks(notes, bits, most))

@@ -52,7 +52,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
         nearest = next(one for kind in answer.order for one in answer.suggestions(kind))
         return [
             SummarySentence("outcome.uncertain", {}),
-            SummarySentence("summary.nearest", {"name": _named(nearest, messages)}),
+            SummarySentence("summary.nearest", {"name": _name_within(nearest, messages)}),
         ]
     tell: dict[Kind, Callable[[Answer, Messages], SummarySentence]] = {
         Kind.ACTOR: _partner,
@@ -72,7 +72,7 @@ def summary_text(answer: Answer, messages: Messages, only: Kind | None = None) -
     return " ".join(said.text(messages) for said in summary_of(answer, messages, only))
 
 
-def _named(one: Suggestion | NamedRecord, messages: Messages) -> Localised:
+def _name_within(one: Suggestion | NamedRecord, messages: Messages) -> Localised:
     """Return the name of a record as it stands within a sentence."""
     return _title(one.name, messages)
 
@@ -91,12 +91,14 @@ def _partner(answer: Answer, messages: Messages) -> SummarySentence:
         return SummarySentence("summary.partner.none", {})
     sure = _sure(answer.partners)
     if not sure:
-        return SummarySentence("summary.partner.weak", {"name": _named(answer.partners[0], messages)})
+        return SummarySentence("summary.partner.weak", {"name": _name_within(answer.partners[0], messages)})
     first = sure[0]
-    values: dict[str, str | Localised] = {"name": _named(first, messages)}
+    values: dict[str, str | Localised] = {"name": _name_within(first, messages)}
     if isinstance(first, Partner) and first.dissolved_on:
         if first.successor:
-            return SummarySentence("summary.partner.succeeded", values | {"other": _named(first.successor, messages)})
+            return SummarySentence(
+                "summary.partner.succeeded", values | {"other": _name_within(first.successor, messages)}
+            )
         return SummarySentence("summary.partner.gone", values)
     shown = {scheme.id for scheme in answer.schemes}
     for reason in first.reasons:
@@ -112,7 +114,7 @@ def _partner(answer: Answer, messages: Messages) -> SummarySentence:
         if reason.kind is ReasonKind.RUNS:
             return SummarySentence("summary.partner.runs", values | {"scheme": title})
     if len(sure) > 1:
-        return SummarySentence("summary.partner.two", values | {"other": _named(sure[1], messages)})
+        return SummarySentence("summary.partner.two", values | {"other": _name_within(sure[1], messages)})
     return SummarySentence("summary.partner.one", values)
 
 
@@ -124,24 +126,24 @@ def _money(answer: Answer, messages: Messages) -> SummarySentence:
         return _ended(ended, messages)
     fitting = [one for one in answer.schemes if one.overall is not Verdict.UNMET]
     if not fitting:
-        return SummarySentence("summary.money.unmet", {"scheme": _named(answer.schemes[0], messages)})
+        return SummarySentence("summary.money.unmet", {"scheme": _name_within(answer.schemes[0], messages)})
     sure = [one for one in fitting if one.confidence is not MatchConfidence.POSSIBLE]
     if not sure:
-        return SummarySentence("summary.money.weak", {"scheme": _named(fitting[0], messages)})
+        return SummarySentence("summary.money.weak", {"scheme": _name_within(fitting[0], messages)})
     told = [_dated(one, messages) for one in sure]
     return next((said for said in told if said.key not in _WITHOUT_A_DATE), told[0])
 
 
 def _ended(scheme: Scheme, messages: Messages) -> SummarySentence:
-    values: dict[str, str | Localised] = {"scheme": _named(scheme, messages)}
+    values: dict[str, str | Localised] = {"scheme": _name_within(scheme, messages)}
     if scheme.successor is None:
         return SummarySentence("summary.money.ended", values)
-    return SummarySentence("summary.money.succeeded", values | {"other": _named(scheme.successor, messages)})
+    return SummarySentence("summary.money.succeeded", values | {"other": _name_within(scheme.successor, messages)})
 
 
 def _dated(scheme: Scheme, messages: Messages) -> SummarySentence:
     """Return what a scheme could pay when."""
-    values: dict[str, str | Localised] = {"scheme": _named(scheme, messages)}
+    values: dict[str, str | Localised] = {"scheme": _name_within(scheme, messages)}
     expected = scheme.suitability.expected if scheme.suitability else None
     match scheme:
         case Scheme(deadline=deadline) if deadline is not None:
@@ -163,4 +165,4 @@ def _idea(answer: Answer, messages: Messages) -> SummarySentence:
     if not answer.ideas:
         return SummarySentence("summary.idea.none", {})
     idea: Idea = answer.ideas[0]
-    return SummarySentence("summary.idea.found", {"idea": _named(idea, messages), "date": idea.on[:4]})
+    return SummarySentence("summary.idea.found", {"idea": _name_within(idea, messages), "date": idea.on[:4]})

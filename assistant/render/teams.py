@@ -33,7 +33,7 @@ from assistant.render.adaptive import (
 )
 from assistant.render.assumptions import assumptions_of
 from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, TagTone, sections_of
-from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.summary import summary_text
 from assistant.render.teams_actions import NOTE, PICK, REASON, ROW, TOKEN, RowAt, Verb
 from assistant.service.messages import ActionType, PastAction, RejectionReason
@@ -227,7 +227,7 @@ class _Composer:
     def _why(self, row: SuggestionRow, layout: _Layout) -> list[Element]:
         """Return what stands behind a suggestion: reasons, rules, dates, how it is reached, quotes with sources."""
         one, catalog, most = row.suggestion, self.catalog, layout.why_line
-        lines = why(one, self._answer, catalog) + standing(one, catalog)
+        lines = why(one, self._answer, catalog) + status_sentences(one, catalog)
         if isinstance(one, Scheme):
             lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
         lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]

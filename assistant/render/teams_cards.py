@@ -171,13 +171,13 @@ def render_case(catalog: Messages, case: CaseForBrokers) -> Card:
         *facts,
     ]
     if case.ways:
-        body.append(actions([_way(catalog, way, case.token) for way in case.ways]))
+        body.append(actions([_move_button(catalog, way, case.token) for way in case.ways]))
     number = catalog.text("slack.case.id", id=fit(case.case_id, _LINE))
     body.append(rich(run(number, isSubtle=True, size="small")))
     return card(body, speak=f"{fit(case.title, _TITLE)}. {fit(case.facts[-1], _FACT)}")
 
 
-def _way(catalog: Messages, way: CaseMove, token: str) -> Element:
+def _move_button(catalog: Messages, way: CaseMove, token: str) -> Element:
     data = {TOKEN: token, ROW: way.state}
     if not way.reasons:
         return execute(way.words, Verb.MOVE, data)

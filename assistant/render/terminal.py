@@ -29,7 +29,7 @@ from assistant.render.replies import (
     reply_sentence,
 )
 from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, TagTone, sections_of
-from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.shortening import shortened
 from assistant.render.summary import summary_text
 from assistant.service.messages import Reply, ReplyKind
@@ -116,7 +116,7 @@ class TerminalAnswer:
     def _suggestion(self, suggestion: Suggestion) -> Iterator[RenderableType]:
         catalog = self._messages
         lines: list[Text] = [Text(sentence) for sentence in why(suggestion, self._answer, catalog)]
-        lines += [Text(sentence) for sentence in standing(suggestion, catalog)]
+        lines += [Text(sentence) for sentence in status_sentences(suggestion, catalog)]
         if isinstance(suggestion, Scheme):
             lines += [Text(f"{SIGNS[verdict]} {sentence}") for verdict, sentence in rules(suggestion, catalog)]
         lines += [line for evidence in suggestion.evidence for line in self._quote(evidence)]

@@ -14,7 +14,7 @@ from assistant.platform.user_text import MAX_QUESTION
 from assistant.render.assumptions import Assumption, assumptions_of
 from assistant.render.replies import note_sentences, questions_back, summary_of_reply
 from assistant.render.rows import HEADINGS, SuggestionRow, sections_of
-from assistant.render.sentences import SIGNS, next_step, rules, standing, why
+from assistant.render.sentences import SIGNS, next_step, rules, status_sentences, why
 from assistant.render.summary import SummarySentence
 from assistant.service.messages import ActionType, PastAction, Reply
 from corpus.records import Kind
@@ -156,7 +156,7 @@ class _LineMaker:
         judged = rules(suggestion, catalog) if isinstance(suggestion, Scheme) else []
         return Explanation(
             reasons=why(suggestion, answer, catalog) if answer else [],
-            standing=standing(suggestion, catalog),
+            standing=status_sentences(suggestion, catalog),
             rules=[self._rule(verdict, sentence) for verdict, sentence in judged],
             quotes=self._quotes(suggestion),
             next_step=next_step(suggestion, catalog),

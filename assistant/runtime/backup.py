@@ -82,7 +82,7 @@ def backup(settings: Settings, target: Path, passphrase: str | None = None, *, o
         raise BackupError(f"{target}: is there already. Give another name, or --overwrite.")
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, _opened(settings) as database:
+        with TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, _open_source(settings) as database:
             contents = _gathered(settings, database, Path(folder))
             draft.touch(mode=0o600)
             packed = Path(folder) / "packed.tar"
@@ -169,7 +169,7 @@ def _sqlite_file(settings: Settings) -> Path:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
+def _open_source(settings: Settings) -> Iterator[Database]:
     _sqlite_file(settings)
     with closing(open_database(settings)) as database:
         yield database
@@ -270,7 +270,7 @@ def _erased_here(settings: Settings, target: Path) -> list[tuple[str, datetime]]
     if not target.exists():
         return []
     try:
-        with _opened(settings) as database:
+        with _open_source(settings) as database:
             return erasures(database)
     except MellomromError:
         return []

@@ -32,7 +32,7 @@ class FollowUpAnswerer:
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
 
-    def told(
+    def answer(
         self, turn: Turn, state: ConversationState, answer: Answer | None, facts: Facts, others: int
     ) -> FollowUpAnswer:
         """Return what is told to a turn.

@@ -144,7 +144,7 @@ def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
     """Return everything that is kept of somebody, as they may see it."""
     pseudonym = runtime.service.pseudonym_of(asker)
     profile = None if pseudonym is None else runtime.service.profile(asker).model_dump(mode="json")
-    return {"profile": profile, **_kept(runtime, pseudonym)}
+    return {"profile": profile, **_export(runtime, pseudonym)}
 
 
 def kept_under(runtime: Runtime, pseudonym: str) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def kept_under(runtime: Runtime, pseudonym: str) -> dict[str, Any]:
     with runtime.database.reading() as session:
         row = session.scalar(select(AskerRow).where(AskerRow.pseudonym == pseudonym))
         profile = {"language": row.language, "kommunenummer": row.kommunenummer} if row else None
-    return {"profile": profile, **_kept(runtime, pseudonym)}
+    return {"profile": profile, **_export(runtime, pseudonym)}
 
 
 def find(runtime: Runtime, told: str) -> IdentifiedAsker | None:
@@ -224,7 +224,7 @@ def erasures(database: Database) -> list[tuple[str, datetime]]:
         return [(row.pseudonym, row.at) for row in rows]
 
 
-def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
+def _export(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
     if pseudonym is None:
         return {"log": [], "cases": [], "saved": []}
     return {

@@ -25,8 +25,8 @@ from assistant.dialogue.framing import is_asked, subjects, tells_need
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.need_turns import read_need
 from assistant.dialogue.refinement import Refinement
-from assistant.dialogue.turn_facts import bodies_said
-from assistant.dialogue.turn_parser import read_turn
+from assistant.dialogue.turn_facts import bodies_in
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.history.askers import AskerRecord
@@ -67,7 +67,7 @@ class Replier:
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
-        self._teller = FollowUpAnswerer(matchmaker)
+        self._follow_up_answerer = FollowUpAnswerer(matchmaker)
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
@@ -76,7 +76,7 @@ class Replier:
         if meant.reply is not None:
             return TurnResult(meant.turn, meant.reply, meant.state)
         if meant.turn.intent in TELLING:
-            return self._told(meant, context)
+            return self._follow_up(meant, context)
         result = self.answer(meant, context.asker, context.message.top_k, base)
         if self._is_doubtful(meant, result, context):
             return self._unclear(meant.turn, context)
@@ -122,7 +122,7 @@ class Replier:
         state = context.thread.state
         doubtful = turn.model_copy(update={"intent": Intent.UNCLEAR})
         choices = _choices(doubtful, state, self._matchmaker.base())
-        reply = _said(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
+        reply = _plain_reply(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
         return TurnResult(doubtful, reply, state.model_copy(update={"choices": choices}))
 
     def _and(self, other: str, result: TurnResult, context: TurnContext, facts: Facts | None) -> TurnResult:
@@ -143,7 +143,7 @@ class Replier:
         reply = result.reply.model_copy(update={"further": (*result.reply.further, second.reply)})
         return TurnResult(result.turn, reply, second.state)
 
-    def _told(self, meant: Interpretation, context: TurnContext) -> TurnResult:
+    def _follow_up(self, meant: Interpretation, context: TurnContext) -> TurnResult:
         """Return what is told to a turn that asks something; the need and its answer stay as they are."""
         turn, state = meant.turn, meant.state
         if turn.facts is not None:
@@ -157,10 +157,10 @@ class Replier:
         facts = _facts(context.asker, state)
         if facts.applicant_type is None:
             facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
-        told = self._teller.told(turn, state, answer, facts, others)
+        follow_up = self._follow_up_answerer.answer(turn, state, answer, facts, others)
         focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:_FOCUSED]
         state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
-        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=told)
+        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=follow_up)
         return TurnResult(meant.turn, reply, state)
 
 
@@ -168,7 +168,7 @@ class Replier:
 def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
     text, state = context.text, context.thread.state
-    turn = read_need(text.text, base) if context.message.is_question else read_turn(text.text, state, base)
+    turn = read_need(text.text, base) if context.message.is_question else parse_turn(text.text, state, base)
     turn = turn.model_copy(update={"shortened": context.message.shortened})
     notes = _first_notes(context)
     language = _language(context, text.text)
@@ -188,19 +188,19 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
             return Interpretation(turn, state, notes, reply)
         case Intent.UNCLEAR:
             choices = _choices(turn, state, base)
-            reply = _said(ReplyKind.UNCLEAR, context, language, choices=choices)
+            reply = _plain_reply(ReplyKind.UNCLEAR, context, language, choices=choices)
             return Interpretation(turn, state.model_copy(update={"choices": choices}), reply=reply)
         case Intent.RESTART:
             begun = new_need(state, None, state.language)
-            return Interpretation(turn, begun, reply=_said(ReplyKind.NEW_TOPIC, context, language))
+            return Interpretation(turn, begun, reply=_plain_reply(ReplyKind.NEW_TOPIC, context, language))
         case Intent.UNDO:
             before = gone_back(state)
             if before is None:
-                return Interpretation(turn, state, reply=_said(ReplyKind.NOTHING_BEFORE, context, language))
+                return Interpretation(turn, state, reply=_plain_reply(ReplyKind.NOTHING_BEFORE, context, language))
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
             facts = merge_facts(state.facts, turn.facts or Facts())
-            reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
+            reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
             # A few words without a mark of their own go on in the language before them.
@@ -230,7 +230,7 @@ def compose(meant: Interpretation, answer: Answer) -> TurnResult:
     state = meant.state.model_copy(
         update={
             "language": answer.language,
-            "shown": _shown(meant, answer),
+            "shown": _listed_suggestions(meant, answer),
             "focus": (),
             "choices": (),
             "answer_id": reply.log_id,
@@ -252,7 +252,7 @@ def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
     return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id, notes=notes)
 
 
-def _said(
+def _plain_reply(
     kind: ReplyKind,
     context: TurnContext,
     language: Language,
@@ -349,7 +349,7 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
 def _noted(turn: Turn) -> Note:
     """Return the confirmation of what was told; who takes part is called by the name that was said."""
     facts = turn.facts
-    joined = bodies_said(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
+    joined = bodies_in(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
     names = [item.name for item in turn.items] or list(joined)
     named = {"named": "; ".join(names)} if names else {}
     return Note(key="refined.facts", facts=turn.facts, values=named)
@@ -381,7 +381,7 @@ def _questions_back(answer: Answer, state: ConversationState) -> tuple[Note, ...
     return tuple([ask for ask in asks if ask.key not in state.asked][:left])
 
 
-def _shown(meant: Interpretation, answer: Answer) -> tuple[ListedSuggestion, ...]:
+def _listed_suggestions(meant: Interpretation, answer: Answer) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions that can be spoken of: of kinds that an answer left aside, those before it."""
     now = items_of(answer)
     refinement = meant.state.refinement

@@ -26,7 +26,7 @@ from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
-from assistant.platform.tracing import tell, traced
+from assistant.platform.tracing import add_attributes, traced
 from assistant.platform.workdays import utc_now
 from assistant.service.messages import (
     ActionReceipt,
@@ -89,11 +89,11 @@ class Service:
             UnknownAnswerError: the answer to go on from is not there, or not theirs.
             PersonalDataError: it seems to be about a certain person, and was not confirmed; nothing is stored.
         """
-        tell(channel=incoming.asker.channel)
+        add_attributes(channel=incoming.asker.channel)
         received = self._receive(incoming)
         while isinstance(received, TurnContext):
             result = self._replier.reply(received)
-            tell(kind=result.reply.kind, outcome=result.reply.answer.outcome if result.reply.answer else "")
+            add_attributes(kind=result.reply.kind, outcome=result.reply.answer.outcome if result.reply.answer else "")
             received = self._save(received, result)
         return received
 

@@ -55,7 +55,7 @@ class StoredAnswer(Frozen):
         kept = _LATELY.get(entry.text)
         if kept is None:
             kept = cls.model_validate_json(_unpacked(entry.text))
-            _keep(entry.text, kept)
+            _cache(entry.text, kept)
         return kept
 
     def packed(self) -> str:
@@ -63,7 +63,7 @@ class StoredAnswer(Frozen):
         plain = self.model_dump_json(exclude_defaults=True).encode()
         packed = base64.b85encode(zlib.compress(plain, 6)).decode()
         text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{_PACKED}{packed}"
-        _keep(text, self)
+        _cache(text, self)
         return text
 
     def logged(self, entry: LogEntry, *, mine: bool) -> LoggedAnswer:
@@ -90,7 +90,7 @@ They are found by the text alone, so that what was taken away from the log is no
 _KEPT_LATELY = 64
 
 
-def _keep(text: str, shown: StoredAnswer) -> None:
+def _cache(text: str, shown: StoredAnswer) -> None:
     _LATELY[text] = shown
     for oldest in list(_LATELY)[:-_KEPT_LATELY]:
         _LATELY.pop(oldest, None)

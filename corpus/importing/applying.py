@@ -67,7 +67,7 @@ def apply(
         EditConflictError: somebody edited a record meanwhile; import the file again, and it goes on from there.
     """
     planner = Planner(store, wish)
-    import_id = _begun(store, file, wish, by, import_id)
+    import_id = _begin_import(store, file, wish, by, import_id)
 
     def write(planned: Sequence[Planned]) -> None:
         writes = [one.write for one in planned if one.write]
@@ -106,7 +106,7 @@ def _carried_out(
             if one.verdict is RowOutcome.NEW and one.write:
                 counts[one.write.record.state.value] += 1
             if one.verdict in {RowOutcome.REFUSED, RowOutcome.REVIEW} and len(left_out) < MOST_LEFT_OUT:
-                left_out.append(_told(one))
+                left_out.append(_left_out_row(one))
             if len(shown) < most:
                 shown.append(one)
         if progress:
@@ -114,7 +114,7 @@ def _carried_out(
     return ImportReport(None, counts, left_out, shown)
 
 
-def _told(planned: Planned) -> dict[str, Any]:
+def _left_out_row(planned: Planned) -> dict[str, Any]:
     # Of a person not even the row is kept.
     nobody = planned.reason in {RowRejection.PERSON, RowRejection.SOLE_PROPRIETOR}
     return {
@@ -129,7 +129,7 @@ def _told(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _begun(store: RecordStore, file: SourceFile, wish: ImportOptions, by: str, import_id: str | None) -> str:
+def _begin_import(store: RecordStore, file: SourceFile, wish: ImportOptions, by: str, import_id: str | None) -> str:
     """Note that an import has begun; one of the same file that was broken off goes on."""
     digest_of_file = file.digest()
     broken_off = select(ImportRow.id).where(

@@ -127,7 +127,7 @@ def _telling(guess: Guess, columns: Sequence[str]) -> float:
 def _columns(columns: Sequence[str], kind: Kind) -> dict[str, str]:
     from rapidfuzz import fuzz, process
 
-    known = _known(kind)
+    known = _fields_by_name(kind)
     found: dict[str, str] = {}
     for column in columns:
         field = known.get(_plain(column))
@@ -142,7 +142,7 @@ def _columns(columns: Sequence[str], kind: Kind) -> dict[str, str]:
     return found
 
 
-def _known(kind: Kind) -> dict[str, str]:
+def _fields_by_name(kind: Kind) -> dict[str, str]:
     known: dict[str, str] = {}
     own = {Kind.IDEA: _NAMES_OF_IDEAS, Kind.INSTRUMENT: _NAMES_OF_SCHEMES}.get(kind, "")
     for name in _listed(own):

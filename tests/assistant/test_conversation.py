@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.dialogue.conversation import ConversationState, Intent, ListedSuggestion, Turn, refined
 from assistant.dialogue.refinement import Refinement
-from assistant.dialogue.turn_parser import read_turn
+from assistant.dialogue.turn_parser import parse_turn
 from corpus.records import Kind
 from corpus.text import Language
 
@@ -22,7 +22,7 @@ ANSWERED = ConversationState(question="hvem kan hjelpe med sepsis?", language=La
 
 
 def read(text: str, state: ConversationState = ANSWERED) -> Turn:
-    return read_turn(text, state)
+    return parse_turn(text, state)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from assistant.cases.cases import CaseState
 from assistant.desk.case_page import next_key
 from assistant.dialogue.conversation import Aspect, ConversationState, Intent, ListedSuggestion
 from assistant.dialogue.turn_facts import facts_of_turn
-from assistant.dialogue.turn_parser import read_turn
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.funding.calendar import ExpectedRound, expected_round
 from assistant.funding.rule_sentences import verdict_sentence
 from assistant.funding.rules import evaluate_rule
@@ -52,12 +52,12 @@ THREAD = ConversationState(question="lekkasjer i ledningsnettet", language=Langu
 
 
 def asked(said: str) -> list[str]:
-    return [item.id for item in read_turn(said, THREAD).items]
+    return [item.id for item in parse_turn(said, THREAD).items]
 
 
 @pytest.mark.parametrize("said", ["hvem kan betale", "hvem betaler", "kven kan finansiere det", "hvem støtter slikt"])
 def test_who_pays_asks_for_schemes(said: str) -> None:
-    turn = read_turn(said, THREAD)
+    turn = parse_turn(said, THREAD)
     assert (turn.intent, turn.kind) == (Intent.KIND, Kind.INSTRUMENT)
 
 
@@ -80,7 +80,7 @@ def test_an_answer_of_one_kind_says_nothing_of_another(only: Kind) -> None:
     ],
 )
 def test_whether_somebody_qualifies_is_asked_of_a_scheme(said: str, items: list[str]) -> None:
-    assert read_turn(said, THREAD).intent is Intent.QUALIFY
+    assert parse_turn(said, THREAD).intent is Intent.QUALIFY
     assert asked(said) == items
 
 
@@ -120,7 +120,7 @@ def test_each_of_several_schemes_has_its_line_also_where_it_is_the_same() -> Non
 
 def test_own_contribution_is_told_as_such() -> None:
     for said in ("og egenandel?", "hvor mye må vi betale selv?"):
-        assert read_turn(said, THREAD).aspects == (Aspect.OWN_SHARE,)
+        assert parse_turn(said, THREAD).aspects == (Aspect.OWN_SHARE,)
     one = scheme(SchemeStatus.ROLLING, eligibility=(OPEN, SHARE))
     assert told(Intent.TERMS, one, aspects=(Aspect.OWN_SHARE,))[1] == "Egenandel: Minst 20 prosent dekker søkeren."
     assert "Egenandelen står ikke" in told(Intent.TERMS, scheme(SchemeStatus.OPEN), aspects=(Aspect.OWN_SHARE,))[1]
@@ -152,8 +152,8 @@ def test_what_was_told_is_confirmed_as_it_was_told() -> None:
 
 
 def test_who_takes_part_is_who_was_said() -> None:
-    assert read_turn("hva med SINTEF da", THREAD).intent is not Intent.FACT
-    turn = read_turn("vi har med NTNU", THREAD)
+    assert parse_turn("hva med SINTEF da", THREAD).intent is not Intent.FACT
+    turn = parse_turn("vi har med NTNU", THREAD)
     assert turn.intent is Intent.FACT
     assert turn.items == ()
 

@@ -20,7 +20,7 @@ from assistant.dialogue.framing import bare_need, split_needs
 from assistant.dialogue.glossary import Term, glossary, term_in
 from assistant.dialogue.knowledge_base import EmptyKnowledgeBase
 from assistant.dialogue.spelling import correct_spelling
-from assistant.dialogue.turn_parser import read_turn
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.funding.verdicts import Fact, Facts, Missing, RuleValue, ValueKind
 from assistant.platform.own_health import mentions_own_health
 from corpus.records import ActorType, Kind
@@ -51,7 +51,7 @@ class Base(EmptyKnowledgeBase):
 
 
 def read(text: str, state: ConversationState = THREAD) -> Turn:
-    return read_turn(text, state, Base())
+    return parse_turn(text, state, Base())
 
 
 @pytest.mark.parametrize(
@@ -325,14 +325,14 @@ class Indexed(Base):
 @pytest.mark.parametrize("asked_back", [False, True])
 def test_a_short_question_without_a_subject_is_asked_about(text: str, *, asked_back: bool) -> None:
     state = THREAD.model_copy(update={"wants_words": asked_back})
-    assert read_turn(text, state, Indexed()).intent is Intent.UNCLEAR
+    assert parse_turn(text, state, Indexed()).intent is Intent.UNCLEAR
 
 
 def test_what_was_asked_back_of_a_problem_is_told_by_no_question() -> None:
     asked = THREAD.model_copy(update={"wants_words": True})
     for question in ("hvem sitter i styret", "kan dere hjelpe med overvann", "when do we hear about ensomhet"):
-        assert read_turn(question, asked, Indexed()).intent is not Intent.ADDITION
-    assert read_turn("flom i kjellere og overvann", asked, Indexed()).intent is Intent.ADDITION
+        assert parse_turn(question, asked, Indexed()).intent is not Intent.ADDITION
+    assert parse_turn("flom i kjellere og overvann", asked, Indexed()).intent is Intent.ADDITION
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def test_a_number_that_no_suggestion_has_is_told_to_be_none(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_asked_of_a_body_that_the_base_lacks_is_answered_of_no_other(text: str, name: str) -> None:
-    turn = read_turn(text, THREAD.model_copy(update={"focus": SHOWN[:1]}), Indexed())
+    turn = parse_turn(text, THREAD.model_copy(update={"focus": SHOWN[:1]}), Indexed())
     assert (turn.items, turn.unknown) == ((), (name,))
 
 

@@ -42,7 +42,7 @@ from assistant.channels.mcp.caller import Caller
 from assistant.channels.mcp.tools import TOOLS, Desk, GetRecord, get_record, title_of
 from assistant.channels.refusals import status_of
 from corpus.errors import MellomromError, UnknownRecordError
-from corpus.faults import fault_of, shown
+from corpus.faults import display_value, fault_of
 from corpus.text import Language
 
 RECORDS = "mellomrom://records/"
@@ -80,14 +80,16 @@ class Handlers:
     async def list_tools(self, ctx: Context, params: PaginatedRequestParams | None) -> ListToolsResult:  # noqa: ARG002
         """Tell the tools that the caller may use."""
         scopes = self._caller(ctx).scopes
-        return ListToolsResult(tools=[told for name, told in _told().items() if TOOLS[name].scope in scopes])
+        return ListToolsResult(
+            tools=[told for name, told in _tool_definitions().items() if TOOLS[name].scope in scopes]
+        )
 
     async def call_tool(self, ctx: Context, params: CallToolRequestParams) -> CallToolResult:
         """Use a tool."""
         tool, caller = TOOLS.get(params.name), self._caller(ctx)
         if tool is None:
             raise MCPError(
-                INVALID_PARAMS, f"There is no tool {shown(params.name)}, expected one of {', '.join(TOOLS)}."
+                INVALID_PARAMS, f"There is no tool {display_value(params.name)}, expected one of {', '.join(TOOLS)}."
             )
         try:
             _check(caller, tool.scope)
@@ -131,7 +133,9 @@ class Handlers:
         try:
             _check(caller, TokenScope.RECORDS_READ)
             if not uri.startswith(RECORDS):
-                raise CallRefusedError(f"Got the address {shown(uri)}, expected one that begins with {RECORDS}.")
+                raise CallRefusedError(
+                    f"Got the address {display_value(uri)}, expected one that begins with {RECORDS}."
+                )
             wanted = _read(GetRecord, {"id": unquote(uri.removeprefix(RECORDS))})
             given = await self._done("resources/read", partial(get_record, self._desk, caller, wanted))
         except CallRefusedError as refused:
@@ -200,7 +204,7 @@ def make_server(desk: Desk, caller: Callable[[Context], Caller], in_turn: InTurn
 
 
 @cache
-def _told() -> dict[str, ToolTold]:
+def _tool_definitions() -> dict[str, ToolTold]:
     """Return the tools as they are told, by name; their schemas are made once."""
     return {
         name: ToolTold(
@@ -231,18 +235,18 @@ def _check(caller: Caller, scope: TokenScope) -> None:
 def _read(model: type[Sent], arguments: dict[str, Any]) -> Sent:
     """Return what was sent, with half surrogates as question marks, as in everything that is typed."""
     try:
-        return model.model_validate(_whole(arguments))
+        return model.model_validate(_without_surrogates(arguments))
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {fault_of(one)}" for one in error.errors())
         raise CallRefusedError(f"The arguments cannot be used: {'; '.join(faults)}.") from None
 
 
-def _whole(value: Any) -> Any:  # noqa: ANN401 (JSON of any shape)
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401 (JSON of any shape)
     match value:
         case str():
             return value.encode("utf-8", "replace").decode() if not value.isascii() else value
         case list():
-            return [_whole(one) for one in value]
+            return [_without_surrogates(one) for one in value]
         case dict():
-            return {_whole(key): _whole(one) for key, one in value.items()}
+            return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
     return value

@@ -58,7 +58,7 @@ def _client(settings: Settings, token: str) -> WebClient:
 
 
 def _bot(settings: Settings, token: str, what: str) -> CheckResult:
-    said = _said(lambda: _client(settings, token).auth_test(), what)
+    said = _call_slack(lambda: _client(settings, token).auth_test(), what)
     if isinstance(said, CheckResult):
         return said
     granted = {one.strip() for one in str(_header(said, "x-oauth-scopes")).split(",") if one.strip()}
@@ -73,7 +73,7 @@ def _bot(settings: Settings, token: str, what: str) -> CheckResult:
 
 
 def _app(settings: Settings, token: str) -> CheckResult:
-    said = _said(lambda: _client(settings, token).apps_connections_open(app_token=token), "app token")
+    said = _call_slack(lambda: _client(settings, token).apps_connections_open(app_token=token), "app token")
     return said if isinstance(said, CheckResult) else CheckResult(good=True, text="app token: Socket Mode can connect")
 
 
@@ -106,7 +106,7 @@ def _installed(settings: Settings, open_database: Callable[[], Database]) -> Ite
             yield _bot(settings, installed.bot_token, f"{name} ({workspace})")
 
 
-def _said(call: Callable[[], SlackResponse], what: str) -> SlackResponse | CheckResult:
+def _call_slack(call: Callable[[], SlackResponse], what: str) -> SlackResponse | CheckResult:
     try:
         return call()
     except SlackApiError as error:

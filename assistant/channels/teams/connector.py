@@ -220,7 +220,7 @@ class Connector:
                 error, wait = failed, self._jittered(number)
             if number < TRIES - 1:
                 await asyncio.sleep(wait)
-        raise TryLaterError(_told(error)) from error
+        raise TryLaterError(_error_text(error)) from error
 
     def _wait(self, refused: httpx.HTTPStatusError, number: int) -> float:
         """Return how long to wait before a call is made again.
@@ -247,5 +247,5 @@ class Connector:
         return random.uniform(most / 2, most)  # noqa: S311 (nobody gains by guessing it)
 
 
-def _told(error: Exception | None) -> str:
+def _error_text(error: Exception | None) -> str:
     return f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__

@@ -215,7 +215,7 @@ class JobHandler:
         if logged is None:
             return await self.stale(job.place)
         catalog = messages(logged.reply.language)
-        if (fault := _lacking(job, catalog)) is not None:
+        if (fault := _missing_input(job, catalog)) is not None:
             return ClickResult(fault, await self._page(job, logged, fault))
         records: list[str | None] = [_record_at(job, logged, number) for number in range(len(job.rows))]
         try:
@@ -382,7 +382,7 @@ class JobHandler:
         return await anyio.to_thread.run_sync(call, limiter=self._threads)
 
 
-def _lacking(job: ActJob, catalog: Messages) -> str | None:
+def _missing_input(job: ActJob, catalog: Messages) -> str | None:
     """Return what has to be told first; None where nothing lacks."""
     if job.verb is ActionType.ASK_BROKER and not job.note:
         return catalog.text("slack.ask_broker.no_words")

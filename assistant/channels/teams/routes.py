@@ -85,7 +85,7 @@ class Reception:
     async def _invoked(self, activity: Activity, place: TeamsPlace) -> Response:
         match activity.name:
             case payloads.CARD_ACTION:
-                return _shown(await self._clicked(job_of_click(activity, place, self._seals), place))
+                return _invoke_response(await self._clicked(job_of_click(activity, place, self._seals), place))
             case payloads.OPEN_DIALOG:
                 return JSONResponse(await self._dialogs.opened(place, activity.chosen_message()))
             case payloads.DIALOG:
@@ -142,7 +142,7 @@ def _json(raw: bytes) -> object:
         return None
 
 
-def _shown(outcome: ClickResult) -> Response:
+def _invoke_response(outcome: ClickResult) -> Response:
     told: dict[str, Any] = (
         {"statusCode": 200, "type": CONTENT_TYPE, "value": outcome.card}
         if outcome.card is not None

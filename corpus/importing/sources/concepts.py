@@ -63,8 +63,8 @@ def _item(term: Term, scheme: str, read_in: Mapping[str, Any], met: set[str]) ->
     plain = {
         "id": term.record_id or None,
         "pref_label": preferred,
-        "alt_labels": _others(term.alternative, preferred),
-        "hidden_labels": _others(term.hidden, preferred),
+        "alt_labels": _alternative_labels(term.alternative, preferred),
+        "hidden_labels": _alternative_labels(term.hidden, preferred),
         "broader": [f"@{scheme}:{code}" for code in dict.fromkeys(term.broader) if code in met],
         "related": [f"@{scheme}:{code}" for code in dict.fromkeys(term.related) if code in met],
         "domain": term.domain or slug_of(scheme) or "imported",
@@ -83,5 +83,5 @@ def _labels(texts: Texts) -> dict[str, list[str]]:
     return found
 
 
-def _others(texts: Texts, preferred: Mapping[str, str]) -> dict[str, list[str]]:
+def _alternative_labels(texts: Texts, preferred: Mapping[str, str]) -> dict[str, list[str]]:
     return {code: [one for one in some if one != preferred.get(code)] for code, some in _labels(texts).items()}

@@ -15,7 +15,17 @@ from corpus.importing.files import SourceFile
 from corpus.importing.items import Outcome, RejectedRow, RowRejection, ref
 from corpus.importing.sources.shared import Project, body, source, type_of
 from corpus.importing.tables import Row, SourceTable, open_table
-from corpus.importing.values import day_of, language_of, orgnr_of, place_of, plain_text, sum_of, url_of, whole, year_of
+from corpus.importing.values import (
+    clean_text,
+    day_of,
+    language_of,
+    orgnr_of,
+    place_of,
+    plain_text,
+    sum_of,
+    url_of,
+    year_of,
+)
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -36,7 +46,7 @@ _PROGRAMMES = {
 def read(file: SourceFile) -> Iterator[Outcome]:
     """Yield the Norwegian bodies, and the projects they took part in."""
     with file.member("organization.csv", "organisation.csv") as bodies, file.member("project.csv") as projects:
-        found = (bodies, projects) if bodies or projects else _told_apart(file)
+        found = (bodies, projects) if bodies or projects else _tables_of(file)
         parts: dict[str, list[Row]] = {}
         if found[0] is not None:
             yield from _bodies(open_table(found[0]), file, parts)
@@ -44,7 +54,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
             yield from _projects(open_table(found[1]), file, parts, found[0] is None)
 
 
-def _told_apart(file: SourceFile) -> tuple[Path | None, Path | None]:
+def _tables_of(file: SourceFile) -> tuple[Path | None, Path | None]:
     columns = set(open_table(file.path).columns) if not file.path.is_dir() else set()
     if {"organisationID", "name"} <= columns:
         return file.path, None
@@ -58,7 +68,7 @@ def _bodies(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]]) -
     for number, row in table.rows():
         if row.get("country", "").upper() != "NO":
             continue
-        name, pic = whole(row.get("name")), row.get("organisationID", "")
+        name, pic = clean_text(row.get("name")), row.get("organisationID", "")
         if not name:
             yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
@@ -72,7 +82,7 @@ def _bodies(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]]) -
             "place": place_of(None, row.get("city")),
             "url": url_of(row.get("organizationURL")),
             "identifiers": [{"scheme": "pic", "value": pic}] if pic else [],
-            "aliases": [{"text": whole(row["shortName"]), "kind": "acronym"}] if row.get("shortName") else [],
+            "aliases": [{"text": clean_text(row["shortName"]), "kind": "acronym"}] if row.get("shortName") else [],
         }
         if more["actor_type"] is ActorType.MUNICIPALITY and not more["place"]:
             more["actor_type"] = ActorType.STATE_BODY
@@ -81,7 +91,7 @@ def _bodies(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]]) -
 
 def _projects(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]], alone: bool) -> Iterator[Outcome]:
     for number, row in table.rows():
-        code, title = row.get("id", ""), whole(row.get("title"))
+        code, title = row.get("id", ""), clean_text(row.get("title"))
         if not alone and code not in parts:
             continue
         if not title or not code:

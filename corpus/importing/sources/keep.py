@@ -14,7 +14,7 @@ from corpus.importing.files import SourceFile
 from corpus.importing.items import Outcome, RejectedRow, RowRejection, ref
 from corpus.importing.sources.shared import Project, body, body_ref, source, type_of
 from corpus.importing.tables import Row, SourceTable, open_table, sheets_of
-from corpus.importing.values import day_of, language_of, orgnr_of, place_of, plain_text, sum_of, whole, year_of
+from corpus.importing.values import clean_text, day_of, language_of, orgnr_of, place_of, plain_text, sum_of, year_of
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -51,7 +51,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         partner = {field: row[column] for field, column in columns.items()}
         if partner.get("country", "").casefold() not in {"no", "norway", "norge", "no - norway", "norway (no)"}:
             continue
-        name = whole(partner.get("name"))
+        name = clean_text(partner.get("name"))
         if not name:
             yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
@@ -100,7 +100,7 @@ def _columns(columns: Sequence[str], wanted: dict[str, tuple[str, ...]]) -> dict
 
 
 def _key(acronym: str) -> str:
-    return whole(acronym).casefold()
+    return clean_text(acronym).casefold()
 
 
 def _body(number: int, name: str, orgnr: str | None, pic: str, town: str | None, file: SourceFile) -> Outcome:
@@ -116,19 +116,19 @@ def _body(number: int, name: str, orgnr: str | None, pic: str, town: str | None,
 
 
 def _project(number: int, cells: Row, parts: Sequence[tuple[str, str]], file: SourceFile, raw: Row) -> Outcome:
-    title = whole(cells.get("title")) or whole(cells.get("acronym"))
+    title = clean_text(cells.get("title")) or clean_text(cells.get("acronym"))
     if not title:
         return RejectedRow(number, RowRejection.NO_NAME, "", raw)
-    programme = whole(cells.get("programme")) or "Interreg"
+    programme = clean_text(cells.get("programme")) or "Interreg"
     budget = sum_of(cells.get("budget"))
     url = cells.get("url", "") if cells.get("url", "").startswith("https://") else None
-    code = cells.get("number", "").removesuffix(".0") or f"{programme}: {whole(cells.get('acronym'))}"
+    code = cells.get("number", "").removesuffix(".0") or f"{programme}: {clean_text(cells.get('acronym'))}"
     project = Project(
         number, "keep", code, title,
         "keep", {"nb": programme, "nn": programme, "en": programme},
         source(url or "https://keep.eu", "keep.eu", file.as_of),
         began=day_of(cells.get("began")), ended=day_of(cells.get("ended")), language=language_of(title, Language.EN),
-        about=plain_text(cells.get("about")), url=url, acronym=whole(cells.get("acronym")),
+        about=plain_text(cells.get("about")), url=url, acronym=clean_text(cells.get("acronym")),
         grant={"amount": str(budget) if budget else None, "currency": "EUR", "year": year_of(cells.get("began"))},
     )  # fmt: skip
     for who, role in parts:

@@ -13,7 +13,7 @@ from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
 from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, source
-from corpus.importing.values import place_of, whole
+from corpus.importing.values import clean_text, place_of
 from corpus.records import ActorType
 
 _NOWHERE = "9999"
@@ -27,10 +27,10 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     former: dict[str, list[str]] = defaultdict(list)
     names: dict[str, str] = {}
     for one in data.get("codes") or ():
-        names[str(one.get("code"))] = whole(one.get("name"))
+        names[str(one.get("code"))] = clean_text(one.get("name"))
     for one in data.get("codeChanges") or ():
         new, old = str(one.get("newCode")), str(one.get("oldCode"))
-        names[new] = whole(one.get("newName"))
+        names[new] = clean_text(one.get("newName"))
         if old != new:
             former[new].append(old)
     read_in = source("https://data.ssb.no/api/klass/v1/classifications/131", "SSB Klass 131", file.as_of)

@@ -12,7 +12,7 @@ from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
 from corpus.importing.items import Outcome, RejectedRow, RowRejection, first
 from corpus.importing.sources.shared import Project, body_ref, source
-from corpus.importing.values import day_of, language_of, plain_text, whole, year_of
+from corpus.importing.values import clean_text, day_of, language_of, plain_text, year_of
 from corpus.text import Language
 
 _LANGUAGES = {"nob": Language.NB, "nno": Language.NN, "eng": Language.EN, "nb": Language.NB, "nn": Language.NN,
@@ -41,7 +41,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
 
 
 def _nva(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
-    title = whole(one.get("title"))
+    title = clean_text(one.get("title"))
     code = (
         first(
             str(known.get("value") or "")
@@ -72,7 +72,7 @@ def _nva(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
 def _cristin(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
     titles = one.get("title") or {}
     main = str(one.get("main_language") or next(iter(titles), ""))
-    title, code = whole(titles.get(main) or first(titles.values())), str(one["cristin_project_id"])
+    title, code = clean_text(titles.get(main) or first(titles.values())), str(one["cristin_project_id"])
     if not title or not code:
         return RejectedRow(number, RowRejection.NO_NAME)
     language = _LANGUAGES.get(main) or language_of(title)
@@ -125,7 +125,9 @@ def _parts(project: Project, coordinating: object, responsible: object) -> None:
         found += [(one.get("labels") or one.get("name"), "partner") for one in responsible if isinstance(one, Mapping)]
     for labels, role in found:
         name = (
-            whole(first((labels.get("nb"), labels.get("en"), *labels.values()))) if isinstance(labels, Mapping) else ""
+            clean_text(first((labels.get("nb"), labels.get("en"), *labels.values())))
+            if isinstance(labels, Mapping)
+            else ""
         )
         if name:
             project.add_part(body_ref(name, None), role)

@@ -105,9 +105,9 @@ def ask(
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
-        answer = _led(request, web, visit, reply.log_id, said=None)
+        answer = _redirect_to_answer(request, web, visit, reply.log_id, said=None)
     else:
-        answer = _led(request, web, visit, after or None, said=reply.kind)
+        answer = _redirect_to_answer(request, web, visit, after or None, said=reply.kind)
     chosen = request.state.chosen_language
     if reply.kind is ReplyKind.LANGUAGE_SET or (chosen and reply.language is not chosen):
         # They wrote which language they want: so it is, on all pages.
@@ -166,7 +166,7 @@ def act(
         verb = ActionType.ASK_BROKER
     if verb is ActionType.NOT_FOR_US and not chosen:
         web.runtime.service.logged(log_id, asker)
-        return _led(request, web, visit, log_id, said=None, about="choose")
+        return _redirect_to_answer(request, web, visit, log_id, said=None, about="choose")
     key = _checked(key)
     receipt = None
     for one in chosen or (None,):
@@ -203,8 +203,8 @@ def act(
         and receipt.reply is not None
         and receipt.reply.log_id is not None
     ):
-        return _led(request, web, visit, receipt.reply.log_id, said=None)
-    return _led(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
+        return _redirect_to_answer(request, web, visit, receipt.reply.log_id, said=None)
+    return _redirect_to_answer(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
 
 
 def _warned(request: Request, web: Web, action: str, name: str, text: str, kept: list[tuple[str, str]]) -> Response:
@@ -222,7 +222,7 @@ def _count(request: Request, web: Web, visit: Visit) -> None:
     web.limits.check("ask", visit.known_asker_id() or client_address(request))
 
 
-def _led(
+def _redirect_to_answer(
     request: Request,
     web: Web,
     visit: Visit,
@@ -260,7 +260,7 @@ def _page(
     focus: str = "",
     text: str = "",
 ) -> Response:
-    shown = [_shown(request, web, turn) for turn in turns]
+    shown = [_turn_values(request, web, turn) for turn in turns]
     # What is told beside an answer leaves the answer in sight.
     answered = [turn["log_id"] for turn in shown if turn["view"]]
     kind = ReplyKind(said) if said in SAID else None
@@ -294,7 +294,7 @@ def _covered(web: Web, catalog: Messages) -> str:
     )
 
 
-def _shown(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
+def _turn_values(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
     """Return a turn as the template takes it, in the language chosen or else in that of the question."""
     language: Language = request.state.chosen_language or turn.reply.language
     catalog = messages(language)

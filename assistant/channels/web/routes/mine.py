@@ -51,7 +51,7 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         code=service.pseudonym_of(asker) if asker else None,
         shared=shared_by(web.runtime, asker) if asker else [],
         saved=_saved(web, asker, messages(request.state.language)) if asker else [],
-        municipality=_written(number),
+        municipality=_municipality_text(number),
         municipalities=_municipalities(),
     )
 
@@ -158,7 +158,7 @@ def _municipalities() -> list[tuple[str, str]]:
     return sorted((one.name, one.number) for one in load_places().municipalities)
 
 
-def _written(number: str | None) -> str:
+def _municipality_text(number: str | None) -> str:
     known = {code: name for name, code in _municipalities()}
     return "" if number is None else f"{number} {known[number]}" if number in known else number
 

@@ -60,7 +60,7 @@ def reply(
     if isinstance(case, Response):
         return case
     if answer not in ANSWERS or case.state in _CLOSED:
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     try:
         PartnerAnswers(web.runtime.database).take(case.id, answer, note or None)
     except NoteError as error:
@@ -82,7 +82,7 @@ def _reply(
 ) -> Response:
     last = PartnerAnswers(web.runtime.database).last(case.id)
     given = last if last in ANSWERS else None
-    return _shown(
+    return _unindexed_page(
         request,
         web,
         "reply.html",
@@ -126,7 +126,7 @@ def choose_time(
         return about
     meeting = Meetings(web.runtime.database).get(about)
     if meeting is None:
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     case = web.runtime.referrals.get(meeting.case_id)
     try:
         at = datetime.fromisoformat(time)
@@ -135,7 +135,7 @@ def choose_time(
         why = error.why if isinstance(error, MeetingError) else "times"
         return _meeting(request, web, token, messages(request.state.language).text(f"meeting.fault.{why}"))
     except CaseError:
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     return RedirectResponse(f"/meeting/{token}", 303)
 
 
@@ -146,9 +146,9 @@ def _meeting(request: Request, web: Web, token: str, fault: str | None = None) -
     meeting = Meetings(web.runtime.database).get(about)
     case = web.runtime.referrals.get(meeting.case_id) if meeting else None
     if meeting is None or case is None or not case.question or meeting.state == "cancelled":
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     catalog = messages(request.state.language)
-    return _shown(
+    return _unindexed_page(
         request,
         web,
         "meeting.html",
@@ -193,16 +193,18 @@ def _stop(request: Request, web: Web, token: str, case: Case) -> Response:
     catalog = messages(request.state.language)
     title = case_title(case, web.runtime.store.find(case.record_id), catalog)
     stopped = not reach_of(case).by_mail
-    return _shown(request, web, "stop.html", 200, at=f"/stop/{token}", token=token, title=title, stopped=stopped)
+    return _unindexed_page(
+        request, web, "stop.html", 200, at=f"/stop/{token}", token=token, title=title, stopped=stopped
+    )
 
 
 def _read(request: Request, web: Web, purpose: LinkPurpose, token: str) -> str | Response:
     try:
         return SignedLinks(web.runtime.keys).read(purpose, token)
     except ExpiredLinkError:
-        return _gone(request, web, "expired")
+        return _link_gone_page(request, web, "expired")
     except LinkError:
-        return _gone(request, web, "unknown")
+        return _link_gone_page(request, web, "unknown")
 
 
 def _case(request: Request, web: Web, purpose: LinkPurpose, token: str) -> Case | Response:
@@ -212,15 +214,15 @@ def _case(request: Request, web: Web, purpose: LinkPurpose, token: str) -> Case 
     try:
         case = web.runtime.referrals.get(about)
     except CaseError:
-        return _gone(request, web, "closed")
-    return case if case.question else _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
+    return case if case.question else _link_gone_page(request, web, "closed")
 
 
-def _gone(request: Request, web: Web, why: str) -> Response:
-    return _shown(request, web, "link_gone.html", 410, at="/", why=why)
+def _link_gone_page(request: Request, web: Web, why: str) -> Response:
+    return _unindexed_page(request, web, "link_gone.html", 410, at="/", why=why)
 
 
-def _shown(request: Request, web: Web, template: str, status: int, **values: object) -> Response:
+def _unindexed_page(request: Request, web: Web, template: str, status: int, **values: object) -> Response:
     page = web.pages.render(request, template, status, **values)  # type: ignore[arg-type]
     page.headers["X-Robots-Tag"] = "noindex"
     return page

@@ -63,7 +63,7 @@ def cases(
 @router.get("/cases/{case_id}")
 def case(web: WebContext, case_id: str, token: Annotated[Token, needs(TokenScope.CASES_READ)]) -> dict[str, Any]:  # noqa: ARG001
     """Return a case with everything that happened to it."""
-    return _whole(web, web.runtime.referrals.get(case_id))
+    return _with_events(web, web.runtime.referrals.get(case_id))
 
 
 @router.post("/cases/{case_id}/moves")
@@ -76,7 +76,7 @@ def move(
     web.runtime.referrals.move(
         case_id, body.state, by=author(token), reason=body.reason, note=body.note, version=body.version
     )
-    return _whole(web, web.runtime.referrals.get(case_id))
+    return _with_events(web, web.runtime.referrals.get(case_id))
 
 
 @router.post("/cases/{case_id}/notes", status_code=201)
@@ -84,7 +84,7 @@ def note(
     web: WebContext, case_id: str, body: NoteBody, token: Annotated[Token, needs(TokenScope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Add a note to a case."""
-    return _whole(web, web.runtime.referrals.note(case_id, body.text, by=author(token), for_asker=body.for_asker))
+    return _with_events(web, web.runtime.referrals.note(case_id, body.text, by=author(token), for_asker=body.for_asker))
 
 
 @router.post("/cases/{case_id}/assignment")
@@ -92,7 +92,7 @@ def assign(
     web: WebContext, case_id: str, body: AssignBody, token: Annotated[Token, needs(TokenScope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Give a case to somebody, or to nobody; who saw an older version of it is refused (409)."""
-    return _whole(web, web.runtime.referrals.assign(case_id, body.to, by=author(token), version=body.version))
+    return _with_events(web, web.runtime.referrals.assign(case_id, body.to, by=author(token), version=body.version))
 
 
 @router.get("/log")
@@ -116,6 +116,6 @@ def _plain(found: Case) -> dict[str, Any]:
     return {**found.model_dump(mode="json", exclude={"reply_to"}), "onward": list(found.onward)}
 
 
-def _whole(web: Web, found: Case) -> dict[str, Any]:
+def _with_events(web: Web, found: Case) -> dict[str, Any]:
     events = [event.model_dump(mode="json") for event in web.runtime.referrals.events(found.id)]
     return {**_plain(found), "events": events}

@@ -19,7 +19,7 @@ from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.forms import THEMES
 from assistant.desk.records import FieldChange, changes_of
 from assistant.desk.references import RecordReferences
-from corpus.bulk import Field, Plan, action_of, planned, undo_all, write_all, written
+from corpus.bulk import Field, Plan, action_of, plan_change, undo_all, write_all, written_versions
 from corpus.curation import TRANSITIONS
 from corpus.errors import CorpusError
 from corpus.files import to_plain
@@ -48,7 +48,7 @@ def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Post
         visit.flash("filling.no_such_name", FlashKind.WARNING, got=f"«{typed[:80]}»")
         return RedirectResponse(_back(request), 303)
     try:
-        plan = planned(web.runtime.store, ids, field, value)
+        plan = plan_change(web.runtime.store, ids, field, value)
     except CorpusError as error:
         refused(request, visit, error)
         return RedirectResponse(_back(request), 303)
@@ -70,9 +70,9 @@ def apply(
     """Change what was shown, all or nothing; each record is given with the version that was."""
     if field is Field.STATE and value not in {one.value for one in TRANSITIONS}:
         raise HTTPException(422)
-    seen = dict(_seen(one) for one in record or ())
+    seen = dict(_parse_version(one) for one in record or ())
     try:
-        plan = planned(web.runtime.store, seen, field, value)
+        plan = plan_change(web.runtime.store, seen, field, value)
         if not plan.changes:
             visit.flash("queue.nothing_done", FlashKind.WARNING)
             return RedirectResponse("/desk/records", 303)
@@ -86,7 +86,7 @@ def apply(
 @router.get("/bulk/{name}")
 def done(request: Request, web: WebContext, name: str) -> Response:
     """Show what was changed at once, and offer to undo it."""
-    found = written(web.runtime.store, name)
+    found = written_versions(web.runtime.store, name)
     if not found:
         raise HTTPException(404)
     language = request.state.language
@@ -123,7 +123,7 @@ def _input_of(field: Field) -> str:
     )
 
 
-def _seen(told: str) -> tuple[str, int]:
+def _parse_version(told: str) -> tuple[str, int]:
     """Return a record and the version of it that was shown."""
     record_id, _, version = told.rpartition("@")
     if not record_id or not (version.isascii() and version.isdigit() and len(version) < 10):

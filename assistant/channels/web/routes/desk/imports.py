@@ -77,7 +77,7 @@ def decide_proposal(
 
 
 @router.get("/{import_id}")
-def one(request: Request, web: WebContext, import_id: str) -> Response:
+def import_page(request: Request, web: WebContext, import_id: str) -> Response:
     """Show a file that waits, or what became of one."""
     return _page(request, web, import_of(web.runtime.store, import_id))
 

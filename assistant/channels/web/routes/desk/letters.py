@@ -27,7 +27,7 @@ from corpus.text import Language
 router = APIRouter(prefix="/desk/cases/{case_id}")
 
 
-def _typed(
+def _letter_form(
     to: Annotated[str, Form(max_length=300)] = "",
     subject: Annotated[str, Form(max_length=400)] = "",
     body: Annotated[str, Form(max_length=2 * MAX_BODY)] = "",
@@ -45,7 +45,7 @@ def _typed(
     )
 
 
-Typed = Annotated[LetterDraft, Depends(_typed)]
+Typed = Annotated[LetterDraft, Depends(_letter_form)]
 """A parameter of a route that is given the letter that was typed."""
 
 

@@ -109,7 +109,7 @@ def create(
 ) -> Response:
     """Write a new record as a draft, or show its form with one item more or less."""
     posted = RecordReferences(web.catalogue, request.state.language).read(kind, posted)
-    record_id = _one(posted, "record_id")
+    record_id = _first_value(posted, "record_id")
     if record_id and ":" not in record_id:
         record_id = f"{kind}:{record_id}"
     if (shown := _reshaped(request, web, kind, record_id, None, posted)) is not None:
@@ -209,7 +209,7 @@ def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -
         "desk/preview.html",
         faults=(),
         card=record,
-        placed=desk.preview_ranking(web.runtime, record, _one(posted, "tried")),
+        placed=desk.preview_ranking(web.runtime, record, _first_value(posted, "tried")),
         alike=desk.similar_records(web.runtime, web.catalogue, record, request.state.language),
     )
 
@@ -270,10 +270,10 @@ def _reshaped(
     posted: Mapping[str, list[str]],
 ) -> Response | None:
     """Return the form with one item more or less, if that is what was asked for."""
-    verb, _, path = _one(posted, "do").partition(":")
+    verb, _, path = _first_value(posted, "do").partition(":")
     version = _version(posted) if "version" in posted else 0
     if verb == "add":
-        variant = _one(posted, f"variant:{path}")
+        variant = _first_value(posted, f"variant:{path}")
         edited = desk.RecordForm(kind, record_id, version, with_item(kind, posted, path, variant))
     elif verb == "remove":
         edited = desk.form_from_post(kind, record_id, version, without_item(posted, path))
@@ -281,7 +281,7 @@ def _reshaped(
         return None
     if version and (stored is None or stored.record.state is CurationState.DRAFT):
         edited = saving.with_lacks_of_form(web.runtime.store, edited, posted, catalog_of(request))
-    return form_page(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
+    return form_page(request, web, edited, stored, tongue=_first_value(posted, "tongue"), focus=path)
 
 
 def _overtaken(request: Request, web: Web, record_id: str, version: int, posted: Mapping[str, list[str]]) -> Response:
@@ -306,7 +306,7 @@ def _after(
 ) -> Response:
     """Return where to go after something was saved, and publish it if that was asked for."""
     record_id = kept.record_id if isinstance(kept, RecordDraft) else kept.record.id
-    publishes = _one(posted, "do") == "publish"
+    publishes = _first_value(posted, "do") == "publish"
     if publishes and not isinstance(kept, RecordDraft):
         try:
             _moved(web, visit, broker, [record_id], Action.PUBLISH, None)
@@ -317,16 +317,16 @@ def _after(
         visit.flash("filling.not_yet", FlashKind.WARNING)
     else:
         visit.flash("filling.draft_saved" if isinstance(kept, RecordDraft) else told)
-    tongue = _one(posted, "tongue")
+    tongue = _first_value(posted, "tongue")
     return RedirectResponse(f"/desk/records/{record_id}" + (f"?tongue={tongue}" if tongue in TONGUES else ""), 303)
 
 
 def _version(posted: Mapping[str, list[str]]) -> int:
-    text = _one(posted, "version")
+    text = _first_value(posted, "version")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise HTTPException(422)
     return int(text)
 
 
-def _one(posted: Mapping[str, list[str]], name: str) -> str:
+def _first_value(posted: Mapping[str, list[str]], name: str) -> str:
     return next(iter(posted.get(name, ())), "").strip()
