@@ -98,9 +98,11 @@ def write_all(store: RecordStore, plan: Plan, seen: Mapping[str, int], by: str, 
         EditConflictError: one of them was changed since the plan was shown; nothing is written.
     """
     if action not in {Action.RETIRE, Action.RESTORE}:
-        raise_if_invalid(store, [Located(one.after.id, one.after) for one in plan.changes])
+        raise_if_invalid(store, [Located(change.after.id, change.after) for change in plan.changes])
     name = secrets.token_hex(8)
-    store.write([Write(one.after, action, seen.get(one.after.id, 0), f"{_NOTE}{name}") for one in plan.changes], by=by)
+    store.write(
+        [Write(change.after, action, seen.get(change.after.id, 0), f"{_NOTE}{name}") for change in plan.changes], by=by
+    )
     return name
 
 

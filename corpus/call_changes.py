@@ -121,8 +121,8 @@ def _differences(old: Call, new: Call) -> Iterator[CallChange]:
     added = tuple(rule for rule in after_rules if rule not in before_rules)
     if removed or added:
         yield CallChange(Changed.RULE, new.title, removed, added)
-    elif [_demand(one) for one in old.criteria] != [_demand(one) for one in new.criteria]:
-        yield CallChange(Changed.RULE, new.title, (), tuple(one.text for one in new.criteria))
+    elif [_demand(criterion) for criterion in old.criteria] != [_demand(criterion) for criterion in new.criteria]:
+        yield CallChange(Changed.RULE, new.title, (), tuple(criterion.text for criterion in new.criteria))
 
 
 def _as_tuple(value: str | None) -> tuple[str, ...]:

@@ -114,8 +114,8 @@ def _touched(store: RecordStore, located: Sequence[Located]) -> Iterable[Record]
         found |= reached
         frontier = {target for record in reached.values() for target in successors(record)} - found.keys()
     before = store.get_many([record.id for record in records])
-    known = {one for record in before.values() for one in _own_ids(record)}
-    fresh = [one for record in records for one in _own_ids(record) if one not in known]
+    known = {own_id for record in before.values() for own_id in _own_ids(record)}
+    fresh = [own_id for record in records for own_id in _own_ids(record) if own_id not in known]
     found |= {record.id: record for record in store.holding(Kind.INSTRUMENT, fresh)}
     if any(isinstance(record, Concept) for record in records):
         found |= {record.id: record for record in store.records(Kind.CONCEPT, state=None)}

@@ -148,7 +148,7 @@ def _with_names(plain: dict[str, Any], goes: dict[str, Any]) -> dict[str, Any]:
         return {**plain, "alt_labels": labels}
     names = dict.fromkeys(str(text) for text in goes["name"].values())
     aliases = list(plain.get("aliases") or [])
-    known = {str(text).casefold() for text in plain["name"].values()} | {one["text"].casefold() for one in aliases}
+    known = {str(text).casefold() for text in plain["name"].values()} | {alias["text"].casefold() for alias in aliases}
     new = {name.casefold(): name for name in names if name.casefold() not in known}
     return {**plain, "aliases": [*aliases, *({"text": name, "kind": "alias"} for name in new.values())]}
 

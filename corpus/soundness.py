@@ -222,8 +222,8 @@ def _marks(record: Record) -> Iterator[tuple[str, str, str]]:
     """Yield what tells one thing from another: the field, what sort of mark it is, and the mark."""
     if isinstance(record, Concept):
         return
-    for one in record.identifiers:
-        yield "identifiers", one.scheme.value, one.value.casefold()
+    for identifier in record.identifiers:
+        yield "identifiers", identifier.scheme.value, identifier.value.casefold()
     if isinstance(record, Actor) and not record.dissolved_on and record.orgnr:
         yield "orgnr", "orgnr", record.orgnr
     if isinstance(record, ProjectIdea) or _is_past(record):

@@ -121,7 +121,7 @@ class SearchResult:
     def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
         """Return the best matches of a kind with their reasons; none where the need is not answerable."""
         candidates = self._candidates[kind][:most] if self.answerable else ()
-        return tuple(self.explained(one) for one in candidates if self.confidence(one) is not None)
+        return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
 
     def schemes(self, most: int) -> list[Candidate]:
         """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
@@ -132,7 +132,7 @@ class SearchResult:
         known = {one.record_id: one for one in found[most:]}
         first = {one.record_id for one in chosen}
         others = (one for one in self._general if one not in first)
-        return [*chosen, *(known.get(one) or Candidate(one, Kind.INSTRUMENT, {}, 0.0) for one in others)]
+        return [*chosen, *(known.get(other) or Candidate(other, Kind.INSTRUMENT, {}, 0.0) for other in others)]
 
     def score(self, candidate: Candidate) -> float:
         """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
@@ -294,7 +294,7 @@ class Searcher:
         if not imported:
             return ideas
         worth = self.ranking.registries
-        weighed = [one._replace(total=one.total * worth) if one.record_id in imported else one for one in ideas]
+        weighed = [idea._replace(total=idea.total * worth) if idea.record_id in imported else idea for idea in ideas]
         return sorted(weighed, key=lambda one: (-one.total, one.record_id))
 
     def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
@@ -307,7 +307,9 @@ class Searcher:
 
     def _running(self, schemes: Sequence[Candidate]) -> dict[str, tuple[str, float]]:
         """Return by actor the best scheme that it runs, and that scheme's score, among those that fit well."""
-        scores = {one.record_id: self.ranking.score(Kind.INSTRUMENT, one.total) for one in schemes[:SCHEMES_FOLLOWED]}
+        scores = {
+            scheme.record_id: self.ranking.score(Kind.INSTRUMENT, scheme.total) for scheme in schemes[:SCHEMES_FOLLOWED]
+        }
         good = [scheme_id for scheme_id, score in scores.items() if score >= self.ranking.steps[MatchConfidence.GOOD]]
         running: dict[str, tuple[str, float]] = {}
         for scheme_id, actor_id in self._table.authorities(good):
@@ -318,7 +320,7 @@ class Searcher:
     def _sure(self, ideas: Iterable[Candidate]) -> frozenset[str]:
         """Return the ideas that match a need with some confidence themselves."""
         good = self.ranking.steps[MatchConfidence.GOOD]
-        return frozenset(one.record_id for one in ideas if self.ranking.score(Kind.IDEA, one.total) >= good)
+        return frozenset(idea.record_id for idea in ideas if self.ranking.score(Kind.IDEA, idea.total) >= good)
 
     def _themes(self, candidates: Iterable[Sequence[Candidate]]) -> dict[str, float]:
         """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""

@@ -126,7 +126,7 @@ class Provider:
         metadata = await self._client.load_server_metadata()
         template = str(metadata.get("issuer", ""))
         shared = _TENANT in template and bool(self._tenants)
-        issuers = [template.replace(_TENANT, one) for one in self._tenants] if shared else [self._issuer]
+        issuers = [template.replace(_TENANT, tenant) for tenant in self._tenants] if shared else [self._issuer]
         return {
             "iss": {"essential": True, "values": issuers},
             "aud": {"essential": True, "values": [self._client_id]},

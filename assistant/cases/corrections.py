@@ -117,7 +117,7 @@ def _moves(session: Session, case_id: str) -> list[CaseEvent]:
 
 def _since(session: Session, row: CaseRow, event: CaseEvent) -> date:
     """Return the day that a case had come to the state that it goes back to."""
-    before = [one for one in _moves(session, row.id) if one.id < event.id]
+    before = [move for move in _moves(session, row.id) if move.id < event.id]
     return norwegian_day(before[-1].at if before else row.opened_at)
 
 

@@ -85,7 +85,7 @@ class Meetings:
             earlier = session.scalar(select(MeetingRow).where(MeetingRow.case_id == case_id).limit(1))
             row = earlier or MeetingRow(id=opaque_id(), case_id=case_id, sequence=-1)
             row.state = MeetingState.SET if single else MeetingState.PROPOSED
-            row.proposed = json.dumps([one.isoformat() for one in times])
+            row.proposed = json.dumps([time.isoformat() for time in times])
             row.starts_at, row.minutes = single, minutes
             row.place = " ".join(bounded(place, MAX_PLACE).text.split())
             row.sequence += 1

@@ -51,4 +51,4 @@ class ConsortiumBody(NeedBody):
     @property
     def cost_parts(self) -> list[CostPart]:
         """The shares, as rules are held against them."""
-        return [CostPart(type=one.type, percent=one.percent) for one in self.shares]
+        return [CostPart(type=share.type, percent=share.percent) for share in self.shares]

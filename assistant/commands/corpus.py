@@ -229,13 +229,18 @@ def history(record_id: Annotated[str, typer.Argument(help="The id of a record.")
     store, _ = _open()
     revisions = store.history(record_id)
     if as_json:
-        rows = [{**one._asdict(), "at": one.at.isoformat(), "snapshot": json.loads(one.snapshot)} for one in revisions]
+        rows = [
+            {**revision._asdict(), "at": revision.at.isoformat(), "snapshot": json.loads(revision.snapshot)}
+            for revision in revisions
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for one in revisions:
-        note = f" ({one.note})" if one.note else ""
-        typer.echo(f"version {one.version}  {one.at:%Y-%m-%d %H:%M} UTC  {one.action} by {one.by}{note}")
-        for field, (old, new) in one.changes.items():
+    for revision in revisions:
+        note = f" ({revision.note})" if revision.note else ""
+        typer.echo(
+            f"version {revision.version}  {revision.at:%Y-%m-%d %H:%M} UTC  {revision.action} by {revision.by}{note}"
+        )
+        for field, (old, new) in revision.changes.items():
             typer.echo(f"  {field}: {_short(old)} → {_short(new)}")
 
 
@@ -277,7 +282,9 @@ def _export_skos(store: RecordStore, target: Path | None, form: SkosFormat, stat
     from corpus.skos import serialise_graph
     from corpus.vocabulary import Concept
 
-    text = serialise_graph((one for one in store.records(Kind.CONCEPT, state) if isinstance(one, Concept)), form.value)
+    text = serialise_graph(
+        (record for record in store.records(Kind.CONCEPT, state) if isinstance(record, Concept)), form.value
+    )
     if target is None or str(target) == "-":
         typer.echo(text, nl=False)
         return
@@ -339,7 +346,7 @@ def _parsed(text: str, record_id: str) -> Record:
     records, problems = parse_records(text, "your text")
     if not problems and [record.id for record in records] != [record_id]:
         raise InvalidRecordError(
-            f"Expected the one record {record_id}, got {', '.join(one.id for one in records) or 'none'}."
+            f"Expected the one record {record_id}, got {', '.join(record.id for record in records) or 'none'}."
         )
     if problems:
         raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]), problems)

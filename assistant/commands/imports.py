@@ -193,9 +193,12 @@ def list_proposals(
         if number is not None:
             typer.echo(f"{decide(store, number, taken, user)}: {'taken' if taken else 'declined'}.")
             return
-    for one in proposals(store):
-        offered = json.dumps(one.offered, ensure_ascii=False)
-        typer.echo(f"{one.number:>6}  {one.record_id}  {one.path}  ({one.source}, {one.as_of}): {offered[:200]}")
+    for proposal in proposals(store):
+        offered = json.dumps(proposal.offered, ensure_ascii=False)
+        typer.echo(
+            f"{proposal.number:>6}  {proposal.record_id}  {proposal.path}  ({proposal.source}, {proposal.as_of}): "
+            f"{offered[:200]}"
+        )
 
 
 def _import(name: str, given: str, wanted: _Wanted) -> None:

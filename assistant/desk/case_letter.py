@@ -209,7 +209,7 @@ class CaseLetters:
         if case.record_id and kind_of(case.record_id) is Kind.INSTRUMENT:
             return case.record_id
         answer = self._runtime.service.answer_of(case.log_id) if case.question else None
-        return next((one.id for one in answer.schemes if one.ended_on is None), None) if answer else None
+        return next((scheme.id for scheme in answer.schemes if scheme.ended_on is None), None) if answer else None
 
     def _files(self, case: Case, draft: LetterDraft) -> list[Attachment]:
         content = self.sketch(case, draft.language)
@@ -240,8 +240,8 @@ class CaseLetters:
             return [catalog.text("letter.answer_here")]
         token = self._links.token(LinkPurpose.ANSWER, case.id, self._runtime.settings.mail_answer_days)
         lines = [
-            f"{catalog.text(f'letter.click.{one}')}: {base}/reply/{token}?a={one}&lang={catalog.language}"
-            for one in ANSWERS
+            f"{catalog.text(f'letter.click.{answer}')}: {base}/reply/{token}?a={answer}&lang={catalog.language}"
+            for answer in ANSWERS
         ]
         return ["\n".join([catalog.text("letter.click"), *lines])]
 

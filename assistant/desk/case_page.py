@@ -188,13 +188,13 @@ def alternative_partners(
     kind = kind_of(case.record_id)
     asked = {one.record_id for one in runtime.referrals.cases(asker=case.asker) if one.log_id == case.log_id}
     wanted = kind if kind in {Kind.ACTOR, Kind.INSTRUMENT, Kind.IDEA} else Kind.ACTOR
-    others = [one for one in answer.suggestions(wanted) if one.id not in asked]
-    return [AlternativePartner(one.id, name_of(one, catalog).text) for one in others[:_OFFERED]]
+    others = [suggestion for suggestion in answer.suggestions(wanted) if suggestion.id not in asked]
+    return [AlternativePartner(other.id, name_of(other, catalog).text) for other in others[:_OFFERED]]
 
 
 def _money(answer: Answer | None, catalog: Messages) -> list[tuple[str, str, date | None]]:
     schemes = answer.schemes[:2] if answer else ()
-    return [(one.id, name_of(one, catalog).text, one.deadline) for one in schemes]
+    return [(scheme.id, name_of(scheme, catalog).text, scheme.deadline) for scheme in schemes]
 
 
 def timeline_of(runtime: Runtime, case: Case, catalog: Messages) -> list[TimelineEntry]:

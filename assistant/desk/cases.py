@@ -35,10 +35,10 @@ class Column(NamedTuple):
 def board(runtime: Runtime, today: date, catalog: Messages) -> list[Column]:
     """Return the cases by state, those first that are due first; states without cases are left out."""
     due = {case.id: on for case, on in runtime.followup.queue(today)}
-    cases = sorted(runtime.referrals.cases(), key=lambda one: (due.get(one.id) or date.max, one.opened_at))
+    cases = sorted(runtime.referrals.cases(), key=lambda case: (due.get(case.id) or date.max, case.opened_at))
     columns = []
     for state in CaseState:
-        here = [(one, due.get(one.id)) for one in cases if one.state is state]
+        here = [(case, due.get(case.id)) for case in cases if case.state is state]
         if here:
             columns.append(Column(state, catalog.text(f"case.state.{state}"), lines(runtime, here, catalog)))
     return columns

@@ -93,9 +93,11 @@ class Catalogue:
     def incomplete(self) -> list[RecordLine]:
         """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
         return [
-            _line(Listed({**one.plain, "id": one.record_id}, CurationState.DRAFT, one.updated_at, one.updated_by, True))
+            _line(
+                Listed({**draft.plain, "id": draft.record_id}, CurationState.DRAFT, draft.updated_at, draft.updated_by, True)
+            )
             ._replace(incomplete=True)
-            for one in drafts(self._store)
+            for draft in drafts(self._store)
         ]  # fmt: skip
 
     def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
@@ -146,7 +148,7 @@ class Catalogue:
     def theme_finder(self) -> Callable[[Iterable[str]], str]:
         """Return what gives the first theme of the first of some records that has any, and nothing where none has."""
         themes = {line.id: line.themes[0] for line in self.lines() if line.themes}
-        return lambda record_ids: next((themes[one] for one in record_ids if one in themes), "")
+        return lambda record_ids: next((themes[record_id] for record_id in record_ids if record_id in themes), "")
 
     def named(self, kind: Kind, language: Language) -> list[tuple[str, str]]:
         """Return id and name of the records of a kind that can be referred to."""

@@ -275,11 +275,11 @@ def _is_wanted(one: DueRecord, wanted: CheckFilter, touched: Mapping[str, Record
 
 def _places(record: Actor | FundingInstrument | ProjectIdea, dead: Sequence[str]) -> Iterator[SourceAddress]:
     """Yield where to look: the dead ones, its own page, that of its newest call, then other sources."""
-    titles = {one.ref: one.title for one in record.sources if one.title}
+    titles = {source.ref: source.title for source in record.sources if source.title}
     own = [record.url] if record.url else []
     if isinstance(record, FundingInstrument):
         own += [call.url for call in sorted(record.calls, key=_newest, reverse=True) if call.url][:1]
-    found = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in addresses(record))))
+    found = dict.fromkeys((*dead, *own, *(source.ref for source in record.sources if source.ref in addresses(record))))
     for address in list(found)[: max(SOURCES_SHOWN, len(dead) + 1)]:
         label = titles.get(address) or re.sub(r"^https?://(www\.)?|/$", "", address)
         yield SourceAddress(address, label if len(label) <= 90 else f"{label[:89]}…", address in dead)
@@ -318,7 +318,9 @@ def _facts(
 def _scheme_facts(scheme: FundingInstrument, today: date, catalog: Messages) -> Iterator[tuple[str, str]]:
     call = current_call(scheme, today)
     deadline = call.next_deadline(today) if call else None
-    passed = max((one.on for each in scheme.calls for one in each.deadlines if one.on < today), default=None)
+    passed = max(
+        (deadline.on for each in scheme.calls for deadline in each.deadlines if deadline.on < today), default=None
+    )
     expected = expected_round(scheme, today)
     if call and call.opens_on:
         yield catalog.text("check.opens"), catalog.date(call.opens_on)

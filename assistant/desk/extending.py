@@ -95,9 +95,11 @@ PROPERTIES = {
         Property("email", "E-mail", _ACTOR, _contact("email")),
         Property("phone", "Telephone", _ACTOR, _contact("phone")),
         Property("ror", "ROR", _ACTOR, _of_actor(lambda actor: [
-            value for one in actor.identifiers if one.scheme is IdentifierScheme.ROR for value in text(one.value)])),
+            value for identifier in actor.identifiers if identifier.scheme is IdentifierScheme.ROR
+            for value in text(identifier.value)])),
         Property("successor", "Successor", _ACTOR, _of_actor(lambda actor: entities(
-            one.target for one in actor.relations if one.type is RelationType.SUCCEEDED_BY)), Kind.ACTOR),
+            relation.target for relation in actor.relations if relation.type is RelationType.SUCCEEDED_BY)),
+            Kind.ACTOR),
         Property("status", "Status today", _SCHEME,
                  _of_scheme(lambda scheme, today: text(scheme_on(scheme, today).status.value))),
         Property("deadline", "Next deadline", _SCHEME, _of_scheme(_deadline)),

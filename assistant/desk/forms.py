@@ -228,9 +228,9 @@ def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required
     if is_text:
         wide = Widget.LINES if model is Labels else Widget.LONG if name in LONG else Widget.LINE
         children = tuple(
-            replace(one, widget=wide, required=False, language=Language(one.name))
-            for one in children
-            if isinstance(one, FormField)
+            replace(child, widget=wide, required=False, language=Language(child.name))
+            for child in children
+            if isinstance(child, FormField)
         )
     return FieldGroup(path, name, required, children, is_text, is_source=model is Source)
 
@@ -251,7 +251,7 @@ def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) ->
     if annotation is date:
         return FormField(path, name, Widget.DATE, required, text)
     candidates = (info.annotation, *get_args(info.annotation))
-    if kind := _referred([*info.metadata, *(rule for one in candidates for rule in _rules(one))]):
+    if kind := _referred([*info.metadata, *(rule for candidate in candidates for rule in _rules(candidate))]):
         return FormField(path, name, Widget.REFERENCE, required, text, kind=kind)
     return FormField(path, name, Widget.LINE, required, text)
 
@@ -261,9 +261,9 @@ def _grown(node: Node, path: str, value: Mapping[str, str] | None) -> Node:
         case RepeatedField() if node.path == path:
             return replace(node, items=(*node.items, _item(path, node.name, len(node.items), node.shape, value)))
         case RepeatedField():
-            return replace(node, items=tuple(_grown(one, path, value) for one in node.items))
+            return replace(node, items=tuple(_grown(item, path, value) for item in node.items))
         case FieldGroup():
-            return replace(node, fields=tuple(_grown(one, path, value) for one in node.fields))
+            return replace(node, fields=tuple(_grown(field, path, value) for field in node.fields))
         case FormField():
             return node
 
@@ -347,7 +347,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (a default of any shape)
 def _bare(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 (types as pydantic keeps them)
     """Return a type without None, and whether None is allowed."""
     if get_origin(annotation) in {Union, types.UnionType}:
-        some = [one for one in get_args(annotation) if one is not types.NoneType]
+        some = [get_arg for get_arg in get_args(annotation) if get_arg is not types.NoneType]
         if len(some) == 1:
             return _unannotated(some[0]), True
     return _unannotated(annotation), False
@@ -375,7 +375,7 @@ def _variants(shape: Any) -> dict[str, type[BaseModel]]:  # noqa: ANN401 (types 
     """Return the models of a union by the kind that tells them apart; nothing for whatever else."""
     union = get_args(shape)[0] if get_origin(shape) is Annotated else shape
     models = get_args(union) if get_origin(union) in {Union, types.UnionType} else ()
-    kinds = [one.model_fields.get("kind") for one in models if _is_model(one)]
+    kinds = [model.model_fields.get("kind") for model in models if _is_model(model)]
     if len(kinds) < 2 or None in kinds:
         return {}
     return {str(get_args(kind.annotation)[0]): model for kind, model in zip(kinds, models, strict=True) if kind}

@@ -122,15 +122,15 @@ def applied(store: RecordStore, found: Import, publish: bool, by: str) -> Import
 def left_out(store: RecordStore, import_id: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the rows that an import did not write as a table: its columns, and the cells of each row."""
     rows = left_out_of(store, import_id)
-    cells = list(dict.fromkeys(name for one in rows for name in one["cells"] if name not in LEFT_OUT_COLUMNS))
+    cells = list(dict.fromkeys(name for row in rows for name in row["cells"] if name not in LEFT_OUT_COLUMNS))
     told = [
         {
             **dict.fromkeys(cells, ""),
-            **{name: one[name] for name in LEFT_OUT_COLUMNS},
-            "maybe": ", ".join(one["maybe"]),
-            **one["cells"],
+            **{name: row[name] for name in LEFT_OUT_COLUMNS},
+            "maybe": ", ".join(row["maybe"]),
+            **row["cells"],
         }
-        for one in rows
+        for row in rows
     ]
     return [*LEFT_OUT_COLUMNS, *cells], told
 

@@ -57,12 +57,14 @@ def receiver_of(store: RecordStore, record: Record | None, language: Language) -
         case FundingInstrument():
             record = store.find(record.administrator or record.owner)
         case ProjectIdea():
-            own = next((one.actor for one in record.participants if one.role is Role.PROPOSER), None)
+            own = next(
+                (participant.actor for participant in record.participants if participant.role is Role.PROPOSER), None
+            )
             record = store.find(own)
     if not isinstance(record, Actor):
         return None
     name = record.name.best(language).text
-    reached = [one for one in record.contacts if one.email] or list(record.contacts)
+    reached = [contact for contact in record.contacts if contact.email] or list(record.contacts)
     if not reached:
         return Recipient(name=name, url=record.url)
     contact = reached[0]

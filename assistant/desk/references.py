@@ -76,7 +76,7 @@ class RecordReferences:
         """Return what may be meant by what was typed so far, the likeliest first."""
         from rapidfuzz import fuzz, process
 
-        choices = {one.id: one for one in self.choices(sort)}
+        choices = {choice.id: choice for choice in self.choices(sort)}
         wanted = normalise(typed).strip()
         if not wanted:
             return list(choices.values())[:PROPOSED]
@@ -99,7 +99,7 @@ class RecordReferences:
 
     def _by_id(self, sort: str) -> Mapping[str, str]:
         if sort not in self._named:
-            self._named[sort] = {one.id: one.name for one in self.choices(sort)}
+            self._named[sort] = {choice.id: choice.name for choice in self.choices(sort)}
         return self._named[sort]
 
     def _all_names(self, sort: str) -> Iterable[tuple[str, str]]:

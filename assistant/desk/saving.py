@@ -113,7 +113,7 @@ def _texts(nodes: Sequence[Node]) -> Iterable[list[FormField]]:
     """Yield every text of a form as its languages; lists of words are left out, since a language may have none."""
     for node in nodes:
         if isinstance(node, FieldGroup) and node.is_text:
-            leaves_of = [one for one in node.fields if isinstance(one, FormField)]
+            leaves_of = [field for field in node.fields if isinstance(field, FormField)]
             if all(leaf.widget is not Widget.LINES for leaf in leaves_of):
                 yield leaves_of
         elif isinstance(node, FieldGroup):
@@ -130,8 +130,8 @@ def with_lacks_of_form(store: RecordStore, edited: RecordForm, posted: Posted, c
 
 def _with_lacks(store: RecordStore, edited: RecordForm, plain: dict[str, Any], catalog: Messages) -> RecordForm:
     problems = _problems(store, edited, plain)
-    missing = [one for one in problems if one.fault and one.fault.code in _MISSING]
-    wrong = [one for one in problems if one not in missing]
+    missing = [problem for problem in problems if problem.fault and problem.fault.code in _MISSING]
+    wrong = [problem for problem in problems if problem not in missing]
     # How sure a record is follows from its first source, and so do the sources of what is said in it.
     follows = {"confidence"} if edited.kind is not Kind.CONCEPT else set()
     if any(one.field == "sources" for one in missing):
@@ -148,7 +148,7 @@ def _problems(store: RecordStore, edited: RecordForm, plain: dict[str, Any]) -> 
     try:
         record: Record = validate_record(edited.kind, record_id, {**plain, "state": CurationState.PUBLISHED.value})
     except InvalidRecordError as error:
-        paths = {one.field for one in error.problems}
+        paths = {problem.field for problem in error.problems}
         gaps = [Problem.of(record_id, record_id, path, Fault("no_language")) for path in _untranslated(edited.nodes)]
         return [*error.problems, *(gap for gap in gaps if gap.field not in paths)]
     return validate_against_store(store, [Located(record_id, record)])

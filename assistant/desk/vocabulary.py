@@ -48,7 +48,7 @@ class UnknownWord(NamedTuple):
 
 def list_concepts(runtime: Runtime) -> list[Concept]:
     """Return the concepts that are not retired."""
-    every = (one for one in runtime.store.records(Kind.CONCEPT, None) if isinstance(one, Concept))
+    every = (record for record in runtime.store.records(Kind.CONCEPT, None) if isinstance(record, Concept))
     return [one for one in every if one.state is not CurationState.RETIRED]
 
 

@@ -63,7 +63,7 @@ class Aside(NamedTuple):
 def remove_asides(text: str, base: KnowledgeBase) -> Aside:
     """Return a message without its sentences that only tell facts; as it is where nothing else would be left."""
     sentences = sentences_of(text)
-    aside = [one for one in sentences[:_MOST_SENTENCES] if _only_facts(one, base)]
+    aside = [sentence for sentence in sentences[:_MOST_SENTENCES] if _only_facts(sentence, base)]
     if not aside or len(aside) == len(sentences):
         return Aside(text, None)
     facts, kept = Facts(), text

@@ -28,9 +28,9 @@ def chosen(text: str, state: ConversationState) -> Choice | None:
     said = normalise(text).strip(" .!?)")
     if re.fullmatch(r"\d", said) and 1 <= int(said) <= len(state.choices):
         return state.choices[int(said) - 1]
-    for one in state.choices:
-        if any(said == normalise(choice_label(one, language)).strip(" .!?)") for language in Language):
-            return one
+    for choice in state.choices:
+        if any(said == normalise(choice_label(choice, language)).strip(" .!?)") for language in Language):
+            return choice
     return None
 
 

@@ -108,8 +108,8 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
         entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
         if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
             entries = [one for one in lexicon.single.get(token[0], ()) if _is_misspelt(token, one)]
-        for one in entries:
-            found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
+        for entry in entries:
+            found.setdefault(entry.name, set()).update(range(place, place + len(entry.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
 
 
@@ -146,13 +146,13 @@ def _lexicon() -> _Lexicon:
     by_first: dict[str, list[_Entry]] = {}
     stems: dict[str, list[_Entry]] = {}
     single: dict[str, list[_Entry]] = {}
-    for one in entries:
-        if len(one.tokens) == 1 and len(one.tokens[0]) >= _FORGIVING_FROM:
-            single.setdefault(one.tokens[0][0], []).append(one)
-        if len(one.tokens) == 1 and one.is_stem:
-            stems.setdefault(one.tokens[0][:2], []).append(one)
+    for entry in entries:
+        if len(entry.tokens) == 1 and len(entry.tokens[0]) >= _FORGIVING_FROM:
+            single.setdefault(entry.tokens[0][0], []).append(entry)
+        if len(entry.tokens) == 1 and entry.is_stem:
+            stems.setdefault(entry.tokens[0][:2], []).append(entry)
         else:
-            by_first.setdefault(one.tokens[0], []).append(one)
+            by_first.setdefault(entry.tokens[0], []).append(entry)
     return _Lexicon(
         by_first={first: tuple(some) for first, some in by_first.items()},
         stems={first: tuple(some) for first, some in stems.items()},

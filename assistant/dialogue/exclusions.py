@@ -116,8 +116,8 @@ def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
             kept = kept.replace(match.group(), " ")
             start = match.end()
     without = Exclusions(
-        records=tuple(dict.fromkeys(one.id for one in records)),
-        names=tuple(dict.fromkeys(one.name for one in records)),
+        records=tuple(dict.fromkeys(record.id for record in records)),
+        names=tuple(dict.fromkeys(record.name for record in records)),
         types=tuple(dict.fromkeys(types)),
         places=tuple(dict.fromkeys(places)),
     )
@@ -129,7 +129,7 @@ def _one_left_out(part: str, base: KnowledgeBase) -> _Parts | None:
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
     if found and len(tokens) <= 3 and "kommun" not in part.casefold():
         # Oslo is a county as well.
-        same = [one for one in load_places().counties if any(one.name == other.name for other in found)]
+        same = [county for county in load_places().counties if any(county.name == other.name for other in found)]
         return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
     named = [item for item in base.named(part) if tells_apart(item.name, part)]
     if named:
@@ -173,4 +173,6 @@ def _is_named_after(name: str) -> bool:
         f"i {' '.join(telling).title()}"
     )
     written = [word for word in name.split() if word.casefold() not in GENERIC]
-    return any(isinstance(one, County | Municipality) for one in places) or any(word[:1].isupper() for word in written)
+    return any(isinstance(place, County | Municipality) for place in places) or any(
+        word[:1].isupper() for word in written
+    )

@@ -112,7 +112,7 @@ def parse_facts(said: TurnText) -> Turn | None:
 def is_itself(item: ListedSuggestion, said: TurnText) -> bool:
     """Tell whether a body was said to take part, not one of its departments, nor a place that is called like it."""
     places = place_tokens(said)
-    own = [one for one in tokens_of(item.name) if one not in GENERIC]
+    own = [token for token in tokens_of(item.name) if token not in GENERIC]
     spoken = {token for number, token in enumerate(said.cues.tokens) if number not in places}
     return not spoken.isdisjoint(own) and (tells_apart(item.name, said.text) or (own[0] in spoken and len(own) == 1))
 

@@ -252,7 +252,7 @@ def _two_needs(text: str, sentences: Sequence[str], base: KnowledgeBase) -> tupl
     tried = [list(sentences)] if len(sentences) == _MOST_NEEDS else []
     parts = _ALSO.split(_FIRST.sub("", text), maxsplit=1)
     if len(parts) == _MOST_NEEDS:
-        tried.insert(0, [one.strip(" .,;:") for one in parts])
+        tried.insert(0, [part.strip(" .,;:") for part in parts])
     for first, second in (some for some in tried if len(some) == _MOST_NEEDS):
         if not all(_NEEDS.search(one) or len(tokens_of(one)) > 1 for one in (first, second)):
             continue

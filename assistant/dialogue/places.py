@@ -110,6 +110,6 @@ def _name_pattern(place: Place) -> str:
     official = [place.official_name] if isinstance(place, Municipality) and place.official_name else []
     names = sorted({place.name, *place.other_names, *former, *official}, key=len, reverse=True)
     numbers = [place.number, *(one.number for one in place.former)]
-    name = "|".join(re.escape(normalise(one)) for one in names)
+    name = "|".join(re.escape(normalise(name)) for name in names)
     unit = r"(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county(?: (?:council|municipality))?))?"
     return rf"(?:(?:{name})s?{unit}|(?:{_NUMBER}\s+)?(?:{'|'.join(numbers)}))\b"

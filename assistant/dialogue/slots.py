@@ -157,7 +157,7 @@ def kind_in(tokens: Iterable[str]) -> Kind | None:
         return Kind.INSTRUMENT
     for token in tokens:
         for kind, stems in _OF_KIND.items():
-            if any(token == one if one in _EXACT else token.startswith(one) for one in stems):
+            if any(token == stem if stem in _EXACT else token.startswith(stem) for stem in stems):
                 return kind
     return None
 
@@ -302,7 +302,9 @@ def _with_others(telling: Sequence[str], own: Sequence[str], tokens: Sequence[st
 def every_place_word() -> frozenset[str]:
     """Return the words that are whole names of municipalities and counties."""
     places = load_places()
-    names = [tokens_of(one.name) for one in places.municipalities] + [tokens_of(one.name) for one in places.counties]
+    names = [tokens_of(municipality.name) for municipality in places.municipalities] + [
+        tokens_of(county.name) for county in places.counties
+    ]
     # "Nord" is a part of many names, and no place.
     return frozenset(name[0] for name in names if len(name) == 1)
 

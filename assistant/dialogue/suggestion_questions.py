@@ -140,9 +140,9 @@ def suggestion_turn(
         is_told = is_told and (bool(items) or not rows.items)
     if not items and not is_told and not unknown:
         items = _implied(said, intent, kind)
-    aspects = tuple(_ASPECTS[one.act] for one in said.cues.ways() if one.act in _ASPECTS)
+    aspects = tuple(_ASPECTS[way.act] for way in said.cues.ways() if way.act in _ASPECTS)
     if Aspect.OWN_SHARE in aspects:
-        aspects = tuple(one for one in aspects if one is not Aspect.AMOUNT)
+        aspects = tuple(aspect for aspect in aspects if aspect is not Aspect.AMOUNT)
     facts = facts_of_turn(said.text)
     return Turn(
         intent=intent,

@@ -234,7 +234,7 @@ def _maturity(rule: MaturityCriterion, facts: Facts) -> RuleResult:
             if recent is None
             else _settled("recent_project", not recent)
         )
-    return min(findings, key=lambda one: RANK[one.verdict])
+    return min(findings, key=lambda finding: RANK[finding.verdict])
 
 
 def _candidate(rule: CandidateCriterion, facts: Facts) -> RuleResult:

@@ -78,13 +78,13 @@ def compare(before: Path, after: Path) -> dict[Split, list[Difference]]:
             asked = "".join(" ".join(question.text.split()) + "\n" for question in questions)
             answers = [_json_lines(_run(checkout, home, ["ask", "--batch", "-"], asked)) for checkout, home in places]
             for question, *pair in zip(questions, *answers, strict=True):
-                found[question.split] += [Difference(question.id, *one) for one in differences(*pair)]
+                found[question.split] += [Difference(question.id, *difference) for difference in differences(*pair)]
         for split in Split:
             command = ["evaluate", "--dialogues", str(before / EVALUATION / DIALOGUES), "--split", split]
             turns = [_turns(_run(checkout, home, [*command, "--json", "--failures"])) for checkout, home in places]
             for turn in dict.fromkeys([*turns[0], *turns[1]]):
                 pair = [some.get(turn, _ABSENT) for some in turns]
-                found[split] += [Difference(turn, *one) for one in differences(*pair)]
+                found[split] += [Difference(turn, *difference) for difference in differences(*pair)]
     return found
 
 

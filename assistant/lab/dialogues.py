@@ -102,7 +102,7 @@ def read_dialogues(path: Path, split: str | None = None) -> list[Dialogue]:
 
 def run_dialogues(dialogues: Iterable[Dialogue], runtime: Runtime) -> list[TurnVerdict]:
     """Return how each turn of each dialogue went."""
-    return [verdict for one in dialogues for verdict in _Run(one, runtime).verdicts()]
+    return [verdict for dialogue in dialogues for verdict in _Run(dialogue, runtime).verdicts()]
 
 
 class _Run:
@@ -172,16 +172,16 @@ class _Run:
             return []
         record = self._runtime.store.find(listed[number - 1].id)
         names = record.name.items() if isinstance(record, Actor | FundingInstrument | ProjectIdea) else ()
-        return [listed[number - 1].name, *(one.text for one in names)]
+        return [listed[number - 1].name, *(name.text for name in names)]
 
     def _text_faults(self, expect: Expected, plain: str, before: ConversationState) -> list[str]:
         text = normalise(plain)
         faults = []
         for wanted in expect.contains:
             ways = [normalise(self._filled(one, before)) for one in wanted.split("|")]
-            if not any(one in text for one in ways if one):
+            if not any(way in text for way in ways if way):
                 faults.append(f"lacks {wanted!r}")
-        faults += [f"holds {one!r}" for one in expect.lacks if normalise(self._filled(one, before)) in text]
+        faults += [f"holds {lack!r}" for lack in expect.lacks if normalise(self._filled(lack, before)) in text]
         for row in expect.names:
             names = self._names(row, before)
             if names and not any(normalise(name) in text for name in names):
@@ -268,19 +268,19 @@ def _fact_faults(wanted: Mapping[str, Any], state: ConversationState) -> Iterabl
 def _partner_faults(wanted: Mapping[str, Any], reply: Reply, store: RecordStore) -> Iterable[str]:
     if not wanted or reply.answer is None:
         return
-    records = [store.find(one.id) for one in reply.answer.partners]
-    actors = [one for one in records if isinstance(one, Actor)]
-    names = [one.name.best(Language.NB).text for one in actors]
+    records = [store.find(partner.id) for partner in reply.answer.partners]
+    actors = [record for record in records if isinstance(record, Actor)]
+    names = [actor.name.best(Language.NB).text for actor in actors]
     if kind := wanted.get("all_type"):
-        yield from (f"{one.id} is {one.actor_type}" for one in actors if one.actor_type != ActorType(kind))
+        yield from (f"{actor.id} is {actor.actor_type}" for actor in actors if actor.actor_type != ActorType(kind))
     if kind := wanted.get("none_type"):
-        yield from (f"{one.id} is {kind}" for one in actors if one.actor_type == ActorType(kind))
+        yield from (f"{actor.id} is {kind}" for actor in actors if actor.actor_type == ActorType(kind))
     for name in wanted.get("none_named", ()):
         yield from (f"{one} is shown" for one in names if normalise(name) in normalise(one))
     if place := wanted.get("all_in"):
-        yield from (f"{one.id} is not in {place}" for one in actors if not _is_in(one, place))
+        yield from (f"{actor.id} is not in {place}" for actor in actors if not _is_in(actor, place))
     if place := wanted.get("none_in"):
-        yield from (f"{one.id} is in {place}" for one in actors if _is_in(one, place))
+        yield from (f"{actor.id} is in {place}" for actor in actors if _is_in(actor, place))
 
 
 def _is_in(actor: Actor, place: str) -> bool:
@@ -292,13 +292,14 @@ def _is_in(actor: Actor, place: str) -> bool:
 
 def figures_of(verdicts: Sequence[TurnVerdict]) -> list[Figure]:
     """Return the shares of turns handled right, by kind and in all, and of threads lost, each with a 95 % interval."""
-    verdicts = [one for one in verdicts if one.asked]
-    kinds = sorted({one.kind for one in verdicts})
-    figures = [_share("handled right", "all", [not one.faults for one in verdicts])]
+    verdicts = [verdict for verdict in verdicts if verdict.asked]
+    kinds = sorted({verdict.kind for verdict in verdicts})
+    figures = [_share("handled right", "all", [not verdict.faults for verdict in verdicts])]
     figures += [
-        _share("handled right", kind, [not one.faults for one in verdicts if one.kind == kind]) for kind in kinds
+        _share("handled right", kind, [not verdict.faults for verdict in verdicts if verdict.kind == kind])
+        for kind in kinds
     ]
-    figures.append(_share("threads lost", "all", [one.lost for one in verdicts if one.keeps]))
+    figures.append(_share("threads lost", "all", [verdict.lost for verdict in verdicts if verdict.keeps]))
     return figures
 
 

@@ -37,7 +37,10 @@ def product_run(questions: Iterable[JudgedQuestion], matchmaker: Matchmaker) -> 
     for question in questions:
         answer = matchmaker.answer(Question(text=question.text), DEPTH)
         run[question.id] = {
-            kind: [RankedRecord(one.id, one.score, one.confidence.value) for one in answer.suggestions(kind)]
+            kind: [
+                RankedRecord(suggestion.id, suggestion.score, suggestion.confidence.value)
+                for suggestion in answer.suggestions(kind)
+            ]
             for kind in SEARCHED_KINDS
         }
     return run

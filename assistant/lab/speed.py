@@ -289,4 +289,4 @@ def _cpu_of(pid: int) -> float:
     except OSError:
         return 0.0
     fields = (stat.rpartition(")")[2].split() for stat in stats)
-    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")

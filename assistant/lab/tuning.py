@@ -168,7 +168,7 @@ def _judged(questions: Sequence[JudgedQuestion], found: Found, kind: Kind, colum
         candidates = found[question.id][kind]
         if grades and candidates:
             ideal = _gain(sorted(grades.values(), reverse=True))
-            ids = [one.record_id for one in candidates]
+            ids = [candidate.record_id for candidate in candidates]
             judged.append(Judged(columns(candidates), np.array([grades.get(i, 0) for i in ids], float), ideal))
     return judged
 
@@ -248,12 +248,12 @@ class Columns:
 
     def __call__(self, candidates: Sequence[Candidate]) -> Floats:
         """Return one row for each candidate."""
-        rows = [[one.parts.get(part, 0.0) for part in self.parts] for one in candidates]
+        rows = [[candidate.parts.get(part, 0.0) for part in self.parts] for candidate in candidates]
         parts = np.array(rows, dtype=np.float64).reshape(len(candidates), len(self.parts))
         if not self.sorts:
             return parts
-        sort_of = self._searcher.sorts([one.record_id for one in candidates])
-        told = [[float(sort_of.get(one.record_id) is sort) for sort in self.sorts] for one in candidates]
+        sort_of = self._searcher.sorts([candidate.record_id for candidate in candidates])
+        told = [[float(sort_of.get(candidate.record_id) is sort) for sort in self.sorts] for candidate in candidates]
         return np.hstack([parts, np.array(told, dtype=np.float64).reshape(len(candidates), len(self.sorts))])
 
 

@@ -79,7 +79,9 @@ def climb(matchmaker: Matchmaker, store: RecordStore, question: Question, facts:
     """
     answer = matchmaker.answer(question, _LOOKED_AT, Refinement(kind=Kind.INSTRUMENT), facts)
     usable = [
-        one for one in answer.schemes if one.overall is not Verdict.UNMET and one.status is not SchemeStatus.ENDED
+        scheme
+        for scheme in answer.schemes
+        if scheme.overall is not Verdict.UNMET and scheme.status is not SchemeStatus.ENDED
     ]
     records = store.get_many([one.id for one in usable])
     rungs = []

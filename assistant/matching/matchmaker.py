@@ -118,7 +118,7 @@ class Matchmaker:
     def described(self, record_ids: Iterable[str], facts: Facts) -> tuple[Partner | Scheme | Idea, ...]:
         """Return records as suggestions that nothing led to, for what is asked of one by name."""
         composer = self._composer(self._keeper.searcher(), facts, None)
-        return tuple(found for one in record_ids if (found := composer.alone(one)) is not None)
+        return tuple(found for record_id in record_ids if (found := composer.alone(record_id)) is not None)
 
     def record(self, record_id: str) -> Record | None:
         """Return a record by its id; None where there is none."""
@@ -217,7 +217,9 @@ class Composer:
 
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
         """Return the suggestions without those that are not wanted, or not to be made again."""
-        return self._narrowing.kept([one for one in suggestions if one.id not in self._left_out], self._records)
+        return self._narrowing.kept(
+            [suggestion for suggestion in suggestions if suggestion.id not in self._left_out], self._records
+        )
 
     def alone(self, record_id: str) -> Partner | Scheme | Idea | None:
         """Return a record as a suggestion that nothing led to; None for one that is none."""
@@ -323,21 +325,21 @@ class Composer:
             actor_type=shown.actor_type,
             country=shown.place.country if shown.place else HOME,
             place=shown.place.name if shown.place else None,
-            contact=next((one.role for one in contacts), None),
+            contact=next((contact.role for contact in contacts), None),
             dissolved_on=shown.dissolved_on,
             predecessor=self._named_actor(found.id) if shown is not found else None,
             successor=self._named_actor(today.id) if shown is not today else None,
-            url=next((one.url for one in contacts if one.url), shown.url),
-            email=next((one.email for one in contacts if one.email), None),
-            phone=next((one.phone for one in contacts if one.phone), None),
+            url=next((contact.url for contact in contacts if contact.url), shown.url),
+            email=next((contact.email for contact in contacts if contact.email), None),
+            phone=next((contact.phone for contact in contacts if contact.phone), None),
             checked_on=shown.checked_on,
         )
 
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
         candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
-        self._fetch(one.record_id for one in candidates)
-        self._follow({one.record_id for one in candidates}, set())
+        self._fetch(candidate.record_id for candidate in candidates)
+        self._follow({candidate.record_id for candidate in candidates}, set())
         ranker = SchemeRanker(self._facts, self._calendar, found.themes)
         asked_for: list[Scheme] = []
         others: list[FoundScheme] = []
@@ -420,7 +422,7 @@ def _questions_back(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...
     if need.asked_kind is not Kind.INSTRUMENT:
         return ()
     open_still = [scheme for scheme in schemes if scheme.overall is Verdict.UNKNOWN][:WITHOUT_INELIGIBLE]
-    missing = [one for scheme in open_still[:1] for one in missing_facts(scheme.eligibility)][:1]
+    missing = [missing_fact for scheme in open_still[:1] for missing_fact in missing_facts(scheme.eligibility)][:1]
     missing += [one for scheme in open_still[1:] if (one := deciding_fact(scheme.eligibility)) is not None]
     return tuple(dict.fromkeys(one for one in missing if one.fact in _ASKED_FOR))[:_MOST_ASKS]
 
@@ -502,8 +504,8 @@ def _outcome(shown: Iterable[Suggestion]) -> Outcome:
 
 def _order(need: Need, partners: list[Partner], schemes: list[Scheme], ideas: list[Idea]) -> tuple[Kind, ...]:
     best = {
-        Kind.ACTOR: max((one.score for one in partners), default=0.0),
-        Kind.INSTRUMENT: max((one.score for one in schemes), default=0.0),
-        Kind.IDEA: max((one.score for one in ideas), default=0.0),
+        Kind.ACTOR: max((partner.score for partner in partners), default=0.0),
+        Kind.INSTRUMENT: max((scheme.score for scheme in schemes), default=0.0),
+        Kind.IDEA: max((idea.score for idea in ideas), default=0.0),
     }
     return tuple(sorted(SEARCHED_KINDS, key=lambda kind: (kind is not need.asked_kind, -best[kind])))

@@ -115,7 +115,7 @@ def reaches(scheme: FundingInstrument, facts: Facts) -> bool:
 
 def without_ineligible_first(schemes: Sequence[RankedScheme]) -> list[RankedScheme]:
     """Return schemes with those that a rule shuts the asker out of last, and left out where few others are there."""
-    suitable = [one for one in schemes if one.verdict is not Verdict.UNMET]
+    suitable = [scheme for scheme in schemes if scheme.verdict is not Verdict.UNMET]
     if len(suitable) < WITHOUT_INELIGIBLE:
         return suitable
-    return suitable + [one for one in schemes if one.verdict is Verdict.UNMET]
+    return suitable + [scheme for scheme in schemes if scheme.verdict is Verdict.UNMET]

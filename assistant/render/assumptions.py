@@ -34,7 +34,7 @@ def assumptions_of(answer: Answer, messages: Messages) -> list[Assumption]:
     facts, text = answer.facts, messages.text
     phase = text(f"stage.{facts.stage}") if facts.stage else None
     if phase is None and facts.activities:
-        phase = messages.listed([text(f"activity.{one}") for one in facts.activities])
+        phase = messages.listed([text(f"activity.{activity}") for activity in facts.activities])
     # What nothing was found for is no theme that we know.
     slugs = answer.themes[:_THEMES] if answer.outcome is not Outcome.NO_MATCH else ()
     themes = ", ".join(theme_name(theme, messages) for theme in slugs)

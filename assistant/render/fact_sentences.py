@@ -91,4 +91,4 @@ def types_text(types: Sequence[ActorType], catalog: Messages) -> str:
 def without_text(without: Exclusions, catalog: Messages) -> str:
     """Return what is left out as a list in prose."""
     names = [*without.names, *(catalog.text(f"types.{one}") for one in without.types)]
-    return catalog.listed(list(dict.fromkeys([*names, *(one.name for one in without.places)])))
+    return catalog.listed(list(dict.fromkeys([*names, *(place.name for place in without.places)])))

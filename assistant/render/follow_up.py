@@ -199,12 +199,12 @@ class _FollowUpRenderer:
         if Aspect.DEADLINE in aspects:
             yield from self._points(dates_of(one, self._catalog))
         if Aspect.AMOUNT in aspects:
-            told = [self._detail(one) for one in row.details if one.amount]
+            told = [self._detail(detail) for detail in row.details if detail.amount]
             yield from told or [self._point("told.amount.unknown")]
         if Aspect.OWN_SHARE in aspects:
             yield from self._own_share(row, one)
         if Aspect.APPLICANTS in aspects:
-            told = [self._detail(one) for one in row.details if one.key == "applicants"]
+            told = [self._detail(detail) for detail in row.details if detail.key == "applicants"]
             yield from told or self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
             if not told and not one.eligibility[1:]:
                 yield self._point("told.applicants.unknown")
@@ -214,7 +214,7 @@ class _FollowUpRenderer:
     def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
         own = [one.rule for one in scheme.eligibility[1:] if one.rule and one.key.startswith("rule.own_share.")]
-        covered = [one for one in row.details if one.key == "amount.funding_rate"]
+        covered = [detail for detail in row.details if detail.key == "amount.funding_rate"]
         for rule in own[:_RULES]:
             said = rule.best(self._catalog.language)
             yield FollowUpPart(
@@ -262,7 +262,9 @@ class _FollowUpRenderer:
         found = False
         for row in self._told.rows:
             parties = [
-                one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text
+                detail.text.best(self._catalog.language).text
+                for detail in row.details
+                if detail.key == "party" and detail.text
             ]
             if not parties:
                 continue
@@ -280,15 +282,19 @@ class _FollowUpRenderer:
 
     def _outcome(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         yield self._name(row)
-        stages = [one for one in row.details if one.key.startswith("stage.")]
-        results = [one for one in row.details if one.key in {"results", "follow_up"}]
-        for one in stages:
-            dated = f"told.{one.key}.dated" if one.on else f"told.{one.key}"
-            yield self._point(dated, date=self._catalog.date(one.on) if one.on else "")
-        yield from (self._detail(one) for one in results)
+        stages = [detail for detail in row.details if detail.key.startswith("stage.")]
+        results = [detail for detail in row.details if detail.key in {"results", "follow_up"}]
+        for stage in stages:
+            dated = f"told.{stage.key}.dated" if stage.on else f"told.{stage.key}"
+            yield self._point(dated, date=self._catalog.date(stage.on) if stage.on else "")
+        yield from (self._detail(result) for result in results)
         if not results:
             yield self._point("told.outcome.unknown")
-        parties = [one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text]
+        parties = [
+            detail.text.best(self._catalog.language).text
+            for detail in row.details
+            if detail.key == "party" and detail.text
+        ]
         if parties:
             yield self._small("told.outcome.ask", names=self._catalog.listed(parties[:3]))
 
@@ -410,4 +416,4 @@ class _FollowUpRenderer:
         return FollowUpPart(PartStyle.POINT, self._catalog.text(key, **values))
 
     def _points(self, sentences: Iterable[str]) -> Iterator[FollowUpPart]:
-        return (FollowUpPart(PartStyle.POINT, one) for one in sentences)
+        return (FollowUpPart(PartStyle.POINT, sentence) for sentence in sentences)

@@ -63,7 +63,7 @@ def follow_up_parts_of(reply: Reply, contact: str | None) -> list[FollowUpPart]:
 
 def choice_labels(reply: Reply) -> list[str]:
     """Return what is offered where something was not understood."""
-    return [choice_label(one, reply.language) for one in reply.choices]
+    return [choice_label(choice, reply.language) for choice in reply.choices]
 
 
 def reply_text(reply: Reply, contact: str | None) -> str:

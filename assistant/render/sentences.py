@@ -54,7 +54,9 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
 
 def suits(suitability: Suitability, messages: Messages) -> list[str]:
     """Return what makes a scheme suit a need: what it pays for and what it is about; nothing where nobody told."""
-    activities = messages.listed([messages.text(f"activity.{one}") for one in suitability.activities[:ACTIVITIES_TOLD]])
+    activities = messages.listed(
+        [messages.text(f"activity.{activity}") for activity in suitability.activities[:ACTIVITIES_TOLD]]
+    )
     named = (suitability.main, *suitability.themes) if suitability.main else suitability.themes
     themes = messages.listed([theme_name(theme, messages) for theme in named])
     about = {TopicFit.SAME: "topic", TopicFit.RELATED: "topic", TopicFit.ANY: "any"}.get(suitability.topic)

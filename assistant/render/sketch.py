@@ -66,9 +66,9 @@ def sketch_of(found: Consortium) -> Sketch:
 
 def _knowledge(found: Consortium, catalog: Messages) -> SketchSection:
     points = [
-        catalog.text("sketch.like", name=name_of(one, catalog).text, quote=quote.quote, source=quote.source)
-        for one in found.ideas
-        for quote in one.evidence[:1]
+        catalog.text("sketch.like", name=name_of(idea, catalog).text, quote=quote.quote, source=quote.source)
+        for idea in found.ideas
+        for quote in idea.evidence[:1]
     ]
     return SketchSection(
         heading=catalog.text("sketch.knowledge"),
@@ -80,12 +80,12 @@ def _knowledge(found: Consortium, catalog: Messages) -> SketchSection:
 def _parties(found: Consortium, catalog: Messages) -> SketchSection:
     text = catalog.text
     names = [
-        one.name.best(catalog.language).text
-        if one.name
-        else text("sketch.applicant", kind=text(f"organisation.{one.actor_type}"))
-        for one in found.members
+        member.name.best(catalog.language).text
+        if member.name
+        else text("sketch.applicant", kind=text(f"organisation.{member.actor_type}"))
+        for member in found.members
     ]
-    points = [*names, *(_share(one, catalog) for one in found.shares)]
+    points = [*names, *(_share(share, catalog) for share in found.shares)]
     counted = ", ".join(f"{text(f'helix.{side}')} {found.balance[side]}" for side in Helix if found.balance[side])
     lacking = [side for side in (Helix.PUBLIC, Helix.RESEARCH, Helix.BUSINESS) if not found.balance[side]]
     sentences = [text("sketch.to_fill.who"), text("sketch.balance", counted=counted)]
@@ -116,7 +116,7 @@ def _open_seats(found: Consortium, catalog: Messages) -> Iterable[SketchSection]
         yield SketchSection(
             heading=missing_sentence(seat, catalog),
             sentences=tuple(_about_seat(seat, catalog)),
-            points=tuple(_proposal(one, found, catalog) for one in seat.proposals[:_PROPOSALS]),
+            points=tuple(_proposal(proposal, found, catalog) for proposal in seat.proposals[:_PROPOSALS]),
         )
 
 
@@ -163,8 +163,8 @@ def _scheme(found: Consortium, scheme: str, catalog: Messages) -> SketchSection:
 
 def _rules(found: Consortium, catalog: Messages) -> SketchSection:
     points = [
-        f"{SIGNS[one.verdict]} {verdict_sentence(one, catalog.language)} ({reference(one.source)})"
-        for one in found.judgements[1:]
+        f"{SIGNS[judgement.verdict]} {verdict_sentence(judgement, catalog.language)} ({reference(judgement.source)})"
+        for judgement in found.judgements[1:]
     ]
     heading = catalog.text("sketch.rules")
     return SketchSection(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))
@@ -176,8 +176,8 @@ def as_text(sketch: Sketch) -> str:
     for section in sketch.sections:
         lines += [
             section.heading,
-            *(f"  {one}" for one in section.sentences),
-            *(f"  - {one}" for one in section.points),
+            *(f"  {sentence}" for sentence in section.sentences),
+            *(f"  - {point}" for point in section.points),
         ]
         lines.append("")
     return "\n".join([*lines, sketch.footer])
@@ -188,8 +188,8 @@ def as_markdown(sketch: Sketch) -> str:
     lines = [f"# {_escaped(sketch.title)}", ""]
     for section in sketch.sections:
         lines += [f"## {_escaped(section.heading)}", ""]
-        lines += [part for one in section.sentences for part in (_escaped(one), "")]
-        lines += [f"- {_escaped(one)}" for one in section.points]
+        lines += [part for sentence in section.sentences for part in (_escaped(sentence), "")]
+        lines += [f"- {_escaped(point)}" for point in section.points]
         lines += [""] if section.points else []
     return "\n".join([*lines, f"*{_escaped(sketch.footer)}*", ""])
 

@@ -183,7 +183,7 @@ class _Composer:
         if told:
             yield context(told)
         yield section(f"*{fit(summary_text(answer, self.catalog, only), _NOTE)}*")
-        yield context([fit(" · ".join(one.text for one in assumptions_of(answer, self.catalog)), _NOTE)])
+        yield context([fit(" · ".join(assumption.text for assumption in assumptions_of(answer, self.catalog)), _NOTE)])
 
     def groups(self, shown: int, line: int) -> Iterator[Block]:
         for one in self._sections:

@@ -49,7 +49,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
     if answer.outcome is Outcome.NO_MATCH:
         return [SummarySentence("outcome.no_match", {}), SummarySentence("outcome.no_match_advice", {})]
     if answer.outcome is Outcome.UNCERTAIN:
-        nearest = next(one for kind in answer.order for one in answer.suggestions(kind))
+        nearest = next(suggestion for kind in answer.order for suggestion in answer.suggestions(kind))
         return [
             SummarySentence("outcome.uncertain", {}),
             SummarySentence("summary.nearest", {"name": _name_within(nearest, messages)}),
@@ -83,7 +83,7 @@ def _title(name: LangText, messages: Messages) -> Localised:
 
 
 def _sure(suggestions: tuple[Suggestion, ...]) -> list[Suggestion]:
-    return [one for one in suggestions if one.confidence is not MatchConfidence.POSSIBLE]
+    return [suggestion for suggestion in suggestions if suggestion.confidence is not MatchConfidence.POSSIBLE]
 
 
 def _partner(answer: Answer, messages: Messages) -> SummarySentence:
@@ -122,9 +122,9 @@ def _money(answer: Answer, messages: Messages) -> SummarySentence:
     if not answer.schemes:
         return SummarySentence("summary.money.none", {})
     # What has ended is only shown to who asks for it by name.
-    if (ended := next((one for one in answer.schemes if one.status is SchemeStatus.ENDED), None)) is not None:
+    if (ended := next((scheme for scheme in answer.schemes if scheme.status is SchemeStatus.ENDED), None)) is not None:
         return _ended(ended, messages)
-    fitting = [one for one in answer.schemes if one.overall is not Verdict.UNMET]
+    fitting = [scheme for scheme in answer.schemes if scheme.overall is not Verdict.UNMET]
     if not fitting:
         return SummarySentence("summary.money.unmet", {"scheme": _name_within(answer.schemes[0], messages)})
     sure = [one for one in fitting if one.confidence is not MatchConfidence.POSSIBLE]

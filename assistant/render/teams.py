@@ -116,7 +116,7 @@ def render_more(answer: Answer, shown: AnswerOptions, kind: Kind, start: int) ->
     """
     composer = _Composer(answer, shown)
     begun = max(start - 1, 0)
-    part = next((one for one in composer.sections if one.kind is kind), None)
+    part = next((section for section in composer.sections if section.kind is kind), None)
     if part is None or begun >= len(part.all):
         return render_text(composer.catalog.text("slack.no_more"))
     made: Card = {}
@@ -131,7 +131,7 @@ def render_more(answer: Answer, shown: AnswerOptions, kind: Kind, start: int) ->
 
 def render_text(*sentences: str) -> Card:
     """Return plain sentences as a card."""
-    return card([rich(run(fit(one, 4 * _NOTE))) for one in sentences], speak=fit(" ".join(sentences), _NOTE))
+    return card([rich(run(fit(sentence, 4 * _NOTE))) for sentence in sentences], speak=fit(" ".join(sentences), _NOTE))
 
 
 class _Composer:
@@ -151,7 +151,7 @@ class _Composer:
         for note in notes:
             yield rich(run(fit(note, _NOTE), isSubtle=True, size="small"), spacing="small")
         yield rich(run(fit(summary_text(answer, self.catalog, self._shown.only), 2 * _NOTE), weight="bolder"))
-        taken = " · ".join(one.text for one in assumptions_of(answer, self.catalog))
+        taken = " · ".join(assumption.text for assumption in assumptions_of(answer, self.catalog))
         yield rich(run(fit(taken, _NOTE), isSubtle=True, size="small"), spacing="small")
 
     def told(self) -> Iterator[Element]:
@@ -159,8 +159,8 @@ class _Composer:
             yield container([rich(run(fit(self._shown.notice, _NOTE), weight="bolder"))], style="emphasis")
 
     def groups(self, layout: _Layout) -> Iterator[Element]:
-        for one in self.sections:
-            yield from self.group(one, one.rows[: layout.rows], 0, layout)
+        for section in self.sections:
+            yield from self.group(section, section.rows[: layout.rows], 0, layout)
 
     def group(self, part: RowSection, rows: Sequence[SuggestionRow], begun: int, layout: _Layout) -> Iterator[Element]:
         words = self.catalog.text(HEADINGS[part.kind])

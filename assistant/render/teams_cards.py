@@ -215,19 +215,23 @@ def _questions(catalog: Messages, questions: Sequence[AskedAtHome]) -> list[Elem
             (
                 "stretch",
                 [
-                    rich(run(f"«{fit(one.question, _LINE)}»")),
+                    rich(run(f"«{fit(question.question, _LINE)}»")),
                     rich(
-                        run(f"{fit(one.outcome, _LINE)} · {_day(catalog, one.at)}", isSubtle=True, size="small"),
+                        run(
+                            f"{fit(question.outcome, _LINE)} · {_day(catalog, question.at)}",
+                            isSubtle=True,
+                            size="small",
+                        ),
                         spacing="none",
                     ),
                 ],
             ),
             (
                 "auto",
-                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: one.token})])],
+                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: question.token})])],
             ),
         )
-        for one in questions
+        for question in questions
     ]
 
 

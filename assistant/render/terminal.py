@@ -66,7 +66,7 @@ class TerminalAnswer:
         if answer.shortened:
             yield Text(catalog.text("note.shortened", limit=MAX_QUESTION), style="yellow")
         yield Text(summary_text(answer, catalog, self._only))
-        taken = " · ".join(one.text for one in assumptions_of(answer, catalog))
+        taken = " · ".join(assumption.text for assumption in assumptions_of(answer, catalog))
         yield Text(shortened(taken, max(options.max_width, _LEAST_LINE)), style="dim")
         sections = sections_of(answer, catalog, self._shown)
         lines = 2 if sum(len(section.rows) for section in sections) <= _FEW else 1

@@ -118,7 +118,7 @@ class SavedNeeds:
         given = checked_address(address) if address and address.strip() else None
         with self._database.writing() as session:
             rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
-            row = next((one for one in rows if one.log_id == log_id), None)
+            row = next((row for row in rows if row.log_id == log_id), None)
             if row is None:
                 if len(rows) >= MOST:
                     raise TooManySavedError

@@ -89,7 +89,11 @@ class FollowUpAnswerer:
         answer: Answer | None,
         facts: Facts,
     ) -> Iterable[FollowUpRow]:
-        shown = {one.id: one for kind in answer.order for one in answer.suggestions(kind)} if answer else {}
+        shown = (
+            {suggestion.id: suggestion for kind in answer.order for suggestion in answer.suggestions(kind)}
+            if answer
+            else {}
+        )
         for item in items:
             record = self._matchmaker.record(item.id)
             found = shown.get(item.id)
@@ -121,11 +125,13 @@ class FollowUpAnswerer:
         for amount in amounts[:_RESULTS]:
             yield RecordDetail(key=f"amount.{amount.kind}", amount=amount, text=amount.note, year=year)
         call = current_call(scheme, self._matchmaker.today()) or max(
-            scheme.calls, key=lambda one: one.year or 0, default=None
+            scheme.calls, key=lambda call: call.year or 0, default=None
         )
         if call is not None:
-            for one in call.applicants[:_STATEMENTS]:
-                yield RecordDetail(key="applicants", text=one.text, year=call.year, source=reference(one.source))
+            for applicant in call.applicants[:_STATEMENTS]:
+                yield RecordDetail(
+                    key="applicants", text=applicant.text, year=call.year, source=reference(applicant.source)
+                )
 
     def _project(self, idea: ProjectIdea, intent: Intent) -> Iterable[RecordDetail]:
         if intent is Intent.OUTCOME:
@@ -143,7 +149,7 @@ class FollowUpAnswerer:
 
 
 def _statements(key: str, statements: Iterable[Statement]) -> Iterable[RecordDetail]:
-    return (RecordDetail(key=key, text=one.text, source=reference(one.source)) for one in statements)
+    return (RecordDetail(key=key, text=statement.text, source=reference(statement.source)) for statement in statements)
 
 
 def _position(item: ListedSuggestion, state: ConversationState) -> int | None:

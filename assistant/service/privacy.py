@@ -117,8 +117,8 @@ def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
     """Return what brokers keep of a named person, by name or e-mail address, and the comments that name them."""
     persons = persons_named(runtime.database, told)
     return {
-        "persons": [one.model_dump(mode="json") for one in persons],
-        "comments": [one.model_dump(mode="json") for one in _comments_on(runtime.database, persons, told)],
+        "persons": [person.model_dump(mode="json") for person in persons],
+        "comments": [comment.model_dump(mode="json") for comment in _comments_on(runtime.database, persons, told)],
     }
 
 
@@ -126,7 +126,7 @@ def erase_person(runtime: Runtime, told: str) -> PersonErasureReport:
     """Take away what brokers keep of a named person, also where a backup brings it back."""
     persons = persons_named(runtime.database, told)
     comments = _comments_on(runtime.database, persons, told)
-    ids = [*(one.id for one in persons), *(one.id for one in comments)]
+    ids = [*(person.id for person in persons), *(comment.id for comment in comments)]
     with runtime.database.writing() as session:
         found = PersonErasureReport(forget_persons(session, ids), forget_comments_by_id(session, ids))
         for one in ids:
@@ -136,7 +136,7 @@ def erase_person(runtime: Runtime, told: str) -> PersonErasureReport:
 
 
 def _comments_on(database: Database, persons: Iterable[Person], told: str) -> list[Comment]:
-    names = {told.strip(), *(one.name for one in persons), *(one.email for one in persons if one.email)}
+    names = {told.strip(), *(person.name for person in persons), *(person.email for person in persons if person.email)}
     return comments_naming(database, names)
 
 
@@ -234,7 +234,11 @@ def _export(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
         ],
         "cases": [
             case.model_dump(mode="json", include=_CASE)
-            | {"events": [one.model_dump(mode="json") for one in events_for_asker(runtime.referrals.events(case.id))]}
+            | {
+                "events": [
+                    event.model_dump(mode="json") for event in events_for_asker(runtime.referrals.events(case.id))
+                ]
+            }
             for case in runtime.referrals.cases(asker=pseudonym)
         ],
         "saved": _saved(runtime.database, pseudonym),

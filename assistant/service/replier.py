@@ -376,7 +376,7 @@ def _questions_back(answer: Answer, state: ConversationState) -> tuple[Note, ...
     if answer.outcome is not Outcome.MATCHED:
         asks = [Note(key="problem"), Note(key="knowledge")]
     else:
-        asks = [Note(key=one.fact.value, missing=one) for one in answer.asks]
+        asks = [Note(key=ask.fact.value, missing=ask) for ask in answer.asks]
     left = max(MAX_ASKS - len(state.asked), 0)
     return tuple([ask for ask in asks if ask.key not in state.asked][:left])
 
@@ -393,7 +393,7 @@ def _listed_suggestions(meant: Interpretation, answer: Answer) -> tuple[ListedSu
 def items_of(answer: Answer) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions of an answer as they stand there, in the answer's language."""
     return tuple(
-        ListedSuggestion(id=one.id, kind=kind, name=one.name.best(answer.language).text)
+        ListedSuggestion(id=suggestion.id, kind=kind, name=suggestion.name.best(answer.language).text)
         for kind in answer.order
-        for one in answer.suggestions(kind)
+        for suggestion in answer.suggestions(kind)
     )

@@ -176,7 +176,7 @@ class Service:
         """Return what somebody asked, the newest first, without the answers."""
         pseudonym = self._askers.find(asker).pseudonym
         lines = self.log.lines(EntryKind.ANSWER, Outcome, asker=pseudonym, limit=limit) if pseudonym else []
-        return [PastQuestion(log_id=one.log_id, at=one.at, question=question_in(one.text)) for one in lines]
+        return [PastQuestion(log_id=line.log_id, at=line.at, question=question_in(line.text)) for line in lines]
 
     def cases_of(self, asker: Asker) -> list[Case]:
         """Return somebody's cases, the newest first."""

@@ -106,7 +106,7 @@ def guessed(columns: Sequence[str], kind: Kind | None = None) -> Guess:
     """Return what a table's rows and columns may be, by what its columns are called."""
     if kind is not None:
         return Guess(kind, _columns(columns, kind))
-    found = [Guess(one, _columns(columns, one)) for one in KINDS]
+    found = [Guess(kind, _columns(columns, kind)) for kind in KINDS]
     return max(found, key=lambda one: (_telling(one, columns), -KINDS.index(one.kind)))
 
 

@@ -183,7 +183,7 @@ class Planner:
         return Planned(item.row, verdict, name, record.id, key=key, write=write, written=written, offers=offers)
 
     def _faulty(self, item: ImportItem, record_id: str, error: ValidationError) -> Planned:
-        faults = "; ".join(f"{one.field}: {one.message}" for one in problems_of(error, "", record_id)[:3])
+        faults = "; ".join(f"{problem.field}: {problem.message}" for problem in problems_of(error, "", record_id)[:3])
         return Planned(
             item.row, RowOutcome.REFUSED, _name(item.plain), None, RowRejection.FAULTY, faults, key=_key(item)
         )

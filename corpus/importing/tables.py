@@ -101,7 +101,7 @@ def encoding_of(path: Path) -> str:
 def delimiter_of(header: str) -> str:
     """Return what stands most often between the names of columns, outside of quotation marks."""
     outside = "".join(header.split('"')[::2]) if header.count('"') > 1 else header
-    return max(DELIMITERS, key=lambda one: outside.count(one) or (header.count(one) - 1_000))
+    return max(DELIMITERS, key=lambda delimiter: outside.count(delimiter) or (header.count(delimiter) - 1_000))
 
 
 def _open_file(path: Path) -> IO[bytes]:

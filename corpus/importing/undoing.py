@@ -61,10 +61,10 @@ def undo(store: RecordStore, import_id: str, by: str, progress: Progress | None 
     note = f"import {import_id} taken back"
     done = put_back = 0
     # What was there before goes first: only then does nothing of the import refer to what it made.
-    for batch in _in_batches([one for one in changes if one not in made]):
+    for batch in _in_batches([change for change in changes if change not in made]):
         writes = [write for one in batch if (write := _before(store, import_id, one, min(changes[one]))) is not None]
         store.write(
-            [one._replace(note=note) for one in writes],
+            [write._replace(note=note) for write in writes],
             by=by,
             also=partial(_forgotten, import_id, batch),
         )

@@ -118,9 +118,9 @@ def municipality_of(number: str | None, name: str | None = None) -> Municipality
 @cache
 def _by_name() -> dict[str, list[Municipality]]:
     known: dict[str, list[Municipality]] = {}
-    for one in load_places().municipalities:
-        for name in dict.fromkeys(folded(text) for text in (one.name, *one.other_names)):
-            known.setdefault(name, []).append(one)
+    for municipality in load_places().municipalities:
+        for name in dict.fromkeys(folded(text) for text in (municipality.name, *municipality.other_names)):
+            known.setdefault(name, []).append(municipality)
     return known
 
 

@@ -87,13 +87,13 @@ def read_lessons(folder: Path) -> list[RecordLesson]:
     for record in sorted((one.record for one in located), key=lambda record: record.id):
         if isinstance(record, Concept) or not record.asked_as:
             continue
-        passages = [one for one in passages_of(record) if one.facet is not Facet.ASKED]
+        passages = [passage for passage in passages_of(record) if passage.facet is not Facet.ASKED]
         lessons.append(
             RecordLesson(
                 frozenset(record.los),
                 tuple(tuple(text.text for text in question.items()) for question in record.asked_as),
-                tuple(one.text for one in passages),
-                tuple(one.text for one in passages if one.facet is Facet.WHOLE),
+                tuple(passage.text for passage in passages),
+                tuple(passage.text for passage in passages if passage.facet is Facet.WHOLE),
             )
         )
     return lessons
@@ -178,7 +178,9 @@ def _pair(lesson: RecordLesson, choices: Attuning, drawn: random.Random) -> tupl
 
 def _attention(themes: Sequence[frozenset[str]], share: float) -> Vectors:
     """Return for each question how much of its attention each answer is to have: its own most, then of like themes."""
-    alike = np.array([[len(one & other) / max(1, len(one | other)) for other in themes] for one in themes], np.float32)
+    alike = np.array(
+        [[len(theme & other) / max(1, len(theme | other)) for other in themes] for theme in themes], np.float32
+    )
     np.fill_diagonal(alike, 0.0)
     alike *= share / np.maximum(alike.sum(axis=1, keepdims=True), 1.0)
     wanted = alike + np.eye(len(themes), dtype=np.float32)

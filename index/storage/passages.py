@@ -150,7 +150,9 @@ def _evidence(actor: Actor, taken_part: Iterable[ProjectParticipation]) -> Itera
         else:
             by_registry[one.idea.origin.registry].append(one)
     for parts in by_registry.values():
-        newest = sorted(parts, key=lambda one: (one.idea.started_on or one.idea.origin.on, one.idea.id), reverse=True)
+        newest = sorted(
+            parts, key=lambda part: (part.idea.started_on or part.idea.origin.on, part.idea.id), reverse=True
+        )
         yield from _record_of(actor, newest)
         told += newest[:PROJECTS_TOLD]
     for idea, part in told:

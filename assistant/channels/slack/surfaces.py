@@ -94,8 +94,8 @@ class ViewHandlers:
         if event.get("tab") == "messages":
             text = (await self._catalog(place)).text
             prompts = [
-                {"title": text(f"slack.prompt.{one}"), "message": text(f"slack.prompt.{one}.message")}
-                for one in _PROMPTS
+                {"title": text(f"slack.prompt.{prompt}"), "message": text(f"slack.prompt.{prompt}.message")}
+                for prompt in _PROMPTS
             ]
             await self._delivery.prompts(place, text("slack.prompts.title"), prompts)
         else:
@@ -235,9 +235,12 @@ class ViewHandlers:
         catalog = messages(self._people.language_of(place))
         asked = [
             AskedBefore(
-                log_id=one.log_id, question=one.question or "", at=one.at, outcome=outcome_sentence(one.reply, catalog)
+                log_id=question.log_id,
+                question=question.question or "",
+                at=question.at,
+                outcome=outcome_sentence(question.reply, catalog),
             )
-            for one in service.questions_of(asker, SHOWN_AT_HOME)
+            for question in service.questions_of(asker, SHOWN_AT_HOME)
         ]
         cases = [self._brokers.at_home(case, catalog) for case in service.cases_of(asker)]
         municipality = self._people.municipality_of(place)

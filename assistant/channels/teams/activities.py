@@ -135,7 +135,7 @@ class Activity(_Part):
         if self.is_personal:
             return True
         bot = self.recipient.id if self.recipient else None
-        return any(one.mentioned is not None and one.mentioned.id == bot for one in self.entities or ())
+        return any(entity.mentioned is not None and entity.mentioned.id == bot for entity in self.entities or ())
 
     @property
     def is_from_bot(self) -> bool:

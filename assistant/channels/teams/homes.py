@@ -45,12 +45,12 @@ class Homes:
             ),
             questions=tuple(
                 AskedAtHome(
-                    token=self._seals.sealed(AboutAnswer(log_id=one.log_id), place.tenant, place.conversation),
-                    question=one.question or "",
-                    at=one.at,
-                    outcome=outcome_sentence(one.reply, catalog),
+                    token=self._seals.sealed(AboutAnswer(log_id=question.log_id), place.tenant, place.conversation),
+                    question=question.question or "",
+                    at=question.at,
+                    outcome=outcome_sentence(question.reply, catalog),
                 )
-                for one in service.questions_of(asker, SHOWN_AT_HOME)
+                for question in service.questions_of(asker, SHOWN_AT_HOME)
             ),
             municipality=(municipality.name or municipality.number) if municipality else "",
             notice=notice,

@@ -263,7 +263,10 @@ class JobHandler:
         catalog = messages(logged.reply.language)
         done = {record for record, receipt in zip(records, receipts, strict=False) if receipt.kind in new}
         names = [
-            name_of(one, catalog).text for kind in answer.order for one in answer.suggestions(kind) if one.id in done
+            name_of(suggestion, catalog).text
+            for kind in answer.order
+            for suggestion in answer.suggestions(kind)
+            if suggestion.id in done
         ]
         if names:
             key = f"teams.announce.{job.verb}"
@@ -320,7 +323,7 @@ class JobHandler:
         return self._pages.part(logged, job.about, job.place, done, notice=notice, draft=draft)
 
     def _receipt(self, receipts: list[ActionReceipt], job: ActJob, catalog: Messages) -> str:
-        new = [one for one in receipts if one.kind is ActionReceiptKind.CASE_OPENED]
+        new = [receipt for receipt in receipts if receipt.kind is ActionReceiptKind.CASE_OPENED]
         receipt = (new or receipts)[0]
         if receipt.kind is ActionReceiptKind.MORE:
             return catalog.text("teams.below")

@@ -42,8 +42,8 @@ def manifest(app_id: str, url: str, operator: str | None = None) -> dict[str, An
         {
             "scopes": scopes,
             "commands": [
-                {"title": text(f"teams.command.{one}"), "description": text(f"teams.command.{one}.what")}
-                for one in commands
+                {"title": text(f"teams.command.{command}"), "description": text(f"teams.command.{command}.what")}
+                for command in commands
             ],
         }
         for scopes, commands in zip(_SCOPES, _COMMANDS, strict=True)

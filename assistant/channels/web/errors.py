@@ -105,7 +105,7 @@ def add_error_handlers(app: FastAPI) -> None:
             log.error("could not be done", error=str(error))
         elif status < 500 and is_for_programs(request):
             faults = error.problems if isinstance(error, InvalidRecordError) else ()
-            errors = [{"field": one.field, "message": one.message} for one in faults]
+            errors = [{"field": fault.field, "message": fault.message} for fault in faults]
             if isinstance(error, PersonalDataError):
                 return problem(request, status, str(error), errors=errors, code="personal_data")
             return problem(request, status, str(error), errors=errors)

@@ -110,8 +110,8 @@ def _actor(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
         "summary": _texts(row, "summary") or described(actor_type, place, "; ".join(_listed(row.get("expertise"))[:3])),
         "aliases": [{"text": clean_text(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
         "expertise": _statements(row.get("expertise"), read_in),
-        "offers": [{**one, "kind": "practice"} for one in _statements(row.get("offers"), read_in)],
-        "seeks": [{**one, "kind": "practice"} for one in _statements(row.get("seeks"), read_in)],
+        "offers": [{**statement, "kind": "practice"} for statement in _statements(row.get("offers"), read_in)],
+        "seeks": [{**statement, "kind": "practice"} for statement in _statements(row.get("seeks"), read_in)],
         "contacts": [contact] if contact["email"] else [],
         "confidence": "secondary",
     }

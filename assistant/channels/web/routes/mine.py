@@ -80,7 +80,7 @@ def erase_mine(request: Request, web: WebContext, visit: CurrentVisit) -> Respon
 def my_case(request: Request, web: WebContext, visit: CurrentVisit, case_id: str) -> Response:
     """Show how one of somebody's cases has moved."""
     asker = known_asker_of(request, visit)
-    case = next((one for one in web.runtime.service.cases_of(asker) if one.id == case_id), None) if asker else None
+    case = next((case for case in web.runtime.service.cases_of(asker) if case.id == case_id), None) if asker else None
     if case is None:
         raise HTTPException(404)
     [(_, title)] = _titled(request, web, [case])
@@ -109,7 +109,7 @@ def set_reach(
 ) -> Response:
     """Keep how somebody is reached about one of their cases; with nothing typed, nothing is kept any more."""
     asker = known_asker_of(request, visit)
-    case = next((one for one in web.runtime.service.cases_of(asker) if one.id == case_id), None) if asker else None
+    case = next((case for case in web.runtime.service.cases_of(asker) if case.id == case_id), None) if asker else None
     if case is None:
         raise HTTPException(404)
     if by_mail and not is_address(contact):
@@ -155,7 +155,7 @@ def _titled(request: Request, web: Web, cases: list[Case]) -> list[tuple[Case, s
 
 def _municipalities() -> list[tuple[str, str]]:
     """Return the municipalities that we know, by name, each with its number."""
-    return sorted((one.name, one.number) for one in load_places().municipalities)
+    return sorted((municipality.name, municipality.number) for municipality in load_places().municipalities)
 
 
 def _municipality_text(number: str | None) -> str:

@@ -123,7 +123,7 @@ def _extended(request: Request, web: Web, extend: str) -> Response:
     names = [one.get("id") if isinstance(one, Mapping) else None for one in wanted]
     if not all(isinstance(one, str) and len(one) <= MOST_CHARACTERS for one in (*ids, *names)):
         raise HTTPException(400)
-    return _cors_response(extended(web.runtime.store, ids, [str(one) for one in names], norwegian_day()))
+    return _cors_response(extended(web.runtime.store, ids, [str(name) for name in names], norwegian_day()))
 
 
 def _cors_response(data: dict[str, Any]) -> Response:

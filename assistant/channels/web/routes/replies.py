@@ -42,7 +42,7 @@ def reply_page(
     case = _case(request, web, LinkPurpose.ANSWER, token)
     if isinstance(case, Response):
         return case
-    chosen = next((one for one in ANSWERS if one == a), None)
+    chosen = next((answer for answer in ANSWERS if answer == a), None)
     return _reply(request, web, token, case, chosen, done=bool(done))
 
 

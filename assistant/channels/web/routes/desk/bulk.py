@@ -34,7 +34,7 @@ _SORTS = {Field.ADD_THEME: THEMES, Field.REMOVE_THEME: THEMES, Field.OWNER: Kind
 def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Posted) -> Response:
     """Show what would become of the records that are ticked."""
     name, _, step = next(iter(posted.get("change", ())), "").partition(":")
-    if name not in set(Field) or (name == Field.STATE and step not in {one.value for one in TRANSITIONS}):
+    if name not in set(Field) or (name == Field.STATE and step not in {transition.value for transition in TRANSITIONS}):
         raise HTTPException(422)
     field = Field(name)
     typed = step or next(iter(posted.get(_input_of(field), ())), "").strip()
@@ -68,7 +68,7 @@ def apply(
     record: Records = None,
 ) -> Response:
     """Change what was shown, all or nothing; each record is given with the version that was."""
-    if field is Field.STATE and value not in {one.value for one in TRANSITIONS}:
+    if field is Field.STATE and value not in {transition.value for transition in TRANSITIONS}:
         raise HTTPException(422)
     seen = dict(_parse_version(one) for one in record or ())
     try:
@@ -112,8 +112,8 @@ def undo(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerA
 
 def _rows(plan: Plan) -> list[tuple[str, int, list[FieldChange]]]:
     return [
-        (one.before.id, one.version, list(changes_of(to_plain(one.before), to_plain(one.after))))
-        for one in plan.changes
+        (change.before.id, change.version, list(changes_of(to_plain(change.before), to_plain(change.after))))
+        for change in plan.changes
     ]
 
 

@@ -237,7 +237,7 @@ def show_case(
         brokers=[name for name in web.profiles.brokers() if name != shown.case.assigned_to],
         mine=shown.case.assigned_to == broker.name,
         signs=bool(profile.organisation or profile.phone),
-        kinds=",".join(f".{one}" for one in KINDS),
+        kinds=",".join(f".{kind}" for kind in KINDS),
         times=range(MOST_TIMES),
         fault=fault,
         typed=typed,

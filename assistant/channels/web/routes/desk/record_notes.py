@@ -43,7 +43,8 @@ def add(
         catalog = catalog_of(request)
         problems = problems_of(error, record_id, record_id)
         faults = {
-            "ends_on" if one.field == "(record)" else one.field: problem_sentence(one, catalog) for one in problems
+            "ends_on" if problem.field == "(record)" else problem.field: problem_sentence(problem, catalog)
+            for problem in problems
         }
         edited = opened_record(web.runtime.store, stored, catalog)
         return form_page(request, web, edited, stored, 422, person=typed, person_faults=faults)

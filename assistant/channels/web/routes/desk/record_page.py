@@ -39,7 +39,10 @@ def refused(request: Request, visit: Visit, error: CorpusError) -> None:
     """Leave for the next page why a record could not be changed."""
     catalog = catalog_of(request)
     problems = error.problems if isinstance(error, InvalidRecordError) else ()
-    told = [f"{one.record}: {one.field}: {desk.problem_sentence(one, catalog)}" for one in problems[:_PROBLEMS_TOLD]]
+    told = [
+        f"{problem.record}: {problem.field}: {desk.problem_sentence(problem, catalog)}"
+        for problem in problems[:_PROBLEMS_TOLD]
+    ]
     visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
 
 

@@ -127,9 +127,11 @@ def create(
         kept = saving.save_form(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
         of_id = {
-            f"record_{one.field}": desk.problem_sentence(one, catalog) for one in error.problems if one.field == "id"
+            f"record_{problem.field}": desk.problem_sentence(problem, catalog)
+            for problem in error.problems
+            if problem.field == "id"
         }
-        others = [one for one in error.problems if one.field != "id"]
+        others = [problem for problem in error.problems if problem.field != "id"]
         edited = edited.with_faults(others, catalog)
         return form_page(request, web, edited._replace(faults={**of_id, **edited.faults}), None, 422)
     except EditConflictError:
