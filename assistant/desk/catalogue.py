@@ -94,7 +94,13 @@ class Catalogue:
         """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
         return [
             _line(
-                Listed({**draft.plain, "id": draft.record_id}, CurationState.DRAFT, draft.updated_at, draft.updated_by, True)
+                Listed(
+                    {**draft.plain, "id": draft.record_id},
+                    CurationState.DRAFT,
+                    draft.updated_at,
+                    draft.updated_by,
+                    True,
+                )
             )
             ._replace(incomplete=True)
             for draft in drafts(self._store)
