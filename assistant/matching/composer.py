@@ -22,6 +22,7 @@ from assistant.funding.schemes import (
     read_on,
 )
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
+from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
 from assistant.matching.narrowing import Narrowing, Unexplained
 from assistant.matching.scheme_ranking import (
@@ -32,9 +33,9 @@ from assistant.matching.scheme_ranking import (
     without_ineligible_first,
 )
 from corpus.files import Record
-from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, RelationType, Role
+from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, Role
 from corpus.store import RecordStore
-from corpus.text import LangText, Language
+from corpus.text import Language
 from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
@@ -69,12 +70,9 @@ class Composer:
         facts: Facts,
         refinement: Refinement,
     ) -> None:
-        self._store = store
         self._calendar = calendar
         self._today = calendar.today
-        # Shared with whoever else is answered now: looked up and added to by id, never gone through.
-        self._known = known
-        self._records: dict[str, Record] = {}
+        self._records = AnswerRecords(store, known)
         self._facts = facts
         self._narrowing = Narrowing(refinement)
         self._left_out = frozenset(refinement.without)
@@ -86,14 +84,14 @@ class Composer:
         kinds = found.need.kinds
         actors = found.matches(Kind.ACTOR, most + _SPARE) if Kind.ACTOR in kinds else ()
         projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
-        self._fetch(match.record_id for match in (*actors, *projects))
-        self._fetch(self._spoken_of((*actors, *projects)))
+        self._records.fetch(match.record_id for match in (*actors, *projects))
+        self._records.fetch(self._spoken_of((*actors, *projects)))
         partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
         ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
-        self._fetch(about)
+        self._records.fetch(about)
         return Answer(
             question=understanding.question,
             language=understanding.language,
@@ -102,7 +100,7 @@ class Composer:
             schemes=tuple(schemes),
             ideas=tuple(ideas),
             order=_order(understanding.need, partners, schemes, ideas),
-            names=self._names(sorted(about)),
+            names=self._records.names(sorted(about)),
             shortened=understanding.shortened,
             index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
             facts=self._facts,
@@ -114,21 +112,23 @@ class Composer:
     def _wanted(self, suggestions: list[AnySuggestion]) -> list[AnySuggestion]:
         """Return the suggestions without those that are not wanted, or not to be made again."""
         return self._narrowing.kept(
-            [suggestion for suggestion in suggestions if suggestion.id not in self._left_out], self._records
+            [suggestion for suggestion in suggestions if suggestion.id not in self._left_out], self._records.by_id
         )
 
     def alone(self, record_id: str) -> Partner | Scheme | Idea | None:
         """Return a record as a suggestion that nothing led to; None for one that is none."""
-        self._fetch([record_id])
-        self._follow({record_id}, set())
-        record, plain = self._records.get(record_id), Unexplained()
+        self._records.fetch([record_id])
+        self._records.follow({record_id}, set())
+        record, plain = self._records.by_id.get(record_id), Unexplained()
         match record:
             case Actor():
-                return self._partner(plain.match(record_id, Kind.ACTOR), record, record, self._present_body(record))
+                return self._partner(
+                    plain.match(record_id, Kind.ACTOR), record, record, self._records.present_body(record)
+                )
             case FundingInstrument():
                 candidate = Candidate(record_id, Kind.INSTRUMENT, {}, 0.0)
                 ended = self._calendar.on(record).has_ended
-                later = living_successor(record, self._records, self._today) if ended else None
+                later = living_successor(record, self._records.by_id, self._today) if ended else None
                 judged = SchemeRanker(self._facts, self._calendar, {}).judged(record, candidate)
                 return self._scheme(judged, plain, successor=named_record(*later) if later else None)
             case ProjectIdea():
@@ -146,7 +146,7 @@ class Composer:
         seen: set[ActorType] = set()
         spread = []
         for partner in partners:
-            body = self._actor(partner.id)
+            body = self._records.actor(partner.id)
             regional = body is not None and bool(counties_reached(body)) and not _is_named(partner)
             if regional and partner.actor_type in seen:
                 continue
@@ -155,57 +155,16 @@ class Composer:
             spread.append(partner)
         return spread
 
-    def _fetch(self, ids: Iterable[str]) -> None:
-        wanted = sorted(set(ids) - self._records.keys())
-        self._records |= {i: found for i in wanted if (found := self._known.get(i)) is not None}
-        if unknown := [i for i in wanted if i not in self._records]:
-            found_now = self._store.get_many(unknown)
-            self._records |= found_now
-            self._known.update(found_now)
-
     def _spoken_of(self, matches: Sequence[Match]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""
         spoken = _named_in(reason for match in matches for reason in match.reasons)
-        return spoken | self._follow({match.record_id for match in matches}, spoken)
-
-    def _follow(self, frontier: set[str], known: set[str]) -> set[str]:
-        """Read the records that some lead to, and those that these lead to; return their ids."""
-        followed: set[str] = set()
-        while frontier:
-            frontier = {target for i in frontier for target in _linked(self._records.get(i))} - known - followed
-            self._fetch(frontier)
-            followed |= frontier
-        return followed
-
-    def _names(self, ids: Iterable[str]) -> dict[str, LangText]:
-        records = (self._records.get(i) for i in ids)
-        return {record.id: record.name for record in records if isinstance(record, FundingInstrument | ProjectIdea)}
-
-    def _actor(self, actor_id: str) -> Actor | None:
-        record = self._records.get(actor_id)
-        return record if isinstance(record, Actor) else None
-
-    def _named_actor(self, actor_id: str | None) -> NamedRecord | None:
-        actor = self._actor(actor_id) if actor_id else None
-        return NamedRecord(id=actor.id, name=actor.name) if actor else None
-
-    def _present_body(self, actor: Actor) -> Actor:
-        """Return the body that carries on an actor's work today, or the actor itself."""
-        seen = {actor.id}
-        while actor.dissolved_on:
-            later = (link.target for link in actor.relations if link.type is RelationType.SUCCEEDED_BY)
-            found = next((body for body in map(self._actor, later) if body and body.id not in seen), None)
-            if found is None:
-                break
-            actor = found
-            seen.add(actor.id)
-        return actor
+        return spoken | self._records.follow({match.record_id for match in matches}, spoken)
 
     def _partners(self, matches: Iterable[Match]) -> Iterator[Partner]:
         for match in matches:
-            found = self._records[match.record_id]
+            found = self._records.by_id[match.record_id]
             assert isinstance(found, Actor)  # noqa: S101 (matches are searched by kind)
-            today = self._present_body(found)
+            today = self._records.present_body(found)
             if not _is_named(match):
                 yield self._partner(match, found, today, today)
                 continue
@@ -223,8 +182,8 @@ class Composer:
             place=shown.place.name if shown.place else None,
             contact=next((contact.role for contact in contacts), None),
             dissolved_on=shown.dissolved_on,
-            predecessor=self._named_actor(found.id) if shown is not found else None,
-            successor=self._named_actor(today.id) if shown is not today else None,
+            predecessor=self._records.named_actor(found.id) if shown is not found else None,
+            successor=self._records.named_actor(today.id) if shown is not today else None,
             url=next((contact.url for contact in contacts if contact.url), shown.url),
             email=next((contact.email for contact in contacts if contact.email), None),
             phone=next((contact.phone for contact in contacts if contact.phone), None),
@@ -234,19 +193,19 @@ class Composer:
     def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
         candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
-        self._fetch(candidate.record_id for candidate in candidates)
-        self._follow({candidate.record_id for candidate in candidates}, set())
+        self._records.fetch(candidate.record_id for candidate in candidates)
+        self._records.follow({candidate.record_id for candidate in candidates}, set())
         ranker = SchemeRanker(self._facts, self._calendar, found.themes)
         asked_for: list[Scheme] = []
         others: list[FoundScheme] = []
         for candidate in candidates:
-            scheme = self._records[candidate.record_id]
+            scheme = self._records.by_id[candidate.record_id]
             assert isinstance(scheme, FundingInstrument)  # noqa: S101 (candidates are of one kind)
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not self._calendar.on(scheme).has_ended:
                 others.append(FoundScheme(scheme, candidate, found.score(candidate), found.shuts_out(candidate)))
-            elif later := living_successor(scheme, self._records, self._today):
+            elif later := living_successor(scheme, self._records.by_id, self._today):
                 others.append(FoundScheme(later[0], candidate, found.score(candidate)))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
@@ -258,7 +217,9 @@ class Composer:
         self, ranker: SchemeRanker, scheme: FundingInstrument, candidate: Candidate, found: SearchResult
     ) -> Iterator[Scheme]:
         """Give a scheme asked for by name, and what took over from it where it has ended."""
-        later = living_successor(scheme, self._records, self._today) if self._calendar.on(scheme).has_ended else None
+        later = (
+            living_successor(scheme, self._records.by_id, self._today) if self._calendar.on(scheme).has_ended else None
+        )
         yield self._scheme(ranker.judged(scheme, candidate), found, successor=named_record(*later) if later else None)
         if later:
             yield self._scheme(ranker.judged(later[0], candidate), found, predecessor=scheme)
@@ -288,7 +249,7 @@ class Composer:
             last_call=on_day.last_call,
             checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
-            owner=self._named_actor(scheme.administrator or scheme.owner),
+            owner=self._records.named_actor(scheme.administrator or scheme.owner),
             predecessor=named_record(predecessor) if predecessor else None,
             successor=successor,
             eligibility=ranked.judgements,
@@ -298,15 +259,15 @@ class Composer:
         )
 
     def _idea(self, match: Match) -> Idea:
-        idea = self._records[match.record_id]
+        idea = self._records.by_id[match.record_id]
         assert isinstance(idea, ProjectIdea)  # noqa: S101 (matches are searched by kind)
         owner = next((part.actor for part in idea.participants if part.role in {Role.PROPOSER, Role.COORDINATOR}), None)
-        body = self._actor(owner) if owner else None
+        body = self._records.actor(owner) if owner else None
         return Idea(
             **_base(match, idea),
             event=idea.origin.event,
             on=idea.origin.on,
-            problem_owner=self._named_actor(self._present_body(body).id) if body else None,
+            problem_owner=self._records.named_actor(self._records.present_body(body).id) if body else None,
         )
 
 
@@ -332,20 +293,6 @@ def _telling(themes: Mapping[str, float]) -> tuple[str, ...]:
 def _named_in(reasons: Iterable[Reason]) -> set[str]:
     """Return the ideas and schemes that reasons name."""
     return {record_id for reason in reasons for record_id in (reason.idea, reason.scheme) if record_id}
-
-
-def _linked(record: Record | None) -> set[str]:
-    match record:
-        case Actor():
-            return {link.target for link in record.relations if link.type is RelationType.SUCCEEDED_BY}
-        case FundingInstrument():
-            owners = {actor for actor in (record.owner, record.administrator) if actor}
-            return owners | {later.instrument for later in record.successors}
-        case ProjectIdea():
-            owners = {Role.PROPOSER, Role.COORDINATOR}
-            return {part.actor for part in record.participants if part.role in owners}
-        case _:
-            return set()
 
 
 def _base(match: Match, record: Actor | FundingInstrument | ProjectIdea) -> dict[str, object]:
