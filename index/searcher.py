@@ -48,9 +48,10 @@ from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
 from index.storage.dense import DenseIndex, Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import ActorTraits, PassageTable
+from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
+from index.storage.record_traits import ActorTraits
 
 log = logging.getLogger(__name__)
 

@@ -41,9 +41,9 @@ from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
 from index.searcher import SearchResult
-from index.storage.passage_table import counties_reached
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
+from index.storage.record_traits import counties_reached
 
 _SPARE = 3
 """Matches asked for beyond those shown, since some fall together with what took over from them."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from index.analysis import STOPWORDS, words
 from index.storage.lexical import char_trigrams
-from index.storage.passage_table import PLACE, SHORTEST_SPELLED, Name
+from index.storage.record_traits import PLACE, SHORTEST_SPELLED, Name
 
 NAME_SCORE = 86.0
 """The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""

@@ -27,7 +27,7 @@ from index.encoders import Encoder
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import DenseIndex, Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
-from index.storage.passage_table import PassageTable, TaggedPassage, names_of
+from index.storage.passage_table import PassageTable, TaggedPassage
 from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,
@@ -42,6 +42,7 @@ from index.storage.persistence import (
     stage,
     stage_copy,
 )
+from index.storage.record_traits import names_of
 
 Progress = Callable[[int, int], None]
 """Called with the records done and the records in all."""

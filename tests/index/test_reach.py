@@ -11,7 +11,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.retrieval.need import Need
 from index.searcher import AT_HOME, EVERYWHERE, OWN_COUNTY, UNPLACED, IndexManager, reach_of
-from index.storage.passage_table import ActorTraits
+from index.storage.record_traits import ActorTraits
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER
 from tests.records import actor
