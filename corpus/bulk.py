@@ -17,7 +17,8 @@ from sqlalchemy import select
 from corpus.curation import TRANSITIONS, raise_if_invalid
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import MODELS, Located, Record, kind_of, problems_of, to_plain
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action, RevisionRow
 
 _NOTE = "many at once "

@@ -16,7 +16,8 @@ from corpus.errors import CorpusError, InvalidRecordError, Problem
 from corpus.files import MODELS, Located, Record, dump_records, kind_of, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
 from corpus.records import CurationState, FundingInstrument, Kind
-from corpus.store import RecordStore, StoredRecord, Write
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord, Write
 from corpus.tables import Action
 from corpus.vocabulary import Concept
 

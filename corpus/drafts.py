@@ -22,7 +22,8 @@ from corpus.faults import Fault, display_value
 from corpus.files import Located, Record, kind_of
 from corpus.limits import MOST_IN_ALL
 from corpus.records import Kind
-from corpus.store import RecordStore, StoredRecord, Write
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord, Write
 from corpus.tables import Action, DraftRow, RecordRow
 from corpus.terms import SLUG
 

@@ -16,7 +16,8 @@ from corpus.curation import raise_if_invalid
 from corpus.errors import CorpusError
 from corpus.files import MODELS, Located, Record, kind_of, to_plain
 from corpus.records import CurationState
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action
 
 _MERGED_WITH = "merged with "

@@ -16,7 +16,7 @@ import pytest
 from mcp.client import Client
 
 from assistant.access.tokens import Tokens, TokenScope
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from tests.mcp.conftest import ids, over_http, over_stdio, told

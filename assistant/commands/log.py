@@ -13,7 +13,8 @@ from assistant.platform.cleanup import closed_after
 from assistant.platform.exports import ExportFormat
 
 if TYPE_CHECKING:
-    from assistant.history.matchlog import LogEntry, MatchLog
+    from assistant.history.log_entries import LogEntry
+    from assistant.history.matchlog import MatchLog
 
 app = typer.Typer(no_args_is_help=True)
 _COLUMNS = (

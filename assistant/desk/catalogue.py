@@ -17,7 +17,8 @@ from corpus.drafts import drafts
 from corpus.files import kind_of
 from corpus.links import dead, newest
 from corpus.records import CurationState, FundingInstrument, Kind
-from corpus.store import Listed, RecordStore
+from corpus.store import RecordStore
+from corpus.stored import Listed
 from corpus.text import FALLBACKS, Frozen, LangText, Language
 from index.analysis import normalise
 

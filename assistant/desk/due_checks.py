@@ -33,7 +33,8 @@ from corpus.files import MODELS, Located, Record
 from corpus.links import addresses
 from corpus.new_dates import NewDate, with_deadline
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
-from corpus.store import RecordStore, StoredRecord
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord
 from corpus.tables import Action, RevisionRow
 from corpus.text import Frozen
 

@@ -16,7 +16,8 @@ import numpy as np
 from sqlalchemy import delete, select
 
 from assistant.desk.letters import Letter
-from assistant.history.matchlog import EntryKind, LogEntry, LogLine, MatchLog
+from assistant.history.log_entries import EntryKind, LogEntry, LogLine
+from assistant.history.matchlog import MatchLog
 from assistant.history.tables import NeedDealtRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id

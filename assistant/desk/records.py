@@ -19,7 +19,7 @@ from assistant.desk.catalogue import Catalogue, name_in, names_of
 from assistant.desk.completing import completed
 from assistant.desk.forms import UNSHOWN, FieldGroup, FormField, Node, Posted, RepeatedField, Widget, form_of, read_form
 from assistant.dialogue.understanding import Question, has_words, understand
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
@@ -29,7 +29,8 @@ from corpus.errors import InvalidRecordError, Problem
 from corpus.faults import Fault
 from corpus.files import MODELS, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, Revision, StoredRecord
+from corpus.store import RecordStore
+from corpus.stored import Revision, StoredRecord
 from corpus.text import Language, slug_of
 from index.analysis import normalise
 from index.previewing import RankChange, previewed, rank_changes

@@ -19,7 +19,8 @@ from typing import NamedTuple
 from assistant.cases.cases import NEEDS_REASON, Case, CaseEvent, CaseState
 from assistant.cases.referrals import Referrals
 from assistant.desk.disclosure import LEAST, suppressed_labels
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
 from assistant.service.messages import ActionType

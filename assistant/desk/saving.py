@@ -29,7 +29,8 @@ from corpus.errors import InvalidRecordError, Problem
 from corpus.faults import Fault
 from corpus.files import Located, Record, kind_of
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, StoredRecord
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord
 from corpus.text import Language
 
 _MISSING = frozenset({"missing", "items_few", "no_text", "no_language"})

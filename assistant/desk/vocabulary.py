@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from assistant.desk.catalogue import Catalogue
 from assistant.dialogue.conversation import Intent
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.service.container import Runtime
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError
 from corpus.records import CurationState, Kind
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import STOPWORDS, normalise, words

@@ -12,22 +12,30 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic import Field
 from sqlalchemy import Select, delete, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
 from assistant.history.heads import Head
+from assistant.history.log_entries import (
+    EntryKind,
+    LogEntry,
+    LogError,
+    LoggedNeed,
+    LogHead,
+    LogLine,
+    NewLogEntry,
+    PendingEntry,
+    UnknownEntryError,
+)
 from assistant.history.tables import LogRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from corpus.database import Database
-from corpus.errors import MellomromError
-from corpus.text import Frozen, Language
+from corpus.text import Language
 
 _AT_ONCE = 500
 """Entries read in one go."""
@@ -42,98 +50,6 @@ _DIGESTED = (
 _MATCHED = Outcome.MATCHED.value
 _SURE = '"confidence": "strong"'
 """How the payload of an answer tells of a sure suggestion."""
-
-
-class EntryKind(StrEnum):
-    """What an entry tells of."""
-
-    QUESTION = "question"
-    ANSWER = "answer"
-    ACT = "act"
-
-
-class NewLogEntry(Frozen):
-    """What an entry is made of."""
-
-    key: str
-    kind: EntryKind
-    channel: str
-    tenant: str
-    asker: str
-    conversation: str
-    kommunenummer: str | None
-    language: Language
-    about: str | None = None
-    record_id: str | None = None
-    outcome: str
-    fingerprint: str | None = None
-    encoder: str | None = None
-    payload: dict[str, Any] = Field(default_factory=dict)
-
-
-class LogEntry(NewLogEntry):
-    """An entry of the log."""
-
-    id: int
-    log_id: str
-    at: datetime
-    version: str
-    text: str | None
-    """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
-
-
-class LogLine(NamedTuple):
-    """An entry as lists need it."""
-
-    log_id: str
-    at: datetime
-    kind: EntryKind
-    asker: str
-    conversation: str
-    kommunenummer: str | None
-    language: Language
-    about: str | None
-    record_id: str | None
-    outcome: str
-    text: str | None
-
-
-class PendingEntry(NamedTuple):
-    """An entry to be added."""
-
-    entry: NewLogEntry
-    text: str | None = None
-    """What was typed, or what is shown as JSON."""
-    log_id: str | None = None
-    """The id it is already known by, if it is."""
-
-
-class LogHead(NamedTuple):
-    """Where the log ends, for whoever adds to it in the same transaction."""
-
-    digest: str
-    """Of the newest entry; empty for an empty log."""
-    is_known: bool
-    """Whether the event that is to be added is in it."""
-
-
-class LoggedNeed(NamedTuple):
-    """A need that somebody came with, as the log keeps it for good."""
-
-    at: datetime
-    kommunenummer: str | None
-    outcome: str
-    """How it was answered."""
-    suggested: Iterable[str]
-    """The ids of what was suggested, the best first; to be read once."""
-
-
-class LogError(MellomromError):
-    """The log cannot be read as asked, or is not whole."""
-
-
-class UnknownEntryError(LogError):
-    """No entry has that id."""
 
 
 class MatchLog:

@@ -207,7 +207,7 @@ def _size(runtime: Runtime) -> int:
 
 def _fill(runtime: Runtime, answers: int) -> None:
     """Log answers by copying those that are there, so that thousands take no minutes."""
-    from assistant.history.matchlog import EntryKind, NewLogEntry, PendingEntry
+    from assistant.history.log_entries import EntryKind, NewLogEntry, PendingEntry
 
     log = runtime.service.log
     found = [entry for entry in log.entries(kind=EntryKind.ANSWER) if entry.text]

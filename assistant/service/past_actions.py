@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.history.matchlog import EntryKind, LogEntry
+from assistant.history.log_entries import EntryKind, LogEntry
 from assistant.service.messages import ActionType, PastAction
 
 if TYPE_CHECKING:

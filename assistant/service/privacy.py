@@ -35,7 +35,8 @@ from corpus.persons import Person, forget_overdue, forget_persons, persons_named
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
-    from assistant.history.matchlog import LogEntry, MatchLog
+    from assistant.history.log_entries import LogEntry
+    from assistant.history.matchlog import MatchLog
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue.conversation import ConversationState
 from assistant.dialogue.understanding import Question
-from assistant.history.matchlog import EntryKind, LogError
+from assistant.history.log_entries import EntryKind, LogError
 from assistant.service.stored_answers import StoredAnswer, suggestions_of
 from corpus.text import Frozen
 

@@ -19,7 +19,8 @@ from assistant.cases.referrals import Referrals, checked_note
 from assistant.dialogue.conversation import ConversationState, Intent, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
 from assistant.history.askers import AskerRecord, Askers
-from assistant.history.matchlog import EntryKind, LogEntry, MatchLog, NewLogEntry, PendingEntry, UnknownEntryError
+from assistant.history.log_entries import EntryKind, LogEntry, NewLogEntry, PendingEntry, UnknownEntryError
+from assistant.history.matchlog import MatchLog
 from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.history.matchlog import EntryKind, MatchLog, NewLogEntry, UnknownEntryError
+from assistant.history.log_entries import EntryKind, NewLogEntry, UnknownEntryError
+from assistant.history.matchlog import MatchLog
 from assistant.platform.keys import opaque_id
 from assistant.service.messages import ActionType, LoggedAnswer, UnknownAnswerError
 from assistant.service.stored_answers import StoredAnswer

@@ -7,7 +7,8 @@ guessed; who asked, and in what words, is told to nobody.
 from __future__ import annotations
 
 from assistant.dialogue.knowledge_base import KnowledgeBase
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
 from assistant.service.stored_answers import question_in
 

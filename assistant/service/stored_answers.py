@@ -13,7 +13,7 @@ from typing import Any, Self
 from assistant.dialogue.conversation import ConversationState
 from assistant.dialogue.refinement import Refinement
 from assistant.funding.verdicts import Facts
-from assistant.history.matchlog import EntryKind, LogEntry
+from assistant.history.log_entries import EntryKind, LogEntry
 from assistant.matching.answers import Answer, Scheme, Suggestion
 from assistant.service.messages import LoggedAnswer, Reply
 from corpus.text import Frozen, Language

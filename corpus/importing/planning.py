@@ -24,7 +24,8 @@ from corpus.importing.fields import Offer, Values, combined, values_of, with_val
 from corpus.importing.items import REF, ImportItem, Outcome, RejectedRow, RowRejection, without_empty
 from corpus.importing.matching import KnownRecords, RecordMatch
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action, FieldOriginRow, SameBodyRow
 
 ROWS_AT_ONCE = 500

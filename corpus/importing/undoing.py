@@ -20,7 +20,8 @@ from corpus.importing.applying import Progress
 from corpus.importing.fields import digest, values_of, with_values
 from corpus.importing.runs import NO_ROWS, ImportState, import_of
 from corpus.records import CurationState
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action, FieldOriginRow, ImportChangeRow, ImportRow, ProposalRow, RevisionRow
 
 _AT_ONCE = 500

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
-from assistant.history.matchlog import EntryKind, LogError, UnknownEntryError
+from assistant.history.log_entries import EntryKind, LogError, UnknownEntryError
 from assistant.platform.exports import ExportFormat, safe_cell, write_rows
 from assistant.service.messages import ActionType
 from assistant.service.privacy import purge

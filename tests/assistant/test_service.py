@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from assistant.cases.cases import CaseState
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.platform.people import Asker, Channel
 from assistant.service.messages import (
     ActionReceiptKind,

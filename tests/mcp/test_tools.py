@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from assistant.access.tokens import TokenScope
 from assistant.cases.cases import CaseState
 from assistant.dialogue.understanding import Question
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.render.answer_data import AnswerData
 from assistant.render.data import render_data
 from assistant.service.container import Runtime

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from assistant.access.accounts import AccountRole
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.cases.reach import reach_of
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.service.container import Runtime
 from corpus.curation import move
 from corpus.records import Kind

@@ -23,7 +23,7 @@ from corpus.curation import move, write_one
 from corpus.errors import EditConflictError, InvalidRecordError
 from corpus.files import Record, parse_record, to_plain
 from corpus.records import CurationState, Kind
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.tables import Action
 from corpus.text import Language
 

@@ -28,7 +28,7 @@ from corpus.merging import merged_with
 from corpus.partners import PartnerLink, links_of
 from corpus.persons import LawfulBasis, persons_of
 from corpus.records import Kind
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.text import Language
 
 TONGUES = ("all", *(one.value for one in Language))

@@ -29,7 +29,7 @@ from corpus.drafts import RecordDraft, discard, draft_of
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
 from corpus.records import CurationState, Kind, Theme
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.tables import Action
 
 router = APIRouter(prefix="/desk/records")
