@@ -1,14 +1,12 @@
-"""What is told in a thread besides an answer, in sentences, the same for all channels.
+"""Answers to follow-up questions in sentences, the same for all channels.
 
-Invariant: each bit is a whole sentence of the catalogs, filled in with facts that the reply holds, or words of a
+Invariant: each part is a whole sentence of the catalogs, filled in with facts that the reply holds, or words of a
 record; nothing is told that the reply does not hold. At most one next step stands at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from assistant.dialogue.conversation import Aspect, Intent
 from assistant.dialogue.glossary import term_by_id
@@ -17,11 +15,13 @@ from assistant.funding.rules import organisations
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
+from assistant.render.follow_up_drafts import FollowUpDrafts
+from assistant.render.follow_up_words import FollowUpPart, PartStyle
 from assistant.render.rows import line_of
-from assistant.render.scheme_terms import amount_text, dates_of, qualifies
-from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, status_sentences, why
+from assistant.render.scheme_terms import dates_of, qualifies
+from assistant.render.sentences import name_of, next_step, status_sentences
 from assistant.render.shortening import shortened
-from assistant.service.messages import FollowUpAnswer, FollowUpRow, RecordDetail
+from assistant.service.messages import FollowUpAnswer, FollowUpRow
 from corpus.text import Localised
 
 _QUOTE = 240
@@ -32,58 +32,32 @@ _PARTIES = 5
 _REASONS = 3
 
 
-class PartStyle(StrEnum):
-    """How a bit stands on a page."""
-
-    TEXT = "text"
-    NAME = "name"
-    """A heading: the record that the next bits are about."""
-    POINT = "point"
-    SMALL = "small"
-    LETTER = "letter"
-    """A draft, to be copied as it is."""
-
-
-class FollowUpPart(NamedTuple):
-    """A part of what is told."""
-
-    style: PartStyle
-    text: str
-    said: Localised | None = None
-    """The text with the language it is in, where it is a record's own."""
-
-
-def follow_up_parts(told: FollowUpAnswer, catalog: Messages, contact: str | None) -> list[FollowUpPart]:
-    """Return what is told.
+def follow_up_parts(follow_up: FollowUpAnswer, catalog: Messages, contact: str | None) -> list[FollowUpPart]:
+    """Return the answer to a follow-up question in words.
 
     Args:
-        told: What the service found.
+        follow_up: What the service found.
         catalog: The language to say it in.
         contact: Who the broker is and how to reach them, if that is set.
     """
-    teller = _FollowUpRenderer(told, catalog, contact)
-    if told.unknown:
-        return list(teller.unknown())
-    found = list(teller.bits())
-    none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
-    return found or [FollowUpPart(PartStyle.TEXT, catalog.text(none))]
+    renderer = _FollowUpRenderer(follow_up, catalog, contact)
+    if follow_up.unknown:
+        return list(renderer.unknown())
+    parts = list(renderer.parts())
+    none = "told.no_scheme" if follow_up.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
+    return parts or [FollowUpPart(PartStyle.TEXT, catalog.text(none))]
 
 
-class _FollowUpRenderer:
-    """Puts one thing told into words."""
-
-    def __init__(self, told: FollowUpAnswer, catalog: Messages, contact: str | None) -> None:
-        self._told = told
-        self._catalog = catalog
-        self._contact = contact
+class _FollowUpRenderer(FollowUpDrafts):
+    """Puts the answer to one follow-up question into words."""
 
     def unknown(self) -> Iterator[FollowUpPart]:
-        names = self._catalog.listed([f"{name[:1].upper()}{name[1:]}" for name in self._told.unknown])
+        names = self._catalog.listed([f"{name[:1].upper()}{name[1:]}" for name in self._follow_up.unknown])
         yield self._text("told.unknown", names=names)
         yield self._broker()
 
-    def bits(self) -> Iterator[FollowUpPart]:
-        match self._told.about:
+    def parts(self) -> Iterator[FollowUpPart]:
+        match self._follow_up.about:
             case Intent.GLOSSARY:
                 yield from self._glossary()
             case Intent.SAVE:
@@ -94,15 +68,15 @@ class _FollowUpRenderer:
                 yield from self._peers()
             case Intent.DRAFT:
                 yield from self._letter()
-            case Intent.COMPARE if len(self._told.rows) < 2:
+            case Intent.COMPARE if len(self._follow_up.rows) < 2:
                 yield self._text("told.compare.one")
             case _:
-                for row in self._told.rows:
+                for row in self._follow_up.rows:
                     # What holds of two suggestions is said of both.
                     yield from dict.fromkeys(self._row(row))
 
     def _row(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
-        match self._told.about:
+        match self._follow_up.about:
             case Intent.WHY:
                 yield from self._why(row)
             case Intent.WHY_NOT:
@@ -137,11 +111,6 @@ class _FollowUpRenderer:
             source = self._catalog.text("evidence.source", source=evidence.source)
             yield FollowUpPart(PartStyle.SMALL, f"{quote} {source}", Localised(quote, evidence.language))
 
-    def _reasons(self, one: Suggestion) -> list[str]:
-        answer = self._told.answer
-        found = why(one, answer, self._catalog) if answer else reason_sentences(one, {}, self._catalog)
-        return list(dict.fromkeys(found))
-
     def _why_not(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
@@ -156,8 +125,8 @@ class _FollowUpRenderer:
             yield from self._points(status_sentences(one, self._catalog))
         elif isinstance(one, Scheme) and one.overall is Verdict.UNMET:
             yield from self._points(self._rules(one, Verdict.UNMET) or status_sentences(one, self._catalog)[:2])
-        elif self._told.need:
-            yield self._point("told.why_not.weaker", need=shortened(self._told.need, _NEED))
+        elif self._follow_up.need:
+            yield self._point("told.why_not.weaker", need=shortened(self._follow_up.need, _NEED))
         yield self._step("told.step.reach_named", name=self._called(one))
 
     def _reach(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
@@ -194,7 +163,7 @@ class _FollowUpRenderer:
             yield self._name(row)
             yield self._point("told.terms.no_scheme")
             return
-        aspects = self._told.aspects or (Aspect.DEADLINE,)
+        aspects = self._follow_up.aspects or (Aspect.DEADLINE,)
         yield self._name(row)
         if Aspect.DEADLINE in aspects:
             yield from self._points(dates_of(one, self._catalog))
@@ -238,16 +207,10 @@ class _FollowUpRenderer:
         # The last of how a scheme stands is when that was read, and where to look.
         yield from self._points(status_sentences(one, self._catalog)[-1:])
 
-    def _signed(self, scheme: Scheme) -> list[tuple[str, str]]:
-        return [(SIGNS[verdict], sentence) for verdict, sentence in rules(scheme, self._catalog)]
-
-    def _rules(self, scheme: Scheme, verdict: Verdict) -> list[str]:
-        return [sentence for judged, sentence in rules(scheme, self._catalog) if judged is verdict][:2]
-
     def _glossary(self) -> Iterator[FollowUpPart]:
-        term = term_by_id(self._told.term) if self._told.term else None
+        term = term_by_id(self._follow_up.term) if self._follow_up.term else None
         if term is None:
-            yield self._text("told.word.unknown", word=self._told.word or "")
+            yield self._text("told.word.unknown", word=self._follow_up.word or "")
             yield self._broker()
             return
         name = term.name.best(self._catalog.language).text
@@ -260,7 +223,7 @@ class _FollowUpRenderer:
 
     def _peers(self) -> Iterator[FollowUpPart]:
         found = False
-        for row in self._told.rows:
+        for row in self._follow_up.rows:
             parties = [
                 detail.text.best(self._catalog.language).text
                 for detail in row.details
@@ -275,8 +238,8 @@ class _FollowUpRenderer:
             yield self._point("told.peers.project", names=names, idea=self._called(row.suggestion))
         if not found:
             yield self._text("told.peers.none")
-        if self._told.others:
-            yield self._text("told.peers.asked", count=self._told.others)
+        if self._follow_up.others:
+            yield self._text("told.peers.asked", count=self._follow_up.others)
         else:
             yield self._small("told.peers.asked_few")
 
@@ -327,93 +290,7 @@ class _FollowUpRenderer:
                 yield self._point(qualifies(one, bool(self._signed(one))))
             case Idea():
                 yield from self._points(status_sentences(one, self._catalog)[:1])
-        answer = self._told.answer
+        answer = self._follow_up.answer
         line = line_of(one, answer, self._catalog) if answer else one.summary.best(self._catalog.language)
         yield FollowUpPart(PartStyle.POINT, shortened(line.text, _STATEMENT), line)
         yield from (self._detail(part) for part in row.details if part.key == "expertise")
-
-    def _letter(self) -> Iterator[FollowUpPart]:
-        for row in self._told.rows[:1]:
-            one, text = row.suggestion, self._catalog.text
-            to = next((value for value in (getattr(one, "email", None), getattr(one, "url", None)) if value), None)
-            yield self._text("told.letter.here", name=self._called(one))
-            if to:
-                yield self._small("told.letter.to", to=to)
-            facts = self._told.facts
-            who = text("letter.municipality", name=facts.place) if facts.place and facts.kommunenummer else facts.place
-            reasons = self._reasons(one)[:2]
-            need = self._told.need or text("told.letter.need")
-            parts = [
-                text("told.letter.subject", need=shortened(need, 80)),
-                text("letter.greeting"),
-                text("told.letter.intro", who=who or text("told.letter.who")),
-                f"«{need}»",
-                text("told.letter.why", reasons=" ".join(reasons)) if reasons else "",
-                text("told.letter.ask"),
-                text("letter.closing", broker=text("told.letter.name")),
-            ]
-            yield FollowUpPart(PartStyle.LETTER, "\n\n".join(part for part in parts if part))
-            yield self._small("told.letter.send")
-
-    def _sketch(self) -> Iterator[FollowUpPart]:
-        yield self._text("told.application.no")
-        text = self._catalog.text
-        scheme = next((row for row in self._told.rows if isinstance(row.suggestion, Scheme)), None)
-        partners = [self._called(row.suggestion) for row in self._told.rows if isinstance(row.suggestion, Partner)]
-        parts = [text("told.sketch.need", need=self._told.need or text("told.sketch.fill"))]
-        parts += [text(f"told.sketch.{part}") for part in ("goal", "knowledge", "work")]
-        parts.append(
-            text("told.sketch.partners", names=self._catalog.listed(partners) if partners else text("told.sketch.fill"))
-        )
-        if scheme is not None and isinstance(scheme.suggestion, Scheme):
-            parts.append(
-                text(
-                    "told.sketch.scheme",
-                    name=self._called(scheme.suggestion),
-                    dates=" ".join(dates_of(scheme.suggestion, self._catalog)[:1]),
-                )
-            )
-            parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
-        parts.append(text("told.sketch.budget"))
-        yield FollowUpPart(PartStyle.LETTER, "\n".join(parts))
-        yield self._broker()
-
-    def _detail(self, one: RecordDetail) -> FollowUpPart:
-        said = one.text.best(self._catalog.language) if one.text else None
-        if one.amount is not None:
-            key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-            sentence = self._catalog.text(key, amount=amount_text(one.amount, self._catalog), year=one.year or "")
-            return FollowUpPart(PartStyle.POINT, f"{sentence} ({said.text})" if said else sentence)
-        text = shortened(said.text, _STATEMENT) if said else ""
-        key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-        return FollowUpPart(PartStyle.POINT, self._catalog.text(key, text=text, year=one.year or ""), said)
-
-    def _summary(self, one: Suggestion) -> FollowUpPart:
-        said = one.summary.best(self._catalog.language)
-        return FollowUpPart(PartStyle.TEXT, shortened(said.text, _STATEMENT), said)
-
-    def _called(self, one: Suggestion) -> str:
-        return name_of(one, self._catalog).text
-
-    def _name(self, row: FollowUpRow) -> FollowUpPart:
-        name = name_of(row.suggestion, self._catalog)
-        return FollowUpPart(PartStyle.NAME, f"{row.position}. {name.text}" if row.position else name.text, name)
-
-    def _broker(self) -> FollowUpPart:
-        key = "told.broker.named" if self._contact else "told.broker"
-        return self._small(key, contact=self._contact or "")
-
-    def _step(self, key: str, **values: object) -> FollowUpPart:
-        return self._small(key, **values)
-
-    def _text(self, key: str, **values: object) -> FollowUpPart:
-        return FollowUpPart(PartStyle.TEXT, self._catalog.text(key, **values))
-
-    def _small(self, key: str, **values: object) -> FollowUpPart:
-        return FollowUpPart(PartStyle.SMALL, self._catalog.text(key, **values))
-
-    def _point(self, key: str, **values: object) -> FollowUpPart:
-        return FollowUpPart(PartStyle.POINT, self._catalog.text(key, **values))
-
-    def _points(self, sentences: Iterable[str]) -> Iterator[FollowUpPart]:
-        return (FollowUpPart(PartStyle.POINT, sentence) for sentence in sentences)

@@ -10,7 +10,8 @@ from assistant.funding.rule_sentences import question_back
 from assistant.matching.answers import Outcome
 from assistant.platform.messages import Messages, messages
 from assistant.render.fact_sentences import facts_text, types_text, without_text
-from assistant.render.follow_up import FollowUpPart, follow_up_parts
+from assistant.render.follow_up import follow_up_parts
+from assistant.render.follow_up_words import FollowUpPart
 from assistant.render.summary import SummarySentence, summary_of
 from assistant.service.messages import Note, Reply, ReplyKind
 from corpus.records import Kind

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.platform.messages import messages
 from assistant.render.block_kit import MAX_FALLBACK, Block, Message, actions, button, context, fit, fits, section
-from assistant.render.follow_up import FollowUpPart, PartStyle
+from assistant.render.follow_up_words import FollowUpPart, PartStyle
 from assistant.render.replies import (
     choice_labels,
     follow_up_parts_of,

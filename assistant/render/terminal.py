@@ -19,7 +19,7 @@ from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import messages
 from assistant.platform.user_text import MAX_QUESTION
 from assistant.render.assumptions import assumptions_of
-from assistant.render.follow_up import PartStyle
+from assistant.render.follow_up_words import PartStyle
 from assistant.render.replies import (
     choice_labels,
     follow_up_parts_of,
