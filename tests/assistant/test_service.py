@@ -22,6 +22,7 @@ from assistant.service.messages import (
     UnknownSuggestionError,
     UserMessage,
 )
+from assistant.service.turn_writer import TurnWriter
 from corpus.text import Language
 from tests.assistant.services import CLINIC, COUNTY, GRANT, HOSPITAL, KARI, MONEY, OLA, VERDAL, Small, ids, open_small
 
@@ -298,7 +299,7 @@ def test_what_a_crash_leaves_is_a_whole_turn_or_none(small: Small, monkeypatch: 
         raise RuntimeError("the machine stopped")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(small.service), "_answered", fails)
+        patched.setattr(TurnWriter, "answered", fails)
         with pytest.raises(RuntimeError):
             small.say("hvem måler sepsis?", key="stopped")
     assert len(list(small.service.log.entries())) == before
