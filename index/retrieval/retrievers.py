@@ -275,8 +275,9 @@ class NameRetriever:
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return those of some records that are named."""
-        wanted = set(record_ids)
-        return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in query.names if hit.record_id in wanted])
+        wanted = {record_id for record_id in record_ids if kind_of(record_id) is kind}
+        named = [hit for hit in query.names if hit.record_id in wanted]
+        return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named])
 
 
 def _cosines(nearest: Nearest) -> dict[int, float]:

@@ -222,7 +222,7 @@ class LexicalIndex:
             return self._search(wanted.query, wanted.best_possible, top_k)
         kinds = (kind.value, REGISTRY) if kind is Kind.IDEA else (kind.value,)
         return [
-            hit for one in kinds for hit in self._search(self._within(wanted.query, one), wanted.best_possible, top_k)
+            hit for kind in kinds for hit in self._search(self._within(wanted.query, kind), wanted.best_possible, top_k)
         ]
 
     def scores(self, wanted: PreparedQuery | None, record_ids: Sequence[str]) -> list[tuple[str, float]]:

@@ -54,7 +54,7 @@ class Manifest(Frozen):
     encoder: str
     encoder_fingerprint: str
     made_by: dict[str, str]
-    """The analyser and the libraries it was made by, see `index.making`."""
+    """The analyser and the libraries it was made by, see `index.build_versions`."""
     dim: int
     dense: dict[Kind, str]
     """By kind, how FAISS holds the vectors."""

@@ -13,7 +13,7 @@ import pytest
 
 from corpus.store import RecordStore
 from corpus.text import Language
-from index import analysis, making
+from index import analysis, build_versions
 from index.errors import IndexFileError
 from index.searcher import IndexManager
 from index.storage.dense import Vectors
@@ -79,8 +79,8 @@ def test_an_index_made_by_another_analyser_or_library_is_made_anew(
         case "the shortest stem":
             monkeypatch.setattr(analysis, "SHORTEST_STEM", 3)
         case library:
-            real = making._version
-            monkeypatch.setattr(making, "_version", lambda one: "99.0" if one == library else real(one))
+            real = build_versions._version
+            monkeypatch.setattr(build_versions, "_version", lambda one: "99.0" if one == library else real(one))
     with pytest.raises(IndexFileError, match="made by another"):
         keeper_of(store, home).verify()
     keeper_of(store, home).searcher()
@@ -137,7 +137,7 @@ def test_an_edit_that_cannot_be_followed_costs_nobody_an_answer(
         patched.setattr("index.searcher.update_index", full)
         store.save(actor("new", "Den nye", "Nyhet om sepsis"), by="test")
         assert found(keeper, "sepsis")[0] == HOSPITAL.id
-    monkeypatch.setattr("index.refreshing._AGAIN_AFTER", 0.0)
+    monkeypatch.setattr("index.background_refresh._AGAIN_AFTER", 0.0)
     assert "actor:new" in found(keeper, "sepsis")
 
 

@@ -82,7 +82,7 @@ def test_on_the_command_line_too_nobody_moves_a_case_over_another_brokers_move(
 
     from assistant.cases.cases import CaseState, StaleCaseError
     from assistant.commands import followup
-    from assistant.service.turns import ActionType
+    from assistant.service.messages import ActionType
     from tests.assistant.services import HOSPITAL
 
     receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), ActionType.INTRODUCE, record_id=HOSPITAL.id)
