@@ -26,7 +26,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.searcher import IndexManager, Searcher
 
-_RECORDS_KEPT = 5_000
+RECORDS_KEPT = 5_000
 """Records kept in memory between questions."""
 
 
@@ -119,7 +119,7 @@ class Matchmaker:
     def _known_records(self, revision: int) -> dict[str, Record]:
         """Return the records read for earlier answers, none of them from before the last change."""
         known_of, known = self._known
-        if revision != known_of or len(known) > _RECORDS_KEPT:
+        if revision != known_of or len(known) > RECORDS_KEPT:
             known = {}
             self._known = revision, known
         return known
