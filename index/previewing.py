@@ -42,7 +42,7 @@ class RankChange(NamedTuple):
     """Its place with the change."""
 
 
-class _Changed:
+class _StoreOverlay:
     """A store in which one record is other than it is; what an update of the index asks of a store, and no more."""
 
     def __init__(self, store: RecordStore, record: Record) -> None:
@@ -64,9 +64,9 @@ def previewed(store: RecordStore, searcher: Searcher, record: Record) -> Iterato
     published = record.model_copy(update={"state": CurationState.PUBLISHED})
     with TemporaryDirectory(prefix="mellomrom-preview-") as folder:
         revision = searcher.manifest.revision
-        generation = follow(
-            _Changed(store, published), searcher.means, Path(folder), searcher.generation, Change(revision, [record.id])
-        )
+        change = Change(revision, [record.id])
+        overlay = _StoreOverlay(store, published)
+        generation = follow(overlay, searcher.means, Path(folder), searcher.generation, change)
         changed = Searcher(generation, searcher.means, searcher.ranking)
         try:
             yield changed
@@ -74,7 +74,7 @@ def previewed(store: RecordStore, searcher: Searcher, record: Record) -> Iterato
             changed.close()
 
 
-def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
+def rank_changes(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
     """Return where a record stands for each question before and after a change, given the needs they state."""
     kind = kind_of(record_id)
 
@@ -85,7 +85,7 @@ def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping
     return [RankChange(question, place(searcher, need), place(changed, need)) for question, need in needs.items()]
 
 
-def alike(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:
+def near_duplicates(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:
     """Return the other records of its kind whose whole text is much like a record's, with the cosine, best first."""
     wholes = [passage.text for passage in passages_of(record) if passage.facet is Facet.WHOLE]
     best: dict[str, float] = {}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
-from assistant.access.accounts import Account, AuditEvent, Role, digest
+from assistant.access.accounts import Account, AccountRole, AuditEvent, digest
 from assistant.access.tables import AccountRow, AuditRow, SessionRow
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
@@ -155,7 +155,7 @@ def _account(row: AccountRow | None) -> Account | None:
     if row is None:
         return None
     return Account(
-        id=row.id, issuer=row.issuer, subject=row.subject, name=row.name, role=Role(row.role), active=row.active
+        id=row.id, issuer=row.issuer, subject=row.subject, name=row.name, role=AccountRole(row.role), active=row.active
     )
 
 
@@ -193,7 +193,7 @@ class Visit:
         """The session, if there is one."""
         return self._stored
 
-    def role(self) -> Role | None:
+    def role(self) -> AccountRole | None:
         """Return what the visitor may do, beyond what everyone may."""
         return self.account.role if self.account else None
 

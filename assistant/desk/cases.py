@@ -15,7 +15,7 @@ from assistant.render.cases import case_title, state_sentence
 from assistant.service.container import Runtime
 
 
-class Line(NamedTuple):
+class CaseLine(NamedTuple):
     """A case in a list."""
 
     case: Case
@@ -29,25 +29,25 @@ class Column(NamedTuple):
 
     state: CaseState
     name: str
-    lines: Sequence[Line]
+    lines: Sequence[CaseLine]
 
 
 def board(runtime: Runtime, today: date, catalog: Messages) -> list[Column]:
     """Return the cases by state, those first that are due first; states without cases are left out."""
     due = {case.id: on for case, on in runtime.followup.queue(today)}
-    cases = sorted(runtime.referrals.cases(), key=lambda one: (due.get(one.id) or date.max, one.opened_at))
+    cases = sorted(runtime.referrals.cases(), key=lambda case: (due.get(case.id) or date.max, case.opened_at))
     columns = []
     for state in CaseState:
-        here = [(one, due.get(one.id)) for one in cases if one.state is state]
+        here = [(case, due.get(case.id)) for case in cases if case.state is state]
         if here:
             columns.append(Column(state, catalog.text(f"case.state.{state}"), lines(runtime, here, catalog)))
     return columns
 
 
-def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[Line]:
+def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[CaseLine]:
     """Return cases, each with the day it is due on if it is, as they stand in a list."""
     records = runtime.store.get_many([case.record_id for case, _ in cases if case.record_id])
     return [
-        Line(case, case_title(case, records.get(case.record_id or ""), catalog), state_sentence(case, catalog), due)
+        CaseLine(case, case_title(case, records.get(case.record_id or ""), catalog), state_sentence(case, catalog), due)
         for case, due in cases
     ]

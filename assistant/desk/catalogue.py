@@ -11,20 +11,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from assistant.desk.freshness import Due, Intervals, due, may_be_due
+from assistant.desk.freshness import CheckIntervals, DueRecord, due, may_be_due
 from assistant.funding.schemes import current_call, has_ended
 from corpus.drafts import drafts
 from corpus.files import kind_of
 from corpus.links import dead, newest
 from corpus.records import CurationState, FundingInstrument, Kind
-from corpus.store import Listed, RecordStore
+from corpus.store import RecordStore
+from corpus.stored import Listed
 from corpus.text import FALLBACKS, Frozen, LangText, Language
 from index.analysis import normalise
 
 PER_PAGE = 50
 
 
-class Sort(StrEnum):
+class RecordOrder(StrEnum):
     """What a list of records is in the order of."""
 
     NAME = "name"
@@ -32,7 +33,7 @@ class Sort(StrEnum):
     """The newest change first."""
 
 
-class PreparedQuery(Frozen):
+class RecordFilter(Frozen):
     """Which records a broker wants to see."""
 
     q: str = ""
@@ -43,10 +44,10 @@ class PreparedQuery(Frozen):
     """Only those that somebody should hold against their sources."""
     edited: bool = False
     """Only those that differ from what a release shipped."""
-    sort: Sort = Sort.NAME
+    sort: RecordOrder = RecordOrder.NAME
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """A record in a list."""
 
     id: str
@@ -76,26 +77,34 @@ class Line(NamedTuple):
 class Catalogue:
     """Every record as lists show it, read once for each change of the store."""
 
-    def __init__(self, store: RecordStore, intervals: Intervals = Intervals()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, store: RecordStore, intervals: CheckIntervals = CheckIntervals()) -> None:  # noqa: B008 (frozen)
         self._store = store
         self._intervals = intervals
-        self._due: tuple[tuple[object, ...], list[Due]] = ((), [])
-        self._lines: tuple[int, list[Line]] = (-1, [])
+        self._due: tuple[tuple[object, ...], list[DueRecord]] = ((), [])
+        self._lines: tuple[int, list[RecordLine]] = (-1, [])
         self._deadlines: tuple[tuple[int, date | None], list[tuple[str, LangText, date]]] = ((-1, None), [])
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[RecordLine]:
         """Return all records in any state, in the order of their ids."""
         revision = self._store.revision()
         if self._lines[0] != revision:
             self._lines = revision, [_line(one) for one in self._store.listed()]
         return self._lines[1]
 
-    def incomplete(self) -> list[Line]:
+    def incomplete(self) -> list[RecordLine]:
         """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
         return [
-            _line(Listed({**one.plain, "id": one.record_id}, CurationState.DRAFT, one.updated_at, one.updated_by, True))
+            _line(
+                Listed(
+                    {**draft.plain, "id": draft.record_id},
+                    CurationState.DRAFT,
+                    draft.updated_at,
+                    draft.updated_by,
+                    True,
+                )
+            )
             ._replace(incomplete=True)
-            for one in drafts(self._store)
+            for draft in drafts(self._store)
         ]  # fmt: skip
 
     def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
@@ -112,7 +121,7 @@ class Catalogue:
             self._deadlines = key, found
         return self._deadlines[1]
 
-    def due(self, today: date) -> list[Due]:
+    def due(self, today: date) -> list[DueRecord]:
         """Return what somebody should hold against its sources, read once for each day, change and asking of links."""
         key = self._store.revision(), today, newest(self._store.database)
         if self._due[0] != key:
@@ -125,7 +134,7 @@ class Catalogue:
             self._due = key, due(records, gone, today, self._intervals)
         return self._due[1]
 
-    def find(self, wanted: PreparedQuery, language: Language, today: date) -> list[Line]:
+    def find(self, wanted: RecordFilter, language: Language, today: date) -> list[RecordLine]:
         """Return the records that are wanted, in the order that is."""
         asked = normalise(wanted.q).split()
         is_due = {one.record_id for one in self.due(today)} if wanted.due else frozenset()
@@ -139,14 +148,14 @@ class Catalogue:
             and (not wanted.due or line.id in is_due)
             and all(word in line.text for word in asked)
         ]
-        if wanted.sort is Sort.CHANGED:
+        if wanted.sort is RecordOrder.CHANGED:
             return sorted(found, key=lambda line: line.updated_at, reverse=True)
         return sorted(found, key=lambda line: normalise(line.name(language)))
 
     def theme_finder(self) -> Callable[[Iterable[str]], str]:
         """Return what gives the first theme of the first of some records that has any, and nothing where none has."""
         themes = {line.id: line.themes[0] for line in self.lines() if line.themes}
-        return lambda record_ids: next((themes[one] for one in record_ids if one in themes), "")
+        return lambda record_ids: next((themes[record_id] for record_id in record_ids if record_id in themes), "")
 
     def named(self, kind: Kind, language: Language) -> list[tuple[str, str]]:
         """Return id and name of the records of a kind that can be referred to."""
@@ -154,7 +163,7 @@ class Catalogue:
         return [(line.id, line.name(language)) for line in alive]
 
 
-def _line(listed: Listed) -> Line:
+def _line(listed: Listed) -> RecordLine:
     plain = listed.plain
     names = names_of(plain)
     # Of a draft anything may be missing.
@@ -162,7 +171,7 @@ def _line(listed: Listed) -> Line:
     texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values(), *aliases]
     for labels in (plain.get("alt_labels"), plain.get("hidden_labels")):
         texts += [text for some in (labels or {}).values() for text in some or ()]
-    return Line(
+    return RecordLine(
         id=plain["id"],
         kind=kind_of(plain["id"]),
         state=listed.state,

@@ -30,7 +30,7 @@ class Verb(StrEnum):
     SHOW_MORE = "show_more"
     CHOOSE = "choose"
     SEND_ANYWAY = "send_anyway"
-    """Its value is what somebody wrote, sealed as `channels.teams.withholding` does."""
+    """Its value is what somebody wrote, sealed as `channels.teams.withheld` does."""
     SHARE = "share"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"

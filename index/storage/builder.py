@@ -22,13 +22,13 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import stem, terms, words
+from index.build_versions import build_versions
 from index.encoders import Encoder
 from index.errors import IndexFileError
-from index.making import made_by
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
-from index.storage.passage_table import PassageTable, TaggedPassage, Tags, names_of
+from index.storage.passage_table import PassageTable, TaggedPassage, Tags
 from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,
@@ -43,6 +43,7 @@ from index.storage.persistence import (
     stage,
     stage_copy,
 )
+from index.storage.record_traits import names_of
 from index.storage.vectors import Means, VectorStore
 
 Progress = Callable[[int, int], None]
@@ -279,7 +280,7 @@ def _publish(staged: Staged, store: ChangedStore, means: Means, home: Path) -> G
         fingerprint=store.fingerprint(),
         encoder=means.encoder.name,
         encoder_fingerprint=means.encoder.fingerprint,
-        made_by=made_by(),
+        made_by=build_versions(),
         dim=means.encoder.dim,
         vectors=means.vectors.name,
         dense={kind: vectors.factory for kind, vectors in staged.dense.items()},

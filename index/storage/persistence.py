@@ -54,7 +54,7 @@ class Manifest(Frozen):
     encoder: str
     encoder_fingerprint: str
     made_by: dict[str, str]
-    """The analyser and the libraries it was made by, see `index.making`."""
+    """The analyser and the libraries it was made by, see `index.build_versions`."""
     dim: int
     vectors: str = "files"
     """Where the vectors are kept."""
@@ -82,7 +82,7 @@ def mark_files(folder: Path) -> dict[str, FileMark]:
     marks = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
-            marks[path.relative_to(folder).as_posix()] = mark_of(path)
+            marks[path.relative_to(folder).as_posix()] = mark_file(path)
     return marks
 
 
@@ -94,8 +94,8 @@ A generation that follows another shares most of its files with it, as links: on
 _HASHED_KEPT = 1_000
 
 
-def mark_of(path: Path) -> FileMark:
-    """Return the mark of a file, read only where this process has not read it yet."""
+def mark_file(path: Path) -> FileMark:
+    """Return size and digest of a file."""
     stat = path.stat()
     key = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
     known = _HASHED.get(key)
@@ -126,7 +126,7 @@ def read_current(home: Path) -> Generation:
     for name, mark in manifest.files.items():
         path = folder / name
         try:
-            same = path.stat().st_size == mark.size and mark_of(path) == mark
+            same = path.stat().st_size == mark.size and mark_file(path) == mark
         except OSError:
             same = False
         if not same:

@@ -22,15 +22,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from corpus.database import Database
 from corpus.tables import IndexFileRow, IndexGenerationRow
+from index.build_versions import build_versions
 from index.errors import IndexFileError
-from index.making import made_by
 from index.storage.persistence import (
     FORMAT,
     FileMark,
     Generation,
     Manifest,
     link,
-    mark_of,
+    mark_file,
     publish,
     read_current,
     stage,
@@ -106,7 +106,7 @@ class Shelf:
                 link(have[mark], target)
             else:
                 self._write(mark, target)
-            if mark_of(target) != mark:
+            if mark_file(target) != mark:
                 # Whoever builds it anew lays all of it there again.
                 digests = [one.digest for one in laid.manifest.files.values()]
                 self._database.at_once(delete(IndexFileRow).where(IndexFileRow.digest.in_(digests)), {})
@@ -168,7 +168,7 @@ def kin_of(manifest: Manifest) -> str:
 
 def kin_for(store_id: str, means: Means) -> str:
     """Return the kin of what this release makes of a store."""
-    return _kin(FORMAT, store_id, (means.encoder.name, means.encoder.fingerprint), means.vectors.name, made_by())
+    return _kin(FORMAT, store_id, (means.encoder.name, means.encoder.fingerprint), means.vectors.name, build_versions())
 
 
 def _kin(form: int, store_id: str, encoder: tuple[str, str], vectors: str, made: dict[str, str]) -> str:

@@ -12,10 +12,10 @@ import time_machine
 from sqlalchemy import select
 
 from assistant.channels.teams.jobs import AskJob
-from assistant.channels.teams.places import Place
-from assistant.channels.teams.withholding import Withheld
+from assistant.channels.teams.places import TeamsPlace
+from assistant.channels.teams.withheld import Withheld
 from assistant.channels.withholding import SECONDS
-from assistant.history.matchlog import Entry, EntryKind
+from assistant.history.log_entries import EntryKind, LogEntry
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from tests.slack.processes import until
@@ -36,15 +36,15 @@ def used(here: Here, button: dict[str, Any], fields: dict[str, Any] | None = Non
     return shown
 
 
-def place_at(here: Here, conversation: str) -> Place:
+def place_at(here: Here, conversation: str) -> TeamsPlace:
     """Return where Kari is."""
-    return Place(
+    return TeamsPlace(
         tenant=TENANT, user="aad-kari", account="29:kari", service=here.teams.service, conversation=conversation,
         personal=False,
     )  # fmt: skip
 
 
-def answers(here: Here) -> list[Entry]:
+def answers(here: Here) -> list[LogEntry]:
     return [one for one in here.runtime.service.log.entries() if one.kind is EntryKind.ANSWER]
 
 
@@ -229,7 +229,8 @@ def test_what_is_about_a_certain_person_is_neither_kept_nor_answered(here: Here)
 def test_whoever_means_it_sends_it_anyway_once_and_where_they_wrote(here: Here) -> None:
     here.tell(here.teams.message(PERSONAL, conversation=THREAD))
     button = buttons(here.answered(THREAD), "send_anyway")[0]
-    for stranger in ({"sender": OLA, "conversation": THREAD}, {"conversation": "a:kari"}):
+    strangers: list[dict[str, Any]] = [{"sender": OLA, "conversation": THREAD}, {"conversation": "a:kari"}]
+    for stranger in strangers:
         assert "for gammel" in here.tell(here.teams.click(button, "1", **stranger)).body["value"]
     assert "Sendt som det er" in said_in(used(here, button, conversation=THREAD)["value"])
     assert "Snakk først med" in said_in(here.answered(THREAD, count=2))

@@ -15,13 +15,13 @@ from starlette.responses import RedirectResponse, Response
 from assistant.access.accounts import Account
 from assistant.access.sessions import FlashKind
 from assistant.cases.cases import CaseError, CaseReason, CaseState, NoteError, StaleCaseError, UnknownCaseError
-from assistant.cases.correcting import Corrections, NothingToUndoError
+from assistant.cases.corrections import Corrections, NothingToUndoError
 from assistant.cases.files import KINDS
 from assistant.cases.meetings import MOST_TIMES
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.desk.case_letter import DeskLetter, Draft
+from assistant.desk.case_letter import DeskLetter, LetterDraft
 from assistant.desk.case_page import case_page
 from assistant.desk.cases import board
 from assistant.platform.exports import csv_bytes, excel_bytes
@@ -202,8 +202,8 @@ def show_case(
     status: int = 200,
     fault: str | None = None,
     typed: str = "",
-    draft: Draft | None = None,
-    theirs: Draft | None = None,
+    draft: LetterDraft | None = None,
+    theirs: LetterDraft | None = None,
 ) -> Response:
     """Return the page of a case.
 
@@ -237,7 +237,7 @@ def show_case(
         brokers=[name for name in web.profiles.brokers() if name != shown.case.assigned_to],
         mine=shown.case.assigned_to == broker.name,
         signs=bool(profile.organisation or profile.phone),
-        kinds=",".join(f".{one}" for one in KINDS),
+        kinds=",".join(f".{kind}" for kind in KINDS),
         times=range(MOST_TIMES),
         fault=fault,
         typed=typed,

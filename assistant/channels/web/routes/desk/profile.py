@@ -12,10 +12,10 @@ from assistant.access.profiles import MAX_FIELD, Profile, ProfileError, ProfileF
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk.case_letter import signature
-from assistant.desk.telling import hand_over_of_absent
+from assistant.desk.notifications import reassign_cases_of_absent
 from assistant.mail.addresses import is_address
 from assistant.platform.messages import messages
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day
 
 router = APIRouter(prefix="/desk/profile")
@@ -54,7 +54,7 @@ def save(
         web.profiles.save(broker, told)
     except ProfileError as error:
         return _page(request, web, broker, told, error.fault)
-    hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+    reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
     visit.flash("profile.saved")
     return RedirectResponse("/desk/profile", 303)
 
