@@ -20,8 +20,8 @@ from assistant.history.keyring import open_keys
 from assistant.platform.settings import Settings, SettingsError
 from assistant.runtime.bootstrap import open_database, open_index_manager
 from corpus.database import Database
-from corpus.errors import UnreachableStoreError
-from corpus.sharing import Lead, listen
+from corpus.errors import BusyStoreError, UnreachableStoreError
+from corpus.sharing import Lead, alone, listen
 from corpus.store import RecordStore
 from tests.records import actor
 from tests.slack.processes import until
@@ -151,6 +151,19 @@ def test_a_server_asks_for_a_secret_that_all_share(machines: list[tuple[Settings
     other = settings.model_copy(update={"secret_key": SecretStr("another one, also long enough")})
     with pytest.raises(SettingsError, match="not the one that the database was filled with"):
         open_keys(other, machines[1][1])
+
+
+def test_what_one_machine_is_at_alone_another_waits_for_and_gives_up_in_time(
+    machines: list[tuple[Settings, Database]],
+) -> None:
+    (_, first), (_, second) = machines
+    with alone(first, 7, 30):
+        with pytest.raises(BusyStoreError, match="another machine"), alone(second, 7, 1):
+            pass
+        with alone(second, 8, 1):
+            pass
+    with alone(second, 7, 1):
+        pass
 
 
 @pytest.mark.parametrize("vectors", ["files", "postgresql"])
