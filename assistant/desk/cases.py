@@ -24,24 +24,44 @@ class Line(NamedTuple):
     due_on: date | None
 
 
+COLUMN = 20
+"""Cases of a state that are shown beside those of others."""
+
+
 class Column(NamedTuple):
     """The cases in one state."""
 
     state: CaseState
     name: str
     lines: Sequence[Line]
+    """The first ones of them."""
+    total: int
 
 
-def board(runtime: Runtime, today: date, catalog: Messages) -> list[Column]:
-    """Return the cases by state, those first that are due first; states without cases are left out."""
-    due = {case.id: on for case, on in runtime.followup.queue(today)}
-    cases = sorted(runtime.referrals.cases(), key=lambda one: (due.get(one.id) or date.max, one.opened_at))
-    columns = []
-    for state in CaseState:
-        here = [(one, due.get(one.id)) for one in cases if one.state is state]
-        if here:
-            columns.append(Column(state, catalog.text(f"case.state.{state}"), lines(runtime, here, catalog)))
-    return columns
+def board(
+    runtime: Runtime, today: date, catalog: Messages, only: CaseState | None = None, page: int = 1
+) -> list[Column]:
+    """Return the cases by state, those first that are due first; states without cases are left out.
+
+    Args:
+        runtime: What stands behind the desk.
+        today: The day.
+        catalog: Of the reader's language.
+        only: The one state that is shown; of all, the first ones of each, where None.
+        page: Which cases of that state, from 1, as many at a time as of each where all are shown.
+    """
+    here: dict[CaseState, list[tuple[Case, date | None]]] = {state: [] for state in CaseState}
+    states = None if only is None else [only]
+    for case, due_on in runtime.followup.in_order(runtime.referrals.cases(states=states), today):
+        here[case.state].append((case, due_on))
+    begin = COLUMN * (page - 1)
+    shown = {state: some[begin : begin + COLUMN] for state, some in here.items()}
+    told = {one.case.id: one for one in lines(runtime, [one for some in shown.values() for one in some], catalog)}
+    return [
+        Column(state, catalog.text(f"case.state.{state}"), [told[case.id] for case, _ in shown[state]], len(some))
+        for state, some in here.items()
+        if some
+    ]
 
 
 def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[Line]:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from assistant.desk.letters import Letter
 from assistant.history.matchlog import Entry, EntryKind, Line, MatchLog
-from assistant.history.tables import NeedDealtRow
+from assistant.history.tables import LogRow, NeedDealtRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
@@ -83,7 +84,30 @@ class ResolvedBatch(NamedTuple):
 
 
 def open_needs(runtime: Runtime, since: datetime | None = None) -> list[Need]:
-    """Return the needs that nobody has dealt with, those of most askers first."""
+    """Return the needs that nobody has dealt with, those of most askers first.
+
+    They are worked out once for what is asked, dealt with and forgotten, since every page of the queue tells of them.
+    """
+    log = runtime.service.log
+    with runtime.database.reading() as session:
+        newest = select(func.max(LogRow.id)).scalar_subquery()
+        texts = select(func.count()).select_from(TextRow).scalar_subquery()
+        dealt = select(func.count(), func.max(NeedDealtRow.at))
+        state = (since, *session.execute(dealt.add_columns(newest, texts)).one())
+    kept = _KEPT.setdefault(log, {})
+    if (known := kept.get(state)) is None:
+        for older in [one for one in kept if one[1:] != state[1:] or len(kept) > _STATES_KEPT]:
+            kept.pop(older, None)
+        known = kept[state] = _open_needs(runtime, since)
+    return list(known)
+
+
+_KEPT: WeakKeyDictionary[MatchLog, dict[object, list[Need]]] = WeakKeyDictionary()
+"""By log, and by what it held, the needs as they were worked out."""
+_STATES_KEPT = 4
+
+
+def _open_needs(runtime: Runtime, since: datetime | None) -> list[Need]:
     with runtime.database.reading() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id)))
     found = [entry for entry in _unmet(runtime, since) if entry.log_id not in done]

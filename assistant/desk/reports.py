@@ -11,12 +11,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import quantiles
 from typing import NamedTuple
 
-from assistant.cases.cases import NEEDS_REASON, Case, CaseEvent, CaseState
+from assistant.cases.cases import NEEDS_REASON, Case, CaseState, Move
 from assistant.cases.referrals import Referrals
 from assistant.desk.disclosure import LEAST, hidden_labels
 from assistant.history.matchlog import EntryKind, MatchLog
@@ -141,7 +141,8 @@ def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callab
         theme_of: Gives the theme of a question by the ids of what was suggested for it, the best first.
     """
     names = period.months()
-    starts = [first_moment(date.fromisoformat(f"{name}-01")) for name in names]
+    # In UTC, as the log is: to compare moments of two zones takes ten times as long.
+    starts = [first_moment(date.fromisoformat(f"{name}-01")).astimezone(UTC) for name in names]
     months: Counter[str] = Counter(dict.fromkeys(names, 0))
     themes: Counter[str] = Counter()
     municipalities: Counter[str] = Counter()
@@ -221,12 +222,12 @@ def _by_state(stopped: Iterable[Case]) -> Table:
     return guarded(Subject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
 
 
-def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> Table:
+def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> Table:
     last = (moves[case.id][-1].reason if moves.get(case.id) else None for case in stopped)
-    return guarded(Subject.REASONS, Counter(reason.value if reason else NO_LABEL for reason in last), by_size=True)
+    return guarded(Subject.REASONS, Counter(str(reason or NO_LABEL) for reason in last), by_size=True)
 
 
-def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> tuple[float, float, float] | None:
+def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> tuple[float, float, float] | None:
     days = [
         _working_days(norwegian_day(case.opened_at), norwegian_day(moves[case.id][0].at))
         for case in cases

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.accounts import Account
@@ -23,7 +23,7 @@ from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.desk.case_letter import DeskLetter, Draft
 from assistant.desk.case_page import case_page
-from assistant.desk.cases import board
+from assistant.desk.cases import COLUMN, board
 from assistant.platform.exports import csv_bytes, excel_bytes
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
@@ -38,10 +38,17 @@ _EXPORTED = (
 
 
 @router.get("")
-def cases(request: Request, web: WebContext) -> Response:
-    """Show the cases by state."""
+def cases(
+    request: Request,
+    web: WebContext,
+    state: CaseState | None = None,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """Show the first cases of each state, or all of one."""
     catalog = messages(request.state.language)
-    return web.pages.render(request, "desk/cases.html", columns=board(web.runtime, norwegian_day(), catalog))
+    columns = board(web.runtime, norwegian_day(), catalog, state, page if state else 1)
+    pages = max(1, -(-columns[0].total // COLUMN)) if state and columns else 1
+    return web.pages.render(request, "desk/cases.html", columns=columns, only=state, page=min(page, pages), pages=pages)
 
 
 @router.get(".csv")
