@@ -31,7 +31,16 @@ from assistant.cases.cases import (
     standing,
 )
 from assistant.cases.events import CASE_COLUMNS, case_of, changed, check_version, event_of, found, no_way, tell
-from assistant.history.tables import CaseEventRow, CaseFiguresRow, CaseFileRow, CaseRow, LetterRow, MeetingRow
+from assistant.cases.watching import watch_reference
+from assistant.history.tables import (
+    CaseEventRow,
+    CaseFiguresRow,
+    CaseFileRow,
+    CaseRow,
+    CaseWatchRow,
+    LetterRow,
+    MeetingRow,
+)
 from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
 from assistant.platform.typed import bounded
@@ -307,10 +316,10 @@ class Referrals:
 
     def _forget(self, session: Session, row: CaseRow, by: str) -> None:
         row.question, row.note, row.reply_to = "", None, None
-        for table in (LetterRow, CaseFileRow, MeetingRow):
+        for table in (LetterRow, CaseFileRow, MeetingRow, CaseWatchRow):
             session.execute(delete(table).where(table.case_id == row.id))
         session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
-        forget_mail(session, [case_reference(row.id), f"asker:{row.id}"])
+        forget_mail(session, [case_reference(row.id), f"asker:{row.id}", watch_reference(row.id)])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))
         self._changed(row)

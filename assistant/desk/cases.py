@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
+from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
 from assistant.service.container import Runtime
@@ -38,23 +39,26 @@ class Column(NamedTuple):
     total: int
 
 
-def board(
-    runtime: Runtime, today: date, catalog: Messages, only: CaseState | None = None, page: int = 1
-) -> list[Column]:
-    """Return the cases by state, those first that are due first; states without cases are left out.
+class BoardQuery(NamedTuple):
+    """Which cases are shown."""
 
-    Args:
-        runtime: What stands behind the desk.
-        today: The day.
-        catalog: Of the reader's language.
-        only: The one state that is shown; of all, the first ones of each, where None.
-        page: Which cases of that state, from 1, as many at a time as of each where all are shown.
-    """
+    only: CaseState | None = None
+    """The one state; of all, the first cases of each, where None."""
+    page: int = 1
+    """Of that one state, as many cases at a time as of each where all are shown."""
+    area: Area = Area()
+    broker: str | None = None
+    """Whose cases are shown wherever they are from."""
+
+
+def board(runtime: Runtime, today: date, catalog: Messages, wanted: BoardQuery) -> list[Column]:
+    """Return the cases by state, those first that are due first; states without cases are left out."""
     here: dict[CaseState, list[tuple[Case, date | None]]] = {state: [] for state in CaseState}
-    states = None if only is None else [only]
+    states = None if wanted.only is None else [wanted.only]
     for case, due_on in runtime.followup.in_order(runtime.referrals.cases(states=states), today):
-        here[case.state].append((case, due_on))
-    begin = COLUMN * (page - 1)
+        if wanted.area.covers(case.kommunenummer) or (wanted.broker and case.assigned_to == wanted.broker):
+            here[case.state].append((case, due_on))
+    begin = COLUMN * (wanted.page - 1)
     shown = {state: some[begin : begin + COLUMN] for state, some in here.items()}
     told = {one.case.id: one for one in lines(runtime, [one for some in shown.values() for one in some], catalog)}
     return [

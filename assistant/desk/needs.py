@@ -20,6 +20,7 @@ from assistant.desk.letters import Letter
 from assistant.history.matchlog import Entry, EntryKind, Line, MatchLog
 from assistant.history.tables import LogRow, NeedDealtRow, TextRow
 from assistant.matching.answers import Outcome
+from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
@@ -83,8 +84,8 @@ class ResolvedBatch(NamedTuple):
     times: int
 
 
-def open_needs(runtime: Runtime, since: datetime | None = None) -> list[Need]:
-    """Return the needs that nobody has dealt with, those of most askers first.
+def open_needs(runtime: Runtime, since: datetime | None = None, area: Area = Area()) -> list[Need]:  # noqa: B008 (frozen)
+    """Return the needs of an area that nobody has dealt with, those of most askers first.
 
     They are worked out once for what is asked, dealt with and forgotten, since every page of the queue tells of them.
     """
@@ -93,24 +94,24 @@ def open_needs(runtime: Runtime, since: datetime | None = None) -> list[Need]:
         newest = select(func.max(LogRow.id)).scalar_subquery()
         texts = select(func.count()).select_from(TextRow).scalar_subquery()
         dealt = select(func.count(), func.max(NeedDealtRow.at))
-        state = (since, *session.execute(dealt.add_columns(newest, texts)).one())
+        state = (since, area.places, *session.execute(dealt.add_columns(newest, texts)).one())
     kept = _KEPT.setdefault(log, {})
     if (known := kept.get(state)) is None:
-        for older in [one for one in kept if one[1:] != state[1:] or len(kept) > _STATES_KEPT]:
+        for older in [one for one in kept if one[2:] != state[2:] or len(kept) > _STATES_KEPT]:
             kept.pop(older, None)
-        known = kept[state] = _open_needs(runtime, since)
+        known = kept[state] = _open_needs(runtime, since, area)
     return list(known)
 
 
-_KEPT: WeakKeyDictionary[MatchLog, dict[object, list[Need]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[MatchLog, dict[tuple[object, ...], list[Need]]] = WeakKeyDictionary()
 """By log, and by what it held, the needs as they were worked out."""
 _STATES_KEPT = 4
 
 
-def _open_needs(runtime: Runtime, since: datetime | None) -> list[Need]:
+def _open_needs(runtime: Runtime, since: datetime | None, area: Area) -> list[Need]:
     with runtime.database.reading() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id)))
-    found = [entry for entry in _unmet(runtime, since) if entry.log_id not in done]
+    found = [one for one in _unmet(runtime, since) if one.log_id not in done and area.covers(one.kommunenummer)]
     asked = [(entry, question) for entry in found if (question := question_in(entry.text)) and question.strip()]
     return grouped(asked, runtime.keeper.encoder)
 

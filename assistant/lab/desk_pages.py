@@ -12,7 +12,6 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -60,12 +59,12 @@ class Page(NamedTuple):
 
 def measure_desk(say: Say, settings: Settings, amounts: Amounts | None = None) -> list[Page]:
     """Tell what each page of the desk costs in an installation that holds so much."""
-    from assistant.runtime.app import create_app
-    from assistant.runtime.bootstrap import open_runtime
-
     import logging
 
     import structlog
+
+    from assistant.runtime.app import create_app
+    from assistant.runtime.bootstrap import open_runtime
 
     # Each page that is asked for would be told otherwise.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -245,7 +244,7 @@ async def _measured(app: FastAPI, paths: Sequence[str]) -> list[Page]:
             used = time.process_time()
             status, _ = await _sent(app, "GET", path, cookie)
             taken.append((time.process_time() - used) * 1000)
-            if status != 200:  # noqa: PLR2004 (all is well)
+            if status != 200:
                 raise ConnectionError(f"GET {path} was answered with {status}")
         pages.append(Page(path, statistics.median(taken[1:]), taken[0]))
     return pages
