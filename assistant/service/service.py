@@ -18,6 +18,7 @@ from assistant.cases.cases import Case, NewCase
 from assistant.cases.referrals import Referrals, checked_note
 from assistant.dialogue.conversation import Intent, State, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
+from assistant.funding.verdicts import Facts
 from assistant.history.askers import AskerRecord, Askers
 from assistant.history.matchlog import Appended, Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
 from assistant.history.tables import ConversationRow
@@ -306,7 +307,7 @@ class Service:
                 "tenant": context.message.asker.tenant,
                 "asker": self._askers.pseudonym(session, context.asker),
                 "conversation": context.thread.key,
-                "kommunenummer": context.asker.profile.kommunenummer,
+                "kommunenummer": _municipality(context.asker, result.state.facts),
                 "language": result.reply.language,
             }
             question = NewEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
@@ -414,7 +415,7 @@ class Service:
             channel=act.asker.channel,
             tenant=act.asker.tenant,
             reply_to=act.reply_to,
-            kommunenummer=known.profile.kommunenummer,
+            kommunenummer=_municipality(known, shown.facts),
             language=known.profile.language or shown.reply.language,
         )
 
@@ -480,3 +481,8 @@ def _unknown(log_id: str) -> UnknownAnswerError:
     return UnknownAnswerError(
         f"The answer {log_id[:40]!r} is not here any more, or is not yours to see. Ask the question again."
     )
+
+
+def _municipality(asker: AskerRecord, told: Facts) -> str | None:
+    """Return where somebody asks from: as they said in this thread, or else as they chose once."""
+    return told.kommunenummer or asker.profile.kommunenummer
