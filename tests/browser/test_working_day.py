@@ -1,8 +1,8 @@
 """One working day, in browsers and with real mail: from a need to a grant, by way of what goes wrong on the way.
 
-An asker asks and saves the need; a broker writes to the partner, the letter comes back, it is written anew and undone;
-the partner says *maybe* by the link in the letter, a colleague takes over, a meeting is set, the partner says *yes*, the
-application is granted, and the saved need wakes. Whatever was typed once is there wherever it is needed next.
+An asker asks and saves the need; a broker writes to the partner, the letter comes back, it is written anew, taken back
+and sent; the partner says *maybe* by the link in the letter, a colleague takes over, a meeting is set, the partner says
+*yes*, the application is granted, and the saved need wakes. Whatever was typed once is there wherever it is needed next.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def served(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         told = {
             "web_base_url": f"http://127.0.0.1:{listener.getsockname()[1]}",
-            "smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "none", "mail_sender": "megling@fylke.example",
-            "imap_host": "127.0.0.1", "imap_port": imap, "imap_tls": "none", "imap_user": USER,
+            "smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "none",
+            "mail_sender": "megling@fylke.example", "imap_host": "127.0.0.1", "imap_port": imap, "imap_tls": "none", "imap_user": USER,
             "imap_password": PASSWORD, "mail_undo_minutes": 2,
         }  # fmt: skip
         with serving(shipped_home, tmp_path, listener, **told) as opened:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -23,7 +22,6 @@ from assistant.service.container import Runtime
 from assistant.service.privacy import erase_under
 from assistant.service.turns import UserMessage
 from corpus.text import Language
-from tests.assistant.conftest import Command
 from tests.web.conftest import LogIn
 
 INDEROY, BERGEN, NOWHERE = "5053", "4601", None
@@ -126,25 +124,15 @@ def test_a_broker_chooses_whom_they_follow_up_and_a_wrong_place_is_told(app: Fas
     assert app.state.web.accounts.list()[-1].area == account.area
 
 
-def test_the_command_says_what_an_account_is_shown(mellomrom: Command) -> None:
-    mellomrom("users", "add", "Bodil", "--role", "broker")
-    done = mellomrom("users", "area", "Bodil", "Trøndelag", "4601")
-    assert "Bodil is shown Bergen, Trøndelag." in done.out
-    assert "Bergen, Trøndelag" in mellomrom("users", "list").out
-    assert "whole country" in mellomrom("users", "area", "Bodil").out
-    wrong = mellomrom("users", "area", "Bodil", "Narnia")
-    assert (wrong.code, "expected one county or municipality" in wrong.err) == (1, True)
-
-
 @pytest.fixture
-def watched(app: FastAPI, runtime: Runtime, broker: TestClient) -> Iterator[tuple[Case, str]]:
+def watched(app: FastAPI, runtime: Runtime, broker: TestClient) -> tuple[Case, str]:
     """A case that a colleague has and that the broker of the browser watches."""
     case = opened(runtime, INDEROY, "sepsis i Inderøy")
     runtime.referrals.assign(case.id, "Bodil", by="Bodil")
     account = app.state.web.accounts.list()[-1]
     Profiles(runtime.database).save(account, Profile(email="berit@fylke.example"))
     assert broker.post(f"/desk/cases/{case.id}/watch", data={"do": "watch"}).status_code == 303
-    yield case, account.name
+    return case, account.name
 
 
 def test_who_watches_a_case_sees_it_in_a_list_and_hears_how_it_moves_once(
