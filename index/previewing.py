@@ -42,7 +42,7 @@ class RankChange(NamedTuple):
     """Its place with the change."""
 
 
-class _Changed:
+class _StoreOverlay:
     """A store in which one record is other than it is; what an update of the index asks of a store, and no more."""
 
     def __init__(self, store: RecordStore, record: Record) -> None:
@@ -65,7 +65,7 @@ def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: 
     with TemporaryDirectory(prefix="mellomrom-preview-") as folder:
         revision = searcher.manifest.revision
         generation = follow(
-            _Changed(store, published), encoder, Path(folder), searcher.generation, revision, [record.id]
+            _StoreOverlay(store, published), encoder, Path(folder), searcher.generation, revision, [record.id]
         )
         changed = Searcher(generation, encoder, searcher.ranking)
         try:
@@ -74,7 +74,7 @@ def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: 
             changed.close()
 
 
-def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
+def rank_changes(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
     """Return where a record stands for each question before and after a change, given the needs they state."""
     kind = kind_of(record_id)
 
@@ -85,7 +85,7 @@ def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping
     return [RankChange(question, place(searcher, need), place(changed, need)) for question, need in needs.items()]
 
 
-def alike(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:
+def near_duplicates(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:
     """Return the other records of its kind whose whole text is much like a record's, with the cosine, best first."""
     wholes = [passage.text for passage in passages_of(record) if passage.facet is Facet.WHOLE]
     best: dict[str, float] = {}

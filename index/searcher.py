@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
+from index.background_refresh import BackgroundRefreshed
+from index.build_versions import build_versions
 from index.encoders import Encoder
 from index.errors import IndexFileError
-from index.making import made_by
-from index.refreshing import Refreshed
 from index.retrieval.fusion import Candidate, fuse
 from index.retrieval.names import NameHit
 from index.retrieval.need import Need
@@ -41,16 +41,17 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Links, Match
+from index.scoring.explain import Explainer, Match, RecordLinks
 from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
 from index.storage.dense import DenseIndex, Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import Body, PassageTable
+from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
+from index.storage.record_traits import ActorTraits
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,9 @@ OWN_COUNTY, AT_HOME, EVERYWHERE, UNPLACED = 1.0, 0.75, 0.5, 0.4
 whole country, there for the whole country, there for some counties where nobody told the asker's; else 0."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
+
+RESCORED = 60
+"""Best records of each kind that every retriever scores, also where it did not find them itself."""
 
 
 class NearPassages(NamedTuple):
@@ -121,7 +125,7 @@ class SearchResult:
     def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
         """Return the best matches of a kind with their reasons; none where the need is not answerable."""
         candidates = self._candidates[kind][:most] if self.answerable else ()
-        return tuple(self.explained(one) for one in candidates if self.confidence(one) is not None)
+        return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
 
     def schemes(self, most: int) -> list[Candidate]:
         """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
@@ -132,7 +136,7 @@ class SearchResult:
         known = {one.record_id: one for one in found[most:]}
         first = {one.record_id for one in chosen}
         others = (one for one in self._general if one not in first)
-        return [*chosen, *(known.get(one) or Candidate(one, Kind.INSTRUMENT, {}, 0.0) for one in others)]
+        return [*chosen, *(known.get(other) or Candidate(other, Kind.INSTRUMENT, {}, 0.0) for other in others)]
 
     def score(self, candidate: Candidate) -> float:
         """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
@@ -186,12 +190,17 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         ranked = self._ranked(query, found)
-        answerable = self.ranking.gate.opens(self._signs(query, ranked.candidates))
+        answerable = self.ranking.gate.accepts(self._compute_features(query, ranked.candidates))
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
         sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []
         return SearchResult(
-            need, ranked, answerable, general, self.ranking, lambda: self._explainer(query, found, Links(runs, sure))
+            need,
+            ranked,
+            answerable,
+            general,
+            self.ranking,
+            lambda: self._explainer(query, found, RecordLinks(runs, sure)),
         )
 
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
@@ -204,9 +213,9 @@ class Searcher:
         query = self._query(need)
         return self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}).candidates
 
-    def signs(self, need: Need) -> Mapping[Feature, float]:
+    def features(self, need: Need) -> Mapping[Feature, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""
-        return self._signs(self._query(need), self.candidates(need))
+        return self._compute_features(self._query(need), self.candidates(need))
 
     def nearest(self, kind: Kind, vector: Vectors) -> NearPassages:
         """Return the passages of a kind that are nearest to a vector (dim,)."""
@@ -242,7 +251,9 @@ class Searcher:
         """Return the concepts that a question names."""
         return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
-    def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Feature, float]:
+    def _compute_features(
+        self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]
+    ) -> Mapping[Feature, float]:
         scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
         return features_of(query, candidates, scores)
 
@@ -251,7 +262,10 @@ class Searcher:
         return prepare_query(need, self._encoder, self._finder, self._lexical, self._table, share)
 
     def _retrieve(self, query: Query, kind: Kind) -> list[RetrieverResult]:
-        return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+        """Return what each retriever finds of a kind, and how all of them score the best of what any found."""
+        found = [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+        best = [one.record_id for one in self._fuse(_hits(found), kind)[:RESCORED]]
+        return [*found, *(retriever.score(query, kind, best) for retriever in self.retrievers)]
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
@@ -287,7 +301,7 @@ class Searcher:
         if not imported:
             return ideas
         worth = self.ranking.registries
-        weighed = [one._replace(total=one.total * worth) if one.record_id in imported else one for one in ideas]
+        weighed = [idea._replace(total=idea.total * worth) if idea.record_id in imported else idea for idea in ideas]
         return sorted(weighed, key=lambda one: (-one.total, one.record_id))
 
     def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
@@ -300,7 +314,9 @@ class Searcher:
 
     def _running(self, schemes: Sequence[Candidate]) -> dict[str, tuple[str, float]]:
         """Return by actor the best scheme that it runs, and that scheme's score, among those that fit well."""
-        scores = {one.record_id: self.ranking.score(Kind.INSTRUMENT, one.total) for one in schemes[:SCHEMES_FOLLOWED]}
+        scores = {
+            scheme.record_id: self.ranking.score(Kind.INSTRUMENT, scheme.total) for scheme in schemes[:SCHEMES_FOLLOWED]
+        }
         good = [scheme_id for scheme_id, score in scores.items() if score >= self.ranking.steps[MatchConfidence.GOOD]]
         running: dict[str, tuple[str, float]] = {}
         for scheme_id, actor_id in self._table.authorities(good):
@@ -311,7 +327,7 @@ class Searcher:
     def _sure(self, ideas: Iterable[Candidate]) -> frozenset[str]:
         """Return the ideas that match a need with some confidence themselves."""
         good = self.ranking.steps[MatchConfidence.GOOD]
-        return frozenset(one.record_id for one in ideas if self.ranking.score(Kind.IDEA, one.total) >= good)
+        return frozenset(idea.record_id for idea in ideas if self.ranking.score(Kind.IDEA, idea.total) >= good)
 
     def _themes(self, candidates: Iterable[Sequence[Candidate]]) -> dict[str, float]:
         """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""
@@ -385,7 +401,9 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: Links) -> Explainer:
+    def _explainer(
+        self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: RecordLinks
+    ) -> Explainer:
         cosines = {
             kind: {number: cosine for one in some for number, cosine in one.passages.items()}
             for kind, some in found.items()
@@ -394,7 +412,7 @@ class Searcher:
         return Explainer(query, self._table, self._finder, cosines, links, *rarities)
 
 
-def reach_of(body: Body, fylkesnummer: str | None) -> float:
+def reach_of(body: ActorTraits, fylkesnummer: str | None) -> float:
     """Return how surely a body is there for who asks from a county, or from one that nobody told."""
     if body.counties:
         if fylkesnummer is None:
@@ -423,7 +441,7 @@ class IndexManager:
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
-        self._served = Refreshed(self._current)
+        self._served = BackgroundRefreshed(self._current)
 
     def searcher(self, *, newest: bool = False) -> Searcher:
         """Return a searcher that knows the store's newest revision.
@@ -516,7 +534,7 @@ class IndexManager:
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
         if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
-        ours = made_by()
+        ours = build_versions()
         if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
             raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")
         return generation

@@ -15,8 +15,8 @@ import httpx2
 import pytest
 from mcp.client import Client
 
-from assistant.access.tokens import Scope, Tokens
-from assistant.history.matchlog import EntryKind
+from assistant.access.tokens import Tokens, TokenScope
+from assistant.history.log_entries import EntryKind
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from tests.mcp.conftest import ids, over_http, over_stdio, told
@@ -66,7 +66,7 @@ def in_slack(here: Here) -> list[str]:
 
 def test_one_question_is_answered_alike_wherever_it_is_asked(here: Here) -> None:
     home, url = here.runtime.settings.home, here.url
-    secret, _ = Tokens(here.runtime.database).add("a test", [Scope.ASK], 1, by="test")
+    secret, _ = Tokens(here.runtime.database).add("a test", [TokenScope.ASK], 1, by="test")
 
     async def use(client: Client) -> Any:
         return told(await client.call_tool("find_matches", {"need": QUESTION}))

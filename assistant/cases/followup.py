@@ -68,7 +68,7 @@ class FollowUp:
         """Return when the next reminder of a case is due, the first one that was not sent; None where none is left."""
         sent = self._sent(case.id)
         reminders = (self._reminder(case, days, sent) for days in self._days)
-        return next((one.due_on for one in reminders if not one.sent), None)
+        return next((reminder.due_on for reminder in reminders if not reminder.sent), None)
 
     def due(self, today: date) -> list[Reminder]:
         """Return the latest reminder that is due of each open case, sent or not, the longest overdue first."""

@@ -17,7 +17,7 @@ from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_store
 from corpus.records import Kind
 from index.encoders import load_encoder
-from index.evaluation import Figure, JudgedQuestion, Run, Shown, calibration, quality, silence
+from index.evaluation import Figure, JudgedQuestion, RankedRecord, Run, calibration, quality, silence
 from index.retrieval.fusion import Fusion
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
@@ -37,7 +37,10 @@ def product_run(questions: Iterable[JudgedQuestion], matchmaker: Matchmaker) -> 
     for question in questions:
         answer = matchmaker.answer(Question(text=question.text), DEPTH)
         run[question.id] = {
-            kind: [Shown(one.id, one.score, one.confidence.value) for one in answer.suggestions(kind)]
+            kind: [
+                RankedRecord(suggestion.id, suggestion.score, suggestion.confidence.value)
+                for suggestion in answer.suggestions(kind)
+            ]
             for kind in SEARCHED_KINDS
         }
     return run
@@ -133,12 +136,15 @@ def evaluate_peers(questions: Sequence[JudgedQuestion], settings: Settings) -> d
         documents = {kind: peer_documents(store, kind) for kind in SEARCHED_KINDS}
     figures = {}
     for name, make in PEERS.items():
-        run: dict[str, Mapping[Kind, Sequence[Shown]]] = {question.id: {} for question in questions}
+        run: dict[str, Mapping[Kind, Sequence[RankedRecord]]] = {question.id: {} for question in questions}
         for kind, texts in documents.items():
             search = make(texts)
             for question in questions:
                 found = search(question.text, DEPTH)
-                run[question.id] = {**run[question.id], kind: [Shown(i, score, "possible") for i, score in found]}
+                run[question.id] = {
+                    **run[question.id],
+                    kind: [RankedRecord(i, score, "possible") for i, score in found],
+                }
         figures[name] = quality(questions, run)
     return figures
 

@@ -318,7 +318,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(map(_told, error.errors(include_url=False)))
+        faults = "; ".join(map(_fault_text, error.errors(include_url=False)))
         raise SettingsError(f"A setting cannot be used: {faults}. Change or unset it and try again.") from error
 
 
@@ -338,7 +338,7 @@ def _refuse_unknown() -> None:
             raise SettingsError(f"There is no setting {name}. {meant} Mend its name or unset it, and try again.")
 
 
-def _told(item: ErrorDetails) -> str:
+def _fault_text(item: ErrorDetails) -> str:
     """Return what is wrong with a setting; a secret is not shown."""
     own = str(item.get("ctx", {}).get("error", "")) if item["type"] == "value_error" else ""
     if not item["loc"]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import (
     Card,
@@ -32,7 +32,7 @@ from assistant.render.adaptive import (
 from assistant.render.replies import note_sentences, reply_sentence
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import LANGUAGE, MUNICIPALITY, NEED, NOTE, REASON, ROW, TOKEN, Verb
-from assistant.service.turns import Reply
+from assistant.service.messages import Reply
 from corpus.text import Frozen, Language
 
 SHOWN_AT_HOME = 10
@@ -73,7 +73,7 @@ class Home(Frozen):
     """What came of what was just done."""
 
 
-class Way(Frozen):
+class CaseMove(Frozen):
     """A state that a case can be moved to."""
 
     state: str
@@ -91,7 +91,7 @@ class CaseForBrokers(Frozen):
     title: str
     facts: tuple[str, ...]
     """What is known of it, as plain sentences; the last one tells how it stands."""
-    ways: tuple[Way, ...]
+    ways: tuple[CaseMove, ...]
     notice: str = ""
     """What came of what was just done, or why it waits."""
 
@@ -171,13 +171,13 @@ def render_case(catalog: Messages, case: CaseForBrokers) -> Card:
         *facts,
     ]
     if case.ways:
-        body.append(actions([_way(catalog, way, case.token) for way in case.ways]))
+        body.append(actions([_move_button(catalog, way, case.token) for way in case.ways]))
     number = catalog.text("slack.case.id", id=fit(case.case_id, _LINE))
     body.append(rich(run(number, isSubtle=True, size="small")))
     return card(body, speak=f"{fit(case.title, _TITLE)}. {fit(case.facts[-1], _FACT)}")
 
 
-def _way(catalog: Messages, way: Way, token: str) -> Element:
+def _move_button(catalog: Messages, way: CaseMove, token: str) -> Element:
     data = {TOKEN: token, ROW: way.state}
     if not way.reasons:
         return execute(way.words, Verb.MOVE, data)
@@ -215,19 +215,23 @@ def _questions(catalog: Messages, questions: Sequence[AskedAtHome]) -> list[Elem
             (
                 "stretch",
                 [
-                    rich(run(f"«{fit(one.question, _LINE)}»")),
+                    rich(run(f"«{fit(question.question, _LINE)}»")),
                     rich(
-                        run(f"{fit(one.outcome, _LINE)} · {_day(catalog, one.at)}", isSubtle=True, size="small"),
+                        run(
+                            f"{fit(question.outcome, _LINE)} · {_day(catalog, question.at)}",
+                            isSubtle=True,
+                            size="small",
+                        ),
                         spacing="none",
                     ),
                 ],
             ),
             (
                 "auto",
-                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: one.token})])],
+                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: question.token})])],
             ),
         )
-        for one in questions
+        for question in questions
     ]
 
 

@@ -36,7 +36,7 @@ def open_store(settings: Settings, database: Database | None = None) -> RecordSt
         until = time.monotonic() + PREPARING_SECONDS
         while True:
             try:
-                load_shipped(store, progress=lambda _: _say("progress.store", settings))
+                load_shipped(store, progress=lambda _: _print_progress("progress.store", settings))
                 break
             except BusyStoreError:
                 # Another machine that starts now is filling the database that both share.
@@ -58,7 +58,7 @@ def open_index_manager(settings: Settings, store: RecordStore | None = None) -> 
         store,
         load_encoder(settings.encoder),
         settings.index_folder,
-        progress=lambda done, total: _say("progress.index", settings, f" {done}/{total}"),
+        progress=lambda done, total: _print_progress("progress.index", settings, f" {done}/{total}"),
     )
 
 
@@ -110,7 +110,7 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup, mail, keys)
 
 
-def _say(key: str, settings: Settings, more: str = "") -> None:
+def _print_progress(key: str, settings: Settings, more: str = "") -> None:
     from assistant.platform.messages import messages
 
     sys.stderr.write(f"{messages(settings.language or Language.NB).text(key)}{more} …\n")

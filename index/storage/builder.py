@@ -22,12 +22,12 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import stem, terms, words
+from index.build_versions import build_versions
 from index.encoders import Encoder
-from index.making import made_by
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import DenseIndex, Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
-from index.storage.passage_table import PassageTable, TaggedPassage, names_of
+from index.storage.passage_table import PassageTable, TaggedPassage
 from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,
@@ -42,6 +42,7 @@ from index.storage.persistence import (
     stage,
     stage_copy,
 )
+from index.storage.record_traits import names_of
 
 Progress = Callable[[int, int], None]
 """Called with the records done and the records in all."""
@@ -251,7 +252,7 @@ def _publish(
         fingerprint=store.fingerprint(),
         encoder=encoder.name,
         encoder_fingerprint=encoder.fingerprint,
-        made_by=made_by(),
+        made_by=build_versions(),
         dim=encoder.dim,
         dense={kind: vectors.factory for kind, vectors in dense.items()},
         records=records,

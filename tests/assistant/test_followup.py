@@ -10,7 +10,7 @@ import pytest
 from assistant.cases.cases import Case, CaseAction, CaseReason, CaseState
 from assistant.cases.followup import Reminder
 from assistant.platform.workdays import add_working_days, is_working_day, norwegian_day
-from assistant.service.turns import ActionType
+from assistant.service.messages import ActionType
 from tests.assistant.services import CLINIC, HOSPITAL, Small
 
 MONDAY = date(2026, 3, 2)

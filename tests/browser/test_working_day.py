@@ -1,8 +1,8 @@
 """One working day, in browsers and with real mail: from a need to a grant, by way of what goes wrong on the way.
 
-An asker asks and saves the need; a broker writes to the partner, the letter comes back, it is written anew, taken back
-and sent; the partner says *maybe* by the link in the letter, a colleague takes over, a meeting is set, the partner says
-*yes*, the application is granted, and the saved need wakes. Whatever was typed once is there wherever it is needed next.
+An asker asks and saves the need. A broker writes to the partner; the letter comes back, is written anew, taken back and
+sent. The partner says *maybe* by the link in the letter, a colleague takes over, a meeting is set, the partner says
+*yes*, and the application is granted; then the saved need wakes. What was typed once is there wherever it is needed.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ import pytest
 import time_machine
 from playwright.sync_api import Locator, Page, expect
 
-from assistant.access.accounts import Role
-from assistant.desk.answers_in import read_answers
-from assistant.desk.checking import new_date, told_date
+from assistant.access.accounts import AccountRole
+from assistant.desk.due_checks import parse_date, record_new_date
+from assistant.desk.incoming_mail import read_answers
 from assistant.mail.queue import MailState
 from assistant.platform.workdays import norwegian_day
 from assistant.saved.digest import Digest, saved_needs_of
@@ -65,21 +65,19 @@ def post() -> Iterator[Post]:
 
 
 @pytest.fixture
-def day() -> Iterator[time_machine.Coordinates]:
+def day() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(CORPUS_DAY, tick=True) as clock:
         yield clock
 
 
 @pytest.fixture
-def served(
-    shipped_home: Path, tmp_path: Path, post: Post, imap: int, day: time_machine.Coordinates
-) -> Iterator[Served]:
+def served(shipped_home: Path, tmp_path: Path, post: Post, imap: int, day: time_machine.Traveller) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         told = {
             "web_base_url": f"http://127.0.0.1:{listener.getsockname()[1]}",
             "smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "none",
-            "mail_sender": "megling@fylke.example", "imap_host": "127.0.0.1", "imap_port": imap, "imap_tls": "none", "imap_user": USER,
-            "imap_password": PASSWORD, "mail_undo_minutes": 2,
+            "mail_sender": "megling@fylke.example", "imap_host": "127.0.0.1", "imap_port": imap, "imap_tls": "none",
+            "imap_user": USER, "imap_password": PASSWORD, "mail_undo_minutes": 2,
         }  # fmt: skip
         with serving(shipped_home, tmp_path, listener, **told) as opened:
             yield opened
@@ -137,7 +135,7 @@ class Typing:
 def brokers(served: Served, open_page: OpenPage) -> Callable[[str], Page]:
     def logged_in(name: str) -> Page:
         accounts = served.app.state.web.accounts
-        account = accounts.add(name, Role.BROKER, by="test")
+        account = accounts.add(name, AccountRole.BROKER, by="test")
         page = open_page()
         page.goto(f"{served.address}/login/link/{accounts.make_link(account.id, by='test', loopback_only=True)}")
         page.locator("main form button").click()
@@ -157,7 +155,7 @@ def test_a_working_day_from_a_need_to_a_grant(
     brokers: Callable[[str], Page],
     post: Post,
     imap: int,
-    day: time_machine.Coordinates,
+    day: time_machine.Traveller,
 ) -> None:
     write = Typing()
 
@@ -298,8 +296,8 @@ def test_a_working_day_from_a_need_to_a_grant(
     day.shift(timedelta(days=1))
     scheme = answer.suggestions(Kind.INSTRUMENT)[0].id
     store = served.runtime.store
-    told = told_date("2027-02-18", "https://example.no/utlysning", False, norwegian_day())
-    new_date(store, scheme, store.get(scheme).version, "Berit Benk", told)
+    told = parse_date("2027-02-18", "https://example.no/utlysning", False, norwegian_day())
+    record_new_date(store, scheme, store.get(scheme).version, "Berit Benk", told)
     served.runtime.keeper.searcher(newest=True)
     assert Digest(served.runtime, saved_needs_of(served.runtime)).look() == 1
     news = post.to(KARI, "18. februar 2027")

@@ -29,8 +29,9 @@ from uuid import uuid4
 
 import httpx2
 
-from assistant.access.tokens import Scope, Tokens
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.access.tokens import Tokens, TokenScope
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
@@ -241,7 +242,9 @@ def main() -> int:
 
 def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine], url: str) -> dict[str, object]:
     database = open_database(Settings(home=machines[0].home, database_url=server.url))
-    secret, _ = Tokens(database).add("load", [Scope.ASK, Scope.RECORDS_READ, Scope.RECORDS_WRITE], 1, by="load")
+    secret, _ = Tokens(database).add(
+        "load", [TokenScope.ASK, TokenScope.RECORDS_READ, TokenScope.RECORDS_WRITE], 1, by="load"
+    )
     headers = {"Authorization": f"Bearer {secret}"}
     told, probed = [Told() for _ in range(given.clients)], Told()
     end = time.monotonic() + given.seconds

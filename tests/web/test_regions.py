@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.access.profiles import Profile, Profiles
 from assistant.cases.cases import Case, CaseState, NewCase
 from assistant.cases.watching import Watching, watch_reference
@@ -19,8 +19,8 @@ from assistant.platform.areas import Area, AreaError, area_of, typed_name
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
+from assistant.service.messages import UserMessage
 from assistant.service.privacy import erase_under
-from assistant.service.turns import UserMessage
 from corpus.text import Language
 from tests.web.conftest import LogIn
 
@@ -56,7 +56,7 @@ def follows(app: FastAPI, browser: TestClient, *places: str) -> str:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def test_an_area_is_named_or_numbered_and_knows_the_numbers_of_before() -> None:
@@ -153,7 +153,7 @@ def test_who_watches_a_case_sees_it_in_a_list_and_hears_how_it_moves_once(
 
 
 def test_a_move_that_is_undone_is_told_to_nobody_who_watches(runtime: Runtime, watched: tuple[Case, str]) -> None:
-    from assistant.cases.correcting import Corrections
+    from assistant.cases.corrections import Corrections
 
     case, _ = watched
     runtime.referrals.move(case.id, CaseState.SENT, by="Bodil")

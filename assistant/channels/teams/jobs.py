@@ -10,17 +10,17 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from assistant.channels.teams.places import Place
+from assistant.channels.teams.places import TeamsPlace
 from assistant.platform.redaction import redact
-from assistant.platform.typed import Typed, TypedText
+from assistant.platform.user_text import Typed, TypedText
 from assistant.render.teams_actions import AboutAnswer, AboutCase, RowAt
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.text import Frozen, Language
 
 
 class _Job(Frozen):
     key: str
-    place: Place
+    place: TeamsPlace
 
 
 class AskJob(TypedText):
@@ -28,7 +28,7 @@ class AskJob(TypedText):
 
     kind: Literal["ask"] = "ask"
     key: str
-    place: Place
+    place: TeamsPlace
     conversation: str
     redacted: bool = False
     """Whether something that identifies people was taken out before it was kept."""
@@ -41,7 +41,7 @@ class ActJob(_Job):
     about: AboutAnswer
     verb: ActionType
     rows: tuple[RowAt, ...] = ()
-    reason: NotForUs | None = None
+    reason: RejectionReason | None = None
     note: Typed | None = None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.inbox import MAX_KEY
 from assistant.channels.teams.activities import MAX_WRITTEN, Activity, CardAction
+from assistant.channels.teams.card_tokens import CardTokens
 from assistant.channels.teams.jobs import (
     ActJob,
     AskJob,
@@ -24,8 +25,7 @@ from assistant.channels.teams.jobs import (
     ShowAgainJob,
     WelcomeJob,
 )
-from assistant.channels.teams.places import Place
-from assistant.channels.teams.seals import Seals
+from assistant.channels.teams.places import TeamsPlace
 from assistant.dialogue.understanding import has_words
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import (
@@ -44,7 +44,7 @@ from assistant.render.teams_actions import (
     Verb,
     row_at,
 )
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.text import Language
 
 CARD_ACTION = "adaptiveCard/action"
@@ -62,7 +62,7 @@ _HOME = frozenset(
 Data = Mapping[str, Any]
 
 
-def job_of_message(activity: Activity, place: Place) -> Job | None:
+def job_of_message(activity: Activity, place: TeamsPlace) -> Job | None:
     """Return what a message asks for; None for what nobody wrote to the bot."""
     if activity.is_from_bot or not activity.is_for_us:
         return None
@@ -79,7 +79,7 @@ def job_of_message(activity: Activity, place: Place) -> Job | None:
     )
 
 
-def job_of_dialog(activity: Activity, place: Place) -> AskJob | None:
+def job_of_dialog(activity: Activity, place: TeamsPlace) -> AskJob | None:
     """Return what was asked in the dialog that a command on a message opened; the answer is for the asker alone."""
     words = activity.filled_in(NEED)
     if not has_words(words):
@@ -89,7 +89,7 @@ def job_of_dialog(activity: Activity, place: Place) -> AskJob | None:
     return AskJob(key=key, place=alone, conversation=key, text=words[:MAX_WRITTEN], shortened=len(words) > MAX_WRITTEN)
 
 
-def job_of_arrival(activity: Activity, place: Place) -> WelcomeJob | None:
+def job_of_arrival(activity: Activity, place: TeamsPlace) -> WelcomeJob | None:
     """Return that the bot was added to a chat or a team, however Teams tells it; None for whatever else it tells."""
     bot = activity.recipient.id if activity.recipient else None
     match activity.type:
@@ -103,7 +103,7 @@ def job_of_arrival(activity: Activity, place: Place) -> WelcomeJob | None:
     return WelcomeJob(key=_short(f"teams:welcome:{place.tenant}:{place.root}"), place=place) if is_new else None
 
 
-def job_of_click(activity: Activity, place: Place, seals: Seals) -> Job | None:
+def job_of_click(activity: Activity, place: TeamsPlace, seals: CardTokens) -> Job | None:
     """Return what a button asks for; None where it is none of ours, or not of this conversation."""
     action = activity.card_action()
     if action is None:
@@ -127,7 +127,7 @@ def job_of_click(activity: Activity, place: Place, seals: Seals) -> Job | None:
     return None
 
 
-def _of_answer(key: str, place: Place, about: AboutAnswer, action: CardAction) -> Job | None:
+def _of_answer(key: str, place: TeamsPlace, about: AboutAnswer, action: CardAction) -> Job | None:
     data, row = action.data, row_at(_text(action.data, ROW))
     match action.verb:
         case Verb.SHOW_AGAIN:
@@ -151,7 +151,7 @@ def _of_answer(key: str, place: Place, about: AboutAnswer, action: CardAction) -
                 about=about,
                 verb=ActionType.NOT_FOR_US,
                 rows=_picked(data),
-                reason=NotForUs(reason) if reason in set(NotForUs) else None,
+                reason=RejectionReason(reason) if reason in set(RejectionReason) else None,
                 note=_text(data, f"{NOTE}.{REASON}")[:MAX_NOTE] or None,
             )
     return None
@@ -162,7 +162,7 @@ def is_home(words: str) -> bool:
     return words.strip(" .!?").lower() in _HOME
 
 
-def key_of(activity: Activity, place: Place) -> str:
+def key_of(activity: Activity, place: TeamsPlace) -> str:
     """Return what an activity is known by, however often it is told."""
     return _short(f"teams:{place.tenant}:{place.conversation}:{activity.id}")
 
