@@ -141,7 +141,7 @@ def measure_at_scale(say: Say, settings: Settings, records: int) -> None:
         record, searcher = runtime.store.get(edited).record, runtime.keeper.searcher(newest=True)
 
         def preview() -> None:
-            with previewed(runtime.store, runtime.keeper.encoder, searcher, record):
+            with previewed(runtime.store, searcher, record):
                 pass
 
         print_figure(say, "a preview", measured(preview, 3), "5,000: ≤ 400 ms")

@@ -34,6 +34,7 @@ from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
+from index.storage.vectors import Means
 
 DEPTH = 10
 RIDGE_OF_PARTS = 0.01
@@ -86,16 +87,16 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
         encoder = load_encoder(settings.encoder)
         generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
-            searcher = Searcher(generation, encoder, ranking)
+            searcher = Searcher(generation, Means(encoder), ranking)
             columns = Columns(kind, ranking, searcher)
             judged = _judged(questions, gather(questions, searcher), kind, columns)
             for some in others:
                 judged += _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
             if judged:
                 ranking = _weighed(ranking, kind, judged, columns)
-        curves = calibrate(questions, Searcher(generation, encoder, ranking))
+        curves = calibrate(questions, Searcher(generation, Means(encoder), ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
-        searcher = Searcher(generation, encoder, ranking)
+        searcher = Searcher(generation, Means(encoder), ranking)
         asked = [question for some in (questions, *others) for question in some]
         signs = [
             _features([question.text for question in asked], searcher),
