@@ -178,7 +178,9 @@ class Referrals:
                 for case_id, at, action, to_state, reason in session.execute(
                     moved.where(CaseEventRow.case_id.in_(some))
                 ):
-                    happened.setdefault(case_id, []).append(Move(at, action, to_state, reason))
+                    state = CaseState(to_state) if to_state else None
+                    move = Move(at, CaseAction(action), state, CaseReason(reason) if reason else None)
+                    happened.setdefault(case_id, []).append(move)
         stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
         return {case_id: events for case_id, events in stand.items() if events}
 
