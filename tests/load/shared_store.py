@@ -34,7 +34,8 @@ from uuid import uuid4
 
 import httpx2
 
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
