@@ -137,6 +137,10 @@ class PgVectors:
         self._added.remove(ids)
         self._gone = np.union1d(self._gone, np.asarray(ids, dtype=np.int64))
 
+    def vectors(self, ids: Sequence[int]) -> Vectors | None:  # noqa: ARG002 (none is there)
+        """Return None: they are made again from their texts sooner than they are fetched."""
+        return None
+
     def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
         """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""
         if not self.count or not vector.any():
