@@ -116,5 +116,7 @@ def test_vectors_come_back_as_they_were_added_so_that_they_are_added_again_alike
     back = index.vectors([int(one) for one in ids_of(30)[3:6]])
     assert back is not None
     again = DenseIndex.build(ids_of(3), back)
-    assert np.array_equal(again.vectors([int(one) for one in ids_of(3)]), back)
+    twice = again.vectors([int(one) for one in ids_of(3)])
+    assert twice is not None
+    assert np.array_equal(twice, back)
     assert np.abs(back - vectors[3:6]).max() < 0.001
