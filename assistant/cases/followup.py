@@ -14,7 +14,7 @@ from typing import Protocol
 
 from sqlalchemy import delete, select
 
-from assistant.cases.cases import Case
+from assistant.cases.cases import ENDED, Case
 from assistant.cases.referrals import Referrals
 from assistant.history.tables import ReminderRow
 from assistant.platform.workdays import add_working_days, utc_now
@@ -81,9 +81,11 @@ class FollowUp:
 
     def queue(self, today: date) -> list[tuple[Case, date | None]]:
         """Return the open cases with when each was or is next due, the first one to see to first."""
-        cases = self._referrals.still_open()
-        reminders = {one.case.id: one.due_on for one in self._due(cases, today)}
-        dated = [(case, reminders.get(case.id) or self._next_after(case, today)) for case in cases]
+        return self.in_order(self._referrals.still_open(), today)
+
+    def in_order(self, cases: Iterable[Case], today: date) -> list[tuple[Case, date | None]]:
+        """Return cases with when each was or is next due, the first one to see to first; those that ended are not."""
+        dated = [(case, self._passed_or_next(case, today) if case.state not in ENDED else None) for case in cases]
         return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].opened_at))
 
     def send(self, today: date, notifiers: Iterable[Notifier]) -> int:
@@ -139,9 +141,11 @@ class FollowUp:
         passed = [one for days in self._days if (one := self._reminder(case, days, sent)).due_on <= today]
         return passed[-1] if passed else None
 
-    def _next_after(self, case: Case, today: date) -> date | None:
-        dates = (add_working_days(case.state_since, days) for days in self._days)
-        return next((day for day in dates if day > today), None)
+    def _passed_or_next(self, case: Case, today: date) -> date | None:
+        """Return the day of the latest reminder that has passed, or else of the first one to come."""
+        dates = [add_working_days(case.state_since, days) for days in self._days]
+        passed = [day for day in dates if day <= today]
+        return passed[-1] if passed else next(iter(dates), None)
 
     def _sent(self, case_id: str | None = None) -> set[tuple[str, date, int]]:
         """Return the reminders that were sent, of one case or of all."""

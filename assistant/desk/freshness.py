@@ -37,6 +37,9 @@ class DueReason(StrEnum):
     """Nobody has held it against its sources."""
 
 
+_PRESSING = {reason: number for number, reason in enumerate(DueReason)}
+
+
 class Intervals(NamedTuple):
     """How many days records hold."""
 
@@ -111,7 +114,7 @@ def in_order(some: Sequence[Due], touched: Mapping[str, Touched]) -> list[Due]:
     def weight(one: Due) -> tuple[object, ...]:
         rests = touched.get(one.record_id, nothing)
         schemes_first = 0 if one.kind is Kind.INSTRUMENT else 1
-        pressing = list(DueReason).index(one.reason)
+        pressing = _PRESSING[one.reason]
         return (
             one.reason is not DueReason.DEAD_LINK,
             not rests.cases,
@@ -154,7 +157,7 @@ def _why(
         case FundingInstrument():
             if has_ended(record, today):
                 return None
-            dates = sorted(_dates(record, today, intervals.call), key=lambda one: list(DueReason).index(one[0]))
+            dates = sorted(_dates(record, today, intervals.call), key=lambda one: _PRESSING[one[0]])
             if dates:
                 return dates[0]
             days = intervals.scheme
