@@ -16,7 +16,7 @@ from assistant.access.sessions import FlashKind
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.routes.desk.record_page import refused
-from assistant.desk import checking as desk
+from assistant.desk import due_checks as desk
 from assistant.desk.freshness import DueReason
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
