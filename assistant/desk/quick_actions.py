@@ -11,14 +11,14 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from assistant.cases.cases import CaseError
-from assistant.desk.needs import Resolution, deal_with
-from assistant.desk.needs import take_back as open_again
+from assistant.desk.needs import Resolution, resolve_needs
+from assistant.desk.needs import reopen_needs as open_again
 from assistant.desk.queue import WorkKind
 from assistant.platform.keys import opaque_id
 from assistant.service.container import Runtime
 
 
-class Done(NamedTuple):
+class QuickActionResult(NamedTuple):
     """What was done with rows."""
 
     number: int
@@ -27,7 +27,7 @@ class Done(NamedTuple):
     """By which it is taken back."""
 
 
-def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
+def apply_quick_action(runtime: Runtime, keys: Sequence[str], broker: str) -> QuickActionResult:
     """Take cases that nobody follows up, and note that needs are dealt with.
 
     Args:
@@ -44,12 +44,12 @@ def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
     if log_ids:
         dealt = opaque_id()
         count = sum(kind == WorkKind.NEED for kind, _ in ids)
-        if not deal_with(runtime, log_ids, Resolution.HANDLED, broker, dealt):
+        if not resolve_needs(runtime, log_ids, Resolution.HANDLED, broker, dealt):
             dealt, count = "", 0
-    return Done(len(taken) + count, f"{dealt}:{','.join(taken)}")
+    return QuickActionResult(len(taken) + count, f"{dealt}:{','.join(taken)}")
 
 
-def take_back(runtime: Runtime, receipt: str, broker: str) -> int:
+def undo_quick_action(runtime: Runtime, receipt: str, broker: str) -> int:
     """Take back what was done with rows; return how many cases and answers are again as they were."""
     dealt, _, taken = receipt.partition(":")
     given_up = sum(_assigned(runtime, one, broker, None, broker) for one in taken.split(",") if one)

@@ -45,14 +45,15 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"(?:^|[\n.!?,;]|\s(?=(?:mvh|m\.?v\.?h\.?)\b))\s*(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
+    r"(?:(?:^|[.!?,;]|(?<!\s)(?=[^\S\n]*+\n))\s*+(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
     r"|beste?) hels(?:en|ing)"
-    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)\b[^?]{0,300}$",
+    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)"
+    r"|(?<!\s)\s++(?:mvh|m\.v\.h\.?))\b[^?]{0,300}$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"[\s,.!–-]*(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?|så mye"
-    r"|skal du ha))?"
+    r"(?<![\s,.!–-])[\s,.!–-]*+(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand"
+    r"|for hjelp(?:en|a)?|så mye|skal du ha))?"
     r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
     re.IGNORECASE,
 )
@@ -92,9 +93,12 @@ _TURNING = re.compile(
     r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)[.!?]+(?=\s|$)|\n+|;|•|·")
+_SENTENCE = re.compile(
+    r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)(?<![.!?])"
+    r"[.!?]++(?=\s|$)|\n+|;|•|·"
+)
 _ALSO = re.compile(
-    r"(?:,|\.|;|\n|\s)\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
+    r"(?:[,.;]|(?<!\s)(?=\s))\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
     r"|samtidig\s+(?=(?:har|treng|sliter|vil|må)\b)|og\s+(?=vi\s+(?:har|treng|sliter|slit|vil|må|lurer)\b)"
     r"|og\s+(?=(?:hvem|kven|hva|hvordan|korleis)\s+(?:kan|veit|vet|har|gjør|gjer)\b[^.?!]{25})|also,?\s+(?=we\b|who\b|is\b)"
     r"|and\s+(?=we\s+(?:also|need|have|struggle)\b)|in\s+addition,?|besides,?|en\s+annen\s+ting(?:\s+er)?:?"
@@ -108,7 +112,7 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 """Words that say that two needs follow."""
-_BETWEEN = re.compile(r"\s*[,;]?\s+(?:og|and|samt|pluss|plus|as well as|2[.)])\s+|\s*;\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:[,;]|(?<!\s))\s++(?:og|and|samt|pluss|plus|as well as|2[.)])\s++|;\s++", re.IGNORECASE)
 _NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
     r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"

@@ -17,7 +17,7 @@ _MOST_WAYS = 160
 """Ways to write unknown words that are looked up of a text, some twenty for each; a text of them is no misspelling."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = re.compile(
-    r"(?P<part>[^\W\d_]{4,}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
+    r"(?P<part>[^\W\d_]{4,28}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
     r"|ordning(?:en|a|er|ar)?|arbeid(?:et)?|samarbeid(?:et)?)",
     re.IGNORECASE,
 )

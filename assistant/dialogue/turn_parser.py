@@ -110,11 +110,23 @@ def _parse_first_turn(said: TurnText) -> Turn | None:
 def _parse_follow_up(said: TurnText) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[TurnText], Turn | None], ...] = (
-        parse_rules_question, parse_question_reply, parse_missing_number, parse_plain_facts, parse_more_like, parse_plain_narrowing, parse_suggestion_question,
-        parse_correction, parse_exclusion, parse_narrowing, parse_facts,
-        parse_dismissal, parse_more, parse_place_or_kind,
-        parse_bare_name, parse_addition,
-    )  # fmt: skip
+        parse_rules_question,
+        parse_question_reply,
+        parse_missing_number,
+        parse_plain_facts,
+        parse_more_like,
+        parse_plain_narrowing,
+        parse_suggestion_question,
+        parse_correction,
+        parse_exclusion,
+        parse_narrowing,
+        parse_facts,
+        parse_dismissal,
+        parse_more,
+        parse_place_or_kind,
+        parse_bare_name,
+        parse_addition,
+    )
     for step in steps:
         if (turn := step(said)) is not None:
             return turn
