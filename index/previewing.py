@@ -20,7 +20,7 @@ from corpus.store import RecordStore
 from index.encoders import Encoder
 from index.retrieval.need import Need
 from index.searcher import Searcher
-from index.storage.builder import follow
+from index.storage.builder import Change, follow
 from index.storage.passage_table import FACETS
 from index.storage.passages import Facet, passages_of
 
@@ -59,15 +59,15 @@ class _StoreOverlay:
 
 
 @contextmanager
-def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: Record) -> Iterator[Searcher]:
+def previewed(store: RecordStore, searcher: Searcher, record: Record) -> Iterator[Searcher]:
     """Give a searcher for which a record is published as it is given."""
     published = record.model_copy(update={"state": CurationState.PUBLISHED})
     with TemporaryDirectory(prefix="mellomrom-preview-") as folder:
         revision = searcher.manifest.revision
-        generation = follow(
-            _StoreOverlay(store, published), encoder, Path(folder), searcher.generation, revision, [record.id]
-        )
-        changed = Searcher(generation, encoder, searcher.ranking)
+        change = Change(revision, [record.id])
+        overlay = _StoreOverlay(store, published)
+        generation = follow(overlay, searcher.means, Path(folder), searcher.generation, change)
+        changed = Searcher(generation, searcher.means, searcher.ranking)
         try:
             yield changed
         finally:

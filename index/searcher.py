@@ -11,13 +11,17 @@ import math
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import MellomromError
 from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
@@ -46,12 +50,23 @@ from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
-from index.storage.dense import DenseIndex, Vectors
+from index.storage.dense import Vectors
 from index.storage.lexical import LexicalIndex
 from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS
-from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
+from index.storage.persistence import (
+    LEXICAL,
+    PASSAGES,
+    Generation,
+    Manifest,
+    dense_file,
+    linked,
+    read_current,
+    writing,
+)
 from index.storage.record_traits import ActorTraits
+from index.storage.shelf import Shelf, kin_for
+from index.storage.vectors import Means
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +80,10 @@ PATIENCE = 5.0
 """Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
 NEWEST_PATIENCE = 300.0
 """Seconds that whoever edits waits."""
+SHARED_BEHIND = 0.01
+"""The share of records changed since what is shared was made, above which the newest is shared instead."""
+SHARED_EVERY = timedelta(days=1)
+"""How long what is shared may be older than the newest where less was changed."""
 OWN_COUNTY, AT_HOME, EVERYWHERE, UNPLACED = 1.0, 0.75, 0.5, 0.4
 """How surely a body is there for who asks: for the asker's county before others, standing in it and there for the
 whole country, there for the whole country, there for some counties where nobody told the asker's; else 0."""
@@ -160,11 +179,12 @@ class SearchResult:
 class Searcher:
     """Answers needs from one generation of the index."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, ranking: RankingParameters) -> None:
+    def __init__(self, generation: Generation, means: Means, ranking: RankingParameters) -> None:
         self.generation = generation
+        self.means = means
         folder, self.manifest = generation
         self.ranking = ranking
-        self._encoder = encoder
+        self._encoder = means.encoder
         self._table = PassageTable.load(folder / PASSAGES)
         # Whoever still searches when a newer one takes over goes on undisturbed; the last of them closes the file.
         self._closing = weakref.finalize(self, self._table.close)
@@ -172,7 +192,7 @@ class Searcher:
         self._area_of = {area.kommunenummer or area.fylkesnummer: area.record_id for area in self._table.areas()}
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
         dense = self._dense = {
-            kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
+            kind: means.vectors.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
         }
         self.retrievers: Sequence[Retriever] = (
             DenseRetriever(dense, self._table, self.ranking.facets),
@@ -437,11 +457,21 @@ class IndexManager:
         progress: Progress | None = None,
     ) -> None:
         self._store = store
-        self._encoder = encoder
+        self._means = Means(encoder)
+        self._shelf: Shelf | None = None
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
         self._served = BackgroundRefreshed(self._current)
+
+    @classmethod
+    def shared(
+        cls, store: RecordStore, means: Means, home: Path, shelf: Shelf, progress: Progress | None = None
+    ) -> Self:
+        """Return what keeps the index of a store that several machines share, so that one builds it for all."""
+        manager = cls(store, means.encoder, home, progress=progress)
+        manager._means, manager._shelf = means, shelf
+        return manager
 
     def searcher(self, *, newest: bool = False) -> Searcher:
         """Return a searcher that knows the store's newest revision.
@@ -456,16 +486,40 @@ class IndexManager:
     @property
     def encoder(self) -> Encoder:
         """The encoder that the index is made with."""
-        return self._encoder
+        return self._means.encoder
 
     def rebuild(self) -> Searcher:
         """Build the index whole, whatever is there."""
 
         def built() -> Searcher:
-            with writing(self._home):
-                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+            with writing(self._home), self._alone():
+                return self._opened(self._built())
 
         return self._served.put(built)
+
+    def share(self) -> None:
+        """Have the index lie where machines that start find it, unless what lies there is nearly as new.
+
+        Raises:
+            MellomromError: it cannot be read, or the database does not take it.
+        """
+        if self._shelf is None or self._lies_there(self._shelf):
+            return
+        with TemporaryDirectory(prefix="share-", dir=self._home) as folder:
+            # Linked, so that following what changes meanwhile waits for nothing.
+            with writing(self._home):
+                generation = linked(self._trusted(), Path(folder))
+            with self._alone():
+                if not self._lies_there(self._shelf):
+                    self._shelf.lay(generation)
+
+    def _lies_there(self, shelf: Shelf) -> bool:
+        laid = shelf.newest(kin_for(self._store.store_id, self._means))
+        if laid is None:
+            return False
+        behind = len(self._store.changed_since(laid.manifest.revision))
+        due = behind > 0 and datetime.now(UTC) - laid.at > SHARED_EVERY
+        return not due and behind <= SHARED_BEHIND * laid.manifest.records
 
     def verify(self) -> Manifest:
         """Return the manifest of the saved index if it is whole, ours, readable and of the store's newest revision.
@@ -500,12 +554,47 @@ class IndexManager:
         with writing(self._home):
             # Another process may have done the work while we waited for the lock.
             try:
-                generation = self._trusted()
-                if generation.manifest.revision != self._store.revision():
-                    generation = update_index(self._store, self._encoder, self._home, generation)
-                return self._opened(generation)
-            except IndexFileError:
-                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+                return self._opened(self._brought_up(self._trusted()))
+            except IndexFileError as error:
+                log.info("index: %s", error)
+            with self._alone():
+                # And so may another machine.
+                try:
+                    if fetched := self._fetched():
+                        return self._opened(self._brought_up(fetched))
+                except IndexFileError as error:
+                    log.info("index: %s", error)
+                return self._opened(self._built())
+
+    def _brought_up(self, generation: Generation) -> Generation:
+        """Return a generation of the newest revision that follows one.
+
+        Raises:
+            IndexFileError: so much has changed that it is better made anew.
+        """
+        if generation.manifest.revision == self._store.revision():
+            return generation
+        return update_index(self._store, self._means, self._home, generation)
+
+    def _fetched(self) -> Generation | None:
+        """Return what another machine has built, now current here; None where nothing of ours lies there."""
+        if self._shelf is None or self._shelf.fetch(self._home, kin_for(self._store.store_id, self._means)) is None:
+            return None
+        return self._trusted()
+
+    def _built(self) -> Generation:
+        """Return the index built whole, and laid where other machines find it."""
+        generation = build_index(self._store, self._means, self._home, self._progress)
+        if self._shelf is not None:
+            try:
+                self._shelf.lay(generation)
+            except MellomromError as error:
+                # Questions are answered by it all the same; others build it for themselves, or a chore lays it there.
+                log.warning("the index could not be shared (%s)", error)
+        return generation
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._shelf is None else self._shelf.alone()
 
     def _opened(self, generation: Generation) -> Searcher:
         """Return a searcher on a generation.
@@ -515,7 +604,7 @@ class IndexManager:
                 the libraries that are installed.
         """
         try:
-            return Searcher(generation, self._encoder, self._ranking)
+            return Searcher(generation, self._means, self._ranking)
         except (sqlite3.Error, KeyError, ValueError, RuntimeError, OSError) as error:
             raise IndexFileError(
                 f"{generation.folder}: cannot be read ({type(error).__name__}); it is built anew from the store."
@@ -532,8 +621,11 @@ class IndexManager:
         manifest = generation.manifest
         if manifest.store_id != self._store.store_id or manifest.revision > self._store.revision():
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
-        if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
+        encoder = self._means.encoder
+        if (manifest.encoder, manifest.encoder_fingerprint) != (encoder.name, encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
+        if manifest.vectors != self._means.vectors.name:
+            raise IndexFileError(f"{generation.folder}: its vectors are kept elsewhere; it is built anew.")
         ours = build_versions()
         if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
             raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")

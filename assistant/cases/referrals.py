@@ -23,6 +23,7 @@ from assistant.cases.cases import (
     CaseReason,
     CaseState,
     EmptyNoteError,
+    Move,
     NewCase,
     NoReasonError,
     NoteError,
@@ -30,6 +31,7 @@ from assistant.cases.cases import (
     without_undone,
 )
 from assistant.cases.events import (
+    CASE_COLUMNS,
     add_event,
     bump_version,
     case_of,
@@ -38,7 +40,16 @@ from assistant.cases.events import (
     event_of,
     transition_refused,
 )
-from assistant.history.tables import CaseEventRow, CaseFiguresRow, CaseFileRow, CaseRow, LetterRow, MeetingRow
+from assistant.cases.watching import watch_reference
+from assistant.history.tables import (
+    CaseEventRow,
+    CaseFiguresRow,
+    CaseFileRow,
+    CaseRow,
+    CaseWatchRow,
+    LetterRow,
+    MeetingRow,
+)
 from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
 from assistant.platform.user_text import bounded
@@ -106,7 +117,7 @@ class Referrals:
         until: datetime | None = None,
     ) -> list[Case]:
         """Return the cases that are so and were opened in that time, the newest first."""
-        query = select(CaseRow).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        query = select(*CASE_COLUMNS).order_by(CaseRow.opened_at.desc(), CaseRow.id)
         if states is not None:
             query = query.where(CaseRow.state.in_([state.value for state in states]))
         if asker is not None:
@@ -118,7 +129,7 @@ class Referrals:
         if until is not None:
             query = query.where(CaseRow.opened_at < until)
         with self._database.reading() as session:
-            return [case_of(row) for row in session.scalars(query)]
+            return [case_of(row) for row in session.execute(query)]
 
     def page(self, states: Iterable[CaseState] | None, words: str, offset: int, limit: int) -> tuple[int, list[Case]]:
         """Return how many cases are so, and some of them, the newest first.
@@ -135,10 +146,10 @@ class Referrals:
             CaseRow.question.icontains(word, autoescape=True) | CaseRow.record_id.contains(word, autoescape=True)
             for word in words.split()
         ]
-        query = select(CaseRow).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        query = select(*CASE_COLUMNS).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
         with self._database.reading() as session:
             total = session.scalar(select(func.count()).select_from(CaseRow).where(*wanted)) or 0
-            return total, [case_of(row) for row in session.scalars(query.offset(offset).limit(limit))]
+            return total, [case_of(row) for row in session.execute(query.offset(offset).limit(limit))]
 
     def still_open(self) -> list[Case]:
         """Return the cases that have not ended."""
@@ -155,16 +166,21 @@ class Referrals:
             query = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
             return [event_of(row) for row in session.scalars(query)]
 
-    def moves(self, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
+    def moves(self, case_ids: Sequence[str]) -> dict[str, list[Move]]:
         """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
-        happened: dict[str, list[CaseEvent]] = {}
+        happened: dict[str, list[Move]] = {}
         kinds = (CaseAction.MOVED, CaseAction.UNDONE, CaseAction.CORRECTED)
-        moved = select(CaseEventRow).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
+        columns = (CaseEventRow.at, CaseEventRow.action, CaseEventRow.to_state, CaseEventRow.reason)
+        moved = select(CaseEventRow.case_id, *columns).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
         with self._database.reading() as session:
             for start in range(0, len(case_ids), _AT_ONCE):
                 some = case_ids[start : start + _AT_ONCE]
-                for row in session.scalars(moved.where(CaseEventRow.case_id.in_(some))):
-                    happened.setdefault(row.case_id, []).append(event_of(row))
+                for case_id, at, action, to_state, reason in session.execute(
+                    moved.where(CaseEventRow.case_id.in_(some))
+                ):
+                    state = CaseState(to_state) if to_state else None
+                    move = Move(at, CaseAction(action), state, CaseReason(reason) if reason else None)
+                    happened.setdefault(case_id, []).append(move)
         stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
         return {case_id: events for case_id, events in stand.items() if events}
 
@@ -313,10 +329,10 @@ class Referrals:
 
     def _forget(self, session: Session, row: CaseRow, by: str) -> None:
         row.question, row.note, row.reply_to = "", None, None
-        for table in (LetterRow, CaseFileRow, MeetingRow):
+        for table in (LetterRow, CaseFileRow, MeetingRow, CaseWatchRow):
             session.execute(delete(table).where(table.case_id == row.id))
         session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
-        forget_mail(session, [case_reference(row.id), f"asker:{row.id}"])
+        forget_mail(session, [case_reference(row.id), f"asker:{row.id}", watch_reference(row.id)])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))
         self._changed(row)

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 
+from assistant.cases.cases import Case
 from assistant.desk.cases import CaseLine
 from assistant.desk.cases import lines as case_lines
 from assistant.desk.catalogue import Catalogue
@@ -22,9 +24,10 @@ from assistant.desk.changed_calls import schemes_under
 from assistant.desk.freshness import DueReason, DueRecord, RecordUsage, in_order
 from assistant.funding.calendar import expected_round
 from assistant.funding.schemes import current_call
+from assistant.history.matchlog import MatchLog
 from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import first_moment, norwegian_day, utc_now
 from assistant.render.call_changes import amount_words
 from assistant.service.container import Runtime
 from corpus.curation import raise_if_invalid
@@ -39,6 +42,8 @@ from corpus.tables import Action, RevisionRow
 from corpus.text import Frozen
 
 PER_PAGE = 20
+CASES_SHOWN = 3
+"""Open cases named with a record; of more, their number is told."""
 NEEDS_OF = timedelta(days=90)
 """How far back needs are counted that rest on a record."""
 SOURCES_SHOWN = 6
@@ -76,6 +81,8 @@ class DueCheck(NamedTuple):
     facts: Sequence[tuple[str, str]]
     """What the record says that may have changed: a term and what it is."""
     cases: Sequence[CaseLine]
+    """Some of the open cases that rest on it."""
+    cases_total: int
     needs: int
     saved: int
     page: str
@@ -117,18 +124,25 @@ def list_due_checks(
 ) -> CheckList:
     """Return a page of what is due today, what is needed most first."""
     today = norwegian_day()
-    touched = touches(runtime)
+    still_open = runtime.referrals.still_open()
+    touched = touches(runtime, still_open)
     everything = in_order(catalogue.due(today), touched)
     some = [one for one in everything if _is_wanted(one, wanted, touched)]
     here = some[(page - 1) * PER_PAGE : page * PER_PAGE]
     items = []
-    cases = {case.id: case for case in runtime.referrals.still_open()}
+    cases = {case.id: case for case in still_open}
     payloads = runtime.store.payloads([one.record_id for one in here])
+    shown = {one.record_id: touched.get(one.record_id, RecordUsage()).cases[:CASES_SHOWN] for one in here}
+    told = {
+        line.case.id: line
+        for line in case_lines(
+            runtime, [(cases[i], None) for i in {i for some in shown.values() for i in some}], catalog
+        )
+    }
     for one in here:
         version, payload = payloads[one.record_id]
         record = MODELS[one.kind].model_validate_json(payload)
         rests = touched.get(one.record_id, RecordUsage())
-        lines = case_lines(runtime, [(cases[i], None) for i in rests.cases if i in cases], catalog)
         places = list(_places(_checkable(record), one.dead))
         items.append(
             DueCheck(
@@ -137,7 +151,8 @@ def list_due_checks(
                 version=version,
                 places=places,
                 facts=list(_facts(_checkable(record), today, catalog)),
-                cases=lines,
+                cases=[told[i] for i in shown[one.record_id]],
+                cases_total=len(rests.cases),
                 needs=rests.needs,
                 saved=rests.saved,
                 page=_call_page(record, today) or next((at.address for at in places if not at.is_dead), ""),
@@ -149,13 +164,9 @@ def list_due_checks(
     return CheckList(items, len(some), counts)
 
 
-def touches(runtime: Runtime) -> dict[str, RecordUsage]:
-    """Return what rests on records: open cases about them, and needs of late whose answers showed them."""
-    now = utc_now()
-    needs: Counter[str] = Counter()
-    for asked in runtime.service.log.needs(now - NEEDS_OF, now):
-        needs.update(set(asked.suggested))
-    still_open = runtime.referrals.still_open()
+def touches(runtime: Runtime, still_open: Sequence[Case]) -> dict[str, RecordUsage]:
+    """Return what rests on records: those open cases, needs of late whose answers showed them, and saved needs."""
+    needs = _needed(runtime.service.log)
     cases: dict[str, list[str]] = {}
     under = schemes_under(runtime, still_open)
     for case in still_open:
@@ -164,6 +175,21 @@ def touches(runtime: Runtime) -> dict[str, RecordUsage]:
     saved = _saved(runtime)
     ids = cases.keys() | needs.keys() | saved.keys()
     return {one: RecordUsage(tuple(cases.get(one, ())), needs[one], saved[one]) for one in ids}
+
+
+_NEEDED: WeakKeyDictionary[MatchLog, tuple[object, Counter[str]]] = WeakKeyDictionary()
+"""By log, how often its needs of late were answered with each record, and the day and length that holds for."""
+
+
+def _needed(log: MatchLog) -> Counter[str]:
+    since = first_moment(norwegian_day() - NEEDS_OF)
+    asked = log.needs(since, utc_now())
+    state = since, len(asked), asked[-1].log_id if asked else None
+    known = _NEEDED.get(log)
+    if known is None or known[0] != state:
+        known = state, Counter(record_id for one in asked for record_id in set(one.suggested))
+        _NEEDED[log] = known
+    return known[1]
 
 
 def _saved(runtime: Runtime) -> Counter[str]:
@@ -280,7 +306,8 @@ def _places(record: Actor | FundingInstrument | ProjectIdea, dead: Sequence[str]
     own = [record.url] if record.url else []
     if isinstance(record, FundingInstrument):
         own += [call.url for call in sorted(record.calls, key=_newest, reverse=True) if call.url][:1]
-    found = dict.fromkeys((*dead, *own, *(source.ref for source in record.sources if source.ref in addresses(record))))
+    known = addresses(record)
+    found = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in known)))
     for address in list(found)[: max(SOURCES_SHOWN, len(dead) + 1)]:
         label = titles.get(address) or re.sub(r"^https?://(www\.)?|/$", "", address)
         yield SourceAddress(address, label if len(label) <= 90 else f"{label[:89]}…", address in dead)

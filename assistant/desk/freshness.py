@@ -37,6 +37,9 @@ class DueReason(StrEnum):
     """Nobody has held it against its sources."""
 
 
+_PRESSING = {reason: number for number, reason in enumerate(DueReason)}
+
+
 class CheckIntervals(NamedTuple):
     """How many days records hold."""
 
@@ -113,7 +116,7 @@ def in_order(some: Sequence[DueRecord], touched: Mapping[str, RecordUsage]) -> l
     def weight(one: DueRecord) -> tuple[object, ...]:
         rests = touched.get(one.record_id, nothing)
         schemes_first = 0 if one.kind is Kind.INSTRUMENT else 1
-        pressing = list(DueReason).index(one.reason)
+        pressing = _PRESSING[one.reason]
         return (
             one.reason is not DueReason.DEAD_LINK,
             not rests.cases,
@@ -156,7 +159,7 @@ def _why(
         case FundingInstrument():
             if has_ended(record, today):
                 return None
-            dates = sorted(_dates(record, today, intervals.call), key=lambda one: list(DueReason).index(one[0]))
+            dates = sorted(_dates(record, today, intervals.call), key=lambda one: _PRESSING[one[0]])
             if dates:
                 return dates[0]
             days = intervals.scheme

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from assistant.desk.letters import Letter
 from assistant.history.log_entries import EntryKind, LogEntry, LogLine
 from assistant.history.matchlog import MatchLog
-from assistant.history.tables import NeedDealtRow
+from assistant.history.tables import LogRow, NeedDealtRow, TextRow
 from assistant.matching.answers import Outcome
+from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
@@ -83,11 +85,34 @@ class ResolvedBatch(NamedTuple):
     times: int
 
 
-def open_needs(runtime: Runtime, since: datetime | None = None) -> list[UnmetNeed]:
-    """Return the needs that nobody has dealt with, those of most askers first."""
+def open_needs(runtime: Runtime, since: datetime | None = None, area: Area = Area()) -> list[UnmetNeed]:  # noqa: B008 (frozen)
+    """Return the needs of an area that nobody has dealt with, those of most askers first.
+
+    They are worked out once for what is asked, dealt with and forgotten, since every page of the queue tells of them.
+    """
+    log = runtime.service.log
+    with runtime.database.reading() as session:
+        newest = select(func.max(LogRow.id)).scalar_subquery()
+        texts = select(func.count()).select_from(TextRow).scalar_subquery()
+        dealt = select(func.count(), func.max(NeedDealtRow.at))
+        state = (since, area.places, *session.execute(dealt.add_columns(newest, texts)).one())
+    kept = _KEPT.setdefault(log, {})
+    if (known := kept.get(state)) is None:
+        for older in [one for one in kept if one[2:] != state[2:] or len(kept) > _STATES_KEPT]:
+            kept.pop(older, None)
+        known = kept[state] = _open_needs(runtime, since, area)
+    return list(known)
+
+
+_KEPT: WeakKeyDictionary[MatchLog, dict[tuple[object, ...], list[UnmetNeed]]] = WeakKeyDictionary()
+"""By log, and by what it held, the needs as they were worked out."""
+_STATES_KEPT = 4
+
+
+def _open_needs(runtime: Runtime, since: datetime | None, area: Area) -> list[UnmetNeed]:
     with runtime.database.reading() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id)))
-    found = [entry for entry in _unmet(runtime, since) if entry.log_id not in done]
+    found = [one for one in _unmet(runtime, since) if one.log_id not in done and area.covers(one.kommunenummer)]
     asked = [(entry, question) for entry in found if (question := question_in(entry.text)) and question.strip()]
     return grouped(asked, runtime.keeper.encoder)
 

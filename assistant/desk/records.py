@@ -258,7 +258,7 @@ def preview_ranking(runtime: Runtime, record: Record, tried: str) -> list[RankCh
         return []
     needs = _needs_to_try(runtime, record, tried)
     searcher = runtime.keeper.searcher(newest=True)
-    with previewed(runtime.store, runtime.keeper.encoder, searcher, record) as changed:
+    with previewed(runtime.store, searcher, record) as changed:
         placed = rank_changes(searcher, changed, record.id, needs)
     return [one for one in placed if one.question == tried or one.before or one.after]
 

@@ -11,17 +11,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import quantiles
 from typing import NamedTuple
 
-from assistant.cases.cases import NEEDS_REASON, Case, CaseEvent, CaseState
+from assistant.cases.cases import NEEDS_REASON, Case, CaseState, Move
 from assistant.cases.referrals import Referrals
 from assistant.desk.disclosure import LEAST, suppressed_labels
 from assistant.history.log_entries import EntryKind
 from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
+from assistant.platform.areas import Area
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
 from assistant.service.messages import ActionType
 from corpus.errors import MellomromError
@@ -132,7 +133,13 @@ def period_of(first: str, last: str, today: date) -> Period:
     return Period(first=begin, last=(end + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
-def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callable[[Iterable[str]], str]) -> Report:
+def report(
+    log: MatchLog,
+    referrals: Referrals,
+    period: Period,
+    theme_of: Callable[[Iterable[str]], str],
+    area: Area = Area(),  # noqa: B008 (frozen)
+) -> Report:
     """Return the figures of a period.
 
     Args:
@@ -140,21 +147,33 @@ def report(log: MatchLog, referrals: Referrals, period: Period, theme_of: Callab
         referrals: The cases.
         period: The days.
         theme_of: Gives the theme of a question by the ids of what was suggested for it, the best first.
+        area: Where the questions and the cases are from; those without a place are in the whole country's alone.
     """
     names = period.months()
-    starts = [first_moment(date.fromisoformat(f"{name}-01")) for name in names]
+    # In UTC, as the log is: to compare moments of two zones takes ten times as long.
+    starts = [first_moment(date.fromisoformat(f"{name}-01")).astimezone(UTC) for name in names]
     months: Counter[str] = Counter(dict.fromkeys(names, 0))
     themes: Counter[str] = Counter()
     municipalities: Counter[str] = Counter()
     answered: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
     for asked in log.needs(period.begin(), period.end()):
+        if not area.covers(asked.kommunenummer, unplaced=False):
+            continue
         months[names[max(0, bisect_right(starts, asked.at) - 1)]] += 1
         themes[theme_of(asked.suggested)] += 1
         municipalities[asked.kommunenummer or NO_LABEL] += 1
         answered[asked.outcome] += 1
     refusals = log.entries(kind=EntryKind.ACT, outcome=ActionType.NOT_FOR_US, since=period.begin(), until=period.end())
-    refused = Counter(str(entry.payload.get("reason") or NO_LABEL) for entry in refusals)
-    cases = referrals.cases(since=period.begin(), until=period.end())
+    refused = Counter(
+        str(entry.payload.get("reason") or NO_LABEL)
+        for entry in refusals
+        if area.covers(entry.kommunenummer, unplaced=False)
+    )
+    cases = [
+        case
+        for case in referrals.cases(since=period.begin(), until=period.end())
+        if area.covers(case.kommunenummer, unplaced=False)
+    ]
     moves = referrals.moves([case.id for case in cases])
     stopped = [case for case in cases if case.state in NEEDS_REASON]
     states = Counter(STOPPED if case.state in NEEDS_REASON else case.state.value for case in cases)
@@ -224,14 +243,14 @@ def _by_state(stopped: Iterable[Case]) -> ReportTable:
     return suppress_small_cells(ReportSubject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
 
 
-def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> ReportTable:
+def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> ReportTable:
     last = (moves[case.id][-1].reason if moves.get(case.id) else None for case in stopped)
     return suppress_small_cells(
-        ReportSubject.REASONS, Counter(reason.value if reason else NO_LABEL for reason in last), by_size=True
+        ReportSubject.REASONS, Counter(str(reason or NO_LABEL) for reason in last), by_size=True
     )
 
 
-def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> tuple[float, float, float] | None:
+def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> tuple[float, float, float] | None:
     days = [
         _working_days(norwegian_day(case.opened_at), norwegian_day(moves[case.id][0].at))
         for case in cases

@@ -58,7 +58,7 @@ def search_desk(runtime: Runtime, catalogue: Catalogue, words: str, catalog: Mes
     if not asked:
         return DeskSearchResult((), 0, (), 0, (), 0)
     lines = catalogue.find(RecordFilter(q=words), catalog.language, norwegian_day())
-    lines.sort(key=lambda line: _rank(asked, [*line.names.values(), *line.aliases, line.id]))
+    lines.sort(key=lambda line: _rank(asked, line.called))
     cases_total, cases = runtime.referrals.page(None, words, 0, MOST)
     shown = runtime.store.get_many([case.record_id for case in cases if case.record_id])
     needs = [need for need in open_needs(runtime) if all(word in normalise(need.question) for word in asked.split())]
@@ -95,7 +95,7 @@ def search_desk(runtime: Runtime, catalogue: Catalogue, words: str, catalog: Mes
 
 
 def _rank(asked: str, names: Sequence[str]) -> _Rank:
-    normalised = [normalise(name) for name in names]
-    if asked in normalised:
+    """Return how well names, normalised, are what was asked for."""
+    if asked in names:
         return _Rank.EXACT
-    return _Rank.BEGINS if any(name.startswith(asked) for name in normalised) else _Rank.HOLDS
+    return _Rank.BEGINS if any(name.startswith(asked) for name in names) else _Rank.HOLDS

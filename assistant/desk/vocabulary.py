@@ -72,8 +72,7 @@ def filter_concepts(runtime: Runtime, alive: Sequence[Concept], q: str, domain: 
 def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[UnknownWord]:
     """Return the words of questions of late that no concept knows, those of most askers first."""
     searcher = runtime.keeper.searcher(newest=True)
-    names = (name for line in catalogue.lines() if line.kind is not Kind.CONCEPT for name in line.names.values())
-    named = {word for name in names for word in words(name)}
+    named = catalogue.words()
     askers: dict[tuple[str, Language], set[str]] = {}
     times: dict[tuple[str, Language], int] = {}
     asked: dict[tuple[str, Language], list[str]] = {}

@@ -5,7 +5,6 @@ Invariant: an entry holds nobody's words; what people typed or were shown is its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -90,14 +89,18 @@ class LogHead(NamedTuple):
 
 
 class LoggedNeed(NamedTuple):
-    """A need that somebody came with, as the log keeps it for good."""
+    """A question that was answered, as the log keeps it for good."""
 
+    log_id: str
+    """Of the answer."""
     at: datetime
     kommunenummer: str | None
     outcome: str
     """How it was answered."""
-    suggested: Iterable[str]
-    """The ids of what was suggested, the best first; to be read once."""
+    suggested: tuple[str, ...]
+    """The ids of what was suggested, the best of each kind first."""
+    is_need: bool
+    """Whether somebody came with it; what was said of an answer is no need."""
 
 
 class LogError(MellomromError):

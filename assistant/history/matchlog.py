@@ -13,9 +13,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from sys import intern
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
@@ -59,6 +61,10 @@ class MatchLog:
         self._database = database
         self._now = now
         self._version = version("mellomrom")
+        self._reading = Lock()
+        self._read_to = 0
+        self._every: list[LoggedNeed] = []
+        self._places: dict[str, int] = {}
 
     def append(self, session: Session, new: NewLogEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
@@ -237,26 +243,49 @@ class MatchLog:
             rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
         return [LogLine(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
 
-    def needs(self, since: datetime, until: datetime) -> Iterator[LoggedNeed]:
-        """Yield the needs that somebody came with and that were answered; what was said of an answer is none."""
+    def needs(self, since: datetime, until: datetime) -> list[LoggedNeed]:
+        """Return the needs that somebody came with and that were answered; what was said of an answer is none."""
+        answered = {outcome.value for outcome in Outcome}
+        every, _ = self._answered()
+        return [one for one in every if one.is_need and since <= one.at < until and one.outcome in answered]
+
+    def suggested_by(self, log_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of what answers suggested, by the answer, the best of each kind first."""
+        every, places = self._answered()
+        return {one: every[places[one]].suggested for one in log_ids if one in places}
+
+    def _answered(self) -> tuple[list[LoggedNeed], dict[str, int]]:
+        """Return all answers in their order, and where each stands among them.
+
+        Entries are only ever added, so that each is read once, and later only those that are new; some 300 bytes each.
+        """
         question = aliased(LogRow)
         query = (
-            select(LogRow.at, LogRow.kommunenummer, LogRow.outcome, LogRow.payload)
-            .join(question, LogRow.about == question.log_id)
-            .where(
-                LogRow.kind == EntryKind.ANSWER,
-                LogRow.at >= since,
-                LogRow.at < until,
-                LogRow.outcome.in_([outcome.value for outcome in Outcome]),
-                question.kind == EntryKind.QUESTION,
-                question.outcome == Intent.QUESTION,
+            select(
+                LogRow.id,
+                LogRow.log_id,
+                LogRow.at,
+                LogRow.kommunenummer,
+                LogRow.outcome,
+                LogRow.payload,
+                (question.kind == EntryKind.QUESTION) & (question.outcome == Intent.QUESTION),
             )
+            .outerjoin(question, LogRow.about == question.log_id)
+            .where(LogRow.kind == EntryKind.ANSWER)
             .order_by(LogRow.id)
         )
-        with self._database.reading() as session:
-            rows = session.execute(query).all()
-        for at, kommunenummer, outcome, payload in rows:
-            yield LoggedNeed(at, kommunenummer, outcome, (found[1] for found in _SUGGESTED.finditer(payload)))
+        with self._reading:
+            # Whoever goes through the list sees it as long as it was then; it is only ever added to.
+            with self._database.reading() as session:
+                if (session.scalar(select(func.max(LogRow.id))) or 0) < self._read_to:
+                    self._read_to, self._every, self._places = 0, [], {}
+                rows = session.execute(query.where(LogRow.id > self._read_to)).all()
+            for number, log_id, at, kommunenummer, outcome, payload, is_need in rows:
+                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(payload))
+                self._places[log_id] = len(self._every)
+                self._every.append(LoggedNeed(log_id, at, kommunenummer, outcome, suggested, bool(is_need)))
+                self._read_to = number
+            return self._every, self._places
 
     def acts(
         self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None

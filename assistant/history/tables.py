@@ -218,6 +218,18 @@ class CaseToldRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CaseWatchRow(Base):
+    """A broker who follows a case that a colleague has."""
+
+    __tablename__ = "case_watch"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    broker: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+    """By name."""
+    told_to: Mapped[int] = mapped_column(Integer)
+    """The newest event that they were told of."""
+
+
 class CaseFiguresRow(Base):
     """The money, the application and the decision of a case."""
 

@@ -14,7 +14,7 @@ from assistant.dialogue.understanding import Question
 from assistant.lab.tuning import calibrate
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.settings import Settings
-from assistant.runtime.bootstrap import open_store
+from assistant.runtime.bootstrap import open_index_manager, open_store
 from corpus.records import Kind
 from index.encoders import load_encoder
 from index.evaluation import Figure, JudgedQuestion, RankedRecord, Run, calibration, quality, silence
@@ -54,7 +54,7 @@ def report(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
 def evaluate_product(questions: Sequence[JudgedQuestion], settings: Settings) -> list[Figure]:
     """Return the figures of the product as it is set up."""
     with open_store(settings) as store, TemporaryDirectory() as folder:
-        keeper = IndexManager(store, load_encoder(settings.encoder), Path(folder))
+        keeper = open_index_manager(settings.model_copy(update={"home": Path(folder)}), store)
         return report(questions, product_run(questions, Matchmaker(store, keeper)))
 
 
@@ -76,7 +76,7 @@ def evaluate_ablations(
         for name, variant in ablations(ranking, [retriever.parts for retriever in searcher.retrievers]).items():
             curves = variant.calibration
             if variant.fusion is not ranking.fusion or name == EQUAL_WEIGHTS:
-                curves = calibrate(development, Searcher(searcher.generation, encoder, variant))
+                curves = calibrate(development, Searcher(searcher.generation, searcher.means, variant))
             calibrated = variant.model_copy(update={"calibration": curves})
             keeper = IndexManager(store, encoder, Path(folder), calibrated)
             figures[name] = quality(questions, product_run(questions, Matchmaker(store, keeper)))

@@ -70,7 +70,7 @@ def measure_service(say: Say, settings: Settings, logged: int) -> None:
     from sqlalchemy import Engine, event
 
     from assistant.desk.catalogue import Catalogue
-    from assistant.desk.queue import WorkView, work_queue
+    from assistant.desk.queue import QueueQuery, WorkView, work_queue
     from assistant.platform.messages import messages
     from corpus.text import Language
 
@@ -96,7 +96,8 @@ def measure_service(say: Say, settings: Settings, logged: int) -> None:
         if logged:
             _fill(runtime, logged)
             catalogue, nb = Catalogue(runtime.store), messages(Language.NB)
-            desk = measured(lambda: work_queue(runtime, catalogue, "kari", nb, (WorkView.ALL, 1)), 5)
+            wanted = QueueQuery("kari", WorkView.ALL)
+            desk = measured(lambda: work_queue(runtime, catalogue, wanted, nb), 5)
             print_figure(say, f"the desk with {logged} logged answers", desk, "≤ 80 ms")
             own = measured(lambda: runtime.service.asked_by(_asker(), 50), 5)
             print_figure(say, f"own questions with {logged} logged answers", own, "≤ 80 ms")
@@ -140,7 +141,7 @@ def measure_at_scale(say: Say, settings: Settings, records: int) -> None:
         record, searcher = runtime.store.get(edited).record, runtime.keeper.searcher(newest=True)
 
         def preview() -> None:
-            with previewed(runtime.store, runtime.keeper.encoder, searcher, record):
+            with previewed(runtime.store, searcher, record):
                 pass
 
         print_figure(say, "a preview", measured(preview, 3), "5,000: ≤ 400 ms")

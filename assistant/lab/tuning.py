@@ -34,6 +34,7 @@ from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
+from index.storage.vectors import Means
 
 DEPTH = 10
 RIDGE_OF_PARTS = 0.01
@@ -90,7 +91,7 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
         encoder = load_encoder(settings.encoder)
         generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
-            searcher = Searcher(generation, encoder, ranking)
+            searcher = Searcher(generation, Means(encoder), ranking)
             columns = Columns(kind, ranking, searcher)
             judged = _judged(questions, gather(questions, searcher), kind, columns)
             for some in others:
@@ -98,9 +99,9 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
                 judged += [one._replace(share=EARLIER_SHARE) for one in earlier_judged]
             if judged:
                 ranking = _weighed(ranking, kind, judged, columns)
-        curves = calibrate(questions, Searcher(generation, encoder, ranking))
+        curves = calibrate(questions, Searcher(generation, Means(encoder), ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
-        searcher = Searcher(generation, encoder, ranking)
+        searcher = Searcher(generation, Means(encoder), ranking)
         asked = [question for some in (questions, *others) for question in some]
         signs = [
             _features([question.text for question in asked], searcher),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -62,6 +62,8 @@ class Settings(MailSettings):
     """A SQLAlchemy address of the store; by default a SQLite file in the home folder."""
     encoder: str = "bundled"
     """The encoder: ``bundled``, or the name or folder of a sentence-transformers model."""
+    vectors: Literal["files", "postgresql"] = "files"
+    """Where the vectors of passages are: in each process, or in the database, if that is PostgreSQL with pgvector."""
     language: Language | None = None
     """The language of answers; by default that of the question."""
     debug: bool = False
@@ -257,6 +259,15 @@ class Settings(MailSettings):
         except ValueError as error:
             raise ValueError("expected a number and a time, such as 30/minute") from error
         return value
+
+    @model_validator(mode="after")
+    def _vectors_on_server(self) -> Settings:
+        if self.vectors == "postgresql" and not (self.database_url or "").startswith("postgresql"):
+            raise ValueError(
+                "MELLOMROM_VECTORS is postgresql, but MELLOMROM_DATABASE_URL names no PostgreSQL; set that, or unset "
+                "MELLOMROM_VECTORS"
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole_provider(self) -> Settings:

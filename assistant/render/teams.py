@@ -35,7 +35,7 @@ from assistant.render.assumptions import assumptions_of
 from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, TagTone, sections_of
 from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.summary import summary_text
-from assistant.render.teams_actions import NOTE, PICK, REASON, ROW, TOKEN, RowAt, Verb
+from assistant.render.teams_actions import CONFIRMED, NOTE, PICK, REASON, ROW, TOKEN, RowAt, Verb
 from assistant.service.messages import ActionType, PastAction, RejectionReason
 from corpus.records import Kind
 from corpus.text import Language
@@ -88,7 +88,7 @@ class AnswerOptions(NamedTuple):
     notice: str = ""
     """What came of what was just done."""
     draft: str = ""
-    """A note that was written and could not be taken."""
+    """A note that was written and not taken, since it seems to be about a certain person."""
     can_share: bool = False
     """Whether only the asker sees it, and others could be given its address."""
 
@@ -250,7 +250,9 @@ class _Composer:
     def _ask_broker(self, data: dict[str, str]) -> Element:
         text = self.catalog.text
         field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, value=self._shown.draft, multiline=True)
-        body = [rich(run(text("teams.ask_broker.which"))), field, rich(run(text("slack.ask.hint"), isSubtle=True))]
+        box = [toggle(CONFIRMED, text("slack.personal.box"))] if self._shown.draft else []
+        hint = rich(run(text("slack.ask.hint"), isSubtle=True))
+        body = [rich(run(text("teams.ask_broker.which"))), field, *box, hint]
         return show_card(
             text("slack.ask_broker"), body, [execute(text("slack.send"), Verb.ASK_BROKER, data, primary=True)]
         )

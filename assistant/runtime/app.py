@@ -59,6 +59,7 @@ from assistant.desk.catalogue import Catalogue
 from assistant.desk.freshness import CheckIntervals
 from assistant.desk.incoming_mail import read_answers
 from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
+from assistant.desk.watching import tell_watchers
 from assistant.mail.carrier import Carrier
 from assistant.platform.workdays import norwegian_day
 from assistant.runtime.following import Following
@@ -198,7 +199,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
-    often: list[Chore] = [lambda: notify_askers(web.runtime, notifiers)]
+    often: list[Chore] = [
+        lambda: notify_askers(web.runtime, notifiers),
+        lambda: tell_watchers(web.runtime, web.profiles),
+    ]
     reading: list[Chore] = [lambda: read_answers(web.runtime)]
     tasks = [
         chores,

@@ -137,7 +137,7 @@ class ActionHandler:
             channel=act.asker.channel,
             tenant=act.asker.tenant,
             reply_to=act.reply_to,
-            kommunenummer=known.profile.kommunenummer,
+            kommunenummer=known.municipality(shown.facts.kommunenummer),
             language=known.profile.language or shown.reply.language,
         )
 

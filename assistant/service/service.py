@@ -186,7 +186,7 @@ class Service(AnswerReader):
                 "tenant": context.message.asker.tenant,
                 "asker": self.askers.pseudonym(session, context.asker),
                 "conversation": context.thread.key,
-                "kommunenummer": context.asker.profile.kommunenummer,
+                "kommunenummer": context.asker.municipality(result.state.facts.kommunenummer),
                 "language": result.reply.language,
             }
             question = NewLogEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)

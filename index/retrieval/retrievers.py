@@ -20,10 +20,11 @@ from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
 from index.storage.concepts import ConceptFinder, Mention
-from index.storage.dense import DenseIndex, Nearest, Vectors
+from index.storage.dense import Nearest, Vectors
 from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, PreparedQuery
 from index.storage.passage_table import FACETS, PassageTable
 from index.storage.passages import Facet
+from index.storage.vectors import VectorStore
 
 PASSAGES_PER_KIND = 500
 """Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
@@ -141,7 +142,7 @@ class DenseRetriever:
 
     parts = ("dense", "everyday", "whole", "dense_evidence")
 
-    def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
+    def __init__(self, indexes: Mapping[Kind, VectorStore], table: PassageTable, facets: Mapping[Facet, float]) -> None:
         self._indexes = indexes
         self._table = table
         self._weights = np.array([facets.get(facet, 1.0) for facet in FACETS])

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, Self
@@ -73,6 +73,15 @@ _IN_ONE_QUERY = 500
 """Fewer values than the smallest limit of host parameters that SQLite is built with."""
 
 
+class Tags(NamedTuple):
+    """What a passage is tagged with, which only its text, its language and the vocabulary decide."""
+
+    concepts: tuple[str, ...]
+    """The concepts it speaks of."""
+    stems: frozenset[str]
+    """The stems of its words."""
+
+
 class TaggedPassage(NamedTuple):
     """A passage with the concepts it speaks of and the stems of its words."""
 
@@ -97,6 +106,12 @@ class PassageMeta(NamedTuple):
     """(n,) positions in `PassageTable.headed`."""
     facets: NDArray[np.int64]
     """(n,) positions in `FACETS`."""
+
+
+@lru_cache(maxsize=2)
+def _finder(vocabulary: str) -> ConceptFinder:
+    """Return the finder of a vocabulary; generations that follow each other have the same one."""
+    return ConceptFinder.from_plain(json.loads(vocabulary))
 
 
 class PassageTable:
@@ -200,6 +215,14 @@ class PassageTable:
             general = ((record.id, county) for county in general_counties(record))
             self._db.executemany("INSERT INTO general VALUES (?, ?)", general)
         return numbered
+
+    def tags(self, record_ids: Sequence[str]) -> dict[tuple[str, str], Tags]:
+        """Return by text and language what the passages of some records are tagged with."""
+        columns = "SELECT text, language, concepts, stems FROM passage WHERE stems != '' AND record_id IN"
+        return {
+            (passage, language): Tags(tuple(concepts.split()), frozenset(stems.split()))
+            for passage, language, concepts, stems in self._in(columns, record_ids)
+        }
 
     def remove(self, record_id: str) -> list[int]:
         """Remove a record and return the numbers its passages had."""
@@ -369,7 +392,7 @@ class PassageTable:
     def concepts(self) -> ConceptFinder:
         """Return the vocabulary the passages were tagged with."""
         rows = self._rows("SELECT value FROM document WHERE key = 'concepts'")
-        return ConceptFinder.from_plain(json.loads(rows[0][0])) if rows else ConceptFinder.of([])
+        return _finder(rows[0][0]) if rows else ConceptFinder.of([])
 
     def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _IN_ONE_QUERY):

@@ -56,8 +56,10 @@ class Manifest(Frozen):
     made_by: dict[str, str]
     """The analyser and the libraries it was made by, see `index.build_versions`."""
     dim: int
+    vectors: str = "files"
+    """Where the vectors are kept."""
     dense: dict[Kind, str]
-    """By kind, how FAISS holds the vectors."""
+    """By kind, how the vectors are held."""
     records: int
     passages: int
     files: dict[str, FileMark]
@@ -185,6 +187,15 @@ def link(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def linked(generation: Generation, folder: Path) -> Generation:
+    """Return a generation as links in a folder of its own, where it stays whatever becomes of its home."""
+    for name in generation.manifest.files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        link(generation.folder / name, target)
+    return Generation(folder, generation.manifest)
 
 
 def publish(home: Path, staged: Path, manifest: Manifest) -> Generation:

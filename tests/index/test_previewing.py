@@ -22,7 +22,7 @@ def test_a_record_is_tried_as_it_is_given_and_the_index_that_is_served_is_left_a
     searcher, revision = keeper.searcher(), small_store.revision()
     needs = {"sykkel": Need(text="reparere sykler", language=Language.NB)}
     changed = actor("hospital", "Sykehuset", "Reparere sykler", state="draft")
-    with previewed(small_store, keeper.encoder, searcher, changed) as preview:
+    with previewed(small_store, searcher, changed) as preview:
         [placed] = rank_changes(searcher, preview, HOSPITAL.id, needs)
     assert placed.after == 1
     assert placed.before != 1
@@ -34,7 +34,7 @@ def test_a_new_record_has_a_place_that_it_had_not(small_store: RecordStore, keep
     searcher = keeper.searcher()
     needs = {"kake": Need(text="bake kake", language=Language.NB)}
     new = actor("bakery", "Bakeriet", "Bake kake")
-    with previewed(small_store, keeper.encoder, searcher, new) as preview:
+    with previewed(small_store, searcher, new) as preview:
         [placed] = rank_changes(searcher, preview, new.id, needs)
     assert (placed.before, placed.after) == (None, 1)
 

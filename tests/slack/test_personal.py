@@ -11,7 +11,8 @@ import time_machine
 
 from assistant.channels.slack.jobs import AskJob
 from assistant.channels.slack.places import SlackPlace
-from assistant.channels.slack.withheld import SECONDS, Withheld
+from assistant.channels.slack.withheld import Withheld
+from assistant.channels.withholding import SECONDS
 from assistant.platform.keys import Keys
 from assistant.platform.messages import messages
 from assistant.render.slack_views import render_not_for_us_modal, with_warning

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from assistant.access.accounts import AccountRole
 from assistant.cases.cases import Case
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.queue import PER_PAGE, StateTone, WorkItem, WorkView, work_queue
+from assistant.desk.queue import PER_PAGE, QueueQuery, StateTone, WorkItem, WorkView, work_queue
 from assistant.desk.search import search_desk
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
@@ -47,7 +47,7 @@ def unanswered(runtime: Runtime, text: str = "best pizza in Oslo") -> None:
 
 
 def rows(runtime: Runtime, view: WorkView = WorkView.MINE, broker: str = "Berit") -> list[WorkItem]:
-    return list(work_queue(runtime, Catalogue(runtime.store), broker, NB, (view, 1)).items)
+    return list(work_queue(runtime, Catalogue(runtime.store), QueueQuery(broker, view), NB).items)
 
 
 @pytest.fixture
@@ -146,8 +146,8 @@ def test_a_long_list_has_pages_and_a_page_beyond_the_last_is_the_last(
     years_later = norwegian_day() + timedelta(days=3_000)
     monkeypatch.setattr("assistant.desk.queue.norwegian_day", lambda *_: years_later)
     catalogue = Catalogue(runtime.store)
-    first = work_queue(runtime, catalogue, "Berit", NB, (WorkView.RECORDS, 1))
-    last = work_queue(runtime, catalogue, "Berit", NB, (WorkView.RECORDS, 9_999))
+    first = work_queue(runtime, catalogue, QueueQuery("Berit", WorkView.RECORDS), NB)
+    last = work_queue(runtime, catalogue, QueueQuery("Berit", WorkView.RECORDS, 9_999), NB)
     assert len(first.items) == PER_PAGE
     assert last.page == first.pages
     assert {row.key for row in last.items}.isdisjoint(row.key for row in first.items)

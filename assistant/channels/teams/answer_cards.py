@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.render.replies import note_sentences, only_kind, questions_back
 from assistant.render.teams import AnswerOptions, render_answer, render_more
 from assistant.render.teams_actions import AboutAnswer
-from assistant.render.teams_cards import render_contact
+from assistant.render.teams_cards import render_choices, render_contact
 from assistant.service.messages import LoggedAnswer, PastAction, Reply, ReplyKind
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class AnswerCards:
         draft: str = "",
     ) -> Card | None:
         if reply.answer is None:
-            return render_contact(reply, self._contact, token, notice) if reply.kind is ReplyKind.CONTACT else None
+            if reply.kind is ReplyKind.CONTACT:
+                return render_contact(reply, self._contact, token, notice, draft)
+            return render_choices(reply, self._contact, token) if reply.choices and token else None
         shown = AnswerOptions(
             token,
             notes=note_sentences(reply),

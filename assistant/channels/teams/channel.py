@@ -32,18 +32,21 @@ class TeamsChannel:
         from assistant.channels.teams.job_handler import JobHandler
         from assistant.channels.teams.people import UserPreferences
         from assistant.channels.teams.routes import Reception, make_router
+        from assistant.channels.teams.withheld import Sealed, Withheld
         from assistant.channels.worker import Worker
 
         self._playground = settings.teams_playground
         self._connector = Connector(settings)
-        seals = CardTokens(open_keys(settings, runtime.database))
+        keys = open_keys(settings, runtime.database)
+        seals = CardTokens(keys)
+        sealed = Sealed(seals, Withheld(keys))
         people = UserPreferences(runtime)
         self.notifier = Brokers(runtime, self._connector, seals, people)
-        handler = JobHandler(runtime, self._connector, seals, people, self.notifier)
+        handler = JobHandler(runtime, self._connector, sealed, people, self.notifier)
         inbox = self.inbox = Inbox(runtime.database, InboxRow)
         self._worker = Worker(inbox, handler.do, handler.tell_failed, name="teams")
         self._keys = SigningKeys(settings.teams_openid_url)
-        reception = Reception(CallVerifier(settings, self._keys), inbox, self._worker, handler, seals)
+        reception = Reception(CallVerifier(settings, self._keys), inbox, self._worker, handler, sealed)
         self.router: APIRouter = make_router(reception)
         self._warming: asyncio.Task[None] | None = None
 

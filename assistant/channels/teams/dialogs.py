@@ -23,10 +23,13 @@ class Dialogs:
     def __init__(self, people: UserPreferences) -> None:
         self._people = people
 
-    async def opened(self, place: TeamsPlace, words: str, notice: str = "") -> dict[str, Any]:
-        """Return the dialog with what somebody may want to begin with."""
+    async def opened(
+        self, place: TeamsPlace, words: str, notice: str = "", *, can_confirm: bool = False
+    ) -> dict[str, Any]:
+        """Return the dialog with what somebody may want to begin with, and a box to say that it is meant as it is."""
         catalog = await self._people.catalog(place.asker())
-        shown = {"contentType": CONTENT_TYPE, "content": render_dialog(catalog, words, notice)}
+        content = render_dialog(catalog, words, notice, can_confirm=can_confirm)
+        shown = {"contentType": CONTENT_TYPE, "content": content}
         value = {"title": catalog.text("teams.command.find"), "height": "medium", "width": "medium", "card": shown}
         return {"task": {"type": "continue", "value": value}}
 
@@ -35,6 +38,6 @@ class Dialogs:
         text = (await self._people.catalog(place.asker())).text
         if job is None:
             return await self.opened(place, words, text("slack.ask.no_words"))
-        if redact(job.text).personal:
-            return await self.opened(place, words, text("personal.what"))
+        if redact(job.text).personal and not job.confirmed:
+            return await self.opened(place, words, text("personal.what"), can_confirm=True)
         return {"task": {"type": "message", "value": text("teams.find.sent")}}

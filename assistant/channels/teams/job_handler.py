@@ -22,6 +22,7 @@ from assistant.channels.teams.homes import Homes
 from assistant.channels.teams.jobs import (
     ActJob,
     AskJob,
+    ChooseJob,
     HomeJob,
     Job,
     MoreJob,
@@ -38,9 +39,11 @@ from assistant.platform.redaction import redact
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import Card
 from assistant.render.cases import case_fault
+from assistant.render.replies import choice_labels
 from assistant.render.sentences import name_of
+from assistant.render.teams import render_text
 from assistant.render.teams_actions import AboutHome
-from assistant.render.teams_cards import render_welcome, sentences_of
+from assistant.render.teams_cards import render_warning, render_welcome, sentences_of
 from assistant.service.messages import (
     ActionReceipt,
     ActionReceiptKind,
@@ -60,10 +63,10 @@ from assistant.service.past_actions import past_actions
 if TYPE_CHECKING:
     from assistant.channels.inbox import InboxEvent
     from assistant.channels.teams.brokers import Brokers
-    from assistant.channels.teams.card_tokens import CardTokens
     from assistant.channels.teams.connector import Connector
     from assistant.channels.teams.people import UserPreferences
     from assistant.channels.teams.places import TeamsPlace
+    from assistant.channels.teams.withheld import Sealed
     from assistant.platform.messages import Messages
     from assistant.service.container import Runtime
 
@@ -87,10 +90,11 @@ class JobHandler:
     """Does what people asked for."""
 
     def __init__(
-        self, runtime: Runtime, connector: Connector, seals: CardTokens, people: UserPreferences, brokers: Brokers
+        self, runtime: Runtime, connector: Connector, sealed: Sealed, people: UserPreferences, brokers: Brokers
     ) -> None:
         self._runtime = runtime
         self._connector = connector
+        seals, self._withheld = sealed
         self._seals = seals
         self.people = people
         self._brokers = brokers
@@ -139,7 +143,7 @@ class JobHandler:
 
     async def refused(self, job: Job) -> ClickResult | None:
         """Return why a click is not even taken in: what was written with it seems to be about a certain person."""
-        if not isinstance(job, ActJob) or not job.note or not redact(job.note).personal:
+        if not isinstance(job, ActJob) or not job.note or job.confirmed or not redact(job.note).personal:
             return None
         logged = await self._logged(job.place, job.about.log_id)
         if logged is None:
@@ -155,6 +159,8 @@ class JobHandler:
                 return await self._act(job)
             case MoreJob():
                 return await self._more(job)
+            case ChooseJob():
+                return await self._choose(job)
             case ShowAgainJob():
                 return await self._show_again(job)
             case HomeJob():
@@ -167,8 +173,8 @@ class JobHandler:
             case WelcomeJob(place=place):
                 catalog = await self.people.catalog(place.asker())
                 await self._send(place, catalog.text("teams.welcome.what"), self._welcome(place, catalog))
-            case WarnJob(place=place):
-                await self._say(place, (await self.people.catalog(place.asker())).text("personal.slack"))
+            case WarnJob(place=place, key=key):
+                await self._warn(place, self._withheld.take(key))
         return None
 
     async def _ask(self, job: AskJob) -> None:
@@ -180,8 +186,14 @@ class JobHandler:
             shortened=job.shortened,
             reply_to=job.place.address(),
             redacted=job.redacted,
+            cleared=job.cleared,
+            confirmed=job.confirmed,
         )
         place = job.place
+        if job.confirmed and place.message:
+            # The warning gives way to this before the answer is there.
+            sent = (await self.people.catalog(place.asker())).text("slack.personal.sent")
+            await self._hand_over(job, ClickResult(sent, render_text(sent)))
         if not place.conversation:
             place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
         typing = asyncio.create_task(self._typing(place))
@@ -189,11 +201,46 @@ class JobHandler:
             reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
         except PersonalDataError:
             # Only what came before this release looked for it: from now on it is not taken in.
-            await self._say(place, (await self.people.catalog(place.asker())).text("personal.slack"))
+            await self._warn(place)
             return
         finally:
             typing.cancel()
-        await self._reply(place, reply)
+        # After it those to other needs of the same message.
+        for one in (reply, *reply.further):
+            await self._reply(place, one)
+
+    async def _choose(self, job: ChooseJob) -> ClickResult | None:
+        """Go on with what somebody meant, as if they had written it in the thread of the reply."""
+        logged = await self._logged(job.place, job.log_id)
+        labels = choice_labels(logged.reply) if logged else []
+        if logged is None or not 1 <= job.number <= len(labels):
+            return await self.stale(job.place)
+        incoming = UserMessage(
+            key=job.key,
+            asker=job.place.asker(),
+            conversation=job.key,
+            after=job.log_id,
+            text=labels[job.number - 1],
+            reply_to=job.place.address(),
+        )
+        try:
+            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+        except PersonalDataError:
+            await self._warn(job.place)
+            return None
+        for one in (reply, *reply.further):
+            await self._reply(job.place, one)
+        # What was chosen stands where the choices stood.
+        return ClickResult(incoming.text, render_text(incoming.text))
+
+    async def _warn(self, place: TeamsPlace, sealed: str | None = None) -> None:
+        """Warn somebody that what they wrote is not taken in; where it is at hand, let them send it all the same."""
+        catalog = await self.people.catalog(place.asker())
+        told = catalog.text("personal.slack")
+        if sealed is None:
+            await self._say(place, told)
+        else:
+            await self._send(place, told, render_warning(catalog, sealed))
 
     async def _typing(self, place: TeamsPlace) -> None:
         while True:
@@ -248,6 +295,7 @@ class JobHandler:
             verb=job.verb,
             reason=job.reason,
             note=job.note,
+            confirmed=job.confirmed,
             reply_to=job.place.address(),
         )
         return await self._threaded(lambda: self._runtime.service.act(act))

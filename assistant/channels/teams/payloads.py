@@ -17,6 +17,7 @@ from assistant.channels.teams.card_tokens import CardTokens
 from assistant.channels.teams.jobs import (
     ActJob,
     AskJob,
+    ChooseJob,
     HomeJob,
     Job,
     MoreJob,
@@ -26,17 +27,21 @@ from assistant.channels.teams.jobs import (
     WelcomeJob,
 )
 from assistant.channels.teams.places import TeamsPlace
+from assistant.channels.teams.withheld import Withheld
 from assistant.dialogue.understanding import has_words
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import (
+    CONFIRMED,
     LANGUAGE,
     MUNICIPALITY,
     NEED,
     NOTE,
+    NUMBER,
     PICK,
     REASON,
     ROW,
     TOKEN,
+    WITHHELD,
     AboutAnswer,
     AboutCase,
     AboutHome,
@@ -54,6 +59,7 @@ OPEN_DIALOG, DIALOG = "composeExtension/fetchTask", "composeExtension/submitActi
 _WHOLE = {Verb.SHARE: ActionType.SHARE, Verb.HELPFUL: ActionType.HELPFUL, Verb.NOT_HELPFUL: ActionType.NOT_HELPFUL}
 _ONE = {Verb.INTRODUCE: ActionType.INTRODUCE, Verb.MORE_LIKE_THIS: ActionType.MORE_LIKE_THIS}
 _MOST_PICKED = 30
+_NUMBER_DIGITS = 4
 _HOME = frozenset(
     "mine saker|mine sakar|mine spørsmål|mitt|min side|innstillinger|innstillingar|my cases|my questions|my page|"
     "settings".split("|")
@@ -86,7 +92,14 @@ def job_of_dialog(activity: Activity, place: TeamsPlace) -> AskJob | None:
         return None
     key = key_of(activity, place)
     alone = place.model_copy(update={"conversation": "", "personal": True, "message": None, "name": None})
-    return AskJob(key=key, place=alone, conversation=key, text=words[:MAX_WRITTEN], shortened=len(words) > MAX_WRITTEN)
+    return AskJob(
+        key=key,
+        place=alone,
+        conversation=key,
+        text=words[:MAX_WRITTEN],
+        shortened=len(words) > MAX_WRITTEN,
+        confirmed=_is_ticked(activity.filled_in(CONFIRMED)),
+    )
 
 
 def job_of_arrival(activity: Activity, place: TeamsPlace) -> WelcomeJob | None:
@@ -103,11 +116,13 @@ def job_of_arrival(activity: Activity, place: TeamsPlace) -> WelcomeJob | None:
     return WelcomeJob(key=_short(f"teams:welcome:{place.tenant}:{place.root}"), place=place) if is_new else None
 
 
-def job_of_click(activity: Activity, place: TeamsPlace, seals: CardTokens) -> Job | None:
+def job_of_click(activity: Activity, place: TeamsPlace, seals: CardTokens, withheld: Withheld) -> Job | None:
     """Return what a button asks for; None where it is none of ours, or not of this conversation."""
     action = activity.card_action()
     if action is None:
         return None
+    if action.verb == Verb.SEND_ANYWAY:
+        return withheld.opened(_text(action.data, WITHHELD), place)
     key, data = key_of(activity, place), action.data
     match seals.opened(data.get(TOKEN), place.tenant, place.conversation):
         case AboutAnswer() as about:
@@ -132,6 +147,8 @@ def _of_answer(key: str, place: TeamsPlace, about: AboutAnswer, action: CardActi
     match action.verb:
         case Verb.SHOW_AGAIN:
             return ShowAgainJob(key=key, place=place, log_id=about.log_id)
+        case Verb.CHOOSE if (number := _text(data, NUMBER)).isdecimal() and len(number) < _NUMBER_DIGITS:
+            return ChooseJob(key=key, place=place, log_id=about.log_id, number=int(number))
         case Verb.SHOW_MORE if row is not None:
             return MoreJob(key=key, place=place, about=about, row=row)
         case Verb.INTRODUCE | Verb.MORE_LIKE_THIS if row is not None:
@@ -142,7 +159,8 @@ def _of_answer(key: str, place: TeamsPlace, about: AboutAnswer, action: CardActi
             rows = _picked(data)
             verb = ActionType.INTRODUCE if rows else ActionType.ASK_BROKER
             note = _text(data, NOTE)[:MAX_NOTE] or None
-            return ActJob(key=key, place=place, about=about, verb=verb, rows=rows, note=note)
+            is_meant = _is_ticked(data.get(CONFIRMED))
+            return ActJob(key=key, place=place, about=about, verb=verb, rows=rows, note=note, confirmed=is_meant)
         case Verb.NOT_FOR_US:
             reason = _text(data, REASON)
             return ActJob(
@@ -168,12 +186,13 @@ def key_of(activity: Activity, place: TeamsPlace) -> str:
 
 
 def _picked(data: Data) -> tuple[RowAt, ...]:
-    named = [row_at(name.removeprefix(f"{PICK}.")) for name in sorted(data) if _is_ticked(name, data[name])]
+    boxes = [name for name in sorted(data) if name.startswith(f"{PICK}.") and _is_ticked(data[name])]
+    named = [row_at(name.removeprefix(f"{PICK}.")) for name in boxes]
     return tuple(row for row in named if row is not None)[:_MOST_PICKED]
 
 
-def _is_ticked(name: str, value: object) -> bool:
-    return name.startswith(f"{PICK}.") and value in ("true", True)
+def _is_ticked(value: object) -> bool:
+    return value in ("true", True)
 
 
 def _text(data: Data, name: str) -> str:

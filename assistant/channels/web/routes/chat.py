@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
+from assistant.cases.reach import Reach, reach_of
 from assistant.channels.web.access import CurrentVisit, client_address
 from assistant.channels.web.answer_slots import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
@@ -278,11 +279,19 @@ def _page(
         covers=None if turns else _covered(web, messages(request.state.language)),
         new_key=_new_key,
         can_mail=can_mail(web.runtime),
+        known=_known_contact(request, web) if turns else Reach(),
         reasons=list(RejectionReason),
         acts=_acts,
         asks=lambda path: _ASKS | {"hx-post": path, "data-progress": progress},
         share_address=lambda one: f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}/s/{one}",
     )
+
+
+def _known_contact(request: Request, web: Web) -> Reach:
+    """Return how the asker said last that they are reached, so that nobody types it twice."""
+    asker = known_asker_of(request, request.state.visit)
+    told = (reach_of(case) for case in web.runtime.service.cases_of(asker)) if asker else ()
+    return next((one for one in told if one.contact), Reach())
 
 
 def _covered(web: Web, catalog: Messages) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
+from assistant.channels.web.routes.desk.sight import CurrentSight
 from assistant.desk import needs as desk
 from corpus.records import Kind
 from corpus.text import Language
@@ -20,10 +21,14 @@ MOST_IDS = 200_000
 
 
 @router.get("")
-def needs(request: Request, web: WebContext) -> Response:
+def needs(request: Request, web: WebContext, sight: CurrentSight) -> Response:
     """Show the needs that nobody has dealt with, and what was dealt with of late."""
     return web.pages.render(
-        request, "desk/needs.html", needs=desk.open_needs(web.runtime), dealt=desk.resolved_batches(web.runtime)
+        request,
+        "desk/needs.html",
+        needs=desk.open_needs(web.runtime, area=sight.area),
+        dealt=desk.resolved_batches(web.runtime),
+        sight=sight,
     )
 
 
