@@ -13,6 +13,7 @@ from assistant.render.paper import Bars, Block, Grid, Heading, Paper, Paragraph,
 
 if TYPE_CHECKING:
     from fpdf import FPDF
+    from fpdf.prefs import ViewerPreferences
 
 MEDIA_TYPE = "application/pdf"
 _FAMILY = "Inter"
@@ -65,7 +66,7 @@ def _document(paper: Paper) -> FPDF:
     return document
 
 
-def _titled() -> object:
+def _titled() -> ViewerPreferences:
     from fpdf.prefs import ViewerPreferences
 
     return ViewerPreferences(display_doc_title=True)
