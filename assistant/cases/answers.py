@@ -51,6 +51,8 @@ class Purpose(StrEnum):
     """To choose a time of a meeting."""
     STOP = "stop-mail"
     """To be told no more by mail."""
+    PAIR = "alike-needs"
+    """To say whether one wants to do something together with another municipality."""
 
 
 class LinkError(MellomromError):

@@ -22,6 +22,7 @@ from assistant.cases.referrals import case_reference
 from assistant.desk.answers_in import BY_MAIL
 from assistant.desk.case_letter import ANSWERS, CaseLetters, DeskLetter
 from assistant.desk.changed_calls import ChangedCall, changed_calls
+from assistant.desk.couplings import CaseFellow, PairPage, fellows_of, pairs_of_case
 from assistant.desk.telling import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
@@ -111,6 +112,10 @@ class CasePage(NamedTuple):
     meeting: Meeting | None
     changed: Sequence[ChangedCall]
     """Changes of calls that it rests on, which no broker has seen to."""
+    pairs: Sequence[PairPage]
+    """Needs of others that are alike."""
+    fellows: Sequence[CaseFellow]
+    """Who follows it together with whom."""
 
 
 def case_page(
@@ -147,6 +152,8 @@ def case_page(
         files=CaseFiles(runtime.database).of(case_id),
         meeting=Meetings(runtime.database).of(case_id),
         changed=changed_calls(runtime, [case], catalog) if case.onward else (),
+        pairs=pairs_of_case(runtime, case),
+        fellows=fellows_of(runtime, case_id),
     )
 
 

@@ -14,8 +14,10 @@ from functools import partial
 from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
+from assistant.coupling.couplings import Couplings, NeedPair, PairState
 from assistant.desk.catalogue import Catalogue, Line
 from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
+from assistant.desk.couplings import pair_page
 from assistant.desk.freshness import in_order
 from assistant.desk.needs import Need, open_needs
 from assistant.platform.messages import Messages
@@ -48,6 +50,8 @@ class WorkKind(StrEnum):
 
     CALL = "call"
     """A call that was changed under open cases."""
+    PAIR = "pair"
+    """Two needs that are alike."""
 
 
 class WorkView(StrEnum):
@@ -198,6 +202,7 @@ def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messa
             for case, due_on in cases
         ),
         *(_Waiting(WorkKind.CALL, partial(rows.call, one)) for one in changed),
+        *(_Waiting(WorkKind.PAIR, partial(rows.pair, runtime, pair)) for pair in Couplings(runtime.database).waiting()),
         *(_Waiting(WorkKind.NEED, partial(rows.need, need)) for need in open_needs(runtime, utc_now() - NEEDS_OF)),
         *(
             _Waiting(WorkKind.PROPOSAL, partial(rows.proposal, lines[record_id], len(offers)))
@@ -256,6 +261,26 @@ class _Rows:
             owner=None,
             href=f"/desk/cases/{changed.cases[0]}",
             action=None,
+        )
+
+    def pair(self, runtime: Runtime, pair: NeedPair) -> WorkItem:
+        """Return the row of two needs that are alike."""
+        text, page = self._catalog.text, pair_page(runtime, pair)
+        names = self._catalog.listed(page.municipalities) if page.municipalities else ""
+        return WorkItem(
+            key=f"{WorkKind.PAIR}:{pair.id}",
+            kind=WorkKind.PAIR,
+            title=_shortened(next((one.question for one in reversed(page.needs) if one.question), "")) or "–",
+            detail=text("pair.row.of", names=names) if names else text("pair.row"),
+            municipality=names,
+            partner="",
+            state=text(f"pair.state.{pair.state}"),
+            tone=Tone.GOOD if pair.state is PairState.AGREED else Tone.SOON,
+            next=text(f"pair.next.{pair.state}"),
+            due_on=None,
+            owner=pair.by if pair.state is not PairState.FOUND else None,
+            href=f"/desk/pairs/{pair.id}",
+            action=QuickAction.HANDLED if pair.state is PairState.FOUND else None,
         )
 
     def need(self, need: Need) -> WorkItem:

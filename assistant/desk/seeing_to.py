@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from assistant.cases.cases import CaseError
+from assistant.coupling.couplings import Couplings
 from assistant.desk.needs import Resolution, deal_with
 from assistant.desk.needs import take_back as open_again
 from assistant.desk.queue import WorkKind
@@ -28,7 +29,7 @@ class Done(NamedTuple):
 
 
 def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
-    """Take cases that nobody follows up, and note that needs are dealt with.
+    """Take cases that nobody follows up, and note that needs are dealt with and that nothing comes of pairs.
 
     Args:
         runtime: What stands behind the desk.
@@ -37,6 +38,8 @@ def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
     """
     taken, dealt, count = [], "", 0
     ids = [key.partition(":")[::2] for key in keys]
+    couplings = Couplings(runtime.database)
+    dismissed = [one for kind, one in ids if kind == WorkKind.PAIR and couplings.dismiss(one, broker)]
     for kind, one in ids:
         if kind == WorkKind.CASE and _assigned(runtime, one, None, broker, broker):
             taken.append(one)
@@ -46,14 +49,16 @@ def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
         count = sum(kind == WorkKind.NEED for kind, _ in ids)
         if not deal_with(runtime, log_ids, Resolution.HANDLED, broker, dealt):
             dealt, count = "", 0
-    return Done(len(taken) + count, f"{dealt}:{','.join(taken)}")
+    return Done(len(taken) + count + len(dismissed), f"{dealt}:{','.join(taken)}:{','.join(dismissed)}")
 
 
 def take_back(runtime: Runtime, receipt: str, broker: str) -> int:
-    """Take back what was done with rows; return how many cases and answers are again as they were."""
-    dealt, _, taken = receipt.partition(":")
+    """Take back what was done with rows; return how many cases, answers and pairs are again as they were."""
+    dealt, taken, dismissed, *_ = (*receipt.split(":"), "", "")
+    couplings = Couplings(runtime.database)
     given_up = sum(_assigned(runtime, one, broker, None, broker) for one in taken.split(",") if one)
-    return given_up + (open_again(runtime, dealt) if dealt else 0)
+    restored = sum(couplings.restore(one, broker) for one in dismissed.split(",") if one)
+    return given_up + restored + (open_again(runtime, dealt) if dealt else 0)
 
 
 def _assigned(runtime: Runtime, case_id: str, before: str | None, after: str | None, by: str) -> bool:

@@ -54,9 +54,11 @@ from assistant.channels.web.routes import (
     reconcile,
     replies,
     saved,
+    together,
 )
 from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.couplings import tell_members
 from assistant.desk.freshness import Intervals
 from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
 from assistant.mail.carrier import Carrier
@@ -72,7 +74,8 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 ROUTERS = tuple(
-    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, partner, mine, saved, login, about)
+    part.router
+    for part in (desk, api, operations, reconcile, replies, together, chat, embed, partner, mine, saved, login, about)
 )
 """The routers of all parts of the web."""
 ANSWERS_SECONDS = 60.0
@@ -198,7 +201,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
-    often: list[Chore] = [lambda: tell_askers(web.runtime, notifiers)]
+    often: list[Chore] = [lambda: tell_members(web.runtime), lambda: tell_askers(web.runtime, notifiers)]
     reading: list[Chore] = [lambda: read_answers(web.runtime)]
     tasks = [
         chores,
