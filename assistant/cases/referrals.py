@@ -30,6 +30,7 @@ from assistant.cases.cases import (
     standing,
 )
 from assistant.cases.events import case_of, changed, check_version, event_of, found, no_way, tell
+from assistant.cases.figures import CaseFigures, figures_of
 from assistant.history.tables import CaseEventRow, CaseFiguresRow, CaseFileRow, CaseRow, LetterRow, MeetingRow
 from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
@@ -159,6 +160,17 @@ class Referrals:
                     happened.setdefault(row.case_id, []).append(event_of(row))
         stand = {case_id: standing(events, corrected=True) for case_id, events in happened.items()}
         return {case_id: events for case_id, events in stand.items() if events}
+
+    def sums(self, case_ids: Sequence[str]) -> list[CaseFigures]:
+        """Return the money and decisions of cases; those that nothing is known of are left out."""
+        with self._database.reading() as session:
+            return [
+                figures_of(row)
+                for start in range(0, len(case_ids), _AT_ONCE)
+                for row in session.scalars(
+                    select(CaseFiguresRow).where(CaseFiguresRow.case_id.in_(case_ids[start : start + _AT_ONCE]))
+                )
+            ]
 
     def move(
         self,

@@ -33,6 +33,10 @@ _AT_ONCE = 500
 """Entries read in one go."""
 _SUGGESTED = re.compile(r'"id": "([^"\\]+)"')
 """The id of a suggestion in a payload; to read the whole JSON of a year of answers takes longer than the rest."""
+_THEME = re.compile(r'"themes": \["([a-z-]+)"')
+_MONEY = re.compile(r'"confidence": "(?:strong|good)", "id": "[^"\\]+", "kind": "instrument"')
+_OTHER_KIND = re.compile(r'"refinement": \{"kind": "(?!instrument")')
+"""The rest that reports read of a payload, in the same way."""
 _DIGESTED = (
     "log_id", "key", "kind", "channel", "tenant", "asker", "conversation", "kommunenummer", "language", "about",
     "record_id", "outcome", "fingerprint", "encoder", "version", "payload",
@@ -126,6 +130,10 @@ class Asked(NamedTuple):
     """How it was answered."""
     suggested: Iterable[str]
     """The ids of what was suggested, the best first; to be read once."""
+    theme: str | None = None
+    """The theme of Los that the need was most about; None where it was about none, or came before themes were kept."""
+    has_money: bool | None = None
+    """Whether a scheme was suggested surely or well; None where no schemes were looked for."""
 
 
 class LogError(MellomromError):
@@ -340,7 +348,10 @@ class MatchLog:
         with self._database.reading() as session:
             rows = session.execute(query).all()
         for at, kommunenummer, outcome, payload in rows:
-            yield Asked(at, kommunenummer, outcome, (found[1] for found in _SUGGESTED.finditer(payload)))
+            theme, other = _THEME.search(payload), _OTHER_KIND.search(payload)
+            money = None if other else _MONEY.search(payload) is not None
+            suggested = (found[1] for found in _SUGGESTED.finditer(payload))
+            yield Asked(at, kommunenummer, outcome, suggested, theme[1] if theme else None, money)
 
     def acts(self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None) -> Iterator[Entry]:
         """Yield what an asker did to a suggestion, or to a whole answer, within a transaction of the caller's."""
