@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
 from assistant.coupling.couplings import Couplings, NeedPair, PairState
+from assistant.desk.alarms import Alarm, alarm_sentence, alarms
 from assistant.desk.catalogue import Catalogue, Line
 from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
 from assistant.desk.couplings import pair_page
@@ -50,6 +51,8 @@ class WorkKind(StrEnum):
 
     CALL = "call"
     """A call that was changed under open cases."""
+    ALARM = "alarm"
+    """A partner or scheme that things go badly with."""
     PAIR = "pair"
     """Two needs that are alike."""
 
@@ -202,6 +205,11 @@ def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messa
             for case, due_on in cases
         ),
         *(_Waiting(WorkKind.CALL, partial(rows.call, one)) for one in changed),
+        *(
+            _Waiting(WorkKind.ALARM, partial(rows.alarm, lines[record_id], found))
+            for record_id, found in _by_record(alarms(runtime, unseen=True)).items()
+            if record_id in lines
+        ),
         *(_Waiting(WorkKind.PAIR, partial(rows.pair, runtime, pair)) for pair in Couplings(runtime.database).waiting()),
         *(_Waiting(WorkKind.NEED, partial(rows.need, need)) for need in open_needs(runtime, utc_now() - NEEDS_OF)),
         *(
@@ -211,6 +219,13 @@ def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messa
         ),
         *(_Waiting(WorkKind.RECORD, partial(rows.record, line)) for line in due),
     ]
+
+
+def _by_record(found: Sequence[Alarm]) -> dict[str, list[Alarm]]:
+    by_record: dict[str, list[Alarm]] = {}
+    for one in found:
+        by_record.setdefault(one.record_id, []).append(one)
+    return by_record
 
 
 class _Rows:
@@ -262,6 +277,12 @@ class _Rows:
             href=f"/desk/cases/{changed.cases[0]}",
             action=None,
         )
+
+    def alarm(self, line: Line, found: Sequence[Alarm]) -> WorkItem:
+        """Return the row of a record that things go badly with."""
+        detail = " ".join(alarm_sentence(one, self._catalog) for one in found)
+        item = self._of_record(WorkKind.ALARM, line, detail, "alarm.state", Tone.OVER)
+        return item._replace(action=QuickAction.HANDLED)
 
     def pair(self, runtime: Runtime, pair: NeedPair) -> WorkItem:
         """Return the row of two needs that are alike."""

@@ -347,10 +347,10 @@ class CaseMemberRow(Base):
 
 
 class MarkRow(Base):
-    """How far something that goes through the log has come."""
+    """How far something that goes through the log has come, or how much of something a broker has seen."""
 
     __tablename__ = "mark"
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     number: Mapped[int] = mapped_column(Integer)
-    """Of the last entry it has seen."""
+    """Of the last entry that was looked at, or the number that was seen."""

@@ -91,11 +91,11 @@ class Settings(MailSettings):
     """A CSV file of municipalities with the columns ``kommunenummer``, ``innbyggere`` and ``kostragruppe``, from
     Statistics Norway: reports then tell the size of who asked, and likes of one group stand first."""
     alarm_cases: int = Field(default=3, ge=1, le=1_000)
-    """Cases with a partner or scheme from which what became of them says something."""
+    """How often a partner or scheme does not reply, declines or is turned down until brokers are told, at least."""
     alarm_percent: int = Field(default=50, ge=1, le=100)
-    """Per cent of them without a reply, declined or not for us from which brokers are told."""
+    """And in how many per cent of the cases, or of the times that somebody decided on it."""
     alarm_days: int = Field(default=365, ge=1, le=3_650)
-    """How far back that is counted."""
+    """How many days back that is counted."""
     audit_days: int = Field(default=730, ge=1, le=36_500)
     """Days that logins and changes of access stay in the audit log."""
 

@@ -150,6 +150,25 @@ def test_a_record_is_begun_and_a_letter_written_from_a_need(broker: TestClient, 
         assert "KS" in letter
 
 
+def test_a_group_of_needs_is_named_and_a_fund_can_be_told_of_it(broker: TestClient, runtime: Runtime) -> None:
+    asker = Asker(channel=Channel.WEB, tenant="web", user="visitor:fund")
+    text = "hvem vil betale for sepsis hos en pianostemmer?"
+    reply = runtime.service.handle(UserMessage(key="fund", asker=asker, conversation="fund", text=text))
+    act = Act(key="fund act", asker=asker, log_id=reply.log_id or "", verb=ActionType.NOT_HELPFUL)
+    runtime.service.act(act)
+    page = unescape(broker.get("/desk/needs").text)
+    assert re.search(r">[^<«]*[Ss]epsis[^<]*</h2>", page)
+    assert f"«{text}»" in page
+    letter = unescape(broker.get("/desk/needs/invitation", params={"question": text, "kind": "fund"}).text)
+    assert "Et behov ingen ordning dekker" in letter
+    assert "mailto:?subject=" in letter
+    offered = re.findall(r'<option value="(actor:[^"]+)"', letter)
+    assert "actor:norges-forskningsrad" in offered or any("forskning" in one for one in offered)
+    assert len(offered) < len(
+        re.findall(r'<option value="actor:', broker.get(f"/desk/needs/invitation?question={text}").text)
+    )
+
+
 def test_the_same_figures_stand_on_the_page_in_csv_and_in_excel_and_small_ones_in_none(
     broker: TestClient, asked: Runtime
 ) -> None:
