@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.history.tables import NeedPairRow
+from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
 from assistant.platform.workdays import utc_now
 from corpus.database import Database
@@ -61,6 +62,8 @@ class PairSide(Frozen):
     log_id: str
     asker: str
     """A pseudonym."""
+    kommunenummer: str | None
+    """As it was when the pair was found."""
     key: str
     """What its link is of."""
     answer: bool | None
@@ -97,6 +100,8 @@ class NewPair(Frozen):
     second_log: str
     first_asker: str
     second_asker: str
+    first_kommunenummer: str | None
+    second_kommunenummer: str | None
     likeness: float
 
 
@@ -170,9 +175,10 @@ class Couplings:
                 raise UnknownPairError
             return _pair_of(row), Side.FIRST if row.first_key == key else Side.SECOND
 
-    def waiting(self) -> list[NeedPair]:
-        """Return the pairs that somebody has something to do with, the likest first."""
-        return self._select(NeedPairRow.state.in_(WAITING))
+    def waiting(self, area: Area = Area()) -> list[NeedPair]:  # noqa: B008 (frozen)
+        """Return the pairs that somebody has something to do with and one of which is of an area, the likest first."""
+        found = self._select(NeedPairRow.state.in_(WAITING))
+        return [one for one in found if any(area.covers(side.kommunenummer) for side in one.sides)]
 
     def of_need(self, log_id: str) -> list[NeedPair]:
         """Return the pairs that a need is in and that are not over, the likest first."""
@@ -283,6 +289,7 @@ def _pair_of(row: NeedPairRow) -> NeedPair:
             side=which,
             log_id=getattr(row, f"{which}_log"),
             asker=getattr(row, f"{which}_asker"),
+            kommunenummer=getattr(row, f"{which}_kommunenummer"),
             key=getattr(row, f"{which}_key"),
             answer=_ANSWERS[getattr(row, f"{which}_answer")],
         )

@@ -19,13 +19,13 @@ from assistant.cases.cases import ENDED, CaseState
 from assistant.coupling.couplings import Couplings, NewPair
 from assistant.coupling.likeness import ALIKE, LEAST_DIRECTION, likeness, need_of
 from assistant.dialogue.conversation import Intent
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.history.tables import CaseRow, LogRow, MarkRow, NeedDealtRow, SavedNeedRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import question_in
+from assistant.service.stored_answers import question_in
 from index.analysis import normalise
 from index.searcher import Portrait, Searcher
 
@@ -122,6 +122,8 @@ class CoupleFinder:
                 second_log=one.log_id,
                 first_asker=other.asker,
                 second_asker=one.asker,
+                first_kommunenummer=other.kommunenummer,
+                second_kommunenummer=one.kommunenummer,
                 likeness=alike,
             )
             for alike, other in ranked

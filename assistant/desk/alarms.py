@@ -16,12 +16,12 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 
 from assistant.cases.cases import CaseState
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.history.tables import CaseRow, LogRow, MarkRow
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
-from assistant.service.turns import ActionType
+from assistant.service.messages import ActionType
 
 _NOT_SENT = {CaseState.ASKED.value, CaseState.DROPPED.value}
 """States of cases that say nothing of the partner."""

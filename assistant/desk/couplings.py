@@ -13,14 +13,14 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assistant.cases.answers import Links, Purpose
-from assistant.cases.cases import ENDED, Case, CaseAction, NewCase, standing
-from assistant.cases.events import case_of, changed, event_of, tell
+from assistant.cases.cases import ENDED, Case, CaseAction, NewCase, without_undone
+from assistant.cases.events import add_event, bump_version, case_of, event_of
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.reach import Reach, is_reachable, reach_text
-from assistant.cases.telling import Step
+from assistant.cases.updates import CaseUpdate
 from assistant.coupling.couplings import Couplings, NeedPair, PairSide, PairState, Side, UnknownPairError
-from assistant.desk.telling import step_sentence
-from assistant.history.matchlog import Entry
+from assistant.desk.notifications import update_sentence
+from assistant.history.log_entries import LogEntry
 from assistant.history.tables import CaseEventRow, CaseMemberRow, CaseRow, SavedNeedRow, saved_reference
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
@@ -28,7 +28,7 @@ from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.render.cases import case_title
 from assistant.saved.digest import can_mail
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import StoredAnswer, question_in
+from assistant.service.stored_answers import StoredAnswer, question_in
 from corpus.places import Municipality, load_places, municipality_name
 from corpus.text import Language
 
@@ -176,15 +176,17 @@ def tell_members(runtime: Runtime, by: str = "together") -> int:
             if row is None or leading is None or member is None:
                 continue
             query = select(CaseEventRow).where(CaseEventRow.case_id == leading.id).order_by(CaseEventRow.id)
-            steps = [one for one in standing(map(event_of, session.scalars(query))) if one.action in _MIRRORED]
+            steps = [one for one in without_undone(map(event_of, session.scalars(query))) if one.action in _MIRRORED]
             due = [one for one in steps if one.id > row.told_event and one.at <= before]
             catalog = messages(Language(member.language))
             for event in due if member.question else ():
                 case = case_of(leading)
                 title = case_title(case, runtime.store.find(case.record_id), catalog)
-                text = catalog.text("pair.told.step", told=step_sentence(Step(case=case, event=event), title, catalog))
-                tell(session, member.id, by, CaseAction.TOLD, utc_now(), note=text)
-                changed(member, utc_now())
+                text = catalog.text(
+                    "pair.told.step", told=update_sentence(CaseUpdate(case=case, event=event), title, catalog)
+                )
+                add_event(session, member.id, by, CaseAction.TOLD, utc_now(), note=text)
+                bump_version(member, utc_now())
                 told += 1
             if due:
                 row.told_event = due[-1].id
@@ -193,7 +195,7 @@ def tell_members(runtime: Runtime, by: str = "together") -> int:
 
 def pair_link(runtime: Runtime, side: PairSide) -> str:
     """Return the path of the page where one of the two answers."""
-    return f"/pair/{Links(runtime.keys).token(Purpose.PAIR, side.key, LINK_DAYS)}"
+    return f"/pair/{SignedLinks(runtime.keys).token(LinkPurpose.PAIR, side.key, LINK_DAYS)}"
 
 
 def asked_of(runtime: Runtime, asker: str) -> list[tuple[NeedPair, PairSide, str]]:
@@ -220,8 +222,8 @@ def _say(runtime: Runtime, session: Session, pair: NeedPair, side: Side, what: s
     if what == "asked":
         parts.append(catalog.text("pair.told.link", link=link) if link else catalog.text("pair.told.no_link"))
     if row is not None:
-        tell(session, row.id, by, CaseAction.TOLD, utc_now(), note=" ".join(parts))
-        changed(row, utc_now())
+        add_event(session, row.id, by, CaseAction.TOLD, utc_now(), note=" ".join(parts))
+        bump_version(row, utc_now())
     elif saved is not None and saved.address and saved.is_confirmed and can_mail(runtime):
         mail = NewMail(
             to=saved.address,
@@ -244,7 +246,7 @@ def _name(runtime: Runtime, session: Session, side: PairSide, catalog: Messages)
     return catalog.text("pair.municipality", name=name) if name else catalog.text("pair.municipality.unknown")
 
 
-def _paired(runtime: Runtime, session: Session, side: PairSide, entry: Entry | None) -> PairedNeed:
+def _paired(runtime: Runtime, session: Session, side: PairSide, entry: LogEntry | None) -> PairedNeed:
     row, saved = _open_case(session, side), _saved(session, side)
     number = (row.kommunenummer if row else None) or (entry.kommunenummer if entry else None)
     place = load_places().municipality(number) if number else None
@@ -267,7 +269,7 @@ def _county(place: Municipality | None) -> str:
     return county.name if county else ""
 
 
-def _themes(entry: Entry | None) -> Sequence[str]:
+def _themes(entry: LogEntry | None) -> Sequence[str]:
     stored = StoredAnswer.read(entry) if entry else None
     return stored.reply.answer.themes if stored and stored.reply.answer else ()
 
@@ -284,7 +286,7 @@ def _saved(session: Session, side: PairSide) -> SavedNeedRow | None:
     return session.scalar(select(SavedNeedRow).where(*wanted))
 
 
-def _case_for(runtime: Runtime, session: Session, side: PairSide, entries: dict[str, Entry]) -> Case:
+def _case_for(runtime: Runtime, session: Session, side: PairSide, entries: dict[str, LogEntry]) -> Case:
     """Return the open case of a need, or open one."""
     row = _open_case(session, side)
     if row is not None:

@@ -15,7 +15,7 @@ LEAST = 5
 """The least number that is told; smaller ones could point to somebody in a small municipality."""
 
 
-def hidden_labels(counts: Mapping[str, int], also: Collection[str] = ()) -> frozenset[str] | None:
+def suppressed_labels(counts: Mapping[str, int], also: Collection[str] = ()) -> frozenset[str] | None:
     """Return the labels whose counts are not told; None where not even the labels may be, since there are too few.
 
     Counts below `LEAST` are hidden. As long as they could be worked out from the total, the next smallest are hidden
@@ -51,8 +51,8 @@ def nested_hidden(counts: Mapping[str, Mapping[str, int]]) -> NestedHidden:
     labels that are told.
     """
     sums = {group: sum(of.values()) for group, of in counts.items()}
-    within = {group: hidden_labels(of) for group, of in counts.items()}
-    groups = hidden_labels(sums, [group for group, hidden in within.items() if hidden is None])
+    within = {group: suppressed_labels(of) for group, of in counts.items()}
+    groups = suppressed_labels(sums, [group for group, hidden in within.items() if hidden is None])
     labels: set[str] = set()
     for group, of in counts.items():
         hidden = within[group]

@@ -10,8 +10,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from assistant.cases.cases import CaseState
-from assistant.desk.reports import STOPPED, Report, Row, Subject, Table
+from assistant.desk.reports import STOPPED, Report, ReportRow, ReportSubject, ReportTable
 from assistant.matching.answers import Outcome
+from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
 from assistant.render.paper import Bar, Bars, Block, Heading, Paper, Paragraph
 from assistant.render.sentences import theme_name
@@ -30,60 +31,71 @@ class Audience(StrEnum):
     """Kommunenes strategiske forskningsorgan."""
 
 
-_TOLD: Mapping[Audience, Sequence[Subject]] = MappingProxyType(
+_TOLD: Mapping[Audience, Sequence[ReportSubject]] = MappingProxyType(
     {
-        Audience.COUNTY: tuple(Subject),
+        Audience.COUNTY: tuple(ReportSubject),
         Audience.RFF: (
-            Subject.THEMES,
-            Subject.MONEY,
-            Subject.COUNTIES,
-            Subject.SIZES,
-            Subject.OUTCOMES,
-            Subject.STOPPED,
-            Subject.REASONS,
-            Subject.REFUSED,
+            ReportSubject.THEMES,
+            ReportSubject.MONEY,
+            ReportSubject.COUNTIES,
+            ReportSubject.SIZES,
+            ReportSubject.OUTCOMES,
+            ReportSubject.STOPPED,
+            ReportSubject.REASONS,
+            ReportSubject.REFUSED,
         ),
         Audience.KSF: (
-            Subject.THEMES,
-            Subject.ANSWERED,
-            Subject.MONEY,
-            Subject.COUNTIES,
-            Subject.SIZES,
-            Subject.OUTCOMES,
-            Subject.REASONS,
+            ReportSubject.THEMES,
+            ReportSubject.ANSWERED,
+            ReportSubject.MONEY,
+            ReportSubject.COUNTIES,
+            ReportSubject.SIZES,
+            ReportSubject.OUTCOMES,
+            ReportSubject.REASONS,
         ),
     }
 )
 """What each audience decides on, in the order of its report."""
 
 
-def row_label(subject: Subject, label: str, catalog: Messages) -> str:
+_FILE_PLACES = 60
+"""Characters of places in the name of a file."""
+
+
+def row_label(subject: ReportSubject, label: str, catalog: Messages) -> str:
     """Return what a row is called."""
     if not label:
-        return catalog.text("reports.none_theme" if subject in {Subject.THEMES, Subject.MONEY} else "reports.none")
+        return catalog.text(
+            "reports.none_theme" if subject in {ReportSubject.THEMES, ReportSubject.MONEY} else "reports.none"
+        )
     match subject:
-        case Subject.THEMES | Subject.MONEY:
+        case ReportSubject.THEMES | ReportSubject.MONEY:
             return theme_name(label, catalog)
-        case Subject.MONTHS:
+        case ReportSubject.MONTHS:
             return catalog.date(label)
-        case Subject.MUNICIPALITIES:
+        case ReportSubject.MUNICIPALITIES:
             name = municipality_name(label)
             return catalog.text("reports.municipality", name=name, number=label) if name else label
-        case Subject.COUNTIES:
+        case ReportSubject.COUNTIES:
             return county_name(label) or label
-        case Subject.SIZES:
+        case ReportSubject.SIZES:
             least, _, most = label.partition("-")
             key = "between" if least and most else "over" if least else "under"
             numbers = {"least": catalog.number(int(least or 0)), "most": catalog.number(int(most or 0) + 1)}
             return catalog.text(f"reports.size.{key}", **numbers)
-        case Subject.ANSWERED:
+        case ReportSubject.ANSWERED:
             return catalog.text(f"reports.outcome.{label}")
-        case Subject.REFUSED:
+        case ReportSubject.REFUSED:
             return catalog.text(f"not_for_us.{label}")
-        case Subject.OUTCOMES | Subject.STOPPED:
+        case ReportSubject.OUTCOMES | ReportSubject.STOPPED:
             return catalog.text("reports.outcome.stopped" if label == STOPPED else f"case.state.{label}")
-        case Subject.REASONS:
+        case ReportSubject.REASONS:
             return catalog.text(f"case.reason.{label}")
+
+
+def place_names(area: Area, catalog: Messages) -> str:
+    """Return what the places of an area are called; the whole country where there are none."""
+    return catalog.listed(area.names()) if area.places else catalog.text("reports.whole")
 
 
 def county_name(number: str | None) -> str:
@@ -92,16 +104,16 @@ def county_name(number: str | None) -> str:
     return county.name if county else ""
 
 
-def shown_rows(table: Table) -> list[Row]:
+def shown_rows(table: ReportTable) -> list[ReportRow]:
     """Return the rows of a table, without the months before anybody asked."""
     rows = list(table.rows)
-    if table.subject is Subject.MONTHS:
+    if table.subject is ReportSubject.MONTHS:
         while len(rows) > 1 and rows[0].number == 0:
             rows.pop(0)
     return rows
 
 
-def told_number(row: Row, catalog: Messages) -> str:
+def told_number(row: ReportRow, catalog: Messages) -> str:
     """Return the number of a row with its share, or that it is not shown."""
     if row.number is None:
         return catalog.text("reports.hidden")
@@ -112,9 +124,9 @@ def told_number(row: Row, catalog: Messages) -> str:
 def headline(found: Report, catalog: Messages) -> str:
     """Return what happened, in a few sentences that a busy reader can stop after."""
     text = catalog.text
-    months = found.table(Subject.MONTHS)
+    months = found.table(ReportSubject.MONTHS)
     total = months.total if months else None
-    where = county_name(found.county)
+    where = place_names(found.area, catalog)
     period = {"first": catalog.date(f"{found.period.first:%Y-%m}"), "last": catalog.date(f"{found.period.last:%Y-%m}")}
     if not total:
         return text("reports.says.nothing" if total == 0 else "reports.says.few", **period)
@@ -122,16 +134,16 @@ def headline(found: Report, catalog: Messages) -> str:
         asked = catalog.count("reports.says.asked_by", total, municipalities=found.municipalities, **period)
     else:
         asked = catalog.count("reports.says.asked", total, **period)
-    said = [text("reports.says.in", county=where) + " " + asked if where else asked]
-    theme = _largest(found.table(Subject.THEMES))
+    said = [asked if found.area.is_everywhere else f"{where}: {asked}"]
+    theme = _largest(found.table(ReportSubject.THEMES))
     if theme is not None and theme.label:
-        name = row_label(Subject.THEMES, theme.label, catalog)
+        name = row_label(ReportSubject.THEMES, theme.label, catalog)
         said.append(text("reports.says.theme", theme=name, percent=round(100 * (theme.share or 0))))
     said += _answered(found, catalog)
     said += _came_of_it(found, catalog)
-    lacking = _largest(found.table(Subject.MONEY))
+    lacking = _largest(found.table(ReportSubject.MONEY))
     if lacking is not None and lacking.label and lacking.number:
-        name = row_label(Subject.MONEY, lacking.label, catalog)
+        name = row_label(ReportSubject.MONEY, lacking.label, catalog)
         said.append(text("reports.says.money", theme=name, number=catalog.number(lacking.number)))
     return " ".join(said)
 
@@ -139,11 +151,11 @@ def headline(found: Report, catalog: Messages) -> str:
 def report_paper(found: Report, catalog: Messages, audience: Audience | None = None) -> Paper:
     """Return a report as a paper, whole or for an audience."""
     text = catalog.text
-    where = county_name(found.county) or text("reports.whole")
+    where = place_names(found.area, catalog)
     title = text(f"reports.yearly.{audience}" if audience else "reports.paper", where=where)
     if audience:
         title = f"{title} {found.period.first.year}"
-    subjects = _TOLD[audience] if audience else tuple(Subject)
+    subjects = _TOLD[audience] if audience else tuple(ReportSubject)
     tables = [one for subject in subjects if (one := found.table(subject)) is not None]
     blocks: list[Block] = [Paragraph(headline(found, catalog), is_strong=True)]
     if audience:
@@ -177,7 +189,7 @@ def waited(found: Report, catalog: Messages) -> str:
 
 def file_name(found: Report, suffix: str, catalog: Messages, audience: Audience | None = None) -> str:
     """Return what a file of a report is called: what it is, of where, and of when, in letters that any system takes."""
-    where = _plain(county_name(found.county) or catalog.text("reports.whole"))
+    where = _plain(place_names(found.area, catalog))[:_FILE_PLACES]
     what = _plain(catalog.text("reports.file.yearly" if audience else "reports.file"))
     when = f"{found.period.first:%Y}" if audience else f"{found.period.first:%Y-%m}-{found.period.last:%Y-%m}"
     return "-".join(filter(None, (what, audience, where, when))) + suffix
@@ -188,7 +200,7 @@ def _plain(text: str) -> str:
     return "-".join("".join(char if char.isascii() and char.isalnum() else " " for char in letters).split())
 
 
-def _table_blocks(table: Table, catalog: Messages) -> Iterator[Block]:
+def _table_blocks(table: ReportTable, catalog: Messages) -> Iterator[Block]:
     name = catalog.text(f"reports.table.{table.subject}")
     yield Heading(name)
     if not table.rows:
@@ -203,20 +215,20 @@ def _table_blocks(table: Table, catalog: Messages) -> Iterator[Block]:
     )
 
 
-def _largest(table: Table | None) -> Row | None:
+def _largest(table: ReportTable | None) -> ReportRow | None:
     told = [row for row in table.rows if row.number] if table else []
     return max(told, key=lambda row: row.number or 0, default=None)
 
 
 def _answered(found: Report, catalog: Messages) -> Iterator[str]:
-    table = found.table(Subject.ANSWERED)
+    table = found.table(ReportSubject.ANSWERED)
     row = next((one for one in table.rows if one.label == Outcome.MATCHED), None) if table else None
     if row is not None and row.share is not None:
         yield catalog.text("reports.says.answered", percent=round(100 * row.share))
 
 
 def _came_of_it(found: Report, catalog: Messages) -> Iterator[str]:
-    table = found.table(Subject.OUTCOMES)
+    table = found.table(ReportSubject.OUTCOMES)
     if table is None or not table.total:
         return
     yield catalog.count("reports.says.cases", table.total)

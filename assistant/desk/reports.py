@@ -1,9 +1,9 @@
 """What was asked for and what came of it, in figures that name nobody.
 
 Invariant: no figure of a report, and no difference between its figures, tells of fewer than `LEAST` questions or cases:
-`guarded` is the one place where it is decided what is shown, by the rule of `assistant.desk.disclosure`, before
-anything is written in any form. Figures are of the log and the cases, which hold nobody's words, so that they count
-also what was asked long ago.
+`suppress_small_cells` is the one place where it is decided what is shown, by the rule of `assistant.desk.disclosure`,
+before anything is written in any form. Figures are of the log and the cases, which hold nobody's words, so that they
+count also what was asked long ago.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import quantiles
 from types import MappingProxyType
 from typing import NamedTuple
 
-from assistant.cases.cases import NEEDS_REASON, Case, CaseEvent, CaseState
+from assistant.cases.cases import NEEDS_REASON, Case, CaseState, Move
 from assistant.cases.figures import CaseFigures
 from assistant.cases.referrals import Referrals
-from assistant.desk.disclosure import LEAST, hidden_labels, is_safe, nested_hidden
-from assistant.history.matchlog import Asked, EntryKind, MatchLog
+from assistant.desk.disclosure import LEAST, is_safe, nested_hidden, suppressed_labels
+from assistant.history.log_entries import EntryKind, LoggedNeed
+from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
+from assistant.platform.areas import Area
 from assistant.platform.municipalities import MunicipalityFacts, size_class
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
-from assistant.service.turns import ActionType
+from assistant.service.messages import ActionType
 from corpus.errors import MellomromError
 from corpus.los import LOS_THEMES, broadest
 from corpus.places import load_places
@@ -65,7 +67,7 @@ class Period(Frozen):
         return found
 
 
-class Subject(StrEnum):
+class ReportSubject(StrEnum):
     """What a table is of."""
 
     MONTHS = "months"
@@ -89,7 +91,7 @@ class Subject(StrEnum):
     """Why cases went no further."""
 
 
-class Row(NamedTuple):
+class ReportRow(NamedTuple):
     """A figure of a table."""
 
     label: str
@@ -99,11 +101,11 @@ class Row(NamedTuple):
     """Of the total, 0 to 1; None where it is not told."""
 
 
-class Table(NamedTuple):
+class ReportTable(NamedTuple):
     """Figures that add up to a total."""
 
-    subject: Subject
-    rows: Sequence[Row]
+    subject: ReportSubject
+    rows: Sequence[ReportRow]
     """Empty where nothing is counted, or too little to tell even of what."""
     total: int | None
     """None where it is not told."""
@@ -120,17 +122,17 @@ class Report(NamedTuple):
     """The figures of a period."""
 
     period: Period
-    tables: Sequence[Table]
+    tables: Sequence[ReportTable]
     first_reply: tuple[float, float, float] | None
     """Quartiles of the working days from asking for an introduction to the broker's first move; None where there were
     too few cases to tell. How many there were is not told: with the cases that nobody has moved it would make a sum."""
-    county: str | None = None
-    """The number of the county that it is of; None for all."""
+    area: Area = Area()
+    """Where it is of."""
     money: Money | None = None
     municipalities: int | None = None
     """How many municipalities asked; None where they are few."""
 
-    def table(self, subject: Subject) -> Table | None:
+    def table(self, subject: ReportSubject) -> ReportTable | None:
         """Return a table; None where it is not told."""
         return next((one for one in self.tables if one.subject is subject), None)
 
@@ -161,14 +163,14 @@ def period_of(first: str, last: str, today: date) -> Period:
 class Scope(NamedTuple):
     """Whose needs and cases a report is of."""
 
-    county: str | None = None
-    """The number of a county; None for all."""
+    area: Area = Area()
+    """Where they are from; those without a place are in the whole country's alone."""
     facts: Mapping[str, MunicipalityFacts] = MappingProxyType({})
     """What is known of municipalities, by number."""
 
     def holds(self, kommunenummer: str | None) -> bool:
         """Tell whether what comes from a municipality is in it."""
-        return self.county is None or _county_of(kommunenummer) == self.county
+        return self.area.covers(kommunenummer, unplaced=False)
 
 
 def report(log: MatchLog, referrals: Referrals, period: Period, scope: Scope = Scope()) -> Report:  # noqa: B008 (frozen)
@@ -191,25 +193,25 @@ def report(log: MatchLog, referrals: Referrals, period: Period, scope: Scope = S
         *_by_place(needs, scope),
         _answered(needs),
         _without_money(needs),
-        guarded(Subject.REFUSED, refused, by_size=True),
+        suppress_small_cells(ReportSubject.REFUSED, refused, by_size=True),
     )
     moves = referrals.moves([case.id for case in cases])
     return Report(
         period=period,
         tables=(*tables, *_outcomes(cases, moves)),
         first_reply=_first_reply(cases, moves),
-        county=scope.county,
+        area=scope.area,
         money=_money(referrals.sums([case.id for case in cases])),
         municipalities=_at_least(len({one.kommunenummer for one in needs if one.kommunenummer})),
     )
 
 
-def _answered(needs: Iterable[Asked]) -> Table:
+def _answered(needs: Iterable[LoggedNeed]) -> ReportTable:
     counts = Counter(one.outcome for one in needs)
-    return guarded(Subject.ANSWERED, {one.value: counts[one.value] for one in Outcome})
+    return suppress_small_cells(ReportSubject.ANSWERED, {one.value: counts[one.value] for one in Outcome})
 
 
-def _theme_of(asked: Asked) -> str:
+def _theme_of(asked: LoggedNeed) -> str:
     return broadest(asked.theme) if asked.theme in LOS_THEMES else NO_LABEL
 
 
@@ -218,30 +220,31 @@ def _county_of(kommunenummer: str | None) -> str:
     return place.county if place else NO_LABEL
 
 
-def _asked(needs: Sequence[Asked], period: Period) -> Iterator[Table]:
+def _asked(needs: Sequence[LoggedNeed], period: Period) -> Iterator[ReportTable]:
     names = period.months()
-    starts = [first_moment(date.fromisoformat(f"{name}-01")) for name in names]
+    # In UTC, as the log is: to compare moments of two zones takes ten times as long.
+    starts = [first_moment(date.fromisoformat(f"{name}-01")).astimezone(UTC) for name in names]
     months = Counter(names[max(0, bisect_right(starts, one.at) - 1)] for one in needs)
-    yield guarded(Subject.MONTHS, {name: months[name] for name in names})
-    yield guarded(Subject.THEMES, Counter(map(_theme_of, needs)), by_size=True)
+    yield suppress_small_cells(ReportSubject.MONTHS, {name: months[name] for name in names})
+    yield suppress_small_cells(ReportSubject.THEMES, Counter(map(_theme_of, needs)), by_size=True)
 
 
-def _by_place(needs: Sequence[Asked], scope: Scope) -> Iterator[Table]:
+def _by_place(needs: Sequence[LoggedNeed], scope: Scope) -> Iterator[ReportTable]:
     """Yield who asked: municipalities, counties and, where it is known, sizes, none of which tells of another."""
     numbers = Counter(one.kommunenummer or NO_LABEL for one in needs)
     counties: dict[str, dict[str, int]] = {}
     for number, count in numbers.items():
         counties.setdefault(_county_of(number or None), {})[number] = count
     nested = nested_hidden(counties)
-    yield _table(Subject.MUNICIPALITIES, numbers, None if nested.groups is None else nested.labels, by_size=True)
-    if scope.county is None:
+    yield _table(ReportSubject.MUNICIPALITIES, numbers, None if nested.groups is None else nested.labels, by_size=True)
+    if len(counties) > 1 or scope.area.is_everywhere:
         sums = {county: sum(of.values()) for county, of in counties.items()}
-        yield _table(Subject.COUNTIES, sums, nested.groups, by_size=True)
+        yield _table(ReportSubject.COUNTIES, sums, nested.groups, by_size=True)
     if scope.facts:
         yield _by_size(numbers, nested.labels, scope.facts)
 
 
-def _by_size(numbers: Mapping[str, int], hidden: frozenset[str], facts: Mapping[str, MunicipalityFacts]) -> Table:
+def _by_size(numbers: Mapping[str, int], hidden: frozenset[str], facts: Mapping[str, MunicipalityFacts]) -> ReportTable:
     classes: Counter[str] = Counter()
     inside: dict[str, list[int]] = {}
     for number, count in numbers.items():
@@ -250,28 +253,28 @@ def _by_size(numbers: Mapping[str, int], hidden: frozenset[str], facts: Mapping[
         classes[name] += count
         inside.setdefault(name, []).extend([count] if number in hidden else [])
     unsafe = [name for name, counts in inside.items() if not is_safe(counts)]
-    found = hidden_labels(classes, unsafe)
+    found = suppressed_labels(classes, unsafe)
     # Where all municipalities of a class are told, so is the class, whatever its row shows.
     if found is not None and not is_safe([classes[name] for name in found if inside[name]]):
         found = None
     order = {name: int(name.partition("-")[0] or 0) if name else -1 for name in classes}
-    return _table(Subject.SIZES, {name: classes[name] for name in sorted(classes, key=order.__getitem__)}, found)
+    return _table(ReportSubject.SIZES, {name: classes[name] for name in sorted(classes, key=order.__getitem__)}, found)
 
 
-def _without_money(needs: Sequence[Asked]) -> Table:
+def _without_money(needs: Sequence[LoggedNeed]) -> ReportTable:
     """Return by theme the needs that no scheme fitted well, of those that schemes were looked for."""
     sought = [one for one in needs if one.has_money is not None]
     themes = Counter(map(_theme_of, sought))
     lacking = Counter(_theme_of(one) for one in sought if not one.has_money)
-    kept = hidden_labels(themes)
+    kept = suppressed_labels(themes)
     if kept is None or not lacking:
-        return Table(Subject.MONEY, (), 0 if not sought else None)
+        return ReportTable(ReportSubject.MONEY, (), 0 if not sought else None)
     there = {theme: themes[theme] - count for theme, count in lacking.items()}
     hidden = {
-        theme for theme, count in lacking.items() if theme in kept or hidden_labels({"": count, "+": there[theme]})
+        theme for theme, count in lacking.items() if theme in kept or suppressed_labels({"": count, "+": there[theme]})
     }
     rows = [
-        Row(theme, None, None) if theme in hidden else Row(theme, count, count / themes[theme])
+        ReportRow(theme, None, None) if theme in hidden else ReportRow(theme, count, count / themes[theme])
         for theme, count in lacking.items()
     ]
     rows.sort(key=lambda row: (row.number is None, -(row.number or 0), row.label))
@@ -279,13 +282,15 @@ def _without_money(needs: Sequence[Asked]) -> Table:
     parts = ([lacking[one] for one in hidden], [there[one] for one in hidden])
     total, rest = sum(lacking.values()), sum(themes.values()) - sum(lacking.values())
     told = all(map(is_safe, parts)) and total >= LEAST and (rest >= LEAST or not rest)
-    return Table(Subject.MONEY, rows, total if told else None)
+    return ReportTable(ReportSubject.MONEY, rows, total if told else None)
 
 
-def _outcomes(cases: Sequence[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> Iterator[Table]:
+def _outcomes(cases: Sequence[Case], moves: Mapping[str, Sequence[Move]]) -> Iterator[ReportTable]:
     stopped = [case for case in cases if case.state in NEEDS_REASON]
     states = Counter(STOPPED if case.state in NEEDS_REASON else case.state.value for case in cases)
-    outcomes = guarded(Subject.OUTCOMES, {name: states[name] for name in (*CaseState, STOPPED) if states[name]})
+    outcomes = suppress_small_cells(
+        ReportSubject.OUTCOMES, {name: states[name] for name in (*CaseState, STOPPED) if states[name]}
+    )
     yield outcomes
     # The tables of those that went no further would tell how many they are.
     if any(row.label == STOPPED and row.number is not None for row in outcomes.rows):
@@ -313,7 +318,7 @@ def plain(found: Report) -> dict[str, object]:
     }
     return {
         "period": found.period.model_dump(mode="json"),
-        "county": found.county,
+        "places": list(found.area.places),
         "municipalities": found.municipalities,
         "kroner": found.money._asdict() if found.money else None,
         "first_reply_working_days": found.first_reply,
@@ -337,7 +342,7 @@ def figures(found: Report) -> Iterator[dict[str, object]]:
         yield dict(zip(FIGURE_COLUMNS, ("kroner", name, kroner, None), strict=True))
 
 
-def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = False) -> Table:
+def suppress_small_cells(subject: ReportSubject, counts: Mapping[str, int], *, by_size: bool = False) -> ReportTable:
     """Return a table in which nothing tells of fewer than `LEAST`.
 
     Args:
@@ -346,34 +351,36 @@ def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = Fals
         by_size: Whether the largest come first, and then those hidden, whose order tells nothing of their size;
             else the rows are in the order of the counts.
     """
-    return _table(subject, counts, hidden_labels(counts), by_size=by_size)
+    return _table(subject, counts, suppressed_labels(counts), by_size=by_size)
 
 
 def _table(
-    subject: Subject, counts: Mapping[str, int], hidden: frozenset[str] | None, *, by_size: bool = False
-) -> Table:
+    subject: ReportSubject, counts: Mapping[str, int], hidden: frozenset[str] | None, *, by_size: bool = False
+) -> ReportTable:
     total = sum(counts.values())
     if hidden is None:
-        return Table(subject, (), total if total >= LEAST else None)
+        return ReportTable(subject, (), total if total >= LEAST else None)
     rows = [
-        Row(label, None, None) if label in hidden else Row(label, count, count / total if total else None)
+        ReportRow(label, None, None) if label in hidden else ReportRow(label, count, count / total if total else None)
         for label, count in counts.items()
     ]
     if by_size:
         rows.sort(key=lambda row: (row.number is None, -(row.number or 0), row.label))
-    return Table(subject, rows, total)
+    return ReportTable(subject, rows, total)
 
 
-def _by_state(stopped: Iterable[Case]) -> Table:
-    return guarded(Subject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
+def _by_state(stopped: Iterable[Case]) -> ReportTable:
+    return suppress_small_cells(ReportSubject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
 
 
-def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> Table:
+def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> ReportTable:
     last = (moves[case.id][-1].reason if moves.get(case.id) else None for case in stopped)
-    return guarded(Subject.REASONS, Counter(reason.value if reason else NO_LABEL for reason in last), by_size=True)
+    return suppress_small_cells(
+        ReportSubject.REASONS, Counter(str(reason or NO_LABEL) for reason in last), by_size=True
+    )
 
 
-def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[CaseEvent]]) -> tuple[float, float, float] | None:
+def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> tuple[float, float, float] | None:
     days = [
         _working_days(norwegian_day(case.opened_at), norwegian_day(moves[case.id][0].at))
         for case in cases

@@ -54,7 +54,7 @@ class ConversationRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The keyed hash of the channel's own name for the thread."""
     state: Mapped[str] = mapped_column(Text)
-    """JSON, see `assistant.dialogue.conversation.State`."""
+    """JSON, see `assistant.dialogue.conversation.ConversationState`."""
     version: Mapped[int] = mapped_column(Integer)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -218,6 +218,18 @@ class CaseToldRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CaseWatchRow(Base):
+    """A broker who follows a case that a colleague has."""
+
+    __tablename__ = "case_watch"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    broker: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+    """By name."""
+    told_to: Mapped[int] = mapped_column(Integer)
+    """The newest event that they were told of."""
+
+
 class CaseFiguresRow(Base):
     """The money, the application and the decision of a case."""
 
@@ -318,6 +330,9 @@ class NeedPairRow(Base):
     first_asker: Mapped[str] = mapped_column(String(16), index=True)
     """A pseudonym."""
     second_asker: Mapped[str] = mapped_column(String(16), index=True)
+    first_kommunenummer: Mapped[str | None] = mapped_column(String(4))
+    """As it was when the pair was found; by it the brokers of the two places see it."""
+    second_kommunenummer: Mapped[str | None] = mapped_column(String(4))
     first_key: Mapped[str] = mapped_column(String(16), unique=True)
     """What the link to this side is of, so that neither side can answer for the other."""
     second_key: Mapped[str] = mapped_column(String(16), unique=True)

@@ -30,10 +30,11 @@ from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Feature, Gate
+from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
+from index.storage.vectors import Means
 
 DEPTH = 10
 RIDGE_OF_PARTS = 0.01
@@ -86,21 +87,21 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
         encoder = load_encoder(settings.encoder)
         generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
-            searcher = Searcher(generation, encoder, ranking)
+            searcher = Searcher(generation, Means(encoder), ranking)
             columns = Columns(kind, ranking, searcher)
             judged = _judged(questions, gather(questions, searcher), kind, columns)
             for some in others:
                 judged += _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
             if judged:
                 ranking = _weighed(ranking, kind, judged, columns)
-        curves = calibrate(questions, Searcher(generation, encoder, ranking))
+        curves = calibrate(questions, Searcher(generation, Means(encoder), ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
-        searcher = Searcher(generation, encoder, ranking)
+        searcher = Searcher(generation, Means(encoder), ranking)
         asked = [question for some in (questions, *others) for question in some]
         signs = [
-            _signs([question.text for question in asked], searcher),
-            _signs(unanswerable, searcher),
-            _signs_held_out(store, encoder, Path(folder), ranking),
+            _features([question.text for question in asked], searcher),
+            _features(unanswerable, searcher),
+            _features_held_out(store, encoder, Path(folder), ranking),
         ]
     told = [question.answerable for question in asked]
     answerable = np.array([*told, *[False] * len(signs[1]), *[True] * len(signs[2])])
@@ -121,7 +122,7 @@ def _development(path: Path) -> list[JudgedQuestion]:
     return [question for question in read_questions(path) if question.split is Split.DEVELOPMENT]
 
 
-def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
+def _features_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
     """Return the signs of one everyday question of some records, in every language, where no record holds it."""
     records: list[Record] = []
     held_out: list[str] = []
@@ -136,7 +137,7 @@ def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking:
             records.append(record)
     with RecordStore.open(f"sqlite:///{folder / 'held_out.sqlite3'}") as others:
         others.save_many(records, by="tuning")
-        return _signs(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
+        return _features(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
 
 
 def read_unanswerable(path: Path) -> list[str]:
@@ -168,7 +169,7 @@ def _judged(questions: Sequence[JudgedQuestion], found: Found, kind: Kind, colum
         candidates = found[question.id][kind]
         if grades and candidates:
             ideal = _gain(sorted(grades.values(), reverse=True))
-            ids = [one.record_id for one in candidates]
+            ids = [candidate.record_id for candidate in candidates]
             judged.append(Judged(columns(candidates), np.array([grades.get(i, 0) for i in ids], float), ideal))
     return judged
 
@@ -248,12 +249,12 @@ class Columns:
 
     def __call__(self, candidates: Sequence[Candidate]) -> Floats:
         """Return one row for each candidate."""
-        rows = [[one.parts.get(part, 0.0) for part in self.parts] for one in candidates]
+        rows = [[candidate.parts.get(part, 0.0) for part in self.parts] for candidate in candidates]
         parts = np.array(rows, dtype=np.float64).reshape(len(candidates), len(self.parts))
         if not self.sorts:
             return parts
-        sort_of = self._searcher.sorts([one.record_id for one in candidates])
-        told = [[float(sort_of.get(one.record_id) is sort) for sort in self.sorts] for one in candidates]
+        sort_of = self._searcher.sorts([candidate.record_id for candidate in candidates])
+        told = [[float(sort_of.get(candidate.record_id) is sort) for sort in self.sorts] for candidate in candidates]
         return np.hstack([parts, np.array(told, dtype=np.float64).reshape(len(candidates), len(self.sorts))])
 
 
@@ -308,13 +309,13 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
     return Calibration(slope=round(float(curve[0]), 3), midpoint=round(float(-curve[1] / curve[0]), 3))
 
 
-def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
+def _features(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
-    signs = [searcher.signs(understand(Question(text=text)).need) for text in texts]
+    signs = [searcher.features(understand(Question(text=text)).need) for text in texts]
     return np.array([[one[sign] for sign in Feature] for one in signs], dtype=np.float64).reshape(-1, len(Feature))
 
 
-def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
+def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> AnswerabilityClassifier:
     """Return the gate: weights by logistic regression, the least sum from questions that it was not fitted on.
 
     Args:
@@ -334,7 +335,7 @@ def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
         unseen[folds == fold] = signs[folds == fold] @ weights + shift
     least = float(np.quantile(unseen[limiting], MOST_WRONGLY_SILENT))
     rounded = {sign: round(float(weight), 2) for sign, weight in zip(Feature, whole, strict=True)}
-    return Gate(weights=rounded, least=round(least - offset, 2))
+    return AnswerabilityClassifier(weights=rounded, least=round(least - offset, 2))
 
 
 def _fit(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats, float]:

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.desk.alarms import Alarm, AlarmKind, alarms
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, NotForUs, UserMessage
+from assistant.service.messages import ActionType, RejectionReason, UserAction, UserMessage
 from tests.web.conftest import LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
@@ -29,7 +29,7 @@ def settings(filled_home: Path) -> Settings:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def happen(runtime: Runtime, number: int, state: CaseState) -> None:
@@ -37,7 +37,7 @@ def happen(runtime: Runtime, number: int, state: CaseState) -> None:
     asker = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{number}")
     reply = runtime.service.handle(UserMessage(key=f"q{number}", asker=asker, conversation=f"{number}", text=QUESTION))
     assert reply.log_id is not None
-    act = Act(
+    act = UserAction(
         key=f"a{number}", asker=asker, log_id=reply.log_id, record_id=PARTNER, verb=ActionType.INTRODUCE
     )  # fmt: skip
     case = runtime.service.act(act).case
@@ -51,8 +51,8 @@ def happen(runtime: Runtime, number: int, state: CaseState) -> None:
 def refuse(runtime: Runtime, number: int) -> None:
     asker = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{number}")
     reply = runtime.service.handle(UserMessage(key=f"q{number}", asker=asker, conversation=f"{number}", text=QUESTION))
-    act = Act(key=f"a{number}", asker=asker, log_id=reply.log_id or "", record_id=PARTNER,
-              verb=ActionType.NOT_FOR_US, reason=NotForUs.WRONG_PLACE)  # fmt: skip
+    act = UserAction(key=f"a{number}", asker=asker, log_id=reply.log_id or "", record_id=PARTNER,
+              verb=ActionType.NOT_FOR_US, reason=RejectionReason.WRONG_PLACE)  # fmt: skip
     runtime.service.act(act)
 
 

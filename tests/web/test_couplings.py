@@ -13,14 +13,14 @@ from fastapi import FastAPI
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
-from assistant.cases.answers import Links, Purpose
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import Case, CaseState
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.coupling.couplings import Couplings, NeedPair, PairState, PairStateError, Side
 from assistant.coupling.finding import CoupleFinder
 from assistant.desk.couplings import ask_both, join, pair_link, tell_members
-from assistant.desk.needs import Resolution, deal_with
-from assistant.desk.telling import tell_askers
+from assistant.desk.needs import Resolution, resolve_needs
+from assistant.desk.notifications import notify_askers
 from assistant.history.tables import LogRow, NeedPairRow
 from assistant.mail.carrier import Carrier
 from assistant.platform.people import Asker, Channel
@@ -29,8 +29,8 @@ from assistant.platform.workdays import utc_now
 from assistant.saved.digest import saved_needs_of
 from assistant.saved.needs import Every
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from assistant.service.privacy import erase, kept_of, purge_all
-from assistant.service.turns import Act, ActionType, UserMessage
 from tests.mail.servers import Kept, mail_server
 from tests.web.conftest import BASE, HERE, LogIn
 
@@ -68,7 +68,7 @@ def browsers(app: FastAPI) -> Callable[..., TestClient]:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def asked(runtime: Runtime, asker: Asker, text: str, number: str | None, key: str) -> str:
@@ -80,7 +80,7 @@ def asked(runtime: Runtime, asker: Asker, text: str, number: str | None, key: st
 
 
 def followed(runtime: Runtime, asker: Asker, log_id: str, address: str) -> Case:
-    act = Act(key=f"act {log_id}", asker=asker, log_id=log_id, record_id=None, verb=ActionType.ASK_BROKER,
+    act = UserAction(key=f"act {log_id}", asker=asker, log_id=log_id, record_id=None, verb=ActionType.ASK_BROKER,
               reply_to=f'{{"contact": "{address}", "by_mail": true}}')  # fmt: skip
     case = runtime.service.act(act).case
     assert case is not None
@@ -102,7 +102,7 @@ def told(runtime: Runtime, kept: Kept) -> dict[str, str]:
     """Tell askers what is due, and return what went out by whom it went to."""
     kept.raw.clear()
     tell_members(runtime)
-    tell_askers(runtime)
+    notify_askers(runtime)
     Carrier(runtime.mail, runtime.settings).carry()
     letters: dict[str, str] = {}
     for message in kept.messages:
@@ -134,7 +134,7 @@ def test_nobody_is_coupled_with_themselves_their_own_municipality_or_what_is_dea
     asked(runtime, KARI, SAME, "5053", "2")
     asked(runtime, OLA, SAME, "5053", "3")
     assert finder.look() == 0
-    deal_with(runtime, [first], Resolution.DISMISSED, "Berit")
+    resolve_needs(runtime, [first], Resolution.DISMISSED, "Berit")
     with runtime.database.reading() as session:
         assert session.query(NeedPairRow).count() == 0
 
@@ -261,8 +261,13 @@ def test_a_link_is_of_one_side_and_one_purpose(client: TestClient, runtime: Runt
     assert client.get(pair_link(runtime, pair.first)).status_code == 410
     ask_both(runtime, pair.id, "Berit")
     assert client.get(pair_link(runtime, pair.first)).status_code == 200
-    links = Links(runtime.keys)
-    for token in (links.token(Purpose.ANSWER, pair.first.key, 5), links.token(Purpose.PAIR, pair.id, 5), "x", "a" * 90):
+    links = SignedLinks(runtime.keys)
+    for token in (
+        links.token(LinkPurpose.ANSWER, pair.first.key, 5),
+        links.token(LinkPurpose.PAIR, pair.id, 5),
+        "x",
+        "a" * 90,
+    ):
         assert client.post(f"/pair/{token}", data={"answer": "yes"}).status_code in {404, 410}
     assert client.post(pair_link(runtime, pair.first), data={"answer": "maybe"}).status_code == 422
     assert Couplings(runtime.database).get(pair.id).state is PairState.ASKED

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases.answers import ExpiredLinkError, LinkError, Links, Purpose
+from assistant.cases.partner_answers import ExpiredLinkError, LinkError, LinkPurpose, SignedLinks
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.coupling.couplings import Couplings, NeedPair, PairState, PairStateError, Side, UnknownPairError
@@ -58,7 +58,7 @@ def answer(
 def _found(web: Web, token: str) -> tuple[NeedPair, Side] | str:
     """Return the pair and the side that a link is of, or why there is none."""
     try:
-        pair, side = Couplings(web.runtime.database).by_key(Links(web.runtime.keys).read(Purpose.PAIR, token))
+        pair, side = Couplings(web.runtime.database).by_key(SignedLinks(web.runtime.keys).read(LinkPurpose.PAIR, token))
     except ExpiredLinkError:
         return "expired"
     except LinkError:

@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
+from assistant.channels.web.routes.desk.sight import CurrentSight, Sight
 from assistant.desk.report_words import Audience, file_name, headline, money_blocks, report_paper, row_label, shown_rows
 from assistant.desk.reports import Period, Report, ReportError, Scope, last_year, period_of, report
+from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
 from assistant.platform.municipalities import municipality_facts
@@ -34,7 +36,12 @@ _YEARS = 5
 
 @router.get("")
 def reports(
-    request: Request, web: WebContext, first: Month = "", last: Month = "", county: CountyNumber = ""
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
 ) -> Response:
     """Show the figures of a period."""
     catalog = messages(request.state.language)
@@ -45,13 +52,16 @@ def reports(
     except ReportError:
         period, fault = last_year(today), catalog.text("reports.wrong_period", first=first, last=last)
     try:
-        found = _report(web, period, county)
+        area = _area(sight, county)
     except ReportError:
-        found, fault = _report(web, period, ""), catalog.text("reports.wrong_county", county=county)
+        area, fault = Area(), catalog.text("reports.wrong_county", county=county)
+    found = _report(web, period, area)
     return web.pages.render(
         request,
         "desk/reports.html",
         422 if fault else 200,
+        sight=sight,
+        county=county if fault is None else "",
         report=found,
         says=headline(found, catalog),
         money=[one for one in money_blocks(found, catalog) if hasattr(one, "is_strong")],
@@ -67,32 +77,48 @@ def reports(
 
 @router.get(".csv")
 def as_csv(
-    request: Request, web: WebContext, first: Month = "", last: Month = "", county: CountyNumber = ""
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
 ) -> Response:
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()), county)
+    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
     rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, found).values() for row in rows[1:])
     return download(file_name(found, ".csv", catalog), csv_bytes(rows, _COLUMNS), CSV)
 
 
 @router.get(".xlsx")
 def as_spreadsheet(
-    request: Request, web: WebContext, first: Month = "", last: Month = "", county: CountyNumber = ""
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
 ) -> Response:
     """Return the figures of a period for Excel, a sheet for each table."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()), county)
+    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
     return download(file_name(found, ".xlsx", catalog), _book(found, catalog), EXCEL)
 
 
 @router.get(".{form}")
 def as_paper(
-    request: Request, web: WebContext, form: str, first: Month = "", last: Month = "", county: CountyNumber = ""
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    form: str,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
 ) -> Response:
     """Return the figures of a period for Word or as PDF."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()), county)
+    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
     return _written(found, form, catalog, None)
 
 
@@ -100,6 +126,7 @@ def as_paper(
 def yearly(
     request: Request,
     web: WebContext,
+    sight: CurrentSight,
     audience: Audience,
     form: str,
     year: Annotated[int, Query(ge=2020, le=2100)],
@@ -107,7 +134,7 @@ def yearly(
 ) -> Response:
     """Return the figures of a year for those who decide on the next."""
     catalog = messages(request.state.language)
-    found = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), county)
+    found = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), _area(sight, county))
     return _written(found, form, catalog, audience)
 
 
@@ -122,10 +149,15 @@ def _written(found: Report, form: str, catalog: Messages, audience: Audience | N
     )
 
 
-def _report(web: Web, period: Period, county: str) -> Report:
+def _area(sight: Sight, county: str) -> Area:
+    """Return the county that was chosen, or what the broker follows."""
     if county and load_places().county(county) is None:
         raise ReportError(f"Got the county {county!r}, expected the number of one, such as 50.")
-    scope = Scope(county or None, municipality_facts(web.settings.municipality_file))
+    return Area(places=(county,)) if county else sight.area
+
+
+def _report(web: Web, period: Period, area: Area) -> Report:
+    scope = Scope(area, municipality_facts(web.settings.municipality_file))
     return report(web.runtime.service.log, web.runtime.referrals, period, scope)
 
 
@@ -134,6 +166,7 @@ def _book(found: Report, catalog: Messages) -> bytes:
         [catalog.text("reports.title")],
         [headline(found, catalog)],
         [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
+        [catalog.text("regions.area"), ", ".join(found.area.names()) or catalog.text("regions.everywhere")],
         [catalog.text("reports.rule")],
         [catalog.text("reports.how")],
     ]
