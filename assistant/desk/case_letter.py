@@ -220,11 +220,13 @@ class CaseLetters:
 
     def _files(self, case: Case, draft: LetterDraft) -> list[Attachment]:
         sketch = self.sketch(case, draft.language)
+        if sketch is None:
+            return []
         name = messages(draft.language).text("letter.sketch.file")
         # One to read and one to write on.
         return [
             Attachment(name=f"{name}.{ending}", media_type=kind, content=written(sketch, draft.language))
-            for ending, (kind, written) in (SKETCHES.items() if sketch else ())
+            for ending, (kind, written) in SKETCHES.items()
         ]
 
     def _saved(self, session: Session, case_id: str, draft: LetterDraft, by: str) -> LetterDraft:
