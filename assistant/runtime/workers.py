@@ -38,7 +38,7 @@ def take_turns() -> None:
 
 
 def spare_what_stays(app: FastAPI) -> None:
-    """Read what stays for good, and have the collector of garbage pass it over: it would look through it for nothing."""
+    """Read what stays for good, and have the collector of garbage pass it over, which would find nothing there."""
     web: Web = app.state.web
     web.runtime.keeper.searcher()
     web.catalogue.due(norwegian_day())
