@@ -13,21 +13,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from pydantic import ConfigDict
 from sqlalchemy import func, select
 
+from assistant.cases.referrals import Referrals
 from assistant.desk.cases import Line as CaseLine
 from assistant.desk.cases import lines as case_lines
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.changed_calls import schemes_under
-from assistant.desk.freshness import Due, DueReason, Touched, in_order
+from assistant.desk.freshness import Due, DueReason, Touched, in_order, newest_source
 from assistant.funding.calendar import expected_round
 from assistant.funding.schemes import current_call
+from assistant.history.matchlog import MatchLog
 from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.render.changed import amount_words
 from assistant.service.container import Runtime
 from corpus.curation import refuse
+from corpus.database import Database
 from corpus.errors import CorpusError, EditConflictError
 from corpus.files import MODELS, Located, Record
 from corpus.links import addresses
@@ -35,7 +39,7 @@ from corpus.new_dates import DateTold, with_deadline
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.store import RecordStore, StoredRecord
 from corpus.tables import Action, RevisionRow
-from corpus.text import Frozen
+from corpus.text import Frozen, PartialDate
 
 PER_PAGE = 20
 NEEDS_OF = timedelta(days=90)
@@ -48,12 +52,17 @@ _NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 
 
 class WantedChecks(Frozen):
-    """Which of what is due a broker wants to see."""
+    """Which of what is due a broker wants to see, as an address asks for it."""
+
+    # An address also names the page and the language.
+    model_config = ConfigDict(extra="ignore")
 
     kind: Kind | None = None
     why: DueReason | None = None
     cases: bool = False
     """Only what open cases rest on."""
+    used: bool = False
+    """Only what something rests on: an open case, an answer of late or a saved need."""
 
 
 class Place(NamedTuple):
@@ -77,6 +86,8 @@ class Item(NamedTuple):
     cases: Sequence[CaseLine]
     needs: int
     saved: int
+    newest_source: PartialDate | None
+    """The newest date that any source of it bears."""
     page: str
     """The address that a new date is most likely read at."""
 
@@ -87,7 +98,7 @@ class ToCheck(NamedTuple):
     items: Sequence[Item]
     total: int
     counts: Mapping[str, int]
-    """How many there are, by kind, by reason and with open cases."""
+    """How many there are, by kind, by reason, with open cases, and used of late."""
 
 
 class Done(NamedTuple):
@@ -114,9 +125,9 @@ class CheckError(CorpusError):
 def to_check(runtime: Runtime, catalogue: Catalogue, wanted: WantedChecks, page: int, catalog: Messages) -> ToCheck:
     """Return a page of what is due today, what is needed most first."""
     today = norwegian_day()
-    touched = touches(runtime)
+    touched = touches(runtime.database, runtime.service.log, runtime.referrals)
     everything = in_order(catalogue.due(today), touched)
-    some = [one for one in everything if _is_wanted(one, wanted, touched)]
+    some = [one for one in everything if is_wanted(one, wanted, touched)]
     here = some[(page - 1) * PER_PAGE : page * PER_PAGE]
     items = []
     cases = {case.id: case for case in runtime.referrals.still_open()}
@@ -137,35 +148,37 @@ def to_check(runtime: Runtime, catalogue: Catalogue, wanted: WantedChecks, page:
                 cases=lines,
                 needs=rests.needs,
                 saved=rests.saved,
+                newest_source=newest_source(_checkable(record)),
                 page=_call_page(record, today) or next((at.address for at in places if not at.is_dead), ""),
             )
         )
     counts = Counter(one.kind.value for one in everything) + Counter(one.reason.value for one in everything)
     counts["cases"] = sum(bool(touched.get(one.record_id, Touched()).cases) for one in everything)
+    counts["used"] = sum(touched.get(one.record_id, Touched()).is_used for one in everything)
     counts["all"] = len(everything)
     return ToCheck(items, len(some), counts)
 
 
-def touches(runtime: Runtime) -> dict[str, Touched]:
+def touches(database: Database, log: MatchLog, referrals: Referrals) -> dict[str, Touched]:
     """Return what rests on records: open cases about them, and needs of late whose answers showed them."""
     now = utc_now()
     needs: Counter[str] = Counter()
-    for asked in runtime.service.log.needs(now - NEEDS_OF, now):
+    for asked in log.needs(now - NEEDS_OF, now):
         needs.update(set(asked.suggested))
-    still_open = runtime.referrals.still_open()
+    still_open = referrals.still_open()
     cases: dict[str, list[str]] = {}
-    under = schemes_under(runtime, still_open)
+    under = schemes_under(log, still_open)
     for case in still_open:
         for record_id in {*under[case.id], *([case.record_id] if case.record_id else [])}:
             cases.setdefault(record_id, []).append(case.id)
-    saved = _saved(runtime)
+    saved = _saved(database)
     ids = cases.keys() | needs.keys() | saved.keys()
     return {one: Touched(tuple(cases.get(one, ())), needs[one], saved[one]) for one in ids}
 
 
-def _saved(runtime: Runtime) -> Counter[str]:
+def _saved(database: Database) -> Counter[str]:
     """Return how many saved needs there are whose askers hear of each record."""
-    with runtime.database.reading() as session:
+    with database.reading() as session:
         rows = session.execute(select(SavedNeedRow.known, SavedNeedRow.muted)).all()
     told: Counter[str] = Counter()
     for known, muted in rows:
@@ -261,11 +274,13 @@ def _checkable(record: Record) -> Actor | FundingInstrument | ProjectIdea:
     return record
 
 
-def _is_wanted(one: Due, wanted: WantedChecks, touched: Mapping[str, Touched]) -> bool:
+def is_wanted(one: Due, wanted: WantedChecks, touched: Mapping[str, Touched]) -> bool:
+    """Tell whether what is due is among what a broker wants to see."""
     return (
         (wanted.kind is None or one.kind is wanted.kind)
         and (wanted.why is None or one.reason is wanted.why)
         and (not wanted.cases or bool(touched.get(one.record_id, Touched()).cases))
+        and (not wanted.used or touched.get(one.record_id, Touched()).is_used)
     )
 
 
