@@ -14,22 +14,23 @@ import typer
 from assistant.cases.referrals import Referrals
 from assistant.commands.progress import progressing
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.checking import WantedChecks, is_wanted, touches
-from assistant.desk.freshness import DueReason, Intervals, Touched, in_order
+from assistant.desk.due_checks import CheckFilter, is_wanted, touches
+from assistant.desk.freshness import CheckIntervals, DueReason, RecordUsage, in_order
 from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import norwegian_day, utc_now
-from corpus.links import LinkState, Manners, addresses, asked_since, check, dead
+from corpus.links import LinkPolicy, LinkState, addresses, asked_since, check, dead
 from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
 
 
-def tell_stale(store: RecordStore, settings: Settings, wanted: WantedChecks, most: int, *, as_json: bool) -> None:
+def tell_stale(store: RecordStore, settings: Settings, wanted: CheckFilter, most: int, *, as_json: bool) -> None:
     """Print what should be held against its sources, in the order of the desk's page."""
     database = store.database
-    touched = touches(database, MatchLog(database, utc_now), Referrals(database))
-    due = Catalogue(store, Intervals.of(settings)).due(norwegian_day())
+    log, still_open = MatchLog(database, utc_now), Referrals(database).still_open()
+    touched = touches(database, log, still_open)
+    due = Catalogue(store, CheckIntervals.of(settings)).due(norwegian_day())
     found = [one for one in in_order(due, touched) if is_wanted(one, wanted, touched)]
     shown = found[:most]
     if as_json:
@@ -39,7 +40,7 @@ def tell_stale(store: RecordStore, settings: Settings, wanted: WantedChecks, mos
                 "name": one.name.best(settings.language or Language.NB).text,
                 "reason": one.reason.value,
                 "since": one.since.isoformat() if one.since else None,
-                "used": touched.get(one.record_id, Touched()).is_used,
+                "used": touched.get(one.record_id, RecordUsage()).is_used,
                 "checked_on": one.checked_on.isoformat() if one.checked_on else None,
                 "dead": list(one.dead),
             }
@@ -50,18 +51,18 @@ def tell_stale(store: RecordStore, settings: Settings, wanted: WantedChecks, mos
     for one in shown:
         since = f"since {one.since}" if one.since else ""
         checked = f"checked {one.checked_on}" if one.checked_on else "never checked"
-        used = "  used of late" if touched.get(one.record_id, Touched()).is_used else ""
+        used = "  used of late" if touched.get(one.record_id, RecordUsage()).is_used else ""
         typer.echo(f"{one.record_id:<60}  {one.reason:<10}  {since:<16}  {checked}{used}")
         for address in one.dead:
             typer.echo(f"  dead: {address}")
     reasons = Counter(one.reason for one in found)
     parts = ", ".join(f"{count} {reason}" for reason in DueReason if (count := reasons[reason]))
-    used = sum(touched.get(one.record_id, Touched()).is_used for one in found)
+    used = sum(touched.get(one.record_id, RecordUsage()).is_used for one in found)
     more = f" {len(shown)} shown, what is needed most first." if len(shown) < len(found) else ""
     typer.echo(f"{len(found)} records are due ({parts or 'nothing'}), {used} of them used of late.{more}", err=True)
 
 
-def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: Manners, *, as_json: bool) -> None:
+def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: LinkPolicy, *, as_json: bool) -> None:
     """Ask addresses whether they are there, and print those that are dead."""
     by_address: dict[str, list[str]] = {}
     for record in store.records(kind):

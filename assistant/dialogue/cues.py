@@ -20,6 +20,9 @@ _FORGIVING_FROM = 5
 """Letters from which a word forgives a typing error."""
 _TWO_ERRORS_FROM = 9
 """Letters from which it forgives two."""
+_MOST_MISSPELT = 60
+"""Words of a turn that are tried for a typing error, each against all cues of its letter; a turn of more such says
+nothing of an answer."""
 _SHORT_ENDING = 4
 """Letters that a stem of few letters takes at its end."""
 _APOSTROPHES = re.compile(r"['’`´]")
@@ -36,7 +39,7 @@ class _Entry(NamedTuple):
     """Whether words that begin so are meant too; of several words, the last."""
 
 
-class Way(NamedTuple):
+class ActPattern(NamedTuple):
     """Classes of words that together mean an act."""
 
     act: str
@@ -53,7 +56,7 @@ class _Lexicon(NamedTuple):
     """Entries of one word that is a stem, by its first two letters."""
     single: Mapping[str, tuple[_Entry, ...]]
     """Entries of one word that is long enough to be misspelt, by its first letter."""
-    ways: tuple[Way, ...]
+    ways: tuple[ActPattern, ...]
 
 
 class Cues(NamedTuple):
@@ -83,7 +86,7 @@ class Cues(NamedTuple):
         """Tell whether there is a word, and every word is of one of some classes."""
         return bool(self.tokens) and len(self.places(names)) == len(self.tokens)
 
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[ActPattern]:
         """Return what the words could mean together, in the order of ``cues.yaml``."""
         return [way for way in _lexicon().ways if self.has(*way.all) and not self.any(*way.without)]
 
@@ -103,13 +106,15 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
     tokens = tokens_of(text)
     lexicon = _lexicon()
     found: dict[str, set[int]] = {}
+    tries = _MOST_MISSPELT
     for place, token in enumerate(tokens):
         entries = [one for one in lexicon.by_first.get(token, ()) if _stands(one, tokens, place)]
         entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
-        if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
-            entries = [one for one in lexicon.single.get(token[0], ()) if _is_misspelt(token, one)]
-        for one in entries:
-            found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
+        if not entries and tries and len(token) >= _FORGIVING_FROM and not is_known(token):
+            tries -= 1
+            entries = _misspelt(token, lexicon.single.get(token[0], ()))
+        for entry in entries:
+            found.setdefault(entry.name, set()).update(range(place, place + len(entry.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
 
 
@@ -126,13 +131,22 @@ def _stands(entry: _Entry, tokens: tuple[str, ...], place: int) -> bool:
     return there[:-1] == entry.tokens[:-1] and last_fits
 
 
-def _is_misspelt(token: str, entry: _Entry) -> bool:
+def _misspelt(token: str, entries: Iterable[_Entry]) -> list[_Entry]:
+    """Return the entries that a word is a misspelling of."""
     from rapidfuzz.distance import OSA
 
-    wanted = entry.tokens[0]
-    most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
-    tried = [token[: len(wanted) + change] for change in (-1, 0, 1)] if entry.is_stem else [token]
-    return any(OSA.distance(one, wanted, score_cutoff=most) <= most for one in tried)
+    found = []
+    for entry in entries:
+        wanted = entry.tokens[0]
+        most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
+        longer = len(token) - len(wanted)
+        if longer < -most or (longer > most and not entry.is_stem):
+            continue
+        # Of a longer word only its beginning is held against a stem.
+        ends = [min(len(wanted) + change, len(token)) for change in (-1, 0, 1)] if entry.is_stem else [len(token)]
+        if any(OSA.distance(token[:end], wanted, score_cutoff=most) <= most for end in dict.fromkeys(ends)):
+            found.append(entry)
+    return found
 
 
 @cache
@@ -146,19 +160,19 @@ def _lexicon() -> _Lexicon:
     by_first: dict[str, list[_Entry]] = {}
     stems: dict[str, list[_Entry]] = {}
     single: dict[str, list[_Entry]] = {}
-    for one in entries:
-        if len(one.tokens) == 1 and len(one.tokens[0]) >= _FORGIVING_FROM:
-            single.setdefault(one.tokens[0][0], []).append(one)
-        if len(one.tokens) == 1 and one.is_stem:
-            stems.setdefault(one.tokens[0][:2], []).append(one)
+    for entry in entries:
+        if len(entry.tokens) == 1 and len(entry.tokens[0]) >= _FORGIVING_FROM:
+            single.setdefault(entry.tokens[0][0], []).append(entry)
+        if len(entry.tokens) == 1 and entry.is_stem:
+            stems.setdefault(entry.tokens[0][:2], []).append(entry)
         else:
-            by_first.setdefault(one.tokens[0], []).append(one)
+            by_first.setdefault(entry.tokens[0], []).append(entry)
     return _Lexicon(
         by_first={first: tuple(some) for first, some in by_first.items()},
         stems={first: tuple(some) for first, some in stems.items()},
         single={letter: tuple(some) for letter, some in single.items()},
         ways=tuple(
-            Way(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
+            ActPattern(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
             for act, ways in plain["acts"].items()
             for way in ways
         ),

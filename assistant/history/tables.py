@@ -54,7 +54,7 @@ class ConversationRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The keyed hash of the channel's own name for the thread."""
     state: Mapped[str] = mapped_column(Text)
-    """JSON, see `assistant.dialogue.conversation.State`."""
+    """JSON, see `assistant.dialogue.conversation.ConversationState`."""
     version: Mapped[int] = mapped_column(Integer)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -216,6 +216,18 @@ class CaseToldRow(Base):
     event_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     way: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseWatchRow(Base):
+    """A broker who follows a case that a colleague has."""
+
+    __tablename__ = "case_watch"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    broker: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+    """By name."""
+    told_to: Mapped[int] = mapped_column(Integer)
+    """The newest event that they were told of."""
 
 
 class CaseFiguresRow(Base):

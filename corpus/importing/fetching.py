@@ -61,7 +61,7 @@ class Endpoint(NamedTuple):
     """Seconds without a byte that it is known to need, where that is more than the manners'."""
 
 
-class Manners(NamedTuple):
+class FetchPolicy(NamedTuple):
     """How an address is asked."""
 
     pause: float = 1.0
@@ -70,7 +70,7 @@ class Manners(NamedTuple):
     """Seconds without a byte after which it is given up."""
 
 
-POLITE = Manners()
+POLITE = FetchPolicy()
 
 _EVERY_INTERREG_PROJECT = {
     "projects": {
@@ -200,7 +200,7 @@ def fetched(
     source: str,
     today: date,
     query: str = "",
-    manners: Manners = POLITE,
+    manners: FetchPolicy = POLITE,
     progress: Progress | None = None,
 ) -> Iterator[SourceFile]:
     """Give what a source gives out today, as a file that is gone afterwards.
@@ -253,16 +253,16 @@ def _download(client: Client, endpoint: Endpoint, values: Mapping[str, str], pat
         for number, address in enumerate((endpoint.address, *endpoint.also)):
             if number:
                 time.sleep(pace.pause)
-            together |= _object(_asked(client, endpoint, address.format(**values), {}, pace), endpoint)
+            together |= _object(_request(client, endpoint, address.format(**values), {}, pace), endpoint)
         path.write_text(json.dumps(together), encoding="utf-8")
     elif endpoint.also:
         path.mkdir()
         for number, address in enumerate((endpoint.address, *endpoint.also)):
             if number:
                 time.sleep(pace.pause)
-            _whole(client, endpoint, address, path / f"{number}{path.suffix}", pace)
+            _download_file(client, endpoint, address, path / f"{number}{path.suffix}", pace)
     else:
-        _whole(client, endpoint, endpoint.address, path, pace)
+        _download_file(client, endpoint, endpoint.address, path, pace)
 
 
 def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: Path, pace: _Pace) -> None:
@@ -272,7 +272,7 @@ def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: 
     for number in range(endpoint.first, endpoint.first + endpoint.pages):
         if number > endpoint.first:
             time.sleep(pace.pause)
-        answer = _asked(client, endpoint, endpoint.address, parameters | {endpoint.page: str(number)}, pace)
+        answer = _request(client, endpoint, endpoint.address, parameters | {endpoint.page: str(number)}, pace)
         reply = _object(answer, endpoint)
         for key in above:
             reply = reply.get(key) or {}
@@ -295,7 +295,7 @@ def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: 
     path.write_text(json.dumps(told), encoding="utf-8")
 
 
-def _whole(client: Client, endpoint: Endpoint, address: str, path: Path, pace: _Pace) -> None:
+def _download_file(client: Client, endpoint: Endpoint, address: str, path: Path, pace: _Pace) -> None:
     size = 0
     wish = endpoint.wish or None
     with client.stream("POST" if wish else "GET", address, json=wish) as answer, path.open("wb") as file:
@@ -309,7 +309,7 @@ def _whole(client: Client, endpoint: Endpoint, address: str, path: Path, pace: _
                 pace.progress(size)
 
 
-def _asked(client: Client, endpoint: Endpoint, address: str, parameters: Mapping[str, str], pace: _Pace) -> Response:
+def _request(client: Client, endpoint: Endpoint, address: str, parameters: Mapping[str, str], pace: _Pace) -> Response:
     """Return an answer; where the server is busy it is asked again, later."""
     for tried in range(1, TRIES + 1):
         if endpoint.posted:

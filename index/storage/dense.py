@@ -82,7 +82,7 @@ class DenseIndex:
 
     def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
         """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""
-        if not self.count or not vector.any():
+        if not self.count or not top_k or not vector.any():
             return Nearest(np.empty(0, np.int64), np.empty(0))
         import faiss
 

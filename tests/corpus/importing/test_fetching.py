@@ -14,14 +14,14 @@ import pytest
 from xlsxwriter import Workbook
 
 from corpus.importing.errors import FetchError, ImportFileError, UnknownImportError
-from corpus.importing.fetching import ENDPOINTS, NEEDS_QUERY, Endpoint, Manners, fetched
+from corpus.importing.fetching import ENDPOINTS, NEEDS_QUERY, Endpoint, FetchPolicy, fetched
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item
+from corpus.importing.items import ImportItem
 from corpus.importing.sources import SOURCES
 from tests.corpus.importing.bring import orgnr
 
 TODAY = date(2026, 11, 30)
-QUICK = Manners(pause=0.0, timeout=2.0)
+QUICK = FetchPolicy(pause=0.0, timeout=2.0)
 Reply = Callable[[str, dict[str, str], bytes], tuple[int, bytes]]
 
 
@@ -100,7 +100,7 @@ def test_pages_are_put_together_as_the_mapper_reads_them(api: Api, monkeypatch: 
     api.stands_for("brreg", monkeypatch, full=2)
     seen: list[int] = []
     with fetched("brreg", TODAY, manners=QUICK, progress=seen.append) as file:
-        names = [one for one in SOURCES["brreg"].read(file) if isinstance(one, Item)]
+        names = [one for one in SOURCES["brreg"].read(file) if isinstance(one, ImportItem)]
         assert file.as_of == TODAY
         path = file.path
     assert len(names) == 5
@@ -160,7 +160,7 @@ def test_both_files_of_the_research_council_come_and_are_read(api: Api, monkeypa
     with fetched("forskningsradet", TODAY, manners=QUICK) as file:
         outcomes = list(SOURCES["forskningsradet"].read(file))
         digest, path = file.digest(), file.path
-    assert len([one for one in outcomes if isinstance(one, Item)]) == 4
+    assert len([one for one in outcomes if isinstance(one, ImportItem)]) == 4
     assert len(outcomes) == 5
     assert digest
     assert not path.exists()
@@ -190,7 +190,7 @@ def test_every_interreg_project_is_asked_for_as_a_spreadsheet(
     api.reply = lambda *_: (200, told.read_bytes())
     api.stands_for("keep", monkeypatch)
     with fetched("keep", TODAY, manners=QUICK) as file:
-        assert len([one for one in SOURCES["keep"].read(file) if isinstance(one, Item)]) == 2
+        assert len([one for one in SOURCES["keep"].read(file) if isinstance(one, ImportItem)]) == 2
     ((path, _, posted),) = api.asked
     assert (path, json.loads(posted)["response_type"]) == ("/api/search/projects/", "excel")
     assert ENDPOINTS["keep"].patience > QUICK.timeout
@@ -217,7 +217,7 @@ def test_organisations_of_ror_are_looked_for_in_norway(api: Api, monkeypatch: py
     api.reply = reply
     api.stands_for("ror", monkeypatch, full=2)
     with fetched("ror", TODAY, "vann", QUICK) as file:
-        assert len([one for one in SOURCES["ror"].read(file) if isinstance(one, Item)]) == 3
+        assert len([one for one in SOURCES["ror"].read(file) if isinstance(one, ImportItem)]) == 3
     assert [query for _, query, _ in api.asked] == [
         {"query": "vann", "filter": "country.country_code:NO", "page": page} for page in ("1", "2")
     ]
@@ -228,7 +228,7 @@ def test_los_is_downloaded_and_read(api: Api, monkeypatch: pytest.MonkeyPatch) -
     api.reply = lambda *_: (200, f'<Skos xmlns="urn:fdc:difi.no:2019:data:Skos-1">{term}</Skos>'.encode())
     api.stands_for("los", monkeypatch)
     with fetched("los", TODAY, manners=QUICK) as file:
-        assert len([one for one in SOURCES["los"].read(file) if isinstance(one, Item)]) == 1
+        assert len([one for one in SOURCES["los"].read(file) if isinstance(one, ImportItem)]) == 1
     assert api.asked[0][0].endswith("/source.xml")
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
+from assistant.channels.web.routes.desk.sight import CurrentSight
 from assistant.desk import needs as desk
 from corpus.records import Kind
 from corpus.text import Language
@@ -20,10 +21,14 @@ MOST_IDS = 200_000
 
 
 @router.get("")
-def needs(request: Request, web: WebContext) -> Response:
+def needs(request: Request, web: WebContext, sight: CurrentSight) -> Response:
     """Show the needs that nobody has dealt with, and what was dealt with of late."""
     return web.pages.render(
-        request, "desk/needs.html", needs=desk.open_needs(web.runtime), dealt=desk.dealt_with(web.runtime)
+        request,
+        "desk/needs.html",
+        needs=desk.open_needs(web.runtime, area=sight.area),
+        dealt=desk.resolved_batches(web.runtime),
+        sight=sight,
     )
 
 
@@ -45,7 +50,7 @@ def deal(
     need: Annotated[str, Form(max_length=MOST_IDS)] = "",
 ) -> Response:
     """Note that needs were dealt with."""
-    count = desk.deal_with(web.runtime, need.split(), how, broker.name)
+    count = desk.resolve_needs(web.runtime, need.split(), how, broker.name)
     visit.flash("needs.dealt.done", count=str(count))
     return RedirectResponse("/desk/needs", 303)
 
@@ -58,7 +63,7 @@ def take_back(
     together: Annotated[str, Form()],
 ) -> Response:
     """Open needs again."""
-    count = desk.take_back(web.runtime, together)
+    count = desk.reopen_needs(web.runtime, together)
     visit.flash("needs.opened", count=str(count))
     return RedirectResponse("/desk/needs", 303)
 

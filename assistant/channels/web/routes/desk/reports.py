@@ -9,7 +9,9 @@ from starlette.responses import Response
 
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.desk.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
+from assistant.channels.web.routes.desk.sight import CurrentSight
+from assistant.desk.reports import STOPPED, Period, Report, ReportError, ReportSubject, last_year, period_of, report
+from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
@@ -21,7 +23,7 @@ _COLUMNS = ("table", "label", "number", "percent")
 
 
 @router.get("")
-def reports(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+def reports(request: Request, web: WebContext, sight: CurrentSight, first: Month = "", last: Month = "") -> Response:
     """Show the figures of a period."""
     catalog = messages(request.state.language)
     fault = None
@@ -33,7 +35,8 @@ def reports(request: Request, web: WebContext, first: Month = "", last: Month = 
         request,
         "desk/reports.html",
         422 if fault else 200,
-        report=_report(web, period),
+        sight=sight,
+        report=_report(web, period, sight.area),
         label=lambda subject, label: _label(catalog, subject, label),
         number=catalog.number,
         fault=fault,
@@ -41,30 +44,33 @@ def reports(request: Request, web: WebContext, first: Month = "", last: Month = 
 
 
 @router.get(".csv")
-def as_csv(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+def as_csv(request: Request, web: WebContext, sight: CurrentSight, first: Month = "", last: Month = "") -> Response:
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()))
+    found = _report(web, period_of(first, last, norwegian_day()), sight.area)
     rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, found).values() for row in rows[1:])
     return download("report.csv", csv_bytes(rows, _COLUMNS), CSV)
 
 
 @router.get(".xlsx")
-def as_spreadsheet(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+def as_spreadsheet(
+    request: Request, web: WebContext, sight: CurrentSight, first: Month = "", last: Month = ""
+) -> Response:
     """Return the figures of a period for Excel, a sheet for each table."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()))
+    found = _report(web, period_of(first, last, norwegian_day()), sight.area)
     about = [
         [catalog.text("reports.title")],
         [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
+        [catalog.text("regions.area"), ", ".join(sight.area.names()) or catalog.text("regions.everywhere")],
         [catalog.text("reports.rule")],
     ]
     content = spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, found)})
     return download("report.xlsx", content, EXCEL)
 
 
-def _report(web: Web, period: Period) -> Report:
-    return report(web.runtime.service.log, web.runtime.referrals, period, web.catalogue.theme_finder())
+def _report(web: Web, period: Period, area: Area) -> Report:
+    return report(web.runtime.service.log, web.runtime.referrals, period, web.catalogue.theme_finder(), area)
 
 
 def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
@@ -93,24 +99,24 @@ def _head(catalog: Messages) -> list[object]:
     return [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
 
 
-def _label(catalog: Messages, subject: Subject, label: str) -> str:
+def _label(catalog: Messages, subject: ReportSubject, label: str) -> str:
     if not label:
         return catalog.text("reports.none")
     match subject:
-        case Subject.THEMES:
+        case ReportSubject.THEMES:
             return catalog.text(f"records.option.Theme.{label}")
-        case Subject.MUNICIPALITIES:
+        case ReportSubject.MUNICIPALITIES:
             name = municipality_name(label)
             return f"{name} kommune ({label})" if name else label
-        case Subject.ANSWERED:
+        case ReportSubject.ANSWERED:
             return catalog.text(f"reports.outcome.{label}")
-        case Subject.REFUSED:
+        case ReportSubject.REFUSED:
             return catalog.text(f"not_for_us.{label}")
-        case Subject.OUTCOMES if label == STOPPED:
+        case ReportSubject.OUTCOMES if label == STOPPED:
             return catalog.text("reports.outcome.stopped")
-        case Subject.OUTCOMES | Subject.STOPPED:
+        case ReportSubject.OUTCOMES | ReportSubject.STOPPED:
             return catalog.text(f"case.state.{label}")
-        case Subject.REASONS:
+        case ReportSubject.REASONS:
             return catalog.text(f"case.reason.{label}")
         case _:
             return label
