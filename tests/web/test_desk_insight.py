@@ -23,7 +23,7 @@ from tests.assistant.test_paper import read, words_in
 from tests.web.conftest import LogIn
 
 PIANO = ("hvem stemmer piano?", "kven stemmer piano?", "hvem stemmer et piano?")
-PIZZA = "=best pizza <script>alert(1)</script> in Oslo"
+PIZZA = "=best pizza <script>alert(1)</script> in town"
 PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xlsx", "/desk/reports.pdf",
          "/desk/reports/yearly/county.docx?year=2026", "/desk/vocabulary",
          "/desk/needs/invitation?question=x")  # fmt: skip
