@@ -139,6 +139,14 @@ def test_nobody_is_coupled_with_themselves_their_own_municipality_or_what_is_dea
         assert session.query(NeedPairRow).count() == 0
 
 
+def test_what_a_colleague_asks_again_makes_no_other_pair(runtime: Runtime) -> None:
+    finder = CoupleFinder(runtime)
+    asked(runtime, KARI, SEPSIS, "5053", "1")
+    asked(runtime, OLA, SAME, "5038", "2")
+    asked(runtime, KARI.model_copy(update={"user": "visitor:per"}), SAME, "5038", "3")
+    assert finder.look() == 1
+
+
 def test_a_saved_need_stays_open_after_its_log_entry_is_old(runtime: Runtime) -> None:
     first = asked(runtime, KARI, SEPSIS, "5053", "1")
     saved_needs_of(runtime).save(KARI, first, Every.WEEK, None)
