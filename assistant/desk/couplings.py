@@ -6,7 +6,8 @@ told goes by the way that it is told of its case or its saved need, in one trans
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from assistant.history.log_entries import LogEntry
 from assistant.history.tables import CaseEventRow, CaseMemberRow, CaseRow, SavedNeedRow, saved_reference
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
-from assistant.platform.municipalities import municipality_facts
+from assistant.platform.municipalities import MunicipalityFacts, MunicipalityFileError, municipality_facts
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.render.cases import case_title
 from assistant.saved.digest import can_mail
@@ -92,7 +93,10 @@ def pair_page(runtime: Runtime, pair: NeedPair) -> PairPage:
     with runtime.database.reading() as session:
         first, second = (_paired(runtime, session, one, entries.get(one.log_id)) for one in pair.sides)
     themes = [_themes(entries.get(one.log_id)) for one in pair.sides]
-    facts = municipality_facts(runtime.settings.municipality_file)
+    facts: Mapping[str, MunicipalityFacts] = {}
+    # A file that was whole at the start and is gone or broken now only takes this one line from the page.
+    with suppress(MunicipalityFileError):
+        facts = municipality_facts(runtime.settings.municipality_file)
     groups = [known.kostra_group if (known := facts.get(one.kommunenummer or "")) else None for one in pair.sides]
     same_group = groups[0] is not None and groups[0] == groups[1]
     return PairPage(pair, (first, second), tuple(one for one in themes[0] if one in themes[1]), same_group)
