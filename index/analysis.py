@@ -117,6 +117,10 @@ SHORTEST_STEM = 4
 """Letters that are left of a Norwegian word at least, so that short words do not fall together."""
 
 
+_ENGLISH_INFLECTED = tuple("cdegilmnrsty'’")
+"""Letters that an English word which has a shorter stem ends in; all others are their own stems."""
+
+
 def _norwegian_stem(word: str) -> str:
     """Strip inflections one after the other, so that læreren, lærerne and lærere all end as the same stem.
 
@@ -150,6 +154,8 @@ def language_group(language: Language) -> str:
 
 def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
+    if language is Language.EN and not word.endswith(_ENGLISH_INFLECTED):
+        return word
     if len(word) > _REMEMBERED_LETTERS:
         return _english_stem(word) if language is Language.EN else _norwegian_stem(word)
     return _remembered_english(word) if language is Language.EN else _remembered_norwegian(word)

@@ -28,7 +28,7 @@ from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
 from assistant.platform.messages import Messages
 from assistant.platform.settings import Settings
-from assistant.render.cases import case_title, state_sentence
+from assistant.render.cases import case_title, case_topic, state_sentence
 from assistant.render.sentences import name_of
 from assistant.render.shortening import shortened
 from assistant.service.container import Runtime
@@ -130,7 +130,7 @@ def case_page(
     answer = runtime.service.answer_of(case.log_id) if case.question else None
     municipality = municipality_name(case.kommunenummer) or case.kommunenummer
     title = case_title(case, runtime.store.find(case.record_id), catalog)
-    topic = shortened(" ".join(case.question.split()), _TOPIC) or title
+    topic = shortened(case_topic(case.question), _TOPIC) or title
     return CasePage(
         case=case,
         heading=f"{municipality} · {topic}" if municipality else topic,

@@ -31,7 +31,7 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(
-    r"\s+(?:i basen|hos dere|hos dykk|her|i lista|in the base|in your list|here|da|then)\s*$", re.IGNORECASE
+    r"(?<!\s)\s++(?:i basen|hos dere|hos dykk|her|i lista|in the base|in your list|here|da|then)\s*$", re.IGNORECASE
 )
 
 

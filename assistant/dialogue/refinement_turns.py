@@ -50,31 +50,31 @@ _WAY_ON = re.compile(r"\b(?:neste (?:steg|skritt|trinn)|next (?:steps?|move))\b"
 
 _MEANT = re.compile(
     r"^(?:nei altså|nei|no|neida|altså|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager"
-    r"|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not)"
-    r" (?P<was>[^,.;]{2,60})[,.;]\s*)?"
-    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
+    r"|feil)?[\s,.!:–-]*+(?P<not>(?:ikke|ikkje|not)"
+    r" (?P<was>[^,.;]{2,60})[,.;]\s*+)?"
+    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*+(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
     r"|tenkjer|tenkte på|skulle være"
-    r"|skulle vere|was thinking of)\b\s*(?:egentlig|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
-    r"|om)*\s*[:,]?\s*(?P<what>.{2,200})$",
+    r"|skulle vere|was thinking of)\b\s*+(?:(?:egentlig|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
+    r"|om)\b\s*+){0,9}(?:[:,]\s*+)?(?P<what>.{2,200})$",
     re.IGNORECASE,
 )
 
 
 _NOT_BUT = re.compile(
-    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s+(?:men|but|heller"
-    r"|rather)\s+(?P<what>.{2,120})$",
+    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s++(?:men|but|heller"
+    r"|rather)\s++(?P<what>.{2,120})$",
     re.IGNORECASE,
 )
 
 
 _MEANT_LAST = re.compile(
-    r"^(?:nei|no|neida)?[\s,.!:–-]*(?P<what>.{2,80}?),?\s+(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me"
+    r"^(?:nei|no|neida)?[\s,.!:–-]*+(?P<what>.{2,80}?),?\s++(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me"
     r"|i)\W*$|^i meant (?P<was>)$",
     re.IGNORECASE,
 )
 
 
-_OR_MEANT = re.compile(r"[,.;]?\s*(?:ikke|ikkje|not)\s+(?P<was>.{2,60})$", re.IGNORECASE)
+_OR_MEANT = re.compile(r"(?:[,.;]|(?<!\s))\s*+(?:ikke|ikkje|not)\s++(?P<was>.{2,60})$", re.IGNORECASE)
 
 
 _ADDS = re.compile(

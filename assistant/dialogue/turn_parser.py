@@ -67,7 +67,7 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
     said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)
-    courtesy = parse_courtesy(text, cues_of(text, base.knows))
+    courtesy = parse_courtesy(text, said.cues if bare == text else cues_of(text, base.knows))
     if courtesy is not None:
         return courtesy
     topic = new_topic(bare)

@@ -31,7 +31,7 @@ _FUNCTIONS = frozenset(
     "hello support forskning fou innovasjon prosjekt arkiv sentralbord".split()
 )
 """What the address of a function begins with, not that of a person."""
-_MAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[a-z]{2,}", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![^@\s;,<>])[^@\s;,<>]++@[^@\s;,<>]+\.[a-z]{2,}", re.IGNORECASE)
 _NORWEGIAN = frozenset("og i av for til på med som en et den det er ved om fra mellom gjennom hos eller skal".split())
 _NYNORSK = frozenset("ein eit ikkje frå dei korleis vere berre kva kven noko nokon saman meir tilbod".split())
 _ENGLISH = frozenset("and of the in to with for by on from through an is are towards into between as using".split())
