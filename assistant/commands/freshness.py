@@ -51,8 +51,8 @@ def tell_stale(store: RecordStore, settings: Settings, wanted: CheckFilter, most
     for one in shown:
         since = f"since {one.since}" if one.since else ""
         checked = f"checked {one.checked_on}" if one.checked_on else "never checked"
-        used = "  used of late" if touched.get(one.record_id, RecordUsage()).is_used else ""
-        typer.echo(f"{one.record_id:<60}  {one.reason:<10}  {since:<16}  {checked}{used}")
+        mark = "  used of late" if touched.get(one.record_id, RecordUsage()).is_used else ""
+        typer.echo(f"{one.record_id:<60}  {one.reason:<10}  {since:<16}  {checked}{mark}")
         for address in one.dead:
             typer.echo(f"  dead: {address}")
     reasons = Counter(one.reason for one in found)

@@ -185,7 +185,7 @@ def test_a_broker_sees_what_was_used_of_late_and_how_old_its_newest_source_is(
     broker: TestClient, runtime: Runtime, case: Case
 ) -> None:
     used = shown(broker, "?used=true")
-    resting = touches(runtime.database, runtime.service.log, runtime.referrals)
+    resting = touches(runtime.database, runtime.service.log, runtime.referrals.still_open())
     assert used
     assert all(resting[record_id].is_used for record_id in used)
     assert not set(shown(broker, "?why=never")) <= set(used)
