@@ -57,9 +57,9 @@ def tell_stale(store: RecordStore, settings: Settings, wanted: CheckFilter, most
             typer.echo(f"  dead: {address}")
     reasons = Counter(one.reason for one in found)
     parts = ", ".join(f"{count} {reason}" for reason in DueReason if (count := reasons[reason]))
-    used = sum(touched.get(one.record_id, RecordUsage()).is_used for one in found)
+    in_use = sum(touched.get(one.record_id, RecordUsage()).is_used for one in found)
     more = f" {len(shown)} shown, what is needed most first." if len(shown) < len(found) else ""
-    typer.echo(f"{len(found)} records are due ({parts or 'nothing'}), {used} of them used of late.{more}", err=True)
+    typer.echo(f"{len(found)} records are due ({parts or 'nothing'}), {in_use} of them used of late.{more}", err=True)
 
 
 def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: LinkPolicy, *, as_json: bool) -> None:
