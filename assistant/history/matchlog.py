@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -19,12 +19,13 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from pydantic import Field
-from sqlalchemy import Select, delete, exists, func, insert, select
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
 from assistant.history.heads import Head
-from assistant.history.tables import LogRow, TextRow
+from assistant.history.packing import Kept, kept
+from assistant.history.tables import Base, LogRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from corpus.database import Database
@@ -164,8 +165,7 @@ class MatchLog:
 
     def end(self, session: Session, key: str | None = None) -> End:
         """Return where the log ends, and whether the event of a key is in it, within a transaction that writes."""
-        newest = select(LogRow.digest).order_by(LogRow.id.desc()).limit(1).scalar_subquery()
-        digest, known = session.execute(select(newest, exists().where(LogRow.key == key))).one()
+        digest, known = session.connection().execute(_END, {"key": key}).one()
         return End(digest or "", bool(known))
 
     def append_after(self, session: Session, end: End, appended: Sequence[Appended]) -> list[str]:
@@ -174,26 +174,30 @@ class MatchLog:
         rows: list[dict[str, Any]] = []
         texts: list[dict[str, Any]] = []
         for new, text, log_id in appended:
+            payload = json.dumps(new.payload, ensure_ascii=False, sort_keys=True)
             row = {
-                **new.model_dump(exclude={"payload"}),
-                "payload": json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
+                **{name: getattr(new, name) for name in _TOLD},
                 "log_id": log_id or opaque_id(),
                 "at": now,
                 "version": self._version,
             }
-            before = row["digest"] = _digest(LogRow(**row), before)
+            before = row["digest"] = _digest(row, payload, before)
+            small = kept(payload)
+            row |= {"payload": small.plain, "packed": small.packed}
+            row["is_sure"] = None if small.packed is None else _SURE in payload
             rows.append(row)
             if text is not None:
-                texts.append({"log_id": row["log_id"], "at": now, "text": text})
+                shown = kept(text)
+                texts.append({"log_id": row["log_id"], "at": now, "text": shown.plain, "packed": shown.packed})
         # Past the mapper, and one statement for all; entries get their numbers in the order of their digests.
-        session.connection().execute(insert(LogRow), rows)
+        session.connection().execute(_ADD_ENTRIES, rows)
         if texts:
-            session.connection().execute(insert(TextRow), texts)
+            session.connection().execute(_ADD_TEXTS, texts)
         return [str(row["log_id"]) for row in rows]
 
     def by_key(self, session: Session, key: str) -> Entry | None:
         """Return the entry of an event, within a transaction of the caller's."""
-        return next(_entries(session, select(LogRow).where(LogRow.key == key)), None)
+        return next(_entries(session, _BY_KEY, key=key), None)
 
     def find(self, key: str) -> Entry | None:
         """Return the entry of an event."""
@@ -215,25 +219,25 @@ class MatchLog:
         Raises:
             UnknownEntryError: no entry has that id.
         """
-        found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
+        found = next(_entries(session, _BY_ID, log_id=log_id), None)
         if found is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
         return found
 
     def answer_to(self, session: Session, question: str) -> Entry | None:
         """Return the entry of the answer that a question got, within a transaction of the caller's."""
-        query = select(LogRow).where(LogRow.kind == EntryKind.ANSWER, LogRow.about == question).limit(1)
-        return next(_entries(session, query), None)
+        return next(_entries(session, _ANSWER_TO, about=question), None)
 
     def in_thread(self, session: Session, conversation: str, asker: str | None) -> list[Entry]:
         """Return what an asker, or anybody, said and got in a thread, in order, in a transaction of the caller's."""
-        query = select(LogRow).where(LogRow.conversation == conversation).order_by(LogRow.id)
-        return list(_entries(session, query if asker is None else query.where(LogRow.asker == asker)))
+        if asker is None:
+            return list(_entries(session, _IN_THREAD, conversation=conversation))
+        return list(_entries(session, _IN_THREAD_OF, conversation=conversation, asker=asker))
 
     def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
         """Yield the entries that have these ids."""
         for start in range(0, len(log_ids), _AT_ONCE):
-            query = select(LogRow).where(LogRow.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(LogRow.id)
+            query = _ENTRIES.where(_LOG.c.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(_LOG.c.id)
             with self._database.reading() as session:
                 found = list(_entries(session, query))
             yield from found
@@ -252,7 +256,7 @@ class MatchLog:
         limit: int | None = None,
     ) -> Iterator[Entry]:
         """Yield the entries that are so, in the order they happened or the other way."""
-        query = select(LogRow)
+        query = _ENTRIES
         for column, value in (
             (LogRow.kind, kind),
             (LogRow.asker, asker),
@@ -295,7 +299,9 @@ class MatchLog:
         Answers whose text is gone are left out: there is nothing to list.
         """
         columns = [getattr(LogRow, name) for name in Line._fields[:-1]]
-        query = select(*columns, TextRow.text).where(LogRow.kind == kind, LogRow.outcome.in_(list(outcomes)))
+        query = select(*columns, TextRow.text, TextRow.packed).where(
+            LogRow.kind == kind, LogRow.outcome.in_(list(outcomes))
+        )
         if asker is not None:
             query = query.where(LogRow.asker == asker)
         if since is not None:
@@ -303,8 +309,7 @@ class MatchLog:
         has_text = kind is EntryKind.ANSWER
         query = query.join(TextRow, TextRow.log_id == LogRow.log_id, isouter=not has_text)
         with self._database.reading() as session:
-            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
-        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
+            return _lines(session, query.order_by(LogRow.id.desc()).limit(limit))
 
     def weakly_answered(self, outcomes: Iterable[str], *, since: datetime | None, limit: int) -> list[Line]:
         """Return the newest needs, the newest first, whose answer has one of some outcomes or no sure suggestion.
@@ -313,9 +318,9 @@ class MatchLog:
         """
         question = aliased(LogRow)
         weak = LogRow.outcome.in_(list(outcomes))
-        unsure = (LogRow.outcome == _MATCHED) & LogRow.payload.notlike(f"%{_SURE}%")
+        unsure = (LogRow.outcome == _MATCHED) & LogRow.payload.notlike(f"%{_SURE}%") & LogRow.is_sure.is_not(True)
         query = (
-            select(*[getattr(LogRow, name) for name in Line._fields[:-1]], TextRow.text)
+            select(*[getattr(LogRow, name) for name in Line._fields[:-1]], TextRow.text, TextRow.packed)
             .join(TextRow, TextRow.log_id == LogRow.log_id)
             .join(question, LogRow.about == question.log_id)
             .where(
@@ -328,8 +333,7 @@ class MatchLog:
         if since is not None:
             query = query.where(LogRow.at >= since)
         with self._database.reading() as session:
-            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
-        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
+            return _lines(session, query.order_by(LogRow.id.desc()).limit(limit))
 
     def needs(self, since: datetime, until: datetime) -> list[Asked]:
         """Return the needs that somebody came with and that were answered; what was said of an answer is none."""
@@ -356,6 +360,7 @@ class MatchLog:
                 LogRow.kommunenummer,
                 LogRow.outcome,
                 LogRow.payload,
+                LogRow.packed,
                 (question.kind == EntryKind.QUESTION) & (question.outcome == Intent.QUESTION),
             )
             .outerjoin(question, LogRow.about == question.log_id)
@@ -368,8 +373,8 @@ class MatchLog:
                 if (session.scalar(select(func.max(LogRow.id))) or 0) < self._read_to:
                     self._read_to, self._every, self._places = 0, [], {}
                 rows = session.execute(query.where(LogRow.id > self._read_to)).all()
-            for number, log_id, at, kommunenummer, outcome, payload, is_need in rows:
-                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(payload))
+            for number, log_id, at, kommunenummer, outcome, payload, packed, is_need in rows:
+                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(Kept(payload, packed).text))
                 self._places[log_id] = len(self._every)
                 self._every.append(Asked(log_id, at, kommunenummer, outcome, suggested, bool(is_need)))
                 self._read_to = number
@@ -377,7 +382,7 @@ class MatchLog:
 
     def acts(self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None) -> Iterator[Entry]:
         """Yield what an asker did to a suggestion, or to a whole answer, within a transaction of the caller's."""
-        query = select(LogRow).where(
+        query = _ENTRIES.where(
             LogRow.kind == EntryKind.ACT,
             LogRow.about == about,
             LogRow.asker == asker,
@@ -407,7 +412,9 @@ class MatchLog:
             with self._database.reading() as session:
                 rows = session.scalars(select(LogRow).where(LogRow.id > last).order_by(LogRow.id).limit(_AT_ONCE)).all()
                 for row in rows:
-                    if row.digest != _digest(row, before):
+                    payload = Kept(row.payload, row.packed).text
+                    is_told_right = row.packed is None or row.is_sure is (_SURE in payload)
+                    if row.digest != _digest(vars(row), payload, before) or not is_told_right:
                         raise LogError(
                             f"Entry {row.log_id} (number {row.id}) is not as it was written, or one before it is "
                             "missing. Compare with a backup; everything before it is whole."
@@ -436,16 +443,45 @@ class MatchLog:
         return len(gone.all())
 
 
-_COLUMNS = [getattr(LogRow, name) for name in Entry.model_fields if name != "text"]
+# Statements are put together once; to do so takes longer than to run them.
+_LOG, _TEXT = Base.metadata.tables[LogRow.__tablename__], Base.metadata.tables[TextRow.__tablename__]
+_ENTRIES = select(
+    *[_LOG.c[name] for name in Entry.model_fields if name != "text"],
+    _LOG.c.packed.label("packed_payload"),
+    _TEXT.c.text,
+    _TEXT.c.packed,
+).select_from(_LOG.outerjoin(_TEXT, _TEXT.c.log_id == _LOG.c.log_id))
+_BY_KEY = _ENTRIES.where(_LOG.c.key == bindparam("key"))
+_BY_ID = _ENTRIES.where(_LOG.c.log_id == bindparam("log_id"))
+_ANSWER_TO = _ENTRIES.where(_LOG.c.kind == EntryKind.ANSWER.value, _LOG.c.about == bindparam("about")).limit(1)
+_IN_THREAD = _ENTRIES.where(_LOG.c.conversation == bindparam("conversation")).order_by(_LOG.c.id)
+_IN_THREAD_OF = _IN_THREAD.where(_LOG.c.asker == bindparam("asker"))
+_END = select(
+    select(_LOG.c.digest).order_by(_LOG.c.id.desc()).limit(1).scalar_subquery(),
+    exists().where(_LOG.c.key == bindparam("key")),
+)
+_ADD_ENTRIES, _ADD_TEXTS = insert(_LOG), insert(_TEXT)
+_TOLD = tuple(name for name in NewEntry.model_fields if name != "payload")
 
 
-def _entries(session: Session, query: Select[LogRow]) -> Iterator[Entry]:
-    with_texts = query.with_only_columns(*_COLUMNS, TextRow.text).outerjoin(TextRow, TextRow.log_id == LogRow.log_id)
-    for row in session.execute(with_texts).mappings().all():
-        yield Entry(**{**row, "payload": json.loads(row["payload"])})
+def _entries(session: Session, query: Select[Any], **values: object) -> Iterator[Entry]:
+    for row in session.connection().execute(query, values).mappings().all():
+        told: dict[str, Any] = dict(row)
+        payload = Kept(told["payload"], told.pop("packed_payload")).text
+        if (packed := told.pop("packed")) is not None:
+            told["text"] = Kept(told["text"], packed).text
+        yield Entry(**told | {"payload": json.loads(payload)})
 
 
-def _digest(row: LogRow, before: str) -> str:
-    held = [getattr(row, name) for name in _DIGESTED]
-    told = json.dumps([before, row.at.astimezone(UTC).isoformat(), *held], ensure_ascii=False)
+def _lines(session: Session, query: Select[Any]) -> list[Line]:
+    lines = []
+    for *told, plain, packed in session.execute(query).all():
+        line = Line(*told, text=plain if packed is None else Kept(plain, packed).text)
+        lines.append(line._replace(kind=EntryKind(line.kind), language=Language(line.language)))
+    return lines
+
+
+def _digest(row: Mapping[str, Any], payload: str, before: str) -> str:
+    held = [payload if name == "payload" else row[name] for name in _DIGESTED]
+    told = json.dumps([before, row["at"].astimezone(UTC).isoformat(), *held], ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()

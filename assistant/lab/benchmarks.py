@@ -24,6 +24,7 @@ from assistant.matching.matchmaker import Matchmaker
 from corpus.files import Record, read_folder, shipped_folder
 from corpus.records import Actor, ActorType, Confidence, FundingInstrument, Kind, ProjectIdea, Source, Statement
 from corpus.text import LangText, Language
+from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.retrieval.need import Need
 from index.searcher import IndexManager, Searcher
@@ -59,6 +60,17 @@ class Run(NamedTuple):
     """From start to end, by the clock on the wall."""
     peak_mb: float
     """The most memory it held, in MB of 1,000,000 bytes."""
+
+
+def everyday_questions() -> list[str]:
+    """Return the questions that shipped records answer, as people put them, in an order of chance, always the same.
+
+    They are thousands, so that figures rest on no text that was met before.
+    """
+    records = [record for record in _shipped() if not isinstance(record, Concept)]
+    asked = [text.text for record in records for question in record.asked_as for text in question.items()]
+    random.Random(0).shuffle(asked)  # noqa: S311 (no secret)
+    return list(dict.fromkeys(asked))
 
 
 def run_process(arguments: Sequence[str], home: Path) -> Run:

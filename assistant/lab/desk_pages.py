@@ -118,7 +118,7 @@ def paths_of(runtime: Runtime) -> list[str]:
 def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     """Log questions with their answers over a year; return the id, the question and the place of some, the newest."""
     from assistant.history.matchlog import EntryKind, MatchLog
-    from assistant.lab.speed import _ask
+    from assistant.lab.speed import ask
     from assistant.platform.workdays import utc_now
     from corpus.places import load_places
 
@@ -126,7 +126,7 @@ def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     for _, text in zip(
         range(_ASKED), cycle([*(text for text, _ in QUESTIONS), *_made_up(maker, _ASKED)]), strict=False
     ):
-        _ask(runtime, text)
+        ask(runtime, text)
     found = {entry.log_id: entry for entry in runtime.service.log.entries()}
     pairs = [(found[one.about], one) for one in found.values() if one.kind is EntryKind.ANSWER and one.about in found]
     places = [one.number for one in load_places().municipalities]

@@ -20,7 +20,6 @@ from assistant.dialogue.conversation import Intent, State, Turn, refined
 from assistant.dialogue.facts import is_municipality_number
 from assistant.history.askers import AskerRecord, Askers
 from assistant.history.matchlog import Appended, Entry, EntryKind, MatchLog, NewEntry, UnknownEntryError
-from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer, Outcome
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys, opaque_id
@@ -33,6 +32,7 @@ from assistant.service.alike import asked_alike
 from assistant.service.kept_answers import StoredAnswer, question_in, suggested, suggestions_of
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES, is_shared
+from assistant.service.threads import Threads
 from assistant.service.turn import Interpretation, Looked, ThreadState, TurnContext, TurnResult
 from assistant.service.turns import (
     Act,
@@ -77,6 +77,7 @@ class Service:
         self._keys = keys
         self._now = now
         self._askers = Askers(database, keys, now)
+        self._threads = Threads(now)
         self.log = MatchLog(database, now)
 
     @traced("answer")
@@ -103,7 +104,7 @@ class Service:
             return False
         key = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
         with self._database.reading() as session:
-            return _thread(session, key).version > 0
+            return self._threads.read(session, key).version > 0
 
     def act(self, act: Act) -> ActionReceipt:
         """Return what came of something that somebody did with an answer.
@@ -202,7 +203,7 @@ class Service:
         with self._database.reading() as session:
             known = self._askers.known(session, asker)
             conversation = self._visible(session, log_id, asker, known)[0].conversation
-            found = self.log.in_thread(session, conversation, known.pseudonym)
+            found = self.log.inself._threads.read(session, conversation, known.pseudonym)
         # What was asked in one message stands before the first of its replies.
         asked = {entry.log_id: entry.text for entry in found if entry.kind is EntryKind.QUESTION}
         first = {entry.about: entry.log_id for entry in reversed(found) if entry.kind is EntryKind.ANSWER}
@@ -225,7 +226,7 @@ class Service:
     def state_of(self, asker: Asker, conversation: str) -> State:
         """Return what a channel's thread has come to."""
         with self._database.reading() as session:
-            return _thread(session, self._keys.hashed("conversation", asker.channel, conversation)).state
+            return self._threads.read(session, self._keys.hashed("conversation", asker.channel, conversation)).state
 
     def shared(self, log_id: str) -> LoggedAnswer:
         """Return an answer whose asker has shared it, to anybody who has its address.
@@ -280,10 +281,10 @@ class Service:
 
     def _with_room(self, session: Session, begun: str) -> ThreadState:
         """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
-        thread = _thread(session, begun)
+        thread = self._threads.read(session, begun)
         while thread.version >= MAX_TURNS:
             following = self._keys.hashed("conversation", "after", thread.key)
-            thread = _thread(session, following).model_copy(update={"continues": True})
+            thread = self._threads.read(session, following).model_copy(update={"continues": True})
         return thread
 
     @traced("save")
@@ -297,10 +298,9 @@ class Service:
             end = self.log.end(session, context.key)
             if end.is_known and (earlier := self.log.by_key(session, context.key)) is not None:
                 return self._reply_of(session, earlier)
-            row = session.get(ConversationRow, context.thread.key)
-            if (row.version if row else 0) != context.thread.version:
+            if self._threads.version(session, context.thread.key) != context.thread.version:
                 return context._replace(thread=self._with_room(session, context.thread.key))
-            self._go_on(session, context.thread.key, row, result.state)
+            self._threads.go_on(session, context.thread.key, context.thread.version, result.state)
             common: dict[str, Any] = {
                 "channel": context.message.asker.channel,
                 "tenant": context.message.asker.tenant,
@@ -352,15 +352,7 @@ class Service:
             # The thread has gone on to the last of several needs; this answers the first.
             state = state.model_copy(update={"question": answer.question})
         shown = StoredAnswer.of(result.reply, state, top_k)
-        return Appended(entry, shown.packed(), result.reply.log_id)
-
-    def _go_on(self, session: Session, key: str, row: ConversationRow | None, state: State) -> None:
-        """Write what a thread has come to."""
-        if row is None:
-            row = ConversationRow(key=key, version=0)
-            session.add(row)
-        kept = state.model_dump_json(exclude_defaults=True)
-        row.state, row.version, row.updated_at = kept, row.version + 1, self._now()
+        return Appended(entry, shown.written(), result.reply.log_id)
 
     def _reply_of(self, session: Session, question: Entry) -> Reply:
         """Return the reply that a question got."""
@@ -460,20 +452,12 @@ class Service:
             new = self._act_entry(act, known, entry, self._askers.pseudonym(session, known), {})
             done = Appended(new, None, opaque_id())
             self.log.append_all(session, [done, self._answered(new, done.log_id, result, shown.top_k)])
-            if (row := session.get(ConversationRow, entry.conversation)) is not None:
-                self._go_on(session, entry.conversation, row, result.state)
+            if version := self._threads.version(session, entry.conversation):
+                self._threads.go_on(session, entry.conversation, version, result.state)
         return ActionReceipt(kind=ActionReceiptKind.MORE, reply=result.reply)
 
     def _key(self, purpose: str, key: str, asker: Asker) -> str:
         return self._keys.hashed(purpose, asker.channel, asker.tenant, key)
-
-
-def _thread(session: Session, key: str) -> ThreadState:
-    """Return a thread as it is; an empty one where nothing was said in it yet."""
-    row = session.get(ConversationRow, key)
-    if row is None:
-        return ThreadState(key=key, state=State(), version=0)
-    return ThreadState(key=key, state=State.model_validate_json(row.state), version=row.version)
 
 
 def _unknown(log_id: str) -> UnknownAnswerError:

@@ -179,9 +179,12 @@ def follow(
         table.commit()
     dense = {}
     for kind in SEARCHED_KINDS:
-        dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
         ids, vectors = filling.vectors(kind)
-        if removed[kind] or len(ids):
+        is_changed = bool(removed[kind] or len(ids))
+        dense[kind] = DenseIndex.load(
+            generation.folder / dense_file(kind), generation.manifest.dense[kind], to_change=is_changed
+        )
+        if is_changed:
             dense[kind].remove(removed[kind])
             dense[kind].add(ids, vectors)
         else:

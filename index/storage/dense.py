@@ -112,8 +112,14 @@ class DenseIndex:
             raise OSError(f"FAISS could not write {path.name}") from error
 
     @classmethod
-    def load(cls, path: Path, factory: str) -> DenseIndex:
-        """Read an index from a file.
+    def load(cls, path: Path, factory: str, *, to_change: bool = False) -> DenseIndex:
+        """Open an index in a file.
+
+        Args:
+            path: The file.
+            factory: The name of the choice that it was built by.
+            to_change: Whether it is read into memory, to be added to and removed from. Else vectors that are all looked
+                at stay in the file, as pages that all processes share.
 
         Raises:
             IndexFileError: the file is not one that FAISS can read.
@@ -121,7 +127,8 @@ class DenseIndex:
         import faiss
 
         try:
-            loaded: Any = faiss.read_index(str(path))
+            flags = 0 if to_change or factory != EXHAUSTIVE else faiss.IO_FLAG_MMAP_IFC
+            loaded: Any = faiss.read_index(str(path), flags)
         except RuntimeError as error:
             raise IndexFileError(f"{path}: FAISS cannot read it; it is rebuilt from the store.") from error
         if factory != EXHAUSTIVE:
