@@ -107,7 +107,7 @@ def _english() -> Stemmer:
     return Stemmer("english")
 
 
-_INFLECTIONS = tuple(
+INFLECTIONS = tuple(
     sorted(
         "a ane anes ar arne ast e ede en ene enes ens er erne ert es et ete ets inga s".split(), key=len, reverse=True
     )
@@ -128,7 +128,7 @@ def _norwegian_stem(word: str) -> str:
     (megler and megleren part), and it knows bokmål only.
     """
     while True:
-        for ending in _INFLECTIONS:
+        for ending in INFLECTIONS:
             if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
                 word = word[: -len(ending)]
                 break

@@ -34,16 +34,16 @@ MAX_NAME = 200
 """Characters of a name that are kept."""
 
 
-class Role(StrEnum):
+class AccountRole(StrEnum):
     """What an account may do; each role may do what those before it may."""
 
     CONTACT = "contact"
     BROKER = "broker"
     ADMIN = "admin"
 
-    def covers(self, needed: Role) -> bool:
+    def covers(self, needed: AccountRole) -> bool:
         """Tell whether this role may do what another is needed for."""
-        ranks = list(Role)
+        ranks = list(AccountRole)
         return ranks.index(self) >= ranks.index(needed)
 
 
@@ -66,7 +66,7 @@ class Account(Frozen):
     issuer: str
     subject: str
     name: str
-    role: Role
+    role: AccountRole
     active: bool
     area: Area = Area()
     """What pages of the desk show them unless they ask for more."""
@@ -99,7 +99,7 @@ class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, name: str, role: Role, by: str) -> Account:
+    def add(self, name: str, role: AccountRole, by: str) -> Account:
         """Add an account that logs in by links made on the command line.
 
         Raises:
@@ -114,13 +114,13 @@ class Accounts:
             row = _new_account(session, LOCAL, name, name, role, by)
             return account_of(row)
 
-    def ensure_local(self, name: str, role: Role, by: str) -> Account:
+    def ensure_local(self, name: str, role: AccountRole, by: str) -> Account:
         """Return the account of that name, added with that role if there is none."""
         with self._database.writing() as session:
             row = _local(session, name) or _new_account(session, LOCAL, name, name, role, by)
             return account_of(row)
 
-    def sign_in(self, issuer: str, subject: str, name: str, role: Role | None, by: str) -> Account:
+    def sign_in(self, issuer: str, subject: str, name: str, role: AccountRole | None, by: str) -> Account:
         """Return the account of somebody whom a provider vouches for, added or brought up to date.
 
         Args:
@@ -136,7 +136,7 @@ class Accounts:
         with self._database.writing() as session:
             row = session.scalar(select(AccountRow).where(AccountRow.issuer == issuer, AccountRow.subject == subject))
             if row is None:
-                row = _new_account(session, issuer, subject, name, role or Role.CONTACT, by)
+                row = _new_account(session, issuer, subject, name, role or AccountRole.CONTACT, by)
             elif not row.active:
                 raise AccountError("The account is closed. Ask the administrator to open it.")
             row.name = name[:MAX_NAME]
@@ -172,7 +172,7 @@ class Accounts:
             raise AccountError(f"Several accounts are named {name!r}. Give the id of one of them: {ids}.")
         raise AccountError(f"No account is named {name!r}. See `mellomrom users list`.")
 
-    def set_role(self, account_id: str, role: Role, by: str) -> Account:
+    def set_role(self, account_id: str, role: AccountRole, by: str) -> Account:
         """Change what an account may do; it holds from the account's next page on."""
         with self._database.writing() as session:
             row = _required(session, account_id)
@@ -281,7 +281,7 @@ def account_of(row: AccountRow) -> Account:
         issuer=row.issuer,
         subject=row.subject,
         name=row.name,
-        role=Role(row.role),
+        role=AccountRole(row.role),
         active=row.active,
         area=Area(places=tuple(row.area.split())),
         last_login_at=row.last_login_at,
@@ -308,7 +308,7 @@ def _required(session: Session, account_id: str) -> AccountRow:
     return row
 
 
-def _new_account(session: Session, issuer: str, subject: str, name: str, role: Role, by: str) -> AccountRow:
+def _new_account(session: Session, issuer: str, subject: str, name: str, role: AccountRole, by: str) -> AccountRow:
     row = AccountRow(
         id=uuid4().hex,
         issuer=issuer,
@@ -324,7 +324,7 @@ def _new_account(session: Session, issuer: str, subject: str, name: str, role: R
     return row
 
 
-def _set_role(session: Session, row: AccountRow, role: Role, by: str) -> None:
+def _set_role(session: Session, row: AccountRow, role: AccountRole, by: str) -> None:
     if row.role != role:
         _audit(session, AuditEvent.ROLE_CHANGED, row.id, by, {"from": row.role, "to": role})
         row.role = role

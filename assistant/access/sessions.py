@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
-from assistant.access.accounts import Account, AuditEvent, Role, account_of, digest
+from assistant.access.accounts import Account, AccountRole, AuditEvent, account_of, digest
 from assistant.access.tables import AccountRow, AuditRow, SessionRow
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
@@ -190,7 +190,7 @@ class Visit:
         """The session, if there is one."""
         return self._stored
 
-    def role(self) -> Role | None:
+    def role(self) -> AccountRole | None:
         """Return what the visitor may do, beyond what everyone may."""
         return self.account.role if self.account else None
 

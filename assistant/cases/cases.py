@@ -175,7 +175,7 @@ class AskerEvent(Frozen):
     """What brokers wrote to them."""
 
 
-def as_told_to_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
+def events_for_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
     """Return what an asker is told of what happened to a case, on a page and in a file alike."""
     return [
         AskerEvent(
@@ -185,7 +185,7 @@ def as_told_to_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
             reason=event.reason,
             note=event.note if event.action is CaseAction.TOLD else None,
         )
-        for event in standing(events)
+        for event in without_undone(events)
         if event.action in TOLD_TO_ASKER
     ]
 
@@ -202,7 +202,7 @@ class Move(NamedTuple):
 Happened = TypeVar("Happened", CaseEvent, Move)
 
 
-def standing(events: Iterable[Happened], *, corrected: bool = False) -> list[Happened]:
+def without_undone(events: Iterable[Happened], *, corrected: bool = False) -> list[Happened]:
     """Return events without the moves that were taken back, and without that they were.
 
     Args:

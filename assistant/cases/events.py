@@ -24,7 +24,7 @@ from assistant.cases.cases import (
 from assistant.history.tables import CaseEventRow, CaseRow
 
 
-def found(session: Session, case_id: str) -> CaseRow:
+def case_row(session: Session, case_id: str) -> CaseRow:
     """Return the row of a case.
 
     Raises:
@@ -50,13 +50,13 @@ def check_version(row: CaseRow, seen: int | None) -> None:
         )
 
 
-def changed(row: CaseRow, at: datetime) -> None:
+def bump_version(row: CaseRow, at: datetime) -> None:
     """Count one more version of a case."""
     row.version += 1
     row.updated_at = at
 
 
-def tell(session: Session, case_id: str, by: str, action: CaseAction, at: datetime, **more: Any) -> CaseEventRow:  # noqa: ANN401 (columns of the event)
+def add_event(session: Session, case_id: str, by: str, action: CaseAction, at: datetime, **more: Any) -> CaseEventRow:  # noqa: ANN401 (columns of the event)
     """Write down what happened to a case; `more` are columns of the event."""
     row = CaseEventRow(case_id=case_id, at=at, by=by, action=action, **more)
     session.add(row)
@@ -64,7 +64,7 @@ def tell(session: Session, case_id: str, by: str, action: CaseAction, at: dateti
     return row
 
 
-def no_way(case_id: str, before: CaseState, state: CaseState) -> str:
+def transition_refused(case_id: str, before: CaseState, state: CaseState) -> str:
     """Return why a case cannot go somewhere, for programs and logs."""
     onward: Sequence[CaseState] = TRANSITIONS[before]
     ways = f"It can go to {', '.join(onward)}." if onward else "It has ended there."

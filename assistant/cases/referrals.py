@@ -28,9 +28,18 @@ from assistant.cases.cases import (
     NoReasonError,
     NoteError,
     TransitionError,
-    standing,
+    without_undone,
 )
-from assistant.cases.events import CASE_COLUMNS, case_of, changed, check_version, event_of, found, no_way, tell
+from assistant.cases.events import (
+    CASE_COLUMNS,
+    add_event,
+    bump_version,
+    case_of,
+    case_row,
+    check_version,
+    event_of,
+    transition_refused,
+)
 from assistant.cases.watching import watch_reference
 from assistant.history.tables import (
     CaseEventRow,
@@ -43,7 +52,7 @@ from assistant.history.tables import (
 )
 from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day, utc_now
 from corpus.database import Database
 
@@ -97,7 +106,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.reading() as session:
-            return case_of(found(session, case_id))
+            return case_of(case_row(session, case_id))
 
     def cases(
         self,
@@ -153,7 +162,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.reading() as session:
-            found(session, case_id)
+            case_row(session, case_id)
             query = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
             return [event_of(row) for row in session.scalars(query)]
 
@@ -166,9 +175,13 @@ class Referrals:
         with self._database.reading() as session:
             for start in range(0, len(case_ids), _AT_ONCE):
                 some = case_ids[start : start + _AT_ONCE]
-                for case_id, *told in session.execute(moved.where(CaseEventRow.case_id.in_(some))):
-                    happened.setdefault(case_id, []).append(Move(*told))
-        stand = {case_id: standing(events, corrected=True) for case_id, events in happened.items()}
+                for case_id, at, action, to_state, reason in session.execute(
+                    moved.where(CaseEventRow.case_id.in_(some))
+                ):
+                    state = CaseState(to_state) if to_state else None
+                    move = Move(at, CaseAction(action), state, CaseReason(reason) if reason else None)
+                    happened.setdefault(case_id, []).append(move)
+        stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
         return {case_id: events for case_id, events in stand.items() if events}
 
     def move(
@@ -210,11 +223,11 @@ class Referrals:
     ) -> Case:
         """Move a case on, as `move` does, within a transaction of the caller's."""
         note = checked_note(note)
-        row = found(session, case_id)
+        row = case_row(session, case_id)
         check_version(row, version)
         before = CaseState(row.state)
         if state not in TRANSITIONS[before]:
-            raise TransitionError(no_way(case_id, before, state), before, state)
+            raise TransitionError(transition_refused(case_id, before, state), before, state)
         if state in NEEDS_REASON and reason is None:
             told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
             raise NoReasonError(told, before, state)
@@ -234,7 +247,7 @@ class Referrals:
         if not text:
             raise EmptyNoteError("Got an empty note, expected some words. Write what there is to say.")
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.TOLD if for_asker else CaseAction.NOTED, note=text)
             return case_of(row)
@@ -247,7 +260,7 @@ class Referrals:
             StaleCaseError: somebody else has changed it since that version.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             check_version(row, version)
             row.assigned_to = to
             self._changed(row)
@@ -261,7 +274,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             row.reply_to = reply_to
             self._changed(row)
             return case_of(row)
@@ -273,7 +286,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.SEEN)
             return case_of(row)
@@ -326,10 +339,10 @@ class Referrals:
         self._tell(session, row.id, by, CaseAction.ERASED)
 
     def _changed(self, row: CaseRow) -> None:
-        changed(row, self._now())
+        bump_version(row, self._now())
 
     def _tell(self, session: Session, case_id: str, by: str, action: CaseAction, **more: object) -> None:
-        tell(session, case_id, by, action, self._now(), **more)
+        add_event(session, case_id, by, action, self._now(), **more)
 
 
 def checked_note(text: str | None, *, shortened: bool = False) -> str | None:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from assistant.cases.cases import Case, CaseAction, CaseEvent, standing
-from assistant.cases.events import case_of, event_of, found
+from assistant.cases.cases import Case, CaseAction, CaseEvent, without_undone
+from assistant.cases.events import case_of, case_row, event_of
 from assistant.history.tables import CaseEventRow, CaseRow, CaseWatchRow
 from assistant.platform.workdays import utc_now
 from corpus.database import Database
@@ -50,7 +50,7 @@ class Watching:
             UnknownCaseError: no case has that id.
         """
         with self._database.writing() as session:
-            found(session, case_id)
+            case_row(session, case_id)
             if session.get(CaseWatchRow, (case_id, broker)) is None:
                 newest = select(func.max(CaseEventRow.id)).where(CaseEventRow.case_id == case_id)
                 told_to = session.scalar(newest) or 0
@@ -96,7 +96,7 @@ class Watching:
                 some.setdefault((broker, case.id), []).append((case_of(case), event_of(event)))
         steps: list[Seen] = []
         for (broker, _), pairs in some.items():
-            stand = standing([event for _, event in pairs])
+            stand = without_undone([event for _, event in pairs])
             steps += [Seen(broker, pairs[0][0], one) for one in stand if one.by != broker]
         return sorted(steps, key=lambda one: one.event.id)
 

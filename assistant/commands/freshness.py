@@ -12,10 +12,10 @@ import typer
 
 from assistant.commands.progress import progressing
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.freshness import Intervals, in_order
+from assistant.desk.freshness import CheckIntervals, in_order
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import norwegian_day
-from corpus.links import LinkState, Manners, addresses, asked_since, check, dead
+from corpus.links import LinkPolicy, LinkState, addresses, asked_since, check, dead
 from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
@@ -23,7 +23,9 @@ from corpus.text import Language
 
 def tell_stale(store: RecordStore, settings: Settings, kind: Kind | None, most: int, *, as_json: bool) -> None:
     """Print what should be held against its sources."""
-    found = [one for one in Catalogue(store, Intervals.of(settings)).due(norwegian_day()) if kind in {None, one.kind}]
+    found = [
+        one for one in Catalogue(store, CheckIntervals.of(settings)).due(norwegian_day()) if kind in {None, one.kind}
+    ]
     shown = in_order(found, {})[:most]
     if as_json:
         rows = [
@@ -48,7 +50,7 @@ def tell_stale(store: RecordStore, settings: Settings, kind: Kind | None, most: 
     typer.echo(f"{len(found)} records are due{f', {len(shown)} shown' if len(shown) < len(found) else ''}.", err=True)
 
 
-def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: Manners, *, as_json: bool) -> None:
+def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: LinkPolicy, *, as_json: bool) -> None:
     """Ask addresses whether they are there, and print those that are dead."""
     by_address: dict[str, list[str]] = {}
     for record in store.records(kind):

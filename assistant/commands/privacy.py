@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from assistant.platform.people import Asker, Channel
 
 if TYPE_CHECKING:

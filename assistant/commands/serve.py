@@ -135,7 +135,7 @@ def _run_alone(settings: Settings, runtime: Runtime, listener: socket.socket, op
 
 
 def _broker_link(settings: Settings, accounts: Accounts) -> str:
-    from assistant.access.accounts import Role
+    from assistant.access.accounts import AccountRole
 
-    account = accounts.ensure_local(settings.user, Role.BROKER, by=settings.user)
+    account = accounts.ensure_local(settings.user, AccountRole.BROKER, by=settings.user)
     return accounts.make_link(account.id, by=settings.user, loopback_only=True)

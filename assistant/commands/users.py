@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 
 if TYPE_CHECKING:
-    from assistant.access.accounts import Accounts, Role
+    from assistant.access.accounts import AccountRole, Accounts
     from assistant.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -126,12 +126,12 @@ def _open() -> tuple[Accounts, Settings]:
     return Accounts(closed_after(open_database(settings))), settings
 
 
-def _role(name: str) -> Role:
-    from assistant.access.accounts import Role
+def _role(name: str) -> AccountRole:
+    from assistant.access.accounts import AccountRole
 
     if name not in ROLES:
         raise typer.BadParameter(f"got {name!r}, expected one of {', '.join(ROLES)}")
-    return Role(name)
+    return AccountRole(name)
 
 
 def _print_link(accounts: Accounts, settings: Settings, account_id: str) -> None:

@@ -16,7 +16,7 @@ from assistant.render.cases import case_title, state_sentence
 from assistant.service.container import Runtime
 
 
-class Line(NamedTuple):
+class CaseLine(NamedTuple):
     """A case in a list."""
 
     case: Case
@@ -34,7 +34,7 @@ class Column(NamedTuple):
 
     state: CaseState
     name: str
-    lines: Sequence[Line]
+    lines: Sequence[CaseLine]
     """The first ones of them."""
     total: int
 
@@ -68,10 +68,10 @@ def board(runtime: Runtime, today: date, catalog: Messages, wanted: BoardQuery) 
     ]
 
 
-def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[Line]:
+def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[CaseLine]:
     """Return cases, each with the day it is due on if it is, as they stand in a list."""
     records = runtime.store.get_many([case.record_id for case, _ in cases if case.record_id])
     return [
-        Line(case, case_title(case, records.get(case.record_id or ""), catalog), state_sentence(case, catalog), due)
+        CaseLine(case, case_title(case, records.get(case.record_id or ""), catalog), state_sentence(case, catalog), due)
         for case, due in cases
     ]

@@ -11,20 +11,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from assistant.desk.freshness import Due, Intervals, due, may_be_due
+from assistant.desk.freshness import CheckIntervals, DueRecord, due, may_be_due
 from assistant.funding.schemes import current_call, has_ended
 from corpus.drafts import drafts
 from corpus.files import Record, kind_of
 from corpus.links import dead, newest
 from corpus.records import CurationState, FundingInstrument, Kind
-from corpus.store import Listed, RecordStore
+from corpus.store import RecordStore
+from corpus.stored import Listed
 from corpus.text import FALLBACKS, Frozen, LangText, Language
 from index.analysis import normalise, words
 
 PER_PAGE = 50
 
 
-class Sort(StrEnum):
+class RecordOrder(StrEnum):
     """What a list of records is in the order of."""
 
     NAME = "name"
@@ -32,7 +33,7 @@ class Sort(StrEnum):
     """The newest change first."""
 
 
-class PreparedQuery(Frozen):
+class RecordFilter(Frozen):
     """Which records a broker wants to see."""
 
     q: str = ""
@@ -43,10 +44,10 @@ class PreparedQuery(Frozen):
     """Only those that somebody should hold against their sources."""
     edited: bool = False
     """Only those that differ from what a release shipped."""
-    sort: Sort = Sort.NAME
+    sort: RecordOrder = RecordOrder.NAME
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """A record in a list."""
 
     id: str
@@ -80,7 +81,7 @@ class Line(NamedTuple):
 class _Dates(NamedTuple):
     """What of a record depends on the day."""
 
-    due: Due | None
+    due: DueRecord | None
     deadline: tuple[str, LangText, date] | None
     """Id, name and next deadline of a scheme."""
 
@@ -92,18 +93,18 @@ _ANEW = 500
 class Catalogue:
     """Every record as lists show it, each read once and when it has changed."""
 
-    def __init__(self, store: RecordStore, intervals: Intervals = Intervals()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, store: RecordStore, intervals: CheckIntervals = CheckIntervals()) -> None:  # noqa: B008 (frozen)
         self._store = store
         self._intervals = intervals
-        self._lines: tuple[int, dict[str, Line]] = (-1, {})
+        self._lines: tuple[int, dict[str, RecordLine]] = (-1, {})
         self._dates: tuple[tuple[object, ...], int, dict[str, _Dates]] = ((), -1, {})
         self._words: tuple[int, frozenset[str]] = (-1, frozenset())
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[RecordLine]:
         """Return all records in any state, in the order of their ids."""
         return list(self.by_id().values())
 
-    def by_id(self) -> Mapping[str, Line]:
+    def by_id(self) -> Mapping[str, RecordLine]:
         """Return all records in any state by id, in the order of their ids."""
         revision = self._store.revision()
         known, found = self._lines
@@ -124,19 +125,27 @@ class Catalogue:
         changed = self._store.changed_since(known) if 0 <= known < revision else None
         return changed if changed is not None and len(changed) <= _ANEW else None
 
-    def incomplete(self) -> list[Line]:
+    def incomplete(self) -> list[RecordLine]:
         """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
         return [
-            _line(Listed({**one.plain, "id": one.record_id}, CurationState.DRAFT, one.updated_at, one.updated_by, True))
+            _line(
+                Listed(
+                    {**draft.plain, "id": draft.record_id},
+                    CurationState.DRAFT,
+                    draft.updated_at,
+                    draft.updated_by,
+                    True,
+                )
+            )
             ._replace(incomplete=True)
-            for one in drafts(self._store)
+            for draft in drafts(self._store)
         ]  # fmt: skip
 
     def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
         """Return id, name and next deadline of the published schemes that have one."""
         return [one.deadline for one in self._dated(today).values() if one.deadline]
 
-    def due(self, today: date) -> list[Due]:
+    def due(self, today: date) -> list[DueRecord]:
         """Return what somebody should hold against its sources, in the order of their ids."""
         return [one.due for one in self._dated(today).values() if one.due]
 
@@ -170,7 +179,7 @@ class Catalogue:
             self._words = revision, frozenset(word for name in names for word in words(name))
         return self._words[1]
 
-    def find(self, wanted: PreparedQuery, language: Language, today: date) -> list[Line]:
+    def find(self, wanted: RecordFilter, language: Language, today: date) -> list[RecordLine]:
         """Return the records that are wanted, in the order that is."""
         asked = normalise(wanted.q).split()
         is_due = {one.record_id for one in self.due(today)} if wanted.due else frozenset()
@@ -184,7 +193,7 @@ class Catalogue:
             and (not wanted.due or line.id in is_due)
             and all(word in line.text for word in asked)
         ]
-        if wanted.sort is Sort.CHANGED:
+        if wanted.sort is RecordOrder.CHANGED:
             return sorted(found, key=lambda line: line.updated_at, reverse=True)
         return sorted(found, key=lambda line: name_in(line.sorted_by, language) or line.id)
 
@@ -214,7 +223,7 @@ def _deadline(record: Record, today: date) -> tuple[str, LangText, date] | None:
     return (record.id, record.name, deadline) if deadline else None
 
 
-def _line(listed: Listed) -> Line:
+def _line(listed: Listed) -> RecordLine:
     plain = listed.plain
     names = names_of(plain)
     # Of a draft anything may be missing.
@@ -222,7 +231,7 @@ def _line(listed: Listed) -> Line:
     texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values(), *aliases]
     for labels in (plain.get("alt_labels"), plain.get("hidden_labels")):
         texts += [text for some in (labels or {}).values() for text in some or ()]
-    return Line(
+    return RecordLine(
         id=plain["id"],
         kind=kind_of(plain["id"]),
         state=listed.state,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.cases.cases import Case
 from assistant.platform.messages import Messages
-from assistant.render.changed import change_sentences
+from assistant.render.call_changes import change_sentences
 from assistant.service.container import Runtime
 from corpus.call_changes import SchemeChange, changes_since
 from corpus.records import Kind

@@ -13,7 +13,7 @@ LEAST = 5
 """The least number that is told; smaller ones could point to somebody in a small municipality."""
 
 
-def hidden_labels(counts: Mapping[str, int]) -> frozenset[str] | None:
+def suppressed_labels(counts: Mapping[str, int]) -> frozenset[str] | None:
     """Return the labels whose counts are not told; None where not even the labels may be, since there are too few.
 
     Counts below `LEAST` are hidden. As long as they could be worked out from the total, the next smallest are hidden

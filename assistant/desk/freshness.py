@@ -40,7 +40,7 @@ class DueReason(StrEnum):
 _PRESSING = {reason: number for number, reason in enumerate(DueReason)}
 
 
-class Intervals(NamedTuple):
+class CheckIntervals(NamedTuple):
     """How many days records hold."""
 
     scheme: int = 90
@@ -50,7 +50,7 @@ class Intervals(NamedTuple):
     """Days before an expected deadline from which it is due."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Intervals:
+    def of(cls, settings: Settings) -> CheckIntervals:
         """Return those that are set."""
         return cls(
             settings.check_scheme_days,
@@ -60,7 +60,7 @@ class Intervals(NamedTuple):
         )
 
 
-class Due(NamedTuple):
+class DueRecord(NamedTuple):
     """A record that is due."""
 
     record_id: str
@@ -74,7 +74,7 @@ class Due(NamedTuple):
     """Its addresses that are dead."""
 
 
-class Touched(NamedTuple):
+class RecordUsage(NamedTuple):
     """What rests on a record."""
 
     cases: tuple[str, ...] = ()
@@ -89,8 +89,8 @@ def due(
     records: Sequence[Record],
     dead: Mapping[str, Link],
     today: date,
-    intervals: Intervals = Intervals(),  # noqa: B008
-) -> list[Due]:
+    intervals: CheckIntervals = CheckIntervals(),  # noqa: B008
+) -> list[DueRecord]:
     """Return the records that are due on a day, in the order of their ids."""
     found = []
     for record in records:
@@ -103,15 +103,17 @@ def due(
         gone = tuple(address for address in addresses(record) if address in dead) if dead else ()
         reason = _why(record, gone, dead, today, intervals)
         if reason is not None:
-            found.append(Due(record.id, kind_of(record.id), record.name, reason[0], reason[1], record.checked_on, gone))
+            found.append(
+                DueRecord(record.id, kind_of(record.id), record.name, reason[0], reason[1], record.checked_on, gone)
+            )
     return sorted(found, key=lambda one: one.record_id)
 
 
-def in_order(some: Sequence[Due], touched: Mapping[str, Touched]) -> list[Due]:
+def in_order(some: Sequence[DueRecord], touched: Mapping[str, RecordUsage]) -> list[DueRecord]:
     """Return what is due with what is needed most first: dead links, what open cases rest on, then by reason."""
-    nothing = Touched()
+    nothing = RecordUsage()
 
-    def weight(one: Due) -> tuple[object, ...]:
+    def weight(one: DueRecord) -> tuple[object, ...]:
         rests = touched.get(one.record_id, nothing)
         schemes_first = 0 if one.kind is Kind.INSTRUMENT else 1
         pressing = _PRESSING[one.reason]
@@ -147,7 +149,7 @@ def _why(
     gone: Sequence[str],
     dead: Mapping[str, Link],
     today: date,
-    intervals: Intervals,
+    intervals: CheckIntervals,
 ) -> tuple[DueReason, date | None] | None:
     # Who looked at a record since has seen that the address is dead.
     fresh = [dead[one].checked_at.date() for one in gone]

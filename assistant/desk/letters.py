@@ -41,7 +41,7 @@ class Letter(Frozen):
         return f"{self.body}\n\n{self.closing}".strip()
 
 
-class Receiver(Frozen):
+class Recipient(Frozen):
     """Whom a letter goes to: a function of an organisation, never a named person."""
 
     name: str
@@ -51,23 +51,25 @@ class Receiver(Frozen):
     url: str | None = None
 
 
-def receiver_of(store: RecordStore, record: Record | None, language: Language) -> Receiver | None:
+def receiver_of(store: RecordStore, record: Record | None, language: Language) -> Recipient | None:
     """Return whom a letter about a record goes to: the actor itself, who runs a scheme, or who put an idea forward."""
     match record:
         case FundingInstrument():
             record = store.find(record.administrator or record.owner)
         case ProjectIdea():
-            own = next((one.actor for one in record.participants if one.role is Role.PROPOSER), None)
+            own = next(
+                (participant.actor for participant in record.participants if participant.role is Role.PROPOSER), None
+            )
             record = store.find(own)
     if not isinstance(record, Actor):
         return None
     name = record.name.best(language).text
-    reached = [one for one in record.contacts if one.email] or list(record.contacts)
+    reached = [contact for contact in record.contacts if contact.email] or list(record.contacts)
     if not reached:
-        return Receiver(name=name, url=record.url)
+        return Recipient(name=name, url=record.url)
     contact = reached[0]
     role = contact.role.best(language).text
-    return Receiver(name=name, role=role, email=contact.email, phone=contact.phone, url=contact.url or record.url)
+    return Recipient(name=name, role=role, email=contact.email, phone=contact.phone, url=contact.url or record.url)
 
 
 def receiver_language(record: Record | None) -> Language:

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
 from assistant.cases.watching import Watching
-from assistant.desk.catalogue import Catalogue, Line
+from assistant.desk.catalogue import Catalogue, RecordLine
 from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
 from assistant.desk.freshness import in_order
-from assistant.desk.needs import Need, open_needs
+from assistant.desk.needs import UnmetNeed, open_needs
 from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import first_moment, norwegian_day
@@ -65,7 +65,7 @@ class WorkView(StrEnum):
     RECORDS = "records"
 
 
-class Tone(StrEnum):
+class StateTone(StrEnum):
     """How a state is set off."""
 
     PLAIN = "plain"
@@ -106,7 +106,7 @@ class WorkItem(NamedTuple):
     municipality: str
     partner: str
     state: str
-    tone: Tone
+    tone: StateTone
     next: str
     due_on: date | None
     owner: str | None
@@ -114,7 +114,7 @@ class WorkItem(NamedTuple):
     action: QuickAction | None
 
 
-class Coming(NamedTuple):
+class UpcomingDeadline(NamedTuple):
     """A deadline that is near."""
 
     scheme_id: str
@@ -132,7 +132,7 @@ class Queue(NamedTuple):
     """How many there are in each view, views without any left out; mine is always told."""
     page: int
     pages: int
-    deadlines: Sequence[Coming]
+    deadlines: Sequence[UpcomingDeadline]
     drafts: int
 
 
@@ -147,12 +147,12 @@ class _Waiting(NamedTuple):
 
 
 _TONES = {
-    CaseState.NO_REPLY: Tone.OVER,
-    CaseState.REFUSED: Tone.OVER,
-    CaseState.TAKEN: Tone.GOOD,
-    CaseState.MEETING: Tone.GOOD,
-    CaseState.APPLICATION: Tone.SOON,
-    CaseState.RESUBMIT: Tone.SOON,
+    CaseState.NO_REPLY: StateTone.OVER,
+    CaseState.REFUSED: StateTone.OVER,
+    CaseState.TAKEN: StateTone.GOOD,
+    CaseState.MEETING: StateTone.GOOD,
+    CaseState.APPLICATION: StateTone.SOON,
+    CaseState.RESUBMIT: StateTone.SOON,
 }
 
 
@@ -237,7 +237,7 @@ def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Message
 class _Rows:
     """Makes rows of what waits."""
 
-    def __init__(self, lines: Mapping[str, Line], catalog: Messages, today: date) -> None:
+    def __init__(self, lines: Mapping[str, RecordLine], catalog: Messages, today: date) -> None:
         self._lines = lines
         self._catalog = catalog
         self._today = today
@@ -257,7 +257,7 @@ class _Rows:
             municipality=municipality_name(case.kommunenummer) or case.kommunenummer or "",
             partner=partner if case.record_id else "",
             state=self._catalog.count("queue.state_days", days, state=state) if days > 0 else state,
-            tone=Tone.OVER if overdue else _TONES.get(case.state, Tone.PLAIN),
+            tone=StateTone.OVER if overdue else _TONES.get(case.state, StateTone.PLAIN),
             next=text(f"queue.next.{case.state}"),
             due_on=due_on,
             owner=case.assigned_to,
@@ -276,7 +276,7 @@ class _Rows:
             municipality="",
             partner="",
             state=text("changed.state"),
-            tone=Tone.SOON,
+            tone=StateTone.SOON,
             next=text("changed.next"),
             due_on=None,
             owner=None,
@@ -284,7 +284,7 @@ class _Rows:
             action=None,
         )
 
-    def need(self, need: Need) -> WorkItem:
+    def need(self, need: UnmetNeed) -> WorkItem:
         """Return the row of a need without a good answer."""
         state = "queue.weak" if need.unsure == len(need.log_ids) else "queue.unanswered"
         return WorkItem(
@@ -295,7 +295,7 @@ class _Rows:
             municipality="",
             partner="",
             state=self._catalog.text(state),
-            tone=Tone.PLAIN,
+            tone=StateTone.PLAIN,
             next=self._catalog.text("queue.next.need"),
             due_on=None,
             owner=None,
@@ -310,16 +310,16 @@ class _Rows:
     def proposal(self, record_id: str, offers: int) -> WorkItem:
         """Return the row of what imports offer for a record."""
         detail = self._catalog.count("queue.proposals", offers)
-        return self._of_record(WorkKind.PROPOSAL, self._lines[record_id], detail, "queue.proposed", Tone.SOON)
+        return self._of_record(WorkKind.PROPOSAL, self._lines[record_id], detail, "queue.proposed", StateTone.SOON)
 
-    def record(self, line: Line) -> WorkItem:
+    def record(self, line: RecordLine) -> WorkItem:
         """Return the row of a record that is to be held against its sources."""
         text = self._catalog.text
         checked = self._catalog.date(line.checked_on) if line.checked_on else ""
         detail = text("queue.checked_on", date=checked) if checked else text("queue.never_checked")
-        return self._of_record(WorkKind.RECORD, line, detail, "queue.to_check", Tone.PLAIN)
+        return self._of_record(WorkKind.RECORD, line, detail, "queue.to_check", StateTone.PLAIN)
 
-    def _of_record(self, kind: WorkKind, line: Line, detail: str, state: str, tone: Tone) -> WorkItem:
+    def _of_record(self, kind: WorkKind, line: RecordLine, detail: str, state: str, tone: StateTone) -> WorkItem:
         return WorkItem(
             key=f"{kind}:{line.id}",
             kind=kind,
@@ -337,9 +337,9 @@ class _Rows:
         )
 
 
-def _deadlines(catalogue: Catalogue, today: date, catalog: Messages) -> list[Coming]:
+def _deadlines(catalogue: Catalogue, today: date, catalog: Messages) -> list[UpcomingDeadline]:
     coming = [
-        Coming(scheme_id, name.best(catalog.language).text, on)
+        UpcomingDeadline(scheme_id, name.best(catalog.language).text, on)
         for scheme_id, name, on in catalogue.deadlines(today)
         if on <= today + SOON
     ]

@@ -1,9 +1,9 @@
 """What was asked for and what came of it, in figures that name nobody.
 
 Invariant: no figure of a report, and no difference between its figures, tells of fewer than `LEAST` questions or cases:
-`guarded` is the one place where it is decided what is shown, by the rule of `assistant.desk.disclosure`, before
-anything is written in any form. Figures are of the log and the cases, which hold nobody's words, so that they count
-also what was asked long ago.
+`suppress_small_cells` is the one place where it is decided what is shown, by the rule of `assistant.desk.disclosure`,
+before anything is written in any form. Figures are of the log and the cases, which hold nobody's words, so that they
+count also what was asked long ago.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import NamedTuple
 
 from assistant.cases.cases import NEEDS_REASON, Case, CaseState, Move
 from assistant.cases.referrals import Referrals
-from assistant.desk.disclosure import LEAST, hidden_labels
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.desk.disclosure import LEAST, suppressed_labels
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
 from assistant.platform.areas import Area
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
-from assistant.service.turns import ActionType
+from assistant.service.messages import ActionType
 from corpus.errors import MellomromError
 from corpus.text import Frozen
 
@@ -61,7 +62,7 @@ class Period(Frozen):
         return found
 
 
-class Subject(StrEnum):
+class ReportSubject(StrEnum):
     """What a table is of."""
 
     MONTHS = "months"
@@ -79,7 +80,7 @@ class Subject(StrEnum):
     """Why cases went no further."""
 
 
-class Row(NamedTuple):
+class ReportRow(NamedTuple):
     """A figure of a table."""
 
     label: str
@@ -89,11 +90,11 @@ class Row(NamedTuple):
     """Of the total, 0 to 1; None where it is not told."""
 
 
-class Table(NamedTuple):
+class ReportTable(NamedTuple):
     """Figures that add up to a total."""
 
-    subject: Subject
-    rows: Sequence[Row]
+    subject: ReportSubject
+    rows: Sequence[ReportRow]
     """Empty where nothing is counted, or too little to tell even of what."""
     total: int | None
     """None where it is not told."""
@@ -103,7 +104,7 @@ class Report(NamedTuple):
     """The figures of a period."""
 
     period: Period
-    tables: Sequence[Table]
+    tables: Sequence[ReportTable]
     first_reply: tuple[float, float, float] | None
     """Quartiles of the working days from asking for an introduction to the broker's first move; None where there were
     too few cases to tell. How many there were is not told: with the cases that nobody has moved it would make a sum."""
@@ -176,15 +177,17 @@ def report(
     moves = referrals.moves([case.id for case in cases])
     stopped = [case for case in cases if case.state in NEEDS_REASON]
     states = Counter(STOPPED if case.state in NEEDS_REASON else case.state.value for case in cases)
-    outcomes = guarded(Subject.OUTCOMES, {name: states[name] for name in (*CaseState, STOPPED) if states[name]})
+    outcomes = suppress_small_cells(
+        ReportSubject.OUTCOMES, {name: states[name] for name in (*CaseState, STOPPED) if states[name]}
+    )
     # The tables of those that went no further would tell how many they are.
     is_told = any(row.label == STOPPED and row.number is not None for row in outcomes.rows)
     tables = (
-        guarded(Subject.MONTHS, months),
-        guarded(Subject.THEMES, themes, by_size=True),
-        guarded(Subject.MUNICIPALITIES, municipalities, by_size=True),
-        guarded(Subject.ANSWERED, answered),
-        guarded(Subject.REFUSED, refused, by_size=True),
+        suppress_small_cells(ReportSubject.MONTHS, months),
+        suppress_small_cells(ReportSubject.THEMES, themes, by_size=True),
+        suppress_small_cells(ReportSubject.MUNICIPALITIES, municipalities, by_size=True),
+        suppress_small_cells(ReportSubject.ANSWERED, answered),
+        suppress_small_cells(ReportSubject.REFUSED, refused, by_size=True),
         outcomes,
         *((_by_state(stopped), _by_reason(stopped, moves)) if is_told else ()),
     )
@@ -214,7 +217,7 @@ def figures(found: Report) -> Iterator[dict[str, object]]:
         yield dict(zip(FIGURE_COLUMNS, ("first_reply_working_days", name, days, None), strict=True))
 
 
-def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = False) -> Table:
+def suppress_small_cells(subject: ReportSubject, counts: Mapping[str, int], *, by_size: bool = False) -> ReportTable:
     """Return a table in which nothing tells of fewer than `LEAST`.
 
     Args:
@@ -224,25 +227,27 @@ def guarded(subject: Subject, counts: Mapping[str, int], *, by_size: bool = Fals
             else the rows are in the order of the counts.
     """
     total = sum(counts.values())
-    hidden = hidden_labels(counts)
+    hidden = suppressed_labels(counts)
     if hidden is None:
-        return Table(subject, (), total if total >= LEAST else None)
+        return ReportTable(subject, (), total if total >= LEAST else None)
     rows = [
-        Row(label, None, None) if label in hidden else Row(label, count, count / total if total else None)
+        ReportRow(label, None, None) if label in hidden else ReportRow(label, count, count / total if total else None)
         for label, count in counts.items()
     ]
     if by_size:
         rows.sort(key=lambda row: (row.number is None, -(row.number or 0), row.label))
-    return Table(subject, rows, total)
+    return ReportTable(subject, rows, total)
 
 
-def _by_state(stopped: Iterable[Case]) -> Table:
-    return guarded(Subject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
+def _by_state(stopped: Iterable[Case]) -> ReportTable:
+    return suppress_small_cells(ReportSubject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
 
 
-def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> Table:
+def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> ReportTable:
     last = (moves[case.id][-1].reason if moves.get(case.id) else None for case in stopped)
-    return guarded(Subject.REASONS, Counter(str(reason or NO_LABEL) for reason in last), by_size=True)
+    return suppress_small_cells(
+        ReportSubject.REASONS, Counter(str(reason or NO_LABEL) for reason in last), by_size=True
+    )
 
 
 def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> tuple[float, float, float] | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from assistant.access.profiles import Profiles
-from assistant.cases.answers import PartnerAnswers
+from assistant.cases.partner_answers import PartnerAnswers
 from assistant.cases.watching import Seen, Watching, watch_reference
-from assistant.desk.case_page import entry_of
+from assistant.desk.case_page import timeline_entry
 from assistant.mail.addresses import is_address
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import messages
@@ -41,7 +41,7 @@ def tell_watchers(runtime: Runtime, profiles: Profiles) -> int:
 def _watched(runtime: Runtime, one: Seen, to: str) -> NewMail:
     catalog = messages(Language.NB)
     title = case_title(one.case, runtime.store.find(one.case.record_id), catalog)
-    entry = entry_of(one.event, PartnerAnswers(runtime.database).of(one.case.id), catalog)
+    entry = timeline_entry(one.event, PartnerAnswers(runtime.database).of(one.case.id), catalog)
     base = runtime.settings.web_base_url
     page = f"{base}/desk/cases/{one.case.id}" if base else f"`{one.case.id}`"
     told = catalog.text("watch.mail.body", title=title, told=entry.told, by=entry.by, question=one.case.question)

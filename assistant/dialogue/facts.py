@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 from assistant.funding.rules import HOME
@@ -258,11 +259,18 @@ def _place(said: str, language: Language) -> dict[str, object]:
     return {}
 
 
+_SHORTEST_PARTY = 4
+"""Letters of a clause that can name a party and say that it takes part."""
+_MOST_CLAUSES = 60
+"""Clauses that are read for who takes part; a text has more only where its marks part no clauses."""
+
+
 def _parties(said: str) -> dict[str, object]:
     """Return who is said to take part, and who is said not to."""
     partners: list[Party] = []
     lacking: list[Party] = []
-    for clause in re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said):
+    clauses = re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said)
+    for clause in islice((clause for clause in clauses if len(clause) >= _SHORTEST_PARTY), _MOST_CLAUSES):
         for pattern, party in (*PARTIES, (_RESEARCHERS, Party())):
             match = re.search(rf"\b(?:{pattern})\b", clause)
             if match is None or (party == Party() and any(one.approved_research_org for one in partners + lacking)):

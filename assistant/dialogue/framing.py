@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
 from assistant.dialogue.cues import cues_of, tokens_of
-from assistant.platform.typed import lowered
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.platform.user_text import lowered
 from index.analysis import STOPWORDS, normalise, words
 
 LONG = 320
@@ -45,14 +45,15 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"(?:^|[\n.!?,;]|\s(?=(?:mvh|m\.?v\.?h\.?)\b))\s*(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
+    r"(?:(?:^|[.!?,;]|(?<!\s)(?=[^\S\n]*+\n))\s*+(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
     r"|beste?) hels(?:en|ing)"
-    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)\b[^?]{0,300}$",
+    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)"
+    r"|(?<!\s)\s++(?:mvh|m\.v\.h\.?))\b[^?]{0,300}$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"[\s,.!–-]*(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?|så mye"
-    r"|skal du ha))?"
+    r"(?<![\s,.!–-])[\s,.!–-]*+(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand"
+    r"|for hjelp(?:en|a)?|så mye|skal du ha))?"
     r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
     re.IGNORECASE,
 )
@@ -92,9 +93,12 @@ _TURNING = re.compile(
     r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)[.!?]+(?=\s|$)|\n+|;|•|·")
+_SENTENCE = re.compile(
+    r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)(?<![.!?])"
+    r"[.!?]++(?=\s|$)|\n+|;|•|·"
+)
 _ALSO = re.compile(
-    r"(?:,|\.|;|\n|\s)\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
+    r"(?:[,.;]|(?<!\s)(?=\s))\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
     r"|samtidig\s+(?=(?:har|treng|sliter|vil|må)\b)|og\s+(?=vi\s+(?:har|treng|sliter|slit|vil|må|lurer)\b)"
     r"|og\s+(?=(?:hvem|kven|hva|hvordan|korleis)\s+(?:kan|veit|vet|har|gjør|gjer)\b[^.?!]{25})|also,?\s+(?=we\b|who\b|is\b)"
     r"|and\s+(?=we\s+(?:also|need|have|struggle)\b)|in\s+addition,?|besides,?|en\s+annen\s+ting(?:\s+er)?:?"
@@ -108,7 +112,7 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 """Words that say that two needs follow."""
-_BETWEEN = re.compile(r"\s*[,;]?\s+(?:og|and|samt|pluss|plus|as well as|2[.)])\s+|\s*;\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:[,;]|(?<!\s))\s++(?:og|and|samt|pluss|plus|as well as|2[.)])\s++|;\s++", re.IGNORECASE)
 _NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
     r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"
@@ -140,7 +144,7 @@ _MEETING = re.compile(
 )
 
 
-class Parted(NamedTuple):
+class SplitNeeds(NamedTuple):
     """What somebody wrote, parted into needs."""
 
     needs: tuple[str, ...]
@@ -201,14 +205,14 @@ def sentences_of(text: str) -> list[str]:
     return [part for one in _SENTENCE.split(text) if _has_subject(part := one.strip(" -–*\t"))]
 
 
-def parted(text: str, base: Base) -> Parted:
+def split_needs(text: str, base: KnowledgeBase) -> SplitNeeds:
     """Return the needs of a text: one, two, or the sentence of a longer text that tells of one."""
     sentences = sentences_of(text)
     if len(text) >= LONG and len(sentences) >= _SENTENCES_OF_LONG:
         best = _need_sentence(sentences, base)
-        return Parted((best,), best) if best else Parted((text,), None)
+        return SplitNeeds((best,), best) if best else SplitNeeds((text,), None)
     needs = _two_needs(text, sentences, base)
-    return Parted(needs or (text,), None)
+    return SplitNeeds(needs or (text,), None)
 
 
 def _has_subject(text: str) -> bool:
@@ -219,7 +223,7 @@ def _is_small(word: str) -> bool:
     return any(word in some for some in STOPWORDS.values())
 
 
-def subjects(text: str, base: Base) -> list[str]:
+def subjects(text: str, base: KnowledgeBase) -> list[str]:
     """Return the words of a text that tell what it is about."""
     cues = cues_of(text, base.knows)
     covered = cues.covered()
@@ -230,7 +234,7 @@ def subjects(text: str, base: Base) -> list[str]:
     ]
 
 
-def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
+def _need_sentence(sentences: Sequence[str], base: KnowledgeBase) -> str | None:
     """Return the sentence of a longer text that tells of a need, with the one before it where it speaks of that."""
     scored = []
     for number, sentence in enumerate(sentences):
@@ -242,14 +246,14 @@ def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
     return " ".join(sentences[-number].split()) if score > 1 else None
 
 
-def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ...]:
+def _two_needs(text: str, sentences: Sequence[str], base: KnowledgeBase) -> tuple[str, ...]:
     """Return two needs that a text tells in one go; nothing where it tells one."""
     if (announced := _announced(text, base)) is not None:
         return announced
     tried = [list(sentences)] if len(sentences) == _MOST_NEEDS else []
     parts = _ALSO.split(_FIRST.sub("", text), maxsplit=1)
     if len(parts) == _MOST_NEEDS:
-        tried.insert(0, [one.strip(" .,;:") for one in parts])
+        tried.insert(0, [part.strip(" .,;:") for part in parts])
     for first, second in (some for some in tried if len(some) == _MOST_NEEDS):
         if not all(tells_need(one) or len(tokens_of(one)) > 1 for one in (first, second)):
             continue
@@ -261,7 +265,7 @@ def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ..
     return ()
 
 
-def _announced(text: str, base: Base) -> tuple[str, str] | None:
+def _announced(text: str, base: KnowledgeBase) -> tuple[str, str] | None:
     """Return the two needs that a text says it tells, parted where the two sides are least alike."""
     match = _TWO.match(text)
     if match is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.dialogue.base import Base
+from assistant.dialogue.knowledge_base import KnowledgeBase
 
 _SHORTEST = 6
 """Letters from which a word is mended; shorter ones are near to too many others."""
@@ -17,14 +17,14 @@ _MOST_WAYS = 160
 """Ways to write unknown words that are looked up of a text, some twenty for each; a text of them is no misspelling."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = re.compile(
-    r"(?P<part>[^\W\d_]{4,}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
+    r"(?P<part>[^\W\d_]{4,28}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
     r"|ordning(?:en|a|er|ar)?|arbeid(?:et)?|samarbeid(?:et)?)",
     re.IGNORECASE,
 )
 """Endings of compounds that carry no subject of their own."""
 
 
-def mended(text: str, base: Base) -> str:
+def correct_spelling(text: str, base: KnowledgeBase) -> str:
     """Return a text with two letters that changed place, or one doubled or left out of a pair, put right.
 
     A compound that no record uses and that ends in such as "-prosjekt" is parted, so that its subject is looked for.

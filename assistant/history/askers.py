@@ -34,6 +34,10 @@ class AskerRecord(Frozen):
     """None for somebody who has not been kept yet."""
     profile: AskerProfile
 
+    def municipality(self, told: str | None) -> str | None:
+        """Return where they ask from: as they told it in a thread, or else as they chose once."""
+        return told or self.profile.kommunenummer
+
 
 class Askers:
     """Pseudonyms and choices in a database."""

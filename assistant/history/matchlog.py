@@ -12,25 +12,33 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.metadata import version
 from sys import intern
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic import Field
 from sqlalchemy import Select, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
 from assistant.history.heads import Head
+from assistant.history.log_entries import (
+    EntryKind,
+    LogEntry,
+    LogError,
+    LoggedNeed,
+    LogHead,
+    LogLine,
+    NewLogEntry,
+    PendingEntry,
+    UnknownEntryError,
+)
 from assistant.history.packing import Kept, kept
 from assistant.history.tables import Base, LogRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from corpus.database import Database
-from corpus.errors import MellomromError
-from corpus.text import Frozen, Language
+from corpus.text import Language
 
 _AT_ONCE = 500
 """Entries read in one go."""
@@ -47,102 +55,6 @@ _SURE = '"confidence": "strong"'
 """How the payload of an answer tells of a sure suggestion."""
 
 
-class EntryKind(StrEnum):
-    """What an entry tells of."""
-
-    QUESTION = "question"
-    ANSWER = "answer"
-    ACT = "act"
-
-
-class NewEntry(Frozen):
-    """What an entry is made of."""
-
-    key: str
-    kind: EntryKind
-    channel: str
-    tenant: str
-    asker: str
-    conversation: str
-    kommunenummer: str | None
-    language: Language
-    about: str | None = None
-    record_id: str | None = None
-    outcome: str
-    fingerprint: str | None = None
-    encoder: str | None = None
-    payload: dict[str, Any] = Field(default_factory=dict)
-
-
-class Entry(NewEntry):
-    """An entry of the log."""
-
-    id: int
-    log_id: str
-    at: datetime
-    version: str
-    text: str | None
-    """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
-
-
-class Line(NamedTuple):
-    """An entry as lists need it."""
-
-    log_id: str
-    at: datetime
-    kind: EntryKind
-    asker: str
-    conversation: str
-    kommunenummer: str | None
-    language: Language
-    about: str | None
-    record_id: str | None
-    outcome: str
-    text: str | None
-
-
-class Appended(NamedTuple):
-    """An entry to be added."""
-
-    entry: NewEntry
-    text: str | None = None
-    """What was typed, or what is shown as JSON."""
-    log_id: str | None = None
-    """The id it is already known by, if it is."""
-
-
-class End(NamedTuple):
-    """Where the log ends, for whoever adds to it in the same transaction."""
-
-    digest: str
-    """Of the newest entry; empty for an empty log."""
-    is_known: bool
-    """Whether the event that is to be added is in it."""
-
-
-class Asked(NamedTuple):
-    """A question that was answered, as the log keeps it for good."""
-
-    log_id: str
-    """Of the answer."""
-    at: datetime
-    kommunenummer: str | None
-    outcome: str
-    """How it was answered."""
-    suggested: tuple[str, ...]
-    """The ids of what was suggested, the best of each kind first."""
-    is_need: bool
-    """Whether somebody came with it; what was said of an answer is no need."""
-
-
-class LogError(MellomromError):
-    """The log cannot be read as asked, or is not whole."""
-
-
-class UnknownEntryError(LogError):
-    """No entry has that id."""
-
-
 class MatchLog:
     """The log in a database."""
 
@@ -152,23 +64,23 @@ class MatchLog:
         self._version = version("mellomrom")
         self._reading = Lock()
         self._read_to = 0
-        self._every: list[Asked] = []
+        self._every: list[LoggedNeed] = []
         self._places: dict[str, int] = {}
 
-    def append(self, session: Session, new: NewEntry, text: str | None = None, log_id: str | None = None) -> str:
+    def append(self, session: Session, new: NewLogEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
-        return self.append_all(session, [Appended(new, text, log_id)])[0]
+        return self.append_all(session, [PendingEntry(new, text, log_id)])[0]
 
-    def append_all(self, session: Session, appended: Sequence[Appended]) -> list[str]:
+    def append_all(self, session: Session, appended: Sequence[PendingEntry]) -> list[str]:
         """Add entries that follow on each other, within a transaction of the caller's; return their ids."""
         return self.append_after(session, self.end(session), appended)
 
-    def end(self, session: Session, key: str | None = None) -> End:
+    def end(self, session: Session, key: str | None = None) -> LogHead:
         """Return where the log ends, and whether the event of a key is in it, within a transaction that writes."""
         digest, known = session.connection().execute(_END, {"key": key}).one()
-        return End(digest or "", bool(known))
+        return LogHead(digest or "", bool(known))
 
-    def append_after(self, session: Session, end: End, appended: Sequence[Appended]) -> list[str]:
+    def append_after(self, session: Session, end: LogHead, appended: Sequence[PendingEntry]) -> list[str]:
         """Add entries where the log ends, as it was found in the same transaction; return their ids."""
         before, now = end.digest, self._now()
         rows: list[dict[str, Any]] = []
@@ -195,16 +107,16 @@ class MatchLog:
             session.connection().execute(_ADD_TEXTS, texts)
         return [str(row["log_id"]) for row in rows]
 
-    def by_key(self, session: Session, key: str) -> Entry | None:
+    def by_key(self, session: Session, key: str) -> LogEntry | None:
         """Return the entry of an event, within a transaction of the caller's."""
         return next(_entries(session, _BY_KEY, key=key), None)
 
-    def find(self, key: str) -> Entry | None:
+    def find(self, key: str) -> LogEntry | None:
         """Return the entry of an event."""
         with self._database.reading() as session:
             return self.by_key(session, key)
 
-    def get(self, log_id: str) -> Entry:
+    def get(self, log_id: str) -> LogEntry:
         """Return an entry.
 
         Raises:
@@ -213,7 +125,7 @@ class MatchLog:
         with self._database.reading() as session:
             return self.read(session, log_id)
 
-    def read(self, session: Session, log_id: str) -> Entry:
+    def read(self, session: Session, log_id: str) -> LogEntry:
         """Return an entry, within a transaction of the caller's.
 
         Raises:
@@ -224,17 +136,17 @@ class MatchLog:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
         return found
 
-    def answer_to(self, session: Session, question: str) -> Entry | None:
+    def answer_to(self, session: Session, question: str) -> LogEntry | None:
         """Return the entry of the answer that a question got, within a transaction of the caller's."""
         return next(_entries(session, _ANSWER_TO, about=question), None)
 
-    def in_thread(self, session: Session, conversation: str, asker: str | None) -> list[Entry]:
+    def in_thread(self, session: Session, conversation: str, asker: str | None) -> list[LogEntry]:
         """Return what an asker, or anybody, said and got in a thread, in order, in a transaction of the caller's."""
         if asker is None:
             return list(_entries(session, _IN_THREAD, conversation=conversation))
         return list(_entries(session, _IN_THREAD_OF, conversation=conversation, asker=asker))
 
-    def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
+    def having(self, log_ids: Sequence[str]) -> Iterator[LogEntry]:
         """Yield the entries that have these ids."""
         for start in range(0, len(log_ids), _AT_ONCE):
             query = _ENTRIES.where(_LOG.c.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(_LOG.c.id)
@@ -254,7 +166,7 @@ class MatchLog:
         outcome: str | None = None,
         newest_first: bool = False,
         limit: int | None = None,
-    ) -> Iterator[Entry]:
+    ) -> Iterator[LogEntry]:
         """Yield the entries that are so, in the order they happened or the other way."""
         query = _ENTRIES
         for column, value in (
@@ -293,12 +205,12 @@ class MatchLog:
         asker: str | None = None,
         since: datetime | None = None,
         limit: int,
-    ) -> list[Line]:
+    ) -> list[LogLine]:
         """Return the newest entries of a kind with some outcomes, the newest first, as lists need them.
 
         Answers whose text is gone are left out: there is nothing to list.
         """
-        columns = [getattr(LogRow, name) for name in Line._fields[:-1]]
+        columns = [getattr(LogRow, name) for name in LogLine._fields[:-1]]
         query = select(*columns, TextRow.text, TextRow.packed).where(
             LogRow.kind == kind, LogRow.outcome.in_(list(outcomes))
         )
@@ -311,7 +223,7 @@ class MatchLog:
         with self._database.reading() as session:
             return _lines(session, query.order_by(LogRow.id.desc()).limit(limit))
 
-    def weakly_answered(self, outcomes: Iterable[str], *, since: datetime | None, limit: int) -> list[Line]:
+    def weakly_answered(self, outcomes: Iterable[str], *, since: datetime | None, limit: int) -> list[LogLine]:
         """Return the newest needs, the newest first, whose answer has one of some outcomes or no sure suggestion.
 
         What was said of an answer is no need. Answers whose text is gone are left out.
@@ -320,7 +232,7 @@ class MatchLog:
         weak = LogRow.outcome.in_(list(outcomes))
         unsure = (LogRow.outcome == _MATCHED) & LogRow.payload.notlike(f"%{_SURE}%") & LogRow.is_sure.is_not(True)
         query = (
-            select(*[getattr(LogRow, name) for name in Line._fields[:-1]], TextRow.text, TextRow.packed)
+            select(*[getattr(LogRow, name) for name in LogLine._fields[:-1]], TextRow.text, TextRow.packed)
             .join(TextRow, TextRow.log_id == LogRow.log_id)
             .join(question, LogRow.about == question.log_id)
             .where(
@@ -335,7 +247,7 @@ class MatchLog:
         with self._database.reading() as session:
             return _lines(session, query.order_by(LogRow.id.desc()).limit(limit))
 
-    def needs(self, since: datetime, until: datetime) -> list[Asked]:
+    def needs(self, since: datetime, until: datetime) -> list[LoggedNeed]:
         """Return the needs that somebody came with and that were answered; what was said of an answer is none."""
         answered = {outcome.value for outcome in Outcome}
         every, _ = self._answered()
@@ -346,7 +258,7 @@ class MatchLog:
         every, places = self._answered()
         return {one: every[places[one]].suggested for one in log_ids if one in places}
 
-    def _answered(self) -> tuple[list[Asked], dict[str, int]]:
+    def _answered(self) -> tuple[list[LoggedNeed], dict[str, int]]:
         """Return all answers in their order, and where each stands among them.
 
         Entries are only ever added, so that each is read once, and later only those that are new; some 300 bytes each.
@@ -376,11 +288,13 @@ class MatchLog:
             for number, log_id, at, kommunenummer, outcome, payload, packed, is_need in rows:
                 suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(Kept(payload, packed).text))
                 self._places[log_id] = len(self._every)
-                self._every.append(Asked(log_id, at, kommunenummer, outcome, suggested, bool(is_need)))
+                self._every.append(LoggedNeed(log_id, at, kommunenummer, outcome, suggested, bool(is_need)))
                 self._read_to = number
             return self._every, self._places
 
-    def acts(self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None) -> Iterator[Entry]:
+    def acts(
+        self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None
+    ) -> Iterator[LogEntry]:
         """Yield what an asker did to a suggestion, or to a whole answer, within a transaction of the caller's."""
         query = _ENTRIES.where(
             LogRow.kind == EntryKind.ACT,
@@ -446,7 +360,7 @@ class MatchLog:
 # Statements are put together once; to do so takes longer than to run them.
 _LOG, _TEXT = Base.metadata.tables[LogRow.__tablename__], Base.metadata.tables[TextRow.__tablename__]
 _ENTRIES = select(
-    *[_LOG.c[name] for name in Entry.model_fields if name != "text"],
+    *[_LOG.c[name] for name in LogEntry.model_fields if name != "text"],
     _LOG.c.packed.label("packed_payload"),
     _TEXT.c.text,
     _TEXT.c.packed,
@@ -461,22 +375,22 @@ _END = select(
     exists().where(_LOG.c.key == bindparam("key")),
 )
 _ADD_ENTRIES, _ADD_TEXTS = insert(_LOG), insert(_TEXT)
-_TOLD = tuple(name for name in NewEntry.model_fields if name != "payload")
+_TOLD = tuple(name for name in NewLogEntry.model_fields if name != "payload")
 
 
-def _entries(session: Session, query: Select[Any], **values: object) -> Iterator[Entry]:
+def _entries(session: Session, query: Select[Any], **values: object) -> Iterator[LogEntry]:
     for row in session.connection().execute(query, values).mappings().all():
         told: dict[str, Any] = dict(row)
         payload = Kept(told["payload"], told.pop("packed_payload")).text
         if (packed := told.pop("packed")) is not None:
             told["text"] = Kept(told["text"], packed).text
-        yield Entry(**told | {"payload": json.loads(payload)})
+        yield LogEntry(**told | {"payload": json.loads(payload)})
 
 
-def _lines(session: Session, query: Select[Any]) -> list[Line]:
+def _lines(session: Session, query: Select[Any]) -> list[LogLine]:
     lines = []
     for *told, plain, packed in session.execute(query).all():
-        line = Line(*told, text=plain if packed is None else Kept(plain, packed).text)
+        line = LogLine(*told, text=plain if packed is None else Kept(plain, packed).text)
         lines.append(line._replace(kind=EntryKind(line.kind), language=Language(line.language)))
     return lines
 

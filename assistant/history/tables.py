@@ -54,7 +54,7 @@ class ConversationRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The keyed hash of the channel's own name for the thread."""
     state: Mapped[str] = mapped_column(Text)
-    """JSON, see `assistant.dialogue.conversation.State`; empty where it is packed."""
+    """JSON, see `assistant.dialogue.conversation.ConversationState`; empty where it is packed."""
     version: Mapped[int] = mapped_column(Integer)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     packed: Mapped[bytes | None] = mapped_column(LargeBinary)

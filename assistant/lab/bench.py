@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 
 
 def bench(
@@ -85,7 +85,7 @@ def _measure_promised(scale: int, served: int, logged: int) -> None:
     from assistant.lab import speed
     from assistant.platform.settings import load_settings
 
-    speed.head(typer.echo)
+    speed.print_header(typer.echo)
     for amount, measure in (
         (served, speed.measure_served),
         (logged, speed.measure_service),

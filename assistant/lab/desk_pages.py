@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.cases.cases import CaseState
-    from assistant.history.matchlog import Appended
+    from assistant.history.log_entries import PendingEntry
     from assistant.platform.settings import Settings
     from assistant.service.container import Runtime
 
@@ -117,7 +117,8 @@ def paths_of(runtime: Runtime) -> list[str]:
 
 def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     """Log questions with their answers over a year; return the id, the question and the place of some, the newest."""
-    from assistant.history.matchlog import EntryKind, MatchLog
+    from assistant.history.log_entries import EntryKind
+    from assistant.history.matchlog import MatchLog
     from assistant.lab.speed import ask
     from assistant.platform.workdays import utc_now
     from corpus.places import load_places
@@ -135,7 +136,7 @@ def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     for day, count in enumerate(_shared(number, days)):
         at = utc_now() - timedelta(days=days - day)
         log = MatchLog(runtime.database, lambda at=at: at)  # type: ignore[misc]
-        appended: list[Appended] = []
+        appended: list[PendingEntry] = []
         newest = []
         for text in _made_up(maker, count):
             place = maker.choice(places)
@@ -157,20 +158,20 @@ def _shared(number: int, parts: int) -> Iterator[int]:
         yield number * (part + 1) // parts - number * part // parts
 
 
-def _copied(pair: Sequence[Any], text: str, place: str) -> tuple[Appended, Appended]:
+def _copied(pair: Sequence[Any], text: str, place: str) -> tuple[PendingEntry, PendingEntry]:
     """Return a question and its answer as if somebody else had asked, in another thread."""
-    from assistant.history.matchlog import Appended, NewEntry
+    from assistant.history.log_entries import NewLogEntry, PendingEntry
     from assistant.platform.keys import opaque_id
 
     asked, answered, thread = opaque_id(), opaque_id(), uuid4().hex
     made = []
     for entry, log_id, about in ((pair[0], asked, None), (pair[1], answered, asked)):
-        fields = entry.model_dump(include=set(NewEntry.model_fields))
+        fields = entry.model_dump(include=set(NewLogEntry.model_fields))
         more = {"key": uuid4().hex, "conversation": thread, "asker": thread[:16], "kommunenummer": place}
         shown = entry.text or ""
         if about and shown.startswith("asked:"):
             shown = f"asked:{json.dumps(text, ensure_ascii=False)}\n{shown.partition(chr(10))[2]}"
-        made.append(Appended(NewEntry(**fields | more | {"about": about}), shown if about else text, log_id))
+        made.append(PendingEntry(NewLogEntry(**fields | more | {"about": about}), shown if about else text, log_id))
     return made[0], made[1]
 
 
@@ -231,10 +232,10 @@ def _way_to(state: CaseState) -> list[CaseState]:
 
 
 async def _measured(app: FastAPI, paths: Sequence[str]) -> list[Page]:
-    from assistant.access.accounts import Role
+    from assistant.access.accounts import AccountRole
 
     accounts = app.state.web.accounts
-    account = accounts.ensure_local(_BROKERS[0], Role.BROKER, by="benchmark")
+    account = accounts.ensure_local(_BROKERS[0], AccountRole.BROKER, by="benchmark")
     token = accounts.make_link(account.id, by="benchmark", loopback_only=True)
     _, cookie = await _sent(app, "POST", f"/login/link/{token}", "")
     pages = []

@@ -82,25 +82,27 @@ def _evaluate_dialogues(path: Path, split: str, *, as_json: bool, failures: bool
     figures = figures_of(verdicts)
     if as_json:
         rows: list[dict[str, object]] = [{"system": "dialogues", **figure._asdict()} for figure in figures]
-        rows += [one._asdict() for one in verdicts if failures and one.faults]
+        rows += [verdict._asdict() for verdict in verdicts if failures and verdict.faults]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     typer.echo(
         f"{len(chosen)} dialogues, {len(verdicts)} turns, {split} half; "
-        f"{sum(not one.asked for one in verdicts)} turns name what no answer held, and could not be said\n"
+        f"{sum(not verdict.asked for verdict in verdicts)} turns name what no answer held, and could not be said\n"
     )
     for line in table(figures):
         typer.echo(line)
-    for one in verdicts if failures else ():
-        if one.faults:
+    for verdict in verdicts if failures else ():
+        if verdict.faults:
             typer.echo(
-                f"\n{one.dialogue}.{one.number} [{one.kind}] {one.said}\n  ! {'; '.join(one.faults)}\n{one.reply}"
+                f"\n{verdict.dialogue}.{verdict.number} [{verdict.kind}] {verdict.said}\n"
+                f"  ! {'; '.join(verdict.faults)}\n{verdict.reply}"
             )
 
 
 def table(figures: Iterable[Figure]) -> list[str]:
     """Return figures as lines of text, one each."""
     return [
-        f"  {one.measure:<18} {one.group:<25} {one.value:6.3f}   [{one.low:.3f}, {one.high:.3f}]   n={one.size}"
-        for one in figures
+        f"  {figure.measure:<18} {figure.group:<25} {figure.value:6.3f}   [{figure.low:.3f}, {figure.high:.3f}]"
+        f"   n={figure.size}"
+        for figure in figures
     ]

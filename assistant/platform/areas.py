@@ -71,7 +71,8 @@ def area_of(told: Iterable[str]) -> Area:
     Raises:
         AreaError: one is no place of Norway, or may be several.
     """
-    known, numbers = load_places(), []
+    known = load_places()
+    numbers: list[str] = []
     for one in (text.strip() for text in told):
         if not one:
             continue

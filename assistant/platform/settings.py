@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -62,6 +62,8 @@ class Settings(MailSettings):
     """A SQLAlchemy address of the store; by default a SQLite file in the home folder."""
     encoder: str = "bundled"
     """The encoder: ``bundled``, or the name or folder of a sentence-transformers model."""
+    vectors: Literal["files", "postgresql"] = "files"
+    """Where the vectors of passages are: in each process, or in the database, if that is PostgreSQL with pgvector."""
     language: Language | None = None
     """The language of answers; by default that of the question."""
     debug: bool = False
@@ -262,6 +264,15 @@ class Settings(MailSettings):
         return value
 
     @model_validator(mode="after")
+    def _vectors_on_server(self) -> Settings:
+        if self.vectors == "postgresql" and not (self.database_url or "").startswith("postgresql"):
+            raise ValueError(
+                "MELLOMROM_VECTORS is postgresql, but MELLOMROM_DATABASE_URL names no PostgreSQL; set that, or unset "
+                "MELLOMROM_VECTORS"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _whole_provider(self) -> Settings:
         if self.oidc_issuer is None:
             return self
@@ -321,7 +332,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(map(_told, error.errors(include_url=False)))
+        faults = "; ".join(map(_fault_text, error.errors(include_url=False)))
         raise SettingsError(f"A setting cannot be used: {faults}. Change or unset it and try again.") from error
 
 
@@ -341,7 +352,7 @@ def _refuse_unknown() -> None:
             raise SettingsError(f"There is no setting {name}. {meant} Mend its name or unset it, and try again.")
 
 
-def _told(item: ErrorDetails) -> str:
+def _fault_text(item: ErrorDetails) -> str:
     """Return what is wrong with a setting; a secret is not shown."""
     own = str(item.get("ctx", {}).get("error", "")) if item["type"] == "value_error" else ""
     if not item["loc"]:

@@ -55,15 +55,15 @@ from assistant.channels.web.routes import (
     replies,
     saved,
 )
-from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.freshness import Intervals
-from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
+from assistant.desk.freshness import CheckIntervals
+from assistant.desk.incoming_mail import read_answers
+from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
 from assistant.desk.watching import tell_watchers
 from assistant.mail.carrier import Carrier
 from assistant.platform.workdays import norwegian_day
 from assistant.runtime.following import Following
-from assistant.runtime.scheduler import Chore, chores_of, keep_up, turn_of
+from assistant.runtime.scheduler import Chore, lease_for, periodic_jobs, run_periodically
 
 if TYPE_CHECKING:
     from assistant.channels.mcp.http import McpEndpoint
@@ -111,7 +111,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         pages=Pages(settings),
         limits=Limits(settings, shared.counts if shared else None, runtime.database),
         metrics=metrics,
-        catalogue=Catalogue(runtime.store, Intervals.of(settings)),
+        catalogue=Catalogue(runtime.store, CheckIntervals.of(settings)),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         profiles=Profiles(runtime.database),
@@ -168,7 +168,7 @@ def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> li
         web.accounts.purge(web.settings.audit_days)
 
     def hand_over() -> None:
-        hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+        reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
 
     def remind_of_meeting() -> None:
         remind_of_meetings(web.runtime, web.profiles)
@@ -195,20 +195,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await channel.start()
     following = Following(web.runtime) if web.runtime.database.is_on_server else None
     chores = asyncio.create_task(
-        keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], turn_of(web.runtime))
+        run_periodically([*_own_chores(web, channels), *periodic_jobs(web.runtime, notifiers)], lease_for(web.runtime))
     )
     mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
     often: list[Chore] = [
-        lambda: tell_askers(web.runtime, notifiers),
+        lambda: notify_askers(web.runtime, notifiers),
         lambda: tell_watchers(web.runtime, web.profiles),
     ]
     reading: list[Chore] = [lambda: read_answers(web.runtime)]
     tasks = [
         chores,
-        asyncio.create_task(keep_up(often, turn_of(web.runtime, "telling"), TELLING_SECONDS)),
+        asyncio.create_task(run_periodically(often, lease_for(web.runtime, "telling"), TELLING_SECONDS)),
         *(
-            [asyncio.create_task(keep_up(reading, turn_of(web.runtime, "answers"), ANSWERS_SECONDS))]
+            [asyncio.create_task(run_periodically(reading, lease_for(web.runtime, "answers"), ANSWERS_SECONDS))]
             if web.settings.imap_host
             else []
         ),

@@ -34,7 +34,7 @@ def take_turns() -> None:
 
 
 @dataclass(frozen=True)
-class Worker:
+class AppFactory:
     """Makes the app of one process; it is sent to each process."""
 
     settings: Settings
@@ -78,7 +78,7 @@ def run_workers(settings: Settings, listener: socket.socket, workers: int, optio
     with TemporaryDirectory(prefix="mellomrom-") as folder:
         # Prometheus' library reads it when it is imported, in the processes that are started from here.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        app: Any = Worker(settings, Path(folder))
+        app: Any = AppFactory(settings, Path(folder))
         config = uvicorn.Config(
             app, factory=True, workers=workers, timeout_worker_healthcheck=_STARTED_WITHIN, **options
         )

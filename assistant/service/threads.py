@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from assistant.dialogue.conversation import State
+from assistant.dialogue.conversation import ConversationState
 from assistant.history.packing import Kept, kept
 from assistant.history.tables import Base, ConversationRow
-from assistant.service.turn import ThreadState
+from assistant.service.turn_context import ThreadState
 
 # Statements are put together once; to do so takes longer than to run them.
 _THREADS = Base.metadata.tables[ConversationRow.__tablename__]
@@ -34,15 +34,15 @@ class Threads:
         """Return a thread as it is; an empty one of version 0 where nothing was said in it yet."""
         row = session.connection().execute(_READ, {"thread": key}).one_or_none()
         if row is None:
-            return ThreadState(key=key, state=State(), version=0)
-        state = State.model_validate_json(Kept(row.state, row.packed).text)
+            return ThreadState(key=key, state=ConversationState(), version=0)
+        state = ConversationState.model_validate_json(Kept(row.state, row.packed).text)
         return ThreadState(key=key, state=state, version=row.version)
 
     def version(self, session: Session, key: str) -> int:
         """Return the version that a thread has; 0 where nothing was said in it yet."""
         return session.connection().execute(_VERSION, {"thread": key}).scalar_one_or_none() or 0
 
-    def go_on(self, session: Session, key: str, version: int, state: State) -> None:
+    def go_on(self, session: Session, key: str, version: int, state: ConversationState) -> None:
         """Write what a thread of some version has come to."""
         small = kept(state.model_dump_json(exclude_defaults=True))
         written = {"state": small.plain, "packed": small.packed, "version": version + 1, "updated_at": self._now()}

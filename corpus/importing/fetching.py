@@ -57,7 +57,7 @@ class Endpoint(NamedTuple):
     """Other addresses whose replies are laid beside this one's."""
 
 
-class Manners(NamedTuple):
+class FetchPolicy(NamedTuple):
     """How an address is asked."""
 
     pause: float = 1.0
@@ -66,7 +66,7 @@ class Manners(NamedTuple):
     """Seconds without a byte after which it is given up."""
 
 
-POLITE = Manners()
+POLITE = FetchPolicy()
 
 
 ENDPOINTS: dict[str, Endpoint] = {
@@ -125,7 +125,7 @@ def fetched(
     source: str,
     today: date,
     query: str = "",
-    manners: Manners = POLITE,
+    manners: FetchPolicy = POLITE,
     progress: Progress | None = None,
 ) -> Iterator[SourceFile]:
     """Give what a source gives out today, as a file that is gone afterwards.
@@ -178,10 +178,10 @@ def _download(client: Client, endpoint: Endpoint, values: Mapping[str, str], pat
         for number, address in enumerate((endpoint.address, *endpoint.also)):
             if number:
                 time.sleep(pace.pause)
-            together |= _object(_asked(client, endpoint, address.format(**values), {}, pace), endpoint)
+            together |= _object(_request(client, endpoint, address.format(**values), {}, pace), endpoint)
         path.write_text(json.dumps(together), encoding="utf-8")
     else:
-        _whole(client, endpoint, path, pace)
+        _download_file(client, endpoint, path, pace)
 
 
 def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: Path, pace: _Pace) -> None:
@@ -191,7 +191,7 @@ def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: 
     for number in range(endpoint.first, endpoint.first + endpoint.pages):
         if number > endpoint.first:
             time.sleep(pace.pause)
-        answer = _asked(client, endpoint, endpoint.address, parameters | {endpoint.page: str(number)}, pace)
+        answer = _request(client, endpoint, endpoint.address, parameters | {endpoint.page: str(number)}, pace)
         reply = _object(answer, endpoint)
         for key in above:
             reply = reply.get(key) or {}
@@ -214,7 +214,7 @@ def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: 
     path.write_text(json.dumps(told), encoding="utf-8")
 
 
-def _whole(client: Client, endpoint: Endpoint, path: Path, pace: _Pace) -> None:
+def _download_file(client: Client, endpoint: Endpoint, path: Path, pace: _Pace) -> None:
     size = 0
     with client.stream("GET", endpoint.address) as answer, path.open("wb") as file:
         _refuse(answer, endpoint)
@@ -227,7 +227,7 @@ def _whole(client: Client, endpoint: Endpoint, path: Path, pace: _Pace) -> None:
                 pace.progress(size)
 
 
-def _asked(client: Client, endpoint: Endpoint, address: str, parameters: Mapping[str, str], pace: _Pace) -> Response:
+def _request(client: Client, endpoint: Endpoint, address: str, parameters: Mapping[str, str], pace: _Pace) -> Response:
     """Return an answer; where the server is busy it is asked again, later."""
     for tried in range(1, TRIES + 1):
         if endpoint.posted:

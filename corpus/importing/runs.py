@@ -25,7 +25,7 @@ UPLOADS_KEPT = timedelta(days=1)
 """How long a file that somebody uploaded and did not bring in is kept."""
 
 
-class State(StrEnum):
+class ImportState(StrEnum):
     """How far an import has come."""
 
     UPLOADED = "uploaded"
@@ -40,14 +40,14 @@ class Import(NamedTuple):
     id: str
     source: str
     file_name: str
-    state: State
+    state: ImportState
     by: str
     at: datetime
     counts: dict[str, int]
     options: dict[str, Any]
 
 
-def new_row(file: SourceFile, source: str, by: str, state: State) -> ImportRow:
+def new_row(file: SourceFile, source: str, by: str, state: ImportState) -> ImportRow:
     """Return the row of an import that begins."""
     options = {"kind": file.kind, "columns": dict(file.columns), "as_of": file.as_of.isoformat()}
     return ImportRow(
@@ -63,7 +63,9 @@ def imports(store: RecordStore) -> list[Import]:
             ImportRow.id, ImportRow.source, ImportRow.file_name, ImportRow.state, ImportRow.started_by,
             ImportRow.started_at, ImportRow.counts, ImportRow.options,
         )  # fmt: skip
-        wanted = select(*columns).where(ImportRow.state != State.UPLOADED.value).order_by(ImportRow.started_at.desc())
+        wanted = (
+            select(*columns).where(ImportRow.state != ImportState.UPLOADED.value).order_by(ImportRow.started_at.desc())
+        )
         return [_import(row) for row in session.execute(wanted)]
 
 
@@ -97,14 +99,14 @@ def left_out_of(store: RecordStore, import_id: str) -> list[dict[str, Any]]:
 
 def _import(row: Any) -> Import:  # noqa: ANN401 (a row of eight columns)
     import_id, source, name, state, by, at, counts, options = row
-    return Import(import_id, source, name, State(state), by, at, json.loads(counts), json.loads(options))
+    return Import(import_id, source, name, ImportState(state), by, at, json.loads(counts), json.loads(options))
 
 
 def keep_upload(store: RecordStore, file: SourceFile, source: str, by: str) -> str:
     """Keep a file that somebody uploaded until it is brought in or a day has passed, and return its number."""
-    row = new_row(file, source, by, State.UPLOADED)
+    row = new_row(file, source, by, ImportState.UPLOADED)
     row.file_hash, row.content = file.digest(), file.path.read_bytes()
-    old = (ImportRow.state == State.UPLOADED.value, ImportRow.started_at < datetime.now(UTC) - UPLOADS_KEPT)
+    old = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < datetime.now(UTC) - UPLOADS_KEPT)
     with store.database.writing() as session:
         session.execute(delete(ImportRow).where(*old))
         session.add(row)
@@ -127,7 +129,7 @@ def upload_of(store: RecordStore, import_id: str) -> bytes:
 def forget(database: Database, before: datetime) -> int:
     """Take away files that were not brought in within a day, and rows left out before a moment; return of how many."""
     day_ago = datetime.now(UTC) - UPLOADS_KEPT
-    given_up = (ImportRow.state == State.UPLOADED.value, ImportRow.started_at < day_ago)
+    given_up = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < day_ago)
     broken_off = (ImportRow.content.is_not(None), ImportRow.started_at < day_ago)
     old = (ImportRow.left_out != NO_ROWS, ImportRow.started_at < before)
     with database.writing() as session:

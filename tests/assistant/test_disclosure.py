@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.desk.disclosure import LEAST, hidden_labels
+from assistant.desk.disclosure import LEAST, suppressed_labels
 
 LABELS = "abcd"
 COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=8)
@@ -20,7 +20,7 @@ Told = tuple[object, ...]
 def told(counts: Mapping[str, int]) -> tuple[Told, frozenset[str]]:
     """Return all that somebody learns of a table, and the labels that are hidden from them."""
     total = sum(counts.values())
-    hidden = hidden_labels(counts)
+    hidden = suppressed_labels(counts)
     shown = None if hidden is None else tuple((one, counts[one]) for one in counts if one not in hidden)
     return (total if total >= LEAST or not total else None, shown), hidden or frozenset()
 
@@ -44,7 +44,7 @@ def test_of_every_small_table_each_small_count_could_be_another() -> None:
 
 @given(COUNTS)
 def test_what_is_told_is_large_enough_and_nothing_is_hidden_without_need(counts: dict[str, int]) -> None:
-    hidden = hidden_labels(counts)
+    hidden = suppressed_labels(counts)
     small = {label for label, count in counts.items() if 0 < count < LEAST}
     if hidden is None:
         assert small
@@ -68,4 +68,4 @@ def test_what_is_told_is_large_enough_and_nothing_is_hidden_without_need(counts:
     ],
 )
 def test_what_is_hidden_with_what_is_small(counts: dict[str, int], hidden: str | None) -> None:
-    assert hidden_labels(counts) == (None if hidden is None else frozenset(hidden))
+    assert suppressed_labels(counts) == (None if hidden is None else frozenset(hidden))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.desk.freshness import DueReason, Intervals, Touched, due, in_order, may_be_due
+from assistant.desk.freshness import CheckIntervals, DueReason, RecordUsage, due, in_order, may_be_due
 from corpus.files import Record, to_plain
 from corpus.links import Link, LinkState
 from corpus.records import FundingInstrument
@@ -30,7 +30,7 @@ def scheme(slug: str = "s", deadline: str | None = None, **fields: Any) -> Fundi
 
 
 def why(record: Record, today: date = TODAY, **intervals: int) -> DueReason | None:
-    found = due([record], {}, today, Intervals(**intervals))
+    found = due([record], {}, today, CheckIntervals(**intervals))
     return found[0].reason if found else None
 
 
@@ -87,7 +87,7 @@ def test_what_is_needed_most_comes_first() -> None:
         scheme("asked-for"),
         scheme("expected", deadline="2026-01-20", recurrence=[SEEN]),
     ]
-    touched = {"actor:in-a-case": Touched(cases=("c",)), "instrument:asked-for": Touched(needs=3)}
+    touched = {"actor:in-a-case": RecordUsage(cases=("c",)), "instrument:asked-for": RecordUsage(needs=3)}
     found = in_order(due(records, {gone.address: gone}, TODAY), touched)
     assert [one.record_id.partition(":")[2] for one in found] == [
         "dead", "in-a-case", "expected", "passed-lately", "passed-long-ago", "asked-for", "never",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from assistant.history.packing import SHORTEST, Kept, kept
-from assistant.service.kept_answers import StoredAnswer, question_in
+from assistant.service.stored_answers import StoredAnswer, question_in
 from corpus.errors import StoreError, UnreadableValueError
 from tests.assistant.services import Small
 
@@ -35,7 +35,8 @@ def test_long_text_takes_a_fraction_of_its_room() -> None:
 @pytest.mark.parametrize("harm", [lambda one: one[:-3], lambda one: one[:30] + b"\0\0\0" + one[33:], lambda _: b"text"])
 def test_damaged_text_is_told_from_what_was_stored(harm: object) -> None:
     whole = kept("Kommunen vil vite hvem som kan hjelpe. " * SHORTEST).packed
-    assert whole is not None and callable(harm)
+    assert whole is not None
+    assert callable(harm)
     with pytest.raises(UnreadableValueError):
         _ = Kept("", harm(whole)).text
 

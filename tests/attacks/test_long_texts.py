@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.cases.cases import NoteError
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import packed
@@ -22,10 +22,10 @@ from assistant.channels.web.middleware import OPEN_BODY_BYTES
 from assistant.history.packing import Kept
 from assistant.platform.messages import messages
 from assistant.platform.settings import Settings
-from assistant.platform.typed import MAX_QUESTION, bounded
+from assistant.platform.user_text import MAX_QUESTION, bounded
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionType, ReplyKind
 from assistant.service.service import MAX_TURNS
-from assistant.service.turns import ActionType, ReplyKind
 from corpus.text import Language
 from tests.assistant.services import Small
 
@@ -129,7 +129,7 @@ class TestEveryChannel:
         assert CUT not in page.text
 
     def test_a_program_is_told(self, client: TestClient, app: FastAPI) -> None:
-        token, _ = app.state.web.tokens.add("test", [Scope.ASK], 1, "test")
+        token, _ = app.state.web.tokens.add("test", [TokenScope.ASK], 1, "test")
         answer = client.post("/api/v1/ask", json={"question": LONG}, headers={"authorization": f"Bearer {token}"})
         assert answer.json()["shortened"] is True
         assert CUT not in answer.text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.dialogue.understanding import Question
+from assistant.matching import matchmaker
 from corpus.records import Kind, Place
 from index.storage.passage_table import PassageTable
 from tests.assistant.services import Small
@@ -27,14 +28,15 @@ def impatient() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
-def test_no_answer_is_lost_while_what_is_known_of_records_grows(small: Small, impatient: None) -> None:
+def test_no_answer_is_lost_while_what_is_known_of_records_grows(
+    small: Small, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = {text: small.matchmaker.answer(Question(text=text)) for text in NEEDS}
+    # So few are kept that the cache is emptied again and again, as edits do.
+    monkeypatch.setattr(matchmaker, "RECORDS_KEPT", 3)
 
     def answered(number: int) -> bool:
         text = NEEDS[number % len(NEEDS)]
-        if number % 5 == 0:
-            # What an edit does.
-            small.matchmaker._known = (-1, {})
         return small.matchmaker.answer(Question(text=text)) == expected[text]
 
     with ThreadPoolExecutor(8) as pool:
@@ -82,7 +84,7 @@ def test_on_the_command_line_too_nobody_moves_a_case_over_another_brokers_move(
 
     from assistant.cases.cases import CaseState, StaleCaseError
     from assistant.commands import followup
-    from assistant.service.turns import ActionType
+    from assistant.service.messages import ActionType
     from tests.assistant.services import HOSPITAL
 
     receipt = small.do(small.say("hvem kan hjelpe med sepsis?"), ActionType.INTRODUCE, record_id=HOSPITAL.id)

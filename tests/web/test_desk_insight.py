@@ -11,12 +11,12 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
-from assistant.desk.needs import Resolution, deal_with, open_needs
+from assistant.access.accounts import AccountRole
+from assistant.desk.needs import Resolution, open_needs, resolve_needs
 from assistant.matching.answers import Outcome
 from assistant.platform.people import Asker, Channel
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.vocabulary import Concept
 from tests.web.conftest import LogIn
 
@@ -37,11 +37,11 @@ def asked(runtime: Runtime) -> Runtime:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def test_they_are_for_brokers_alone(client: TestClient, log_in: LogIn) -> None:
-    contact = log_in(Role.CONTACT)
+    contact = log_in(AccountRole.CONTACT)
     for path in PATHS:
         assert client.get(path).status_code == 303
         assert contact.get(path).status_code == 403
@@ -92,10 +92,10 @@ def test_whatever_is_turned_down_or_not_helpful_is_a_need(runtime: Runtime) -> N
         assert reply.answer.outcome is Outcome.MATCHED
         assert open_needs(runtime) == []
         first = reply.answer.partners[0].id if verb is ActionType.NOT_FOR_US else None
-        runtime.service.act(Act(key=verb, asker=kari, log_id=str(reply.log_id), record_id=first, verb=verb))
+        runtime.service.act(UserAction(key=verb, asker=kari, log_id=str(reply.log_id), record_id=first, verb=verb))
         (need,) = open_needs(runtime)
         assert need.log_ids == [reply.log_id]
-        assert deal_with(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
+        assert resolve_needs(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
     assert open_needs(runtime) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.service.container import Runtime
 from assistant.service.privacy import erase_again, erase_person, person_kept, purge_all
@@ -35,7 +35,7 @@ def person(**changed: str) -> dict[str, str]:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_a_person_is_seen_by_brokers_alone(
     assert "ase@ntnu.example" not in answer
     assert "Forskningsrådgiver" not in answer
     for path in (f"/{RECORD}/persons", f"/{RECORD}/comments"):
-        assert log_in(Role.CONTACT).post(f"/desk/records{path}", data=person()).status_code == 403
+        assert log_in(AccountRole.CONTACT).post(f"/desk/records{path}", data=person()).status_code == 403
     # A colleague reads a comment, and may not take it away.
-    colleague, written = log_in(Role.BROKER), comments_of(runtime.database, RECORD)[0]
+    colleague, written = log_in(AccountRole.BROKER), comments_of(runtime.database, RECORD)[0]
     colleague.post(f"/desk/records/{RECORD}/comments/{written.id}/remove")
     assert comments_of(runtime.database, RECORD) == [written]
     broker.post(f"/desk/records/{RECORD}/comments/{written.id}/remove")

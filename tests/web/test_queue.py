@@ -9,16 +9,16 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import Case
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.finding import find_everywhere
-from assistant.desk.queue import PER_PAGE, QueueQuery, Tone, WorkItem, WorkView, work_queue
+from assistant.desk.queue import PER_PAGE, QueueQuery, StateTone, WorkItem, WorkView, work_queue
+from assistant.desk.search import search_desk
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.text import Language
 from tests.web.conftest import LogIn
 
@@ -29,8 +29,14 @@ KARI = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
 def opened(runtime: Runtime, number: int = 1, record: str = "actor:helse-nord-trondelag") -> Case:
     text = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
     reply = runtime.service.handle(UserMessage(key=f"q{number}", asker=KARI, conversation=f"c{number}", text=text))
-    act = Act(key=f"a{number}", asker=KARI, log_id=str(reply.log_id), record_id=record, verb=ActionType.INTRODUCE,
-              reply_to='{"name": "Kari", "contact": "fou@verdal.example"}')  # fmt: skip
+    act = UserAction(
+        key=f"a{number}",
+        asker=KARI,
+        log_id=str(reply.log_id),
+        record_id=record,
+        verb=ActionType.INTRODUCE,
+        reply_to='{"name": "Kari", "contact": "fou@verdal.example"}',
+    )
     case = runtime.service.act(act).case
     assert case is not None
     return case
@@ -46,7 +52,7 @@ def rows(runtime: Runtime, view: WorkView = WorkView.MINE, broker: str = "Berit"
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def test_cases_and_needs_stand_in_one_list_with_what_is_next(runtime: Runtime) -> None:
@@ -77,7 +83,7 @@ def test_what_is_over_its_date_is_told_and_stands_first(runtime: Runtime, monkey
     monkeypatch.setattr("assistant.desk.queue.norwegian_day", lambda *_: later)
     (row,) = rows(runtime, WorkView.OVERDUE)
     assert row.key == f"case:{case.id}"
-    assert row.tone is Tone.OVER
+    assert row.tone is StateTone.OVER
     assert "40 dager" in row.state
     assert row.due_on is not None
     assert row.due_on <= later
@@ -150,7 +156,7 @@ def test_a_long_list_has_pages_and_a_page_beyond_the_last_is_the_last(
 def test_search_finds_everything_and_the_exact_name_first(broker: TestClient, runtime: Runtime) -> None:
     case = opened(runtime)
     unanswered(runtime)
-    found = find_everywhere(runtime, Catalogue(runtime.store), "NTNU", NB)
+    found = search_desk(runtime, Catalogue(runtime.store), "NTNU", NB)
     assert found.records[0].href == "/desk/records/actor:ntnu"
     assert found.records_total > 1
     assert f"/desk/cases/{case.id}" in broker.get("/desk/search?q=sepsis").text

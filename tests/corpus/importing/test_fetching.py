@@ -12,13 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from corpus.importing.errors import FetchError, UnknownImportError
-from corpus.importing.fetching import ENDPOINTS, NEEDS_QUERY, Endpoint, Manners, fetched
-from corpus.importing.items import Item
+from corpus.importing.fetching import ENDPOINTS, NEEDS_QUERY, Endpoint, FetchPolicy, fetched
+from corpus.importing.items import ImportItem
 from corpus.importing.sources import SOURCES
 from tests.corpus.importing.bring import orgnr
 
 TODAY = date(2026, 11, 30)
-QUICK = Manners(pause=0.0, timeout=2.0)
+QUICK = FetchPolicy(pause=0.0, timeout=2.0)
 Reply = Callable[[str, dict[str, str], bytes], tuple[int, bytes]]
 
 
@@ -97,7 +97,7 @@ def test_pages_are_put_together_as_the_mapper_reads_them(api: Api, monkeypatch: 
     api.stands_for("brreg", monkeypatch, full=2)
     seen: list[int] = []
     with fetched("brreg", TODAY, manners=QUICK, progress=seen.append) as file:
-        names = [one for one in SOURCES["brreg"].read(file) if isinstance(one, Item)]
+        names = [one for one in SOURCES["brreg"].read(file) if isinstance(one, ImportItem)]
         assert file.as_of == TODAY
         path = file.path
     assert len(names) == 5

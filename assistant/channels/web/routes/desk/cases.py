@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.access.accounts import Account
 from assistant.access.sessions import FlashKind
 from assistant.cases.cases import CaseError, CaseReason, CaseState, NoteError, StaleCaseError, UnknownCaseError
-from assistant.cases.correcting import Corrections, NothingToUndoError
+from assistant.cases.corrections import Corrections, NothingToUndoError
 from assistant.cases.files import KINDS
 from assistant.cases.meetings import MOST_TIMES
 from assistant.cases.watching import Watching
@@ -23,7 +23,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.channels.web.routes.desk.sight import CurrentSight
-from assistant.desk.case_letter import DeskLetter, Draft
+from assistant.desk.case_letter import DeskLetter, LetterDraft
 from assistant.desk.case_page import case_page
 from assistant.desk.cases import COLUMN, BoardQuery, board
 from assistant.platform.areas import Area
@@ -54,8 +54,9 @@ def cases(
     wanted = BoardQuery(state, page if state else 1, sight.area, broker.name)
     columns = board(web.runtime, norwegian_day(), catalog, wanted)
     pages = max(1, -(-columns[0].total // COLUMN)) if state and columns else 1
-    shown = {"columns": columns, "only": state, "page": min(page, pages), "pages": pages, "sight": sight}
-    return web.pages.render(request, "desk/cases.html", **shown)
+    return web.pages.render(
+        request, "desk/cases.html", columns=columns, only=state, page=min(page, pages), pages=pages, sight=sight
+    )
 
 
 @router.get(".csv")
@@ -233,8 +234,8 @@ def show_case(
     status: int = 200,
     fault: str | None = None,
     typed: str = "",
-    draft: Draft | None = None,
-    theirs: Draft | None = None,
+    draft: LetterDraft | None = None,
+    theirs: LetterDraft | None = None,
 ) -> Response:
     """Return the page of a case.
 
@@ -270,7 +271,7 @@ def show_case(
         watchers=Watching(web.runtime.database).watchers(case_id),
         broker=broker.name,
         signs=bool(profile.organisation or profile.phone),
-        kinds=",".join(f".{one}" for one in KINDS),
+        kinds=",".join(f".{kind}" for kind in KINDS),
         times=range(MOST_TIMES),
         fault=fault,
         typed=typed,

@@ -18,7 +18,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import download
 from assistant.channels.web.routes.desk.cases import show_case, to_case
-from assistant.desk.case_letter import DOCX, MAX_BODY, CaseLetters, Draft, LetterConflictError
+from assistant.desk.case_letter import DOCX, MAX_BODY, CaseLetters, LetterConflictError, LetterDraft
 from assistant.mail.addresses import MailAddressError
 from assistant.mail.queue import MailOffError
 from assistant.platform.messages import messages
@@ -27,15 +27,15 @@ from corpus.text import Language
 router = APIRouter(prefix="/desk/cases/{case_id}")
 
 
-def _typed(
+def _letter_form(
     to: Annotated[str, Form(max_length=300)] = "",
     subject: Annotated[str, Form(max_length=400)] = "",
     body: Annotated[str, Form(max_length=2 * MAX_BODY)] = "",
     language: Annotated[Language, Form()] = Language.NB,
     with_sketch: Annotated[str, Form()] = "",
     letter_version: Annotated[int, Form(ge=0)] = 0,
-) -> Draft:
-    return Draft(
+) -> LetterDraft:
+    return LetterDraft(
         to=to.strip(),
         subject=subject,
         body=body.replace("\r\n", "\n"),
@@ -45,7 +45,7 @@ def _typed(
     )
 
 
-Typed = Annotated[Draft, Depends(_typed)]
+Typed = Annotated[LetterDraft, Depends(_letter_form)]
 """A parameter of a route that is given the letter that was typed."""
 
 
@@ -101,7 +101,7 @@ def send(
 
 
 def _both(
-    request: Request, web: Web, broker: BrokerAccount, case_id: str, draft: Draft, conflict: LetterConflictError
+    request: Request, web: Web, broker: BrokerAccount, case_id: str, draft: LetterDraft, conflict: LetterConflictError
 ) -> Response:
     """Show what was typed beside what a colleague saved; who saves now has seen both."""
     mine = draft.model_copy(update={"version": conflict.theirs.version})

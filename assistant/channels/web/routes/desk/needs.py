@@ -27,7 +27,7 @@ def needs(request: Request, web: WebContext, sight: CurrentSight) -> Response:
         request,
         "desk/needs.html",
         needs=desk.open_needs(web.runtime, area=sight.area),
-        dealt=desk.dealt_with(web.runtime),
+        dealt=desk.resolved_batches(web.runtime),
         sight=sight,
     )
 
@@ -50,7 +50,7 @@ def deal(
     need: Annotated[str, Form(max_length=MOST_IDS)] = "",
 ) -> Response:
     """Note that needs were dealt with."""
-    count = desk.deal_with(web.runtime, need.split(), how, broker.name)
+    count = desk.resolve_needs(web.runtime, need.split(), how, broker.name)
     visit.flash("needs.dealt.done", count=str(count))
     return RedirectResponse("/desk/needs", 303)
 
@@ -63,7 +63,7 @@ def take_back(
     together: Annotated[str, Form()],
 ) -> Response:
     """Open needs again."""
-    count = desk.take_back(web.runtime, together)
+    count = desk.reopen_needs(web.runtime, together)
     visit.flash("needs.opened", count=str(count))
     return RedirectResponse("/desk/needs", 303)
 

@@ -13,11 +13,11 @@ from assistant.access.profiles import MAX_FIELD, Profile, ProfileError, ProfileF
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk.case_letter import signature
-from assistant.desk.telling import hand_over_of_absent
+from assistant.desk.notifications import reassign_cases_of_absent
 from assistant.mail.addresses import is_address
 from assistant.platform.areas import AreaError, area_of, typed_name
 from assistant.platform.messages import messages
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day
 from corpus.places import load_places
 
@@ -63,7 +63,7 @@ def save(
     except AreaError as error:
         return _page(request, web, broker, told, wrong=error, typed=(county or [], municipalities))
     web.accounts.set_area(broker.id, area, broker.name)
-    hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+    reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
     visit.flash("profile.saved")
     return RedirectResponse("/desk/profile", 303)
 

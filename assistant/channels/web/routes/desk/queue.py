@@ -15,9 +15,9 @@ from assistant.access.sessions import FlashKind
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.sight import CurrentSight, Shown
-from assistant.desk.finding import find_everywhere
 from assistant.desk.queue import QueueQuery, WorkView, work_queue
-from assistant.desk.seeing_to import see_to, take_back
+from assistant.desk.quick_actions import apply_quick_action, undo_quick_action
+from assistant.desk.search import search_desk
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day, norwegian_now
 
@@ -67,7 +67,7 @@ def act(
     row: Annotated[list[str] | None, Form(max_length=MOST_KEYS)] = None,
 ) -> Response:
     """Do with the rows that are ticked what can be done with them in the list."""
-    done = see_to(web.runtime, row or [], broker.name)
+    done = apply_quick_action(web.runtime, row or [], broker.name)
     if not done.number:
         visit.flash("queue.nothing_done", FlashKind.WARNING)
         return RedirectResponse(_address(view, area), 303)
@@ -85,7 +85,7 @@ def undo(
     area: Annotated[Shown, Form()] = Shown.OWN,
 ) -> Response:
     """Take back what was done with rows."""
-    count = take_back(web.runtime, receipt, broker.name)
+    count = undo_quick_action(web.runtime, receipt, broker.name)
     visit.flash("queue.undone" if count else "queue.nothing_done")
     return RedirectResponse(_address(view, area), 303)
 
@@ -94,6 +94,4 @@ def undo(
 def search(request: Request, web: WebContext, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Show records, cases and needs that words stand in, the exact name first."""
     catalog = messages(request.state.language)
-    return web.pages.render(
-        request, "desk/search.html", q=q, found=find_everywhere(web.runtime, web.catalogue, q, catalog)
-    )
+    return web.pages.render(request, "desk/search.html", q=q, found=search_desk(web.runtime, web.catalogue, q, catalog))

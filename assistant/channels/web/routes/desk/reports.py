@@ -10,7 +10,7 @@ from starlette.responses import Response
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.channels.web.routes.desk.sight import CurrentSight
-from assistant.desk.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
+from assistant.desk.reports import STOPPED, Period, Report, ReportError, ReportSubject, last_year, period_of, report
 from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
@@ -99,24 +99,24 @@ def _head(catalog: Messages) -> list[object]:
     return [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
 
 
-def _label(catalog: Messages, subject: Subject, label: str) -> str:
+def _label(catalog: Messages, subject: ReportSubject, label: str) -> str:
     if not label:
         return catalog.text("reports.none")
     match subject:
-        case Subject.THEMES:
+        case ReportSubject.THEMES:
             return catalog.text(f"records.option.Theme.{label}")
-        case Subject.MUNICIPALITIES:
+        case ReportSubject.MUNICIPALITIES:
             name = municipality_name(label)
             return f"{name} kommune ({label})" if name else label
-        case Subject.ANSWERED:
+        case ReportSubject.ANSWERED:
             return catalog.text(f"reports.outcome.{label}")
-        case Subject.REFUSED:
+        case ReportSubject.REFUSED:
             return catalog.text(f"not_for_us.{label}")
-        case Subject.OUTCOMES if label == STOPPED:
+        case ReportSubject.OUTCOMES if label == STOPPED:
             return catalog.text("reports.outcome.stopped")
-        case Subject.OUTCOMES | Subject.STOPPED:
+        case ReportSubject.OUTCOMES | ReportSubject.STOPPED:
             return catalog.text(f"case.state.{label}")
-        case Subject.REASONS:
+        case ReportSubject.REASONS:
             return catalog.text(f"case.reason.{label}")
         case _:
             return label

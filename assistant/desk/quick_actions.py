@@ -1,0 +1,66 @@
+"""What is done with rows of the list where they stand, and taken back.
+
+Invariant: a row that somebody else has seen to in the meantime is left as it is, both when something is done and when
+it is taken back; a receipt names what was done and nothing else, so that it can be kept anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from assistant.cases.cases import CaseError
+from assistant.desk.needs import Resolution, resolve_needs
+from assistant.desk.needs import reopen_needs as open_again
+from assistant.desk.queue import WorkKind
+from assistant.platform.keys import opaque_id
+from assistant.service.container import Runtime
+
+
+class QuickActionResult(NamedTuple):
+    """What was done with rows."""
+
+    number: int
+    """Of rows."""
+    receipt: str
+    """By which it is taken back."""
+
+
+def apply_quick_action(runtime: Runtime, keys: Sequence[str], broker: str) -> QuickActionResult:
+    """Take cases that nobody follows up, and note that needs are dealt with.
+
+    Args:
+        runtime: What stands behind the desk.
+        keys: What the rows are of (`WorkItem.key`); others are passed over.
+        broker: The name of whoever does it.
+    """
+    taken, dealt, count = [], "", 0
+    ids = [key.partition(":")[::2] for key in keys]
+    for kind, one in ids:
+        if kind == WorkKind.CASE and _assigned(runtime, one, None, broker, broker):
+            taken.append(one)
+    log_ids = [log_id for kind, some in ids if kind == WorkKind.NEED for log_id in some.split()]
+    if log_ids:
+        dealt = opaque_id()
+        count = sum(kind == WorkKind.NEED for kind, _ in ids)
+        if not resolve_needs(runtime, log_ids, Resolution.HANDLED, broker, dealt):
+            dealt, count = "", 0
+    return QuickActionResult(len(taken) + count, f"{dealt}:{','.join(taken)}")
+
+
+def undo_quick_action(runtime: Runtime, receipt: str, broker: str) -> int:
+    """Take back what was done with rows; return how many cases and answers are again as they were."""
+    dealt, _, taken = receipt.partition(":")
+    given_up = sum(_assigned(runtime, one, broker, None, broker) for one in taken.split(",") if one)
+    return given_up + (open_again(runtime, dealt) if dealt else 0)
+
+
+def _assigned(runtime: Runtime, case_id: str, before: str | None, after: str | None, by: str) -> bool:
+    """Hand a case from one to another, where the one has it; tell whether it was."""
+    with suppress(CaseError):
+        case = runtime.referrals.get(case_id)
+        if case.assigned_to == before:
+            runtime.referrals.assign(case_id, after, by=by, version=case.version)
+            return True
+    return False

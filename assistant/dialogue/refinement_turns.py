@@ -1,0 +1,308 @@
+"""Turns that want the answer changed: narrowed, turned, put right, with some left out or more added.
+
+Invariant: a turn that brings a subject of its own changes nothing; it is a need.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.conversation import Intent, Turn
+from assistant.dialogue.cues import cues_of
+from assistant.dialogue.exclusions import parse_exclusions
+from assistant.dialogue.fact_turns import tells_own_place
+from assistant.dialogue.facts import facts_of_place, stage_named
+from assistant.dialogue.framing import bare_need, tells_need
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.places import place_named, wish_for
+from assistant.dialogue.slots import kind_in, suggestions_in, types_in
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_text import (
+    ASKS,
+    FEW_WORDS,
+    SHORT,
+    TurnText,
+    first_clause,
+    has_words_of_its_own,
+    is_stopword,
+    place_tokens,
+    single_place,
+)
+from corpus.places import Place
+from index.analysis import normalise
+
+SAME_NEED = 0.34
+"""The likeness from which an added sentence is of the need before it."""
+
+
+_ANYWHERE = re.compile(
+    r"(?:(?:i |in )?(?:hele landet|heile landet|hele norge|heile noreg|the whole country|all of norway)"
+    r"|(?:hvor|kor) som helst|anywhere|uansett (?:sted|stad|hvor|kor))"
+)
+
+
+_MORE = re.compile(r"\b(?:fl(?:ere|eire)|mer|meir|more|neste|next|resten|another|andre|others)\b")
+
+
+_WAY_ON = re.compile(r"\b(?:neste (?:steg|skritt|trinn)|next (?:steps?|move))\b")
+"""What to do now, which is no wish for the next suggestions."""
+
+
+_MEANT = re.compile(
+    r"^(?:nei altså|nei|no|neida|altså|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager"
+    r"|feil)?[\s,.!:–-]*+(?P<not>(?:ikke|ikkje|not)"
+    r" (?P<was>[^,.;]{2,60})[,.;]\s*+)?"
+    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*+(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
+    r"|tenkjer|tenkte på|skulle være"
+    r"|skulle vere|was thinking of)\b\s*+(?:(?:egentlig|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
+    r"|om)\b\s*+){0,9}(?:[:,]\s*+)?(?P<what>.{2,200})$",
+    re.IGNORECASE,
+)
+
+
+_NOT_BUT = re.compile(
+    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s++(?:men|but|heller"
+    r"|rather)\s++(?P<what>.{2,120})$",
+    re.IGNORECASE,
+)
+
+
+_MEANT_LAST = re.compile(
+    r"^(?:nei|no|neida)?[\s,.!:–-]*+(?P<what>.{2,80}?),?\s++(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me"
+    r"|i)\W*$|^i meant (?P<was>)$",
+    re.IGNORECASE,
+)
+
+
+_OR_MEANT = re.compile(r"(?:[,.;]|(?<!\s))\s*+(?:ikke|ikkje|not)\s++(?P<was>.{2,60})$", re.IGNORECASE)
+
+
+_ADDS = re.compile(
+    r"^(?:og|men|and|but|altså|eller|or|det gjelder|det gjeld|særlig|serleg|særleg|spesielt|especially|for|med"
+    r"|with|også|also|dessuten"
+    r"|mest|helst|it concerns|this is for|mainly)\b",
+    re.IGNORECASE,
+)
+
+
+WHAT_ABOUT = re.compile(
+    r"^(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)\s+(?P<what>.+)$", re.IGNORECASE
+)
+
+
+def parse_correction(said: TurnText) -> Turn | None:
+    """Return a turn that corrects what was understood of the need."""
+    match = _MEANT.match(said.text) or _NOT_BUT.match(said.text)
+    if match is None:
+        match = _MEANT_LAST.match(said.text)
+    if match is None:
+        return None
+    what, was = match["what"].strip(" .!?"), match.groupdict().get("was")
+    if also := _OR_MEANT.search(what):
+        what, was = what[: also.start()].strip(" ,.;"), also["was"]
+    facts = facts_of_turn(f"vi er {what}")
+    if place_named(what) is not None and not said.base.is_subject(what):
+        return None
+    rows = suggestions_in(what, cues_of(what, said.base.knows), said.state, said.base)
+    if rows.items and len(cues_of(what).tokens) <= FEW_WORDS:
+        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
+    if facts.applicant_type is not None and not [w for w in said.rest() if not types_in(w)]:
+        return Turn(intent=Intent.FACT, text=said.text, facts=facts)
+    text = _replaced(said.state.question or "", what, was, said.base)
+    return Turn(intent=Intent.MEANT, text=text, bare=bare_need(text))
+
+
+_REPLACED_FROM = 0.3
+
+
+def _replaced(question: str, what: str, was: str | None, base: KnowledgeBase) -> str:
+    """Return a need with the word in it that something else was meant by put right."""
+    tokens = re.findall(r"[^\W_][\w'’-]*", question)
+    if was:
+        wanted = normalise(was)
+        spans = re.search(rf"\b{re.escape(wanted)}\w*", question, re.IGNORECASE)
+        if spans:
+            return f"{question[: spans.start()]}{what}{question[spans.end() :]}"
+    nearest = max(
+        (
+            (base.likeness(token, what), token)
+            for token in tokens
+            if len(token) > 3 and not is_stopword(token.casefold())
+        ),
+        default=(0.0, ""),
+    )
+    if nearest[0] >= _REPLACED_FROM:
+        # A phrase such as "videregående skole" goes as a whole.
+        return re.sub(rf"\b{re.escape(nearest[1])}(?: skole\w*)?", what, question, count=1)
+    return f"{question.rstrip(' .?!')} – {what}"
+
+
+def parse_exclusion(said: TurnText) -> Turn | None:
+    """Return a turn that says what is not wanted."""
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
+    named = tuple(item for item in rows.items if item in said.state.shown)
+    if named and said.cues.any("NOT", "WITHOUT", "DROP") and not said.rest(rows.places):
+        return Turn(intent=Intent.DISMISS, items=named)
+    found = parse_exclusions(said.text, said.base)
+    if not found.without:
+        return None
+    rest = TurnText(found.text, normalise(found.text), cues_of(found.text, said.base.knows), said.state, said.base)
+    if rest.rest():
+        return None
+    shown = tuple(item for item in said.state.shown if item.id in found.without.records)
+    if shown and len(shown) == len(found.without.records):
+        return Turn(intent=Intent.DISMISS, items=shown, without=found.without)
+    return Turn(intent=Intent.EXCLUDE, without=found.without)
+
+
+def parse_plain_narrowing(said: TurnText) -> Turn | None:
+    """Return a turn that wants less, or only what is open, though it speaks of dates or amounts."""
+    if not said.cues.any("ONLY", "CHEAPER", "SMALLER") or not said.cues.any("AMOUNT", "OWN_SHARE", "DEADLINE"):
+        return None
+    return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else parse_narrowing(said)
+
+
+def parse_narrowing(said: TurnText) -> Turn | None:
+    """Return a turn that wants only some of what was shown."""
+    first = first_clause(said)
+    if (
+        first is not None
+        and first.cues.any("SMALLER", "CHEAPER", "OPEN")
+        and (turn := parse_narrowing(first)) is not None
+    ):
+        return turn
+    tokens, cues = said.cues.tokens, said.cues
+    if len(tokens) > SHORT or (cues.has("WE") and not cues.has("ONLY")):
+        return None
+    place = single_place(said)
+    rest = said.rest(place_tokens(said))
+    if cues.has("CHEAPER") or (cues.has("SMALLER") and len(tokens) <= FEW_WORDS):
+        if not [word for word in rest if kind_in((word,)) is None] and not _brings_words(said):
+            return Turn(intent=Intent.FILTER, smallest=True)
+        return None
+    if cues.has("OPEN") and not [word for word in rest if kind_in((word,)) is None]:
+        if not cues.any("ONLY", "SHOW", "MONEY", "WHO") and len(tokens) > FEW_WORDS:
+            return None
+        return Turn(intent=Intent.FILTER, open_now=True)
+    types = types_in(said.text) if place is None or not _names_unit(said, place) else ()
+    instead = re.search(r"\b(?:i stedet|i staden|isteden|heller|instead|rather)\b", said.plain)
+    if (types and (cues.any("ONLY", "SHOW", "MEANT", "OTHERS") or instead)) or (types and WHAT_ABOUT.match(said.plain)):
+        if [word for word in rest if not types_in(word)]:
+            return None
+        wish = wish_for(place, required=True) if place else None
+        return Turn(intent=Intent.FILTER, types=types, place=wish)
+    return None
+
+
+def _brings_words(said: TurnText) -> bool:
+    """Tell whether a turn goes on from the need with words of its own, as in "and preferably for small schools"."""
+    return bool(_ADDS.match(said.plain)) and has_words_of_its_own(said)
+
+
+def _names_unit(said: TurnText, place: Place) -> bool:
+    """Tell whether a kind of body only stands there as part of a place's name."""
+    return bool(
+        re.search(
+            rf"{re.escape(normalise(place.name))}s? (?:fylkes)?kommun|{re.escape(normalise(place.name))}"
+            rf" (?:county|municip)",
+            said.plain,
+        )
+    )
+
+
+_OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)")
+
+
+def parse_dismissal(said: TurnText) -> Turn | None:
+    """Return a turn that turns down suggestions."""
+    cues = said.cues
+    if _OTHERS.fullmatch(said.plain):
+        kind = said.state.shown[0].kind if said.state.shown else None
+        return Turn(intent=Intent.DISMISS, items=tuple(item for item in said.state.shown if item.kind is kind))
+    if not cues.any("UNSUITABLE", "DROP") and not (
+        cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))
+    ):
+        return None
+    kind = kind_in(cues.tokens)
+    rows = suggestions_in(said.text, cues, said.state, said.base, kind)
+    if said.rest(rows.places) or len(cues.tokens) > SHORT:
+        return None
+    if rows.items:
+        return Turn(
+            intent=Intent.DISMISS, items=tuple(item for item in rows.items if item in said.state.shown) or rows.items
+        )
+    if rows.is_told:
+        return Turn(intent=Intent.ABOUT)
+    focused = tuple(item for item in said.state.focus if item in said.state.shown)
+    if focused and not re.search(
+        r"\b(?:disse|desse|these|those|de|dei|noen|nokon|any|none|ingen\w*|nothing|noe av|noko av)\b", said.plain
+    ):
+        return Turn(intent=Intent.DISMISS, items=focused)
+    meant = kind or (said.state.shown[0].kind if said.state.shown else None)
+    one = re.search(r"\b(?:den|that one|this one|denne)\b", said.plain)
+    items = tuple(item for item in said.state.shown if item.kind is meant)
+    return Turn(intent=Intent.DISMISS, items=items[:1] if one else items) if items else None
+
+
+def _numbered(said: TurnText) -> bool:
+    return suggestions_in(said.text, said.cues, said.state, said.base).is_told
+
+
+def parse_more(said: TurnText) -> Turn | None:
+    """Return a turn that wants more of a kind."""
+    if not said.cues.has("MORE") or said.cues.any("DID", "ABOUT", "UNSUITABLE", "APPLY", "NOT", "WHY"):
+        return None
+    if _WAY_ON.search(said.plain):
+        return None
+    if said.rest() or len(said.cues.tokens) > FEW_WORDS or single_place(said) or not _MORE.search(said.plain):
+        return None
+    return Turn(intent=Intent.MORE, kind=kind_in(said.cues.tokens))
+
+
+def parse_place_or_kind(said: TurnText) -> Turn | None:
+    """Return a turn that wants answers of a kind, or near a place."""
+    if _ANYWHERE.fullmatch(said.plain):
+        return Turn(intent=Intent.PLACE)
+    if len(said.cues.tokens) > SHORT or said.cues.any("DECIDES", "NEAREST"):
+        return None
+    place = single_place(said)
+    rest = said.rest(place_tokens(said))
+    if [word for word in rest if kind_in((word,)) is None and not types_in(word) and stage_named(word) is None]:
+        return None
+    kind = kind_in(said.cues.tokens)
+    if place is not None and tells_own_place(said):
+        return Turn(intent=Intent.FACT, text=said.text, facts=facts_of_place(place))
+    if place is not None:
+        required = said.cues.has("ONLY")
+        return Turn(intent=Intent.PLACE, place=wish_for(place, required=required), kind=kind if not required else None)
+    # Whoever tells the need once more asks it anew.
+    again = tells_need(said.text) and has_words_of_its_own(said)
+    return Turn(intent=Intent.KIND, kind=kind) if kind is not None and not again else None
+
+
+_ASKS_OF_US = re.compile(
+    r"(?:og |men |and |but )?(?:hvem|kven|kem|who|hva|kva|ka|what|når|when|hvor|kor|where|hvilke\w*|which|finnes|finst"
+    r"|fins|kan (?:vi|me|dere|de|du|dykk)|får (?:vi|me)|er (?:det|dere|de|vi|me|du)|is (?:there|it)"
+    r"|are (?:we|you|there)|can (?:we|you)|do (?:we|you)|har (?:dere|de|du)|have you|vil (?:dere|de|du)"
+    r"|will (?:you|we))\b"
+)
+"""How a question begins, which tells no more of a problem."""
+
+
+def parse_addition(said: TurnText) -> Turn | None:
+    """Return a turn that tells more of the same need."""
+    tokens = said.cues.tokens
+    asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)
+    if said.state.wants_words and not asks and len(tokens) <= 4 * SHORT and said.rest():
+        return Turn(intent=Intent.ADDITION, text=said.text)
+    if match := WHAT_ABOUT.match(said.plain):
+        near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
+        return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
+    if (
+        _ADDS.match(said.plain)
+        and 1 < len(tokens) <= SHORT
+        and has_words_of_its_own(said)
+        and not ASKS.search(said.text)
+    ):
+        return Turn(intent=Intent.ADDITION, text=said.text)
+    return None

@@ -1,0 +1,183 @@
+"""Turns that mean the same wherever they are said: courtesy, language, going back, who the assistant is, words.
+
+Invariant: a turn with a subject of its own is none of these.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.conversation import Intent, Turn
+from assistant.dialogue.cues import FRAME, Cues
+from assistant.dialogue.framing import subjects
+from assistant.dialogue.glossary import term_in
+from assistant.dialogue.need_turns import parse_need
+from assistant.dialogue.slots import suggestions_in
+from assistant.dialogue.turn_text import ASKS, FEW_WORDS, SHORT, TurnText, first_clause, is_stopword, matches_act
+from corpus.text import Language
+
+_LANGUAGES = {
+    "bokmål": Language.NB, "norsk": Language.NB, "norwegian": Language.NB,
+    "nynorsk": Language.NN, "engelsk": Language.EN, "english": Language.EN,
+}  # fmt: skip
+
+
+_PLAIN_ACTS = {
+    "restart": Intent.RESTART,
+    "undo": Intent.UNDO,
+    "identity": Intent.IDENTITY,
+    "help": Intent.HELP,
+    "human": Intent.CONTACT,
+    "write_application": Intent.APPLICATION,
+    "save": Intent.SAVE,
+}
+
+
+_NO_COURTESY = (
+    "ONLY", "MONEY", "CALL", "DEADLINE", "AMOUNT", "OWN_SHARE", "APPLY", "LANG", "WHY", "OUTCOME", "LIKE", "COMPARE",
+    "DRAFT", "SAVE",
+    "NOTIFY", "ROBOT", "WHO_ARE_YOU", "UNDO", "RESTART", "OTHERS", "MUNICIPALITIES", "MEANS", "ABOUT", "NOT",
+    "WITHOUT",
+    "OTHER_TOPIC", "WRITE", "MEANT", "UNSUITABLE", "WHO", "QUALIFIES", "OPEN", "BROKER", "TALK", "PASS_ON",
+)  # fmt: skip
+"""Words that ask for something, however politely."""
+
+
+_QUESTION_WORDS = frozenset({"hva", "kva", "ka", "what", "hvilke", "which", "hvor", "kor", "where"})
+
+
+def parse_courtesy(text: str, cues: Cues) -> Turn | None:
+    """Return a turn of nothing but courtesy."""
+    if not cues.tokens or len(cues.tokens) > SHORT or "?" in text.strip()[:-1]:
+        return None
+    wanted = cues.any(*_NO_COURTESY) and not cues.only("GREET", "THANK", "PRAISE")
+    if wanted:
+        return None
+    if cues.has("HELP_ME") and cues.only("HELP_ME", "SELF", "CAN", "GREET") and len(cues.tokens) <= 3:
+        return Turn(intent=Intent.HELP)
+    if _QUESTION_WORDS & set(cues.tokens):
+        return None
+    if cues.has("THANK") and cues.only("THANK", "PRAISE", "GREET", FRAME, "SELF", "THAT", "ARE", "WE"):
+        return Turn(intent=Intent.THANKS)
+    if cues.has("GREET") and cues.only("GREET", "SELF") and cues.tokens[0] not in {"there", "igjen", "alle"}:
+        return Turn(intent=Intent.GREETING)
+    if cues.has("TEST") and cues.only("TEST", "GREET", "SELF", FRAME):
+        return Turn(intent=Intent.GREETING)
+    if cues.has("CAN_YOU_DO") and not cues.has("GREET"):
+        return None
+    if cues.has("PRAISE") and cues.only("PRAISE", "GREET", "SELF", FRAME, "THAT", "ARE", "WE") and "?" not in text:
+        return Turn(intent=Intent.THANKS)
+    return None
+
+
+def parse_standalone(said: TurnText) -> Turn | None:
+    """Return a turn that means the same wherever it is said."""
+    if (turn := _language(said)) is not None:
+        return turn
+    if len(said.cues.tokens) > 2 * SHORT:
+        return None
+    first = first_clause(said)
+    if (turn := _plain_act(said)) is not None:
+        left = said.text[len(first.text) :].strip(" ,.;:!?–") if first is not None else ""
+        if turn.intent is Intent.RESTART and subjects(left, said.base):
+            return parse_need(left, said.base).model_copy(update={"announced": True})
+        return turn
+    if first is not None and (turn := _plain_act(first)) is not None and turn.intent in _ALONE:
+        left = said.text[len(first.text) :].strip(" ,.;:!?–")
+        if turn.intent is Intent.RESTART and subjects(left, said.base):
+            return parse_need(left, said.base).model_copy(update={"announced": True})
+        return turn
+    return _glossary(said)
+
+
+_ALONE = {Intent.UNDO, Intent.RESTART, Intent.CONTACT, Intent.SAVE}
+"""What is meant by its clause alone, whatever reason is given after it."""
+
+
+def _plain_act(said: TurnText) -> Turn | None:
+    for way in said.cues.ways():
+        intent = _PLAIN_ACTS.get(way.act)
+        if intent is None or (intent is Intent.CONTACT and len(said.cues.tokens) > SHORT):
+            continue
+        rows = suggestions_in(said.text, said.cues, said.state, said.base)
+        if not matches_act(way, said, rows.places):
+            continue
+        if intent in {Intent.HELP, Intent.IDENTITY} and (
+            rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
+        ):
+            continue
+        if intent is Intent.SAVE and said.state.question is None:
+            continue
+        if intent is Intent.CONTACT and rows.items:
+            continue
+        return Turn(intent=intent, text=said.text, items=rows.items)
+    return None
+
+
+def _language(said: TurnText) -> Turn | None:
+    for part in (said, first_clause(said)):
+        if part is None:
+            continue
+        named = [word for word in part.cues.tokens if word in _LANGUAGES]
+        if (
+            named
+            and len(part.cues.tokens) <= SHORT
+            and not part.rest()
+            and part.cues.only(
+                "LANG",
+                "ANSWER_IN",
+                FRAME,
+                "THANK",
+                "SHOW",
+                "CAN",
+                "SELF",
+                "PRAISE",
+                "MORE",
+                "THAT",
+                "WE",
+                "SAME",
+                "ONLY",
+            )
+        ):
+            return Turn(intent=Intent.LANGUAGE, language=_LANGUAGES[named[-1]])
+    return None
+
+
+def _glossary(said: TurnText) -> Turn | None:
+    """Return a turn that asks what a word means."""
+    found = term_in(said.cues.tokens)
+    if said.cues.has("MEANT"):
+        return None
+    if not said.cues.has("MEANS"):
+        # A word of the trade alone, with a question mark, asks for the same.
+        alone = found is not None and len(found[1]) == len(said.cues.tokens) and ASKS.search(said.text)
+        return Turn(intent=Intent.GLOSSARY, term=found[0].id) if found and alone else None
+    if found is not None and not said.rest(set(found[1])):
+        asks = said.cues.places(_ASKS_TERMS) - set(found[1])
+        if not asks:
+            return Turn(intent=Intent.GLOSSARY, term=found[0].id)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
+    if rows.items and not said.rest(rows.places) and not said.cues.any(*_ASKS_MORE, "QUALIFIES", "WHY", "DRAFT"):
+        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
+    asked = [
+        word
+        for place, word in enumerate(said.cues.tokens)
+        if place not in said.cues.covered() and not is_stopword(word)
+    ]
+    if 1 <= len(asked) <= _WORDS_OF_TERM and len(said.cues.tokens) <= FEW_WORDS + 2 and not said.cues.any(*_ASKS_MORE):
+        means = re.search(
+            r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for|forklar|explain)\b", said.plain
+        )
+        article = re.search(
+            r"\b(?:hva|kva|ka|what)(?:'s| er| is| e)(?: egentlig| eigentleg)? (?:en|ein|ei|et|eit|a|an)\b", said.plain
+        )
+        if means or (article and said.state.question is not None):
+            return Turn(intent=Intent.GLOSSARY, text=" ".join(asked))
+    return None
+
+
+_ASKS_TERMS = ("DEADLINE", "AMOUNT", "OWN_SHARE", "OUTCOME", "COMPARE")
+_ASKS_MORE = ("DEADLINE", "AMOUNT", "OWN_SHARE", "OUTCOME", "MONEY", "COMPARE", "CALL")
+
+
+_WORDS_OF_TERM = 2

@@ -1,0 +1,170 @@
+"""What somebody means by their next words in a thread: a need, or something said or asked of the answer before.
+
+Invariant: reading a turn never fails. Words are taken for something said of an answer only where they hold no subject
+of their own; what is neither that nor a need is unclear, and is asked about rather than guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.dialogue.choices import choice_label, chosen
+from assistant.dialogue.conversation import ConversationState, Intent, Turn
+from assistant.dialogue.cues import FRAME, cues_of
+from assistant.dialogue.fact_turns import parse_facts, parse_plain_facts, parse_question_reply
+from assistant.dialogue.framing import bare_need, new_topic, tells_need
+from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
+from assistant.dialogue.name_lookup import parse_name_lookup
+from assistant.dialogue.need_turns import parse_need
+from assistant.dialogue.refinement_turns import (
+    WHAT_ABOUT,
+    parse_addition,
+    parse_correction,
+    parse_dismissal,
+    parse_exclusion,
+    parse_more,
+    parse_narrowing,
+    parse_place_or_kind,
+    parse_plain_narrowing,
+)
+from assistant.dialogue.slots import suggestions_in
+from assistant.dialogue.standalone_turns import parse_courtesy, parse_standalone
+from assistant.dialogue.suggestion_questions import (
+    SUGGESTION_ACTS,
+    parse_bare_name,
+    parse_missing_number,
+    parse_more_like,
+    parse_rules_question,
+    parse_suggestion_question,
+    suggestion_turn,
+)
+from assistant.dialogue.turn_text import COMPOUND, FEW_WORDS, SHORT, TurnText, has_words_of_its_own, is_stopword
+from corpus.text import Language
+from index.analysis import normalise
+
+_VAGUE = frozenset(
+    {"ja", "jo", "nei", "yes", "no", "jepp", "yep", "nope", "hm", "hmm", "hæ", "hva", "kva", "what", "huh", "eh", "tja"}
+)
+
+
+def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None = None) -> Turn:
+    """Return what a turn is.
+
+    Args:
+        text: What was written.
+        state: What the thread has come to.
+        base: What knows the words and names of the records.
+    """
+    base = base or EmptyKnowledgeBase()
+    if (choice := chosen(text, state)) is not None:
+        if choice.key == "new":
+            return parse_need(choice.values["text"], base)
+        if choice.key == "add":
+            return Turn(intent=Intent.ADDITION, text=choice.values["text"])
+        text = choice_label(choice, state.language or Language.NB)
+    if text.strip() == "?":
+        return Turn(intent=Intent.HELP)
+    bare = bare_need(text)
+    plain = normalise(bare).strip(" .!,;:?")
+    said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)
+    courtesy = parse_courtesy(text, said.cues if bare == text else cues_of(text, base.knows))
+    if courtesy is not None:
+        return courtesy
+    topic = new_topic(bare)
+    if topic == "":
+        return Turn(intent=Intent.RESTART)
+    if topic is not None:
+        told = TurnText(topic, normalise(topic), cues_of(topic, base.knows), state, base)
+        # What comes after "by the way" may be a fact as well as a need.
+        return parse_facts(told) or parse_need(topic, base).model_copy(update={"announced": True})
+    found = parse_standalone(said)
+    if found is None:
+        found = parse_name_lookup(said)
+    if found is None:
+        found = _parse_follow_up(said) if state.question is not None else _parse_first_turn(said)
+    return found or _parse_new_need(said)
+
+
+def _parse_first_turn(said: TurnText) -> Turn | None:
+    """Return a turn before anything was asked: what is known of who asks, or something asked of a record by name."""
+    for way in said.cues.ways():
+        if way.act not in {
+            "reach",
+            "more_about",
+            "deadline",
+            "amount",
+            "may_apply",
+            "qualify",
+            "why",
+            "why_not",
+            "outcome",
+        }:
+            continue
+        intent, kind = SUGGESTION_ACTS[way.act]
+        rows = suggestions_in(said.text, said.cues, said.state, said.base, kind)
+        if rows.items and not said.rest(rows.places) and len(said.cues.tokens) <= SHORT:
+            return suggestion_turn(said, way, intent, rows, kind)
+    return None if tells_need(said.text) else parse_facts(said)
+
+
+def _parse_follow_up(said: TurnText) -> Turn | None:
+    """Return a turn that is about the answer before it."""
+    steps: tuple[Callable[[TurnText], Turn | None], ...] = (
+        parse_rules_question,
+        parse_question_reply,
+        parse_missing_number,
+        parse_plain_facts,
+        parse_more_like,
+        parse_plain_narrowing,
+        parse_suggestion_question,
+        parse_correction,
+        parse_exclusion,
+        parse_narrowing,
+        parse_facts,
+        parse_dismissal,
+        parse_more,
+        parse_place_or_kind,
+        parse_bare_name,
+        parse_addition,
+    )
+    for step in steps:
+        if (turn := step(said)) is not None:
+            return turn
+    return None
+
+
+def _parse_new_need(said: TurnText) -> Turn:
+    """Return a turn that is a need of its own, or that nothing can be made of."""
+    rest = said.rest()
+    about = [
+        token
+        for place, token in enumerate(said.cues.tokens)
+        if not is_stopword(token)
+        and (said.base.knows(token) or said.base.is_subject(token))
+        and not said.cues.only(FRAME)
+    ]
+    started = said.state.question is not None
+    # Whoever tells the need once more asks it anew.
+    again = tells_need(said.text) and has_words_of_its_own(said)
+    if started and not rest and not again and len(said.cues.tokens) <= 2 * SHORT:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if not started and said.plain in _VAGUE:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if (
+        started
+        and len(rest) == 1
+        and len(said.cues.tokens) <= FEW_WORDS
+        and not said.base.knows(rest[0])
+        and len(rest[0]) < COMPOUND
+        and not said.base.named(said.text)
+    ):
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if not about and len(said.cues.tokens) <= SHORT and said.cues.tokens:
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    what = _need_text(said)
+    return parse_need(what, said.base).model_copy(update={"announced": what is not said.whole})
+
+
+def _need_text(said: TurnText) -> str:
+    match = WHAT_ABOUT.match(said.text)
+    return match["what"] if match and said.state.question else said.whole or said.text
