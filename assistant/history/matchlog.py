@@ -256,7 +256,7 @@ class MatchLog:
     def suggested_by(self, log_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the ids of what answers suggested, by the answer, the best of each kind first."""
         every, places = self._answered()
-        return {one: every[places[one]].suggested for one in log_ids if one in places}
+        return {log_id: every[places[log_id]].suggested for log_id in log_ids if log_id in places}
 
     def _answered(self) -> tuple[list[LoggedNeed], dict[str, int]]:
         """Return all answers in their order, and where each stands among them.
