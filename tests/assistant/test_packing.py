@@ -44,7 +44,9 @@ def test_damaged_text_is_told_from_what_was_stored(harm: object) -> None:
 def test_text_of_a_later_release_is_refused() -> None:
     from zstandard import ZstdCompressionDict, ZstdCompressor, train_dictionary
 
-    samples = [f"an answer of number {number} told at length".encode() * 9 for number in range(900)]
+    samples: list[bytes | bytearray | memoryview] = [
+        f"an answer of number {number} told at length".encode() * 9 for number in range(900)
+    ]
     later = train_dictionary(2_000, samples, dict_id=9_999).as_bytes()
     with pytest.raises(UnreadableValueError, match="9999"):
         _ = Kept("", ZstdCompressor(dict_data=ZstdCompressionDict(later)).compress(samples[0])).text
