@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from snowballstemmer import Stemmer
+    from Stemmer import Stemmer
 
 LONGEST_WORD = 64
 """Letters of a word that are read; a longer one is no word of any language here, and is known by its beginning."""
@@ -102,9 +102,9 @@ _remembered_words_of_long = lru_cache(maxsize=8)(_words)
 
 @lru_cache(maxsize=1)
 def _english() -> Stemmer:
-    from snowballstemmer import stemmer
+    from Stemmer import Stemmer
 
-    return stemmer("english")
+    return Stemmer("english")
 
 
 INFLECTIONS = tuple(

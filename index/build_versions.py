@@ -15,7 +15,7 @@ from corpus.text import Language
 from index import analysis
 from index.analysis import STOPWORDS, terms
 
-_LIBRARIES = {"tantivy": "tantivy", "faiss": "faiss-cpu", "snowballstemmer": "snowballstemmer"}
+_LIBRARIES = {"tantivy": "tantivy", "faiss": "faiss-cpu", "pystemmer": "PyStemmer"}
 _SOURCES = (
     "analysis.py",
     "storage/concepts.py",

@@ -54,9 +54,11 @@ class ConversationRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The keyed hash of the channel's own name for the thread."""
     state: Mapped[str] = mapped_column(Text)
-    """JSON, see `assistant.dialogue.conversation.ConversationState`."""
+    """JSON, see `assistant.dialogue.conversation.ConversationState`; empty where it is packed."""
     version: Mapped[int] = mapped_column(Integer)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same, see `assistant.history.packing`; None in rows of earlier releases."""
 
 
 class LogRow(Base):
@@ -90,9 +92,14 @@ class LogRow(Base):
     version: Mapped[str] = mapped_column(String(32))
     """Of the product."""
     payload: Mapped[str] = mapped_column(Text)
-    """JSON without anybody's words: what was suggested, or what an act said."""
+    """JSON without anybody's words: what was suggested, or what an act said; empty where it is packed."""
     digest: Mapped[str] = mapped_column(String(64))
     """Of this entry and of the digest before it, so that a changed or missing entry is noticed."""
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The payload, see `assistant.history.packing`; None where it stands in `payload`."""
+    is_sure: Mapped[bool | None] = mapped_column(Boolean)
+    """Whether an answer suggests anything surely, so that lists need not read its payload; None where it is not
+    packed."""
 
 
 class TextRow(Base):
@@ -103,6 +110,9 @@ class TextRow(Base):
     log_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     text: Mapped[str] = mapped_column(Text)
+    """Empty where it is packed."""
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same, see `assistant.history.packing`; None where it stands in `text`."""
 
 
 class CaseRow(Base):

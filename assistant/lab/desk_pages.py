@@ -103,11 +103,11 @@ def paths_of(runtime: Runtime) -> list[str]:
         *(f"/desk?view={view}" for view in views),
         *(f"/desk/search?q={words}" for words in ("ntnu", "helse", "flom")),
         "/desk/cases",
-        *(f"/desk/cases/{one}" for one in cases),
+        *(f"/desk/cases/{case}" for case in cases),
         "/desk/needs",
         "/desk/records",
         "/desk/records?q=kommune&sort=changed",
-        *(f"/desk/records/{one}" for one in records),
+        *(f"/desk/records/{record}" for record in records),
         f"/desk/records/{records[0]}/history",
         "/desk/records/new?kind=actor",
         "/desk/records/import",
@@ -122,7 +122,7 @@ def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     """Log questions with their answers over a year; return the id, the question and the place of some, the newest."""
     from assistant.history.log_entries import EntryKind
     from assistant.history.matchlog import MatchLog
-    from assistant.lab.speed import _ask
+    from assistant.lab.speed import ask
     from assistant.platform.workdays import utc_now
     from corpus.places import load_places
 
@@ -130,10 +130,10 @@ def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     for _, text in zip(
         range(_ASKED), cycle([*(text for text, _ in QUESTIONS), *_made_up(maker, _ASKED)]), strict=False
     ):
-        _ask(runtime, text)
+        ask(runtime, text)
     found = {entry.log_id: entry for entry in runtime.service.log.entries()}
     pairs = [(found[one.about], one) for one in found.values() if one.kind is EntryKind.ANSWER and one.about in found]
-    places = [one.number for one in load_places().municipalities]
+    places = [municipality.number for municipality in load_places().municipalities]
     newest: list[tuple[str, str, str]] = []
     days = max(1, min(365, number // 50))
     for day, count in enumerate(_shared(number, days)):
@@ -190,7 +190,7 @@ def _open_cases(runtime: Runtime, answers: Sequence[tuple[str, str, str]], numbe
     wanted = [one for kind in (Kind.ACTOR, Kind.INSTRUMENT) for one in runtime.store.ids(kind)]
     states = cycle(CaseState)
     logged = {one.log_id for one in runtime.service.log.having([log_id for log_id, _, _ in answers])}
-    answers = [one for one in answers if one[0] in logged] or answers
+    answers = [answer for answer in answers if answer[0] in logged] or answers
     for count in _shared(number, 50):
         clock = _Clock(utc_now() - timedelta(days=maker.randrange(1, 365)))
         referrals = Referrals(runtime.database, clock)

@@ -95,7 +95,7 @@ def _sqlite(documents: Documents) -> Scores:
 
 @_peer
 def _bm25s(documents: Documents) -> Scores:
-    bm25s, stemmer = _package("bm25s"), _package("snowballstemmer").stemmer("norwegian")
+    bm25s, stemmer = _package("bm25s"), _package("Stemmer").Stemmer("norwegian")
 
     def terms(texts: Sequence[str]) -> list[list[str]]:
         parted: list[list[str]] = bm25s.tokenize(

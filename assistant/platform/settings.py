@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
@@ -260,7 +260,10 @@ class Settings(MailSettings):
 
     @field_validator("web_rate", "web_ask_rate", "web_login_rate", "web_api_rate")
     @classmethod
-    def _rate(cls, value: str) -> str:
+    def _rate(cls, value: str, info: ValidationInfo) -> str:
+        if value == cls.model_fields[str(info.field_name)].default:
+            # What comes with the release is right, and the reader of rates takes a tenth of a question to load.
+            return value
         from limits import parse
 
         try:

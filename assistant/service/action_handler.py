@@ -14,7 +14,6 @@ from assistant.cases.referrals import Referrals, checked_note
 from assistant.dialogue.conversation import ConversationState, Intent, Turn, refined
 from assistant.history.askers import AskerRecord
 from assistant.history.log_entries import EntryKind, LogEntry, NewLogEntry, PendingEntry
-from assistant.history.tables import ConversationRow
 from assistant.platform.keys import opaque_id
 from assistant.platform.redaction import redact
 from assistant.service.answer_reader import AnswerReader
@@ -29,6 +28,7 @@ from assistant.service.messages import (
 from assistant.service.replier import Replier, items_of, refined_notes
 from assistant.service.sharing import SHARES
 from assistant.service.stored_answers import StoredAnswer, suggested
+from assistant.service.threads import Threads
 from assistant.service.turn_context import Interpretation
 from assistant.service.turn_writer import TurnWriter
 
@@ -39,10 +39,13 @@ _OPENS = {ActionType.INTRODUCE, ActionType.ASK_BROKER}
 class ActionHandler:
     """Does what people do with answers."""
 
-    def __init__(self, reader: AnswerReader, writer: TurnWriter, replier: Replier, referrals: Referrals) -> None:
+    def __init__(
+        self, reader: AnswerReader, writer: TurnWriter, threads: Threads, replier: Replier, referrals: Referrals
+    ) -> None:
         self._reader = reader
         self._database, self._log, self._askers = reader.database, reader.log, reader.askers
         self._writer = writer
+        self._threads = threads
         self._replier = replier
         self._referrals = referrals
 
@@ -106,8 +109,8 @@ class ActionHandler:
             new = self._act_entry(act, known, entry, self._askers.pseudonym(session, known), {})
             done = PendingEntry(new, None, opaque_id())
             self._log.append_all(session, [done, self._writer.answered(new, done.log_id, result, shown.top_k)])
-            if (row := session.get(ConversationRow, entry.conversation)) is not None:
-                self._writer.go_on(session, entry.conversation, row, result.state)
+            if version := self._threads.version(session, entry.conversation):
+                self._threads.go_on(session, entry.conversation, version, result.state)
         return ActionReceipt(kind=ActionReceiptKind.MORE, reply=result.reply)
 
     def _done_before(self, session: Session, act: UserAction, entry: LogEntry, asker: str) -> LogEntry | None:

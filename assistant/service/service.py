@@ -20,7 +20,6 @@ from assistant.dialogue.conversation import ConversationState
 from assistant.dialogue.facts import is_municipality_number
 from assistant.history.askers import AskerRecord
 from assistant.history.log_entries import EntryKind, NewLogEntry, PendingEntry
-from assistant.history.tables import ConversationRow
 from assistant.matching.answers import Answer
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys, opaque_id
@@ -40,6 +39,7 @@ from assistant.service.messages import (
 )
 from assistant.service.replier import Replier
 from assistant.service.similar_needs import count_similar_needs
+from assistant.service.threads import Threads
 from assistant.service.turn_context import Looked, ThreadState, TurnContext, TurnResult
 from assistant.service.turn_writer import TurnWriter
 from corpus.database import Database
@@ -65,8 +65,9 @@ class Service(AnswerReader):
         self._replier = Replier(matchmaker)
         self._referrals = referrals
         self._keys = keys
-        self._writer = TurnWriter(keys, now)
-        self._actions = ActionHandler(self, self._writer, self._replier, referrals)
+        self._writer = TurnWriter(keys)
+        self._threads = Threads(now)
+        self._actions = ActionHandler(self, self._writer, self._threads, self._replier, referrals)
 
     @traced("answer")
     def handle(self, incoming: UserMessage) -> Reply:
@@ -92,7 +93,7 @@ class Service(AnswerReader):
             return False
         key = self._keys.hashed("conversation", incoming.asker.channel, incoming.conversation)
         with self.database.reading() as session:
-            return _thread(session, key).version > 0
+            return self._threads.read(session, key).version > 0
 
     def act(self, act: UserAction) -> ActionReceipt:
         """Return what came of something that somebody did with an answer, as `ActionHandler.act` does."""
@@ -129,7 +130,7 @@ class Service(AnswerReader):
     def state_of(self, asker: Asker, conversation: str) -> ConversationState:
         """Return what a channel's thread has come to."""
         with self.database.reading() as session:
-            return _thread(session, self._keys.hashed("conversation", asker.channel, conversation)).state
+            return self._threads.read(session, self._keys.hashed("conversation", asker.channel, conversation)).state
 
     @traced("receive")
     def _receive(self, message: UserMessage) -> TurnContext | Reply:
@@ -160,10 +161,10 @@ class Service(AnswerReader):
 
     def _with_room(self, session: Session, begun: str) -> ThreadState:
         """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
-        thread = _thread(session, begun)
+        thread = self._threads.read(session, begun)
         while thread.version >= MAX_TURNS:
             following = self._keys.hashed("conversation", "after", thread.key)
-            thread = _thread(session, following).model_copy(update={"continues": True})
+            thread = self._threads.read(session, following).model_copy(update={"continues": True})
         return thread
 
     @traced("save")
@@ -177,10 +178,9 @@ class Service(AnswerReader):
             end = self.log.end(session, context.key)
             if end.is_known and (earlier := self.log.by_key(session, context.key)) is not None:
                 return self.reply_of(session, earlier)
-            row = session.get(ConversationRow, context.thread.key)
-            if (row.version if row else 0) != context.thread.version:
+            if self._threads.version(session, context.thread.key) != context.thread.version:
                 return context._replace(thread=self._with_room(session, context.thread.key))
-            self._writer.go_on(session, context.thread.key, row, result.state)
+            self._threads.go_on(session, context.thread.key, context.thread.version, result.state)
             common: dict[str, Any] = {
                 "channel": context.message.asker.channel,
                 "tenant": context.message.asker.tenant,
@@ -198,11 +198,3 @@ class Service(AnswerReader):
             ]
             self.log.append_after(session, end, [asked, answered, *others])
             return result.reply
-
-
-def _thread(session: Session, key: str) -> ThreadState:
-    """Return a thread as it is; an empty one where nothing was said in it yet."""
-    row = session.get(ConversationRow, key)
-    if row is None:
-        return ThreadState(key=key, state=ConversationState(), version=0)
-    return ThreadState(key=key, state=ConversationState.model_validate_json(row.state), version=row.version)

@@ -19,9 +19,9 @@ from assistant.service.messages import LoggedAnswer, Reply
 from corpus.text import Frozen, Language
 
 _ASKED, _PACKED = "asked:", "zlib85:"
-"""What packed text begins with: the question on a line of its own, which lists read, then all, compressed.
+"""What stored text begins with: the question on a line of its own, which lists read, then all as JSON.
 
-Text of earlier releases begins with what is compressed, or is plain JSON.
+Earlier releases compressed the JSON here, or left the line out.
 """
 
 
@@ -58,11 +58,10 @@ class StoredAnswer(Frozen):
             _cache(entry.text, kept)
         return kept
 
-    def packed(self) -> str:
-        """Return it as text to be stored: compressed, since answers repeat themselves; a quarter of the size."""
-        plain = self.model_dump_json(exclude_defaults=True).encode()
-        packed = base64.b85encode(zlib.compress(plain, 6)).decode()
-        text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{_PACKED}{packed}"
+    def written(self) -> str:
+        """Return it as text to be stored."""
+        plain = self.model_dump_json(exclude_defaults=True)
+        text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{plain}"
         _cache(text, self)
         return text
 

@@ -1,18 +1,11 @@
-"""What is kept of a turn: the log entry of its reply, and what its thread has come to.
+"""What is kept of a turn: the log entry of its reply.
 
 Invariant: the entry holds nobody's words; they stand in the text beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
-from assistant.dialogue.conversation import ConversationState
 from assistant.history.log_entries import EntryKind, NewLogEntry, PendingEntry
-from assistant.history.tables import ConversationRow
 from assistant.platform.keys import Keys
 from assistant.platform.people import Asker
 from assistant.service.messages import (
@@ -26,9 +19,8 @@ from assistant.service.turn_context import TurnResult
 class TurnWriter:
     """Makes what is kept of turns."""
 
-    def __init__(self, keys: Keys, now: Callable[[], datetime]) -> None:
+    def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._now = now
 
     def event_key(self, purpose: str, key: str, asker: Asker) -> str:
         """Return what tells an event of a channel from any other, in the log."""
@@ -58,7 +50,7 @@ class TurnWriter:
             # The thread has gone on to the last of several needs; this answers the first.
             state = state.model_copy(update={"question": answer.question})
         shown = StoredAnswer.of(result.reply, state, top_k)
-        return PendingEntry(entry, shown.packed(), result.reply.log_id)
+        return PendingEntry(entry, shown.written(), result.reply.log_id)
 
     def further(self, to: NewLogEntry, about: str | None, result: TurnResult, reply: Reply, top_k: int) -> PendingEntry:
         """Return what the log keeps of the reply to another need of the same message."""
@@ -68,11 +60,3 @@ class TurnWriter:
         told = self.answered(to, about, TurnResult(result.turn, reply, state), top_k)
         key = self._keys.hashed("answer", to.key, reply.log_id or "")
         return told._replace(entry=told.entry.model_copy(update={"key": key}))
-
-    def go_on(self, session: Session, key: str, row: ConversationRow | None, state: ConversationState) -> None:
-        """Write what a thread has come to, within a transaction of the caller's."""
-        if row is None:
-            row = ConversationRow(key=key, version=0)
-            session.add(row)
-        kept = state.model_dump_json(exclude_defaults=True)
-        row.state, row.version, row.updated_at = kept, row.version + 1, self._now()

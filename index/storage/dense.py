@@ -42,6 +42,8 @@ class DenseIndex:
 
     def __init__(self, vectors: Any, factory: str) -> None:  # noqa: ANN401 (faiss ships no types)
         self._faiss = vectors
+        self._mapped: Path | None = None
+        """The file that its vectors are still in, as pages that all processes share."""
         self.factory = factory
 
     @classmethod
@@ -73,11 +75,13 @@ class DenseIndex:
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add passages."""
         if len(ids):
+            self._own()
             self._faiss.add_with_ids(vectors, ids)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove passages; ids that are not there are passed over."""
         if ids:
+            self._own()
             self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
 
     def vectors(self, ids: Sequence[int]) -> Vectors | None:
@@ -122,17 +126,31 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path, factory: str) -> DenseIndex:
-        """Read an index from a file.
+        """Open an index in a file, where vectors that are all looked at stay until they are to be changed.
 
         Raises:
             IndexFileError: the file is not one that FAISS can read.
         """
         import faiss
 
-        try:
-            loaded: Any = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise IndexFileError(f"{path}: FAISS cannot read it; it is rebuilt from the store.") from error
+        is_mapped = factory == EXHAUSTIVE
+        loaded = _read(path, faiss.IO_FLAG_MMAP_IFC if is_mapped else 0)
         if factory != EXHAUSTIVE:
             loaded.nprobe = PROBES
-        return cls(loaded, factory)
+        opened = cls(loaded, factory)
+        opened._mapped = path if is_mapped else None
+        return opened
+
+    def _own(self) -> None:
+        """Read into memory what is still in a file: FAISS ends the process that changes it there."""
+        if self._mapped is not None:
+            self._faiss, self._mapped = _read(self._mapped), None
+
+
+def _read(path: Path, flags: int = 0) -> Any:  # noqa: ANN401 (faiss ships no types)
+    import faiss
+
+    try:
+        return faiss.read_index(str(path), flags)
+    except RuntimeError as error:
+        raise IndexFileError(f"{path}: FAISS cannot read it; it is rebuilt from the store.") from error

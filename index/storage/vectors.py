@@ -60,7 +60,7 @@ class VectorHouse(Protocol):
 
 
 class InFiles:
-    """Vectors in files of the generation, read into memory; by FAISS."""
+    """Vectors in files of the generation, by FAISS."""
 
     name = "files"
 

@@ -63,7 +63,7 @@ def test_what_a_library_cannot_read_is_made_anew_and_told_by_verify(
 
 
 @pytest.mark.parametrize(
-    "what", ["a stop word", "an inflection", "the shortest stem", "tantivy", "faiss-cpu", "snowballstemmer"]
+    "what", ["a stop word", "an inflection", "the shortest stem", "tantivy", "faiss-cpu", "PyStemmer"]
 )
 def test_an_index_made_by_another_analyser_or_library_is_made_anew(
     store: RecordStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str

@@ -19,6 +19,7 @@ from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import packed
 from assistant.channels.terminal import batch_result
 from assistant.channels.web.middleware import OPEN_BODY_BYTES
+from assistant.history.packing import Kept
 from assistant.platform.messages import messages
 from assistant.platform.settings import Settings
 from assistant.platform.user_text import MAX_QUESTION, bounded
@@ -66,9 +67,9 @@ def test_a_cut_leaves_no_half_number_or_address(number: str) -> None:
 
 def _stored(small: Small) -> str:
     with small.database.reading() as session:
-        texts = session.scalars(sql("SELECT text FROM log_text")).all()
-        states = session.scalars(sql("SELECT state FROM conversation")).all()
-    return "\n".join(map(str, (*texts, *states)))
+        texts = session.execute(sql("SELECT text, packed FROM log_text")).all()
+        states = session.execute(sql("SELECT state, packed FROM conversation")).all()
+    return "\n".join(Kept(*row).text for row in (*texts, *states))
 
 
 def test_what_was_cut_is_told_and_stored_nowhere(small: Small) -> None:
