@@ -73,9 +73,9 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 ROUTERS = tuple(
-    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, partner, mine, saved, login, about)
+    part.router for part in (chat, desk, api, operations, reconcile, replies, embed, partner, mine, saved, login, about)
 )
-"""The routers of all parts of the web."""
+"""The routers of all parts of the web; the one that is asked most is looked in first."""
 ANSWERS_SECONDS = 60.0
 """Between one look for answers by mail and the next."""
 TELLING_SECONDS = 10.0
