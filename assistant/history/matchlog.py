@@ -390,7 +390,7 @@ def _entries(session: Session, query: Select[Any], **values: object) -> Iterator
 def _lines(session: Session, query: Select[Any]) -> list[LogLine]:
     lines = []
     for *told, plain, packed in session.execute(query).all():
-        line = LogLine(*told, text=plain if packed is None else Kept(plain, packed).text)
+        line = LogLine(*told, plain if packed is None else Kept(plain, packed).text)
         lines.append(line._replace(kind=EntryKind(line.kind), language=Language(line.language)))
     return lines
 

@@ -35,7 +35,7 @@ def dictionary(number: int) -> bytes:
     with TemporaryDirectory() as folder, open_runtime(Settings(home=Path(folder))) as runtime:
         for text in everyday_questions()[:ASKED]:
             ask(runtime, text, SHOWN)
-        samples = _stored(runtime) + _told_of_records(runtime)
+        samples: list[bytes | bytearray | memoryview[int]] = [*_stored(runtime), *_told_of_records(runtime)]
     return bytes(train_dictionary(SIZE, samples, level=LEVEL, dict_id=number).as_bytes())
 
 
