@@ -389,8 +389,10 @@ def _entries(session: Session, query: Select[Any], **values: object) -> Iterator
 
 def _lines(session: Session, query: Select[Any]) -> list[LogLine]:
     lines = []
-    for *told, plain, packed in session.execute(query).all():
-        line = LogLine(*told, plain if packed is None else Kept(plain, packed).text)
+    for *told, packed in session.execute(query).all():
+        line = LogLine(*told)
+        if packed is not None:
+            line = line._replace(text=Kept(line.text or "", packed).text)
         lines.append(line._replace(kind=EntryKind(line.kind), language=Language(line.language)))
     return lines
 
