@@ -316,8 +316,7 @@ class Searcher:
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         hits = {kind: _hits(some) for kind, some in found.items()}
-        first = {kind: self._fuse(some, kind) for kind, some in hits.items()}
-        themes = self._themes([first[Kind.IDEA], first[Kind.ACTOR]])
+        themes = self._themes([self._fuse(hits[kind], kind) for kind in (Kind.IDEA, Kind.ACTOR)])
         idea_hits = hits[Kind.IDEA] + self._by_theme(Kind.IDEA, themes, hits[Kind.IDEA])
         idea_hits += self._asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 _RECORDS_KEPT = 2_000
 """Records whose names and passages are kept in memory between questions."""
@@ -25,11 +25,12 @@ class RecordCache(Generic[Value]):
         """Return what is known of each of some records, in their order."""
         found = {record_id: self._kept.get(record_id) for record_id in record_ids}
         missing = [record_id for record_id, value in found.items() if value is None]
-        if missing:
-            new = self._read(missing)
-            found.update(new)
-            self._kept.update(new)
-            if (surplus := len(self._kept) - _RECORDS_KEPT) > 0:
-                for record_id in list(self._kept)[:surplus]:
-                    self._kept.pop(record_id, None)
+        if not missing:
+            return cast("dict[str, Value]", found)
+        new = self._read(missing)
+        found.update(new)
+        self._kept.update(new)
+        if (surplus := len(self._kept) - _RECORDS_KEPT) > 0:
+            for record_id in list(self._kept)[:surplus]:
+                self._kept.pop(record_id, None)
         return {record_id: value for record_id, value in found.items() if value is not None}
