@@ -42,6 +42,7 @@ from index.retrieval.retrievers import (
     Retriever,
     RetrieverResult,
     WordRetriever,
+    direction_of,
     names_in,
     prepare_query,
 )
@@ -76,6 +77,8 @@ THEMES_FOLLOWED = 5
 """Best candidates of each kind that tell what themes a question is of."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
+IDEAS_PORTRAYED = 30
+"""Best ideas that tell what a need is like."""
 PATIENCE = 5.0
 """Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
 NEWEST_PATIENCE = 300.0
@@ -113,6 +116,17 @@ class Ranked(NamedTuple):
     themes: dict[str, float]
     """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
     its own theme."""
+
+
+class Portrait(NamedTuple):
+    """What a need is like, to be held against others'."""
+
+    direction: Vectors
+    """(dim,), of length 1, or zeros where nothing of it could be encoded."""
+    ideas: Mapping[str, float]
+    """By the ids of the best ideas found for it, their scores."""
+    themes: Mapping[str, float]
+    """By slug of a theme of Los, the share of it that is about it."""
 
 
 class SearchResult:
@@ -232,6 +246,18 @@ class Searcher:
         """Return every candidate before any is judged; for evaluation and tuning."""
         query = self._query(need)
         return self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}).candidates
+
+    def direction(self, need: Need) -> Vectors:
+        """Return which way a need points (dim,), of length 1 or zero: what of its portrait costs little."""
+        return direction_of(need, self._encoder, self._lexical)
+
+    def portrait(self, need: Need) -> Portrait:
+        """Return what a need is like: its direction, and what it leads to among the records."""
+        query = self._query(need)
+        ranked = self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS})
+        best = ranked.candidates[Kind.IDEA][:IDEAS_PORTRAYED]
+        ideas = {one.record_id: self.ranking.score(Kind.IDEA, one.total) for one in best}
+        return Portrait(query.vector, ideas, ranked.themes)
 
     def features(self, need: Need) -> Mapping[Feature, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""

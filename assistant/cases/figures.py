@@ -66,7 +66,7 @@ class Figures:
         """Return what is known of a case."""
         with self._database.reading() as session:
             row = session.get(CaseFiguresRow, case_id)
-            return CaseFigures() if row is None else _figures(row)
+            return CaseFigures() if row is None else figures_of(row)
 
     def save(self, case_id: str, figures: CaseFigures) -> None:
         """Keep what is known of a case, all of it anew.
@@ -82,5 +82,6 @@ class Figures:
             )
 
 
-def _figures(row: CaseFiguresRow) -> CaseFigures:
+def figures_of(row: CaseFiguresRow) -> CaseFigures:
+    """Return the figures of a case as their row holds them."""
     return CaseFigures.model_validate({name: getattr(row, name) for name in CaseFigures.model_fields})

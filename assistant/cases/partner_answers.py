@@ -13,8 +13,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from assistant.cases.cases import (
     REFUSALS,
@@ -29,7 +29,7 @@ from assistant.cases.cases import (
 from assistant.cases.corrections import PARTNER
 from assistant.cases.events import add_event, bump_version, case_of, case_row
 from assistant.cases.referrals import checked_note
-from assistant.history.tables import CaseReplyRow
+from assistant.history.tables import CaseEventRow, CaseReplyRow
 from assistant.platform.keys import Keys
 from assistant.platform.workdays import norwegian_day, utc_now
 from corpus.database import Database
@@ -51,6 +51,8 @@ class LinkPurpose(StrEnum):
     """To choose a time of a meeting."""
     STOP = "stop-mail"
     """To be told no more by mail."""
+    PAIR = "alike-needs"
+    """To say whether one wants to do something together with another municipality."""
 
 
 class LinkError(MellomromError):
@@ -159,6 +161,19 @@ class PartnerAnswers:
                 row.event_id: PartnerReply(event_id=row.event_id, answer=PartnerAnswer(row.answer), way=row.way)
                 for row in session.scalars(query)
             }
+
+    def undecided(self) -> dict[str, PartnerAnswer]:
+        """Return by case what its partner answered last and no broker has acted on: the case has not moved since."""
+        later = aliased(CaseReplyRow)
+        moved = exists().where(
+            CaseEventRow.case_id == CaseReplyRow.case_id,
+            CaseEventRow.id > CaseReplyRow.event_id,
+            CaseEventRow.to_state.is_not(None),
+        )
+        answered = exists().where(later.case_id == CaseReplyRow.case_id, later.event_id > CaseReplyRow.event_id)
+        query = select(CaseReplyRow.case_id, CaseReplyRow.answer).where(~moved, ~answered)
+        with self._database.reading() as session:
+            return {case_id: PartnerAnswer(answer) for case_id, answer in session.execute(query)}
 
     def last(self, case_id: str) -> PartnerAnswer | None:
         """Return what a partner answered last about a case."""

@@ -40,6 +40,7 @@ from assistant.cases.events import (
     event_of,
     transition_refused,
 )
+from assistant.cases.figures import CaseFigures, figures_of
 from assistant.cases.watching import watch_reference
 from assistant.history.tables import (
     CaseEventRow,
@@ -183,6 +184,17 @@ class Referrals:
                     happened.setdefault(case_id, []).append(move)
         stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
         return {case_id: events for case_id, events in stand.items() if events}
+
+    def sums(self, case_ids: Sequence[str]) -> list[CaseFigures]:
+        """Return the money and decisions of cases; those that nothing is known of are left out."""
+        with self._database.reading() as session:
+            return [
+                figures_of(row)
+                for start in range(0, len(case_ids), _AT_ONCE)
+                for row in session.scalars(
+                    select(CaseFiguresRow).where(CaseFiguresRow.case_id.in_(case_ids[start : start + _AT_ONCE]))
+                )
+            ]
 
     def move(
         self,

@@ -128,21 +128,27 @@ def verify() -> None:
 def report(
     first: Annotated[str, typer.Option(help="The first month, YYYY-MM; a year back if none is given.")] = "",
     last: Annotated[str, typer.Option(help="The last month, YYYY-MM; this one if none is given.")] = "",
+    county: Annotated[str, typer.Option(help="The number of a county, such as 50; all if none is given.")] = "",
     out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
     form: Annotated[
         ExportFormat | None, typer.Option("--format", help="A line of JSON, CSV or Excel for each figure.")
     ] = None,
 ) -> None:
     """Print what was asked for and what came of it, in numbers that name nobody, as JSON if no format is given."""
-    from assistant.desk.catalogue import Catalogue
-    from assistant.desk.reports import FIGURE_COLUMNS, figures, period_of, plain, report
+    from assistant.desk.reports import FIGURE_COLUMNS, ReportError, Scope, figures, period_of, plain, report
+    from assistant.platform.areas import Area
+    from assistant.platform.municipalities import municipality_facts
     from assistant.platform.settings import load_settings
     from assistant.platform.workdays import norwegian_day
     from assistant.runtime.bootstrap import open_runtime
+    from corpus.places import load_places
 
     runtime = closed_after(open_runtime(load_settings()))
     period = period_of(first, last, norwegian_day())
-    found = report(runtime.service.log, runtime.referrals, period, Catalogue(runtime.store).theme_finder())
+    if county and load_places().county(county) is None:
+        raise ReportError(f"Got the county {county!r}, expected the number of one, such as 50.")
+    scope = Scope(Area(places=(county,)) if county else Area(), municipality_facts(runtime.settings.municipality_file))
+    found = report(runtime.service.log, runtime.referrals, period, scope)
     if form is None and out is None:
         typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
         return

@@ -8,7 +8,7 @@ signs and where answers go is put in when it goes out, so that it is always who 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ from assistant.mail.queue import Attachment, NewMail, QueuedMail
 from assistant.platform.messages import Messages, messages
 from assistant.platform.user_text import bounded
 from assistant.platform.workdays import utc_now
+from assistant.render.pdf import MEDIA_TYPE as PDF
+from assistant.render.sketch import Sketch, as_docx, as_pdf
+from assistant.render.word import MEDIA_TYPE as DOCX
 from corpus.files import kind_of
 from corpus.places import municipality_name
 from corpus.records import Actor, Kind
@@ -37,7 +40,11 @@ if TYPE_CHECKING:
 
 MAX_BODY = 10_000
 """Characters of a letter that are kept."""
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SKETCHES: Mapping[str, tuple[str, Callable[[Sketch, Language], bytes]]] = {
+    "pdf": (PDF, as_pdf),
+    "docx": (DOCX, lambda sketch, _: as_docx(sketch)),
+}
+"""The one-page sketch as files: by their ending, the media type and what writes them."""
 ANSWERS = tuple(one for one in PartnerAnswer if one is not PartnerAnswer.WRITTEN)
 """What a partner can answer by one click."""
 _SENT_FROM = {CaseState.ASKED, CaseState.NO_REPLY}
@@ -189,11 +196,11 @@ class CaseLetters:
                 bump_version(row, utc_now())
             return runtime.mail.put(session, new)
 
-    def sketch(self, case: Case, language: Language) -> bytes | None:
-        """Return the one-page sketch of a case as a Word document; None where there is no scheme to make it for."""
+    def sketch(self, case: Case, language: Language) -> Sketch | None:
+        """Return the one-page sketch of a case; None where there is no scheme to make it for."""
         from assistant.dialogue.facts import facts_of_municipality
         from assistant.matching.consortium import propose
-        from assistant.render.sketch import as_docx, sketch_of
+        from assistant.render.sketch import sketch_of
 
         scheme = self._sketch_scheme(case)
         if scheme is None:
@@ -203,7 +210,7 @@ class CaseLetters:
         facts = facts_of_municipality(case.kommunenummer) if case.kommunenummer else None
         runtime = self._runtime
         made = propose(runtime.matchmaker, runtime.store, case.question, scheme, have, facts, language=language)
-        return as_docx(sketch_of(made))
+        return sketch_of(made)
 
     def _sketch_scheme(self, case: Case) -> str | None:
         if case.record_id and kind_of(case.record_id) is Kind.INSTRUMENT:
@@ -212,9 +219,15 @@ class CaseLetters:
         return next((scheme.id for scheme in answer.schemes if scheme.ended_on is None), None) if answer else None
 
     def _files(self, case: Case, draft: LetterDraft) -> list[Attachment]:
-        content = self.sketch(case, draft.language)
+        sketch = self.sketch(case, draft.language)
+        if sketch is None:
+            return []
         name = messages(draft.language).text("letter.sketch.file")
-        return [Attachment(name=f"{name}.docx", media_type=DOCX, content=content)] if content else []
+        # One to read and one to write on.
+        return [
+            Attachment(name=f"{name}.{ending}", media_type=kind, content=written(sketch, draft.language))
+            for ending, (kind, written) in SKETCHES.items()
+        ]
 
     def _saved(self, session: Session, case_id: str, draft: LetterDraft, by: str) -> LetterDraft:
         row = session.get(LetterRow, case_id)

@@ -21,13 +21,14 @@ from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.cases.referrals import case_reference
 from assistant.desk.case_letter import ANSWERS, CaseLetters, DeskLetter
 from assistant.desk.changed_calls import ChangedCall, changed_calls
+from assistant.desk.couplings import CaseFellow, PairPage, fellows_of, pairs_of_case
 from assistant.desk.incoming_mail import BY_MAIL
 from assistant.desk.notifications import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
 from assistant.platform.messages import Messages
 from assistant.platform.settings import Settings
-from assistant.render.cases import case_title, state_sentence
+from assistant.render.cases import case_title, case_topic, state_sentence
 from assistant.render.sentences import name_of
 from assistant.render.shortening import shortened
 from assistant.service.container import Runtime
@@ -111,6 +112,10 @@ class CasePage(NamedTuple):
     meeting: Meeting | None
     changed: Sequence[ChangedCall]
     """Changes of calls that it rests on, which no broker has seen to."""
+    pairs: Sequence[PairPage]
+    """Needs of others that are alike."""
+    fellows: Sequence[CaseFellow]
+    """Who follows it together with whom."""
 
 
 def case_page(
@@ -125,7 +130,7 @@ def case_page(
     answer = runtime.service.answer_of(case.log_id) if case.question else None
     municipality = municipality_name(case.kommunenummer) or case.kommunenummer
     title = case_title(case, runtime.store.find(case.record_id), catalog)
-    topic = shortened(" ".join(case.question.split()), _TOPIC) or title
+    topic = shortened(case_topic(case.question), _TOPIC) or title
     return CasePage(
         case=case,
         heading=f"{municipality} · {topic}" if municipality else topic,
@@ -147,6 +152,8 @@ def case_page(
         files=CaseFiles(runtime.database).of(case_id),
         meeting=Meetings(runtime.database).of(case_id),
         changed=changed_calls(runtime, [case], catalog) if case.onward else (),
+        pairs=pairs_of_case(runtime, case),
+        fellows=fellows_of(runtime, case_id),
     )
 
 

@@ -6,7 +6,7 @@ what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -196,18 +196,6 @@ class Catalogue:
         if wanted.sort is RecordOrder.CHANGED:
             return sorted(found, key=lambda line: line.updated_at, reverse=True)
         return sorted(found, key=lambda line: name_in(line.sorted_by, language) or line.id)
-
-    def theme_finder(self) -> Callable[[Iterable[str]], str]:
-        """Return what gives the first theme of the first of some records that has any, and nothing where none has."""
-        themes = {line.id: line.themes[0] for line in self.lines() if line.themes}
-
-        def theme_of(record_ids: Iterable[str]) -> str:
-            for one in record_ids:
-                if one in themes:
-                    return themes[one]
-            return ""
-
-        return theme_of
 
     def named(self, kind: Kind, language: Language) -> list[tuple[str, str]]:
         """Return id and name of the records of a kind that can be referred to."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from assistant.cases.cases import Case
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages, messages
+from assistant.render.cases import case_topic
 from assistant.service.container import Runtime
 from corpus.files import Record
 from corpus.places import municipality_name
@@ -120,7 +121,11 @@ def draft_letter(
     language = language or receiver_language(record)
     catalog = messages(language)
     who = catalog.text("letter.municipality", name=asker) if asker else catalog.text("letter.asker_unknown")
-    parts = [catalog.text("letter.greeting"), f"{catalog.text('letter.intro', asker=who)}\n«{case.question}»"]
+    asked = case_topic(case.question) if asker else case.question
+    parts = [
+        catalog.text("letter.greeting"),
+        f"{catalog.text('letter.intro', asker=who)}\n«{asked}»",
+    ]
     if case.note:
         parts.append(f"{catalog.text('letter.note')}\n«{case.note}»")
     name = record.name.best(language).text if isinstance(record, Actor | FundingInstrument | ProjectIdea) else None
@@ -188,7 +193,7 @@ def _suggestion(answer: Answer | None, record_id: str | None) -> Suggestion | No
 def _subject(case: Case, record: Record | None, name: str | None, who: str, catalog: Messages) -> str:
     if isinstance(record, ProjectIdea) and name:
         return catalog.text("letter.subject_idea", asker=who, name=name)
-    topic = " ".join(case.question.split())
+    topic = case_topic(case.question)
     if len(topic) > _TOPIC_CHARACTERS:
         topic = topic[:_TOPIC_CHARACTERS].rsplit(" ", 1)[0] + " …"
     return catalog.text("letter.subject", asker=who, topic=topic)

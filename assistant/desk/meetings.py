@@ -22,7 +22,7 @@ from assistant.mail.invitations import Invitation, as_calendar
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import NORWAY, utc_now
-from assistant.render.cases import case_title
+from assistant.render.cases import case_title, case_topic
 from assistant.service.container import Runtime
 
 
@@ -134,7 +134,7 @@ def moment_text(moment: datetime, catalog: Messages) -> str:
 
 
 def _topic(case: Case) -> str:
-    return " ".join(case.question.split())[:120]
+    return case_topic(case.question)[:120]
 
 
 def _invited(runtime: Runtime, case: Case, profile: Profile) -> list[str]:

@@ -23,6 +23,7 @@ from assistant.history.tables import LogRow, NeedDealtRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
+from assistant.platform.language import detect_language
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
 from assistant.render.replies import reply_text
@@ -31,6 +32,7 @@ from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, ReplyKind
 from assistant.service.stored_answers import StoredAnswer, question_in
 from corpus.text import Language
+from corpus.vocabulary import Concept
 from index.analysis import normalise
 from index.encoders import Encoder
 from index.scoring.ranking import MatchConfidence
@@ -40,6 +42,8 @@ LIKE = 0.55
 
 Of the development questions that ask for one thing in three languages, 7 pairs in 10 are above it; of those that ask
 for different things, 1 pair in 900."""
+_NAMED_BY = 8
+"""Questions of a group that it is named by."""
 MOST_READ = 2_000
 """Questions that are looked at, the newest; more than a broker could deal with."""
 _UNMET = (Outcome.NO_MATCH, Outcome.UNCERTAIN)
@@ -139,6 +143,22 @@ def grouped(asked: Sequence[tuple[LogLine | LogEntry, str]], encoder: Encoder) -
     return sorted(needs, key=lambda need: (-need.askers, -need.times, -need.newest.timestamp()))
 
 
+def named(need: UnmetNeed, runtime: Runtime, language: Language) -> str:
+    """Return what a group of questions is called: the concepts that most of them name, the rare ones first.
+
+    Empty where they name none; then only their own words tell what they are about.
+    """
+    searcher = runtime.keeper.searcher()
+    counts: Counter[str] = Counter()
+    for question in (need.question, *need.others)[:_NAMED_BY]:
+        counts.update({one.concept_id for one in searcher.mentions(question, detect_language(question))})
+    least = max(counts.values(), default=0)
+    best = sorted((one for one, times in counts.items() if times == least), key=lambda one: (searcher.uses(one), one))
+    concepts = (runtime.store.find(one) for one in best[:2])
+    labels = [one.pref_label.best(language).text for one in concepts if isinstance(one, Concept)]
+    return messages(language).listed(labels) if labels else ""
+
+
 def resolve_needs(
     runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str, together: str | None = None
 ) -> int:
@@ -187,6 +207,17 @@ def resolved_batches(runtime: Runtime, limit: int = 20) -> list[ResolvedBatch]:
         ResolvedBatch(key, Resolution(some[0].how), some[0].by, some[0].at, questions.get(some[0].log_id), len(some))
         for key, some in latest
     ]
+
+
+def fund_letter(question: str, receiver: str, signer: str | None, language: Language) -> Letter:
+    """Return a letter that tells a fund of a need that no scheme pays for; it tells nobody's name."""
+    catalog = messages(language)
+    values = {"need": question, "receiver": receiver or catalog.text("needs.letter.you"), "broker": signer or "…"}
+    return Letter(
+        subject=catalog.text("needs.fund.subject", need=question[:80]),
+        body=catalog.text("needs.fund.body", **values),
+        language=language,
+    )
 
 
 def invitation(question: str, receiver: str, broker: str | None, language: Language) -> Letter:

@@ -13,16 +13,20 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from assistant.cases.cases import Case, CaseState
+from assistant.cases.cases import Case, CaseState, PartnerAnswer
+from assistant.cases.partner_answers import PartnerAnswers
 from assistant.cases.watching import Watching
+from assistant.coupling.couplings import Couplings, NeedPair, PairState
+from assistant.desk.alarms import Alarm, alarm_sentence, alarms
 from assistant.desk.catalogue import Catalogue, RecordLine
 from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
+from assistant.desk.couplings import pair_page
 from assistant.desk.freshness import in_order
 from assistant.desk.needs import UnmetNeed, open_needs
 from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import first_moment, norwegian_day
-from assistant.render.cases import case_title, state_sentence
+from assistant.render.cases import case_title, case_topic, state_sentence
 from assistant.service.container import Runtime
 from corpus.importing.proposals import Proposal, proposals
 from corpus.places import municipality_name
@@ -50,6 +54,10 @@ class WorkKind(StrEnum):
 
     CALL = "call"
     """A call that was changed under open cases."""
+    ALARM = "alarm"
+    """A partner or scheme that things go badly with."""
+    PAIR = "pair"
+    """Two needs that are alike."""
 
 
 class WorkView(StrEnum):
@@ -212,6 +220,7 @@ def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Message
         by_record.setdefault(proposal.record_id, []).append(proposal)
     today, area = norwegian_day(), wanted.area
     watched = Watching(runtime.database).watched_by(wanted.broker)
+    answers = PartnerAnswers(runtime.database).undecided()
     cases = [
         (case, due_on)
         for case, due_on in runtime.followup.queue(today)
@@ -221,10 +230,25 @@ def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Message
     needs = open_needs(runtime, first_moment(today - NEEDS_OF), area)
     return [
         *(
-            _Waiting(WorkKind.CASE, partial(rows.case, case, due_on), due_on, case.assigned_to, case.id in watched)
+            _Waiting(
+                WorkKind.CASE,
+                partial(rows.case, case, due_on, answers.get(case.id)),
+                due_on,
+                case.assigned_to,
+                case.id in watched,
+            )
             for case, due_on in cases
         ),
         *(_Waiting(WorkKind.CALL, partial(rows.call, one)) for one in changed),
+        *(
+            _Waiting(WorkKind.ALARM, partial(rows.alarm, record_id, found))
+            for record_id, found in _by_record(alarms(runtime, unseen=True)).items()
+            if rows.has(record_id)
+        ),
+        *(
+            _Waiting(WorkKind.PAIR, partial(rows.pair, runtime, pair))
+            for pair in Couplings(runtime.database).waiting(area)
+        ),
         *(_Waiting(WorkKind.NEED, partial(rows.need, need)) for need in needs),
         *(
             _Waiting(WorkKind.PROPOSAL, partial(rows.proposal, record_id, len(offers)))
@@ -232,6 +256,13 @@ def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Message
             if rows.has(record_id)
         ),
     ]
+
+
+def _by_record(found: Sequence[Alarm]) -> dict[str, list[Alarm]]:
+    by_record: dict[str, list[Alarm]] = {}
+    for one in found:
+        by_record.setdefault(one.record_id, []).append(one)
+    return by_record
 
 
 class _Rows:
@@ -242,23 +273,25 @@ class _Rows:
         self._catalog = catalog
         self._today = today
 
-    def case(self, case: Case, due_on: date | None) -> WorkItem:
-        """Return the row of a case."""
+    def case(self, case: Case, due_on: date | None, answer: PartnerAnswer | None) -> WorkItem:
+        """Return the row of a case, with what its partner answered that no broker has read yet."""
         text, days = self._catalog.text, (self._today - case.state_since).days
-        state = state_sentence(case, self._catalog)
+        state = (
+            text("queue.answered", answer=text(f"reply.{answer}")) if answer else state_sentence(case, self._catalog)
+        )
         line = self._lines.get(case.record_id or "")
         partner = line.name(self._catalog.language) if line else case_title(case, None, self._catalog)
         overdue = due_on is not None and due_on <= self._today
         return WorkItem(
             key=f"{WorkKind.CASE}:{case.id}",
             kind=WorkKind.CASE,
-            title=_shortened(case.question) or partner,
+            title=_shortened(case_topic(case.question)) or partner,
             detail=_shortened(case.note or ""),
             municipality=municipality_name(case.kommunenummer) or case.kommunenummer or "",
             partner=partner if case.record_id else "",
             state=self._catalog.count("queue.state_days", days, state=state) if days > 0 else state,
-            tone=StateTone.OVER if overdue else _TONES.get(case.state, StateTone.PLAIN),
-            next=text(f"queue.next.{case.state}"),
+            tone=StateTone.OVER if overdue else _TONES.get(case.state, StateTone.SOON if answer else StateTone.PLAIN),
+            next=text("queue.next.answered" if answer else f"queue.next.{case.state}"),
             due_on=due_on,
             owner=case.assigned_to,
             href=f"/desk/cases/{case.id}",
@@ -282,6 +315,32 @@ class _Rows:
             owner=None,
             href=f"/desk/cases/{changed.cases[0]}",
             action=None,
+        )
+
+    def alarm(self, record_id: str, found: Sequence[Alarm]) -> WorkItem:
+        """Return the row of a record that things go badly with."""
+        detail = " ".join(alarm_sentence(one, self._catalog) for one in found)
+        item = self._of_record(WorkKind.ALARM, self._lines[record_id], detail, "alarm.state", StateTone.OVER)
+        return item._replace(action=QuickAction.HANDLED)
+
+    def pair(self, runtime: Runtime, pair: NeedPair) -> WorkItem:
+        """Return the row of two needs that are alike."""
+        text, page = self._catalog.text, pair_page(runtime, pair)
+        names = self._catalog.listed(page.municipalities) if page.municipalities else ""
+        return WorkItem(
+            key=f"{WorkKind.PAIR}:{pair.id}",
+            kind=WorkKind.PAIR,
+            title=_shortened(next((one.question for one in reversed(page.needs) if one.question), "")) or "–",
+            detail=text("pair.row.of", names=names) if names else text("pair.row"),
+            municipality=names,
+            partner="",
+            state=text(f"pair.state.{pair.state}"),
+            tone=StateTone.GOOD if pair.state is PairState.AGREED else StateTone.SOON,
+            next=text(f"pair.next.{pair.state}"),
+            due_on=None,
+            owner=pair.by if pair.state is not PairState.FOUND else None,
+            href=f"/desk/pairs/{pair.id}",
+            action=QuickAction.HANDLED if pair.state is PairState.FOUND else None,
         )
 
     def need(self, need: UnmetNeed) -> WorkItem:
@@ -344,6 +403,12 @@ def _deadlines(catalogue: Catalogue, today: date, catalog: Messages) -> list[Upc
         if on <= today + SOON
     ]
     return sorted(coming, key=lambda one: (one.on, one.scheme_id))
+
+
+def _answered(answer: PartnerAnswer, catalog: Messages) -> str:
+    if answer is PartnerAnswer.WRITTEN:
+        return catalog.text("queue.answered_by_mail")
+    return catalog.text("queue.answered", answer=catalog.text(f"reply.{answer}"))
 
 
 def _shortened(text: str) -> str:

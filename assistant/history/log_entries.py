@@ -101,6 +101,10 @@ class LoggedNeed(NamedTuple):
     """The ids of what was suggested, the best of each kind first."""
     is_need: bool
     """Whether somebody came with it; what was said of an answer is no need."""
+    theme: str | None = None
+    """The theme of Los that the need was most about; None where it was about none, or came before themes were kept."""
+    has_money: bool | None = None
+    """Whether a scheme was suggested surely or well; None where no schemes were looked for."""
 
 
 class LogError(MellomromError):

@@ -43,6 +43,10 @@ _AT_ONCE = 500
 """Entries read in one go."""
 _SUGGESTED = re.compile(r'"id": "([^"\\]+)"')
 """The id of a suggestion in a payload; to read the whole JSON of a year of answers takes longer than the rest."""
+_THEME = re.compile(r'"themes": \["([a-z-]+)"')
+_MONEY = re.compile(r'"confidence": "(?:strong|good)", "id": "[^"\\]+", "kind": "instrument"')
+_OTHER_KIND = re.compile(r'"refinement": \{"kind": "(?!instrument")')
+"""The rest that reports read of a payload, in the same way."""
 _DIGESTED = (
     "log_id", "key", "kind", "channel", "tenant", "asker", "conversation", "kommunenummer", "language", "about",
     "record_id", "outcome", "fingerprint", "encoder", "version", "payload",
@@ -283,7 +287,14 @@ class MatchLog:
             for number, log_id, at, kommunenummer, outcome, payload, is_need in rows:
                 suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(payload))
                 self._places[log_id] = len(self._every)
-                self._every.append(LoggedNeed(log_id, at, kommunenummer, outcome, suggested, bool(is_need)))
+                theme = _THEME.search(payload)
+                has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None
+                self._every.append(
+                    LoggedNeed(
+                        log_id, at, kommunenummer, outcome, suggested, bool(is_need),
+                        intern(theme[1]) if theme else None, has_money,
+                    )
+                )  # fmt: skip
                 self._read_to = number
             return self._every, self._places
 

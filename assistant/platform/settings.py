@@ -89,6 +89,15 @@ class Settings(MailSettings):
     """The same for a project that runs; one that is finished stays as it is."""
     check_call_days: int = Field(default=60, ge=0, le=365)
     """Days before an expected deadline from which the page of the call should be looked at."""
+    municipality_file: Path | None = None
+    """A CSV file of municipalities with the columns ``kommunenummer``, ``innbyggere`` and ``kostragruppe``, from
+    Statistics Norway: reports then tell the size of who asked, and likes of one group stand first."""
+    alarm_cases: int = Field(default=3, ge=1, le=1_000)
+    """How often a partner or scheme does not reply, declines or is turned down until brokers are told, at least."""
+    alarm_percent: int = Field(default=50, ge=1, le=100)
+    """And in how many per cent of the cases, or of the times that somebody decided on it."""
+    alarm_days: int = Field(default=365, ge=1, le=3_650)
+    """How many days back that is counted."""
     audit_days: int = Field(default=730, ge=1, le=36_500)
     """Days that logins and changes of access stay in the audit log."""
 

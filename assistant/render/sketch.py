@@ -17,7 +17,7 @@ from assistant.matching.answers import Partner
 from assistant.matching.consortium import Consortium, Helix, PartnerRequirement, ShareGap
 from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import SIGNS, name_of, reason_sentences
-from corpus.text import Frozen
+from corpus.text import Frozen, Language
 from index.storage.passages import reference
 
 if TYPE_CHECKING:
@@ -197,6 +197,19 @@ def as_markdown(sketch: Sketch) -> str:
 def _escaped(text: str) -> str:
     flat = " ".join(text.split())
     return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", flat)
+
+
+def as_pdf(sketch: Sketch, language: Language) -> bytes:
+    """Return the page as a PDF."""
+    from assistant.render.paper import Block, Heading, Paper, Paragraph, Points
+    from assistant.render.pdf import pdf_bytes
+
+    blocks: list[Block] = []
+    for section in sketch.sections:
+        blocks.append(Heading(section.heading))
+        blocks += [Paragraph(sentence) for sentence in section.sentences]
+        blocks += [Points(section.points)] if section.points else []
+    return pdf_bytes(Paper(sketch.title, language, tuple(blocks), sketch.footer))
 
 
 def as_docx(sketch: Sketch) -> bytes:

@@ -54,8 +54,10 @@ from assistant.channels.web.routes import (
     reconcile,
     replies,
     saved,
+    together,
 )
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.couplings import tell_members
 from assistant.desk.freshness import CheckIntervals
 from assistant.desk.incoming_mail import read_answers
 from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
@@ -64,6 +66,7 @@ from assistant.mail.carrier import Carrier
 from assistant.platform.workdays import norwegian_day
 from assistant.runtime.following import Following
 from assistant.runtime.scheduler import Chore, lease_for, periodic_jobs, run_periodically
+from corpus.errors import BusyStoreError
 
 if TYPE_CHECKING:
     from assistant.channels.mcp.http import McpEndpoint
@@ -73,11 +76,14 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 ROUTERS = tuple(
-    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, partner, mine, saved, login, about)
+    part.router
+    for part in (desk, api, operations, reconcile, replies, together, chat, embed, partner, mine, saved, login, about)
 )
 """The routers of all parts of the web."""
 ANSWERS_SECONDS = 60.0
 """Between one look for answers by mail and the next."""
+WARMING_SECONDS = 300.0
+"""Between one look and the next whether records or the day have changed."""
 TELLING_SECONDS = 10.0
 """Between one look and the next at what askers are to be told."""
 
@@ -149,6 +155,14 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     return app
 
 
+async def _keep_warm(web: Web, every_seconds: float = WARMING_SECONDS) -> None:
+    """Read what lists of records are made of ahead of whoever opens the desk first, in this process, each day anew."""
+    while True:
+        with suppress(BusyStoreError):
+            await run_in_threadpool(web.catalogue.due, norwegian_day())
+        await asyncio.sleep(every_seconds)
+
+
 def _mcp(web: Web) -> McpEndpoint | None:
     """Return what answers MCP's messages, where it is set up; nothing of it is imported elsewhere."""
     if not web.settings.mcp:
@@ -189,6 +203,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
     # The first question finds everything read already.
     await run_in_threadpool(web.runtime.keeper.searcher)
+    warming = asyncio.create_task(_keep_warm(web))
     channels: list[SlackChannel | TeamsChannel] = app.state.channels
     # On the web, brokers see what waits at their desk.
     notifiers = [channel.notifier for channel in channels]
@@ -201,12 +216,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
     often: list[Chore] = [
+        lambda: tell_members(web.runtime),
         lambda: notify_askers(web.runtime, notifiers),
         lambda: tell_watchers(web.runtime, web.profiles),
     ]
     reading: list[Chore] = [lambda: read_answers(web.runtime)]
     tasks = [
         chores,
+        warming,
         asyncio.create_task(run_periodically(often, lease_for(web.runtime, "telling"), TELLING_SECONDS)),
         *(
             [asyncio.create_task(run_periodically(reading, lease_for(web.runtime, "answers"), ANSWERS_SECONDS))]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from filelock import FileLock, Timeout
 from starlette.concurrency import run_in_threadpool
 
+from assistant.coupling.finding import CoupleFinder
 from assistant.history.heads import write_head
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.saved.digest import Digest, saved_needs_of
@@ -48,6 +49,11 @@ def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore
         saved.forget_old()
         Digest(runtime, saved).look()
 
+    finder = CoupleFinder(runtime)
+
+    def couple() -> None:
+        finder.look()
+
     def forget() -> None:
         settings, now = runtime.settings, utc_now()
         kept, case_kept = timedelta(days=settings.retention_days), timedelta(days=settings.case_words_days)
@@ -56,7 +62,7 @@ def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore
     def remember_head() -> None:
         write_head(runtime.settings.home, runtime.service.log.head())
 
-    return [remind, tell_news, forget, remember_head]
+    return [remind, tell_news, couple, forget, remember_head]
 
 
 class Lease(Protocol):

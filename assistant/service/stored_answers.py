@@ -121,6 +121,7 @@ def suggestions_of(answer: Answer, state: ConversationState) -> dict[str, Any]:
     place = state.refinement.place
     return {
         "suggestions": suggested,
+        "themes": list(answer.themes),
         "shortened": answer.shortened,
         "refinement": {
             "kind": state.refinement.kind,

@@ -98,7 +98,7 @@ def prepare_query(
     concepts = finder.widened(mentions, share)
     wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    return Query(need, _vector(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
+    return Query(need, direction_of(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
 
 
 def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[NameHit, ...]:
@@ -107,7 +107,7 @@ def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[Nam
     return tuple(find_names(text, table.names([record_id for record_id, _ in lettered])))
 
 
-def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
+def direction_of(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
     """Return the mean direction of the whole question and of its words that carry a subject, the rare ones most.
 
     The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.

@@ -70,7 +70,14 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
     told = parse_date("2027-02-18", "https://example.no/utlysning", False, date(2026, 11, 30))
     store = served.runtime.store
     record_new_date(store, scheme_id, store.get(scheme_id).version, "Kari", told)
-    insight = ("/check", "/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
+    insight = (
+        "/profile",
+        "/check",
+        "/needs",
+        "/needs/invitation?question=pizza",
+        "/reports",
+        "/vocabulary?domain=health",
+    )
     paths = ("", "/search?q=ntnu", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
     for path in (f"/desk{path}" for path in paths):
         page.goto(path)

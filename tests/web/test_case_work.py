@@ -137,8 +137,8 @@ def test_a_letter_goes_out_signed_with_facts_for_its_receiver_and_a_sketch(
     for unsaid in ("Ligner på", "Kilde:", "§3.2", "l.40"):
         assert unsaid not in text
     assert ">Ja, ta kontakt</a>" in html.get_content()
-    (sketch,) = message.iter_attachments()
-    assert (sketch.get_filename(), sketch.get_content()[:2]) == ("prosjektskisse.docx", b"PK")
+    sketches = {one.get_filename(): one.get_content()[:4] for one in message.iter_attachments()}
+    assert sketches == {"prosjektskisse.pdf": b"%PDF", "prosjektskisse.docx": b"PK\x03\x04"}
     assert runtime.referrals.get(case.id).state is CaseState.SENT
     assert f"Brev sendt til {PARTNER}" in broker.get(f"/desk/cases/{case.id}").text
 

@@ -10,13 +10,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.access.accounts import AccountRole
-from assistant.cases.cases import Case
+from assistant.cases.cases import Case, CaseState, PartnerAnswer
+from assistant.cases.partner_answers import PartnerAnswers
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.queue import PER_PAGE, QueueQuery, StateTone, WorkItem, WorkView, work_queue
 from assistant.desk.search import search_desk
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
+from assistant.render.cases import case_topic
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.text import Language
@@ -168,3 +170,27 @@ def test_search_finds_everything_and_the_exact_name_first(broker: TestClient, ru
 def test_numbers_are_told_as_people_count() -> None:
     assert [NB.count("queue.asked_times", number) for number in (1, 2)] == ["Spurt 1 gang", "Spurt 2 ganger"]
     assert messages(Language.EN).count("queue.asked_times", 1) == "Asked once"
+
+
+def test_an_answer_that_nobody_has_acted_on_stands_on_its_row(runtime: Runtime) -> None:
+    case = opened(runtime)
+    runtime.referrals.move(case.id, CaseState.SENT, by="Berit")
+    PartnerAnswers(runtime.database).take(case.id, PartnerAnswer.MAYBE, None)
+    (row,) = rows(runtime)
+    assert (row.state, row.next, row.tone) == ("Svarte «kanskje»", "Les svaret", StateTone.SOON)
+    runtime.referrals.move(case.id, CaseState.TAKEN, by="Berit")
+    (row,) = rows(runtime)
+    assert row.state == "Partneren har sagt ja"
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Vi er Inderøy kommune. hvem kan hjelpe med sepsis?", "Hvem kan hjelpe med sepsis?"),
+        ("Hei, vi er Nord-Fron kommune: lekkasjer i vannettet", "Lekkasjer i vannettet"),
+        ("Vi er Inderøy kommune og sliter med sepsis.", "Vi er Inderøy kommune og sliter med sepsis."),
+        ("vi er Inderøy kommune.", "Vi er Inderøy kommune."),
+    ],
+)
+def test_a_topic_leaves_out_a_first_sentence_that_only_tells_who_asks(question: str, topic: str) -> None:
+    assert case_topic(question) == topic

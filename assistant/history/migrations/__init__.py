@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from corpus.migrations import MigrationSet
 
-CASES = MigrationSet("assistant.history.migrations", head="0006", version_table="alembic_version_cases", serves="0005")
+CASES = MigrationSet("assistant.history.migrations", head="0007", version_table="alembic_version_cases", serves="0005")
 """The tables of `assistant.history.tables`."""

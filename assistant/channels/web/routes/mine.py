@@ -21,6 +21,7 @@ from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import JSON, download
+from assistant.desk.couplings import asked_of
 from assistant.mail.addresses import is_address
 from assistant.platform.messages import Messages, messages
 from assistant.platform.people import Asker
@@ -51,6 +52,7 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         code=service.pseudonym_of(asker) if asker else None,
         shared=shared_by(web.runtime, asker) if asker else [],
         saved=_saved(web, asker, messages(request.state.language)) if asker else [],
+        pairs=_pairs(web, asker) if asker else [],
         municipality=_municipality_text(number),
         municipalities=_municipalities(),
     )
@@ -143,6 +145,17 @@ def _saved(web: Web, asker: Asker, catalog: Messages) -> list[tuple[SavedNeed, s
     return [
         (need, f"/saved/{need.id}/{needs.token(need.id)}", [news_sentence(one, catalog) for one in need.news])
         for need in needs.of(asker)
+    ]
+
+
+def _pairs(web: Web, asker: Asker) -> list[tuple[str, str, str]]:
+    """Return what somebody was asked about doing together with another: the state, their need, the page to answer."""
+    pseudonym = web.runtime.service.pseudonym_of(asker)
+    asked = asked_of(web.runtime, pseudonym) if pseudonym else []
+    questions = {one.log_id: one for one in web.runtime.service.asked_by(asker, _QUESTIONS)} if asked else {}
+    return [
+        (pair.state, (questions[side.log_id].question if side.log_id in questions else None) or "–", path)
+        for pair, side, path in asked
     ]
 
 

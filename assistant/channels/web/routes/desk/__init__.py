@@ -15,6 +15,7 @@ from assistant.channels.web.routes.desk import (
     imports,
     letters,
     needs,
+    pairs,
     profile,
     queue,
     record_notes,
@@ -26,7 +27,7 @@ from assistant.channels.web.routes.desk import (
 
 router = APIRouter(include_in_schema=False, dependencies=[access.needs(AccountRole.BROKER)])
 for page in (
-    queue, cases, letters, case_work, profile, check, needs, imports, bulk, records, record_notes, record_past,
+    queue, cases, letters, case_work, profile, check, needs, pairs, imports, bulk, records, record_notes, record_past,
     vocabulary, reports,
 ):  # fmt: skip
     router.include_router(page.router)

@@ -18,7 +18,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import download
 from assistant.channels.web.routes.desk.cases import show_case, to_case
-from assistant.desk.case_letter import DOCX, MAX_BODY, CaseLetters, LetterConflictError, LetterDraft
+from assistant.desk.case_letter import MAX_BODY, SKETCHES, CaseLetters, LetterConflictError, LetterDraft
 from assistant.mail.addresses import MailAddressError
 from assistant.mail.queue import MailOffError
 from assistant.platform.messages import messages
@@ -135,13 +135,16 @@ def _of_case(web: Web, case_id: str, mail_id: str) -> None:
         raise HTTPException(404)
 
 
-@router.get("/sketch.docx")
-def sketch(web: WebContext, broker: BrokerAccount, case_id: str) -> Response:
-    """Give the one-page sketch that goes with the letter."""
+@router.get("/sketch.{ending}")
+def sketch(web: WebContext, broker: BrokerAccount, case_id: str, ending: str) -> Response:
+    """Give the one-page sketch that goes with the letter, as PDF or for Word."""
+    if ending not in SKETCHES:
+        raise HTTPException(404)
     case = web.runtime.referrals.get(case_id)
     letters = CaseLetters(web.runtime)
     language = letters.shown(case, web.profiles.get(broker)).draft.language
-    content = letters.sketch(case, language)
-    if content is None:
+    made = letters.sketch(case, language)
+    if made is None:
         raise HTTPException(404)
-    return download("sketch.docx", content, DOCX)
+    kind, written = SKETCHES[ending]
+    return download(f"sketch.{ending}", written(made, language), kind)

@@ -14,6 +14,7 @@ from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.context import Web
 from assistant.desk import records as desk
 from assistant.desk import saving
+from assistant.desk.alarms import alarm_sentence, alarms
 from assistant.desk.forms import in_order
 from assistant.desk.imports import offered
 from assistant.desk.partners import token_of
@@ -98,10 +99,16 @@ def form_page(
         persons=persons_of(web.runtime.database, edited.record_id, norwegian_day()) if stored else (),
         comments=comments_of(web.runtime.database, edited.record_id) if stored else (),
         bases=list(LawfulBasis),
+        alarms=_alarms(request, web, edited.record_id) if stored else (),
         links=_links(request, web, edited.record_id) if stored else (),
         has_persons=edited.kind is Kind.ACTOR or edited.kind is Kind.INSTRUMENT,
         **{"clashes": (), "focus": None, "overtaken_by": "", "person": {}, "person_faults": {}} | more,
     )
+
+
+def _alarms(request: Request, web: Web, record_id: str) -> list[str]:
+    """Return what went badly with a record of late."""
+    return [alarm_sentence(one, catalog_of(request)) for one in alarms(web.runtime, record_id)]
 
 
 def _links(request: Request, web: Web, record_id: str) -> list[tuple[PartnerLink, str]]:
