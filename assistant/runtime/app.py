@@ -196,6 +196,7 @@ def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> li
         hand_over,
         remind_of_meeting,
         *(channel.inbox.forget for channel in channels),
+        web.runtime.keeper.share,
     ]
 
 

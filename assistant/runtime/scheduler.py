@@ -62,7 +62,7 @@ def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore
     def remember_head() -> None:
         write_head(runtime.settings.home, runtime.service.log.head())
 
-    return [remind, tell_news, couple, forget, remember_head, runtime.keeper.share]
+    return [remind, tell_news, couple, forget, remember_head]
 
 
 class Lease(Protocol):
