@@ -82,6 +82,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "no_such_municipality": "got {got}, which is no municipality of today",
         "no_successor": "it has ended: say what took over, or set no_successor where nothing did",
         "successor_after_all": "something took over, so no_successor cannot be set",
+        "only_an_idea": "was given money, worked on or begun, yet is said to be an idea: say that it runs, or how it "
+        "ended",
         "ended_running": "ended {got}, yet is said to run: mend the one or the other",
         "round_elsewhere": "the round of month {month} is said to be seen in {year}; its calls closed in other months",
         "round_unseen": "the round is said to be seen in {year}, yet no call of that year is known: add it, or take "

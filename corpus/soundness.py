@@ -202,6 +202,8 @@ def _project(idea: ProjectIdea, today: date) -> Faults:
         yield "ended_on", Fault("ends_first", {"end": idea.ended_on, "begin": idea.started_on})
     if idea.stage is IdeaStage.RUNNING and idea.ended_on and last_day(idea.ended_on) < today:
         yield "stage", Fault("ended_running", {"got": idea.ended_on})
+    if idea.stage is IdeaStage.IDEA and (idea.grants or idea.work or idea.results or idea.started_on):
+        yield "stage", Fault("only_an_idea")
     if first_day(idea.origin.on) > today:
         yield "origin.on", Fault("in_future", {"got": idea.origin.on})
 

@@ -93,7 +93,7 @@ whole country, there for the whole country, there for some counties where nobody
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
-RESCORED = 60
+RESCORED = 100
 """Best records of each kind that every retriever scores, also where it did not find them itself."""
 
 

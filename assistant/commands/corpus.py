@@ -94,13 +94,22 @@ def check(
 @app.command()
 def stale(
     kind: KindOption = None,
-    most: Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")] = 50,
+    used: Annotated[
+        bool, typer.Option("--used", help="Only what open cases, answers of late or saved needs rest on.")
+    ] = False,
+    most: Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """List what should be held against its sources, what is needed most first, as the desk's page To check does."""
     from assistant.commands.freshness import tell_stale
+    from assistant.desk.due_checks import CheckFilter
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_database, open_store
 
-    tell_stale(*_open(), kind, most, as_json=as_json)
+    settings = load_settings()
+    # With the tables of cases and answers, which tell what rests on a record.
+    store = closed_after(open_store(settings, open_database(settings)))
+    tell_stale(store, settings, CheckFilter(kind=kind, used=used), most, as_json=as_json)
 
 
 @app.command()

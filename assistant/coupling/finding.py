@@ -40,7 +40,7 @@ MOST_PAIRS = 3
 _LOOKED_AT = 12
 """Needs that point the same way which are looked at more closely."""
 _SAME = 0.85
-"""The cosine of directions from which somebody asks the same again."""
+"""The cosine of directions from which somebody, or their municipality, asks the same again."""
 _MARK = "coupling"
 
 
@@ -104,7 +104,7 @@ class CoupleFinder:
     ) -> list[NewPair]:
         """Return the pairs of a need with those that were there before it, the likest first."""
         before = [number for number, other in enumerate(held) if (other.at, other.log_id) < (one.at, one.log_id)]
-        if any(held[number].asker == one.asker and cosines[number] >= _SAME for number in before):
+        if any(cosines[number] >= _SAME and not _may_be_coupled(one, held[number]) for number in before):
             return []
         near = sorted((number for number in before if cosines[number] >= LEAST_DIRECTION), key=lambda n: -cosines[n])
         others = [held[number] for number in near if _may_be_coupled(one, held[number])]

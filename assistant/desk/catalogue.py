@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from pydantic import ConfigDict
+
 from assistant.desk.freshness import CheckIntervals, DueRecord, due, may_be_due
 from assistant.funding.schemes import current_call, has_ended
 from corpus.drafts import drafts
@@ -34,7 +36,10 @@ class RecordOrder(StrEnum):
 
 
 class RecordFilter(Frozen):
-    """Which records a broker wants to see."""
+    """Which records a broker wants to see, as an address asks for it."""
+
+    # An address also names the page and the language.
+    model_config = ConfigDict(extra="ignore")
 
     q: str = ""
     kind: Kind | None = None

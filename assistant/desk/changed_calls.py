@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assistant.cases.cases import Case
+from assistant.history.matchlog import MatchLog
 from assistant.platform.messages import Messages
 from assistant.render.call_changes import change_sentences
 from assistant.service.container import Runtime
@@ -35,9 +36,9 @@ class ChangedCall(NamedTuple):
     """Ids of the cases that rest on it."""
 
 
-def schemes_under(runtime: Runtime, cases: Sequence[Case]) -> dict[str, frozenset[str]]:
+def schemes_under(log: MatchLog, cases: Sequence[Case]) -> dict[str, frozenset[str]]:
     """Return the ids of the schemes that each case rests on: its own, and the first ones of its answer."""
-    suggested = runtime.service.log.suggested_by({case.log_id for case in cases})
+    suggested = log.suggested_by({case.log_id for case in cases})
     found = {}
     for case in cases:
         ids = [one for one in suggested.get(case.log_id, ()) if one.startswith(_SCHEME)][:RESTS_ON]
@@ -55,7 +56,7 @@ def changed_calls(runtime: Runtime, cases: Sequence[Case], catalog: Messages) ->
         return []
     seen = runtime.referrals.last_seen([case.id for case in cases])
     since = {case.id: max(case.opened_at, seen.get(case.id, case.opened_at)) for case in cases}
-    under = schemes_under(runtime, cases)
+    under = schemes_under(runtime.service.log, cases)
     told = ((change, _resting(change, under, since)) for change in changes)
     return [
         ChangedCall(

@@ -6,7 +6,8 @@ told goes by the way that it is told of its case or its saved need, in one trans
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from assistant.history.log_entries import LogEntry
 from assistant.history.tables import CaseEventRow, CaseMemberRow, CaseRow, SavedNeedRow, saved_reference
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
+from assistant.platform.municipalities import MunicipalityFacts, MunicipalityFileError, municipality_facts
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.render.cases import case_title
 from assistant.saved.digest import can_mail
@@ -62,6 +64,8 @@ class PairPage(NamedTuple):
     needs: tuple[PairedNeed, PairedNeed]
     themes: tuple[str, ...]
     """The slugs of themes of Los that both are about."""
+    same_group: bool
+    """Whether both are in one KOSTRA group, as far as the installation knows."""
 
     @property
     def same_county(self) -> str:
@@ -89,13 +93,19 @@ def pair_page(runtime: Runtime, pair: NeedPair) -> PairPage:
     with runtime.database.reading() as session:
         first, second = (_paired(runtime, session, one, entries.get(one.log_id)) for one in pair.sides)
     themes = [_themes(entries.get(one.log_id)) for one in pair.sides]
-    return PairPage(pair, (first, second), tuple(one for one in themes[0] if one in themes[1]))
+    facts: Mapping[str, MunicipalityFacts] = {}
+    # A file that was whole at the start and is gone or broken now only takes this one line from the page.
+    with suppress(MunicipalityFileError):
+        facts = municipality_facts(runtime.settings.municipality_file)
+    groups = [known.kostra_group if (known := facts.get(one.kommunenummer or "")) else None for one in pair.sides]
+    same_group = groups[0] is not None and groups[0] == groups[1]
+    return PairPage(pair, (first, second), tuple(one for one in themes[0] if one in themes[1]), same_group)
 
 
 def pairs_of_case(runtime: Runtime, case: Case) -> list[PairPage]:
-    """Return the pairs that a case is in, those of its own county first."""
+    """Return the pairs that a case is in, those of its own county first, then of its group."""
     pages = [pair_page(runtime, pair) for pair in Couplings(runtime.database).of_need(case.log_id)]
-    return sorted(pages, key=lambda page: (not page.same_county, -page.pair.likeness))
+    return sorted(pages, key=lambda page: (not page.same_county, not page.same_group, -page.pair.likeness))
 
 
 def fellows_of(runtime: Runtime, case_id: str) -> list[CaseFellow]:

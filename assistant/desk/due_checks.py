@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from pydantic import ConfigDict
 from sqlalchemy import func, select
 
 from assistant.cases.cases import Case
@@ -21,7 +22,7 @@ from assistant.desk.cases import CaseLine
 from assistant.desk.cases import lines as case_lines
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.changed_calls import schemes_under
-from assistant.desk.freshness import DueReason, DueRecord, RecordUsage, in_order
+from assistant.desk.freshness import DueReason, DueRecord, RecordUsage, in_order, newest_source
 from assistant.funding.calendar import expected_round
 from assistant.funding.schemes import current_call
 from assistant.history.matchlog import MatchLog
@@ -31,6 +32,7 @@ from assistant.platform.workdays import first_moment, norwegian_day, utc_now
 from assistant.render.call_changes import amount_words
 from assistant.service.container import Runtime
 from corpus.curation import raise_if_invalid
+from corpus.database import Database
 from corpus.errors import CorpusError, EditConflictError
 from corpus.files import MODELS, Located, Record
 from corpus.links import addresses
@@ -39,7 +41,7 @@ from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.store import RecordStore
 from corpus.stored import StoredRecord
 from corpus.tables import Action, RevisionRow
-from corpus.text import Frozen
+from corpus.text import Frozen, PartialDate
 
 PER_PAGE = 20
 CASES_SHOWN = 3
@@ -54,12 +56,17 @@ _NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 
 
 class CheckFilter(Frozen):
-    """Which of what is due a broker wants to see."""
+    """Which of what is due a broker wants to see, as an address asks for it."""
+
+    # An address also names the page and the language.
+    model_config = ConfigDict(extra="ignore")
 
     kind: Kind | None = None
     why: DueReason | None = None
     cases: bool = False
     """Only what open cases rest on."""
+    used: bool = False
+    """Only what something rests on: an open case, an answer of late or a saved need."""
 
 
 class SourceAddress(NamedTuple):
@@ -85,6 +92,8 @@ class DueCheck(NamedTuple):
     cases_total: int
     needs: int
     saved: int
+    newest_source: PartialDate | None
+    """The newest date that any source of it bears."""
     page: str
     """The address that a new date is most likely read at."""
 
@@ -95,7 +104,7 @@ class CheckList(NamedTuple):
     items: Sequence[DueCheck]
     total: int
     counts: Mapping[str, int]
-    """How many there are, by kind, by reason and with open cases."""
+    """How many there are, by kind, by reason, with open cases, and used of late."""
 
 
 class CompletedCheck(NamedTuple):
@@ -125,9 +134,9 @@ def list_due_checks(
     """Return a page of what is due today, what is needed most first."""
     today = norwegian_day()
     still_open = runtime.referrals.still_open()
-    touched = touches(runtime, still_open)
+    touched = touches(runtime.database, runtime.service.log, still_open)
     everything = in_order(catalogue.due(today), touched)
-    some = [one for one in everything if _is_wanted(one, wanted, touched)]
+    some = [one for one in everything if is_wanted(one, wanted, touched)]
     here = some[(page - 1) * PER_PAGE : page * PER_PAGE]
     items = []
     cases = {case.id: case for case in still_open}
@@ -155,24 +164,26 @@ def list_due_checks(
                 cases_total=len(rests.cases),
                 needs=rests.needs,
                 saved=rests.saved,
+                newest_source=newest_source(_checkable(record)),
                 page=_call_page(record, today) or next((at.address for at in places if not at.is_dead), ""),
             )
         )
     counts = Counter(one.kind.value for one in everything) + Counter(one.reason.value for one in everything)
     counts["cases"] = sum(bool(touched.get(one.record_id, RecordUsage()).cases) for one in everything)
+    counts["used"] = sum(touched.get(one.record_id, RecordUsage()).is_used for one in everything)
     counts["all"] = len(everything)
     return CheckList(items, len(some), counts)
 
 
-def touches(runtime: Runtime, still_open: Sequence[Case]) -> dict[str, RecordUsage]:
+def touches(database: Database, log: MatchLog, still_open: Sequence[Case]) -> dict[str, RecordUsage]:
     """Return what rests on records: those open cases, needs of late whose answers showed them, and saved needs."""
-    needs = _needed(runtime.service.log)
+    needs = _needed(log)
     cases: dict[str, list[str]] = {}
-    under = schemes_under(runtime, still_open)
+    under = schemes_under(log, still_open)
     for case in still_open:
         for record_id in {*under[case.id], *([case.record_id] if case.record_id else [])}:
             cases.setdefault(record_id, []).append(case.id)
-    saved = _saved(runtime)
+    saved = _saved(database)
     ids = cases.keys() | needs.keys() | saved.keys()
     return {one: RecordUsage(tuple(cases.get(one, ())), needs[one], saved[one]) for one in ids}
 
@@ -192,9 +203,9 @@ def _needed(log: MatchLog) -> Counter[str]:
     return known[1]
 
 
-def _saved(runtime: Runtime) -> Counter[str]:
+def _saved(database: Database) -> Counter[str]:
     """Return how many saved needs there are whose askers hear of each record."""
-    with runtime.database.reading() as session:
+    with database.reading() as session:
         rows = session.execute(select(SavedNeedRow.known, SavedNeedRow.muted)).all()
     told: Counter[str] = Counter()
     for known, muted in rows:
@@ -292,11 +303,13 @@ def _checkable(record: Record) -> Actor | FundingInstrument | ProjectIdea:
     return record
 
 
-def _is_wanted(one: DueRecord, wanted: CheckFilter, touched: Mapping[str, RecordUsage]) -> bool:
+def is_wanted(one: DueRecord, wanted: CheckFilter, touched: Mapping[str, RecordUsage]) -> bool:
+    """Tell whether what is due is among what a broker wants to see."""
     return (
         (wanted.kind is None or one.kind is wanted.kind)
         and (wanted.why is None or one.reason is wanted.why)
         and (not wanted.cases or bool(touched.get(one.record_id, RecordUsage()).cases))
+        and (not wanted.used or touched.get(one.record_id, RecordUsage()).is_used)
     )
 
 

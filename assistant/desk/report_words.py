@@ -152,9 +152,10 @@ def report_paper(found: Report, catalog: Messages, audience: Audience | None = N
     """Return a report as a paper, whole or for an audience."""
     text = catalog.text
     where = place_names(found.area, catalog)
-    title = text(f"reports.yearly.{audience}" if audience else "reports.paper", where=where)
-    if audience:
-        title = f"{title} {found.period.first.year}"
+    year = str(found.period.first.year)
+    title = (
+        text(f"reports.yearly.{audience}", where=where, year=year) if audience else text("reports.paper", where=where)
+    )
     subjects = _TOLD[audience] if audience else tuple(ReportSubject)
     tables = [one for subject in subjects if (one := found.table(subject)) is not None]
     blocks: list[Block] = [Paragraph(headline(found, catalog), is_strong=True)]
@@ -166,7 +167,7 @@ def report_paper(found: Report, catalog: Messages, audience: Audience | None = N
     blocks += [Heading(text("reports.waited")), Paragraph(waited(found, catalog))]
     blocks += [Heading(text("reports.about")), Paragraph(text("reports.rule")), Paragraph(text("reports.how"))]
     period = f"{catalog.date(found.period.first.isoformat())} – {catalog.date(found.period.last.isoformat())}"
-    return Paper(title, catalog.language, tuple(blocks), f"Mellomrom · {where} · {period}")
+    return Paper(title, catalog.language, tuple(blocks), f"Mellomrom · {where[:1].upper()}{where[1:]} · {period}")
 
 
 def money_blocks(found: Report, catalog: Messages) -> Iterator[Block]:

@@ -41,6 +41,8 @@ RIDGE_OF_PARTS = 0.01
 """How strongly the weights of parts, each brought to the same spread, are held where they are; ten times
 less or more changed little on questions that were left out."""
 LEAST_SPREAD = 1e-6
+EARLIER_SHARE = 0.25
+"""What a question that was judged against fewer records counts for beside one judged against those of today."""
 KEPT = ("name",)
 """Parts whose weight is not tuned: that who is asked for by name comes first is no matter of taste."""
 SORT = "sort"
@@ -70,6 +72,8 @@ class Judged(NamedTuple):
     grades: Floats
     ideal: float
     """The best discounted gain that any order of all records could have."""
+    share: float = 1.0
+    """How much the question counts beside others."""
 
 
 def tune(path: Path, *earlier: Path) -> RankingParameters:
@@ -91,7 +95,8 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
             columns = Columns(kind, ranking, searcher)
             judged = _judged(questions, gather(questions, searcher), kind, columns)
             for some in others:
-                judged += _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
+                earlier_judged = _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
+                judged += [one._replace(share=EARLIER_SHARE) for one in earlier_judged]
             if judged:
                 ranking = _weighed(ranking, kind, judged, columns)
         curves = calibrate(questions, Searcher(generation, Means(encoder), ranking))
@@ -189,7 +194,7 @@ def _gain(grades: Sequence[float]) -> float:
 
 def _quality(judged: Sequence[Judged], weights: Floats) -> float:
     values = []
-    for parts, grades, ideal in judged:
+    for parts, grades, ideal, _ in judged:
         order = np.argsort(-(parts @ weights), kind="stable")[:DEPTH]
         values.append(_gain(list(grades[order])) / ideal)
     return float(np.mean(values))
@@ -212,17 +217,18 @@ def _weights(judged: Sequence[Judged], start: Mapping[str, float], sorts: int = 
     before = np.array([*start.values(), *[0.0] * sorts], dtype=np.float64)
     spread = np.concatenate([one.parts for one in judged]).std(axis=0)
     spread[spread < LEAST_SPREAD] = 1.0
-    wanted = [(one.parts / spread, _attention(one.grades)) for one in judged if one.grades.any()]
+    wanted = [(one.parts / spread, _attention(one.grades), one.share) for one in judged if one.grades.any()]
+    shares = sum(share for _, _, share in wanted)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         moved = weights - before * spread
         total, slope = RIDGE_OF_PARTS * float(moved @ moved), 2 * RIDGE_OF_PARTS * moved
-        for rows, attention in wanted:
+        for rows, attention, share in wanted:
             totals = rows @ weights
             given = np.exp(totals - totals.max())
             given /= given.sum()
-            total -= float(attention @ np.log(given + 1e-12)) / len(wanted)
-            slope = slope - rows.T @ (attention - given) / len(wanted)
+            total -= float(attention @ np.log(given + 1e-12)) * share / shares
+            slope = slope - rows.T @ (attention - given) * share / shares
         return total, slope
 
     first = before * spread

@@ -63,6 +63,7 @@ from assistant.desk.incoming_mail import read_answers
 from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
 from assistant.desk.watching import tell_watchers
 from assistant.mail.carrier import Carrier
+from assistant.platform.municipalities import municipality_facts
 from assistant.platform.workdays import norwegian_day
 from assistant.runtime.following import Following
 from assistant.runtime.scheduler import Chore, lease_for, periodic_jobs, run_periodically
@@ -108,6 +109,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     Raises:
         MellomromError: a setting cannot be used; the text names the remedy.
     """
+    municipality_facts(settings.municipality_file)  # a file that cannot be used is told at once
     metrics = Metrics(shared.metrics if shared else None)
     web = Web(
         settings=settings,

@@ -55,6 +55,48 @@ WHOLE_ABOVE = 0.3
 """The share of changed records above which building whole is the quicker way."""
 
 
+class PassageEncoder(Protocol):
+    """What an index asks of an encoder while it is written."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return texts as vectors (len(texts), dim) of length 1."""
+
+
+class KnownVectors:
+    """An encoder that takes the vectors of texts that an index holds from there."""
+
+    def __init__(
+        self, encoder: Encoder, held: Mapping[Kind, VectorStore], numbers: Mapping[str, tuple[Kind, int]]
+    ) -> None:
+        """Encode with an encoder what is not held, given by text the kind and the number of what is."""
+        self.dim = encoder.dim
+        self._encoder = encoder
+        self._held = held
+        self._numbers = numbers
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return texts as vectors (len(texts), dim) of length 1."""
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        places: dict[Kind, list[int]] = defaultdict(list)
+        for place, text in enumerate(texts):
+            if (known := self._numbers.get(text)) is not None:
+                places[known[0]].append(place)
+        left = set(range(len(texts)))
+        for kind, some in places.items():
+            held = self._held[kind].vectors([self._numbers[texts[place]][1] for place in some])
+            if held is not None:
+                vectors[some] = held
+                left -= set(some)
+        if left:
+            rest = sorted(left)
+            vectors[rest] = self._encoder.encode_passages([texts[place] for place in rest])
+        return vectors
+
+
 class IndexWriter:
     """A staged index being filled: passages, words and vectors of records, kept in step."""
 
@@ -63,7 +105,7 @@ class IndexWriter:
         table: PassageTable,
         lexical: LexicalIndex,
         finder: ConceptFinder,
-        encoder: Encoder,
+        encoder: PassageEncoder,
         tags: Mapping[tuple[str, str], Tags] | None = None,
     ) -> None:
         self._table = table
@@ -182,6 +224,10 @@ def update_index(store: RecordStore, means: Means, home: Path, generation: Gener
 def follow(store: ChangedStore, means: Means, home: Path, generation: Generation, change: Change) -> Generation:
     """Make current in a home what a generation becomes by a change of records; the vocabulary stays."""
     changed = change.record_ids
+    dense = {
+        kind: means.vectors.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
+        for kind in SEARCHED_KINDS
+    }
     staged = stage_copy(home, generation)
     with closing(PassageTable.edit(staged / PASSAGES)) as table:
         now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
@@ -194,19 +240,17 @@ def follow(store: ChangedStore, means: Means, home: Path, generation: Generation
         removed: dict[Kind, list[int]] = defaultdict(list)
         touched = sorted({*changed, *followers})
         # Most of what is written anew is as it was: of who took part in an idea, all but what tells of it.
-        tags = table.tags(touched)
+        tags, known = table.tags(touched), KnownVectors(means.encoder, dense, table.numbers_of_texts(touched))
         for record_id in touched:
             removed[kind_of(record_id)].extend(table.remove(record_id))
         lexical = LexicalIndex.load(staged / LEXICAL)
-        filling = IndexWriter(table, lexical, table.concepts(), means.encoder, tags)
+        filling = IndexWriter(table, lexical, table.concepts(), known, tags)
         filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
         actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
         actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
         filling.add(actors, _taken_part(store, table, actors))
         table.commit()
-    dense: dict[Kind, VectorStore] = {}
     for kind in SEARCHED_KINDS:
-        dense[kind] = means.vectors.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
         ids, vectors = filling.vectors(kind)
         if removed[kind] or len(ids):
             dense[kind].remove(removed[kind])

@@ -80,6 +80,15 @@ class DenseIndex:
         if ids:
             self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
 
+    def vectors(self, ids: Sequence[int]) -> Vectors | None:
+        """Return the vectors (len(ids), dim) of passages that are there, as they were added; None where that is lost.
+
+        16-bit numbers come to the same ones again, 8-bit codes of a larger index need not.
+        """
+        if self.factory != EXHAUSTIVE or not ids:
+            return None
+        return np.asarray(self._faiss.reconstruct_batch(np.asarray(ids, dtype=np.int64)), dtype=np.float32)
+
     def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
         """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""
         if not self.count or not top_k or not vector.any():

@@ -224,6 +224,11 @@ class PassageTable:
             for passage, language, concepts, stems in self._in(columns, record_ids)
         }
 
+    def numbers_of_texts(self, record_ids: Sequence[str]) -> dict[str, tuple[Kind, int]]:
+        """Return by text the kind and the number of a passage of some records that has it."""
+        rows = self._in("SELECT text, kind, id FROM passage WHERE record_id IN", record_ids)
+        return {passage: (Kind(kind), number) for passage, kind, number in rows}
+
     def remove(self, record_id: str) -> list[int]:
         """Remove a record and return the numbers its passages had."""
         numbers = [row[0] for row in self._db.execute("SELECT id FROM passage WHERE record_id = ?", (record_id,))]

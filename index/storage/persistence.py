@@ -202,7 +202,9 @@ def publish(home: Path, staged: Path, manifest: Manifest) -> Generation:
     """Make a staged folder the current generation; call it while `writing`."""
     (staged / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     for path in [*staged.rglob("*"), staged]:
-        _sync(path)
+        # What is part of another generation too was written through with that one.
+        if path.is_dir() or path.stat().st_nlink == 1:
+            _sync(path)
     folder = home / staged.name.replace(_STAGING, "gen-")
     staged.rename(folder)
     pointer = home / f"{CURRENT}.new"

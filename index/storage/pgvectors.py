@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Text, func, insert, select, text
+from sqlalchemy import Connection, Text, delete, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from corpus.database import Database
@@ -93,7 +93,10 @@ class InPostgres:
         lineage, _, count = told.partition(":")
         if mark != _MARK or not count.isdigit() or not lineage.isalnum():
             raise IndexFileError(f"{path}: the vectors are not in the database; the index is built anew.")
-        if self._database.value(select(func.to_regclass(f"{_TABLE}{lineage}").cast(Text))) is None:
+        # One that a restore has left empty is not named among them.
+        is_filled = self._database.value(select(IndexVectorsRow.lineage).where(IndexVectorsRow.lineage == lineage))
+        is_there = self._database.value(select(func.to_regclass(f"{_TABLE}{lineage}").cast(Text)))
+        if is_filled is None or is_there is None:
             raise IndexFileError(f"{path}: its vectors are no longer in the database; the index is built anew.")
         try:
             gone = np.load(_gone_file(path), allow_pickle=False)
@@ -104,11 +107,13 @@ class InPostgres:
         return store
 
     def _forget(self, connection: Connection, before: datetime) -> None:
-        unused = connection.execute(
-            text("DELETE FROM index_vectors WHERE used_at < :before RETURNING lineage"), {"before": before}
-        )
-        for (lineage,) in unused.all():
-            connection.execute(text(f"DROP TABLE IF EXISTS {_TABLE}{lineage}"))
+        """Drop what nobody has searched since a moment, and what a build that was broken off or a restore has left."""
+        connection.execute(delete(IndexVectorsRow).where(IndexVectorsRow.used_at < before))
+        wanted = {f"{_TABLE}{lineage}" for lineage in connection.scalars(select(IndexVectorsRow.lineage))}
+        named = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE :named")
+        there = connection.scalars(named, {"named": f"{_TABLE}%"})
+        for table in set(there) - wanted:
+            connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
 
 
 class PgVectors:
@@ -136,6 +141,10 @@ class PgVectors:
         """Remove passages; ids that are not there are passed over."""
         self._added.remove(ids)
         self._gone = np.union1d(self._gone, np.asarray(ids, dtype=np.int64))
+
+    def vectors(self, ids: Sequence[int]) -> Vectors | None:  # noqa: ARG002 (none is there)
+        """Return None: they are made again from their texts sooner than they are fetched."""
+        return None
 
     def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
         """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""

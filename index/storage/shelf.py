@@ -8,8 +8,7 @@ on the shelf once all its files are. One machine at a time builds, lays there an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from math import ceil
@@ -17,10 +16,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from corpus.database import Database
+from corpus.sharing import alone
 from corpus.tables import IndexFileRow, IndexGenerationRow
 from index.build_versions import build_versions
 from index.errors import IndexFileError
@@ -61,17 +61,13 @@ class Shelf:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Be the only machine that builds or lays an index there.
 
         Raises:
-            StoreError: the database does not answer.
+            StoreError: another has been at it for too long, or the database does not answer.
         """
-        with closing(self._database.own_connection()) as connection:
-            connection.execute(text(f"SET lock_timeout = '{WAITED_SECONDS}s'"))
-            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": _ALONE})
-            yield
+        return alone(self._database, _ALONE, WAITED_SECONDS)
 
     def newest(self, kin: str) -> Laid | None:
         """Return what is known of the newest generation of a kin; None where there is none that can be read."""

@@ -31,6 +31,9 @@ class VectorStore(Protocol):
     def remove(self, ids: Sequence[int]) -> None:
         """Remove passages; ids that are not there are passed over."""
 
+    def vectors(self, ids: Sequence[int]) -> Vectors | None:
+        """Return vectors (len(ids), dim) of passages that are there, as they were added; None where that is lost."""
+
     def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
         """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""
 

@@ -66,7 +66,7 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
         UserMessage(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
     )
     case = served.runtime.referrals.get(case_id)
-    scheme_id = min(schemes_under(served.runtime, [case])[case_id])
+    scheme_id = min(schemes_under(served.runtime.service.log, [case])[case_id])
     told = parse_date("2027-02-18", "https://example.no/utlysning", False, date(2026, 11, 30))
     store = served.runtime.store
     record_new_date(store, scheme_id, store.get(scheme_id).version, "Kari", told)

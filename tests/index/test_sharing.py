@@ -36,7 +36,7 @@ class Machine:
 
     def __init__(self, home: Path, url: str, in_database: bool = False) -> None:
         self.store = RecordStore.open(url)
-        self.encoder = WordEncoder()
+        self.encoder, self.home = WordEncoder(), home
         vectors: VectorHouse = InPostgres(self.store.database) if in_database else IN_FILES
         means = Means(self.encoder, vectors)
         self.keeper = IndexManager.shared(self.store, means, home, Shelf(self.store.database))
@@ -194,6 +194,18 @@ def test_vectors_that_are_gone_from_the_database_are_made_anew(machine: Machines
         first.store.database.at_once(text(f"DROP TABLE {table}"), {})
     assert second.found("tidlig sepsis") == expected
     assert second.encoder.encoded > 0
+
+
+def test_vectors_that_a_restore_has_left_empty_are_made_anew(machine: Machines) -> None:
+    first, second = machine(in_database=True), machine(in_database=True)
+    expected = first.found("tidlig sepsis")
+    left = vector_tables(first.store.database)
+    for table in (*left, "index_vectors", "index_file", "index_generation"):
+        first.store.database.at_once(text(f"DELETE FROM {table}"), {})
+    assert second.found("tidlig sepsis") == expected
+    again = IndexManager.shared(first.store, first.keeper.searcher().means, first.home, Shelf(first.store.database))
+    assert again.searcher().generation.manifest.dense == second.keeper.searcher().manifest.dense
+    assert not vector_tables(first.store.database) & left
 
 
 def test_tables_that_nobody_has_searched_for_a_week_are_dropped(machine: Machines) -> None:

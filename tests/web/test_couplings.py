@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -18,14 +19,16 @@ from assistant.cases.cases import Case, CaseState
 from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.coupling.couplings import Couplings, NeedPair, PairState, PairStateError, Side
 from assistant.coupling.finding import CoupleFinder
-from assistant.desk.couplings import ask_both, join, pair_link, tell_members
+from assistant.desk.couplings import ask_both, join, pair_link, pair_page, tell_members
 from assistant.desk.needs import Resolution, resolve_needs
 from assistant.desk.notifications import notify_askers
 from assistant.history.tables import LogRow, NeedPairRow
 from assistant.mail.carrier import Carrier
+from assistant.platform.municipalities import MunicipalityFileError
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
+from assistant.runtime.app import create_app
 from assistant.saved.digest import saved_needs_of
 from assistant.saved.needs import Every
 from assistant.service.container import Runtime
@@ -137,6 +140,14 @@ def test_nobody_is_coupled_with_themselves_their_own_municipality_or_what_is_dea
     resolve_needs(runtime, [first], Resolution.DISMISSED, "Berit")
     with runtime.database.reading() as session:
         assert session.query(NeedPairRow).count() == 0
+
+
+def test_what_a_colleague_asks_again_makes_no_other_pair(runtime: Runtime) -> None:
+    finder = CoupleFinder(runtime)
+    asked(runtime, KARI, SEPSIS, "5053", "1")
+    asked(runtime, OLA, SAME, "5038", "2")
+    asked(runtime, KARI.model_copy(update={"user": "visitor:per"}), SAME, "5038", "3")
+    assert finder.look() == 1
 
 
 def test_a_saved_need_stays_open_after_its_log_entry_is_old(runtime: Runtime) -> None:
@@ -305,3 +316,18 @@ def test_pairs_go_when_their_time_is_up(runtime: Runtime) -> None:
 def test_pages_of_pairs_are_for_brokers_and_their_links_are_known(client: TestClient, broker: TestClient) -> None:
     assert client.get("/desk/pairs/0123456789abcdef").status_code in {303, 401, 403}
     assert broker.get("/desk/pairs/0123456789abcdef").status_code == 404
+
+
+def test_one_kostra_group_is_told_and_a_file_that_is_none_is_told_at_the_start(
+    settings: Settings, runtime: Runtime, tmp_path: Path
+) -> None:
+    path = tmp_path / "kommuner.csv"
+    path.write_text("kommunenummer;innbyggere;kostragruppe\n5053;6800;5\n5038;15000;5\n", "utf-8")
+    with_file = replace(runtime, settings=settings.model_copy(update={"municipality_file": path}))
+    pair = found(with_file)
+    assert pair_page(with_file, pair).same_group
+    assert not pair_page(runtime, pair).same_group
+    path.write_text("noe annet", "utf-8")
+    assert not pair_page(with_file, pair).same_group
+    with pytest.raises(MunicipalityFileError, match="kommunenummer"):
+        create_app(with_file.settings, with_file)

@@ -151,7 +151,7 @@ def test_dead_links_and_what_cases_rest_on_come_first(
     assert "actor:helse-nord-trondelag" in shown(broker, "?cases=true")
     asker = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
     SavedNeeds(runtime.database, runtime.service, runtime.keys).save(asker, case.log_id, Every.WEEK, None)
-    touched = touches(runtime, runtime.referrals.still_open())
+    touched = touches(runtime.database, runtime.service.log, runtime.referrals.still_open())
     assert touched["actor:helse-nord-trondelag"] == RecordUsage((case.id,), 1, 1)
     assert "lagrede behov som følger dette: 1" in unescape(broker.get("/desk/check?cases=true").text)
     assert f'href="/desk/cases/{case.id}"' in broker.get("/desk/check?cases=true").text
@@ -160,7 +160,7 @@ def test_dead_links_and_what_cases_rest_on_come_first(
 def test_a_change_of_a_call_marks_the_open_cases_that_rest_on_it_until_a_broker_has_seen_it(
     broker: TestClient, runtime: Runtime, store: RecordStore, case: Case
 ) -> None:
-    scheme_id = min(schemes_under(runtime, [case])[case.id])
+    scheme_id = min(schemes_under(runtime.service.log, [case])[case.id])
     for days in (200, 207):
         typed = {"version": str(store.get(scheme_id).version), "on": told(store, days), "address": ADDRESS}
         broker.post(f"/desk/check/{scheme_id}/date", data=typed)
@@ -179,3 +179,23 @@ def test_a_number_of_a_page_that_is_none_shows_the_list(broker: TestClient) -> N
     data = {"version": "1", "on": "x", "address": ADDRESS}
     assert broker.post(f"/desk/check/{SCHEME}/date?page=²&kind=nothing", data=data).status_code == 422
     assert broker.post("/desk/check/instrument:nothing/true", data={"version": "1"}).status_code == 404
+
+
+def test_a_broker_sees_what_was_used_of_late_and_how_old_its_newest_source_is(
+    broker: TestClient, runtime: Runtime, case: Case
+) -> None:
+    used = shown(broker, "?used=true")
+    resting = touches(runtime.database, runtime.service.log, runtime.referrals.still_open())
+    assert used
+    assert all(resting[record_id].is_used for record_id in used)
+    assert not set(shown(broker, "?why=never")) <= set(used)
+    old = unescape(broker.get("/desk/check?why=old_source").text)
+    assert "nyeste kilde er fra" in old
+    assert "burde vært sjekket" in old
+
+
+def test_what_is_due_goes_on_over_pages_and_a_filter_comes_along(broker: TestClient) -> None:
+    pages = [shown(broker, f"?kind=actor&page={number}") for number in (1, 2)]
+    assert not set(pages[0]) & set(pages[1])
+    assert all(one.startswith("actor:") for page in pages for one in page)
+    assert shown(broker, "?page=2&lang=nn")

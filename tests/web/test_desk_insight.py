@@ -23,7 +23,7 @@ from tests.assistant.test_paper import read, words_in
 from tests.web.conftest import LogIn
 
 PIANO = ("hvem stemmer piano?", "kven stemmer piano?", "hvem stemmer et piano?")
-PIZZA = "=best pizza <script>alert(1)</script> in Oslo"
+PIZZA = "=best pizza <script>alert(1)</script> in town"
 PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xlsx", "/desk/reports.pdf",
          "/desk/reports/yearly/county.docx?year=2026", "/desk/vocabulary",
          "/desk/needs/invitation?question=x")  # fmt: skip
@@ -220,7 +220,7 @@ def test_who_decides_on_the_next_year_gets_a_file_of_the_last(broker: TestClient
         assert f'"arsrapport-{audience}-trondelag-{year}.{form}"' in answer.headers["content-disposition"]
     pages, told = read(broker.get(f"/desk/reports/yearly/rff.pdf?year={year}").content)
     assert pages >= 1
-    assert f"Årsrapport til regionalt forskningsfond, Hele landet: {year}" in " ".join(told.split())
+    assert f"Årsrapport til regionalt forskningsfond, hele landet {year}" in " ".join(told.split())
     assert "Behov per kommune" not in told
     assert broker.get(f"/desk/reports/yearly/nobody.pdf?year={year}").status_code == 422
 

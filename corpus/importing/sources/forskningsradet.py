@@ -28,7 +28,22 @@ _ROLES = {"coordinator": "coordinator"}
 
 
 def read(file: SourceFile) -> Iterator[Outcome]:
-    """Yield the bodies and projects of either file."""
+    """Yield the bodies and projects of either file, or of every one in a folder.
+
+    Raises:
+        ImportFileError: one is neither, or the folder holds none.
+    """
+    if not file.path.is_dir():
+        yield from _table(file)
+        return
+    paths = sorted(file.path.rglob("*.csv"))
+    if not paths:
+        raise ImportFileError(f"{file.name}: expected files that end in .csv in the folder, got none.")
+    for path in paths:
+        yield from _table(file._replace(path=path, name=path.name))
+
+
+def _table(file: SourceFile) -> Iterator[Outcome]:
     table = open_table(file.path)
     columns = {name.casefold(): name for name in table.columns}
     if "prosjektnummer" in columns and "prosjektfase" in columns:
