@@ -49,9 +49,8 @@ _WHO = re.compile(
 
 def case_topic(question: str) -> str:
     """Return what a question is about, on one line, without a first sentence that only tells who asks."""
-    topic = _WHO.sub("", " ".join(question.split()), count=1) if _WHO.match(question.lstrip()) else question
-    topic = " ".join(topic.split())
-    return topic[:1].upper() + topic[1:]
+    flat = " ".join(question.split())
+    return _WHO.sub("", flat, count=1) if _WHO.match(flat) else flat
 
 
 def state_sentence(case: Case, catalog: Messages) -> str:
