@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from snowballstemmer import Stemmer
+    from Stemmer import Stemmer
 
 LONGEST_WORD = 64
 """Letters of a word that are read; a longer one is no word of any language here, and is known by its beginning."""
@@ -102,12 +102,12 @@ _remembered_words_of_long = lru_cache(maxsize=8)(_words)
 
 @lru_cache(maxsize=1)
 def _english() -> Stemmer:
-    from snowballstemmer import stemmer
+    from Stemmer import Stemmer
 
-    return stemmer("english")
+    return Stemmer("english")
 
 
-_INFLECTIONS = tuple(
+INFLECTIONS = tuple(
     sorted(
         "a ane anes ar arne ast e ede en ene enes ens er erne ert es et ete ets inga s".split(), key=len, reverse=True
     )
@@ -128,7 +128,7 @@ def _norwegian_stem(word: str) -> str:
     (megler and megleren part), and it knows bokmål only.
     """
     while True:
-        for ending in _INFLECTIONS:
+        for ending in INFLECTIONS:
             if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
                 word = word[: -len(ending)]
                 break

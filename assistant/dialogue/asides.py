@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
-from assistant.dialogue.conversation import State
+from assistant.dialogue.conversation import ConversationState
 from assistant.dialogue.cues import cues_of
-from assistant.dialogue.facts_said import told_facts
+from assistant.dialogue.fact_turns import is_fact_word
 from assistant.dialogue.framing import sentences_of, tells_need, wants
-from assistant.dialogue.said import ASKS, Said, is_small, place_tokens
-from assistant.dialogue.slots import NUMERALS, rows_in, types_in
-from assistant.dialogue.telling_facts import is_fact_word
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.slots import NUMERALS, suggestions_in, types_in
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_text import ASKS, TurnText, is_stopword, place_tokens
 from assistant.funding.verdicts import Facts, merge_facts
 from index.analysis import normalise
 
@@ -60,23 +60,23 @@ class Aside(NamedTuple):
     """What the rest tells; None where nothing was taken away."""
 
 
-def without_asides(text: str, base: Base) -> Aside:
+def remove_asides(text: str, base: KnowledgeBase) -> Aside:
     """Return a message without its sentences that only tell facts; as it is where nothing else would be left."""
     sentences = sentences_of(text)
-    aside = [one for one in sentences[:_MOST_SENTENCES] if _only_facts(one, base)]
+    aside = [sentence for sentence in sentences[:_MOST_SENTENCES] if _only_facts(sentence, base)]
     if not aside or len(aside) == len(sentences):
         return Aside(text, None)
     facts, kept = Facts(), text
     for one in aside:
-        facts = merge_facts(facts, told_facts(one))
+        facts = merge_facts(facts, facts_of_turn(one))
         kept = re.sub(rf"{re.escape(one)}\s*[.!;]*", " ", kept, count=1)
     return Aside(" ".join(kept.split()).strip(" -–,;"), facts)
 
 
-def _only_facts(sentence: str, base: Base) -> bool:
+def _only_facts(sentence: str, base: KnowledgeBase) -> bool:
     if ASKS.search(sentence):
         return False
-    facts = told_facts(sentence)
+    facts = facts_of_turn(sentence)
     plain = normalise(sentence).strip(" .!,;:")
     own = _OWN.match(f"{plain} ")
     if not own and facts == Facts():
@@ -84,13 +84,13 @@ def _only_facts(sentence: str, base: Base) -> bool:
     if wants(sentence) or (tells_need(sentence) and not facts.partners):
         return False
     cues = cues_of(sentence, base.knows)
-    said = Said(sentence, plain, cues, State(), base)
+    said = TurnText(sentence, plain, cues, ConversationState(), base)
     taken = cues.covered() | place_tokens(said)
     if facts.partners:
-        taken |= rows_in(sentence, cues, said.state, base).places
+        taken |= suggestions_in(sentence, cues, said.state, base).places
     return not any(
         place not in taken
-        and not is_small(token)
+        and not is_stopword(token)
         and not token.isdecimal()
         and token not in NUMERALS
         and token not in _OF_OURSELVES

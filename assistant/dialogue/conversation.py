@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from assistant.dialogue.refining import Refinement, Without
+from assistant.dialogue.refinement import Exclusions, Refinement
 from assistant.funding.verdicts import Facts, Missing, applicant_facts, merge_facts
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
@@ -23,7 +23,7 @@ STEPS_KEPT = 5
 """Steps that a thread can be taken back."""
 
 
-class Item(Frozen):
+class ListedSuggestion(Frozen):
     """A suggestion as it stood in an answer, for "number two"."""
 
     id: str
@@ -38,7 +38,7 @@ class Choice(Frozen):
     values: dict[str, str] = Field(default_factory=dict)
 
 
-class Step(Frozen):
+class PastState(Frozen):
     """A need as it stood before a turn, to go back to."""
 
     question: str
@@ -48,7 +48,7 @@ class Step(Frozen):
     asked: tuple[str, ...] = ()
 
 
-class State(Frozen):
+class ConversationState(Frozen):
     """What a thread has come to; without a question, nothing was asked yet."""
 
     question: str | None = None
@@ -67,13 +67,13 @@ class State(Frozen):
     """Facts that the last reply asked for."""
     wants_words: bool = False
     """Whether the last reply asked for more about the problem itself."""
-    shown: tuple[Item, ...] = ()
+    shown: tuple[ListedSuggestion, ...] = ()
     """The suggestions of the last answer, in the order they were shown."""
     answer_id: str | None = None
     """The log id of the last answer."""
-    focus: tuple[Item, ...] = ()
+    focus: tuple[ListedSuggestion, ...] = ()
     """What was spoken of last, for "them" and "that one"."""
-    before: tuple[Step, ...] = ()
+    before: tuple[PastState, ...] = ()
     """What the thread was before, the latest last."""
     choices: tuple[Choice, ...] = ()
     """What the last reply offered to choose from."""
@@ -155,7 +155,7 @@ class Turn(Frozen):
     """Whether the end of what was written was left unread."""
     place: PlaceWish | None = None
     kind: Kind | None = None
-    items: tuple[Item, ...] = ()
+    items: tuple[ListedSuggestion, ...] = ()
     """The suggestions spoken of."""
     language: Language | None = None
     facts: Facts | None = None
@@ -164,7 +164,7 @@ class Turn(Frozen):
     """The question back that was answered."""
     bare: str | None = None
     """The words of a need without what was said around it, where that was something."""
-    without: Without = Without()
+    without: Exclusions = Exclusions()
     """What is not to be suggested."""
     types: tuple[ActorType, ...] = ()
     """The only kinds of body that are wanted."""
@@ -183,9 +183,11 @@ class Turn(Frozen):
     """Whether it was said that another need comes, so that it is one whatever is found for it."""
 
 
-def new_need(state: State, question: str | None, language: Language | None, bare: str | None = None) -> State:
+def new_need(
+    state: ConversationState, question: str | None, language: Language | None, bare: str | None = None
+) -> ConversationState:
     """Return the state of a thread in which a need begins: who asks is kept, the need before can be gone back to."""
-    return State(
+    return ConversationState(
         question=question,
         bare=bare,
         language=language,
@@ -195,7 +197,7 @@ def new_need(state: State, question: str | None, language: Language | None, bare
     )
 
 
-def gone_back(state: State) -> State | None:
+def gone_back(state: ConversationState) -> ConversationState | None:
     """Return a thread as it was before its last change; None where there is nothing to go back to."""
     if not state.before:
         return None
@@ -219,7 +221,7 @@ def gone_back(state: State) -> State | None:
     )
 
 
-def refined(state: State, turn: Turn) -> State:
+def refined(state: ConversationState, turn: Turn) -> ConversationState:
     """Return a thread's state after a turn about its answer."""
     before, facts = _stepped(state), state.facts
     if turn.facts is not None:
@@ -240,7 +242,7 @@ def refined(state: State, turn: Turn) -> State:
     return state.model_copy(update=update)
 
 
-def _refinement(state: State, turn: Turn) -> Refinement:
+def _refinement(state: ConversationState, turn: Turn) -> Refinement:
     changed: dict[str, object] = {}
     refinement = state.refinement
     match turn.intent:
@@ -279,10 +281,10 @@ def _filtered(turn: Turn) -> dict[str, object]:
     return changed | {name: value for name, value in told.items() if value}
 
 
-def _stepped(state: State) -> tuple[Step, ...]:
+def _stepped(state: ConversationState) -> tuple[PastState, ...]:
     if state.question is None:
         return state.before
-    step = Step(
+    step = PastState(
         question=state.question,
         bare=state.bare,
         refinement=state.refinement,
@@ -292,5 +294,5 @@ def _stepped(state: State) -> tuple[Step, ...]:
     return (*state.before, step)[-STEPS_KEPT:]
 
 
-def _added(ids: Sequence[str], items: Iterable[Item]) -> tuple[str, ...]:
+def _added(ids: Sequence[str], items: Iterable[ListedSuggestion]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ids, *(item.id for item in items))))

@@ -39,7 +39,7 @@ class _Entry(NamedTuple):
     """Whether words that begin so are meant too; of several words, the last."""
 
 
-class Way(NamedTuple):
+class ActPattern(NamedTuple):
     """Classes of words that together mean an act."""
 
     act: str
@@ -56,7 +56,7 @@ class _Lexicon(NamedTuple):
     """Entries of one word that is a stem, by its first two letters."""
     single: Mapping[str, tuple[_Entry, ...]]
     """Entries of one word that is long enough to be misspelt, by its first letter."""
-    ways: tuple[Way, ...]
+    ways: tuple[ActPattern, ...]
 
 
 class Cues(NamedTuple):
@@ -86,7 +86,7 @@ class Cues(NamedTuple):
         """Tell whether there is a word, and every word is of one of some classes."""
         return bool(self.tokens) and len(self.places(names)) == len(self.tokens)
 
-    def ways(self) -> list[Way]:
+    def ways(self) -> list[ActPattern]:
         """Return what the words could mean together, in the order of ``cues.yaml``."""
         return [way for way in _lexicon().ways if self.has(*way.all) and not self.any(*way.without)]
 
@@ -113,8 +113,8 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
         if not entries and tries and len(token) >= _FORGIVING_FROM and not is_known(token):
             tries -= 1
             entries = _misspelt(token, lexicon.single.get(token[0], ()))
-        for one in entries:
-            found.setdefault(one.name, set()).update(range(place, place + len(one.tokens)))
+        for entry in entries:
+            found.setdefault(entry.name, set()).update(range(place, place + len(entry.tokens)))
     return Cues(tokens, {name: frozenset(places) for name, places in found.items()})
 
 
@@ -160,19 +160,19 @@ def _lexicon() -> _Lexicon:
     by_first: dict[str, list[_Entry]] = {}
     stems: dict[str, list[_Entry]] = {}
     single: dict[str, list[_Entry]] = {}
-    for one in entries:
-        if len(one.tokens) == 1 and len(one.tokens[0]) >= _FORGIVING_FROM:
-            single.setdefault(one.tokens[0][0], []).append(one)
-        if len(one.tokens) == 1 and one.is_stem:
-            stems.setdefault(one.tokens[0][:2], []).append(one)
+    for entry in entries:
+        if len(entry.tokens) == 1 and len(entry.tokens[0]) >= _FORGIVING_FROM:
+            single.setdefault(entry.tokens[0][0], []).append(entry)
+        if len(entry.tokens) == 1 and entry.is_stem:
+            stems.setdefault(entry.tokens[0][:2], []).append(entry)
         else:
-            by_first.setdefault(one.tokens[0], []).append(one)
+            by_first.setdefault(entry.tokens[0], []).append(entry)
     return _Lexicon(
         by_first={first: tuple(some) for first, some in by_first.items()},
         stems={first: tuple(some) for first, some in stems.items()},
         single={letter: tuple(some) for letter, some in single.items()},
         ways=tuple(
-            Way(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
+            ActPattern(act, tuple(way["all"]), tuple(way.get("without", ())), way.get("rest", 0))
             for act, ways in plain["acts"].items()
             for way in ways
         ),

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
-from assistant.dialogue.conversation import Item
+from assistant.dialogue.conversation import ListedSuggestion
 from assistant.dialogue.cues import tokens_of
-from assistant.dialogue.refining import ExcludedPlace, Without
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.refinement import ExcludedPlace, Exclusions
 from assistant.dialogue.slots import GENERIC, tells_apart, types_in
 from corpus.places import County, Municipality, load_places
 from corpus.records import ActorType
@@ -82,20 +82,20 @@ _NO_BODY = frozenset(
 )
 
 
-_Parts = tuple[Sequence[Item], Sequence[ActorType], Sequence[ExcludedPlace]]
+_Parts = tuple[Sequence[ListedSuggestion], Sequence[ActorType], Sequence[ExcludedPlace]]
 
 
-class LeftOut(NamedTuple):
+class ParsedExclusions(NamedTuple):
     """A text without what it says is not wanted."""
 
-    without: Without
+    without: Exclusions
     text: str
     """The rest."""
 
 
-def left_out(text: str, base: Base) -> LeftOut:
+def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
     """Return what a text says is not to be suggested, and the text without saying so."""
-    records: list[Item] = []
+    records: list[ListedSuggestion] = []
     types: list[ActorType] = []
     places: list[ExcludedPlace] = []
     kept = text
@@ -117,21 +117,21 @@ def left_out(text: str, base: Base) -> LeftOut:
         if took:
             kept = kept.replace(match.group(), " ")
             start = match.end()
-    without = Without(
-        records=tuple(dict.fromkeys(one.id for one in records)),
-        names=tuple(dict.fromkeys(one.name for one in records)),
+    without = Exclusions(
+        records=tuple(dict.fromkeys(record.id for record in records)),
+        names=tuple(dict.fromkeys(record.name for record in records)),
         types=tuple(dict.fromkeys(types)),
         places=tuple(dict.fromkeys(places)),
     )
-    return LeftOut(without, " ".join(kept.split()) if without else text)
+    return ParsedExclusions(without, " ".join(kept.split()) if without else text)
 
 
-def _one_left_out(part: str, base: Base) -> _Parts | None:
+def _one_left_out(part: str, base: KnowledgeBase) -> _Parts | None:
     tokens = [token for token in tokens_of(part) if not _is_small(token)]
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
     if found and len(tokens) <= 3 and "kommun" not in part.casefold():
         # Oslo is a county as well.
-        same = [one for one in load_places().counties if any(one.name == other.name for other in found)]
+        same = [county for county in load_places().counties if any(county.name == other.name for other in found)]
         return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
     named = [item for item in base.named(part) if tells_apart(item.name, part)]
     if named:
@@ -141,7 +141,7 @@ def _one_left_out(part: str, base: Base) -> _Parts | None:
     return None
 
 
-def unknown_bodies(text: str, base: Base, *, municipalities: bool = False) -> tuple[str, ...]:
+def unknown_bodies(text: str, base: KnowledgeBase, *, municipalities: bool = False) -> tuple[str, ...]:
     """Return the bodies that a text names and that the base does not hold, as they were written.
 
     Args:
@@ -175,4 +175,6 @@ def _is_named_after(name: str) -> bool:
         f"i {' '.join(telling).title()}"
     )
     written = [word for word in name.split() if word.casefold() not in GENERIC]
-    return any(isinstance(one, County | Municipality) for one in places) or any(word[:1].isupper() for word in written)
+    return any(isinstance(place, County | Municipality) for place in places) or any(
+        word[:1].isupper() for word in written
+    )

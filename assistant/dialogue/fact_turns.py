@@ -7,30 +7,30 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.asked_of_rows import MORE_LIKE
-from assistant.dialogue.conversation import Intent, Item, Turn
+from assistant.dialogue.conversation import Intent, ListedSuggestion, Turn
 from assistant.dialogue.cues import tokens_of
-from assistant.dialogue.facts_said import told_facts
-from assistant.dialogue.facts_told import told
+from assistant.dialogue.exclusions import parse_exclusions
 from assistant.dialogue.framing import tells_need
-from assistant.dialogue.left_out import left_out
 from assistant.dialogue.places import read_places
-from assistant.dialogue.said import ASKS, SHORT, Said, is_small, place_tokens
-from assistant.dialogue.slots import GENERIC, rows_in, tells_apart, types_in
+from assistant.dialogue.question_replies import parse_reply
+from assistant.dialogue.slots import GENERIC, suggestions_in, tells_apart, types_in
+from assistant.dialogue.suggestion_questions import MORE_LIKE
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_text import ASKS, SHORT, TurnText, is_stopword, place_tokens
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
 from corpus.text import Language
 
 
-def answers_question(said: Said) -> Turn | None:
+def parse_question_reply(said: TurnText) -> Turn | None:
     """Return a turn that answers a question back."""
     if not said.state.pending or ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT:
         return None
-    if said.cues.any(*_NO_REPLY) or _WHAT_OF.match(said.plain) or left_out(said.text, said.base).without:
+    if said.cues.any(*_NO_REPLY) or _WHAT_OF.match(said.plain) or parse_exclusions(said.text, said.base).without:
         return None
-    wider = told_facts(said.text)
+    wider = facts_of_turn(said.text)
     for missing in said.state.pending:
-        facts = told(missing, said.text, said.state.language or Language.NB)
+        facts = parse_reply(missing, said.text, said.state.language or Language.NB)
         if facts is not None:
             return Turn(intent=Intent.FACT, text=said.text, facts=_both(wider, facts), settled=missing)
     return None
@@ -61,11 +61,11 @@ def _both(one: Facts, other: Facts) -> Facts:
     return merge_facts(one, other)
 
 
-def plain_facts(said: Said) -> Turn | None:
+def parse_plain_facts(said: TurnText) -> Turn | None:
     """Return a turn that does nothing but tell a fact, whatever its words would ask elsewhere."""
     asks = said.cues.any("WHO", "WHY", "HOW", "WHEN", "MEANS", "COMPARE", "DRAFT", "CAN", "UNDO", "RESTART", "WRITE")
     asks = asks or bool(_INTERROGATIVE.match(said.plain)) or 0 in said.cues.found.get("NOT", ())
-    return None if asks or said.cues.any("UNSUITABLE", "WITHOUT") else fact_told(said)
+    return None if asks or said.cues.any("UNSUITABLE", "WITHOUT") else parse_facts(said)
 
 
 _INTERROGATIVE = re.compile(
@@ -81,9 +81,9 @@ _WHAT_OF = re.compile(r"(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? 
 """How a question begins that names a body without saying that it takes part."""
 
 
-def fact_told(said: Said) -> Turn | None:
+def parse_facts(said: TurnText) -> Turn | None:
     """Return a turn that tells something of who asks or of the project, and nothing else."""
-    if ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or left_out(said.text, said.base).without:
+    if ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or parse_exclusions(said.text, said.base).without:
         return None
     if _WHAT_OF.match(said.plain):
         return None
@@ -91,12 +91,12 @@ def fact_told(said: Said) -> Turn | None:
         return None
     if MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
         return None
-    facts = told_facts(said.text)
+    facts = facts_of_turn(said.text)
     if _is_elsewhere(said, facts):
         return None
     if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
         return None
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     taken = place_tokens(said) | set(rows.places) | _after_prepositions(said)
     rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
     strange = [word for word in _uncovered(said, taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
@@ -109,15 +109,15 @@ def fact_told(said: Said) -> Turn | None:
     return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
 
 
-def is_itself(item: Item, said: Said) -> bool:
+def is_itself(item: ListedSuggestion, said: TurnText) -> bool:
     """Tell whether a body was said to take part, not one of its departments, nor a place that is called like it."""
     places = place_tokens(said)
-    own = [one for one in tokens_of(item.name) if one not in GENERIC]
+    own = [token for token in tokens_of(item.name) if token not in GENERIC]
     spoken = {token for number, token in enumerate(said.cues.tokens) if number not in places}
     return not spoken.isdisjoint(own) and (tells_apart(item.name, said.text) or (own[0] in spoken and len(own) == 1))
 
 
-def _is_elsewhere(said: Said, facts: Facts) -> bool:
+def _is_elsewhere(said: TurnText, facts: Facts) -> bool:
     """Tell whether "in Trøndelag" is said by somebody who told before that they are elsewhere: it is a wish then."""
     known = said.state.facts.place
     return (
@@ -129,25 +129,25 @@ _STRANGE = 2
 """Words that are neither known nor long that a fact may hold within a thread."""
 
 
-def _uncovered(said: Said, taken: set[int]) -> list[str]:
+def _uncovered(said: TurnText, taken: set[int]) -> list[str]:
     covered = said.cues.covered() | taken
     return [
         token
         for place, token in enumerate(said.cues.tokens)
-        if place not in covered and not is_small(token) and not token.isdecimal()
+        if place not in covered and not is_stopword(token) and not token.isdecimal()
     ]
 
 
 _PREPOSITIONS = frozenset({"i", "på", "in", "fra", "frå", "from", "ved", "nær", "near", "rundt", "around", "at"})
 
 
-def _after_prepositions(said: Said) -> set[int]:
+def _after_prepositions(said: TurnText) -> set[int]:
     """Return where words stand that tell a place we do not know: the one after "in" or "at"."""
     tokens = said.cues.tokens
     return {place for place in range(1, len(tokens)) if tokens[place - 1] in _PREPOSITIONS}
 
 
-def _is_plainly_fact(said: Said, rest: list[str]) -> bool:
+def _is_plainly_fact(said: TurnText, rest: list[str]) -> bool:
     """Tell whether a turn begins by saying who asks, and hardly goes on."""
     begins = re.match(r"(?:nei|no|ja|yes|og|and|men|but|vi|me|i|we|det|dette|this|it)\b", said.plain)
     return bool(begins) and len(rest) == 1 and len(said.cues.tokens) <= SHORT and not said.base.knows(rest[0])
@@ -177,7 +177,7 @@ def is_fact_word(word: str) -> bool:
     return word[:5] in _FACT_WORDS
 
 
-def tells_own_place(said: Said) -> bool:
+def tells_own_place(said: TurnText) -> bool:
     """Tell whether a place that stands alone is where somebody is: nobody told that yet, and nothing is asked."""
     if said.state.facts.place is not None or said.cues.any("ONLY", "OTHERS", "WHO") or ASKS.search(said.text):
         return False

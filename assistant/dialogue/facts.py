@@ -270,7 +270,7 @@ def _parties(said: str) -> dict[str, object]:
     partners: list[Party] = []
     lacking: list[Party] = []
     clauses = re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said)
-    for clause in islice((one for one in clauses if len(one) >= _SHORTEST_PARTY), _MOST_CLAUSES):
+    for clause in islice((clause for clause in clauses if len(clause) >= _SHORTEST_PARTY), _MOST_CLAUSES):
         for pattern, party in (*PARTIES, (_RESEARCHERS, Party())):
             match = re.search(rf"\b(?:{pattern})\b", clause)
             if match is None or (party == Party() and any(one.approved_research_org for one in partners + lacking)):

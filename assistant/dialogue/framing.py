@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
 from assistant.dialogue.cues import cues_of, tokens_of
-from assistant.platform.typed import lowered
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.platform.user_text import lowered
 from index.analysis import STOPWORDS, normalise, words
 
 LONG = 320
@@ -144,7 +144,7 @@ _MEETING = re.compile(
 )
 
 
-class Parted(NamedTuple):
+class SplitNeeds(NamedTuple):
     """What somebody wrote, parted into needs."""
 
     needs: tuple[str, ...]
@@ -205,14 +205,14 @@ def sentences_of(text: str) -> list[str]:
     return [part for one in _SENTENCE.split(text) if _has_subject(part := one.strip(" -–*\t"))]
 
 
-def parted(text: str, base: Base) -> Parted:
+def split_needs(text: str, base: KnowledgeBase) -> SplitNeeds:
     """Return the needs of a text: one, two, or the sentence of a longer text that tells of one."""
     sentences = sentences_of(text)
     if len(text) >= LONG and len(sentences) >= _SENTENCES_OF_LONG:
         best = _need_sentence(sentences, base)
-        return Parted((best,), best) if best else Parted((text,), None)
+        return SplitNeeds((best,), best) if best else SplitNeeds((text,), None)
     needs = _two_needs(text, sentences, base)
-    return Parted(needs or (text,), None)
+    return SplitNeeds(needs or (text,), None)
 
 
 def _has_subject(text: str) -> bool:
@@ -223,7 +223,7 @@ def _is_small(word: str) -> bool:
     return any(word in some for some in STOPWORDS.values())
 
 
-def subjects(text: str, base: Base) -> list[str]:
+def subjects(text: str, base: KnowledgeBase) -> list[str]:
     """Return the words of a text that tell what it is about."""
     cues = cues_of(text, base.knows)
     covered = cues.covered()
@@ -234,7 +234,7 @@ def subjects(text: str, base: Base) -> list[str]:
     ]
 
 
-def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
+def _need_sentence(sentences: Sequence[str], base: KnowledgeBase) -> str | None:
     """Return the sentence of a longer text that tells of a need, with the one before it where it speaks of that."""
     scored = []
     for number, sentence in enumerate(sentences):
@@ -246,14 +246,14 @@ def _need_sentence(sentences: Sequence[str], base: Base) -> str | None:
     return " ".join(sentences[-number].split()) if score > 1 else None
 
 
-def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ...]:
+def _two_needs(text: str, sentences: Sequence[str], base: KnowledgeBase) -> tuple[str, ...]:
     """Return two needs that a text tells in one go; nothing where it tells one."""
     if (announced := _announced(text, base)) is not None:
         return announced
     tried = [list(sentences)] if len(sentences) == _MOST_NEEDS else []
     parts = _ALSO.split(_FIRST.sub("", text), maxsplit=1)
     if len(parts) == _MOST_NEEDS:
-        tried.insert(0, [one.strip(" .,;:") for one in parts])
+        tried.insert(0, [part.strip(" .,;:") for part in parts])
     for first, second in (some for some in tried if len(some) == _MOST_NEEDS):
         if not all(tells_need(one) or len(tokens_of(one)) > 1 for one in (first, second)):
             continue
@@ -265,7 +265,7 @@ def _two_needs(text: str, sentences: Sequence[str], base: Base) -> tuple[str, ..
     return ()
 
 
-def _announced(text: str, base: Base) -> tuple[str, str] | None:
+def _announced(text: str, base: KnowledgeBase) -> tuple[str, str] | None:
     """Return the two needs that a text says it tells, parted where the two sides are least alike."""
     match = _TWO.match(text)
     if match is None:

@@ -58,7 +58,7 @@ def read_places(text: str) -> PlaceReading:
         # "Time" and "Frøya" are words too; alone at the end they are places.
         found = (*found, *(one for one in places.find(f"i {tail}") if one not in found))
     for place in found:
-        named = _named(place)
+        named = _name_pattern(place)
         at = re.search(rf"\b{_AT}\s+{named}", lowered)
         if re.search(rf"\b{_LIKE}\s+(?:{_AT}\s+)?{named}", lowered):
             # Others are held up as an example, and may well be who can help.
@@ -79,13 +79,13 @@ def read_places(text: str) -> PlaceReading:
             continue
         kept = re.sub(rf"\b{_AT}\s+{named}", " ", kept, flags=re.IGNORECASE)
     kept = " ".join(kept.split())
-    return PlaceReading(_one(context), wish, tuple(context), kept if words(kept) else text)
+    return PlaceReading(_single_place(context), wish, tuple(context), kept if words(kept) else text)
 
 
 def place_named(text: str) -> Place | None:
     """Return the one municipality or county that a short text names; None where it names none, or leaves it open."""
     places = load_places()
-    return _one(places.find(text) or places.find(f"i {text.strip().capitalize()}"))
+    return _single_place(places.find(text) or places.find(f"i {text.strip().capitalize()}"))
 
 
 def wish_for(place: Place, *, required: bool) -> PlaceWish:
@@ -95,7 +95,7 @@ def wish_for(place: Place, *, required: bool) -> PlaceWish:
     return PlaceWish(name=place.name, fylkesnummer=place.county, kommunenummer=place.number, required=required)
 
 
-def _one(found: tuple[Place, ...] | list[Place]) -> Place | None:
+def _single_place(found: tuple[Place, ...] | list[Place]) -> Place | None:
     """Return the municipality that is meant, else the county that all of them are in."""
     municipalities = [place for place in found if isinstance(place, Municipality)]
     if len(municipalities) == 1:
@@ -104,12 +104,12 @@ def _one(found: tuple[Place, ...] | list[Place]) -> Place | None:
     return load_places().county(counties.pop()) if len(counties) == 1 else None
 
 
-def _named(place: Place) -> str:
+def _name_pattern(place: Place) -> str:
     """Return a pattern for the ways in which a normalised text names a place."""
     former = [one.name for one in place.former]
     official = [place.official_name] if isinstance(place, Municipality) and place.official_name else []
     names = sorted({place.name, *place.other_names, *former, *official}, key=len, reverse=True)
     numbers = [place.number, *(one.number for one in place.former)]
-    name = "|".join(re.escape(normalise(one)) for one in names)
+    name = "|".join(re.escape(normalise(name)) for name in names)
     unit = r"(?:\s+(?:kommune|fylke(?:skommune)?|municipality|county(?: (?:council|municipality))?))?"
     return rf"(?:(?:{name})s?{unit}|(?:{_NUMBER}\s+)?(?:{'|'.join(numbers)}))\b"

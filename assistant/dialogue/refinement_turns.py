@@ -7,27 +7,27 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.base import Base
 from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import cues_of
+from assistant.dialogue.exclusions import parse_exclusions
+from assistant.dialogue.fact_turns import tells_own_place
 from assistant.dialogue.facts import facts_of_place, stage_named
-from assistant.dialogue.facts_said import told_facts
 from assistant.dialogue.framing import bare_need, tells_need
-from assistant.dialogue.left_out import left_out
+from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.places import place_named, wish_for
-from assistant.dialogue.said import (
+from assistant.dialogue.slots import kind_in, suggestions_in, types_in
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_text import (
     ASKS,
     FEW_WORDS,
     SHORT,
-    Said,
+    TurnText,
     first_clause,
     has_words_of_its_own,
-    is_small,
-    one_place,
+    is_stopword,
     place_tokens,
+    single_place,
 )
-from assistant.dialogue.slots import kind_in, rows_in, types_in
-from assistant.dialogue.telling_facts import tells_own_place
 from corpus.places import Place
 from index.analysis import normalise
 
@@ -90,7 +90,7 @@ WHAT_ABOUT = re.compile(
 )
 
 
-def meant_otherwise(said: Said) -> Turn | None:
+def parse_correction(said: TurnText) -> Turn | None:
     """Return a turn that corrects what was understood of the need."""
     match = _MEANT.match(said.text) or _NOT_BUT.match(said.text)
     if match is None:
@@ -100,10 +100,10 @@ def meant_otherwise(said: Said) -> Turn | None:
     what, was = match["what"].strip(" .!?"), match.groupdict().get("was")
     if also := _OR_MEANT.search(what):
         what, was = what[: also.start()].strip(" ,.;"), also["was"]
-    facts = told_facts(f"vi er {what}")
+    facts = facts_of_turn(f"vi er {what}")
     if place_named(what) is not None and not said.base.is_subject(what):
         return None
-    rows = rows_in(what, cues_of(what, said.base.knows), said.state, said.base)
+    rows = suggestions_in(what, cues_of(what, said.base.knows), said.state, said.base)
     if rows.items and len(cues_of(what).tokens) <= FEW_WORDS:
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
     if facts.applicant_type is not None and not [w for w in said.rest() if not types_in(w)]:
@@ -115,7 +115,7 @@ def meant_otherwise(said: Said) -> Turn | None:
 _REPLACED_FROM = 0.3
 
 
-def _replaced(question: str, what: str, was: str | None, base: Base) -> str:
+def _replaced(question: str, what: str, was: str | None, base: KnowledgeBase) -> str:
     """Return a need with the word in it that something else was meant by put right."""
     tokens = re.findall(r"[^\W_][\w'’-]*", question)
     if was:
@@ -124,7 +124,11 @@ def _replaced(question: str, what: str, was: str | None, base: Base) -> str:
         if spans:
             return f"{question[: spans.start()]}{what}{question[spans.end() :]}"
     nearest = max(
-        ((base.likeness(token, what), token) for token in tokens if len(token) > 3 and not is_small(token.casefold())),
+        (
+            (base.likeness(token, what), token)
+            for token in tokens
+            if len(token) > 3 and not is_stopword(token.casefold())
+        ),
         default=(0.0, ""),
     )
     if nearest[0] >= _REPLACED_FROM:
@@ -133,16 +137,16 @@ def _replaced(question: str, what: str, was: str | None, base: Base) -> str:
     return f"{question.rstrip(' .?!')} – {what}"
 
 
-def leaves_out(said: Said) -> Turn | None:
+def parse_exclusion(said: TurnText) -> Turn | None:
     """Return a turn that says what is not wanted."""
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     named = tuple(item for item in rows.items if item in said.state.shown)
     if named and said.cues.any("NOT", "WITHOUT", "DROP") and not said.rest(rows.places):
         return Turn(intent=Intent.DISMISS, items=named)
-    found = left_out(said.text, said.base)
+    found = parse_exclusions(said.text, said.base)
     if not found.without:
         return None
-    rest = Said(found.text, normalise(found.text), cues_of(found.text, said.base.knows), said.state, said.base)
+    rest = TurnText(found.text, normalise(found.text), cues_of(found.text, said.base.knows), said.state, said.base)
     if rest.rest():
         return None
     shown = tuple(item for item in said.state.shown if item.id in found.without.records)
@@ -151,22 +155,26 @@ def leaves_out(said: Said) -> Turn | None:
     return Turn(intent=Intent.EXCLUDE, without=found.without)
 
 
-def plainly_narrowed(said: Said) -> Turn | None:
+def parse_plain_narrowing(said: TurnText) -> Turn | None:
     """Return a turn that wants less, or only what is open, though it speaks of dates or amounts."""
     if not said.cues.any("ONLY", "CHEAPER", "SMALLER") or not said.cues.any("AMOUNT", "OWN_SHARE", "DEADLINE"):
         return None
-    return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else narrowed(said)
+    return None if said.cues.any("WHY", "COMPARE", "APPLY", "QUALIFIES") else parse_narrowing(said)
 
 
-def narrowed(said: Said) -> Turn | None:
+def parse_narrowing(said: TurnText) -> Turn | None:
     """Return a turn that wants only some of what was shown."""
     first = first_clause(said)
-    if first is not None and first.cues.any("SMALLER", "CHEAPER", "OPEN") and (turn := narrowed(first)) is not None:
+    if (
+        first is not None
+        and first.cues.any("SMALLER", "CHEAPER", "OPEN")
+        and (turn := parse_narrowing(first)) is not None
+    ):
         return turn
     tokens, cues = said.cues.tokens, said.cues
     if len(tokens) > SHORT or (cues.has("WE") and not cues.has("ONLY")):
         return None
-    place = one_place(said)
+    place = single_place(said)
     rest = said.rest(place_tokens(said))
     if cues.has("CHEAPER") or (cues.has("SMALLER") and len(tokens) <= FEW_WORDS):
         if not [word for word in rest if kind_in((word,)) is None] and not _brings_words(said):
@@ -186,12 +194,12 @@ def narrowed(said: Said) -> Turn | None:
     return None
 
 
-def _brings_words(said: Said) -> bool:
+def _brings_words(said: TurnText) -> bool:
     """Tell whether a turn goes on from the need with words of its own, as in "and preferably for small schools"."""
     return bool(_ADDS.match(said.plain)) and has_words_of_its_own(said)
 
 
-def _names_unit(said: Said, place: Place) -> bool:
+def _names_unit(said: TurnText, place: Place) -> bool:
     """Tell whether a kind of body only stands there as part of a place's name."""
     return bool(
         re.search(
@@ -205,7 +213,7 @@ def _names_unit(said: Said, place: Place) -> bool:
 _OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)")
 
 
-def dismissal(said: Said) -> Turn | None:
+def parse_dismissal(said: TurnText) -> Turn | None:
     """Return a turn that turns down suggestions."""
     cues = said.cues
     if _OTHERS.fullmatch(said.plain):
@@ -216,7 +224,7 @@ def dismissal(said: Said) -> Turn | None:
     ):
         return None
     kind = kind_in(cues.tokens)
-    rows = rows_in(said.text, cues, said.state, said.base, kind)
+    rows = suggestions_in(said.text, cues, said.state, said.base, kind)
     if said.rest(rows.places) or len(cues.tokens) > SHORT:
         return None
     if rows.items:
@@ -236,28 +244,28 @@ def dismissal(said: Said) -> Turn | None:
     return Turn(intent=Intent.DISMISS, items=items[:1] if one else items) if items else None
 
 
-def _numbered(said: Said) -> bool:
-    return rows_in(said.text, said.cues, said.state, said.base).is_told
+def _numbered(said: TurnText) -> bool:
+    return suggestions_in(said.text, said.cues, said.state, said.base).is_told
 
 
-def wants_more(said: Said) -> Turn | None:
+def parse_more(said: TurnText) -> Turn | None:
     """Return a turn that wants more of a kind."""
     if not said.cues.has("MORE") or said.cues.any("DID", "ABOUT", "UNSUITABLE", "APPLY", "NOT", "WHY"):
         return None
     if _WAY_ON.search(said.plain):
         return None
-    if said.rest() or len(said.cues.tokens) > FEW_WORDS or one_place(said) or not _MORE.search(said.plain):
+    if said.rest() or len(said.cues.tokens) > FEW_WORDS or single_place(said) or not _MORE.search(said.plain):
         return None
     return Turn(intent=Intent.MORE, kind=kind_in(said.cues.tokens))
 
 
-def placed_or_kind(said: Said) -> Turn | None:
+def parse_place_or_kind(said: TurnText) -> Turn | None:
     """Return a turn that wants answers of a kind, or near a place."""
     if _ANYWHERE.fullmatch(said.plain):
         return Turn(intent=Intent.PLACE)
     if len(said.cues.tokens) > SHORT or said.cues.any("DECIDES", "NEAREST"):
         return None
-    place = one_place(said)
+    place = single_place(said)
     rest = said.rest(place_tokens(said))
     if [word for word in rest if kind_in((word,)) is None and not types_in(word) and stage_named(word) is None]:
         return None
@@ -281,7 +289,7 @@ _ASKS_OF_US = re.compile(
 """How a question begins, which tells no more of a problem."""
 
 
-def addition(said: Said) -> Turn | None:
+def parse_addition(said: TurnText) -> Turn | None:
     """Return a turn that tells more of the same need."""
     tokens = said.cues.tokens
     asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
-from assistant.dialogue.conversation import Item, State
+from assistant.dialogue.conversation import ConversationState, ListedSuggestion
 from assistant.dialogue.cues import Cues, tokens_of
+from assistant.dialogue.knowledge_base import KnowledgeBase
 from corpus.places import load_places
 from corpus.records import ActorType, Kind
 from index.analysis import STOPWORDS, normalise
@@ -140,10 +140,10 @@ _ALIKE = 88.0
 _SHORTEST_PART = 4
 
 
-class Rows(NamedTuple):
+class SuggestionMentions(NamedTuple):
     """What a turn speaks of."""
 
-    items: tuple[Item, ...]
+    items: tuple[ListedSuggestion, ...]
     places: frozenset[int]
     """Where in the turn it is named."""
     is_told: bool
@@ -157,7 +157,7 @@ def kind_in(tokens: Iterable[str]) -> Kind | None:
         return Kind.INSTRUMENT
     for token in tokens:
         for kind, stems in _OF_KIND.items():
-            if any(token == one if one in _EXACT else token.startswith(one) for one in stems):
+            if any(token == stem if stem in _EXACT else token.startswith(stem) for stem in stems):
                 return kind
     return None
 
@@ -173,7 +173,9 @@ def types_in(text: str) -> tuple[ActorType, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None = None) -> Rows:
+def suggestions_in(
+    text: str, cues: Cues, state: ConversationState, base: KnowledgeBase, kind: Kind | None = None
+) -> SuggestionMentions:
     """Return the suggestions that a turn speaks of.
 
     Args:
@@ -183,7 +185,7 @@ def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None =
         base: What knows the names of records.
         kind: The kind that is meant where a number is told without one.
     """
-    named = _named(text, cues.tokens, state, base)
+    named = _named_suggestions(text, cues.tokens, state, base)
     numbers = _numbers(cues.tokens)
     kind = kind_in(cues.tokens) or kind or (state.shown[0].kind if state.shown else None)
     listed = [item for item in state.shown if item.kind is kind]
@@ -191,11 +193,11 @@ def rows_in(text: str, cues: Cues, state: State, base: Base, kind: Kind | None =
     items = tuple(dict.fromkeys([*(item for _, item in named), *(item for _, item in numbered)]))
     places = frozenset({place for some, _ in named for place in some} | {place for place, _ in numbered})
     if items:
-        return Rows(items, places, is_told=True)
-    return Rows((), places, is_told=bool(numbers))
+        return SuggestionMentions(items, places, is_told=True)
+    return SuggestionMentions((), places, is_told=bool(numbers))
 
 
-def meant_rows(cues: Cues, state: State, kind: Kind | None) -> tuple[Item, ...]:
+def implied_suggestions(cues: Cues, state: ConversationState, kind: Kind | None) -> tuple[ListedSuggestion, ...]:
     """Return what is meant where nothing is named: what was spoken of last, or the first of a kind."""
     if state.focus and (kind is None or state.focus[0].kind is kind or cues.has("THAT")):
         return state.focus
@@ -203,7 +205,7 @@ def meant_rows(cues: Cues, state: State, kind: Kind | None) -> tuple[Item, ...]:
     return tuple(item for item in state.shown if item.kind is wanted)[:1]
 
 
-def _nth(listed: Sequence[Item], number: int) -> Item | None:
+def _nth(listed: Sequence[ListedSuggestion], number: int) -> ListedSuggestion | None:
     if number == -1:
         return listed[-1] if listed else None
     return listed[number - 1] if 1 <= number <= len(listed) else None
@@ -252,14 +254,16 @@ def _first_ones(tokens: Sequence[str]) -> list[tuple[int, int]]:
     return []
 
 
-def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[tuple[set[int], Item]]:
+def _named_suggestions(
+    text: str, tokens: Sequence[str], state: ConversationState, base: KnowledgeBase
+) -> list[tuple[set[int], ListedSuggestion]]:
     """Return the records that a turn names, those that were shown first, each with where it is named."""
     from rapidfuzz import fuzz
 
     known = {word for item in state.shown for word in tokens_of(item.name)}
     whole = {item.id: set(_run(tokens_of(item.name), tokens)) for item in state.shown}
     taken = set().union(*whole.values()) if whole else set()
-    found: list[tuple[set[int], Item]] = []
+    found: list[tuple[set[int], ListedSuggestion]] = []
     for item in state.shown:
         own = tokens_of(item.name)
         others = {word for other in state.shown if other.id != item.id for word in tokens_of(other.name)}
@@ -269,7 +273,7 @@ def _named(text: str, tokens: Sequence[str], state: State, base: Base) -> list[t
         places = {
             place
             for place, token in enumerate(tokens)
-            if place not in taken and any(_is_said(word, token, known) for word in telling)
+            if place not in taken and any(_matches_word(word, token, known) for word in telling)
         }
         # What is said in full is no part of another name.
         if whole[item.id] or _is_enough(places, telling, own):
@@ -298,7 +302,9 @@ def _with_others(telling: Sequence[str], own: Sequence[str], tokens: Sequence[st
 def every_place_word() -> frozenset[str]:
     """Return the words that are whole names of municipalities and counties."""
     places = load_places()
-    names = [tokens_of(one.name) for one in places.municipalities] + [tokens_of(one.name) for one in places.counties]
+    names = [tokens_of(municipality.name) for municipality in places.municipalities] + [
+        tokens_of(county.name) for county in places.counties
+    ]
     # "Nord" is a part of many names, and no place.
     return frozenset(name[0] for name in names if len(name) == 1)
 
@@ -308,7 +314,7 @@ def _may_tell(word: str, own: Sequence[str]) -> bool:
     return word not in GENERIC and (len(word) >= _SHORTEST_PART or word == own[0]) and not _is_small(word)
 
 
-def _is_said(word: str, token: str, known: set[str]) -> bool:
+def _matches_word(word: str, token: str, known: set[str]) -> bool:
     """Tell whether a word that was written is one of a name, a typing error forgiven where it is no name's itself."""
     from rapidfuzz import fuzz
 

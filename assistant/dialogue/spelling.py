@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.dialogue.base import Base
+from assistant.dialogue.knowledge_base import KnowledgeBase
 
 _SHORTEST = 6
 """Letters from which a word is mended; shorter ones are near to too many others."""
@@ -24,7 +24,7 @@ _ENDINGS = re.compile(
 """Endings of compounds that carry no subject of their own."""
 
 
-def mended(text: str, base: Base) -> str:
+def correct_spelling(text: str, base: KnowledgeBase) -> str:
     """Return a text with two letters that changed place, or one doubled or left out of a pair, put right.
 
     A compound that no record uses and that ends in such as "-prosjekt" is parted, so that its subject is looked for.

@@ -11,9 +11,9 @@ from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import FRAME, Cues
 from assistant.dialogue.framing import subjects
 from assistant.dialogue.glossary import term_in
-from assistant.dialogue.needs import need_told
-from assistant.dialogue.said import ASKS, FEW_WORDS, SHORT, Said, first_clause, fits, is_small
-from assistant.dialogue.slots import rows_in
+from assistant.dialogue.need_turns import parse_need
+from assistant.dialogue.slots import suggestions_in
+from assistant.dialogue.turn_text import ASKS, FEW_WORDS, SHORT, TurnText, first_clause, is_stopword, matches_act
 from corpus.text import Language
 
 _LANGUAGES = {
@@ -46,7 +46,7 @@ _NO_COURTESY = (
 _QUESTION_WORDS = frozenset({"hva", "kva", "ka", "what", "hvilke", "which", "hvor", "kor", "where"})
 
 
-def courtesy_told(text: str, cues: Cues) -> Turn | None:
+def parse_courtesy(text: str, cues: Cues) -> Turn | None:
     """Return a turn of nothing but courtesy."""
     if not cues.tokens or len(cues.tokens) > SHORT or "?" in text.strip()[:-1]:
         return None
@@ -70,7 +70,7 @@ def courtesy_told(text: str, cues: Cues) -> Turn | None:
     return None
 
 
-def of_itself(said: Said) -> Turn | None:
+def parse_standalone(said: TurnText) -> Turn | None:
     """Return a turn that means the same wherever it is said."""
     if (turn := _language(said)) is not None:
         return turn
@@ -80,12 +80,12 @@ def of_itself(said: Said) -> Turn | None:
     if (turn := _plain_act(said)) is not None:
         left = said.text[len(first.text) :].strip(" ,.;:!?–") if first is not None else ""
         if turn.intent is Intent.RESTART and subjects(left, said.base):
-            return need_told(left, said.base).model_copy(update={"announced": True})
+            return parse_need(left, said.base).model_copy(update={"announced": True})
         return turn
     if first is not None and (turn := _plain_act(first)) is not None and turn.intent in _ALONE:
         left = said.text[len(first.text) :].strip(" ,.;:!?–")
         if turn.intent is Intent.RESTART and subjects(left, said.base):
-            return need_told(left, said.base).model_copy(update={"announced": True})
+            return parse_need(left, said.base).model_copy(update={"announced": True})
         return turn
     return _glossary(said)
 
@@ -94,13 +94,13 @@ _ALONE = {Intent.UNDO, Intent.RESTART, Intent.CONTACT, Intent.SAVE}
 """What is meant by its clause alone, whatever reason is given after it."""
 
 
-def _plain_act(said: Said) -> Turn | None:
+def _plain_act(said: TurnText) -> Turn | None:
     for way in said.cues.ways():
         intent = _PLAIN_ACTS.get(way.act)
         if intent is None or (intent is Intent.CONTACT and len(said.cues.tokens) > SHORT):
             continue
-        rows = rows_in(said.text, said.cues, said.state, said.base)
-        if not fits(way, said, rows.places):
+        rows = suggestions_in(said.text, said.cues, said.state, said.base)
+        if not matches_act(way, said, rows.places):
             continue
         if intent in {Intent.HELP, Intent.IDENTITY} and (
             rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
@@ -114,7 +114,7 @@ def _plain_act(said: Said) -> Turn | None:
     return None
 
 
-def _language(said: Said) -> Turn | None:
+def _language(said: TurnText) -> Turn | None:
     for part in (said, first_clause(said)):
         if part is None:
             continue
@@ -143,7 +143,7 @@ def _language(said: Said) -> Turn | None:
     return None
 
 
-def _glossary(said: Said) -> Turn | None:
+def _glossary(said: TurnText) -> Turn | None:
     """Return a turn that asks what a word means."""
     found = term_in(said.cues.tokens)
     if said.cues.has("MEANT"):
@@ -156,11 +156,13 @@ def _glossary(said: Said) -> Turn | None:
         asks = said.cues.places(_ASKS_TERMS) - set(found[1])
         if not asks:
             return Turn(intent=Intent.GLOSSARY, term=found[0].id)
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     if rows.items and not said.rest(rows.places) and not said.cues.any(*_ASKS_MORE, "QUALIFIES", "WHY", "DRAFT"):
         return Turn(intent=Intent.ABOUT, items=rows.items[:1])
     asked = [
-        word for place, word in enumerate(said.cues.tokens) if place not in said.cues.covered() and not is_small(word)
+        word
+        for place, word in enumerate(said.cues.tokens)
+        if place not in said.cues.covered() and not is_stopword(word)
     ]
     if 1 <= len(asked) <= _WORDS_OF_TERM and len(said.cues.tokens) <= FEW_WORDS + 2 and not said.cues.any(*_ASKS_MORE):
         means = re.search(

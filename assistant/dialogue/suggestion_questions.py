@@ -7,17 +7,35 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.conversation import Aspect, Intent, Item, Turn
-from assistant.dialogue.cues import Way
-from assistant.dialogue.facts_said import told_facts
-from assistant.dialogue.left_out import unknown_bodies
-from assistant.dialogue.said import FEW_WORDS, LOOSE_WORDS, SHORT, Said, fits, is_small, place_tokens, unknown_tokens
-from assistant.dialogue.slots import GENERIC, NUMBER_WORDS, NUMERALS, Rows, kind_in, meant_rows, rows_in, types_in
+from assistant.dialogue.conversation import Aspect, Intent, ListedSuggestion, Turn
+from assistant.dialogue.cues import ActPattern
+from assistant.dialogue.exclusions import unknown_bodies
+from assistant.dialogue.slots import (
+    GENERIC,
+    NUMBER_WORDS,
+    NUMERALS,
+    SuggestionMentions,
+    implied_suggestions,
+    kind_in,
+    suggestions_in,
+    types_in,
+)
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_text import (
+    FEW_WORDS,
+    LOOSE_WORDS,
+    SHORT,
+    TurnText,
+    is_stopword,
+    matches_act,
+    place_tokens,
+    unknown_tokens,
+)
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
 from index.analysis import normalise
 
-ROW_ACTS: dict[str, tuple[Intent, Kind | None]] = {
+SUGGESTION_ACTS: dict[str, tuple[Intent, Kind | None]] = {
     "draft": (Intent.DRAFT, Kind.ACTOR),
     "compare": (Intent.COMPARE, None),
     "why_not": (Intent.WHY_NOT, None),
@@ -55,18 +73,18 @@ _NAME = re.compile(r"[A-ZÆØÅ][a-zæøå]{3,}$")
 _OF_RULES = {Intent.QUALIFY, Intent.TERMS}
 
 
-def asked_of_rules(said: Said) -> Turn | None:
+def parse_rules_question(said: TurnText) -> Turn | None:
     """Return a turn that asks about a scheme's rules, which often tells a fact in the same breath."""
-    return act_on_rows(said, _OF_RULES) if said.state.pending else None
+    return parse_suggestion_question(said, _OF_RULES) if said.state.pending else None
 
 
-def more_like(said: Said) -> Turn | None:
+def parse_more_like(said: TurnText) -> Turn | None:
     """Return a turn that wants more like a suggestion."""
     if not MORE_LIKE.search(said.plain) or said.cues.any("DID", "WHY", "MUNICIPALITIES") or said.cues.has("UNSUITABLE"):
         return None
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     items = rows.items or (
-        meant_rows(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ()
+        implied_suggestions(said.cues, said.state, None) if said.cues.has("THAT") and not rows.is_told else ()
     )
     if rows.is_told and not items:
         return Turn(intent=Intent.ABOUT)
@@ -75,37 +93,44 @@ def more_like(said: Said) -> Turn | None:
     return Turn(intent=Intent.LIKE, items=items[:1])
 
 
-def act_on_rows(said: Said, among: set[Intent] | None = None) -> Turn | None:
+def parse_suggestion_question(said: TurnText, among: set[Intent] | None = None) -> Turn | None:
     """Return a turn that asks something of suggestions; only of some sort, where that is given."""
     if len(said.cues.tokens) > 2 * SHORT:
         return None
     for way in said.cues.ways():
-        if way.act not in ROW_ACTS:
+        if way.act not in SUGGESTION_ACTS:
             continue
-        intent, kind = ROW_ACTS[way.act]
+        intent, kind = SUGGESTION_ACTS[way.act]
         if among is not None and intent not in among:
             continue
         # Whoever tells what they can pay themselves asks nothing.
-        if way.act == "own_share" and told_facts(said.text).own_share is not None:
+        if way.act == "own_share" and facts_of_turn(said.text).own_share is not None:
             continue
-        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+        rows = suggestions_in(said.text, said.cues, said.state, said.base, kind)
         places = place_tokens(said)
         unknown = unknown_bodies(said.text, said.base, municipalities=True)
         if not unknown and not rows.is_told and intent in _OF_BODIES:
-            unknown = strangers(said, places)
+            unknown = unknown_names(said, places)
         taken = set(rows.places) | places | unknown_tokens(said, unknown)
         tied = bool(rows.items) or said.cues.any("THAT", "ONES")
-        if not fits(way, said, taken, tied=tied):
+        if not matches_act(way, said, taken, tied=tied):
             continue
         if intent is Intent.REACH and said.cues.has("HUMAN") and not rows.items:
             return Turn(intent=Intent.CONTACT)
-        turn = told_of(said, way, intent, rows, kind, unknown if not rows.items else ())
+        turn = suggestion_turn(said, way, intent, rows, kind, unknown if not rows.items else ())
         # Where nobody is shown to be called, the broker is.
         return turn if turn.items or turn.unknown or intent is not Intent.REACH else Turn(intent=Intent.CONTACT)
     return None
 
 
-def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None, unknown: tuple[str, ...] = ()) -> Turn:
+def suggestion_turn(
+    said: TurnText,
+    way: ActPattern,
+    intent: Intent,
+    rows: SuggestionMentions,
+    kind: Kind | None,
+    unknown: tuple[str, ...] = (),
+) -> Turn:
     """Return a turn that asks something of suggestions, with those it speaks of."""
     kind = kind_in(said.cues.tokens) if intent in {Intent.WHY, Intent.COMPARE, Intent.ABOUT} else kind
     items, is_told = rows.items, rows.is_told
@@ -115,10 +140,10 @@ def told_of(said: Said, way: Way, intent: Intent, rows: Rows, kind: Kind | None,
         is_told = is_told and (bool(items) or not rows.items)
     if not items and not is_told and not unknown:
         items = _implied(said, intent, kind)
-    aspects = tuple(_ASPECTS[one.act] for one in said.cues.ways() if one.act in _ASPECTS)
+    aspects = tuple(_ASPECTS[way.act] for way in said.cues.ways() if way.act in _ASPECTS)
     if Aspect.OWN_SHARE in aspects:
-        aspects = tuple(one for one in aspects if one is not Aspect.AMOUNT)
-    facts = told_facts(said.text)
+        aspects = tuple(aspect for aspect in aspects if aspect is not Aspect.AMOUNT)
+    facts = facts_of_turn(said.text)
     return Turn(
         intent=intent,
         text=said.text,
@@ -137,7 +162,7 @@ _BRIEFLY = 4
 """Words of a turn in which it may."""
 
 
-def strangers(said: Said, places: set[int]) -> tuple[str, ...]:
+def unknown_names(said: TurnText, places: set[int]) -> tuple[str, ...]:
     """Return the name beside what is asked that no record has: with a capital, or unknown to all in a brief turn.
 
     Args:
@@ -152,7 +177,7 @@ def strangers(said: Said, places: set[int]) -> tuple[str, ...]:
         for place, token in enumerate(tokens)
         if place > 0
         and place not in covered
-        and not (is_small(token) or token.isdecimal() or token in NUMERALS or token in GENERIC or types_in(token))
+        and not (is_stopword(token) or token.isdecimal() or token in NUMERALS or token in GENERIC or types_in(token))
         and kind_in((token,)) is None
         and not said.base.named(token)
     ]
@@ -174,16 +199,16 @@ def strangers(said: Said, places: set[int]) -> tuple[str, ...]:
 _CAPITAL = re.compile(r"(?<![\w-])[A-ZÆØÅ][\w]+")
 
 
-def no_such_row(said: Said) -> Turn | None:
+def parse_missing_number(said: TurnText) -> Turn | None:
     """Return a turn that is the number of a suggestion, and there is none of that number."""
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     if rows.items or not rows.is_told or not said.state.shown:
         return None
     numbers = [token for token in said.cues.tokens if token.isdecimal() or token in NUMERALS]
     others = [
         token
         for token in said.cues.tokens
-        if token not in numbers and token not in NUMBER_WORDS and not is_small(token)
+        if token not in numbers and token not in NUMBER_WORDS and not is_stopword(token)
     ]
     marked = any(token in NUMBER_WORDS for token in said.cues.tokens)
     return Turn(intent=Intent.ABOUT) if not others and (marked or len(said.cues.tokens) == 1) else None
@@ -194,7 +219,7 @@ _WHICH = re.compile(r"\b(?:hva|kva|ka|hvilke\w*|kva for|what|which|any|alle|all)
 """Words that ask which schemes, not whether one."""
 
 
-def _implied(said: Said, intent: Intent, kind: Kind | None) -> tuple[Item, ...]:
+def _implied(said: TurnText, intent: Intent, kind: Kind | None) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions meant where none is named."""
     shown = said.state.shown
     of_kind = tuple(item for item in shown if item.kind is kind)
@@ -212,12 +237,12 @@ def _implied(said: Said, intent: Intent, kind: Kind | None) -> tuple[Item, ...]:
         return tuple(item for item in shown if item.kind is (kind or shown[0].kind))[:_FEW] if shown else ()
     if intent is Intent.REACH and said.state.focus:
         return said.state.focus
-    return meant_rows(said.cues, said.state, kind)
+    return implied_suggestions(said.cues, said.state, kind)
 
 
-def named_alone(said: Said) -> Turn | None:
+def parse_bare_name(said: TurnText) -> Turn | None:
     """Return a turn that names a suggestion and says nothing of it."""
-    rows = rows_in(said.text, said.cues, said.state, said.base)
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
     shown = tuple(item for item in rows.items if item in said.state.shown)
     few = len(said.rest(rows.places)) <= (1 if shown else 0) and len(said.cues.tokens) <= LOOSE_WORDS
     if few and len(shown) > 1:

@@ -8,21 +8,21 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.facts import PARTIES, facts_of, facts_of_place
-from assistant.dialogue.facts_told import MONTHS_NAMED
 from assistant.dialogue.places import read_places
+from assistant.dialogue.question_replies import MONTHS_NAMED
 from assistant.funding.verdicts import Facts, Party, merge_facts
 from corpus.records import ActorType
 from corpus.text import Language
 from index.analysis import normalise, words
 
 
-def told_facts(text: str, languages: tuple[Language, ...] = tuple(Language)) -> Facts:
+def facts_of_turn(text: str, languages: tuple[Language, ...] = tuple(Language)) -> Facts:
     """Return what a turn tells of who asks and of the project, in whatever language and order it is said.
 
     Unlike `facts_of`, it takes nothing of the words of a need: stage and kinds of work are left to what asks for them.
     """
     *_, last = _CORRECTED.split(text)
-    if last is not text and len(words(last)) > 1 and (corrected := told_facts(last, languages)) != Facts():
+    if last is not text and len(words(last)) > 1 and (corrected := facts_of_turn(last, languages)) != Facts():
         return corrected
     said = normalise(text)
     found: dict[str, object] = {}
@@ -159,7 +159,7 @@ _SEASONS = {
 _BODIES = re.compile(r"\b(?:ntnu|sintef|nord universitet)\b", re.IGNORECASE)
 
 
-def bodies_said(text: str) -> tuple[str, ...]:
+def bodies_in(text: str) -> tuple[str, ...]:
     """Return the bodies that a text names by a name that stands for their kind, as they were written."""
     return tuple(dict.fromkeys(match[0] for match in _BODIES.finditer(text)))
 

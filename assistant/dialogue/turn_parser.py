@@ -8,37 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue.asked_by_name import asked_by_name
-from assistant.dialogue.asked_of_rows import (
-    ROW_ACTS,
-    act_on_rows,
-    asked_of_rules,
-    more_like,
-    named_alone,
-    no_such_row,
-    told_of,
-)
-from assistant.dialogue.base import Base, NoBase
-from assistant.dialogue.changing import (
-    WHAT_ABOUT,
-    addition,
-    dismissal,
-    leaves_out,
-    meant_otherwise,
-    narrowed,
-    placed_or_kind,
-    plainly_narrowed,
-    wants_more,
-)
 from assistant.dialogue.choices import choice_label, chosen
-from assistant.dialogue.conversation import Intent, State, Turn
+from assistant.dialogue.conversation import ConversationState, Intent, Turn
 from assistant.dialogue.cues import FRAME, cues_of
+from assistant.dialogue.fact_turns import parse_facts, parse_plain_facts, parse_question_reply
 from assistant.dialogue.framing import bare_need, new_topic, tells_need
-from assistant.dialogue.needs import need_told
-from assistant.dialogue.plain_acts import courtesy_told, of_itself
-from assistant.dialogue.said import COMPOUND, FEW_WORDS, SHORT, Said, has_words_of_its_own, is_small
-from assistant.dialogue.slots import rows_in
-from assistant.dialogue.telling_facts import answers_question, fact_told, plain_facts
+from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
+from assistant.dialogue.name_lookup import parse_name_lookup
+from assistant.dialogue.need_turns import parse_need
+from assistant.dialogue.refinement_turns import (
+    WHAT_ABOUT,
+    parse_addition,
+    parse_correction,
+    parse_dismissal,
+    parse_exclusion,
+    parse_more,
+    parse_narrowing,
+    parse_place_or_kind,
+    parse_plain_narrowing,
+)
+from assistant.dialogue.slots import suggestions_in
+from assistant.dialogue.standalone_turns import parse_courtesy, parse_standalone
+from assistant.dialogue.suggestion_questions import (
+    SUGGESTION_ACTS,
+    parse_bare_name,
+    parse_missing_number,
+    parse_more_like,
+    parse_rules_question,
+    parse_suggestion_question,
+    suggestion_turn,
+)
+from assistant.dialogue.turn_text import COMPOUND, FEW_WORDS, SHORT, TurnText, has_words_of_its_own, is_stopword
 from corpus.text import Language
 from index.analysis import normalise
 
@@ -47,7 +47,7 @@ _VAGUE = frozenset(
 )
 
 
-def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
+def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None = None) -> Turn:
     """Return what a turn is.
 
     Args:
@@ -55,10 +55,10 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
         state: What the thread has come to.
         base: What knows the words and names of the records.
     """
-    base = base or NoBase()
+    base = base or EmptyKnowledgeBase()
     if (choice := chosen(text, state)) is not None:
         if choice.key == "new":
-            return need_told(choice.values["text"], base)
+            return parse_need(choice.values["text"], base)
         if choice.key == "add":
             return Turn(intent=Intent.ADDITION, text=choice.values["text"])
         text = choice_label(choice, state.language or Language.NB)
@@ -66,26 +66,26 @@ def read_turn(text: str, state: State, base: Base | None = None) -> Turn:
         return Turn(intent=Intent.HELP)
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
-    said = Said(bare, plain, cues_of(bare, base.knows), state, base, text)
-    courtesy = courtesy_told(text, said.cues if bare == text else cues_of(text, base.knows))
+    said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)
+    courtesy = parse_courtesy(text, said.cues if bare == text else cues_of(text, base.knows))
     if courtesy is not None:
         return courtesy
     topic = new_topic(bare)
     if topic == "":
         return Turn(intent=Intent.RESTART)
     if topic is not None:
-        told = Said(topic, normalise(topic), cues_of(topic, base.knows), state, base)
+        told = TurnText(topic, normalise(topic), cues_of(topic, base.knows), state, base)
         # What comes after "by the way" may be a fact as well as a need.
-        return fact_told(told) or need_told(topic, base).model_copy(update={"announced": True})
-    found = of_itself(said)
+        return parse_facts(told) or parse_need(topic, base).model_copy(update={"announced": True})
+    found = parse_standalone(said)
     if found is None:
-        found = asked_by_name(said)
+        found = parse_name_lookup(said)
     if found is None:
-        found = _of_answer(said) if state.question is not None else _of_nothing(said)
-    return found or _fresh(said)
+        found = _parse_follow_up(said) if state.question is not None else _parse_first_turn(said)
+    return found or _parse_new_need(said)
 
 
-def _of_nothing(said: Said) -> Turn | None:
+def _parse_first_turn(said: TurnText) -> Turn | None:
     """Return a turn before anything was asked: what is known of who asks, or something asked of a record by name."""
     for way in said.cues.ways():
         if way.act not in {
@@ -100,34 +100,48 @@ def _of_nothing(said: Said) -> Turn | None:
             "outcome",
         }:
             continue
-        intent, kind = ROW_ACTS[way.act]
-        rows = rows_in(said.text, said.cues, said.state, said.base, kind)
+        intent, kind = SUGGESTION_ACTS[way.act]
+        rows = suggestions_in(said.text, said.cues, said.state, said.base, kind)
         if rows.items and not said.rest(rows.places) and len(said.cues.tokens) <= SHORT:
-            return told_of(said, way, intent, rows, kind)
-    return None if tells_need(said.text) else fact_told(said)
+            return suggestion_turn(said, way, intent, rows, kind)
+    return None if tells_need(said.text) else parse_facts(said)
 
 
-def _of_answer(said: Said) -> Turn | None:
+def _parse_follow_up(said: TurnText) -> Turn | None:
     """Return a turn that is about the answer before it."""
-    steps: tuple[Callable[[Said], Turn | None], ...] = (
-        asked_of_rules, answers_question, no_such_row, plain_facts, more_like, plainly_narrowed, act_on_rows,
-        meant_otherwise, leaves_out, narrowed, fact_told,
-        dismissal, wants_more, placed_or_kind,
-        named_alone, addition,
-    )  # fmt: skip
+    steps: tuple[Callable[[TurnText], Turn | None], ...] = (
+        parse_rules_question,
+        parse_question_reply,
+        parse_missing_number,
+        parse_plain_facts,
+        parse_more_like,
+        parse_plain_narrowing,
+        parse_suggestion_question,
+        parse_correction,
+        parse_exclusion,
+        parse_narrowing,
+        parse_facts,
+        parse_dismissal,
+        parse_more,
+        parse_place_or_kind,
+        parse_bare_name,
+        parse_addition,
+    )
     for step in steps:
         if (turn := step(said)) is not None:
             return turn
     return None
 
 
-def _fresh(said: Said) -> Turn:
+def _parse_new_need(said: TurnText) -> Turn:
     """Return a turn that is a need of its own, or that nothing can be made of."""
     rest = said.rest()
     about = [
         token
         for place, token in enumerate(said.cues.tokens)
-        if not is_small(token) and (said.base.knows(token) or said.base.is_subject(token)) and not said.cues.only(FRAME)
+        if not is_stopword(token)
+        and (said.base.knows(token) or said.base.is_subject(token))
+        and not said.cues.only(FRAME)
     ]
     started = said.state.question is not None
     # Whoever tells the need once more asks it anew.
@@ -147,10 +161,10 @@ def _fresh(said: Said) -> Turn:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not about and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    what = _what(said)
-    return need_told(what, said.base).model_copy(update={"announced": what is not said.whole})
+    what = _need_text(said)
+    return parse_need(what, said.base).model_copy(update={"announced": what is not said.whole})
 
 
-def _what(said: Said) -> str:
+def _need_text(said: TurnText) -> str:
     match = WHAT_ABOUT.match(said.text)
     return match["what"] if match and said.state.question else said.whole or said.text

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from assistant.dialogue.base import Base
-from assistant.dialogue.conversation import State
-from assistant.dialogue.cues import Cues, Way, cues_of
-from assistant.dialogue.facts_said import told_facts
+from assistant.dialogue.conversation import ConversationState
+from assistant.dialogue.cues import ActPattern, Cues, cues_of
+from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.places import place_named, read_places
 from assistant.dialogue.slots import NUMERALS, every_place_word
+from assistant.dialogue.turn_facts import facts_of_turn
 from corpus.places import Place, load_places
 from index.analysis import STOPWORDS, normalise, words
 
@@ -24,7 +24,7 @@ SHORT = 12
 ASKS = re.compile(r"\?\s*$")
 
 
-class Said(NamedTuple):
+class TurnText(NamedTuple):
     """A turn with what every step of reading looks at."""
 
     text: str
@@ -32,8 +32,8 @@ class Said(NamedTuple):
     plain: str
     """The same, normalised, without marks at its ends."""
     cues: Cues
-    state: State
-    base: Base
+    state: ConversationState
+    base: KnowledgeBase
     whole: str = ""
     """What was written as it was."""
 
@@ -45,7 +45,7 @@ class Said(NamedTuple):
             token
             for place, token in enumerate(self.cues.tokens)
             if place not in taken
-            and not is_small(token)
+            and not is_stopword(token)
             and token[:_STEM] not in old
             and not token.isdecimal()
             and token not in NUMERALS
@@ -56,7 +56,7 @@ class Said(NamedTuple):
 _STEM = 6
 
 
-def is_small(word: str) -> bool:
+def is_stopword(word: str) -> bool:
     """Tell whether a word only holds a sentence together."""
     return any(word in some for some in STOPWORDS.values())
 
@@ -73,7 +73,7 @@ _ABOUT = frozenset("om about for med with on innen regarding rundt concerning mo
 """Words that a subject follows."""
 
 
-def fits(way: Way, said: Said, taken: set[int] | frozenset[int], *, tied: bool = False) -> bool:
+def matches_act(way: ActPattern, said: TurnText, taken: set[int] | frozenset[int], *, tied: bool = False) -> bool:
     """Tell whether what stands beside an act's words is little enough for it.
 
     Args:
@@ -99,24 +99,24 @@ LOOSE_WORDS = 10
 _CLAUSE_END = re.compile(r"[,.;:!?–]\s")
 
 
-def first_clause(said: Said) -> Said | None:
+def first_clause(said: TurnText) -> TurnText | None:
     """Return a turn's first clause, where it has several."""
     match = _CLAUSE_END.search(said.text)
     if match is None:
         return None
     text = said.text[: match.start()]
-    return Said(text, normalise(text), cues_of(text, said.base.knows), said.state, said.base)
+    return TurnText(text, normalise(text), cues_of(text, said.base.knows), said.state, said.base)
 
 
 FEW_WORDS = 6
 
 
-def one_place(said: Said) -> Place | None:
+def single_place(said: TurnText) -> Place | None:
     """Return the one place that a short turn names."""
     return place_named(said.text) if len(said.cues.tokens) <= SHORT else None
 
 
-def place_tokens(said: Said) -> set[int]:
+def place_tokens(said: TurnText) -> set[int]:
     """Return where a turn names places."""
     found = load_places().find(said.text)
     if (asker := read_places(said.text).asker) is not None:
@@ -130,12 +130,12 @@ def place_tokens(said: Said) -> set[int]:
         for word in words(normalise(name))
     }
     names |= {f"{name}s" for name in names}
-    if found and told_facts(said.text).parties:
+    if found and facts_of_turn(said.text).parties:
         names |= every_place_word()
     return {number for number, token in enumerate(said.cues.tokens) if token in names}
 
 
-def unknown_tokens(said: Said, unknown: tuple[str, ...]) -> set[int]:
+def unknown_tokens(said: TurnText, unknown: tuple[str, ...]) -> set[int]:
     """Return where a turn names bodies that the base does not hold."""
     names = {word for name in unknown for word in words(normalise(name))}
     return {number for number, token in enumerate(said.cues.tokens) if token in names}
@@ -145,7 +145,7 @@ COMPOUND = 11
 """Letters of a word that says what a need is about even if no record uses it."""
 
 
-def has_words_of_its_own(said: Said) -> bool:
+def has_words_of_its_own(said: TurnText) -> bool:
     """Tell whether a turn holds a word that is not one of those people use of any answer."""
     covered = said.cues.covered()
-    return any(place not in covered and not is_small(token) for place, token in enumerate(said.cues.tokens))
+    return any(place not in covered and not is_stopword(token) for place, token in enumerate(said.cues.tokens))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from corpus.errors import MellomromError
 from corpus.text import Frozen
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability
 from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict
 from corpus.records import ActorType, CountryCode, Kind
@@ -50,9 +50,9 @@ class Partner(Suggestion):
     contact: LangText | None
     """The function to ask for."""
     dissolved_on: PartialDate | None
-    predecessor: Named | None
+    predecessor: NamedRecord | None
     """The former body that the reasons speak of, where this one took over from it."""
-    successor: Named | None
+    successor: NamedRecord | None
     """The body of today, where this one is gone."""
     url: str | None = None
     """Its own page."""
@@ -79,10 +79,10 @@ class Scheme(Suggestion):
     checked_on: date | None = None
     """The day a person last held its record against its sources."""
     ended_on: PartialDate | None
-    owner: Named | None
-    predecessor: Named | None
+    owner: NamedRecord | None
+    predecessor: NamedRecord | None
     """The ended scheme that was asked for, where this one came after it."""
-    successor: Named | None
+    successor: NamedRecord | None
     eligibility: tuple[Judgement, ...] = ()
     """What the dates say, then each rule, held against what is known of the asker."""
     overall: Verdict = Verdict.MET
@@ -98,7 +98,7 @@ class Idea(Suggestion):
 
     event: LangText
     on: PartialDate
-    problem_owner: Named | None
+    problem_owner: NamedRecord | None
 
 
 class IndexInfo(Frozen):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.platform.conditions import CONDITION
-from assistant.platform.typed import lowered
+from assistant.platform.health_words import CONDITION
+from assistant.platform.user_text import lowered
 
 _RELATIVE = (
     r"(?:mor|mora|moren|mamma|far|faren|pappa|mann|mannen|kone|kona|kjæreste\w*|samboer\w*|sambuar\w*|sønn|sønnen|son|sonen"
@@ -42,7 +42,7 @@ _OF_ONESELF = re.compile(
 )
 
 
-def tells_own_matter(text: str) -> bool:
+def mentions_own_health(text: str) -> bool:
     """Tell whether a text seems to tell of an illness or distress of the writer or of somebody near them."""
     small = lowered(text)
     return bool(_OF_RELATIVE.search(small) or _OF_ONESELF.search(small))

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.platform.conditions import ILL, PREDICATE
 from assistant.platform.given_names import AMBIGUOUS, FAMILY_NAMES, GIVEN_NAMES, is_family_name
-from assistant.platform.typed import lowered
+from assistant.platform.health_words import ILL, PREDICATE
+from assistant.platform.user_text import lowered
 
 # The letters that begin names in Latin script; `re` knows no class of them.
 _UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper())
@@ -120,7 +120,7 @@ class _Named(NamedTuple):
     """Whether one of the words is a given name; otherwise only what is told right after it shows that it is a name."""
 
 
-def names_somebody(text: str) -> bool:
+def mentions_person(text: str) -> bool:
     """Tell whether a text seems to be about a certain person, by name and illness or age, by role, or by birth."""
     small = lowered(text)
     if _BORN.search(small) or _CALLED.search(small):
@@ -130,7 +130,7 @@ def names_somebody(text: str) -> bool:
         return True
     if any(_is_user(said, found) for found in _behind(said, _USER)):
         return True
-    return any(_tells(_Said.of(sentence)) for sentence in _sentences(said.text))
+    return any(_exposes_person(_Said.of(sentence)) for sentence in _sentences(said.text))
 
 
 def _behind(said: _Said, role: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -180,13 +180,13 @@ def _is_small_name(first: str, more: str) -> bool:
     return first not in AMBIGUOUS or more in FAMILY_NAMES
 
 
-def _tells(said: _Said) -> bool:
+def _exposes_person(said: _Said) -> bool:
     """Tell whether a sentence names somebody with an illness, distress or an age."""
     sentence = said.text
     is_ill = ILL.search(said.small) is not None or PREDICATE.search(said.small) is not None
     if not is_ill and not any(char.isdigit() for char in sentence):
         return False
-    for named in _named(sentence):
+    for named in _name_candidates(sentence):
         told = (is_ill or _has_age(sentence, named)) if named.is_known else _is_told_of(said, named, is_ill)
         if told and not _is_for_work(sentence, named):
             return True
@@ -241,7 +241,7 @@ def _is_small(said: _Said, found: re.Match[str], is_ill: bool) -> bool:
     return _is_ailing(said, found.end("name")) or _is_ailing(said, found.end("more"))
 
 
-def _named(sentence: str) -> Iterator[_Named]:
+def _name_candidates(sentence: str) -> Iterator[_Named]:
     """Yield where capitalised words may name somebody."""
     for found in _NAME.finditer(sentence):
         yield _Named(found.start(), found.end(), _has_given_name(found[0].split(" ")))

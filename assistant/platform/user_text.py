@@ -50,7 +50,7 @@ def bounded(text: str, limit: int = MAX_QUESTION) -> Bounded:
     looked_at = text[: _LOOKED_AT * limit]
     read = unicodedata.normalize("NFKC", _few_marks(looked_at))[: _LOOKED_AT * limit + 1]
     if not read.isprintable():
-        read = "".join(map(_seen, read))
+        read = "".join(map(_visible, read))
     read = _SIGNS.sub(r"\1", _GAP.sub(_gap, read)).strip()
     if len(text) == len(looked_at) and len(read) <= limit:
         return Bounded(read, shortened=False)
@@ -80,7 +80,7 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def _seen(char: str) -> str:
+def _visible(char: str) -> str:
     if char.isprintable() or char in "\n\t":
         return char
     match unicodedata.category(char):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.dialogue.refining import Without
+from assistant.dialogue.refinement import Exclusions
 from assistant.funding.rule_sentences import worded
 from assistant.funding.rules import HOME, organisations
 from assistant.funding.verdicts import Facts, Party, season_of
@@ -29,7 +29,7 @@ def facts_text(facts: Facts, catalog: Messages, named: str | None = None) -> str
 
 
 def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
-    yield from _who(facts, catalog)
+    yield from _applicant_parts(facts, catalog)
     for key, told in (
         ("foreign", {"country": facts.country} if facts.country not in {None, HOME} else None),
         ("parties", {"count": facts.parties} if facts.parties else None),
@@ -50,7 +50,7 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
         yield catalog.text("fact.other")
 
 
-def _who(facts: Facts, catalog: Messages) -> Iterator[str]:
+def _applicant_parts(facts: Facts, catalog: Messages) -> Iterator[str]:
     is_municipal = facts.applicant_type in {None, ActorType.MUNICIPALITY}
     if facts.place and facts.kommunenummer and is_municipal:
         yield catalog.text("fact.municipality", place=facts.place)
@@ -88,7 +88,7 @@ def types_text(types: Sequence[ActorType], catalog: Messages) -> str:
     return catalog.listed([catalog.text(f"types.{one}") for one in types])
 
 
-def without_text(without: Without, catalog: Messages) -> str:
+def without_text(without: Exclusions, catalog: Messages) -> str:
     """Return what is left out as a list in prose."""
     names = [*without.names, *(catalog.text(f"types.{one}") for one in without.types)]
-    return catalog.listed(list(dict.fromkeys([*names, *(one.name for one in without.places)])))
+    return catalog.listed(list(dict.fromkeys([*names, *(place.name for place in without.places)])))

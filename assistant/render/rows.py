@@ -16,7 +16,7 @@ from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
-from assistant.render.sentences import SIGNS, name_of, rule_word, standing, suits, where_to_look
+from assistant.render.sentences import SIGNS, name_of, rule_word, status_sentences, suits, where_to_look
 from assistant.render.shortening import LINE, shortened, telling_sentence, telling_words
 from corpus.records import Kind
 from corpus.text import LangText, Localised
@@ -31,7 +31,7 @@ _SIGNS_TOLD = {Verdict.MET: 2, Verdict.UNMET: 2, Verdict.UNKNOWN: 1}
 """How many rules of each verdict a row names, in the order in which it names them."""
 
 
-class Tone(StrEnum):
+class TagTone(StrEnum):
     """What a tag's colour says besides its words."""
 
     GOOD = "good"
@@ -44,10 +44,10 @@ class Tag(NamedTuple):
     """The step, state or date at the end of a row."""
 
     text: str
-    tone: Tone
+    tone: TagTone
 
 
-class Feature(NamedTuple):
+class RuleTag(NamedTuple):
     """How one rule of a scheme stands, in a word or two."""
 
     verdict: Verdict
@@ -58,7 +58,7 @@ class Feature(NamedTuple):
         return f"{SIGNS[self.verdict]} {self.text}"
 
 
-class Row(NamedTuple):
+class SuggestionRow(NamedTuple):
     """One suggestion in a list."""
 
     suggestion: Suggestion
@@ -70,7 +70,7 @@ class Row(NamedTuple):
     """One fact that makes it fit."""
     meta: tuple[str, ...]
     """Where it is, when it was, and who checked it when."""
-    signs: tuple[Feature, ...]
+    signs: tuple[RuleTag, ...]
     tag: Tag
     url: str | None
 
@@ -90,22 +90,22 @@ class Row(NamedTuple):
         return host.removeprefix("www.") if host else None
 
 
-class Section(NamedTuple):
+class RowSection(NamedTuple):
     """The rows of one kind."""
 
     kind: Kind
-    rows: tuple[Row, ...]
-    more: tuple[Row, ...]
+    rows: tuple[SuggestionRow, ...]
+    more: tuple[SuggestionRow, ...]
     """Rows beyond those that are open, as good as they."""
-    weak: tuple[Row, ...]
+    weak: tuple[SuggestionRow, ...]
 
     @property
-    def all(self) -> tuple[Row, ...]:
+    def all(self) -> tuple[SuggestionRow, ...]:
         """Return every row, those that are open first."""
         return self.rows + self.more + self.weak
 
 
-def sections_of(answer: Answer, messages: Messages, shown: int | None = None) -> list[Section]:
+def sections_of(answer: Answer, messages: Messages, shown: int | None = None) -> list[RowSection]:
     """Return the rows of an answer by kind, what was asked for first; kinds without any are left out.
 
     Args:
@@ -119,27 +119,27 @@ def sections_of(answer: Answer, messages: Messages, shown: int | None = None) ->
     return [_section(kind, rows, better) for kind, rows in made if rows]
 
 
-def _section(kind: Kind, rows: list[Row], better: bool) -> Section:
+def _section(kind: Kind, rows: list[SuggestionRow], better: bool) -> RowSection:
     strong = [row for row in rows if not (better and row.is_weak)]
     weak = [row for row in rows if better and row.is_weak]
-    return Section(kind, tuple(strong[:OPEN]), tuple(strong[OPEN:]), tuple(weak))
+    return RowSection(kind, tuple(strong[:OPEN]), tuple(strong[OPEN:]), tuple(weak))
 
 
-def _rows(answer: Answer, kind: Kind, messages: Messages, shown: int | None) -> list[Row]:
+def _rows(answer: Answer, kind: Kind, messages: Messages, shown: int | None) -> list[SuggestionRow]:
     suggestions = answer.suggestions(kind)[:shown]
     return [_row(one, kind, position, answer, messages) for position, one in enumerate(suggestions, start=1)]
 
 
-def _row(suggestion: Suggestion, kind: Kind, position: int, answer: Answer, messages: Messages) -> Row:
+def _row(suggestion: Suggestion, kind: Kind, position: int, answer: Answer, messages: Messages) -> SuggestionRow:
     line = line_of(suggestion, answer, messages)
-    return Row(
+    return SuggestionRow(
         suggestion=suggestion,
         kind=kind,
         position=position,
         name=name_of(suggestion, messages),
         line=line._replace(text=shortened(line.text)),
         meta=tuple(_meta(suggestion, messages)),
-        signs=tuple(features_of(suggestion, messages)) if isinstance(suggestion, Scheme) else (),
+        signs=tuple(rule_tags_of(suggestion, messages)) if isinstance(suggestion, Scheme) else (),
         tag=tag_of(suggestion, messages),
         url=suggestion.url if isinstance(suggestion, Partner | Scheme) else None,
     )
@@ -150,7 +150,7 @@ def line_of(suggestion: Suggestion, answer: Answer, messages: Messages) -> Local
     told = None
     match suggestion:
         case Partner(dissolved_on=str()) | Scheme(status=SchemeStatus.ENDED):
-            told = " ".join(standing(suggestion, messages))
+            told = " ".join(status_sentences(suggestion, messages))
         case Partner():
             told = _part(suggestion, answer, messages)
         case Scheme(suitability=suitability) if suitability is not None:
@@ -224,10 +224,10 @@ def tag_of(suggestion: Suggestion, messages: Messages) -> Tag:
         case Scheme():
             return _scheme_tag(suggestion, messages)
         case Idea():
-            return Tag(suggestion.on[:4], Tone.PLAIN)
+            return Tag(suggestion.on[:4], TagTone.PLAIN)
         case Partner(dissolved_on=str()):
-            return Tag(messages.text("tag.gone"), Tone.OVER)
-    tone = Tone.GOOD if suggestion.confidence is MatchConfidence.STRONG else Tone.PLAIN
+            return Tag(messages.text("tag.gone"), TagTone.OVER)
+    tone = TagTone.GOOD if suggestion.confidence is MatchConfidence.STRONG else TagTone.PLAIN
     return Tag(messages.text(f"confidence.{suggestion.confidence}"), tone)
 
 
@@ -238,25 +238,25 @@ def _scheme_tag(scheme: Scheme, messages: Messages) -> Tag:
     expected = scheme.suitability.expected if scheme.suitability else None
     match scheme:
         case Scheme(status=SchemeStatus.ENDED):
-            return Tag(messages.text("tag.ended"), Tone.OVER)
+            return Tag(messages.text("tag.ended"), TagTone.OVER)
         case Scheme(deadline=deadline) if deadline is not None:
-            return Tag(dated("tag.deadline", deadline.isoformat()), Tone.GOOD)
+            return Tag(dated("tag.deadline", deadline.isoformat()), TagTone.GOOD)
         case Scheme(status=SchemeStatus.ROLLING | SchemeStatus.OPEN as status):
-            return Tag(messages.text(f"tag.{status}"), Tone.GOOD)
+            return Tag(messages.text(f"tag.{status}"), TagTone.GOOD)
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
-            return Tag(dated("tag.planned", opens_on), Tone.SOON)
+            return Tag(dated("tag.planned", opens_on), TagTone.SOON)
     if expected is not None:
-        return Tag(dated("tag.due" if expected.is_due else "tag.expected", expected.on), Tone.SOON)
+        return Tag(dated("tag.due" if expected.is_due else "tag.expected", expected.on), TagTone.SOON)
     if scheme.last_call is not None:
-        return Tag(dated("tag.last", scheme.last_call), Tone.PLAIN)
-    return Tag(where_to_look(scheme, messages), Tone.PLAIN)
+        return Tag(dated("tag.last", scheme.last_call), TagTone.PLAIN)
+    return Tag(where_to_look(scheme, messages), TagTone.PLAIN)
 
 
-def features_of(scheme: Scheme, messages: Messages) -> list[Feature]:
+def rule_tags_of(scheme: Scheme, messages: Messages) -> list[RuleTag]:
     """Return how a scheme's rules stand, each in a word or two: those met, those broken, and one that is open."""
-    told: list[Feature] = []
+    told: list[RuleTag] = []
     for verdict, most in _SIGNS_TOLD.items():
         judged = (one for one in scheme.eligibility[1:] if one.verdict is verdict)
         texts = dict.fromkeys(text for one in judged if (text := rule_word(one, messages)))
-        told += [Feature(verdict, text) for text in list(texts)[:most]]
+        told += [RuleTag(verdict, text) for text in list(texts)[:most]]
     return told

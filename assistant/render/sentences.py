@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.funding.rule_sentences import is_code, verdict_sentence, worded
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import RANK, Judgement, Verdict
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
@@ -30,7 +30,7 @@ SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
 """The sign of a verdict, always beside a sentence that says the same."""
 
 
-def name_of(suggestion: Suggestion | Named, messages: Messages) -> Localised:
+def name_of(suggestion: Suggestion | NamedRecord, messages: Messages) -> Localised:
     """Return a record's name, with the language it is in."""
     return suggestion.name.best(messages.language)
 
@@ -45,16 +45,18 @@ def why(suggestion: Suggestion, answer: Answer, messages: Messages) -> list[str]
     else:
         sentences = reason_sentences(suggestion, answer.names, messages)
     match suggestion:
-        case Partner(predecessor=Named() as former):
+        case Partner(predecessor=NamedRecord() as former):
             sentences.append(messages.text("why.succeeded", name=name_of(former, messages).text))
-        case Scheme(predecessor=Named() as former):
+        case Scheme(predecessor=NamedRecord() as former):
             sentences.append(messages.text("why.succeeds", name=name_of(former, messages).text))
     return sentences
 
 
 def suits(suitability: Suitability, messages: Messages) -> list[str]:
     """Return what makes a scheme suit a need: what it pays for and what it is about; nothing where nobody told."""
-    activities = messages.listed([messages.text(f"activity.{one}") for one in suitability.activities[:ACTIVITIES_TOLD]])
+    activities = messages.listed(
+        [messages.text(f"activity.{activity}") for activity in suitability.activities[:ACTIVITIES_TOLD]]
+    )
     named = (suitability.main, *suitability.themes) if suitability.main else suitability.themes
     themes = messages.listed([theme_name(theme, messages) for theme in named])
     about = {TopicFit.SAME: "topic", TopicFit.RELATED: "topic", TopicFit.ANY: "any"}.get(suitability.topic)
@@ -77,18 +79,18 @@ def reason_sentences(suggestion: Suggestion, names: Mapping[str, LangText], mess
 
 def _reason(reason: Reason, names: Mapping[str, LangText], messages: Messages) -> str:
     if reason.kind is ReasonKind.TOOK_PART and reason.idea and reason.role:
-        return messages.text(f"why.took_part.{reason.role}", idea=_shown(reason.idea, names, messages))
+        return messages.text(f"why.took_part.{reason.role}", idea=_display_name(reason.idea, names, messages))
     if reason.kind is ReasonKind.RUNS and reason.scheme:
-        return messages.text("why.runs", scheme=_shown(reason.scheme, names, messages))
+        return messages.text("why.runs", scheme=_display_name(reason.scheme, names, messages))
     return messages.text(f"why.{reason.kind}", labels=messages.listed(reason.labels))
 
 
-def _shown(record_id: str, names: Mapping[str, LangText], messages: Messages) -> str:
+def _display_name(record_id: str, names: Mapping[str, LangText], messages: Messages) -> str:
     name = names.get(record_id)
     return name.best(messages.language).text if name else record_id
 
 
-def standing(suggestion: Suggestion, messages: Messages) -> list[str]:
+def status_sentences(suggestion: Suggestion, messages: Messages) -> list[str]:
     """Return what should be known of a suggestion besides its reasons: status, dates, what took over."""
     match suggestion:
         case Scheme():
@@ -229,11 +231,11 @@ def next_step(suggestion: Suggestion, messages: Messages) -> str | None:
             return messages.text("next.partner")
         case Scheme(status=SchemeStatus.ENDED):
             return None
-        case Scheme(owner=Named() as owner):
+        case Scheme(owner=NamedRecord() as owner):
             return messages.text("next.scheme", name=name_of(owner, messages).text)
         case Scheme():
             return messages.text("next.scheme_plain")
-        case Idea(problem_owner=Named() as owner):
+        case Idea(problem_owner=NamedRecord() as owner):
             return messages.text("next.idea", name=name_of(owner, messages).text)
         case _:
             return messages.text("next.idea_plain")

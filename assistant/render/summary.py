@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
@@ -25,7 +25,7 @@ _TITLE = 90
 """Characters of a name within a sentence."""
 
 
-class Said(NamedTuple):
+class SummarySentence(NamedTuple):
     """A sentence, as its key in the catalogs with what is filled in."""
 
     key: str
@@ -38,7 +38,7 @@ class Said(NamedTuple):
         return messages.text(self.key, **told)
 
 
-def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> list[Said]:
+def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> list[SummarySentence]:
     """Return what an answer comes to, in two sentences at most.
 
     Args:
@@ -47,11 +47,14 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
         only: The one kind that was looked for, where it was no more than one and the answer does not hold it itself.
     """
     if answer.outcome is Outcome.NO_MATCH:
-        return [Said("outcome.no_match", {}), Said("outcome.no_match_advice", {})]
+        return [SummarySentence("outcome.no_match", {}), SummarySentence("outcome.no_match_advice", {})]
     if answer.outcome is Outcome.UNCERTAIN:
-        nearest = next(one for kind in answer.order for one in answer.suggestions(kind))
-        return [Said("outcome.uncertain", {}), Said("summary.nearest", {"name": _named(nearest, messages)})]
-    tell: dict[Kind, Callable[[Answer, Messages], Said]] = {
+        nearest = next(suggestion for kind in answer.order for suggestion in answer.suggestions(kind))
+        return [
+            SummarySentence("outcome.uncertain", {}),
+            SummarySentence("summary.nearest", {"name": _name_within(nearest, messages)}),
+        ]
+    tell: dict[Kind, Callable[[Answer, Messages], SummarySentence]] = {
         Kind.ACTOR: _partner,
         Kind.INSTRUMENT: _money,
         Kind.IDEA: _idea,
@@ -60,7 +63,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
     if only is not None:
         return [tell[only](answer, messages)]
     if not answer.partners and not answer.schemes:
-        return [_idea(answer, messages), Said("summary.neither", {})]
+        return [_idea(answer, messages), SummarySentence("summary.neither", {})]
     return [tell[kind](answer, messages) for kind in answer.order if kind is not Kind.IDEA]
 
 
@@ -69,7 +72,7 @@ def summary_text(answer: Answer, messages: Messages, only: Kind | None = None) -
     return " ".join(said.text(messages) for said in summary_of(answer, messages, only))
 
 
-def _named(one: Suggestion | Named, messages: Messages) -> Localised:
+def _name_within(one: Suggestion | NamedRecord, messages: Messages) -> Localised:
     """Return the name of a record as it stands within a sentence."""
     return _title(one.name, messages)
 
@@ -80,21 +83,23 @@ def _title(name: LangText, messages: Messages) -> Localised:
 
 
 def _sure(suggestions: tuple[Suggestion, ...]) -> list[Suggestion]:
-    return [one for one in suggestions if one.confidence is not MatchConfidence.POSSIBLE]
+    return [suggestion for suggestion in suggestions if suggestion.confidence is not MatchConfidence.POSSIBLE]
 
 
-def _partner(answer: Answer, messages: Messages) -> Said:
+def _partner(answer: Answer, messages: Messages) -> SummarySentence:
     if not answer.partners:
-        return Said("summary.partner.none", {})
+        return SummarySentence("summary.partner.none", {})
     sure = _sure(answer.partners)
     if not sure:
-        return Said("summary.partner.weak", {"name": _named(answer.partners[0], messages)})
+        return SummarySentence("summary.partner.weak", {"name": _name_within(answer.partners[0], messages)})
     first = sure[0]
-    values: dict[str, str | Localised] = {"name": _named(first, messages)}
+    values: dict[str, str | Localised] = {"name": _name_within(first, messages)}
     if isinstance(first, Partner) and first.dissolved_on:
         if first.successor:
-            return Said("summary.partner.succeeded", values | {"other": _named(first.successor, messages)})
-        return Said("summary.partner.gone", values)
+            return SummarySentence(
+                "summary.partner.succeeded", values | {"other": _name_within(first.successor, messages)}
+            )
+        return SummarySentence("summary.partner.gone", values)
     shown = {scheme.id for scheme in answer.schemes}
     for reason in first.reasons:
         if reason.scheme in shown:
@@ -105,59 +110,59 @@ def _partner(answer: Answer, messages: Messages) -> Said:
             continue
         title = _title(name, messages)
         if reason.kind is ReasonKind.TOOK_PART and reason.role:
-            return Said(f"summary.partner.{reason.role}", values | {"idea": title})
+            return SummarySentence(f"summary.partner.{reason.role}", values | {"idea": title})
         if reason.kind is ReasonKind.RUNS:
-            return Said("summary.partner.runs", values | {"scheme": title})
+            return SummarySentence("summary.partner.runs", values | {"scheme": title})
     if len(sure) > 1:
-        return Said("summary.partner.two", values | {"other": _named(sure[1], messages)})
-    return Said("summary.partner.one", values)
+        return SummarySentence("summary.partner.two", values | {"other": _name_within(sure[1], messages)})
+    return SummarySentence("summary.partner.one", values)
 
 
-def _money(answer: Answer, messages: Messages) -> Said:
+def _money(answer: Answer, messages: Messages) -> SummarySentence:
     if not answer.schemes:
-        return Said("summary.money.none", {})
+        return SummarySentence("summary.money.none", {})
     # What has ended is only shown to who asks for it by name.
-    if (ended := next((one for one in answer.schemes if one.status is SchemeStatus.ENDED), None)) is not None:
+    if (ended := next((scheme for scheme in answer.schemes if scheme.status is SchemeStatus.ENDED), None)) is not None:
         return _ended(ended, messages)
-    fitting = [one for one in answer.schemes if one.overall is not Verdict.UNMET]
+    fitting = [scheme for scheme in answer.schemes if scheme.overall is not Verdict.UNMET]
     if not fitting:
-        return Said("summary.money.unmet", {"scheme": _named(answer.schemes[0], messages)})
+        return SummarySentence("summary.money.unmet", {"scheme": _name_within(answer.schemes[0], messages)})
     sure = [one for one in fitting if one.confidence is not MatchConfidence.POSSIBLE]
     if not sure:
-        return Said("summary.money.weak", {"scheme": _named(fitting[0], messages)})
+        return SummarySentence("summary.money.weak", {"scheme": _name_within(fitting[0], messages)})
     told = [_dated(one, messages) for one in sure]
     return next((said for said in told if said.key not in _WITHOUT_A_DATE), told[0])
 
 
-def _ended(scheme: Scheme, messages: Messages) -> Said:
-    values: dict[str, str | Localised] = {"scheme": _named(scheme, messages)}
+def _ended(scheme: Scheme, messages: Messages) -> SummarySentence:
+    values: dict[str, str | Localised] = {"scheme": _name_within(scheme, messages)}
     if scheme.successor is None:
-        return Said("summary.money.ended", values)
-    return Said("summary.money.succeeded", values | {"other": _named(scheme.successor, messages)})
+        return SummarySentence("summary.money.ended", values)
+    return SummarySentence("summary.money.succeeded", values | {"other": _name_within(scheme.successor, messages)})
 
 
-def _dated(scheme: Scheme, messages: Messages) -> Said:
+def _dated(scheme: Scheme, messages: Messages) -> SummarySentence:
     """Return what a scheme could pay when."""
-    values: dict[str, str | Localised] = {"scheme": _named(scheme, messages)}
+    values: dict[str, str | Localised] = {"scheme": _name_within(scheme, messages)}
     expected = scheme.suitability.expected if scheme.suitability else None
     match scheme:
         case Scheme(deadline=deadline) if deadline is not None:
-            return Said("summary.money.deadline", values | {"date": messages.date(deadline.isoformat())})
+            return SummarySentence("summary.money.deadline", values | {"date": messages.date(deadline.isoformat())})
         case Scheme(status=SchemeStatus.ROLLING | SchemeStatus.OPEN as status):
-            return Said(f"summary.money.{status}", values)
+            return SummarySentence(f"summary.money.{status}", values)
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
-            return Said("summary.money.planned", values | {"date": messages.date(opens_on)})
+            return SummarySentence("summary.money.planned", values | {"date": messages.date(opens_on)})
     if expected is not None:
         key = "summary.money.due" if expected.is_due else "summary.money.expected"
-        return Said(key, values | {"date": messages.date(expected.on)})
+        return SummarySentence(key, values | {"date": messages.date(expected.on)})
     if scheme.last_call is not None:
         last = messages.date(scheme.last_call[:7] if scheme.last_deadline else scheme.last_call)
-        return Said("summary.money.last", values | {"date": last})
-    return Said("summary.money.undated", values)
+        return SummarySentence("summary.money.last", values | {"date": last})
+    return SummarySentence("summary.money.undated", values)
 
 
-def _idea(answer: Answer, messages: Messages) -> Said:
+def _idea(answer: Answer, messages: Messages) -> SummarySentence:
     if not answer.ideas:
-        return Said("summary.idea.none", {})
+        return SummarySentence("summary.idea.none", {})
     idea: Idea = answer.ideas[0]
-    return Said("summary.idea.found", {"idea": _named(idea, messages), "date": idea.on[:4]})
+    return SummarySentence("summary.idea.found", {"idea": _name_within(idea, messages), "date": idea.on[:4]})

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import events_for_asker
@@ -21,6 +21,7 @@ from assistant.history.tables import (
     ConversationRow,
     ErasedRow,
     LogRow,
+    NeedPairRow,
     SavedNeedRow,
     TextRow,
     saved_reference,
@@ -36,7 +37,8 @@ from corpus.persons import Person, forget_overdue, forget_persons, persons_named
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
-    from assistant.history.matchlog import LogEntry, MatchLog
+    from assistant.history.log_entries import LogEntry
+    from assistant.history.matchlog import MatchLog
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
 
@@ -109,6 +111,7 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         forget_old_mail(session, cases_before)
+        _forget_pairs(session, before)
         askers = _forget_ties(session, before)
         persons = forget_overdue(session, norwegian_day())
         comments = forget_comments(session, cases_before)
@@ -223,6 +226,7 @@ def erase_again(
             saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
             forget_mail(session, map(saved_reference, session.scalars(saved).all()))
             session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
+            session.execute(delete(NeedPairRow).where(_is_of(pseudonym)))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))
     database.leave_no_trace()
@@ -238,7 +242,7 @@ def erasures(database: Database) -> list[tuple[str, datetime]]:
 
 def _export(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
     if pseudonym is None:
-        return {"log": [], "cases": [], "saved": []}
+        return {"log": [], "cases": [], "saved": [], "coupled": []}
     return {
         "log": [
             entry.model_dump(mode="json", include=_ENTRY) | _as_shown(entry)
@@ -254,7 +258,33 @@ def _export(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
             for case in runtime.referrals.cases(asker=pseudonym)
         ],
         "saved": _saved(runtime.database, pseudonym),
+        "coupled": _coupled(runtime.database, pseudonym),
     }
+
+
+def _coupled(database: Database, pseudonym: str) -> list[dict[str, Any]]:
+    """Return what somebody was asked about doing something together with another, whom it does not name."""
+    query = select(NeedPairRow).where(_is_of(pseudonym), NeedPairRow.asked_at.is_not(None))
+    with database.reading() as session:
+        return [
+            {
+                "log_id": row.first_log if is_first else row.second_log,
+                "asked_at": row.asked_at,
+                "answer": row.first_answer if is_first else row.second_answer,
+                "case_id": row.case_id,
+            }
+            for row in session.scalars(query)
+            for is_first in (row.first_asker == pseudonym,)
+        ]
+
+
+def _is_of(pseudonym: str) -> ColumnElement[bool]:
+    return or_(NeedPairRow.first_asker == pseudonym, NeedPairRow.second_asker == pseudonym)
+
+
+def _forget_pairs(session: Session, before: datetime) -> None:
+    """Forget the pairs of needs that were found before a moment; a case that came of one stays without it."""
+    session.execute(delete(NeedPairRow).where(NeedPairRow.found_at < before))
 
 
 def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:

@@ -8,37 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.dialogue.base import Base
 from assistant.dialogue.conversation import (
     MAX_ASKS,
     TELLING,
     Choice,
+    ConversationState,
     Intent,
-    Item,
-    State,
+    ListedSuggestion,
     Turn,
     gone_back,
     new_need,
     refined,
 )
 from assistant.dialogue.facts import facts_of_municipality
-from assistant.dialogue.facts_said import bodies_said
 from assistant.dialogue.framing import is_asked, subjects, tells_need
-from assistant.dialogue.needs import read_need
-from assistant.dialogue.reading import read_turn
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.need_turns import read_need
+from assistant.dialogue.refinement import Refinement
+from assistant.dialogue.turn_facts import bodies_in
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer, Outcome
-from assistant.matching.base import IndexedBase
+from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
 from assistant.platform.tracing import traced
-from assistant.service.telling import Teller
-from assistant.service.turn import Interpretation, TurnContext, TurnResult
-from assistant.service.turns import Note, Reply, ReplyKind
+from assistant.service.follow_up import FollowUpAnswerer
+from assistant.service.messages import Note, Reply, ReplyKind
+from assistant.service.turn_context import Interpretation, TurnContext, TurnResult
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.analysis import words
@@ -67,7 +67,7 @@ class Replier:
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
-        self._teller = Teller(matchmaker)
+        self._follow_up_answerer = FollowUpAnswerer(matchmaker)
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
@@ -76,7 +76,7 @@ class Replier:
         if meant.reply is not None:
             return TurnResult(meant.turn, meant.reply, meant.state)
         if meant.turn.intent in TELLING:
-            return self._told(meant, context)
+            return self._follow_up(meant, context)
         result = self.answer(meant, context.asker, context.message.top_k, base)
         if self._is_doubtful(meant, result, context):
             return self._unclear(meant.turn, context)
@@ -85,7 +85,7 @@ class Replier:
         return result
 
     def answer(
-        self, meant: Interpretation, asker: AskerRecord, top_k: int, base: IndexedBase | None = None
+        self, meant: Interpretation, asker: AskerRecord, top_k: int, base: IndexedKnowledgeBase | None = None
     ) -> TurnResult:
         """Return the reply to a need in the state that a turn has brought a thread to, and what that comes to."""
         state = meant.state
@@ -100,7 +100,7 @@ class Replier:
         answer = self._matchmaker.answer(question, top_k, state.refinement, _facts(asker, state), base)
         # What was added to a question that is as long as it may be is left unread, and not kept.
         kept = state.model_copy(update={"question": question.text if state.question else None})
-        return composed(meant._replace(state=kept), answer)
+        return compose(meant._replace(state=kept), answer)
 
     def _is_doubtful(self, meant: Interpretation, result: TurnResult, context: TurnContext) -> bool:
         """Tell whether a few words in a thread, of which nothing was found, may well have been meant otherwise."""
@@ -122,7 +122,7 @@ class Replier:
         state = context.thread.state
         doubtful = turn.model_copy(update={"intent": Intent.UNCLEAR})
         choices = _choices(doubtful, state, self._matchmaker.base())
-        reply = _said(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
+        reply = _plain_reply(ReplyKind.UNCLEAR, context, _language(context, turn.text), choices=choices)
         return TurnResult(doubtful, reply, state.model_copy(update={"choices": choices}))
 
     def _and(self, other: str, result: TurnResult, context: TurnContext, facts: Facts | None) -> TurnResult:
@@ -143,7 +143,7 @@ class Replier:
         reply = result.reply.model_copy(update={"further": (*result.reply.further, second.reply)})
         return TurnResult(result.turn, reply, second.state)
 
-    def _told(self, meant: Interpretation, context: TurnContext) -> TurnResult:
+    def _follow_up(self, meant: Interpretation, context: TurnContext) -> TurnResult:
         """Return what is told to a turn that asks something; the need and its answer stay as they are."""
         turn, state = meant.turn, meant.state
         if turn.facts is not None:
@@ -157,18 +157,18 @@ class Replier:
         facts = _facts(context.asker, state)
         if facts.applicant_type is None:
             facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
-        told = self._teller.told(turn, state, answer, facts, others)
+        follow_up = self._follow_up_answerer.answer(turn, state, answer, facts, others)
         focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:_FOCUSED]
         state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
-        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=told)
+        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=meant.notes, told=follow_up)
         return TurnResult(meant.turn, reply, state)
 
 
 @traced("interpret")
-def interpret(context: TurnContext, base: Base) -> Interpretation:
+def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
     """Return what a message means in its thread; what needs no answer looked up has its reply already."""
     text, state = context.text, context.thread.state
-    turn = read_need(text.text, base) if context.message.is_question else read_turn(text.text, state, base)
+    turn = read_need(text.text, base) if context.message.is_question else parse_turn(text.text, state, base)
     turn = turn.model_copy(update={"shortened": context.message.shortened})
     notes = _first_notes(context)
     language = _language(context, text.text)
@@ -188,19 +188,19 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
             return Interpretation(turn, state, notes, reply)
         case Intent.UNCLEAR:
             choices = _choices(turn, state, base)
-            reply = _said(ReplyKind.UNCLEAR, context, language, choices=choices)
+            reply = _plain_reply(ReplyKind.UNCLEAR, context, language, choices=choices)
             return Interpretation(turn, state.model_copy(update={"choices": choices}), reply=reply)
         case Intent.RESTART:
             begun = new_need(state, None, state.language)
-            return Interpretation(turn, begun, reply=_said(ReplyKind.NEW_TOPIC, context, language))
+            return Interpretation(turn, begun, reply=_plain_reply(ReplyKind.NEW_TOPIC, context, language))
         case Intent.UNDO:
             before = gone_back(state)
             if before is None:
-                return Interpretation(turn, state, reply=_said(ReplyKind.NOTHING_BEFORE, context, language))
+                return Interpretation(turn, state, reply=_plain_reply(ReplyKind.NOTHING_BEFORE, context, language))
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
             facts = merge_facts(state.facts, turn.facts or Facts())
-            reply = _said(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
+            reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
             # A few words without a mark of their own go on in the language before them.
@@ -216,7 +216,7 @@ def interpret(context: TurnContext, base: Base) -> Interpretation:
             return Interpretation(turn, refined(state, turn), notes + refined_notes(turn))
 
 
-def composed(meant: Interpretation, answer: Answer) -> TurnResult:
+def compose(meant: Interpretation, answer: Answer) -> TurnResult:
     """Return an answer as the reply to a turn, with what is asked back, and what the thread comes to by it."""
     asks = _questions_back(answer, meant.state)
     reply = Reply(
@@ -230,7 +230,7 @@ def composed(meant: Interpretation, answer: Answer) -> TurnResult:
     state = meant.state.model_copy(
         update={
             "language": answer.language,
-            "shown": _shown(meant, answer),
+            "shown": _listed_suggestions(meant, answer),
             "focus": (),
             "choices": (),
             "answer_id": reply.log_id,
@@ -252,7 +252,7 @@ def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
     return Reply(kind=_REPLY_KINDS[turn.intent], language=language, log_id=log_id, notes=notes)
 
 
-def _said(
+def _plain_reply(
     kind: ReplyKind,
     context: TurnContext,
     language: Language,
@@ -276,7 +276,7 @@ def _language(context: TurnContext, text: str) -> Language:
     return marked_language(text) or state.language or detect_language(text)
 
 
-def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
+def _choices(turn: Turn, state: ConversationState, base: KnowledgeBase) -> tuple[Choice, ...]:
     """Return what could be meant by what was not understood."""
     text = turn.text.strip()
     offered: list[Choice] = []
@@ -292,7 +292,7 @@ def _choices(turn: Turn, state: State, base: Base) -> tuple[Choice, ...]:
     return (*offered[: _OFFERED - 1], Choice(key="human"))
 
 
-def _facts(asker: AskerRecord, state: State) -> Facts:
+def _facts(asker: AskerRecord, state: ConversationState) -> Facts:
     """Return what is known of an asker: from what they chose, and from the thread."""
     number = asker.profile.kommunenummer
     return state.facts if number is None else merge_facts(facts_of_municipality(number), state.facts)
@@ -349,13 +349,13 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
 def _noted(turn: Turn) -> Note:
     """Return the confirmation of what was told; who takes part is called by the name that was said."""
     facts = turn.facts
-    joined = bodies_said(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
+    joined = bodies_in(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
     names = [item.name for item in turn.items] or list(joined)
     named = {"named": "; ".join(names)} if names else {}
     return Note(key="refined.facts", facts=turn.facts, values=named)
 
 
-def _without(items: Sequence[Item]) -> Note:
+def _without(items: Sequence[ListedSuggestion]) -> Note:
     named = "; ".join(item.name for item in items[:_NAMED])
     if len(items) <= _NAMED:
         return Note(key="refined.without", values={"names": named})
@@ -367,7 +367,7 @@ def _carried_on(facts: Facts) -> Facts:
     return facts.model_copy(update={"words": None})
 
 
-def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
+def _questions_back(answer: Answer, state: ConversationState) -> tuple[Note, ...]:
     """Return what would change the answer if it were known, at most `MAX_ASKS` for one need.
 
     They are the Research Council's three: where nothing fits well, what the problem is and what has to be known;
@@ -376,12 +376,12 @@ def _questions_back(answer: Answer, state: State) -> tuple[Note, ...]:
     if answer.outcome is not Outcome.MATCHED:
         asks = [Note(key="problem"), Note(key="knowledge")]
     else:
-        asks = [Note(key=one.fact.value, missing=one) for one in answer.asks]
+        asks = [Note(key=ask.fact.value, missing=ask) for ask in answer.asks]
     left = max(MAX_ASKS - len(state.asked), 0)
     return tuple([ask for ask in asks if ask.key not in state.asked][:left])
 
 
-def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
+def _listed_suggestions(meant: Interpretation, answer: Answer) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions that can be spoken of: of kinds that an answer left aside, those before it."""
     now = items_of(answer)
     refinement = meant.state.refinement
@@ -390,10 +390,10 @@ def _shown(meant: Interpretation, answer: Answer) -> tuple[Item, ...]:
     return (*now, *(item for item in meant.state.shown if item.kind is not refinement.kind))
 
 
-def items_of(answer: Answer) -> tuple[Item, ...]:
+def items_of(answer: Answer) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions of an answer as they stand there, in the answer's language."""
     return tuple(
-        Item(id=one.id, kind=kind, name=one.name.best(answer.language).text)
+        ListedSuggestion(id=suggestion.id, kind=kind, name=suggestion.name.best(answer.language).text)
         for kind in answer.order
-        for one in answer.suggestions(kind)
+        for suggestion in answer.suggestions(kind)
     )

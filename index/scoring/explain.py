@@ -19,7 +19,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
 from index.scoring.ranking import MatchConfidence
-from index.scoring.subject_words import is_broad, is_general, place_words, told_once
+from index.scoring.subject_words import distinct_words, is_broad, is_general, place_words
 from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
 from index.storage.passage_table import NumberedPassage, PassageTable
 from index.storage.passages import Facet
@@ -96,7 +96,7 @@ _SECOND_QUOTE = 0.75
 """The share of the best quote's worth from which a second one, from the other kind of passage, is shown too."""
 
 
-class Links(NamedTuple):
+class RecordLinks(NamedTuple):
     """What leads from one record to another in one answer."""
 
     runs: Mapping[str, str]
@@ -114,7 +114,7 @@ class Explainer:
         table: PassageTable,
         finder: ConceptFinder,
         cosines: Mapping[Kind, Mapping[int, float]],
-        links: Links,
+        links: RecordLinks,
         rarity: Idf,
         concept_idf: ConceptIdf,
     ) -> None:
@@ -277,7 +277,7 @@ class Explainer:
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
         unnamed = (label for label in labels if not named.issuperset(words(label)))
-        labels = told_once(unnamed, self._query.need.language)[:SHOWN_LABELS]
+        labels = distinct_words(unnamed, self._query.need.language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
     def _label(self, mention: Mention, quotes: Sequence[NumberedPassage]) -> str:

@@ -136,7 +136,7 @@ def place_words(text: str) -> frozenset[str]:
     return frozenset(word for place in found for name in (place.name, *place.other_names) for word in words(name))
 
 
-def told_once(labels: Iterable[str], language: Language) -> list[str]:
+def distinct_words(labels: Iterable[str], language: Language) -> list[str]:
     """Return labels without those that say in another inflection, or in part, what another says."""
     kept = list(dict.fromkeys(labels))
     stems = {label: [stem(word, language) for word in words(label)] for label in kept}

@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 
 from assistant.funding.eligibility import Judgement
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.verdicts import Facts, Verdict
 from assistant.matching.answers import Answer, Outcome
 from assistant.platform.messages import messages
+from assistant.render.assumptions import assumptions_of
 from assistant.render.shortening import sentences
 from assistant.render.summary import summary_of, summary_text
-from assistant.render.taken_for import taken_for
 from corpus.criteria import ProjectStage
 from corpus.records import ActorType, Kind, Role
 from corpus.text import Language
@@ -59,7 +59,9 @@ BROKEN = Judgement("c", Verdict.UNMET, None, "rule.months.unmet", SOURCE)
         (answer(partners=(), schemes=()), "Jeg fant verken partner eller ordning for det."),
         (answer(partners=(WEAK,), schemes=(DUE,)), "Ingen partner passer godt; nærmest er Gården."),
         (
-            answer(schemes=(scheme(SchemeStatus.ENDED, successor=Named(id="instrument:n", name=text("Nyposten"))),)),
+            answer(
+                schemes=(scheme(SchemeStatus.ENDED, successor=NamedRecord(id="instrument:n", name=text("Nyposten"))),)
+            ),
             "Pengeposten er avsluttet; Nyposten tok over.",
         ),
         (
@@ -126,11 +128,11 @@ def test_who_and_which_money_are_told_though_an_earlier_try_is_more_alike() -> N
 
 def test_what_the_asker_is_taken_for_is_told_and_what_is_untold_can_be_said() -> None:
     facts = Facts(applicant_type=ActorType.MUNICIPALITY, fylkesnummer="50", place="Trøndelag")
-    taken = taken_for(answer(facts=facts, themes=("grunnskole",)), NB)
+    taken = assumptions_of(answer(facts=facts, themes=("grunnskole",)), NB)
     assert [one.text for one in taken] == ["En kommune i Trøndelag", "Tema: grunnskole", "Fase: ikke sagt"]
     assert [one.way for one in taken] == ["endre", "endre", "si det"]
     assert [one.begins for one in taken] == ["vi er fra ", "det gjelder ", "vi skal ha et forprosjekt"]
     placed = facts.model_copy(update={"kommunenummer": "5053", "place": "Inderøy", "stage": ProjectStage.PRE_PROJECT})
-    told = [one.text for one in taken_for(answer(facts=placed), NN)]
+    told = [one.text for one in assumptions_of(answer(facts=placed), NN)]
     assert told == ["Inderøy kommune", "Tema: ikkje funne", "Fase: eit forprosjekt"]
-    assert taken_for(answer(), EN)[0].text == "A municipality, place not told"
+    assert assumptions_of(answer(), EN)[0].text == "A municipality, place not told"

@@ -12,7 +12,7 @@ from index.analysis import STOPWORDS, stem
 from index.encoders import load_encoder
 from index.retrieval.need import Need
 from index.scoring.explain import ReasonKind
-from index.scoring.subject_words import is_broad, is_general, place_words, told_once
+from index.scoring.subject_words import distinct_words, is_broad, is_general, place_words
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
 
@@ -78,9 +78,9 @@ def test_a_whole_field_is_told_from_a_subject(language: Language, fields: str, s
 
 
 def test_one_word_in_two_inflections_is_told_once() -> None:
-    assert told_once(["lekkasjer", "lekkasjene", "ledningsnett"], Language.NB) == ["lekkasjer", "ledningsnett"]
-    assert told_once(["warning", "early warning"], Language.EN) == ["early warning"]
-    assert told_once(["innbyggjar", "overvatn"], Language.NN) == ["innbyggjar", "overvatn"]
+    assert distinct_words(["lekkasjer", "lekkasjene", "ledningsnett"], Language.NB) == ["lekkasjer", "ledningsnett"]
+    assert distinct_words(["warning", "early warning"], Language.EN) == ["early warning"]
+    assert distinct_words(["innbyggjar", "overvatn"], Language.NN) == ["innbyggjar", "overvatn"]
 
 
 def test_where_somebody_is_is_no_subject() -> None:

@@ -25,6 +25,8 @@ _ADD = (
     " n = CASE WHEN until < :now THEN :n ELSE n + :n END,"
     " until = CASE WHEN until < :now THEN :until ELSE until END RETURNING n"
 )
+IN_MEMORY = Path(":memory:")
+"""In place of a file, for a process that shares its counts with no other."""
 _BUSY_SECONDS = 5.0
 _SWEEP_EVERY = 1_000
 """Counts after which those whose time is up are removed."""
