@@ -14,7 +14,7 @@ import typer
 import typer.main
 from typer.core import TyperGroup
 
-from assistant.platform.closing import closing_what_is_opened
+from assistant.platform.cleanup import closing_what_is_opened
 from corpus.errors import MellomromError
 
 _COMMANDS = {

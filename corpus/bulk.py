@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from corpus.curation import TRANSITIONS, refuse
+from corpus.curation import TRANSITIONS, raise_if_invalid
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import MODELS, Located, Record, kind_of, problems_of, to_plain
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action, RevisionRow
 
 _NOTE = "many at once "
@@ -33,7 +34,7 @@ class Field(StrEnum):
     STATE = "state"
 
 
-class Change(NamedTuple):
+class BulkChange(NamedTuple):
     """A record as it is and as it would be."""
 
     before: Record
@@ -45,12 +46,12 @@ class Change(NamedTuple):
 class Plan(NamedTuple):
     """What would become of records."""
 
-    changes: Sequence[Change]
+    changes: Sequence[BulkChange]
     left_out: Sequence[Record]
     """Those that have no such field, cannot take the step, or are so already."""
 
 
-def planned(store: RecordStore, record_ids: Iterable[str], field: Field, value: str) -> Plan:
+def plan_change(store: RecordStore, record_ids: Iterable[str], field: Field, value: str) -> Plan:
     """Return what would become of records.
 
     Args:
@@ -62,7 +63,7 @@ def planned(store: RecordStore, record_ids: Iterable[str], field: Field, value: 
     Raises:
         InvalidRecordError: the value is none for that field.
     """
-    changes: list[Change] = []
+    changes: list[BulkChange] = []
     left_out: list[Record] = []
     ids = list(dict.fromkeys(record_ids))
     found = store.get_many(ids)
@@ -79,7 +80,7 @@ def planned(store: RecordStore, record_ids: Iterable[str], field: Field, value: 
         except ValidationError as error:
             problems = problems_of(error, record_id, record_id)
             raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
-        changes.append(Change(before, after, versions[record_id].version))
+        changes.append(BulkChange(before, after, versions[record_id].version))
     return Plan(changes, left_out)
 
 
@@ -98,13 +99,15 @@ def write_all(store: RecordStore, plan: Plan, seen: Mapping[str, int], by: str, 
         EditConflictError: one of them was changed since the plan was shown; nothing is written.
     """
     if action not in {Action.RETIRE, Action.RESTORE}:
-        refuse(store, [Located(one.after.id, one.after) for one in plan.changes])
+        raise_if_invalid(store, [Located(change.after.id, change.after) for change in plan.changes])
     name = secrets.token_hex(8)
-    store.write([Write(one.after, action, seen.get(one.after.id, 0), f"{_NOTE}{name}") for one in plan.changes], by=by)
+    store.write(
+        [Write(change.after, action, seen.get(change.after.id, 0), f"{_NOTE}{name}") for change in plan.changes], by=by
+    )
     return name
 
 
-def written(store: RecordStore, name: str) -> list[tuple[str, int]]:
+def written_versions(store: RecordStore, name: str) -> list[tuple[str, int]]:
     """Return id and version of every record that was written under a name."""
     columns = select(RevisionRow.record_id, RevisionRow.version).where(RevisionRow.note == f"{_NOTE}{name}")
     with store.database.reading() as session:
@@ -119,7 +122,7 @@ def undo_all(store: RecordStore, name: str, by: str) -> list[str]:
         EditConflictError: one of them was changed since; nothing is written.
     """
     writes: list[Write] = []
-    for record_id, version in written(store, name):
+    for record_id, version in written_versions(store, name):
         before = next((one for one in store.history(record_id) if one.version == version - 1), None)
         if before is None:
             raise EditConflictError(f"{record_id} has no version before that. Nothing was changed.")

@@ -107,7 +107,7 @@ def _read(snapshot: str) -> FundingInstrument | None:
 
 def _differences(old: Call, new: Call) -> Iterator[CallChange]:
     pairs = (
-        (Changed.OPENS, _one(old.opens_on), _one(new.opens_on)),
+        (Changed.OPENS, _as_tuple(old.opens_on), _as_tuple(new.opens_on)),
         (Changed.DEADLINE, _days(old), _days(new)),
     )
     for what, before, after in pairs:
@@ -121,16 +121,16 @@ def _differences(old: Call, new: Call) -> Iterator[CallChange]:
     added = tuple(rule for rule in after_rules if rule not in before_rules)
     if removed or added:
         yield CallChange(Changed.RULE, new.title, removed, added)
-    elif [_demand(one) for one in old.criteria] != [_demand(one) for one in new.criteria]:
-        yield CallChange(Changed.RULE, new.title, (), tuple(one.text for one in new.criteria))
+    elif [_demand(criterion) for criterion in old.criteria] != [_demand(criterion) for criterion in new.criteria]:
+        yield CallChange(Changed.RULE, new.title, (), tuple(criterion.text for criterion in new.criteria))
 
 
-def _one(value: str | None) -> tuple[str, ...]:
+def _as_tuple(value: str | None) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
 def _days(call: Call) -> tuple[str, ...]:
-    return tuple(sorted(deadline.on.isoformat() for deadline in call.deadlines)) or _one(call.closed_on)
+    return tuple(sorted(deadline.on.isoformat() for deadline in call.deadlines)) or _as_tuple(call.closed_on)
 
 
 def _amounts(call: Call) -> list[Amount]:

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from corpus.criteria import Criterion
 from corpus.errors import Problem
-from corpus.faults import Fault, shown
+from corpus.faults import Fault, display_value
 from corpus.files import Located, Record, iter_models
 from corpus.limits import over_limits
 from corpus.records import Actor, Call, CurationState, FundingInstrument, ProjectIdea, RelationType, Source
@@ -28,27 +28,27 @@ def references(record: Record) -> References:
     """Yield every id of another record that a record holds, with the field it stands in."""
     match record:
         case Actor():
-            yield from _each("relations.{}.target", (relation.target for relation in record.relations))
+            yield from _references("relations.{}.target", (relation.target for relation in record.relations))
         case FundingInstrument():
-            yield from _one("owner", record.owner)
-            yield from _one("administrator", record.administrator)
-            yield from _each("successors.{}.instrument", (later.instrument for later in record.successors))
+            yield from _reference("owner", record.owner)
+            yield from _reference("administrator", record.administrator)
+            yield from _references("successors.{}.instrument", (later.instrument for later in record.successors))
         case ProjectIdea():
-            yield from _each("participants.{}.actor", (part.actor for part in record.participants))
-            yield from _each("instruments.{}.instrument", (link.instrument for link in record.instruments))
-            yield from _one("part_of", record.part_of)
-            yield from _each("related.{}", record.related)
+            yield from _references("participants.{}.actor", (part.actor for part in record.participants))
+            yield from _references("instruments.{}.instrument", (link.instrument for link in record.instruments))
+            yield from _reference("part_of", record.part_of)
+            yield from _references("related.{}", record.related)
         case Concept():
-            yield from _each("broader.{}", record.broader)
-            yield from _each("related.{}", record.related)
+            yield from _references("broader.{}", record.broader)
+            yield from _references("related.{}", record.related)
 
 
-def _one(field: str, target: str | None) -> References:
+def _reference(field: str, target: str | None) -> References:
     if target:
         yield field, target
 
 
-def _each(field: str, targets: Iterable[str]) -> References:
+def _references(field: str, targets: Iterable[str]) -> References:
     for position, target in enumerate(targets):
         yield field.format(position), target
 
@@ -65,12 +65,12 @@ def check(located: Iterable[Located], beside: Container[str] = ()) -> list[Probl
     problems: list[Problem] = []
     for file, record in located:
         if known[record.id] > 1:
-            problems.append(Problem.of(file, record.id, "id", Fault("id_twice", {"got": shown(record.id)})))
+            problems.append(Problem.of(file, record.id, "id", Fault("id_twice", {"got": display_value(record.id)})))
         for field, target in references(record):
             if target == record.id:
                 problems.append(Problem.of(file, record.id, field, Fault("own_reference")))
             elif target not in known and target not in beside:
-                problems.append(Problem.of(file, record.id, field, Fault("no_record", {"got": shown(target)})))
+                problems.append(Problem.of(file, record.id, field, Fault("no_record", {"got": display_value(target)})))
         found = (*over_limits(record), *_texts(record), *_dates(record))
         problems.extend(Problem.of(file, record.id, field, fault) for field, fault in found)
     problems.extend(_repeated_calls(located))
@@ -90,7 +90,7 @@ def _texts(record: Record) -> Faults:
         elif (
             isinstance(value, Source) and value.ref.startswith("seed") and not any(char.isdigit() for char in value.ref)
         ):
-            yield f"{field}.ref", Fault("source_vague", {"got": shown(value.ref)})
+            yield f"{field}.ref", Fault("source_vague", {"got": display_value(value.ref)})
 
 
 def _is_from_register(record: Record) -> bool:
@@ -122,7 +122,7 @@ def _repeated_calls(located: list[Located]) -> Iterator[Problem]:
             for position, call in enumerate(record.calls):
                 if call.id in seen:
                     yield Problem.of(
-                        file, record.id, f"calls.{position}.id", Fault("id_twice", {"got": shown(call.id)})
+                        file, record.id, f"calls.{position}.id", Fault("id_twice", {"got": display_value(call.id)})
                     )
                 seen.add(call.id)
 
@@ -142,7 +142,9 @@ def _repeated_criteria(located: list[Located]) -> Iterator[Problem]:
         if isinstance(record, FundingInstrument):
             for field, criterion in criteria_of(record):
                 if criterion.id in seen:
-                    yield Problem.of(file, record.id, f"{field}.id", Fault("id_twice", {"got": shown(criterion.id)}))
+                    yield Problem.of(
+                        file, record.id, f"{field}.id", Fault("id_twice", {"got": display_value(criterion.id)})
+                    )
                 seen.add(criterion.id)
 
 
@@ -179,5 +181,5 @@ def _shared_labels(located: list[Located]) -> Iterator[Problem]:
             for label in record.pref_label.items():
                 key = (label.language, label.text.casefold())
                 if owner.setdefault(key, record.id) != record.id:
-                    taken = Fault("label_taken", {"got": shown(label.text), "owner": owner[key]})
+                    taken = Fault("label_taken", {"got": display_value(label.text), "owner": owner[key]})
                     yield Problem.of(file, record.id, f"pref_label.{label.language}", taken)

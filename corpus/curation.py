@@ -16,7 +16,8 @@ from corpus.errors import CorpusError, InvalidRecordError, Problem
 from corpus.files import MODELS, Located, Record, dump_records, kind_of, read_folder, shipped_folder
 from corpus.fingerprint import content_hash, folder_fingerprint
 from corpus.records import CurationState, FundingInstrument, Kind
-from corpus.store import RecordStore, StoredRecord, Write
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord, Write
 from corpus.tables import Action
 from corpus.vocabulary import Concept
 
@@ -114,8 +115,8 @@ def _touched(store: RecordStore, located: Sequence[Located]) -> Iterable[Record]
         found |= reached
         frontier = {target for record in reached.values() for target in successors(record)} - found.keys()
     before = store.get_many([record.id for record in records])
-    known = {one for record in before.values() for one in _own_ids(record)}
-    fresh = [one for record in records for one in _own_ids(record) if one not in known]
+    known = {own_id for record in before.values() for own_id in _own_ids(record)}
+    fresh = [own_id for record in records for own_id in _own_ids(record) if own_id not in known]
     found |= {record.id: record for record in store.holding(Kind.INSTRUMENT, fresh)}
     if any(isinstance(record, Concept) for record in records):
         found |= {record.id: record for record in store.records(Kind.CONCEPT, state=None)}
@@ -144,7 +145,7 @@ def load_files(store: RecordStore, path: Path, by: str) -> int:
     return store.write(writes, by=by)
 
 
-def refuse(store: RecordStore, located: Sequence[Located]) -> None:
+def raise_if_invalid(store: RecordStore, located: Sequence[Located]) -> None:
     """Refuse records that would not fit into a store beside those that are there.
 
     Raises:
@@ -162,7 +163,7 @@ def write_one(
         InvalidRecordError: it does not fit beside the others; nothing is written.
         EditConflictError: the version that is there is another; nothing is written.
     """
-    refuse(store, [Located(record.id, record)])
+    raise_if_invalid(store, [Located(record.id, record)])
     action = Action.EDIT if expected_version else Action.CREATE
     return store.save(record, by=by, action=action, expected_version=expected_version, note=note)
 
@@ -190,7 +191,7 @@ def move(
         moved = stored.record.model_copy(update={"state": target})
         writes.append(Write(moved, action, stored.version, note))
     if action is Action.PUBLISH:
-        refuse(store, [Located(write.record.id, write.record) for write in writes])
+        raise_if_invalid(store, [Located(write.record.id, write.record) for write in writes])
     store.write(writes, by=by)
     return [write.record for write in writes]
 

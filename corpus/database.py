@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import threading
 import time
 import weakref
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ PREPARING_SECONDS = 300.0
 """How long a process that starts waits on a server for another that brings the tables up to date."""
 _REACHED_WITHIN = 5
 """Seconds within which a server has to answer."""
+_META = "meta"
+"""The table of facts about a store."""
 _WRITER, _ALONE = "mellomrom_writer", "mellomrom_alone"
 REMEDY = (
     "Put a backup in its place (`mellomrom restore FILE`), or set MELLOMROM_HOME to another folder; keep the damaged "
@@ -48,13 +51,16 @@ class Database:
         self._engine = _engine(url)
         self._sets = sets
         self.url = self._engine.url.render_as_string(hide_password=True)
+        self.is_newer = False
+        """Whether a newer release has brought the tables further, and left them so that this one goes on."""
         try:
             self._prepare()
         except BaseException:
             self._engine.dispose()
             raise
         # What nobody closed is closed when nobody holds it any more; a connection left to itself is warned of.
-        weakref.finalize(self, self._engine.dispose).atexit = False
+        self._end = weakref.finalize(self, _let_go, self._engine, _closed_when_given_back(self._engine))
+        self._end.atexit = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -83,7 +89,8 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; what is still in use, such as by a chore of a server that stops, when that ends."""
+        self._end()
         self._engine.dispose()
 
     @property
@@ -165,11 +172,32 @@ class Database:
                 self._refuse_foreign(connection)
                 for one in behind:
                     one.upgrade(connection)
+                    self._remember_served(connection, one)
 
     def _behind(self, connection: Connection) -> dict[MigrationSet, str | None]:
         """Return the sets that are not at their newest migration, with the version found."""
         found = {one: _version(connection, one) for one in self._sets}
-        return {one: version for one, version in found.items() if version != one.head}
+        behind = {one: version for one, version in found.items() if version != one.head}
+        served = {
+            one for one, version in behind.items() if version is not None and self._serves(connection, one, version)
+        }
+        self.is_newer = bool(served)
+        return {one: version for one, version in behind.items() if one not in served}
+
+    def _serves(self, connection: Connection, one: MigrationSet, found: str) -> bool:
+        """Tell whether a newer release has left its tables so that this one goes on with them."""
+        if one.knows(found) or not inspect(connection).has_table(_META):
+            return False
+        told = text(f"SELECT value FROM {_META} WHERE key = :key")
+        newest, _, oldest = (connection.execute(told, {"key": _served_key(one)}).scalar() or "").partition(":")
+        # Migrations come one after the other: whoever knows the oldest that is served has come at least as far.
+        return newest == found and one.knows(oldest)
+
+    def _remember_served(self, connection: Connection, one: MigrationSet) -> None:
+        if inspect(connection).has_table(_META):
+            connection.execute(text(f"DELETE FROM {_META} WHERE key = :key"), {"key": _served_key(one)})
+            told = {"key": _served_key(one), "value": f"{one.head}:{one.serves}"}
+            connection.execute(text(f"INSERT INTO {_META} (key, value) VALUES (:key, :value)"), told)
 
     def _refuse_newer(self, behind: dict[MigrationSet, str | None]) -> None:
         for one, found in behind.items():
@@ -242,6 +270,23 @@ def _is_about_the_way(said: str) -> bool:
     """Tell whether a server's error is about reaching it, and not about what it was asked."""
     signs = ("connection", "starting up", "shutting down", "could not translate host name", "timeout expired")
     return any(sign in said for sign in signs) and "lock timeout" not in said
+
+
+def _closed_when_given_back(engine: Engine) -> threading.Event:
+    """Return what has to be set for connections to be closed when they are given back; the pool would keep them."""
+    ended = threading.Event()
+
+    def given_back(connection: Any, _: object) -> None:  # noqa: ANN401 (of any database)
+        if ended.is_set() and connection is not None:
+            connection.close()
+
+    event.listen(engine, "checkin", given_back)
+    return ended
+
+
+def _let_go(engine: Engine, ended: threading.Event) -> None:
+    ended.set()
+    engine.dispose()
 
 
 def _engine(url: str) -> Engine:
@@ -342,6 +387,10 @@ def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get(_ALONE, False):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITER, False) else "BEGIN")
+
+
+def _served_key(one: MigrationSet) -> str:
+    return f"serves:{one.version_table}"
 
 
 def _version(connection: Connection, migrations: MigrationSet) -> str | None:

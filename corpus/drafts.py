@@ -16,20 +16,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from corpus.curation import refuse
+from corpus.curation import raise_if_invalid
 from corpus.errors import EditConflictError, InvalidRecordError, Problem
-from corpus.faults import Fault, shown
+from corpus.faults import Fault, display_value
 from corpus.files import Located, Record, kind_of
 from corpus.limits import MOST_IN_ALL
 from corpus.records import Kind
-from corpus.store import RecordStore, StoredRecord, Write
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord, Write
 from corpus.tables import Action, DraftRow, RecordRow
 from corpus.terms import SLUG
 
 _LONGEST_ID = 80
 
 
-class Draft(NamedTuple):
+class RecordDraft(NamedTuple):
     """What is known so far of a record to be."""
 
     record_id: str
@@ -45,14 +46,14 @@ class Draft(NamedTuple):
         return kind_of(self.record_id)
 
 
-def draft_of(store: RecordStore, record_id: str) -> Draft | None:
+def draft_of(store: RecordStore, record_id: str) -> RecordDraft | None:
     """Return the draft with an id; None where there is none."""
     with store.database.reading() as session:
         row = session.get(DraftRow, record_id)
         return _draft(row) if row else None
 
 
-def drafts(store: RecordStore) -> list[Draft]:
+def drafts(store: RecordStore) -> list[RecordDraft]:
     """Return every draft in the order of their ids."""
     with store.database.reading() as session:
         return [_draft(row) for row in session.scalars(select(DraftRow).order_by(DraftRow.id))]
@@ -65,7 +66,7 @@ def is_free(store: RecordStore, record_id: str) -> bool:
 
 def save_draft(
     store: RecordStore, record_id: str, plain: Mapping[str, Any], by: str, *, expected_version: int
-) -> Draft:
+) -> RecordDraft:
     """Keep what is known of a record to be, new where the version expected is 0.
 
     Raises:
@@ -73,7 +74,7 @@ def save_draft(
         EditConflictError: it was changed meanwhile, or a record has that id; nothing is kept.
     """
     if not re.fullmatch(rf"{kind_of(record_id)}:{SLUG}", record_id) or len(record_id) > _LONGEST_ID:
-        told = Fault("id", {"got": shown(record_id), "example": f"{kind_of(record_id)}:some-name"})
+        told = Fault("id", {"got": display_value(record_id), "example": f"{kind_of(record_id)}:some-name"})
         raise InvalidRecordError(str(told), [Problem.of(record_id, record_id, "id", told)])
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
     if len(text) > 2 * MOST_IN_ALL:
@@ -81,7 +82,7 @@ def save_draft(
         problem = Problem.of(record_id, record_id, "(record)", told)
         raise InvalidRecordError(str(problem), [problem])
     with store.database.writing() as session:
-        row = _seen(session, record_id, expected_version)
+        row = _draft_row(session, record_id, expected_version)
         if row is None:
             if session.get(RecordRow, record_id) is not None:
                 raise EditConflictError(f"{record_id} is a record already. Nothing was kept. Give another id.")
@@ -98,10 +99,10 @@ def complete(store: RecordStore, record: Record, by: str, *, expected_version: i
         InvalidRecordError: it does not fit beside the others; nothing is changed.
         EditConflictError: it was changed meanwhile, or a record has that id; nothing is changed.
     """
-    refuse(store, [Located(record.id, record)])
+    raise_if_invalid(store, [Located(record.id, record)])
 
     def take_out(session: Session) -> None:
-        _seen(session, record.id, expected_version)
+        _draft_row(session, record.id, expected_version)
         session.execute(delete(DraftRow).where(DraftRow.id == record.id))
 
     store.write([Write(record, Action.CREATE, 0)], by=by, also=take_out)
@@ -115,11 +116,11 @@ def discard(store: RecordStore, record_id: str, *, expected_version: int) -> Non
         EditConflictError: it was changed meanwhile; nothing is thrown away.
     """
     with store.database.writing() as session:
-        if (row := _seen(session, record_id, expected_version)) is not None:
+        if (row := _draft_row(session, record_id, expected_version)) is not None:
             session.delete(row)
 
 
-def _seen(session: Session, record_id: str, expected_version: int) -> DraftRow | None:
+def _draft_row(session: Session, record_id: str, expected_version: int) -> DraftRow | None:
     row = session.get(DraftRow, record_id)
     found = row.version if row else 0
     if found != expected_version:
@@ -131,5 +132,5 @@ def _seen(session: Session, record_id: str, expected_version: int) -> DraftRow |
     return row
 
 
-def _draft(row: DraftRow) -> Draft:
-    return Draft(row.id, json.loads(row.plain), row.version, row.updated_at, row.updated_by)
+def _draft(row: DraftRow) -> RecordDraft:
+    return RecordDraft(row.id, json.loads(row.plain), row.version, row.updated_at, row.updated_by)

@@ -82,6 +82,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "no_such_municipality": "got {got}, which is no municipality of today",
         "no_successor": "it has ended: say what took over, or set no_successor where nothing did",
         "successor_after_all": "something took over, so no_successor cannot be set",
+        "only_an_idea": "was given money, worked on or begun, yet is said to be an idea: say that it runs, or how it "
+        "ended",
         "ended_running": "ended {got}, yet is said to run: mend the one or the other",
         "round_elsewhere": "the round of month {month} is said to be seen in {year}; its calls closed in other months",
         "round_unseen": "the round is said to be seen in {year}, yet no call of that year is known: add it, or take "
@@ -135,11 +137,11 @@ class Fault(NamedTuple):
 
 def fault(code: str, **values: object) -> PydanticCustomError:
     """Return what a validator raises where something is wrong."""
-    told = {name: shown(value) if name == "got" else str(value) for name, value in values.items()}
+    told = {name: display_value(value) if name == "got" else str(value) for name, value in values.items()}
     return PydanticCustomError(code, SENTENCES[code], told)
 
 
-def shown(value: object) -> str:
+def display_value(value: object) -> str:
     """Return a value as it is shown to who gave it: short, on one line, without what is not seen."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -152,7 +154,7 @@ def shown(value: object) -> str:
 def fault_of(item: ErrorDetails) -> Fault:
     """Return what pydantic found wrong."""
     kind, given, context = item["type"], item["input"], item.get("ctx", {})
-    got = "a list or fields" if isinstance(given, dict | list | tuple) else shown(given)
+    got = "a list or fields" if isinstance(given, dict | list | tuple) else display_value(given)
     if kind in SENTENCES and kind != "missing":
         return Fault(kind, {name: str(value) for name, value in context.items()})
     if kind in _BOUNDS:
@@ -172,9 +174,9 @@ def fault_of(item: ErrorDetails) -> Fault:
         case "enum" | "literal_error":
             return Fault("choice", {"got": got, "options": _options(context)})
         case "union_tag_invalid":
-            return Fault("rule_kind", {"got": shown(context["tag"]), "options": str(context["expected_tags"])})
+            return Fault("rule_kind", {"got": display_value(context["tag"]), "options": str(context["expected_tags"])})
         case "extra_forbidden" if str(item["loc"][-1]) in {"no", "nob", "nno", "False"}:
-            return Fault("language_key", {"got": shown(item["loc"][-1])})
+            return Fault("language_key", {"got": display_value(item["loc"][-1])})
         case "string_type" if given is None:
             return Fault("missing")
     code = next((code for pattern, code in _CODES if re.fullmatch(pattern, kind)), "unusable")

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from corpus.errors import CorpusError, InvalidRecordError, Problem, RecordFileError
-from corpus.faults import Fault, fault_of, shown
+from corpus.faults import Fault, display_value, fault_of
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.vocabulary import Concept
 
@@ -66,7 +66,7 @@ class _Loader(yaml.CSafeLoader):
         except yaml.YAMLError:
             raise
         except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
-            written = shown(node.value) if isinstance(node, yaml.ScalarNode) else "this"
+            written = display_value(node.value) if isinstance(node, yaml.ScalarNode) else "this"
             raise yaml.constructor.ConstructorError(
                 None, None, f"{written} is no value that can be read here", node.start_mark
             ) from error
@@ -159,13 +159,16 @@ def parse_record(data: object, file: str = "(input)", position: int = 1) -> tupl
     if not isinstance(record_id, str):
         return None, [
             Problem.of(
-                file, f"record {position}", "id", Fault("id", {"got": shown(record_id), "example": "actor:some-name"})
+                file,
+                f"record {position}",
+                "id",
+                Fault("id", {"got": display_value(record_id), "example": "actor:some-name"}),
             )
         ]
     try:
         return MODELS[kind_of(record_id)].model_validate(data), []
     except InvalidRecordError as error:
-        told = Fault("id", {"got": shown(record_id), "example": f"{Kind.ACTOR}:some-name"})
+        told = Fault("id", {"got": display_value(record_id), "example": f"{Kind.ACTOR}:some-name"})
         return None, [Problem(file, record_id, "id", str(error), told)]
     except ValidationError as error:
         return None, problems_of(error, file, record_id)

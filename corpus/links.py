@@ -66,7 +66,7 @@ class Link(NamedTuple):
         return failing and self.failing_since <= self.checked_at.date() - DEAD_AFTER  # type: ignore[operator]
 
 
-class Manners(NamedTuple):
+class LinkPolicy(NamedTuple):
     """How addresses are asked."""
 
     at_once: int = 8
@@ -77,7 +77,7 @@ class Manners(NamedTuple):
     """Seconds that an address has to answer."""
 
 
-POLITE = Manners()
+POLITE = LinkPolicy()
 
 
 class NoNetworkError(CorpusError):
@@ -118,7 +118,7 @@ def newest(database: Database) -> datetime | None:
 def check(
     database: Database,
     wanted: Iterable[str],
-    manners: Manners = POLITE,
+    manners: LinkPolicy = POLITE,
     progress: Callable[[int], None] | None = None,
 ) -> list[Link]:
     """Ask addresses whether they are there, store what they say as they say it, and return it.
@@ -130,12 +130,12 @@ def check(
 
 
 async def _check(
-    database: Database, wanted: Sequence[str], manners: Manners, progress: Callable[[int], None] | None
+    database: Database, wanted: Sequence[str], manners: LinkPolicy, progress: Callable[[int], None] | None
 ) -> list[Link]:
     told: list[Link] = []
     waiting: list[tuple[str, LinkState, int | None]] = []
     reached = False
-    async for one in _asked(wanted, manners):
+    async for one in _check_all(wanted, manners):
         waiting.append(one)
         reached = reached or one[1] is not LinkState.FAILING or one[2] is not None
         if not reached and len(waiting) >= PROBED:
@@ -153,7 +153,7 @@ async def _check(
     return told + _stored(database, waiting)
 
 
-async def _asked(wanted: Sequence[str], manners: Manners) -> AsyncIterator[tuple[str, LinkState, int | None]]:
+async def _check_all(wanted: Sequence[str], manners: LinkPolicy) -> AsyncIterator[tuple[str, LinkState, int | None]]:
     """Yield what addresses say, as they say it."""
     from httpx2 import AsyncClient, Timeout
 
@@ -168,7 +168,7 @@ async def _asked(wanted: Sequence[str], manners: Manners) -> AsyncIterator[tuple
             for number, address in enumerate(some):
                 if number:
                     await asyncio.sleep(manners.pause)
-                told.put_nowait((address, *await _said(client, address)))
+                told.put_nowait((address, *await _check_address(client, address)))
 
     client = AsyncClient(
         timeout=Timeout(manners.timeout), follow_redirects=True, max_redirects=5, headers={"User-Agent": _AGENT}
@@ -191,7 +191,7 @@ def _host(address: str) -> str:
         return address
 
 
-async def _said(client: AsyncClient, address: str) -> tuple[LinkState, int | None]:
+async def _check_address(client: AsyncClient, address: str) -> tuple[LinkState, int | None]:
     """Return what an address says: to HEAD, or where it does not like that, to GET, of which nothing is read."""
     from httpx2 import HTTPError, InvalidURL
 

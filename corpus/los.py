@@ -337,11 +337,11 @@ def broadest(slug: str) -> str:
     return LOS_THEMES[slug].broader or slug
 
 
-def _known(slug: str) -> str:
+def _known_slug(slug: str) -> str:
     if slug not in LOS_THEMES:
         raise fault("los", got=slug)
     return slug
 
 
-LosSlug = Annotated[str, AfterValidator(_known)]
+LosSlug = Annotated[str, AfterValidator(_known_slug)]
 """The slug of a theme of Los."""

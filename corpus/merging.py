@@ -12,17 +12,18 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from corpus.check import references
-from corpus.curation import refuse
+from corpus.curation import raise_if_invalid
 from corpus.errors import CorpusError
 from corpus.files import MODELS, Located, Record, kind_of, to_plain
 from corpus.records import CurationState
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action
 
 _MERGED_WITH = "merged with "
 
 
-class Merged(NamedTuple):
+class MergePlan(NamedTuple):
     """What would become of two records."""
 
     before: Record
@@ -34,7 +35,7 @@ class Merged(NamedTuple):
     """Other records, their references moved."""
 
 
-def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
+def merged(store: RecordStore, stays_id: str, goes_id: str) -> MergePlan:
     """Return what would become of two records of one kind, and of those that refer to the one that goes.
 
     Raises:
@@ -53,7 +54,7 @@ def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
         for record in store.records(state=None)
         if record.id not in {stays_id, goes_id} and any(target == goes_id for _, target in references(record))
     ]
-    return Merged(
+    return MergePlan(
         stays,
         model.model_validate(_without_self(merge_facts, stays_id)),
         goes.model_copy(update={"state": CurationState.RETIRED}),
@@ -61,7 +62,7 @@ def merged(store: RecordStore, stays_id: str, goes_id: str) -> Merged:
     )
 
 
-def merge(store: RecordStore, stays_id: str, goes_id: str, by: str) -> Merged:
+def merge(store: RecordStore, stays_id: str, goes_id: str, by: str) -> MergePlan:
     """Make two records of one kind into one, and return what was written.
 
     Raises:
@@ -72,7 +73,7 @@ def merge(store: RecordStore, stays_id: str, goes_id: str, by: str) -> Merged:
     """
     marks = store.marks()
     found = merged(store, stays_id, goes_id)
-    refuse(store, [Located(one.id, one) for one in (found.stays, found.goes, *found.moved)])
+    raise_if_invalid(store, [Located(one.id, one) for one in (found.stays, found.goes, *found.moved)])
     notes = {stays_id: f"{_MERGED_WITH}{goes_id}", goes_id: f"merged into {stays_id}"}
     writes = [
         Write(
@@ -148,7 +149,7 @@ def _with_names(plain: dict[str, Any], goes: dict[str, Any]) -> dict[str, Any]:
         return {**plain, "alt_labels": labels}
     names = dict.fromkeys(str(text) for text in goes["name"].values())
     aliases = list(plain.get("aliases") or [])
-    known = {str(text).casefold() for text in plain["name"].values()} | {one["text"].casefold() for one in aliases}
+    known = {str(text).casefold() for text in plain["name"].values()} | {alias["text"].casefold() for alias in aliases}
     new = {name.casefold(): name for name in names if name.casefold() not in known}
     return {**plain, "aliases": [*aliases, *({"text": name, "kind": "alias"} for name in new.values())]}
 

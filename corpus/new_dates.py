@@ -28,7 +28,7 @@ from corpus.text import LangText, Language
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-class DateTold(NamedTuple):
+class NewDate(NamedTuple):
     """A deadline that somebody read on a page."""
 
     on: date
@@ -37,7 +37,7 @@ class DateTold(NamedTuple):
     """Whether rules and amounts are those of the last call."""
 
 
-def with_deadline(scheme: FundingInstrument, told: DateTold, today: date) -> FundingInstrument:
+def with_deadline(scheme: FundingInstrument, told: NewDate, today: date) -> FundingInstrument:
     """Return a scheme with a new deadline: moved, where a call is open or planned, and else of a new call."""
     source = Source(ref=told.address, as_of=today.isoformat(), mark=Confidence.VERIFIED)
     deadline = Deadline(on=told.on, source=source)
@@ -70,11 +70,11 @@ def _current(scheme: FundingInstrument, today: date) -> Call | None:
 
 def _moved(call: Call, deadline: Deadline, today: date) -> Call:
     first = call.next_deadline(today)
-    kept = (one for one in call.deadlines if one.on != first)
+    kept = (deadline for deadline in call.deadlines if deadline.on != first)
     return call.model_copy(update={"deadlines": tuple(sorted((*kept, deadline), key=lambda one: one.on))})
 
 
-def _new(scheme: FundingInstrument, told: DateTold, deadline: Deadline) -> Call:
+def _new(scheme: FundingInstrument, told: NewDate, deadline: Deadline) -> Call:
     slug, year = scheme.id.partition(":")[2], told.on.year
     taken = {call.id for call in scheme.calls}
     names = (f"call:{slug[:60]}-{year}", *(f"call:{slug[:60]}-{year}-{number}" for number in range(2, 100)))
@@ -88,7 +88,7 @@ def _new(scheme: FundingInstrument, told: DateTold, deadline: Deadline) -> Call:
         deadlines=(deadline,),
         sources=(deadline.source,),
     )
-    last = max((one for one in scheme.calls if one.deadlines), key=lambda one: one.deadlines[-1].on, default=None)
+    last = max((call for call in scheme.calls if call.deadlines), key=lambda one: one.deadlines[-1].on, default=None)
     if last is None or not told.same_rules:
         return call
     mark = call_id.partition(":")[2]
@@ -98,7 +98,7 @@ def _new(scheme: FundingInstrument, told: DateTold, deadline: Deadline) -> Call:
             "partners": _lasting(last.partners),
             "conditions": _lasting(last.conditions),
             "amounts": tuple(
-                one for one in last.amounts if one.kind in {AmountKind.PER_PROJECT, AmountKind.FUNDING_RATE}
+                amount for amount in last.amounts if amount.kind in {AmountKind.PER_PROJECT, AmountKind.FUNDING_RATE}
             ),
             "criteria": tuple(
                 rule.model_copy(update={"id": f"criterion:{mark}-{number}", "valid_from": None, "valid_to": None})
@@ -111,7 +111,7 @@ def _new(scheme: FundingInstrument, told: DateTold, deadline: Deadline) -> Call:
 
 def _lasting(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """Return the statements that name no year: those were of the last call alone."""
-    return tuple(one for one in statements if not _YEAR.search(one.text.best(Language.NB).text))
+    return tuple(statement for statement in statements if not _YEAR.search(statement.text.best(Language.NB).text))
 
 
 def _seen_again(round_: Recurrence, on: date) -> Recurrence:

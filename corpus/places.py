@@ -163,11 +163,11 @@ class Places:
 
     def municipality(self, number: str) -> Municipality | None:
         """Return the municipality that has that number today, or None."""
-        return next((one for one in self.municipalities if one.number == number), None)
+        return next((municipality for municipality in self.municipalities if municipality.number == number), None)
 
     def county(self, number: str) -> County | None:
         """Return the county that has that number today, or None."""
-        return next((one for one in self.counties if one.number == number), None)
+        return next((county for county in self.counties if county.number == number), None)
 
     def find(self, text: str) -> tuple[Place, ...]:
         """Return the places that a text names, in the order it names them, each once.

@@ -7,8 +7,8 @@ there again; a lead is had by one process at a time, and is free once its connec
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from corpus.database import Database
-from corpus.errors import StoreError
+from corpus.errors import BusyStoreError, StoreError
 
 RECORDS_CHANGED = "mellomrom_records"
 """The channel on which a server tells that records have changed."""
@@ -52,6 +52,27 @@ def _listen(connection: Connection, told: Callable[[], object], stop: threading.
         while not stop.is_set():
             if any(True for _ in driven.notifies(timeout=_LOOK_SECONDS, stop_after=1)):
                 told()
+
+
+@contextmanager
+def alone(database: Database, number: int, seconds: int) -> Iterator[None]:
+    """Be the only process at something among those that share a database on a server; wait so many seconds for it.
+
+    Raises:
+        BusyStoreError: another has been at it for longer.
+        UnreachableStoreError: the server does not answer.
+    """
+    with closing(database.own_connection()) as connection:
+        try:
+            connection.execute(text(f"SET lock_timeout = '{seconds}s'"))
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": number})
+        except SQLAlchemyError as error:
+            raise BusyStoreError(
+                f"{database.url}: another machine has been at the same for {seconds} seconds, or the server is away. "
+                "Try again in a moment; if it goes on, end whichever machine does not get on."
+            ) from error
+        # The lock goes with the connection, however this ends.
+        yield
 
 
 class Lead:

@@ -26,7 +26,7 @@ class SkosError(CorpusError):
     """A text is not a graph, or could be read only by fetching something."""
 
 
-def written(concepts: Iterable[Concept], form: str) -> str:
+def serialise_graph(concepts: Iterable[Concept], form: str) -> str:
     """Return concepts as a graph in a format of `FORMATS`."""
     from rdflib import Graph, Literal, URIRef
     from rdflib.namespace import DCTERMS, RDF, SKOS
@@ -52,7 +52,7 @@ def written(concepts: Iterable[Concept], form: str) -> str:
     return graph.serialize(format=FORMATS[form])
 
 
-def parsed(text: str, form: str) -> Graph:
+def parse_graph(text: str, form: str) -> Graph:
     """Return the graph that a text holds.
 
     Raises:

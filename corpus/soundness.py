@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from corpus.errors import Problem
-from corpus.faults import Fault, shown
+from corpus.faults import Fault, display_value
 from corpus.files import Located, Record, iter_models
 from corpus.places import load_places
 from corpus.records import (
@@ -28,7 +28,7 @@ from corpus.records import (
     Reach,
     Recurrence,
     RelationType,
-    Scope,
+    SchemeScope,
     Source,
     Standing,
 )
@@ -108,7 +108,7 @@ def _sources(record: Record, today: date) -> Faults:
             continue
         # What is assumed was read nowhere, and says so.
         if model.mark is not Confidence.ASSUMED and not _FOUND_AGAIN.search(model.ref):
-            yield f"{path}.ref", Fault("no_address", {"got": shown(model.ref)})
+            yield f"{path}.ref", Fault("no_address", {"got": display_value(model.ref)})
         if model.as_of and (first_day(model.as_of) > today or first_day(model.as_of).year < _OLDEST):
             yield f"{path}.as_of", Fault("in_future", {"got": model.as_of})
 
@@ -122,16 +122,16 @@ def _places(record: Record) -> Faults:
                 yield path, Fault("reach_too_narrow", {"got": model.level})
             if not wide and not (model.fylkesnummer or model.kommunenummer):
                 yield path, Fault("reach_nowhere", {"got": model.level})
-        if isinstance(model, Reach | Place | Scope):
+        if isinstance(model, Reach | Place | SchemeScope):
             counties = model.fylkesnummer
             for number in (counties,) if isinstance(counties, str) else counties or ():
                 if places.county(number) is None and not _is_past(record):
-                    yield f"{path}.fylkesnummer", Fault("no_such_county", {"got": shown(number)})
+                    yield f"{path}.fylkesnummer", Fault("no_such_county", {"got": display_value(number)})
         if isinstance(model, Reach | Place):
             numbers = model.kommunenummer
             for number in (numbers,) if isinstance(numbers, str) else numbers or ():
                 if places.municipality(number) is None and not _is_past(record):
-                    yield f"{path}.kommunenummer", Fault("no_such_municipality", {"got": shown(number)})
+                    yield f"{path}.kommunenummer", Fault("no_such_municipality", {"got": display_value(number)})
 
 
 def _is_past(record: Record) -> bool:
@@ -202,6 +202,8 @@ def _project(idea: ProjectIdea, today: date) -> Faults:
         yield "ended_on", Fault("ends_first", {"end": idea.ended_on, "begin": idea.started_on})
     if idea.stage is IdeaStage.RUNNING and idea.ended_on and last_day(idea.ended_on) < today:
         yield "stage", Fault("ended_running", {"got": idea.ended_on})
+    if idea.stage is IdeaStage.IDEA and (idea.grants or idea.work or idea.results or idea.started_on):
+        yield "stage", Fault("only_an_idea")
     if first_day(idea.origin.on) > today:
         yield "origin.on", Fault("in_future", {"got": idea.origin.on})
 
@@ -213,15 +215,17 @@ def _twice(located: Sequence[Located]) -> Iterator[Problem]:
         for field, what, key in _marks(record):
             first = seen[field, what].setdefault(key, record.id)
             if first != record.id:
-                yield Problem.of(file, record.id, field, Fault("same_thing", {"got": shown(key), "other": first}))
+                yield Problem.of(
+                    file, record.id, field, Fault("same_thing", {"got": display_value(key), "other": first})
+                )
 
 
 def _marks(record: Record) -> Iterator[tuple[str, str, str]]:
     """Yield what tells one thing from another: the field, what sort of mark it is, and the mark."""
     if isinstance(record, Concept):
         return
-    for one in record.identifiers:
-        yield "identifiers", one.scheme.value, one.value.casefold()
+    for identifier in record.identifiers:
+        yield "identifiers", identifier.scheme.value, identifier.value.casefold()
     if isinstance(record, Actor) and not record.dissolved_on and record.orgnr:
         yield "orgnr", "orgnr", record.orgnr
     if isinstance(record, ProjectIdea) or _is_past(record):

@@ -11,19 +11,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Self
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from corpus.database import Database
-from corpus.errors import EditConflictError, StoreError, UnknownRecordError
+from corpus.errors import StoreError, UnknownRecordError
 from corpus.files import MODELS, Record, kind_of
-from corpus.fingerprint import canonical_json, fingerprint, hash_of_payload
+from corpus.fingerprint import fingerprint
+from corpus.record_writing import write_batch
 from corpus.records import CurationState, Kind
 from corpus.sharing import announce_records
+from corpus.stored import Listed, RecordMark, Revision, StoredRecord, Write
 from corpus.tables import Action, MetaRow, RecordRow, RevisionRow
 
 _AT_ONCE = 500
@@ -33,68 +34,6 @@ _NEAREST = 3
 """Ids suggested where one is unknown."""
 _COMPARED, _FIRST_LETTERS = 2_000, 2
 """Ids that an unknown one is compared with at most, and the letters after the kind that it has to share beyond that."""
-
-
-class StoredRecord(NamedTuple):
-    """A record with what the store knows of it."""
-
-    record: Record
-    version: int
-    updated_at: datetime
-    updated_by: str
-    edited: bool
-    """Whether it differs from what a release shipped."""
-
-
-class Revision(NamedTuple):
-    """One change to a record."""
-
-    number: int
-    record_id: str
-    version: int
-    by: str
-    at: datetime
-    action: Action
-    note: str | None
-    changes: dict[str, list[Any]]
-    """Field by field, the old value and the new one; empty for a new record."""
-    snapshot: str
-    """The record after the change, as canonical JSON."""
-
-
-class Listed(NamedTuple):
-    """A record as a list shows it: read as it is stored, and not validated."""
-
-    plain: dict[str, Any]
-    """What differs from the defaults, as `corpus.files.to_plain` has it."""
-    state: CurationState
-    updated_at: datetime
-    updated_by: str
-    edited: bool
-    """Whether it differs from what a release shipped."""
-
-
-class RecordMark(NamedTuple):
-    """What tells whether a record was changed, without reading it."""
-
-    version: int
-    content_hash: str
-    shipped_hash: str | None
-
-    @property
-    def edited(self) -> bool:
-        """Whether it differs from what a release shipped."""
-        return self.content_hash != self.shipped_hash
-
-
-class Write(NamedTuple):
-    """A record to write, and what the writer knows of the one it replaces."""
-
-    record: Record
-    action: Action
-    expected_version: int | None = None
-    """The version the writer has seen; None where whatever is there is to be replaced."""
-    note: str | None = None
 
 
 class RecordStore:
@@ -200,12 +139,13 @@ class RecordStore:
                 found += [_read(record_id, payload) for record_id, payload in session.execute(query)]
         return list({record.id: record for record in found}.values())
 
-    def listed(self) -> list[Listed]:
-        """Return every record in any state, in the order of their ids, quickly."""
+    def listed(self, record_ids: Sequence[str] | None = None) -> list[Listed]:
+        """Return every record in any state, or those of some ids, in the order of their ids, quickly."""
         columns = select(
             RecordRow.payload, RecordRow.state, RecordRow.updated_at, RecordRow.updated_by,
             RecordRow.content_hash, RecordRow.shipped_hash,
         )  # fmt: skip
+        columns = columns if record_ids is None else columns.where(RecordRow.id.in_(record_ids))
         with self._database.reading() as session:
             rows = session.execute(columns.order_by(RecordRow.id)).all()
         return [
@@ -290,11 +230,11 @@ class RecordStore:
             for write in writes:
                 # A record written twice is two changes, the second made to the first.
                 if len(batch) == _AT_ONCE or write.record.id in in_batch:
-                    changed += _write_batch(session, batch, by)
+                    changed += write_batch(session, batch, by)
                     batch, in_batch = [], set()
                 batch.append(write)
                 in_batch.add(write.record.id)
-            changed += _write_batch(session, batch, by)
+            changed += write_batch(session, batch, by)
             for key, value in (meta or {}).items():
                 session.merge(MetaRow(key=key, value=value))
             if also is not None:
@@ -405,98 +345,3 @@ def _like(record_id: str, session: Session) -> Sequence[str]:
         return found
     begins = record_id[: record_id.find(":") + 1 + _FIRST_LETTERS]
     return session.scalars(ids.where(RecordRow.id >= begins, RecordRow.id < begins + "\uffff").limit(_COMPARED)).all()
-
-
-def _changes(old: str, new: str) -> dict[str, list[Any]]:
-    before, after = json.loads(old), json.loads(new)
-    fields = sorted(before.keys() | after.keys())
-    return {name: [before.get(name), after.get(name)] for name in fields if before.get(name) != after.get(name)}
-
-
-def _write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
-    if not batch:
-        return 0
-    now = datetime.now(UTC)
-    known = select(RecordRow).where(RecordRow.id.in_([write.record.id for write in batch]))
-    rows = {row.id: row for row in session.scalars(known)}
-    created: dict[str, dict[str, Any]] = {}
-    revisions: list[dict[str, Any]] = []
-    removed = _removed_at(session, [write.record.id for write in batch if write.record.id not in rows])
-    for write in batch:
-        record_id, payload = write.record.id, canonical_json(write.record)
-        digest = hash_of_payload(payload)
-        row = rows.get(record_id)
-        _refuse_conflict(write, row)
-        shipped = {"shipped_hash": digest} if write.action is Action.SHIP else {}
-        if row is None:
-            created[record_id] = {
-                "id": record_id,
-                "kind": kind_of(record_id).value,
-                "state": write.record.state.value,
-                "payload": payload,
-                "content_hash": digest,
-                "shipped_hash": shipped.get("shipped_hash"),
-                "version": removed.get(record_id, 0) + 1,
-                "updated_at": now,
-                "updated_by": by,
-            }
-            changes: dict[str, list[Any]] = {}
-        elif row.content_hash == digest and (not shipped or row.shipped_hash == digest):
-            continue
-        else:
-            changes = _changes(row.payload, payload)
-            row.payload, row.content_hash, row.state = payload, digest, write.record.state.value
-            row.shipped_hash = shipped.get("shipped_hash", row.shipped_hash)
-            row.updated_at, row.updated_by = now, by
-        version = row.version + 1 if row else removed.get(record_id, 0) + 1
-        revisions.append(
-            {
-                "record_id": record_id,
-                "version": version,
-                "actor": by,
-                "at": now,
-                "action": write.action.value,
-                "note": write.note,
-                "changes": json.dumps(changes, ensure_ascii=False, sort_keys=True),
-                "snapshot": payload,
-            }
-        )
-    try:
-        session.flush()
-    except StaleDataError as error:
-        raise EditConflictError(
-            "A record was changed by someone else meanwhile. Nothing was written; try again."
-        ) from error
-    if created:
-        session.execute(insert(RecordRow), list(created.values()))
-    if revisions:
-        session.execute(insert(RevisionRow), revisions)
-        announce_records(session)
-    session.expire_all()
-    return len(revisions)
-
-
-def _removed_at(session: Session, record_ids: Sequence[str]) -> dict[str, int]:
-    """Return the last version of records that were there once, so that the numbers of their versions go on."""
-    if not record_ids:
-        return {}
-    newest = (
-        select(RevisionRow.record_id, func.max(RevisionRow.version))
-        .where(RevisionRow.record_id.in_(record_ids))
-        .group_by(RevisionRow.record_id)
-    )
-    return dict(session.execute(newest).all())
-
-
-def _refuse_conflict(write: Write, row: RecordRow | None) -> None:
-    if write.expected_version is None:
-        return
-    found = row.version if row else 0
-    if found != write.expected_version:
-        if row and not write.expected_version:
-            raise EditConflictError(f"{write.record.id} is there already. Nothing was written. Give another id.")
-        who = f", changed by {row.updated_by} at {row.updated_at:%Y-%m-%d %H:%M} UTC" if row else ""
-        raise EditConflictError(
-            f"{write.record.id}: you worked on version {write.expected_version}, it is now version {found}{who}. "
-            "Nothing was written. Read it again, make your change in the new version, and save."
-        )

@@ -325,3 +325,37 @@ class PartnerLinkRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_on: Mapped[date] = mapped_column(Day)
     """The last day that it works."""
+
+
+class IndexGenerationRow(Base):
+    """A whole search index, laid where all machines that share the database find it."""
+
+    __tablename__ = "index_generation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kin: Mapped[str] = mapped_column(String(32), index=True)
+    """What it was made by and for; a machine takes those of its own kin only."""
+    revision: Mapped[int]
+    manifest: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IndexFileRow(Base):
+    """A part of a file of an index, under the digest of the whole file."""
+
+    __tablename__ = "index_file"
+
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IndexVectorsRow(Base):
+    """A table of vectors in the database, which is no table of ours by name since pgvector need not be there."""
+
+    __tablename__ = "index_vectors"
+
+    lineage: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """The end of the table's name."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -40,7 +40,9 @@ class Frozen(BaseModel):
     What it was made from may be what somebody wrote, so that no error's text repeats it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Localised(NamedTuple):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from snowballstemmer import Stemmer
+    from Stemmer import Stemmer
 
 LONGEST_WORD = 64
 """Letters of a word that are read; a longer one is no word of any language here, and is known by its beginning."""
@@ -102,12 +102,12 @@ _remembered_words_of_long = lru_cache(maxsize=8)(_words)
 
 @lru_cache(maxsize=1)
 def _english() -> Stemmer:
-    from snowballstemmer import stemmer
+    from Stemmer import Stemmer
 
-    return stemmer("english")
+    return Stemmer("english")
 
 
-_INFLECTIONS = tuple(
+INFLECTIONS = tuple(
     sorted(
         "a ane anes ar arne ast e ede en ene enes ens er erne ert es et ete ets inga s".split(), key=len, reverse=True
     )
@@ -117,6 +117,10 @@ SHORTEST_STEM = 4
 """Letters that are left of a Norwegian word at least, so that short words do not fall together."""
 
 
+_ENGLISH_INFLECTED = tuple("cdegilmnrsty'’")
+"""Letters that an English word which has a shorter stem ends in; all others are their own stems."""
+
+
 def _norwegian_stem(word: str) -> str:
     """Strip inflections one after the other, so that læreren, lærerne and lærere all end as the same stem.
 
@@ -124,7 +128,7 @@ def _norwegian_stem(word: str) -> str:
     (megler and megleren part), and it knows bokmål only.
     """
     while True:
-        for ending in _INFLECTIONS:
+        for ending in INFLECTIONS:
             if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
                 word = word[: -len(ending)]
                 break
@@ -150,6 +154,8 @@ def language_group(language: Language) -> str:
 
 def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
+    if language is Language.EN and not word.endswith(_ENGLISH_INFLECTED):
+        return word
     if len(word) > _REMEMBERED_LETTERS:
         return _english_stem(word) if language is Language.EN else _norwegian_stem(word)
     return _remembered_english(word) if language is Language.EN else _remembered_norwegian(word)

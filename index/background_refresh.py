@@ -29,7 +29,7 @@ class _Run:
         self.failed_at: float | None = None
 
 
-class Refreshed(Generic[Value]):
+class BackgroundRefreshed(Generic[Value]):
     """Holds the newest value of what `make` makes."""
 
     def __init__(self, make: Callable[[], Value]) -> None:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
 from corpus.text import Language
 from index import analysis
 from index.analysis import STOPWORDS, terms
 
-_LIBRARIES = {"tantivy": "tantivy", "faiss": "faiss-cpu", "snowballstemmer": "snowballstemmer"}
+_LIBRARIES = {"tantivy": "tantivy", "faiss": "faiss-cpu", "pystemmer": "PyStemmer"}
 _SOURCES = (
     "analysis.py",
     "storage/concepts.py",
     "storage/lexical.py",
     "storage/passages.py",
     "storage/passage_table.py",
+    "storage/record_traits.py",
 )
 """The modules that decide which terms and passages a record comes to."""
 _PROBE = (
@@ -31,15 +31,16 @@ _PROBE = (
 )
 
 
-def made_by() -> dict[str, str]:
+def build_versions() -> dict[str, str]:
     """Return by part what marks it: versions of libraries, and a hash of the analyser."""
-    marks = {name: _version(package) for name, package in _LIBRARIES.items()}
+    marks = {name: version_of(package) for name, package in _LIBRARIES.items()}
     return {**marks, "analyser": _analyser()}
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """Return the installed version of a package, ``unknown`` where there is none."""
     try:
-        return version_of(package)
+        return version(package)
     except PackageNotFoundError:
         return "unknown"
 
@@ -48,7 +49,7 @@ def _analyser() -> str:
     """Return a hash of what words are ignored, how they are cut to stems, and of the code that does it."""
     told = [
         *(f"{language}:{' '.join(sorted(STOPWORDS[language]))}" for language in Language),
-        " ".join(analysis._INFLECTIONS),
+        " ".join(analysis.INFLECTIONS),
         str(analysis.SHORTEST_STEM),
         *(" ".join(terms(_PROBE, language)) for language in Language),
         _code(),

@@ -14,9 +14,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib import import_module
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -147,19 +146,22 @@ class NgramEncoder:
         description = _read_description(folder / DESCRIPTION_FILE)
         path = folder / WEIGHTS_FILE
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                found = file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise EncoderError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error
-        if content_hash(content) != description.weights:
+        if found != description.weights:
             raise EncoderError(f"{path}: not the weights that {DESCRIPTION_FILE} describes; {_REMEDY}")
         try:
-            weights = np.load(BytesIO(content), allow_pickle=False)
+            weights = np.load(path, allow_pickle=False)
         except (OSError, ValueError) as error:
             raise EncoderError(f"{path}: not a table of weights; {_REMEDY}") from error
         expected = ((description.buckets,), weights_layout(description.dim))
         if (weights.shape, weights.dtype) != expected:
             raise EncoderError(f"{path}: got {weights.shape} rows of {weights.dtype}, expected {expected}; {_REMEDY}")
         encoder = cls(weights, description)
+        # Few rows are needed for a question: they stay in the file, as pages that all processes share.
+        encoder._codes = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)["codes"]
         if folder != MODEL_FOLDER:
             encoder.name = str(folder)
         return encoder

@@ -69,7 +69,7 @@ class JudgedQuestion(Frozen):
         return {record_id: grade for record_id, grade in self.relevant.items() if kind_of(record_id) is kind}
 
 
-class Shown(NamedTuple):
+class RankedRecord(NamedTuple):
     """A record that was shown for a question."""
 
     record_id: str
@@ -77,7 +77,7 @@ class Shown(NamedTuple):
     confidence: str
 
 
-Run = Mapping[str, Mapping[Kind, Sequence[Shown]]]
+Run = Mapping[str, Mapping[Kind, Sequence[RankedRecord]]]
 """By question id and kind, what was shown, best first."""
 
 

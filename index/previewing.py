@@ -20,7 +20,7 @@ from corpus.store import RecordStore
 from index.encoders import Encoder
 from index.retrieval.need import Need
 from index.searcher import Searcher
-from index.storage.builder import follow
+from index.storage.builder import Change, follow
 from index.storage.passage_table import FACETS
 from index.storage.passages import Facet, passages_of
 
@@ -42,7 +42,7 @@ class RankChange(NamedTuple):
     """Its place with the change."""
 
 
-class _Changed:
+class _StoreOverlay:
     """A store in which one record is other than it is; what an update of the index asks of a store, and no more."""
 
     def __init__(self, store: RecordStore, record: Record) -> None:
@@ -59,22 +59,22 @@ class _Changed:
 
 
 @contextmanager
-def previewed(store: RecordStore, encoder: Encoder, searcher: Searcher, record: Record) -> Iterator[Searcher]:
+def previewed(store: RecordStore, searcher: Searcher, record: Record) -> Iterator[Searcher]:
     """Give a searcher for which a record is published as it is given."""
     published = record.model_copy(update={"state": CurationState.PUBLISHED})
     with TemporaryDirectory(prefix="mellomrom-preview-") as folder:
         revision = searcher.manifest.revision
-        generation = follow(
-            _Changed(store, published), encoder, Path(folder), searcher.generation, revision, [record.id]
-        )
-        changed = Searcher(generation, encoder, searcher.ranking)
+        change = Change(revision, [record.id])
+        overlay = _StoreOverlay(store, published)
+        generation = follow(overlay, searcher.means, Path(folder), searcher.generation, change)
+        changed = Searcher(generation, searcher.means, searcher.ranking)
         try:
             yield changed
         finally:
             changed.close()
 
 
-def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
+def rank_changes(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping[str, Need]) -> list[RankChange]:
     """Return where a record stands for each question before and after a change, given the needs they state."""
     kind = kind_of(record_id)
 
@@ -85,7 +85,7 @@ def places(searcher: Searcher, changed: Searcher, record_id: str, needs: Mapping
     return [RankChange(question, place(searcher, need), place(changed, need)) for question, need in needs.items()]
 
 
-def alike(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:
+def near_duplicates(searcher: Searcher, encoder: Encoder, record: Record) -> dict[str, float]:
     """Return the other records of its kind whose whole text is much like a record's, with the cosine, best first."""
     wholes = [passage.text for passage in passages_of(record) if passage.facet is Facet.WHOLE]
     best: dict[str, float] = {}

@@ -11,20 +11,24 @@ import math
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import MellomromError
 from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
+from index.background_refresh import BackgroundRefreshed
+from index.build_versions import build_versions
 from index.encoders import Encoder
 from index.errors import IndexFileError
-from index.making import made_by
-from index.refreshing import Refreshed
 from index.retrieval.fusion import Candidate, fuse
 from index.retrieval.names import NameHit
 from index.retrieval.need import Need
@@ -38,19 +42,32 @@ from index.retrieval.retrievers import (
     Retriever,
     RetrieverResult,
     WordRetriever,
+    direction_of,
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Links, Match
+from index.scoring.explain import Explainer, Match, RecordLinks
 from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
 from index.storage.concepts import Mention
-from index.storage.dense import DenseIndex, Vectors
+from index.storage.dense import Vectors
 from index.storage.lexical import LexicalIndex
-from index.storage.passage_table import Body, PassageTable
+from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS
-from index.storage.persistence import LEXICAL, PASSAGES, Generation, Manifest, dense_file, read_current, writing
+from index.storage.persistence import (
+    LEXICAL,
+    PASSAGES,
+    Generation,
+    Manifest,
+    dense_file,
+    linked,
+    read_current,
+    writing,
+)
+from index.storage.record_traits import ActorTraits
+from index.storage.shelf import Shelf, kin_for
+from index.storage.vectors import Means
 
 log = logging.getLogger(__name__)
 
@@ -60,15 +77,24 @@ THEMES_FOLLOWED = 5
 """Best candidates of each kind that tell what themes a question is of."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
+IDEAS_PORTRAYED = 30
+"""Best ideas that tell what a need is like."""
 PATIENCE = 5.0
 """Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
 NEWEST_PATIENCE = 300.0
 """Seconds that whoever edits waits."""
+SHARED_BEHIND = 0.01
+"""The share of records changed since what is shared was made, above which the newest is shared instead."""
+SHARED_EVERY = timedelta(days=1)
+"""How long what is shared may be older than the newest where less was changed."""
 OWN_COUNTY, AT_HOME, EVERYWHERE, UNPLACED = 1.0, 0.75, 0.5, 0.4
 """How surely a body is there for who asks: for the asker's county before others, standing in it and there for the
 whole country, there for the whole country, there for some counties where nobody told the asker's; else 0."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
+
+RESCORED = 100
+"""Best records of each kind that every retriever scores, also where it did not find them itself."""
 
 
 class NearPassages(NamedTuple):
@@ -90,6 +116,17 @@ class Ranked(NamedTuple):
     themes: dict[str, float]
     """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
     its own theme."""
+
+
+class Portrait(NamedTuple):
+    """What a need is like, to be held against others'."""
+
+    direction: Vectors
+    """(dim,), of length 1, or zeros where nothing of it could be encoded."""
+    ideas: Mapping[str, float]
+    """By the ids of the best ideas found for it, their scores."""
+    themes: Mapping[str, float]
+    """By slug of a theme of Los, the share of it that is about it."""
 
 
 class SearchResult:
@@ -121,7 +158,7 @@ class SearchResult:
     def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
         """Return the best matches of a kind with their reasons; none where the need is not answerable."""
         candidates = self._candidates[kind][:most] if self.answerable else ()
-        return tuple(self.explained(one) for one in candidates if self.confidence(one) is not None)
+        return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
 
     def schemes(self, most: int) -> list[Candidate]:
         """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
@@ -132,7 +169,7 @@ class SearchResult:
         known = {one.record_id: one for one in found[most:]}
         first = {one.record_id for one in chosen}
         others = (one for one in self._general if one not in first)
-        return [*chosen, *(known.get(one) or Candidate(one, Kind.INSTRUMENT, {}, 0.0) for one in others)]
+        return [*chosen, *(known.get(other) or Candidate(other, Kind.INSTRUMENT, {}, 0.0) for other in others)]
 
     def score(self, candidate: Candidate) -> float:
         """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
@@ -156,11 +193,12 @@ class SearchResult:
 class Searcher:
     """Answers needs from one generation of the index."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, ranking: RankingParameters) -> None:
+    def __init__(self, generation: Generation, means: Means, ranking: RankingParameters) -> None:
         self.generation = generation
+        self.means = means
         folder, self.manifest = generation
         self.ranking = ranking
-        self._encoder = encoder
+        self._encoder = means.encoder
         self._table = PassageTable.load(folder / PASSAGES)
         # Whoever still searches when a newer one takes over goes on undisturbed; the last of them closes the file.
         self._closing = weakref.finalize(self, self._table.close)
@@ -168,7 +206,7 @@ class Searcher:
         self._area_of = {area.kommunenummer or area.fylkesnummer: area.record_id for area in self._table.areas()}
         lexical = self._lexical = LexicalIndex.load(folder / LEXICAL)
         dense = self._dense = {
-            kind: DenseIndex.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
+            kind: means.vectors.load(folder / dense_file(kind), self.manifest.dense[kind]) for kind in SEARCHED_KINDS
         }
         self.retrievers: Sequence[Retriever] = (
             DenseRetriever(dense, self._table, self.ranking.facets),
@@ -186,12 +224,17 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         ranked = self._ranked(query, found)
-        answerable = self.ranking.gate.opens(self._signs(query, ranked.candidates))
+        answerable = self.ranking.gate.accepts(self._compute_features(query, ranked.candidates))
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
         sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []
         return SearchResult(
-            need, ranked, answerable, general, self.ranking, lambda: self._explainer(query, found, Links(runs, sure))
+            need,
+            ranked,
+            answerable,
+            general,
+            self.ranking,
+            lambda: self._explainer(query, found, RecordLinks(runs, sure)),
         )
 
     def search(self, need: Need, top_k: int = 5) -> Mapping[Kind, tuple[Match, ...]]:
@@ -204,9 +247,21 @@ class Searcher:
         query = self._query(need)
         return self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}).candidates
 
-    def signs(self, need: Need) -> Mapping[Feature, float]:
+    def direction(self, need: Need) -> Vectors:
+        """Return which way a need points (dim,), of length 1 or zero: what of its portrait costs little."""
+        return direction_of(need, self._encoder, self._lexical)
+
+    def portrait(self, need: Need) -> Portrait:
+        """Return what a need is like: its direction, and what it leads to among the records."""
+        query = self._query(need)
+        ranked = self._ranked(query, {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS})
+        best = ranked.candidates[Kind.IDEA][:IDEAS_PORTRAYED]
+        ideas = {one.record_id: self.ranking.score(Kind.IDEA, one.total) for one in best}
+        return Portrait(query.vector, ideas, ranked.themes)
+
+    def features(self, need: Need) -> Mapping[Feature, float]:
         """Return the signs that tell whether a need is answered at all; for tuning."""
-        return self._signs(self._query(need), self.candidates(need))
+        return self._compute_features(self._query(need), self.candidates(need))
 
     def nearest(self, kind: Kind, vector: Vectors) -> NearPassages:
         """Return the passages of a kind that are nearest to a vector (dim,)."""
@@ -242,7 +297,9 @@ class Searcher:
         """Return the concepts that a question names."""
         return self._finder.find(text, language, lambda stem: self._lexical.knows(stem, language))
 
-    def _signs(self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]) -> Mapping[Feature, float]:
+    def _compute_features(
+        self, query: Query, candidates: Mapping[Kind, Sequence[Candidate]]
+    ) -> Mapping[Feature, float]:
         scores = {kind: self.ranking.score(kind, some[0].total) for kind, some in candidates.items() if some}
         return features_of(query, candidates, scores)
 
@@ -251,13 +308,15 @@ class Searcher:
         return prepare_query(need, self._encoder, self._finder, self._lexical, self._table, share)
 
     def _retrieve(self, query: Query, kind: Kind) -> list[RetrieverResult]:
-        return [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+        """Return what each retriever finds of a kind, and how all of them score the best of what any found."""
+        found = [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
+        best = [one.record_id for one in self._fuse(_hits(found), kind)[:RESCORED]]
+        return [*found, *(retriever.score(query, kind, best) for retriever in self.retrievers)]
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         hits = {kind: _hits(some) for kind, some in found.items()}
-        first = {kind: self._fuse(some, kind) for kind, some in hits.items()}
-        themes = self._themes([first[Kind.IDEA], first[Kind.ACTOR]])
+        themes = self._themes([self._fuse(hits[kind], kind) for kind in (Kind.IDEA, Kind.ACTOR)])
         idea_hits = hits[Kind.IDEA] + self._by_theme(Kind.IDEA, themes, hits[Kind.IDEA])
         idea_hits += self._asked_for(query.need, Kind.IDEA, idea_hits)
         ideas = self._fuse(idea_hits, Kind.IDEA)
@@ -287,7 +346,7 @@ class Searcher:
         if not imported:
             return ideas
         worth = self.ranking.registries
-        weighed = [one._replace(total=one.total * worth) if one.record_id in imported else one for one in ideas]
+        weighed = [idea._replace(total=idea.total * worth) if idea.record_id in imported else idea for idea in ideas]
         return sorted(weighed, key=lambda one: (-one.total, one.record_id))
 
     def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
@@ -300,7 +359,9 @@ class Searcher:
 
     def _running(self, schemes: Sequence[Candidate]) -> dict[str, tuple[str, float]]:
         """Return by actor the best scheme that it runs, and that scheme's score, among those that fit well."""
-        scores = {one.record_id: self.ranking.score(Kind.INSTRUMENT, one.total) for one in schemes[:SCHEMES_FOLLOWED]}
+        scores = {
+            scheme.record_id: self.ranking.score(Kind.INSTRUMENT, scheme.total) for scheme in schemes[:SCHEMES_FOLLOWED]
+        }
         good = [scheme_id for scheme_id, score in scores.items() if score >= self.ranking.steps[MatchConfidence.GOOD]]
         running: dict[str, tuple[str, float]] = {}
         for scheme_id, actor_id in self._table.authorities(good):
@@ -311,7 +372,7 @@ class Searcher:
     def _sure(self, ideas: Iterable[Candidate]) -> frozenset[str]:
         """Return the ideas that match a need with some confidence themselves."""
         good = self.ranking.steps[MatchConfidence.GOOD]
-        return frozenset(one.record_id for one in ideas if self.ranking.score(Kind.IDEA, one.total) >= good)
+        return frozenset(idea.record_id for idea in ideas if self.ranking.score(Kind.IDEA, idea.total) >= good)
 
     def _themes(self, candidates: Iterable[Sequence[Candidate]]) -> dict[str, float]:
         """Return the share of the best candidates' totals that each theme has: near 1 where they agree on one."""
@@ -385,7 +446,9 @@ class Searcher:
             hits = [hit for hit in hits if hit.record_id in near]
         return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
 
-    def _explainer(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: Links) -> Explainer:
+    def _explainer(
+        self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: RecordLinks
+    ) -> Explainer:
         cosines = {
             kind: {number: cosine for one in some for number, cosine in one.passages.items()}
             for kind, some in found.items()
@@ -394,7 +457,7 @@ class Searcher:
         return Explainer(query, self._table, self._finder, cosines, links, *rarities)
 
 
-def reach_of(body: Body, fylkesnummer: str | None) -> float:
+def reach_of(body: ActorTraits, fylkesnummer: str | None) -> float:
     """Return how surely a body is there for who asks from a county, or from one that nobody told."""
     if body.counties:
         if fylkesnummer is None:
@@ -419,11 +482,21 @@ class IndexManager:
         progress: Progress | None = None,
     ) -> None:
         self._store = store
-        self._encoder = encoder
+        self._means = Means(encoder)
+        self._shelf: Shelf | None = None
         self._home = home
         self._ranking = ranking or default_parameters()
         self._progress = progress
-        self._served = Refreshed(self._current)
+        self._served = BackgroundRefreshed(self._current)
+
+    @classmethod
+    def shared(
+        cls, store: RecordStore, means: Means, home: Path, shelf: Shelf, progress: Progress | None = None
+    ) -> Self:
+        """Return what keeps the index of a store that several machines share, so that one builds it for all."""
+        manager = cls(store, means.encoder, home, progress=progress)
+        manager._means, manager._shelf = means, shelf
+        return manager
 
     def searcher(self, *, newest: bool = False) -> Searcher:
         """Return a searcher that knows the store's newest revision.
@@ -438,16 +511,40 @@ class IndexManager:
     @property
     def encoder(self) -> Encoder:
         """The encoder that the index is made with."""
-        return self._encoder
+        return self._means.encoder
 
     def rebuild(self) -> Searcher:
         """Build the index whole, whatever is there."""
 
         def built() -> Searcher:
-            with writing(self._home):
-                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+            with writing(self._home), self._alone():
+                return self._opened(self._built())
 
         return self._served.put(built)
+
+    def share(self) -> None:
+        """Have the index lie where machines that start find it, unless what lies there is nearly as new.
+
+        Raises:
+            MellomromError: it cannot be read, or the database does not take it.
+        """
+        if self._shelf is None or self._lies_there(self._shelf):
+            return
+        with TemporaryDirectory(prefix="share-", dir=self._home) as folder:
+            # Linked, so that following what changes meanwhile waits for nothing.
+            with writing(self._home):
+                generation = linked(self._trusted(), Path(folder))
+            with self._alone():
+                if not self._lies_there(self._shelf):
+                    self._shelf.lay(generation)
+
+    def _lies_there(self, shelf: Shelf) -> bool:
+        laid = shelf.newest(kin_for(self._store.store_id, self._means))
+        if laid is None:
+            return False
+        behind = len(self._store.changed_since(laid.manifest.revision))
+        due = behind > 0 and datetime.now(UTC) - laid.at > SHARED_EVERY
+        return not due and behind <= SHARED_BEHIND * laid.manifest.records
 
     def verify(self) -> Manifest:
         """Return the manifest of the saved index if it is whole, ours, readable and of the store's newest revision.
@@ -482,12 +579,47 @@ class IndexManager:
         with writing(self._home):
             # Another process may have done the work while we waited for the lock.
             try:
-                generation = self._trusted()
-                if generation.manifest.revision != self._store.revision():
-                    generation = update_index(self._store, self._encoder, self._home, generation)
-                return self._opened(generation)
-            except IndexFileError:
-                return self._opened(build_index(self._store, self._encoder, self._home, self._progress))
+                return self._opened(self._brought_up(self._trusted()))
+            except IndexFileError as error:
+                log.info("index: %s", error)
+            with self._alone():
+                # And so may another machine.
+                try:
+                    if fetched := self._fetched():
+                        return self._opened(self._brought_up(fetched))
+                except IndexFileError as error:
+                    log.info("index: %s", error)
+                return self._opened(self._built())
+
+    def _brought_up(self, generation: Generation) -> Generation:
+        """Return a generation of the newest revision that follows one.
+
+        Raises:
+            IndexFileError: so much has changed that it is better made anew.
+        """
+        if generation.manifest.revision == self._store.revision():
+            return generation
+        return update_index(self._store, self._means, self._home, generation)
+
+    def _fetched(self) -> Generation | None:
+        """Return what another machine has built, now current here; None where nothing of ours lies there."""
+        if self._shelf is None or self._shelf.fetch(self._home, kin_for(self._store.store_id, self._means)) is None:
+            return None
+        return self._trusted()
+
+    def _built(self) -> Generation:
+        """Return the index built whole, and laid where other machines find it."""
+        generation = build_index(self._store, self._means, self._home, self._progress)
+        if self._shelf is not None:
+            try:
+                self._shelf.lay(generation)
+            except MellomromError as error:
+                # Questions are answered by it all the same; others build it for themselves, or a chore lays it there.
+                log.warning("the index could not be shared (%s)", error)
+        return generation
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._shelf is None else self._shelf.alone()
 
     def _opened(self, generation: Generation) -> Searcher:
         """Return a searcher on a generation.
@@ -497,7 +629,7 @@ class IndexManager:
                 the libraries that are installed.
         """
         try:
-            return Searcher(generation, self._encoder, self._ranking)
+            return Searcher(generation, self._means, self._ranking)
         except (sqlite3.Error, KeyError, ValueError, RuntimeError, OSError) as error:
             raise IndexFileError(
                 f"{generation.folder}: cannot be read ({type(error).__name__}); it is built anew from the store."
@@ -514,9 +646,12 @@ class IndexManager:
         manifest = generation.manifest
         if manifest.store_id != self._store.store_id or manifest.revision > self._store.revision():
             raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
-        if (manifest.encoder, manifest.encoder_fingerprint) != (self._encoder.name, self._encoder.fingerprint):
+        encoder = self._means.encoder
+        if (manifest.encoder, manifest.encoder_fingerprint) != (encoder.name, encoder.fingerprint):
             raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
-        ours = made_by()
+        if manifest.vectors != self._means.vectors.name:
+            raise IndexFileError(f"{generation.folder}: its vectors are kept elsewhere; it is built anew.")
+        ours = build_versions()
         if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
             raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")
         return generation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import MetaData, create_engine, inspect
 
 from assistant.access import tables as web
 from assistant.access.migrations import WEB
@@ -53,3 +53,34 @@ def test_the_migrations_make_the_tables_that_the_code_expects(url: str, owner: s
         )
         assert compare_metadata(context, expected) == []
     engine.dispose()
+
+
+def columns_of(url: str) -> dict[tuple[str, str], tuple[str, bool, bool]]:
+    """Return by table and column its type, whether it may be empty, and whether the database fills it itself."""
+    engine = create_engine(url)
+    seen = inspect(engine)
+    found = {
+        (table, column["name"]): (str(column["type"]), column["nullable"], column["default"] is not None)
+        for table in seen.get_table_names()
+        for column in seen.get_columns(table)
+    }
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("owned", OWNERS.values(), ids=OWNERS)
+def test_what_an_older_release_is_said_to_go_on_with_was_only_added_to(url: str, owned: MigrationSet) -> None:
+    from alembic import command
+
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(owned.alembic_config(connection), owned.serves)
+    before = columns_of(url)
+    with engine.begin() as connection:
+        owned.upgrade(connection)
+    engine.dispose()
+    after = columns_of(url)
+    assert {name: after.get(name) for name in before} == before
+    tables = {table for table, _ in before}
+    added = {name: column for name, column in after.items() if name not in before and name[0] in tables}
+    assert [name for name, (_, may_be_empty, is_filled) in added.items() if not (may_be_empty or is_filled)] == []

@@ -20,6 +20,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assistant.access.tables import AccountRow, AuditRow, LoginLinkRow, SessionRow
+from assistant.platform.areas import Area
 from assistant.platform.workdays import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
@@ -33,16 +34,16 @@ MAX_NAME = 200
 """Characters of a name that are kept."""
 
 
-class Role(StrEnum):
+class AccountRole(StrEnum):
     """What an account may do; each role may do what those before it may."""
 
     CONTACT = "contact"
     BROKER = "broker"
     ADMIN = "admin"
 
-    def covers(self, needed: Role) -> bool:
+    def covers(self, needed: AccountRole) -> bool:
         """Tell whether this role may do what another is needed for."""
-        ranks = list(Role)
+        ranks = list(AccountRole)
         return ranks.index(self) >= ranks.index(needed)
 
 
@@ -51,6 +52,7 @@ class AuditEvent(StrEnum):
 
     ACCOUNT_ADDED = "account_added"
     ROLE_CHANGED = "role_changed"
+    AREA_CHANGED = "area_changed"
     LINK_MADE = "link_made"
     LOGIN = "login"
     LOGIN_REFUSED = "login_refused"
@@ -64,8 +66,10 @@ class Account(Frozen):
     issuer: str
     subject: str
     name: str
-    role: Role
+    role: AccountRole
     active: bool
+    area: Area = Area()
+    """What pages of the desk show them unless they ask for more."""
     last_login_at: datetime | None = None
 
 
@@ -95,7 +99,7 @@ class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, name: str, role: Role, by: str) -> Account:
+    def add(self, name: str, role: AccountRole, by: str) -> Account:
         """Add an account that logs in by links made on the command line.
 
         Raises:
@@ -108,15 +112,15 @@ class Accounts:
             if _local(session, name) is not None:
                 raise AccountError(f"There is an account named {name!r} already. Use `mellomrom users role`.")
             row = _new_account(session, LOCAL, name, name, role, by)
-            return _account(row)
+            return account_of(row)
 
-    def ensure_local(self, name: str, role: Role, by: str) -> Account:
+    def ensure_local(self, name: str, role: AccountRole, by: str) -> Account:
         """Return the account of that name, added with that role if there is none."""
         with self._database.writing() as session:
             row = _local(session, name) or _new_account(session, LOCAL, name, name, role, by)
-            return _account(row)
+            return account_of(row)
 
-    def sign_in(self, issuer: str, subject: str, name: str, role: Role | None, by: str) -> Account:
+    def sign_in(self, issuer: str, subject: str, name: str, role: AccountRole | None, by: str) -> Account:
         """Return the account of somebody whom a provider vouches for, added or brought up to date.
 
         Args:
@@ -132,24 +136,24 @@ class Accounts:
         with self._database.writing() as session:
             row = session.scalar(select(AccountRow).where(AccountRow.issuer == issuer, AccountRow.subject == subject))
             if row is None:
-                row = _new_account(session, issuer, subject, name, role or Role.CONTACT, by)
+                row = _new_account(session, issuer, subject, name, role or AccountRole.CONTACT, by)
             elif not row.active:
                 raise AccountError("The account is closed. Ask the administrator to open it.")
             row.name = name[:MAX_NAME]
             if role is not None:
                 _set_role(session, row, role, by)
-            return _account(row)
+            return account_of(row)
 
     def get(self, account_id: str) -> Account | None:
         """Return an account by its id."""
         with self._database.reading() as session:
             row = session.get(AccountRow, account_id)
-            return _account(row) if row else None
+            return account_of(row) if row else None
 
     def list(self) -> list[Account]:
         """Return all accounts by name."""
         with self._database.reading() as session:
-            return [_account(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.name))]
+            return [account_of(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.name))]
 
     def find(self, name: str) -> Account:
         """Return the account with that id or name.
@@ -162,18 +166,18 @@ class Accounts:
             rows = [row for row in accounts if row.id == name or _folded(row.name) == _folded(name)]
             rows = [row for row in rows if row.name == name or row.id == name] or rows
             if len(rows) == 1:
-                return _account(rows[0])
+                return account_of(rows[0])
         if rows:
             ids = ", ".join(row.id for row in rows)
             raise AccountError(f"Several accounts are named {name!r}. Give the id of one of them: {ids}.")
         raise AccountError(f"No account is named {name!r}. See `mellomrom users list`.")
 
-    def set_role(self, account_id: str, role: Role, by: str) -> Account:
+    def set_role(self, account_id: str, role: AccountRole, by: str) -> Account:
         """Change what an account may do; it holds from the account's next page on."""
         with self._database.writing() as session:
             row = _required(session, account_id)
             _set_role(session, row, role, by)
-            return _account(row)
+            return account_of(row)
 
     def set_active(self, account_id: str, active: bool, by: str) -> Account:
         """Close an account, which logs it out everywhere, or open it again."""
@@ -183,7 +187,16 @@ class Accounts:
                 row.active = active
                 _audit(session, AuditEvent.ROLE_CHANGED, row.id, by, {"active": active})
                 session.execute(delete(SessionRow).where(SessionRow.account_id == row.id))
-            return _account(row)
+            return account_of(row)
+
+    def set_area(self, account_id: str, area: Area, by: str) -> Account:
+        """Change what an account is shown unless it asks for more; it may still see all that its role may."""
+        with self._database.writing() as session:
+            row = _required(session, account_id)
+            before, row.area = row.area, " ".join(area.places)
+            if row.area != before:
+                _audit(session, AuditEvent.AREA_CHANGED, row.id, by, {"from": before, "to": row.area})
+            return account_of(row)
 
     def make_link(self, account_id: str, by: str, *, loopback_only: bool) -> str:
         """Return the secret of a new link that logs an account in once."""
@@ -225,7 +238,7 @@ class Accounts:
                 .returning(LoginLinkRow.account_id)
             ).scalar()
             account = session.get(AccountRow, taken) if taken else None
-            return _account(account) if account is not None and account.active else None
+            return account_of(account) if account is not None and account.active else None
 
     def record(self, event: AuditEvent, account_id: str | None, by: str, **detail: object) -> None:
         """Add a row to the audit log."""
@@ -261,14 +274,16 @@ def _usable(row: LoginLinkRow, from_loopback: bool) -> bool:
     return row.used_at is None and row.expires_at > utc_now() and (from_loopback or not row.loopback_only)
 
 
-def _account(row: AccountRow) -> Account:
+def account_of(row: AccountRow) -> Account:
+    """Return an account as it stands in its row."""
     return Account(
         id=row.id,
         issuer=row.issuer,
         subject=row.subject,
         name=row.name,
-        role=Role(row.role),
+        role=AccountRole(row.role),
         active=row.active,
+        area=Area(places=tuple(row.area.split())),
         last_login_at=row.last_login_at,
     )
 
@@ -293,7 +308,7 @@ def _required(session: Session, account_id: str) -> AccountRow:
     return row
 
 
-def _new_account(session: Session, issuer: str, subject: str, name: str, role: Role, by: str) -> AccountRow:
+def _new_account(session: Session, issuer: str, subject: str, name: str, role: AccountRole, by: str) -> AccountRow:
     row = AccountRow(
         id=uuid4().hex,
         issuer=issuer,
@@ -309,7 +324,7 @@ def _new_account(session: Session, issuer: str, subject: str, name: str, role: R
     return row
 
 
-def _set_role(session: Session, row: AccountRow, role: Role, by: str) -> None:
+def _set_role(session: Session, row: AccountRow, role: AccountRole, by: str) -> None:
     if row.role != role:
         _audit(session, AuditEvent.ROLE_CHANGED, row.id, by, {"from": row.role, "to": role})
         row.role = role

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from corpus.text import Frozen
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Identity(Frozen):
     issuer: str
     subject: str
     name: str
-    role: Role | None
+    role: AccountRole | None
     """What their claims make them; None where roles are kept here."""
 
 
@@ -70,9 +70,9 @@ class Provider:
         self._tenants = settings.oidc_tenant_ids
         self._roles_claim = settings.oidc_roles_claim
         self._roles = {
-            Role.ADMIN: settings.oidc_admin_role,
-            Role.BROKER: settings.oidc_broker_role,
-            Role.CONTACT: settings.oidc_contact_role,
+            AccountRole.ADMIN: settings.oidc_admin_role,
+            AccountRole.BROKER: settings.oidc_broker_role,
+            AccountRole.CONTACT: settings.oidc_contact_role,
         }
         self.name = settings.oidc_name
         secret = settings.oidc_client_secret
@@ -126,7 +126,7 @@ class Provider:
         metadata = await self._client.load_server_metadata()
         template = str(metadata.get("issuer", ""))
         shared = _TENANT in template and bool(self._tenants)
-        issuers = [template.replace(_TENANT, one) for one in self._tenants] if shared else [self._issuer]
+        issuers = [template.replace(_TENANT, tenant) for tenant in self._tenants] if shared else [self._issuer]
         return {
             "iss": {"essential": True, "values": issuers},
             "aud": {"essential": True, "values": [self._client_id]},
@@ -141,16 +141,16 @@ class Provider:
             issuer=str(claims["iss"]), subject=str(claims["sub"]), name=str(name), role=self._role_of(claims)
         )
 
-    def _role_of(self, claims: Mapping[str, Any]) -> Role | None:
+    def _role_of(self, claims: Mapping[str, Any]) -> AccountRole | None:
         if not any(self._roles.values()):
             return None
         held = claims.get(self._roles_claim) or ()
         has = {held} if isinstance(held, str) else {str(one) for one in held}
-        for role in (Role.ADMIN, Role.BROKER, Role.CONTACT):
+        for role in (AccountRole.ADMIN, AccountRole.BROKER, AccountRole.CONTACT):
             if self._roles[role] in has:
                 return role
-        if self._roles[Role.CONTACT] is None:
-            return Role.CONTACT
+        if self._roles[AccountRole.CONTACT] is None:
+            return AccountRole.CONTACT
         raise RefusedError(Refusal.ROLE)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from assistant.access.accounts import Account, Role
+from assistant.access.accounts import Account, AccountRole
 from assistant.access.tables import AccountRow, ProfileRow
 from corpus.database import Database
 from corpus.errors import MellomromError
@@ -88,7 +88,7 @@ class Profiles:
 
     def brokers(self) -> list[str]:
         """Return the names of all who may have cases."""
-        roles = [role.value for role in Role if role.covers(Role.BROKER)]
+        roles = [role.value for role in AccountRole if role.covers(AccountRole.BROKER)]
         query = select(AccountRow.name).where(AccountRow.role.in_(roles), AccountRow.active)
         with self._database.reading() as session:
             return sorted(set(session.scalars(query)))

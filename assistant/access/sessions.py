@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
-from assistant.access.accounts import Account, AuditEvent, Role, digest
+from assistant.access.accounts import Account, AccountRole, AuditEvent, account_of, digest
 from assistant.access.tables import AccountRow, AuditRow, SessionRow
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
@@ -80,7 +80,12 @@ class Sessions:
             if row.account_id is not None and (account is None or not account.active):
                 return None
             return StoredSession(
-                row.id_hash, row.visitor, _account(account), json.loads(row.data), row.created_at, row.seen_at
+                row.id_hash,
+                row.visitor,
+                account_of(account) if account else None,
+                json.loads(row.data),
+                row.created_at,
+                row.seen_at,
             )
 
     def begin(self, account: Account | None = None, replaces: StoredSession | None = None) -> tuple[str, StoredSession]:
@@ -151,14 +156,6 @@ class Sessions:
         return self._visitor if account is None else self._idle
 
 
-def _account(row: AccountRow | None) -> Account | None:
-    if row is None:
-        return None
-    return Account(
-        id=row.id, issuer=row.issuer, subject=row.subject, name=row.name, role=Role(row.role), active=row.active
-    )
-
-
 def _audit_row(event: AuditEvent, account: Account, now: datetime, detail: dict[str, str]) -> AuditRow:
     return AuditRow(at=now, event=event, account_id=account.id, by=account.id, detail=json.dumps(detail))
 
@@ -193,7 +190,7 @@ class Visit:
         """The session, if there is one."""
         return self._stored
 
-    def role(self) -> Role | None:
+    def role(self) -> AccountRole | None:
         """Return what the visitor may do, beyond what everyone may."""
         return self.account.role if self.account else None
 

@@ -35,6 +35,8 @@ class AccountRow(Base):
     """How they are named to others."""
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
+    area: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The numbers of the counties and municipalities that they follow, separated by spaces; empty for all."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

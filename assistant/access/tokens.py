@@ -26,7 +26,7 @@ PREFIX = "mlm_"
 MAX_NAME = 100
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token may do."""
 
     ASK = "ask"
@@ -42,7 +42,7 @@ class Token(Frozen):
 
     id: str
     name: str
-    scopes: tuple[Scope, ...]
+    scopes: tuple[TokenScope, ...]
     created_at: datetime
     created_by: str
     expires_at: datetime
@@ -59,7 +59,7 @@ class Tokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, name: str, scopes: Iterable[Scope], days: int, by: str) -> tuple[str, Token]:
+    def add(self, name: str, scopes: Iterable[TokenScope], days: int, by: str) -> tuple[str, Token]:
         """Make a token; return what a program sends, which nobody can see again, and what is known of it.
 
         Raises:
@@ -69,7 +69,7 @@ class Tokens:
         if not name or len(name) > MAX_NAME:
             raise TokenError(f"Got the name {name[:40]!r}, expected 1 to {MAX_NAME} characters. Say what it is for.")
         if not wanted:
-            raise TokenError(f"Got no scope, expected some of {', '.join(Scope)}. Say what it may do.")
+            raise TokenError(f"Got no scope, expected some of {', '.join(TokenScope)}. Say what it may do.")
         secret, now = PREFIX + secrets.token_urlsafe(32), utc_now()
         row = TokenRow(
             id=opaque_id(),
@@ -114,4 +114,4 @@ class Tokens:
 
 def _token(row: TokenRow) -> Token:
     fields = {name: getattr(row, name) for name in Token.model_fields if name != "scopes"}
-    return Token(**fields, scopes=tuple(Scope(scope) for scope in row.scopes.split()))
+    return Token(**fields, scopes=tuple(TokenScope(scope) for scope in row.scopes.split()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple, TypeVar
 
 from corpus.errors import MellomromError
 from corpus.text import Frozen, Language
@@ -174,7 +175,7 @@ class AskerEvent(Frozen):
     """What brokers wrote to them."""
 
 
-def as_told_to_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
+def events_for_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
     """Return what an asker is told of what happened to a case, on a page and in a file alike."""
     return [
         AskerEvent(
@@ -184,12 +185,24 @@ def as_told_to_asker(events: Iterable[CaseEvent]) -> list[AskerEvent]:
             reason=event.reason,
             note=event.note if event.action is CaseAction.TOLD else None,
         )
-        for event in standing(events)
+        for event in without_undone(events)
         if event.action in TOLD_TO_ASKER
     ]
 
 
-def standing(events: Iterable[CaseEvent], *, corrected: bool = False) -> list[CaseEvent]:
+class Move(NamedTuple):
+    """A move of a case, or that one was taken back, as figures need it."""
+
+    at: datetime
+    action: CaseAction
+    to_state: CaseState | None
+    reason: CaseReason | None
+
+
+Happened = TypeVar("Happened", CaseEvent, Move)
+
+
+def without_undone(events: Iterable[Happened], *, corrected: bool = False) -> list[Happened]:
     """Return events without the moves that were taken back, and without that they were.
 
     Args:
@@ -197,11 +210,11 @@ def standing(events: Iterable[CaseEvent], *, corrected: bool = False) -> list[Ca
         corrected: Whether moves that were corrected later are left out too, as where moves are counted.
     """
     taken_back = {CaseAction.UNDONE, CaseAction.CORRECTED} if corrected else {CaseAction.UNDONE}
-    kept: list[CaseEvent] = []
+    kept: list[Happened] = []
     for event in events:
         if event.action not in taken_back:
             kept.append(event)
-        elif (last := next((one for one in reversed(kept) if one.action is CaseAction.MOVED), None)) is not None:
+        elif (last := next((one for one in reversed(kept) if one.action == CaseAction.MOVED), None)) is not None:
             kept.remove(last)
     return kept
 

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from assistant.cases.cases import Case, CaseAction, CaseError, CaseEvent, CaseState, EmptyNoteError, standing
-from assistant.cases.events import case_of, changed, check_version, event_of, found, tell
+from assistant.cases.cases import Case, CaseAction, CaseError, CaseEvent, CaseState, EmptyNoteError, without_undone
+from assistant.cases.events import add_event, bump_version, case_of, case_row, check_version, event_of
 from assistant.cases.referrals import case_reference, checked_note
 from assistant.history.tables import CaseEventRow, CaseRow, CaseToldRow
 from assistant.mail.queue import LEFT, MailState
@@ -61,7 +61,7 @@ class Corrections:
             NothingToUndoError: there is no move, or somebody outside may know of it.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             check_version(row, version)
             event = _last(session, case_id)
             if event is None or _has_left(session, event):
@@ -84,7 +84,7 @@ class Corrections:
         if not told:
             raise EmptyNoteError("Got an empty note, expected why the last step was wrong. Write it.")
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             check_version(row, version)
             event = _last(session, case_id)
             if event is None:
@@ -98,9 +98,9 @@ class Corrections:
         now = self._now()
         before = event.from_state or CaseState.ASKED
         row.state, row.state_since = before.value, _since(session, row, event)
-        changed(row, now)
+        bump_version(row, now)
         states = {"from_state": event.to_state, "to_state": before}
-        tell(session, row.id, by, action, now, note=note, **states)
+        add_event(session, row.id, by, action, now, note=note, **states)
         return case_of(row)
 
 
@@ -112,12 +112,12 @@ def _last(session: Session, case_id: str) -> CaseEvent | None:
 def _moves(session: Session, case_id: str) -> list[CaseEvent]:
     kinds = (CaseAction.MOVED, CaseAction.UNDONE, CaseAction.CORRECTED)
     query = select(CaseEventRow).where(CaseEventRow.case_id == case_id, CaseEventRow.action.in_(kinds))
-    return standing([event_of(row) for row in session.scalars(query.order_by(CaseEventRow.id))], corrected=True)
+    return without_undone([event_of(row) for row in session.scalars(query.order_by(CaseEventRow.id))], corrected=True)
 
 
 def _since(session: Session, row: CaseRow, event: CaseEvent) -> date:
     """Return the day that a case had come to the state that it goes back to."""
-    before = [one for one in _moves(session, row.id) if one.id < event.id]
+    before = [move for move in _moves(session, row.id) if move.id < event.id]
     return norwegian_day(before[-1].at if before else row.opened_at)
 
 

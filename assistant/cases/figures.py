@@ -9,9 +9,9 @@ import re
 from datetime import date
 
 from assistant.cases.cases import CaseError
-from assistant.cases.events import found
+from assistant.cases.events import case_row
 from assistant.history.tables import CaseFiguresRow
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from corpus.database import Database
 from corpus.text import Frozen
 
@@ -20,7 +20,7 @@ MAX_REFERENCE = 120
 _SUM = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+|\d{1,12}")
 
 
-class SumError(CaseError):
+class AmountError(CaseError):
     """What should be a sum in kroner is none."""
 
     def __init__(self, got: str) -> None:
@@ -38,7 +38,7 @@ class CaseFigures(Frozen):
     decision_on: date | None = None
 
 
-def kroner(text: str) -> int | None:
+def parse_kroner(text: str) -> int | None:
     """Return the sum that somebody typed, or None where there is none.
 
     Raises:
@@ -49,10 +49,10 @@ def kroner(text: str) -> int | None:
     if not plain:
         return None
     if not _SUM.fullmatch(plain):
-        raise SumError(text)
+        raise AmountError(text)
     value = int(re.sub(r"\D", "", plain))
     if value > MOST_KRONER:
-        raise SumError(text)
+        raise AmountError(text)
     return value
 
 
@@ -66,7 +66,7 @@ class Figures:
         """Return what is known of a case."""
         with self._database.reading() as session:
             row = session.get(CaseFiguresRow, case_id)
-            return CaseFigures() if row is None else _figures(row)
+            return CaseFigures() if row is None else figures_of(row)
 
     def save(self, case_id: str, figures: CaseFigures) -> None:
         """Keep what is known of a case, all of it anew.
@@ -76,11 +76,12 @@ class Figures:
         """
         reference = " ".join(bounded(figures.application or "", MAX_REFERENCE).text.split()) or None
         with self._database.writing() as session:
-            found(session, case_id)
+            case_row(session, case_id)
             session.merge(
                 CaseFiguresRow(case_id=case_id, **figures.model_dump(exclude={"application"}), application=reference)
             )
 
 
-def _figures(row: CaseFiguresRow) -> CaseFigures:
+def figures_of(row: CaseFiguresRow) -> CaseFigures:
+    """Return the figures of a case as their row holds them."""
     return CaseFigures.model_validate({name: getattr(row, name) for name in CaseFigures.model_fields})

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from assistant.cases.cases import CaseError
-from assistant.cases.events import changed, found
+from assistant.cases.events import bump_version, case_row
 from assistant.history.tables import CaseFileRow
 from assistant.mail.composing import file_name
 from assistant.platform.keys import opaque_id
@@ -67,7 +67,7 @@ class CaseFiles:
         """
         kept = checked(name, content)
         with self._database.writing() as session:
-            case = found(session, case_id)
+            case = case_row(session, case_id)
             count = select(func.count()).select_from(CaseFileRow).where(CaseFileRow.case_id == case_id)
             if (session.scalar(count) or 0) >= MOST_FILES:
                 raise CaseFileError("many")
@@ -81,7 +81,7 @@ class CaseFiles:
                 added_at=self._now(),
             )
             session.add(row)
-            changed(case, self._now())
+            bump_version(case, self._now())
             return _file(row)
 
     def of(self, case_id: str) -> list[CaseFile]:

@@ -2,26 +2,29 @@
 
 Invariant: days are working days in Norway, counted from when the case came to its state. Of several reminders that a
 case has passed, only the latest is sent; each is claimed in the database before it is sent, so that two processes
-never send it twice, and given back when sending failed, so that it is tried again.
+never send it twice, and given back when sending failed, so that it is tried again. A claim whose process ended before
+the case tells that its brokers were reminded lapses, and the reminder is sent by another.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 
-from assistant.cases.cases import Case
+from assistant.cases.cases import ENDED, Case, CaseAction
 from assistant.cases.referrals import Referrals
-from assistant.history.tables import ReminderRow
+from assistant.history.tables import CaseEventRow, ReminderRow
 from assistant.platform.workdays import add_working_days, utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 
 _log = logging.getLogger(__name__)
+CLAIM = timedelta(minutes=10)
+"""How long a reminder that is not sent stays claimed; sending takes seconds."""
 REMINDER = "reminder"
 """Who is named in a case's history for a reminder."""
 
@@ -68,7 +71,7 @@ class FollowUp:
         """Return when the next reminder of a case is due, the first one that was not sent; None where none is left."""
         sent = self._sent(case.id)
         reminders = (self._reminder(case, days, sent) for days in self._days)
-        return next((one.due_on for one in reminders if not one.sent), None)
+        return next((reminder.due_on for reminder in reminders if not reminder.sent), None)
 
     def due(self, today: date) -> list[Reminder]:
         """Return the latest reminder that is due of each open case, sent or not, the longest overdue first."""
@@ -81,9 +84,11 @@ class FollowUp:
 
     def queue(self, today: date) -> list[tuple[Case, date | None]]:
         """Return the open cases with when each was or is next due, the first one to see to first."""
-        cases = self._referrals.still_open()
-        reminders = {one.case.id: one.due_on for one in self._due(cases, today)}
-        dated = [(case, reminders.get(case.id) or self._next_after(case, today)) for case in cases]
+        return self.in_order(self._referrals.still_open(), today)
+
+    def in_order(self, cases: Iterable[Case], today: date) -> list[tuple[Case, date | None]]:
+        """Return cases with when each was or is next due, the first one to see to first; those that ended are not."""
+        dated = [(case, self._passed_or_next(case, today) if case.state not in ENDED else None) for case in cases]
         return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].opened_at))
 
     def send(self, today: date, notifiers: Iterable[Notifier]) -> int:
@@ -114,10 +119,15 @@ class FollowUp:
     def _claimed(self, reminder: Reminder) -> bool:
         case = reminder.case
         key = (case.id, case.state_since, reminder.days)
+        now = self._now()
         with self._database.writing() as session:
-            if session.get(ReminderRow, key) is not None:
+            row = session.get(ReminderRow, key)
+            if row is None:
+                session.add(ReminderRow(case_id=key[0], state_since=key[1], days=key[2], at=now))
+                return True
+            if row.at > now - CLAIM or session.scalar(select(_was_told(row.at, case.id))):
                 return False
-            session.add(ReminderRow(case_id=key[0], state_since=key[1], days=key[2], at=self._now()))
+            row.at = now
             return True
 
     def _give_back(self, reminder: Reminder) -> None:
@@ -139,14 +149,24 @@ class FollowUp:
         passed = [one for days in self._days if (one := self._reminder(case, days, sent)).due_on <= today]
         return passed[-1] if passed else None
 
-    def _next_after(self, case: Case, today: date) -> date | None:
-        dates = (add_working_days(case.state_since, days) for days in self._days)
-        return next((day for day in dates if day > today), None)
+    def _passed_or_next(self, case: Case, today: date) -> date | None:
+        """Return the day of the latest reminder that has passed, or else of the first one to come."""
+        dates = [add_working_days(case.state_since, days) for days in self._days]
+        passed = [day for day in dates if day <= today]
+        return passed[-1] if passed else next(iter(dates), None)
 
     def _sent(self, case_id: str | None = None) -> set[tuple[str, date, int]]:
-        """Return the reminders that were sent, of one case or of all."""
-        query = select(ReminderRow.case_id, ReminderRow.state_since, ReminderRow.days)
+        """Return the reminders that were sent or are being sent, of one case or of all."""
+        holds = (ReminderRow.at > self._now() - CLAIM) | _was_told(ReminderRow.at, ReminderRow.case_id)
+        query = select(ReminderRow.case_id, ReminderRow.state_since, ReminderRow.days).where(holds)
         if case_id is not None:
             query = query.where(ReminderRow.case_id == case_id)
         with self._database.reading() as session:
             return {(one, since, days) for one, since, days in session.execute(query)}
+
+
+def _was_told(claimed_at: Any, case_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 (a column, or a value of it)
+    """Return whether a case tells that its brokers were reminded, since a reminder of it was claimed."""
+    return exists().where(
+        CaseEventRow.case_id == case_id, CaseEventRow.action == CaseAction.REMINDED.value, CaseEventRow.at >= claimed_at
+    )

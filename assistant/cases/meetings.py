@@ -14,10 +14,10 @@ from enum import StrEnum
 from sqlalchemy import select, update
 
 from assistant.cases.cases import CaseError
-from assistant.cases.events import changed, found
+from assistant.cases.events import bump_version, case_row
 from assistant.history.tables import MeetingRow
 from assistant.platform.keys import opaque_id
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
@@ -81,17 +81,17 @@ class Meetings:
             raise MeetingError("minutes")
         single = times[0] if len(times) == 1 else None
         with self._database.writing() as session:
-            case = found(session, case_id)
+            case = case_row(session, case_id)
             earlier = session.scalar(select(MeetingRow).where(MeetingRow.case_id == case_id).limit(1))
             row = earlier or MeetingRow(id=opaque_id(), case_id=case_id, sequence=-1)
             row.state = MeetingState.SET if single else MeetingState.PROPOSED
-            row.proposed = json.dumps([one.isoformat() for one in times])
+            row.proposed = json.dumps([time.isoformat() for time in times])
             row.starts_at, row.minutes = single, minutes
             row.place = " ".join(bounded(place, MAX_PLACE).text.split())
             row.sequence += 1
             row.reminded_at = None
             session.add(row)
-            changed(case, self._now())
+            bump_version(case, self._now())
             session.flush()
             return _meeting(row)
 
@@ -113,7 +113,7 @@ class Meetings:
                 row.state, row.starts_at = MeetingState.SET, time
                 row.sequence += 1
                 row.reminded_at = None
-                changed(found(session, row.case_id), self._now())
+                bump_version(case_row(session, row.case_id), self._now())
             return _meeting(row)
 
     def cancel(self, case_id: str) -> Meeting | None:
@@ -124,7 +124,7 @@ class Meetings:
                 return None
             row.state = MeetingState.CANCELLED
             row.sequence += 1
-            changed(found(session, case_id), self._now())
+            bump_version(case_row(session, case_id), self._now())
             return _meeting(row)
 
     def get(self, meeting_id: str) -> Meeting | None:

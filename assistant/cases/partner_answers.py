@@ -13,8 +13,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from assistant.cases.cases import (
     REFUSALS,
@@ -26,10 +26,10 @@ from assistant.cases.cases import (
     PartnerAnswer,
     UnknownCaseError,
 )
-from assistant.cases.correcting import PARTNER
-from assistant.cases.events import case_of, changed, found, tell
+from assistant.cases.corrections import PARTNER
+from assistant.cases.events import add_event, bump_version, case_of, case_row
 from assistant.cases.referrals import checked_note
-from assistant.history.tables import CaseReplyRow
+from assistant.history.tables import CaseEventRow, CaseReplyRow
 from assistant.platform.keys import Keys
 from assistant.platform.workdays import norwegian_day, utc_now
 from corpus.database import Database
@@ -42,7 +42,7 @@ _MARK = re.compile(r"(?<![0-9a-z])m([0-9a-f]{16})([0-9a-f]{12})(?![0-9a-z])")
 _TOKEN = re.compile(r"([0-9a-f]{16})-([0-9a-f]{1,6})-([0-9a-f]{32})")
 
 
-class Purpose(StrEnum):
+class LinkPurpose(StrEnum):
     """What a link is for."""
 
     ANSWER = "partner-answer"
@@ -51,6 +51,8 @@ class Purpose(StrEnum):
     """To choose a time of a meeting."""
     STOP = "stop-mail"
     """To be told no more by mail."""
+    PAIR = "alike-needs"
+    """To say whether one wants to do something together with another municipality."""
 
 
 class LinkError(MellomromError):
@@ -61,19 +63,19 @@ class ExpiredLinkError(LinkError):
     """A link's day is over."""
 
 
-class Links:
+class SignedLinks:
     """Makes and reads links."""
 
     def __init__(self, keys: Keys, now: Callable[[], datetime] = utc_now) -> None:
         self._keys = keys
         self._now = now
 
-    def token(self, purpose: Purpose, about: str, days: int) -> str:
+    def token(self, purpose: LinkPurpose, about: str, days: int) -> str:
         """Return what stands in a link to something with an id of ours, which works for so many days."""
         until = norwegian_day(self._now()) + timedelta(days=days)
         return f"{about}-{until.toordinal():x}-{self._signature(purpose, about, until)}"
 
-    def read(self, purpose: Purpose, token: str) -> str:
+    def read(self, purpose: LinkPurpose, token: str) -> str:
         """Return what a link is about.
 
         Raises:
@@ -103,11 +105,11 @@ class Links:
                 return str(case_id)
         return None
 
-    def _signature(self, purpose: Purpose, about: str, until: date) -> str:
+    def _signature(self, purpose: LinkPurpose, about: str, until: date) -> str:
         return self._keys.hashed(f"link:{purpose}", about, until.isoformat())[:32]
 
 
-class Reply(Frozen):
+class PartnerReply(Frozen):
     """What a partner has answered."""
 
     event_id: int
@@ -135,30 +137,43 @@ class PartnerAnswers:
     def taken(self, session: Session, case_id: str, answer: PartnerAnswer, note: str | None, way: str) -> Case:
         """Write down what a partner answered, as `take` does, within a transaction of the caller's."""
         note = checked_note(note)
-        row = found(session, case_id)
+        row = case_row(session, case_id)
         if not row.question:
             raise UnknownCaseError(f"Case {case_id} is no more.")
         count = select(func.count()).select_from(CaseReplyRow).where(CaseReplyRow.case_id == case_id)
         if (session.scalar(count) or 0) >= MOST_ANSWERS:
             return case_of(row)
         now = self._now()
-        event = tell(session, case_id, PARTNER, CaseAction.REPLIED, now, note=note)
+        event = add_event(session, case_id, PARTNER, CaseAction.REPLIED, now, note=note)
         session.add(CaseReplyRow(event_id=event.id, case_id=case_id, answer=answer, way=way))
         for state, reason in _steps(CaseState(row.state), answer):
             told = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
-            tell(session, case_id, PARTNER, CaseAction.MOVED, now, **told)
+            add_event(session, case_id, PARTNER, CaseAction.MOVED, now, **told)
             row.state, row.state_since = state.value, norwegian_day(now)
-        changed(row, now)
+        bump_version(row, now)
         return case_of(row)
 
-    def of(self, case_id: str) -> dict[int, Reply]:
+    def of(self, case_id: str) -> dict[int, PartnerReply]:
         """Return what a partner has answered about a case, by the number of the event that tells of it."""
         query = select(CaseReplyRow).where(CaseReplyRow.case_id == case_id)
         with self._database.reading() as session:
             return {
-                row.event_id: Reply(event_id=row.event_id, answer=PartnerAnswer(row.answer), way=row.way)
+                row.event_id: PartnerReply(event_id=row.event_id, answer=PartnerAnswer(row.answer), way=row.way)
                 for row in session.scalars(query)
             }
+
+    def undecided(self) -> dict[str, PartnerAnswer]:
+        """Return by case what its partner answered last and no broker has acted on: the case has not moved since."""
+        later = aliased(CaseReplyRow)
+        moved = exists().where(
+            CaseEventRow.case_id == CaseReplyRow.case_id,
+            CaseEventRow.id > CaseReplyRow.event_id,
+            CaseEventRow.to_state.is_not(None),
+        )
+        answered = exists().where(later.case_id == CaseReplyRow.case_id, later.event_id > CaseReplyRow.event_id)
+        query = select(CaseReplyRow.case_id, CaseReplyRow.answer).where(~moved, ~answered)
+        with self._database.reading() as session:
+            return {case_id: PartnerAnswer(answer) for case_id, answer in session.execute(query)}
 
     def last(self, case_id: str) -> PartnerAnswer | None:
         """Return what a partner answered last about a case."""

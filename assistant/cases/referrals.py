@@ -23,17 +23,37 @@ from assistant.cases.cases import (
     CaseReason,
     CaseState,
     EmptyNoteError,
+    Move,
     NewCase,
     NoReasonError,
     NoteError,
     TransitionError,
-    standing,
+    without_undone,
 )
-from assistant.cases.events import case_of, changed, check_version, event_of, found, no_way, tell
-from assistant.history.tables import CaseEventRow, CaseFiguresRow, CaseFileRow, CaseRow, LetterRow, MeetingRow
+from assistant.cases.events import (
+    CASE_COLUMNS,
+    add_event,
+    bump_version,
+    case_of,
+    case_row,
+    check_version,
+    event_of,
+    transition_refused,
+)
+from assistant.cases.figures import CaseFigures, figures_of
+from assistant.cases.watching import watch_reference
+from assistant.history.tables import (
+    CaseEventRow,
+    CaseFiguresRow,
+    CaseFileRow,
+    CaseRow,
+    CaseWatchRow,
+    LetterRow,
+    MeetingRow,
+)
 from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day, utc_now
 from corpus.database import Database
 
@@ -87,7 +107,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.reading() as session:
-            return case_of(found(session, case_id))
+            return case_of(case_row(session, case_id))
 
     def cases(
         self,
@@ -98,7 +118,7 @@ class Referrals:
         until: datetime | None = None,
     ) -> list[Case]:
         """Return the cases that are so and were opened in that time, the newest first."""
-        query = select(CaseRow).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        query = select(*CASE_COLUMNS).order_by(CaseRow.opened_at.desc(), CaseRow.id)
         if states is not None:
             query = query.where(CaseRow.state.in_([state.value for state in states]))
         if asker is not None:
@@ -110,7 +130,7 @@ class Referrals:
         if until is not None:
             query = query.where(CaseRow.opened_at < until)
         with self._database.reading() as session:
-            return [case_of(row) for row in session.scalars(query)]
+            return [case_of(row) for row in session.execute(query)]
 
     def page(self, states: Iterable[CaseState] | None, words: str, offset: int, limit: int) -> tuple[int, list[Case]]:
         """Return how many cases are so, and some of them, the newest first.
@@ -127,10 +147,10 @@ class Referrals:
             CaseRow.question.icontains(word, autoescape=True) | CaseRow.record_id.contains(word, autoescape=True)
             for word in words.split()
         ]
-        query = select(CaseRow).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        query = select(*CASE_COLUMNS).where(*wanted).order_by(CaseRow.opened_at.desc(), CaseRow.id)
         with self._database.reading() as session:
             total = session.scalar(select(func.count()).select_from(CaseRow).where(*wanted)) or 0
-            return total, [case_of(row) for row in session.scalars(query.offset(offset).limit(limit))]
+            return total, [case_of(row) for row in session.execute(query.offset(offset).limit(limit))]
 
     def still_open(self) -> list[Case]:
         """Return the cases that have not ended."""
@@ -143,22 +163,38 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.reading() as session:
-            found(session, case_id)
+            case_row(session, case_id)
             query = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
             return [event_of(row) for row in session.scalars(query)]
 
-    def moves(self, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
+    def moves(self, case_ids: Sequence[str]) -> dict[str, list[Move]]:
         """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
-        happened: dict[str, list[CaseEvent]] = {}
+        happened: dict[str, list[Move]] = {}
         kinds = (CaseAction.MOVED, CaseAction.UNDONE, CaseAction.CORRECTED)
-        moved = select(CaseEventRow).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
+        columns = (CaseEventRow.at, CaseEventRow.action, CaseEventRow.to_state, CaseEventRow.reason)
+        moved = select(CaseEventRow.case_id, *columns).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
         with self._database.reading() as session:
             for start in range(0, len(case_ids), _AT_ONCE):
                 some = case_ids[start : start + _AT_ONCE]
-                for row in session.scalars(moved.where(CaseEventRow.case_id.in_(some))):
-                    happened.setdefault(row.case_id, []).append(event_of(row))
-        stand = {case_id: standing(events, corrected=True) for case_id, events in happened.items()}
+                for case_id, at, action, to_state, reason in session.execute(
+                    moved.where(CaseEventRow.case_id.in_(some))
+                ):
+                    state = CaseState(to_state) if to_state else None
+                    move = Move(at, CaseAction(action), state, CaseReason(reason) if reason else None)
+                    happened.setdefault(case_id, []).append(move)
+        stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
         return {case_id: events for case_id, events in stand.items() if events}
+
+    def sums(self, case_ids: Sequence[str]) -> list[CaseFigures]:
+        """Return the money and decisions of cases; those that nothing is known of are left out."""
+        with self._database.reading() as session:
+            return [
+                figures_of(row)
+                for start in range(0, len(case_ids), _AT_ONCE)
+                for row in session.scalars(
+                    select(CaseFiguresRow).where(CaseFiguresRow.case_id.in_(case_ids[start : start + _AT_ONCE]))
+                )
+            ]
 
     def move(
         self,
@@ -199,11 +235,11 @@ class Referrals:
     ) -> Case:
         """Move a case on, as `move` does, within a transaction of the caller's."""
         note = checked_note(note)
-        row = found(session, case_id)
+        row = case_row(session, case_id)
         check_version(row, version)
         before = CaseState(row.state)
         if state not in TRANSITIONS[before]:
-            raise TransitionError(no_way(case_id, before, state), before, state)
+            raise TransitionError(transition_refused(case_id, before, state), before, state)
         if state in NEEDS_REASON and reason is None:
             told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
             raise NoReasonError(told, before, state)
@@ -223,7 +259,7 @@ class Referrals:
         if not text:
             raise EmptyNoteError("Got an empty note, expected some words. Write what there is to say.")
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.TOLD if for_asker else CaseAction.NOTED, note=text)
             return case_of(row)
@@ -236,7 +272,7 @@ class Referrals:
             StaleCaseError: somebody else has changed it since that version.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             check_version(row, version)
             row.assigned_to = to
             self._changed(row)
@@ -250,7 +286,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             row.reply_to = reply_to
             self._changed(row)
             return case_of(row)
@@ -262,7 +298,7 @@ class Referrals:
             UnknownCaseError: no case has that id.
         """
         with self._database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             self._changed(row)
             self._tell(session, case_id, by, CaseAction.SEEN)
             return case_of(row)
@@ -305,20 +341,20 @@ class Referrals:
 
     def _forget(self, session: Session, row: CaseRow, by: str) -> None:
         row.question, row.note, row.reply_to = "", None, None
-        for table in (LetterRow, CaseFileRow, MeetingRow):
+        for table in (LetterRow, CaseFileRow, MeetingRow, CaseWatchRow):
             session.execute(delete(table).where(table.case_id == row.id))
         session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
-        forget_mail(session, [case_reference(row.id), f"asker:{row.id}"])
+        forget_mail(session, [case_reference(row.id), f"asker:{row.id}", watch_reference(row.id)])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))
         self._changed(row)
         self._tell(session, row.id, by, CaseAction.ERASED)
 
     def _changed(self, row: CaseRow) -> None:
-        changed(row, self._now())
+        bump_version(row, self._now())
 
     def _tell(self, session: Session, case_id: str, by: str, action: CaseAction, **more: object) -> None:
-        tell(session, case_id, by, action, self._now(), **more)
+        add_event(session, case_id, by, action, self._now(), **more)
 
 
 def checked_note(text: str | None, *, shortened: bool = False) -> str | None:

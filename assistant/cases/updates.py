@@ -13,27 +13,27 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from assistant.cases.cases import Case, CaseAction, CaseEvent, standing
+from assistant.cases.cases import Case, CaseAction, CaseEvent, without_undone
 from assistant.cases.events import case_of, event_of
 from assistant.history.tables import CaseEventRow, CaseRow, CaseToldRow
 from assistant.platform.workdays import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 
-TOLD = (CaseAction.MOVED, CaseAction.TOLD, CaseAction.CORRECTED)
+NOTIFIED_ACTIONS = (CaseAction.MOVED, CaseAction.TOLD, CaseAction.CORRECTED)
 """The steps that an asker is told of as they come."""
 _NO_LATER = timedelta(days=3)
 _AT_ONCE = 200
 
 
-class Step(Frozen):
+class CaseUpdate(Frozen):
     """A step that an asker is to be told of."""
 
     case: Case
     event: CaseEvent
 
 
-class Telling:
+class CaseUpdates:
     """Finds and claims steps."""
 
     def __init__(self, database: Database, wait: timedelta, now: Callable[[], datetime] = utc_now) -> None:
@@ -48,7 +48,7 @@ class Telling:
         self._wait = wait
         self._now = now
 
-    def due(self) -> list[Step]:
+    def due(self) -> list[CaseUpdate]:
         """Return the steps to be told now, in order, of cases whose askers left a way to reach them."""
         now = self._now()
         told = exists().where(CaseToldRow.event_id == CaseEventRow.id)
@@ -56,7 +56,7 @@ class Telling:
             select(CaseEventRow, CaseRow)
             .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
             .where(
-                CaseEventRow.action.in_(TOLD),
+                CaseEventRow.action.in_(NOTIFIED_ACTIONS),
                 CaseEventRow.at > now - _NO_LATER,
                 CaseEventRow.at <= now - self._wait,
                 CaseRow.reply_to.is_not(None),
@@ -66,7 +66,7 @@ class Telling:
             .limit(_AT_ONCE)
         )
         with self._database.reading() as session:
-            found = [Step(case=case_of(case), event=event_of(event)) for event, case in session.execute(query)]
+            found = [CaseUpdate(case=case_of(case), event=event_of(event)) for event, case in session.execute(query)]
             stands = {one: self._standing(session, one) for one in {step.case.id for step in found}}
         return [step for step in found if step.event.id in stands[step.case.id]]
 
@@ -84,4 +84,4 @@ class Telling:
 
     def _standing(self, session: Session, case_id: str) -> set[int]:
         query = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
-        return {one.id for one in standing([event_of(row) for row in session.scalars(query)])}
+        return {one.id for one in without_undone([event_of(row) for row in session.scalars(query)])}

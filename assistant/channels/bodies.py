@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.funding.verdicts import CostPart
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -51,4 +51,4 @@ class ConsortiumBody(NeedBody):
     @property
     def cost_parts(self) -> list[CostPart]:
         """The shares, as rules are held against them."""
-        return [CostPart(type=one.type, percent=one.percent) for one in self.shares]
+        return [CostPart(type=share.type, percent=share.percent) for share in self.shares]

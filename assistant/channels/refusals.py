@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from assistant.cases.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
 from assistant.desk.reports import ReportError
-from assistant.history.matchlog import UnknownEntryError
+from assistant.history.log_entries import UnknownEntryError
 from assistant.matching.consortium import ConsortiumError
 from assistant.platform.errors import EmptyQuestionError
-from assistant.service.turns import (
+from assistant.service.messages import (
     PersonalDataError,
     UnknownAnswerError,
     UnknownMunicipalityError,

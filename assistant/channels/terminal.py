@@ -12,7 +12,7 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import Settings
-    from assistant.service.turns import UserMessage
+    from assistant.service.messages import UserMessage
 
 
 def incoming_of(
@@ -22,7 +22,7 @@ def incoming_of(
     from uuid import uuid4
 
     from assistant.platform.people import Asker, Channel
-    from assistant.service.turns import UserMessage
+    from assistant.service.messages import UserMessage
 
     asker = Asker(channel=Channel.TERMINAL, tenant="terminal", user=settings.user, language=language)
     key = uuid4().hex

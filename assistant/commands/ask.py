@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.platform.settings import Settings
-    from assistant.service.turns import UserMessage
+    from assistant.service.messages import UserMessage
 
 
 def ask(

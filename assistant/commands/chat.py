@@ -28,7 +28,7 @@ def chat(
     from assistant.render.terminal import TerminalReply
     from assistant.runtime.bootstrap import open_runtime
     from assistant.runtime.serving import last_served
-    from assistant.service.turns import PersonalDataError, UserMessage
+    from assistant.service.messages import PersonalDataError, UserMessage
 
     settings = load_settings()
     chosen = language or settings.language

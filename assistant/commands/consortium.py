@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def consortium(
     from assistant.render.sketch import as_docx, as_markdown, as_text, sketch_of
 
     shares = [_share(one) for one in share or ()]
-    matchmaker, store = _opened()
+    matchmaker, store = _open_matchmaker()
     facts = _facts(municipality)
     _tell_if_shortened(need, language)
     found = propose(matchmaker, store, need, scheme, have or (), facts, shares, language)
@@ -72,7 +72,7 @@ def ladder(
     from assistant.dialogue.understanding import Question
     from assistant.matching.ladder import climb
 
-    matchmaker, store = _opened()
+    matchmaker, store = _open_matchmaker()
     _tell_if_shortened(question, language)
     found = climb(matchmaker, store, Question(text=question, language=language), _facts(municipality))
     if as_json:
@@ -82,7 +82,7 @@ def ladder(
         typer.echo(line)
 
 
-def _opened() -> tuple[Matchmaker, RecordStore]:
+def _open_matchmaker() -> tuple[Matchmaker, RecordStore]:
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_index_manager, open_store
@@ -95,7 +95,7 @@ def _opened() -> tuple[Matchmaker, RecordStore]:
 def _tell_if_shortened(text: str, language: Language | None) -> None:
     """Say that only the beginning is read, where that is so."""
     from assistant.platform.messages import messages
-    from assistant.platform.typed import MAX_QUESTION, bounded
+    from assistant.platform.user_text import MAX_QUESTION, bounded
 
     if bounded(text).shortened:
         typer.echo(messages(language or Language.NB).text("note.shortened", limit=MAX_QUESTION), err=True)
@@ -128,7 +128,7 @@ def _share(text: str) -> CostPart:
 
 def _lines(found: Ladder) -> list[str]:
     from assistant.platform.messages import messages
-    from assistant.render.sentences import SIGNS, name_of, standing
+    from assistant.render.sentences import SIGNS, name_of, status_sentences
 
     catalog = messages(found.language)
     lines = []
@@ -136,7 +136,7 @@ def _lines(found: Ladder) -> list[str]:
         lines.append(f"{number}. {catalog.text(f'ladder.{rung.step}')}")
         for scheme in rung.schemes:
             lines.append(f"   {SIGNS[scheme.overall]} {name_of(scheme, catalog).text}")
-            lines.append("     " + " ".join(standing(scheme, catalog)))
+            lines.append("     " + " ".join(status_sentences(scheme, catalog)))
     return lines or [catalog.text("ladder.none")]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from corpus.records import CurationState, Kind
 
 if TYPE_CHECKING:
@@ -94,13 +94,22 @@ def check(
 @app.command()
 def stale(
     kind: KindOption = None,
-    most: Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")] = 50,
+    used: Annotated[
+        bool, typer.Option("--used", help="Only what open cases, answers of late or saved needs rest on.")
+    ] = False,
+    most: Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """List what should be held against its sources, what is needed most first, as the desk's page To check does."""
     from assistant.commands.freshness import tell_stale
+    from assistant.desk.due_checks import CheckFilter
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_database, open_store
 
-    tell_stale(*_open(), kind, most, as_json=as_json)
+    settings = load_settings()
+    # With the tables of cases and answers, which tell what rests on a record.
+    store = closed_after(open_store(settings, open_database(settings)))
+    tell_stale(store, settings, CheckFilter(kind=kind, used=used), most, as_json=as_json)
 
 
 @app.command()
@@ -113,9 +122,9 @@ def links(
 ) -> None:
     """Ask whether the addresses that published records name are still there; needs a network."""
     from assistant.commands.freshness import tell_links
-    from corpus.links import Manners
+    from corpus.links import LinkPolicy
 
-    tell_links(_open()[0], kind, days, Manners(at_once=at_once, pause=pause), as_json=as_json)
+    tell_links(_open()[0], kind, days, LinkPolicy(at_once=at_once, pause=pause), as_json=as_json)
 
 
 @app.command("list")
@@ -191,7 +200,7 @@ def edit(
     try:
         saved = write_one(store, _parsed(after, record_id), settings.user, expected_version=stored.version)
     except Exception:
-        kept = _keep(after, settings, record_id)
+        kept = _save_unsaved(after, settings, record_id)
         typer.echo(f"Your text was not saved in the store; it is kept in {kept}.", err=True)
         raise
     typer.echo(f"{record_id} is now version {saved.version}.")
@@ -229,13 +238,18 @@ def history(record_id: Annotated[str, typer.Argument(help="The id of a record.")
     store, _ = _open()
     revisions = store.history(record_id)
     if as_json:
-        rows = [{**one._asdict(), "at": one.at.isoformat(), "snapshot": json.loads(one.snapshot)} for one in revisions]
+        rows = [
+            {**revision._asdict(), "at": revision.at.isoformat(), "snapshot": json.loads(revision.snapshot)}
+            for revision in revisions
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for one in revisions:
-        note = f" ({one.note})" if one.note else ""
-        typer.echo(f"version {one.version}  {one.at:%Y-%m-%d %H:%M} UTC  {one.action} by {one.by}{note}")
-        for field, (old, new) in one.changes.items():
+    for revision in revisions:
+        note = f" ({revision.note})" if revision.note else ""
+        typer.echo(
+            f"version {revision.version}  {revision.at:%Y-%m-%d %H:%M} UTC  {revision.action} by {revision.by}{note}"
+        )
+        for field, (old, new) in revision.changes.items():
             typer.echo(f"  {field}: {_short(old)} → {_short(new)}")
 
 
@@ -274,10 +288,12 @@ def load(path: Annotated[Path, typer.Argument(help="A YAML file or a folder of t
 
 def _export_skos(store: RecordStore, target: Path | None, form: SkosFormat, state: CurationState | None) -> None:
     from corpus.errors import CorpusError
-    from corpus.skos import written
+    from corpus.skos import serialise_graph
     from corpus.vocabulary import Concept
 
-    text = written((one for one in store.records(Kind.CONCEPT, state) if isinstance(one, Concept)), form.value)
+    text = serialise_graph(
+        (record for record in store.records(Kind.CONCEPT, state) if isinstance(record, Concept)), form.value
+    )
     if target is None or str(target) == "-":
         typer.echo(text, nl=False)
         return
@@ -303,7 +319,7 @@ def _name(record: Record, settings: Settings) -> str:
     return name.best(settings.language or Language.NB).text
 
 
-def _keep(text: str, settings: Settings, record_id: str) -> Path:
+def _save_unsaved(text: str, settings: Settings, record_id: str) -> Path:
     """Write text that could not be saved to a file of its own, never over an earlier one, and return where."""
     from tempfile import NamedTemporaryFile
 
@@ -339,7 +355,7 @@ def _parsed(text: str, record_id: str) -> Record:
     records, problems = parse_records(text, "your text")
     if not problems and [record.id for record in records] != [record_id]:
         raise InvalidRecordError(
-            f"Expected the one record {record_id}, got {', '.join(one.id for one in records) or 'none'}."
+            f"Expected the one record {record_id}, got {', '.join(record.id for record in records) or 'none'}."
         )
     if problems:
         raise InvalidRecordError("\n".join(["The record was not changed:", *map(str, problems)]), problems)

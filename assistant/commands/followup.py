@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cases.cases import CaseReason, CaseState
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from assistant.platform.exports import ExportFormat
 from corpus.text import Language
 
@@ -100,8 +100,8 @@ def move(
 ) -> None:
     """Move a case on."""
     runtime = _runtime()
-    case = runtime.referrals.move(case_id, state, by=_by(runtime), reason=reason, note=note, version=version)
-    typer.echo(_stands(case))
+    case = runtime.referrals.move(case_id, state, by=_user(runtime), reason=reason, note=note, version=version)
+    typer.echo(_state_line(case))
 
 
 @app.command()
@@ -112,7 +112,7 @@ def note(
 ) -> None:
     """Add a note to a case."""
     runtime = _runtime()
-    typer.echo(_stands(runtime.referrals.note(case_id, text, by=_by(runtime), for_asker=for_asker)))
+    typer.echo(_state_line(runtime.referrals.note(case_id, text, by=_user(runtime), for_asker=for_asker)))
 
 
 @app.command()
@@ -156,9 +156,9 @@ def export(
     typer.echo(f"Wrote {count} cases.", err=True)
 
 
-def _by(runtime: Runtime) -> str:
+def _user(runtime: Runtime) -> str:
     return runtime.settings.user
 
 
-def _stands(case: Case) -> str:
+def _state_line(case: Case) -> str:
     return f"Case {case.id} is now {case.state.value!r} (version {case.version})."

@@ -6,25 +6,33 @@ Invariant: what scripts read goes to standard output alone.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import typer
 
+from assistant.cases.referrals import Referrals
 from assistant.commands.progress import progressing
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.freshness import Intervals, in_order
+from assistant.desk.due_checks import CheckFilter, is_wanted, touches
+from assistant.desk.freshness import CheckIntervals, DueReason, RecordUsage, in_order
+from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import norwegian_day
-from corpus.links import LinkState, Manners, addresses, asked_since, check, dead
+from assistant.platform.workdays import norwegian_day, utc_now
+from corpus.links import LinkPolicy, LinkState, addresses, asked_since, check, dead
 from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
 
 
-def tell_stale(store: RecordStore, settings: Settings, kind: Kind | None, most: int, *, as_json: bool) -> None:
-    """Print what should be held against its sources."""
-    found = [one for one in Catalogue(store, Intervals.of(settings)).due(norwegian_day()) if kind in {None, one.kind}]
-    shown = in_order(found, {})[:most]
+def tell_stale(store: RecordStore, settings: Settings, wanted: CheckFilter, most: int, *, as_json: bool) -> None:
+    """Print what should be held against its sources, in the order of the desk's page."""
+    database = store.database
+    log, still_open = MatchLog(database, utc_now), Referrals(database).still_open()
+    touched = touches(database, log, still_open)
+    due = Catalogue(store, CheckIntervals.of(settings)).due(norwegian_day())
+    found = [one for one in in_order(due, touched) if is_wanted(one, wanted, touched)]
+    shown = found[:most]
     if as_json:
         rows = [
             {
@@ -32,6 +40,7 @@ def tell_stale(store: RecordStore, settings: Settings, kind: Kind | None, most: 
                 "name": one.name.best(settings.language or Language.NB).text,
                 "reason": one.reason.value,
                 "since": one.since.isoformat() if one.since else None,
+                "used": touched.get(one.record_id, RecordUsage()).is_used,
                 "checked_on": one.checked_on.isoformat() if one.checked_on else None,
                 "dead": list(one.dead),
             }
@@ -42,13 +51,18 @@ def tell_stale(store: RecordStore, settings: Settings, kind: Kind | None, most: 
     for one in shown:
         since = f"since {one.since}" if one.since else ""
         checked = f"checked {one.checked_on}" if one.checked_on else "never checked"
-        typer.echo(f"{one.record_id:<60}  {one.reason:<9}  {since:<16}  {checked}")
+        mark = "  used of late" if touched.get(one.record_id, RecordUsage()).is_used else ""
+        typer.echo(f"{one.record_id:<60}  {one.reason:<10}  {since:<16}  {checked}{mark}")
         for address in one.dead:
             typer.echo(f"  dead: {address}")
-    typer.echo(f"{len(found)} records are due{f', {len(shown)} shown' if len(shown) < len(found) else ''}.", err=True)
+    reasons = Counter(one.reason for one in found)
+    parts = ", ".join(f"{count} {reason}" for reason in DueReason if (count := reasons[reason]))
+    in_use = sum(touched.get(one.record_id, RecordUsage()).is_used for one in found)
+    more = f" {len(shown)} shown, what is needed most first." if len(shown) < len(found) else ""
+    typer.echo(f"{len(found)} records are due ({parts or 'nothing'}), {in_use} of them used of late.{more}", err=True)
 
 
-def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: Manners, *, as_json: bool) -> None:
+def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: LinkPolicy, *, as_json: bool) -> None:
     """Ask addresses whether they are there, and print those that are dead."""
     by_address: dict[str, list[str]] = {}
     for record in store.records(kind):

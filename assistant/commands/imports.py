@@ -18,7 +18,7 @@ from corpus.importing.sources import SOURCES
 from corpus.records import Kind
 
 if TYPE_CHECKING:
-    from corpus.importing.applying import Report
+    from corpus.importing.applying import ImportReport
     from corpus.importing.files import SourceFile
     from corpus.store import RecordStore
 
@@ -193,21 +193,24 @@ def list_proposals(
         if number is not None:
             typer.echo(f"{decide(store, number, taken, user)}: {'taken' if taken else 'declined'}.")
             return
-    for one in proposals(store):
-        offered = json.dumps(one.offered, ensure_ascii=False)
-        typer.echo(f"{one.number:>6}  {one.record_id}  {one.path}  ({one.source}, {one.as_of}): {offered[:200]}")
+    for proposal in proposals(store):
+        offered = json.dumps(proposal.offered, ensure_ascii=False)
+        typer.echo(
+            f"{proposal.number:>6}  {proposal.record_id}  {proposal.path}  ({proposal.source}, {proposal.as_of}): "
+            f"{offered[:200]}"
+        )
 
 
 def _import(name: str, given: str, wanted: _Wanted) -> None:
     from corpus.importing.applying import apply, dry_run
-    from corpus.importing.planning import Wish
+    from corpus.importing.planning import ImportOptions
     from corpus.importing.sources import source_of
 
     store, user = _open()
     source = source_of(name)
-    with _given(name, given, wanted) as file:
+    with _source_file(name, given, wanted) as file:
         chosen = _with_columns(store, file, wanted) if name == "spreadsheet" else file
-        wish = Wish(name, file.as_of, wanted.publish)
+        wish = ImportOptions(name, file.as_of, wanted.publish)
         with progressing("rows") as progress:
             if wanted.dry_run:
                 report = dry_run(store, source.read(chosen), wish, SHOWN, progress)
@@ -217,14 +220,14 @@ def _import(name: str, given: str, wanted: _Wanted) -> None:
 
 
 @contextmanager
-def _given(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]:
+def _source_file(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]:
     """Give the file that was named, or what is downloaded where none was."""
     from assistant.platform.workdays import norwegian_day
     from corpus.importing.fetching import fetched
-    from corpus.importing.files import opened
+    from corpus.importing.files import open_source
 
     if given:
-        with opened(given, wanted.as_of.date() if wanted.as_of else None) as file:
+        with open_source(given, wanted.as_of.date() if wanted.as_of else None) as file:
             yield file
         return
     with ExitStack() as stack:
@@ -262,7 +265,7 @@ def _with_columns(store: RecordStore, file: SourceFile, wanted: _Wanted) -> Sour
     return file._replace(kind=guess.kind.value, columns=made)
 
 
-def _print(report: Report, as_json: bool) -> None:
+def _print(report: ImportReport, as_json: bool) -> None:
     if as_json:
         told = {"id": report.import_id, "counts": report.counts, "left_out": report.left_out}
         typer.echo(json.dumps(told, ensure_ascii=False))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 
 if TYPE_CHECKING:
     from index.searcher import IndexManager

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from assistant.platform.exports import ExportFormat
 
 if TYPE_CHECKING:
-    from assistant.history.matchlog import Entry, MatchLog
+    from assistant.history.log_entries import LogEntry
+    from assistant.history.matchlog import MatchLog
 
 app = typer.Typer(no_args_is_help=True)
 _COLUMNS = (
@@ -53,13 +54,13 @@ def list_entries(
         typer.echo(_line(entry))
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: LogEntry) -> str:
     shown = (entry.text or "") if entry.kind == "question" else ", ".join(_suggested(entry))
     about = f" {entry.record_id}" if entry.record_id else ""
     return f"{entry.log_id}  {entry.at:%Y-%m-%d %H:%M}  {entry.kind:8}  {entry.outcome}{about}  {shown}"
 
 
-def _suggested(entry: Entry) -> list[str]:
+def _suggested(entry: LogEntry) -> list[str]:
     return [one["id"] for one in entry.payload.get("suggestions", ()) if one["rank"] == 1]
 
 
@@ -77,7 +78,7 @@ def replay(log_id: str) -> None:
     """Show what was answered, and whether today's answer differs (exit code 3 if it does)."""
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_runtime
-    from assistant.service.replaying import replay as replayed
+    from assistant.service.replay import replay as replayed
 
     found = replayed(closed_after(open_runtime(load_settings())), log_id)
     typer.echo("\n".join(found.lines))
@@ -104,7 +105,7 @@ def export(
     typer.echo(f"Wrote {count} entries.", err=True)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: LogEntry) -> dict[str, Any]:
     fields = {name: getattr(entry, name) for name in (*_COLUMNS, "text")}
     return fields | {"at": entry.at.isoformat()}
 
@@ -127,21 +128,27 @@ def verify() -> None:
 def report(
     first: Annotated[str, typer.Option(help="The first month, YYYY-MM; a year back if none is given.")] = "",
     last: Annotated[str, typer.Option(help="The last month, YYYY-MM; this one if none is given.")] = "",
+    county: Annotated[str, typer.Option(help="The number of a county, such as 50; all if none is given.")] = "",
     out: Annotated[Path | None, typer.Option(help="A file; standard output if none is given.")] = None,
     form: Annotated[
         ExportFormat | None, typer.Option("--format", help="A line of JSON, CSV or Excel for each figure.")
     ] = None,
 ) -> None:
     """Print what was asked for and what came of it, in numbers that name nobody, as JSON if no format is given."""
-    from assistant.desk.catalogue import Catalogue
-    from assistant.desk.reports import FIGURE_COLUMNS, figures, period_of, plain, report
+    from assistant.desk.reports import FIGURE_COLUMNS, ReportError, Scope, figures, period_of, plain, report
+    from assistant.platform.areas import Area
+    from assistant.platform.municipalities import municipality_facts
     from assistant.platform.settings import load_settings
     from assistant.platform.workdays import norwegian_day
     from assistant.runtime.bootstrap import open_runtime
+    from corpus.places import load_places
 
     runtime = closed_after(open_runtime(load_settings()))
     period = period_of(first, last, norwegian_day())
-    found = report(runtime.service.log, runtime.referrals, period, Catalogue(runtime.store).theme_finder())
+    if county and load_places().county(county) is None:
+        raise ReportError(f"Got the county {county!r}, expected the number of one, such as 50.")
+    scope = Scope(Area(places=(county,)) if county else Area(), municipality_facts(runtime.settings.municipality_file))
+    found = report(runtime.service.log, runtime.referrals, period, scope)
     if form is None and out is None:
         typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
         return

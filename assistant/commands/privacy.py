@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 from assistant.platform.people import Asker, Channel
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def person(
     who: Annotated[str, typer.Argument(help="The name or e-mail address of a named person at a body.")],
     erase: Annotated[bool, typer.Option("--erase", help="Take it away, also where a backup brings it back.")] = False,
 ) -> None:
-    """Print what brokers keep of a named person at a body, and the comments that name them; or take it away."""
+    """Print what is kept of a named person at a body, in comments and rows of imports too; or take it away."""
     from assistant.service.privacy import erase_person, person_kept
 
     runtime = _runtime()
@@ -126,7 +126,8 @@ def person(
         typer.echo(json.dumps(person_kept(runtime, who), ensure_ascii=False, indent=2, default=str))
         return
     gone = erase_person(runtime, who)
-    typer.echo(f"Took away {gone.persons} persons and {gone.comments} comments that named them.")
+    told = f"{gone.comments} comments and {gone.rows} rows of imports that named them"
+    typer.echo(f"Took away {gone.persons} persons, and {told}.")
 
 
 @app.command()

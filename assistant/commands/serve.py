@@ -128,14 +128,16 @@ def _run_alone(settings: Settings, runtime: Runtime, listener: socket.socket, op
     import uvicorn
 
     from assistant.runtime.app import create_app
-    from assistant.runtime.workers import take_turns
+    from assistant.runtime.workers import spare_what_stays, take_turns
 
     take_turns()
-    uvicorn.Server(uvicorn.Config(create_app(settings, runtime), **options)).run(sockets=[listener])
+    app = create_app(settings, runtime)
+    spare_what_stays(app)
+    uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[listener])
 
 
 def _broker_link(settings: Settings, accounts: Accounts) -> str:
-    from assistant.access.accounts import Role
+    from assistant.access.accounts import AccountRole
 
-    account = accounts.ensure_local(settings.user, Role.BROKER, by=settings.user)
+    account = accounts.ensure_local(settings.user, AccountRole.BROKER, by=settings.user)
     return accounts.make_link(account.id, by=settings.user, loopback_only=True)

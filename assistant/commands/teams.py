@@ -19,7 +19,7 @@ def manifest(
     app_id: Annotated[str | None, typer.Option(help="The bot's id; by default MELLOMROM_TEAMS_APP_ID.")] = None,
 ) -> None:
     """Write the app package to be uploaded to Teams."""
-    from assistant.channels.teams.configuring import is_id
+    from assistant.channels.teams.configuration import is_id
     from assistant.channels.teams.manifest import manifest as made
     from assistant.channels.teams.manifest import package
     from assistant.platform.settings import load_settings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 
 if TYPE_CHECKING:
     from assistant.access.tokens import Tokens
@@ -23,10 +23,10 @@ def add(
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it holds.")] = 365,
 ) -> None:
     """Make a token and print it; it is shown this once."""
-    from assistant.access.tokens import Scope
+    from assistant.access.tokens import TokenScope
 
     try:
-        scopes = [Scope(one) for one in scope]
+        scopes = [TokenScope(one) for one in scope]
     except ValueError as error:
         raise typer.BadParameter(f"{error}; expected {_SCOPES}") from error
     tokens, settings = _open()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
 
 if TYPE_CHECKING:
-    from assistant.access.accounts import Accounts, Role
+    from assistant.access.accounts import AccountRole, Accounts
     from assistant.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -45,9 +45,25 @@ def role(name: Name, new_role: RoleName) -> None:
     typer.echo(f"{account.name} is now {account.role}.")
 
 
+@app.command()
+def area(
+    name: Name,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(help="Counties and municipalities, by name or number; none of them for the whole country."),
+    ] = None,
+) -> None:
+    """Say which counties or municipalities an account is shown on the desk unless it asks for more."""
+    from assistant.platform.areas import area_of
+
+    accounts, settings = _open()
+    account = accounts.set_area(accounts.find(name).id, area_of(places or ()), by=settings.user)
+    typer.echo(f"{account.name} is shown {', '.join(account.area.names()) or 'the whole country'}.")
+
+
 @app.command("list")
 def list_accounts(as_json: JsonOption = False) -> None:
-    """List accounts: id, role, who vouches for it, when it last logged in, name."""
+    """List accounts: id, role, who vouches for it, when it last logged in, name, what it is shown."""
     accounts, _ = _open()
     found = accounts.list()
     if as_json:
@@ -56,7 +72,8 @@ def list_accounts(as_json: JsonOption = False) -> None:
     for one in found:
         last = f"{one.last_login_at:%Y-%m-%d}" if one.last_login_at else "never"
         state = one.role.value if one.active else "closed"
-        typer.echo(f"{one.id}  {state:<8}  {last:<10}  {one.name}  ({one.issuer})")
+        shown = f"  {', '.join(one.area.names())}" if one.area.places else ""
+        typer.echo(f"{one.id}  {state:<8}  {last:<10}  {one.name}  ({one.issuer}){shown}")
     typer.echo(f"{len(found)} accounts", err=True)
 
 
@@ -109,12 +126,12 @@ def _open() -> tuple[Accounts, Settings]:
     return Accounts(closed_after(open_database(settings))), settings
 
 
-def _role(name: str) -> Role:
-    from assistant.access.accounts import Role
+def _role(name: str) -> AccountRole:
+    from assistant.access.accounts import AccountRole
 
     if name not in ROLES:
         raise typer.BadParameter(f"got {name!r}, expected one of {', '.join(ROLES)}")
-    return Role(name)
+    return AccountRole(name)
 
 
 def _print_link(accounts: Accounts, settings: Settings, account_id: str) -> None:

@@ -8,25 +8,28 @@ signs and where answers go is put in when it goes out, so that it is always who 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from assistant.access.profiles import Profile
-from assistant.cases.answers import Links, Purpose
 from assistant.cases.cases import Case, CaseError, CaseState, PartnerAnswer
-from assistant.cases.events import changed, check_version, found
+from assistant.cases.events import bump_version, case_row, check_version
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.referrals import case_reference
-from assistant.desk.letters import Receiver, draft_letter, receiver_language, receiver_of
+from assistant.desk.letters import Recipient, draft_letter, receiver_language, receiver_of
 from assistant.history.tables import LetterRow
 from assistant.mail.addresses import MAX_SUBJECT, MailLink, checked_address, is_address, mail_link, one_line
 from assistant.mail.composing import as_html
 from assistant.mail.queue import Attachment, NewMail, QueuedMail
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import utc_now
+from assistant.render.pdf import MEDIA_TYPE as PDF
+from assistant.render.sketch import Sketch, as_docx, as_pdf
+from assistant.render.word import MEDIA_TYPE as DOCX
 from corpus.files import kind_of
 from corpus.places import municipality_name
 from corpus.records import Actor, Kind
@@ -37,7 +40,11 @@ if TYPE_CHECKING:
 
 MAX_BODY = 10_000
 """Characters of a letter that are kept."""
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SKETCHES: Mapping[str, tuple[str, Callable[[Sketch, Language], bytes]]] = {
+    "pdf": (PDF, as_pdf),
+    "docx": (DOCX, lambda sketch, _: as_docx(sketch)),
+}
+"""The one-page sketch as files: by their ending, the media type and what writes them."""
 ANSWERS = tuple(one for one in PartnerAnswer if one is not PartnerAnswer.WRITTEN)
 """What a partner can answer by one click."""
 _SENT_FROM = {CaseState.ASKED, CaseState.NO_REPLY}
@@ -45,7 +52,7 @@ _SENT_FROM = {CaseState.ASKED, CaseState.NO_REPLY}
 _ADDRESS = re.compile(r": https?://\S+")
 
 
-class Draft(Frozen):
+class LetterDraft(Frozen):
     """A letter as a broker has it before them."""
 
     to: str
@@ -60,8 +67,8 @@ class Draft(Frozen):
 class DeskLetter(Frozen):
     """A letter with what goes out besides what can be edited."""
 
-    draft: Draft
-    receiver: Receiver | None
+    draft: LetterDraft
+    receiver: Recipient | None
     closing: str
     """The links to answer by, and who signs."""
     shown: str
@@ -84,7 +91,7 @@ class DeskLetter(Frozen):
 class LetterConflictError(CaseError):
     """A colleague has saved the letter since it was read."""
 
-    def __init__(self, theirs: Draft, by: str) -> None:
+    def __init__(self, theirs: LetterDraft, by: str) -> None:
         super().__init__(f"The letter was changed by {by} in the meantime. Nothing was changed.")
         self.theirs = theirs
         self.by = by
@@ -95,7 +102,7 @@ class CaseLetters:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._links = Links(runtime.keys)
+        self._links = SignedLinks(runtime.keys)
 
     def shown(self, case: Case, profile: Profile, language: Language | None = None) -> DeskLetter:
         """Return the letter of a case as it stands, or drafted anew in another language."""
@@ -116,7 +123,7 @@ class CaseLetters:
                 broker=None,
                 language=written_in,
             )
-            saved = Draft(
+            saved = LetterDraft(
                 to=saved.to if saved else (receiver.email if receiver and receiver.email else ""),
                 subject=drafted.subject,
                 body=drafted.body,
@@ -126,7 +133,7 @@ class CaseLetters:
             )
         return self.of_draft(case, saved, profile, receiver).model_copy(update={"saved_by": by, "saved_at": at})
 
-    def of_draft(self, case: Case, draft: Draft, profile: Profile, receiver: Receiver | None) -> DeskLetter:
+    def of_draft(self, case: Case, draft: LetterDraft, profile: Profile, receiver: Recipient | None) -> DeskLetter:
         """Return a letter as a broker has it before them, saved or not."""
         catalog = messages(draft.language)
         closing = self._closing(case, profile, catalog)
@@ -141,7 +148,7 @@ class CaseLetters:
             link=mail_link(draft.to, draft.subject, body, catalog.text("letter.shortened")),
         )
 
-    def save(self, case_id: str, draft: Draft, by: str) -> Draft:
+    def save(self, case_id: str, draft: LetterDraft, by: str) -> LetterDraft:
         """Keep a letter as it is written.
 
         Raises:
@@ -149,10 +156,10 @@ class CaseLetters:
             LetterConflictError: a colleague has saved it since.
         """
         with self._runtime.database.writing() as session:
-            found(session, case_id)
+            case_row(session, case_id)
             return self._saved(session, case_id, draft, by)
 
-    def send(self, case_id: str, draft: Draft, by: str, profile: Profile, case_version: int) -> QueuedMail:
+    def send(self, case_id: str, draft: LetterDraft, by: str, profile: Profile, case_version: int) -> QueuedMail:
         """Have a letter sent, and move the case on.
 
         Raises:
@@ -179,21 +186,21 @@ class CaseLetters:
             wait=timedelta(minutes=runtime.settings.mail_undo_minutes),
         )
         with runtime.database.writing() as session:
-            row = found(session, case_id)
+            row = case_row(session, case_id)
             check_version(row, case_version)
             self._saved(session, case_id, draft, by)
             # First the move: a letter that is newer than it is taken back with it.
             if CaseState(row.state) in _SENT_FROM:
                 runtime.referrals.moved(session, case_id, CaseState.SENT, by)
             else:
-                changed(row, utc_now())
+                bump_version(row, utc_now())
             return runtime.mail.put(session, new)
 
-    def sketch(self, case: Case, language: Language) -> bytes | None:
-        """Return the one-page sketch of a case as a Word document; None where there is no scheme to make it for."""
+    def sketch(self, case: Case, language: Language) -> Sketch | None:
+        """Return the one-page sketch of a case; None where there is no scheme to make it for."""
         from assistant.dialogue.facts import facts_of_municipality
         from assistant.matching.consortium import propose
-        from assistant.render.sketch import as_docx, sketch_of
+        from assistant.render.sketch import sketch_of
 
         scheme = self._sketch_scheme(case)
         if scheme is None:
@@ -203,20 +210,26 @@ class CaseLetters:
         facts = facts_of_municipality(case.kommunenummer) if case.kommunenummer else None
         runtime = self._runtime
         made = propose(runtime.matchmaker, runtime.store, case.question, scheme, have, facts, language=language)
-        return as_docx(sketch_of(made))
+        return sketch_of(made)
 
     def _sketch_scheme(self, case: Case) -> str | None:
         if case.record_id and kind_of(case.record_id) is Kind.INSTRUMENT:
             return case.record_id
         answer = self._runtime.service.answer_of(case.log_id) if case.question else None
-        return next((one.id for one in answer.schemes if one.ended_on is None), None) if answer else None
+        return next((scheme.id for scheme in answer.schemes if scheme.ended_on is None), None) if answer else None
 
-    def _files(self, case: Case, draft: Draft) -> list[Attachment]:
-        content = self.sketch(case, draft.language)
+    def _files(self, case: Case, draft: LetterDraft) -> list[Attachment]:
+        sketch = self.sketch(case, draft.language)
+        if sketch is None:
+            return []
         name = messages(draft.language).text("letter.sketch.file")
-        return [Attachment(name=f"{name}.docx", media_type=DOCX, content=content)] if content else []
+        # One to read and one to write on.
+        return [
+            Attachment(name=f"{name}.{ending}", media_type=kind, content=written(sketch, draft.language))
+            for ending, (kind, written) in SKETCHES.items()
+        ]
 
-    def _saved(self, session: Session, case_id: str, draft: Draft, by: str) -> Draft:
+    def _saved(self, session: Session, case_id: str, draft: LetterDraft, by: str) -> LetterDraft:
         row = session.get(LetterRow, case_id)
         if row is not None and row.version != draft.version:
             raise LetterConflictError(_draft(row), row.saved_by)
@@ -238,10 +251,10 @@ class CaseLetters:
         base = self._runtime.settings.web_base_url
         if base is None:
             return [catalog.text("letter.answer_here")]
-        token = self._links.token(Purpose.ANSWER, case.id, self._runtime.settings.mail_answer_days)
+        token = self._links.token(LinkPurpose.ANSWER, case.id, self._runtime.settings.mail_answer_days)
         lines = [
-            f"{catalog.text(f'letter.click.{one}')}: {base}/reply/{token}?a={one}&lang={catalog.language}"
-            for one in ANSWERS
+            f"{catalog.text(f'letter.click.{answer}')}: {base}/reply/{token}?a={answer}&lang={catalog.language}"
+            for answer in ANSWERS
         ]
         return ["\n".join([catalog.text("letter.click"), *lines])]
 
@@ -270,8 +283,8 @@ def signature(profile: Profile, contact: str | None, catalog: Messages) -> list[
     return [part for part in (profile.name, contact or catalog.text("letter.broker")) if part]
 
 
-def _draft(row: LetterRow) -> Draft:
-    return Draft(
+def _draft(row: LetterRow) -> LetterDraft:
+    return LetterDraft(
         to=row.to_address,
         subject=row.subject,
         body=row.body,

@@ -11,23 +11,24 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from assistant.access.profiles import Profile
-from assistant.cases.answers import PartnerAnswers, Reply
 from assistant.cases.cases import REFUSALS, Case, CaseAction, CaseEvent, CaseReason, CaseState, PartnerAnswer
-from assistant.cases.correcting import PARTNER, Corrections, LastMove
+from assistant.cases.corrections import PARTNER, Corrections, LastMove
 from assistant.cases.figures import CaseFigures, Figures
 from assistant.cases.files import CaseFile, CaseFiles
 from assistant.cases.meetings import Meeting, Meetings
+from assistant.cases.partner_answers import PartnerAnswers, PartnerReply
 from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.cases.referrals import case_reference
-from assistant.desk.answers_in import BY_MAIL
 from assistant.desk.case_letter import ANSWERS, CaseLetters, DeskLetter
 from assistant.desk.changed_calls import ChangedCall, changed_calls
-from assistant.desk.telling import AWAY
+from assistant.desk.couplings import CaseFellow, PairPage, fellows_of, pairs_of_case
+from assistant.desk.incoming_mail import BY_MAIL
+from assistant.desk.notifications import AWAY
 from assistant.mail.queue import TROUBLED, MailState, QueuedMail
 from assistant.matching.answers import Answer
 from assistant.platform.messages import Messages
 from assistant.platform.settings import Settings
-from assistant.render.cases import case_title, state_sentence
+from assistant.render.cases import case_title, case_topic, state_sentence
 from assistant.render.sentences import name_of
 from assistant.render.shortening import shortened
 from assistant.service.container import Runtime
@@ -52,7 +53,7 @@ _ASKED_AGAIN = {CaseState.DECLINED, CaseState.NO_REPLY, CaseState.DROPPED}
 """States in which somebody else may be asked."""
 
 
-class StepState(StrEnum):
+class ProgressState(StrEnum):
     """Where a step lies from where the case is."""
 
     DONE = "done"
@@ -60,14 +61,14 @@ class StepState(StrEnum):
     TODO = "todo"
 
 
-class Step(NamedTuple):
+class ProgressStep(NamedTuple):
     """One step of the way."""
 
     name: str
-    state: StepState
+    state: ProgressState
 
 
-class Entry(NamedTuple):
+class TimelineEntry(NamedTuple):
     """Something that happened to a case."""
 
     at: datetime
@@ -77,7 +78,7 @@ class Entry(NamedTuple):
     mail: QueuedMail | None = None
 
 
-class Candidate(NamedTuple):
+class AlternativePartner(NamedTuple):
     """Somebody else who could be asked."""
 
     record_id: str
@@ -94,16 +95,16 @@ class CasePage(NamedTuple):
     state: str
     next: str
     """What is to be done now."""
-    steps: Sequence[Step]
+    steps: Sequence[ProgressStep]
     municipality: str | None
     due_on: date | None
     onward: Sequence[tuple[CaseState, str]]
     letter: DeskLetter
-    entries: Sequence[Entry]
+    entries: Sequence[TimelineEntry]
     reach: Reach
     reachable: bool
     last_move: LastMove | None
-    candidates: Sequence[Candidate]
+    candidates: Sequence[AlternativePartner]
     money: Sequence[tuple[str, str, date | None]]
     """Schemes of the answer: id, name, next deadline."""
     figures: CaseFigures
@@ -111,6 +112,10 @@ class CasePage(NamedTuple):
     meeting: Meeting | None
     changed: Sequence[ChangedCall]
     """Changes of calls that it rests on, which no broker has seen to."""
+    pairs: Sequence[PairPage]
+    """Needs of others that are alike."""
+    fellows: Sequence[CaseFellow]
+    """Who follows it together with whom."""
 
 
 def case_page(
@@ -125,7 +130,7 @@ def case_page(
     answer = runtime.service.answer_of(case.log_id) if case.question else None
     municipality = municipality_name(case.kommunenummer) or case.kommunenummer
     title = case_title(case, runtime.store.find(case.record_id), catalog)
-    topic = shortened(" ".join(case.question.split()), _TOPIC) or title
+    topic = shortened(case_topic(case.question), _TOPIC) or title
     return CasePage(
         case=case,
         heading=f"{municipality} · {topic}" if municipality else topic,
@@ -137,16 +142,18 @@ def case_page(
         due_on=runtime.followup.due_on(case) if case.onward else None,
         onward=[(state, catalog.text(f"case.move.{state}")) for state in case.onward],
         letter=CaseLetters(runtime).shown(case, profile, language),
-        entries=entries_of(runtime, case, catalog),
+        entries=timeline_of(runtime, case, catalog),
         reach=reach_of(case),
         reachable=is_reachable(case),
         last_move=Corrections(runtime.database).last_move(case_id),
-        candidates=candidates_of(runtime, case, answer, catalog),
+        candidates=alternative_partners(runtime, case, answer, catalog),
         money=_money(answer, catalog),
         figures=Figures(runtime.database).get(case_id),
         files=CaseFiles(runtime.database).of(case_id),
         meeting=Meetings(runtime.database).of(case_id),
         changed=changed_calls(runtime, [case], catalog) if case.onward else (),
+        pairs=pairs_of_case(runtime, case),
+        fellows=fellows_of(runtime, case_id),
     )
 
 
@@ -169,46 +176,51 @@ def next_key(state: CaseState, settings: Settings) -> str:
     return "case.next.sent_by_mail" if settings.imap_host is not None else "case.next.sent_unlinked"
 
 
-def steps_of(state: CaseState) -> list[Step]:
+def steps_of(state: CaseState) -> list[ProgressStep]:
     """Return the way of a case in a state."""
     at = _AT.get(state, len(STEPS))
-    place = {True: StepState.DONE, False: StepState.TODO}
-    return [Step(name, StepState.NOW if number == at else place[number < at]) for number, name in enumerate(STEPS)]
+    place = {True: ProgressState.DONE, False: ProgressState.TODO}
+    return [
+        ProgressStep(name, ProgressState.NOW if number == at else place[number < at])
+        for number, name in enumerate(STEPS)
+    ]
 
 
-def candidates_of(runtime: Runtime, case: Case, answer: Answer | None, catalog: Messages) -> list[Candidate]:
+def alternative_partners(
+    runtime: Runtime, case: Case, answer: Answer | None, catalog: Messages
+) -> list[AlternativePartner]:
     """Return who else could be asked: those suggested beside who said no, whom nobody has asked yet."""
     if case.state not in _ASKED_AGAIN or answer is None or case.record_id is None:
         return []
     kind = kind_of(case.record_id)
     asked = {one.record_id for one in runtime.referrals.cases(asker=case.asker) if one.log_id == case.log_id}
     wanted = kind if kind in {Kind.ACTOR, Kind.INSTRUMENT, Kind.IDEA} else Kind.ACTOR
-    others = [one for one in answer.suggestions(wanted) if one.id not in asked]
-    return [Candidate(one.id, name_of(one, catalog).text) for one in others[:_OFFERED]]
+    others = [suggestion for suggestion in answer.suggestions(wanted) if suggestion.id not in asked]
+    return [AlternativePartner(other.id, name_of(other, catalog).text) for other in others[:_OFFERED]]
 
 
 def _money(answer: Answer | None, catalog: Messages) -> list[tuple[str, str, date | None]]:
     schemes = answer.schemes[:2] if answer else ()
-    return [(one.id, name_of(one, catalog).text, one.deadline) for one in schemes]
+    return [(scheme.id, name_of(scheme, catalog).text, scheme.deadline) for scheme in schemes]
 
 
-def entries_of(runtime: Runtime, case: Case, catalog: Messages) -> list[Entry]:
+def timeline_of(runtime: Runtime, case: Case, catalog: Messages) -> list[TimelineEntry]:
     """Return what happened to a case and what became of its letters, the newest first."""
     replies = PartnerAnswers(runtime.database).of(case.id)
-    found = [entry_of(event, replies, catalog) for event in runtime.referrals.events(case.id)]
+    found = [timeline_entry(event, replies, catalog) for event in runtime.referrals.events(case.id)]
     found += [_letter(mail, catalog) for mail in runtime.mail.of(case_reference(case.id))]
     found += [_letter(mail, catalog, "asker") for mail in runtime.mail.of(f"asker:{case.id}")]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _letter(mail: QueuedMail, catalog: Messages, to: str = "partner") -> Entry:
+def _letter(mail: QueuedMail, catalog: Messages, to: str = "partner") -> TimelineEntry:
     told = catalog.text(f"mail.{to}.{mail.state}", to=mail.to or "–")
     needs_help = mail.state in {*TROUBLED, MailState.QUEUED}
     fault = mail.fault if needs_help and mail.fault else None
-    return Entry(mail.created_at, "", told, fault, mail if needs_help and mail.to else None)
+    return TimelineEntry(mail.created_at, "", told, fault, mail if needs_help and mail.to else None)
 
 
-def entry_of(event: CaseEvent, replies: dict[int, Reply], catalog: Messages) -> Entry:
+def timeline_entry(event: CaseEvent, replies: dict[int, PartnerReply], catalog: Messages) -> TimelineEntry:
     """Return one thing that happened to a case in words."""
     names = {PARTNER: "case.by.partner", AWAY: "case.by.absence", BY_MAIL: "case.by.mail"}
     by = catalog.text("desk.asker") if event.action is CaseAction.OPENED else event.by
@@ -232,4 +244,4 @@ def entry_of(event: CaseEvent, replies: dict[int, Reply], catalog: Messages) -> 
             told = f"{catalog.text('case.action.replied')}: {catalog.text(f'reply.{replies[event.id].answer}')}"
         case _:
             told = catalog.text(f"case.action.{event.action}")
-    return Entry(event.at, by, told, note)
+    return TimelineEntry(event.at, by, told, note)

@@ -10,12 +10,13 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.cases.cases import Case, CaseState
+from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
 from assistant.service.container import Runtime
 
 
-class Line(NamedTuple):
+class CaseLine(NamedTuple):
     """A case in a list."""
 
     case: Case
@@ -24,30 +25,53 @@ class Line(NamedTuple):
     due_on: date | None
 
 
+COLUMN = 20
+"""Cases of a state that are shown beside those of others."""
+
+
 class Column(NamedTuple):
     """The cases in one state."""
 
     state: CaseState
     name: str
-    lines: Sequence[Line]
+    lines: Sequence[CaseLine]
+    """The first ones of them."""
+    total: int
 
 
-def board(runtime: Runtime, today: date, catalog: Messages) -> list[Column]:
+class BoardQuery(NamedTuple):
+    """Which cases are shown."""
+
+    only: CaseState | None = None
+    """The one state; of all, the first cases of each, where None."""
+    page: int = 1
+    """Of that one state, as many cases at a time as of each where all are shown."""
+    area: Area = Area()
+    broker: str | None = None
+    """Whose cases are shown wherever they are from."""
+
+
+def board(runtime: Runtime, today: date, catalog: Messages, wanted: BoardQuery) -> list[Column]:
     """Return the cases by state, those first that are due first; states without cases are left out."""
-    due = {case.id: on for case, on in runtime.followup.queue(today)}
-    cases = sorted(runtime.referrals.cases(), key=lambda one: (due.get(one.id) or date.max, one.opened_at))
-    columns = []
-    for state in CaseState:
-        here = [(one, due.get(one.id)) for one in cases if one.state is state]
-        if here:
-            columns.append(Column(state, catalog.text(f"case.state.{state}"), lines(runtime, here, catalog)))
-    return columns
+    here: dict[CaseState, list[tuple[Case, date | None]]] = {state: [] for state in CaseState}
+    states = None if wanted.only is None else [wanted.only]
+    for case, due_on in runtime.followup.in_order(runtime.referrals.cases(states=states), today):
+        if wanted.area.covers(case.kommunenummer) or (wanted.broker and case.assigned_to == wanted.broker):
+            here[case.state].append((case, due_on))
+    begin = COLUMN * (wanted.page - 1)
+    shown = {state: some[begin : begin + COLUMN] for state, some in here.items()}
+    told = {one.case.id: one for one in lines(runtime, [one for some in shown.values() for one in some], catalog)}
+    return [
+        Column(state, catalog.text(f"case.state.{state}"), [told[case.id] for case, _ in shown[state]], len(some))
+        for state, some in here.items()
+        if some
+    ]
 
 
-def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[Line]:
+def lines(runtime: Runtime, cases: Sequence[tuple[Case, date | None]], catalog: Messages) -> list[CaseLine]:
     """Return cases, each with the day it is due on if it is, as they stand in a list."""
     records = runtime.store.get_many([case.record_id for case, _ in cases if case.record_id])
     return [
-        Line(case, case_title(case, records.get(case.record_id or ""), catalog), state_sentence(case, catalog), due)
+        CaseLine(case, case_title(case, records.get(case.record_id or ""), catalog), state_sentence(case, catalog), due)
         for case, due in cases
     ]

@@ -1,30 +1,33 @@
 """Every record as the brokers' lists show it, and the ways to find one among them.
 
-Invariant: a list is of the records as they are; they are read once for each change of the store, so that a page costs
+Invariant: a list is of the records as they are; each is read once, and again when it has changed, so that a page costs
 what it shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from assistant.desk.freshness import Due, Intervals, due, may_be_due
+from pydantic import ConfigDict
+
+from assistant.desk.freshness import CheckIntervals, DueRecord, due, may_be_due
 from assistant.funding.schemes import current_call, has_ended
 from corpus.drafts import drafts
-from corpus.files import kind_of
+from corpus.files import Record, kind_of
 from corpus.links import dead, newest
 from corpus.records import CurationState, FundingInstrument, Kind
-from corpus.store import Listed, RecordStore
+from corpus.store import RecordStore
+from corpus.stored import Listed
 from corpus.text import FALLBACKS, Frozen, LangText, Language
-from index.analysis import normalise
+from index.analysis import normalise, words
 
 PER_PAGE = 50
 
 
-class Sort(StrEnum):
+class RecordOrder(StrEnum):
     """What a list of records is in the order of."""
 
     NAME = "name"
@@ -32,8 +35,11 @@ class Sort(StrEnum):
     """The newest change first."""
 
 
-class PreparedQuery(Frozen):
-    """Which records a broker wants to see."""
+class RecordFilter(Frozen):
+    """Which records a broker wants to see, as an address asks for it."""
+
+    # An address also names the page and the language.
+    model_config = ConfigDict(extra="ignore")
 
     q: str = ""
     kind: Kind | None = None
@@ -43,10 +49,10 @@ class PreparedQuery(Frozen):
     """Only those that somebody should hold against their sources."""
     edited: bool = False
     """Only those that differ from what a release shipped."""
-    sort: Sort = Sort.NAME
+    sort: RecordOrder = RecordOrder.NAME
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """A record in a list."""
 
     id: str
@@ -67,65 +73,118 @@ class Line(NamedTuple):
     """Whether it is a draft that lacks too much to be a record."""
     may_be_due: bool = False
     """Whether somebody may have to hold it against its sources."""
+    called: Sequence[str] = ()
+    """Its names, aliases and id, normalised."""
+    sorted_by: Mapping[str, str] = {}
+    """Its names, normalised, by language."""
 
     def name(self, language: Language) -> str:
         """Return its name in a language, or the nearest there is."""
         return name_in(self.names, language) or self.id
 
 
-class Catalogue:
-    """Every record as lists show it, read once for each change of the store."""
+class _Dates(NamedTuple):
+    """What of a record depends on the day."""
 
-    def __init__(self, store: RecordStore, intervals: Intervals = Intervals()) -> None:  # noqa: B008 (frozen)
+    due: DueRecord | None
+    deadline: tuple[str, LangText, date] | None
+    """Id, name and next deadline of a scheme."""
+
+
+_ANEW = 500
+"""Records that have changed from which all are read anew."""
+
+
+class Catalogue:
+    """Every record as lists show it, each read once and when it has changed."""
+
+    def __init__(self, store: RecordStore, intervals: CheckIntervals = CheckIntervals()) -> None:  # noqa: B008 (frozen)
         self._store = store
         self._intervals = intervals
-        self._due: tuple[tuple[object, ...], list[Due]] = ((), [])
-        self._lines: tuple[int, list[Line]] = (-1, [])
-        self._deadlines: tuple[tuple[int, date | None], list[tuple[str, LangText, date]]] = ((-1, None), [])
+        self._lines: tuple[int, dict[str, RecordLine]] = (-1, {})
+        self._dates: tuple[tuple[object, ...], int, dict[str, _Dates]] = ((), -1, {})
+        self._words: tuple[int, frozenset[str]] = (-1, frozenset())
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[RecordLine]:
         """Return all records in any state, in the order of their ids."""
-        revision = self._store.revision()
-        if self._lines[0] != revision:
-            self._lines = revision, [_line(one) for one in self._store.listed()]
-        return self._lines[1]
+        return list(self.by_id().values())
 
-    def incomplete(self) -> list[Line]:
+    def by_id(self) -> Mapping[str, RecordLine]:
+        """Return all records in any state by id, in the order of their ids."""
+        revision = self._store.revision()
+        known, found = self._lines
+        if known != revision:
+            changed = self._changed(known, revision)
+            lines = [_line(one) for one in self._store.listed(changed)]
+            kept = found if changed is not None else {}
+            some = {
+                **{one: kept[one] for one in kept if one not in set(changed or ())},
+                **{one.id: one for one in lines},
+            }
+            found = {one: some[one] for one in sorted(some)}
+            self._lines = revision, found
+        return found
+
+    def _changed(self, known: int, revision: int) -> list[str] | None:
+        """Return the ids of the records changed since a revision; None where all are to be read anew."""
+        changed = self._store.changed_since(known) if 0 <= known < revision else None
+        return changed if changed is not None and len(changed) <= _ANEW else None
+
+    def incomplete(self) -> list[RecordLine]:
         """Return the drafts that lack too much to be records; nothing refers to them, and no answer holds them."""
         return [
-            _line(Listed({**one.plain, "id": one.record_id}, CurationState.DRAFT, one.updated_at, one.updated_by, True))
+            _line(
+                Listed(
+                    {**draft.plain, "id": draft.record_id},
+                    CurationState.DRAFT,
+                    draft.updated_at,
+                    draft.updated_by,
+                    True,
+                )
+            )
             ._replace(incomplete=True)
-            for one in drafts(self._store)
+            for draft in drafts(self._store)
         ]  # fmt: skip
 
     def deadlines(self, today: date) -> list[tuple[str, LangText, date]]:
-        """Return id, name and next deadline of the published schemes that have one, read once a day and change."""
-        key = self._store.revision(), today
-        if self._deadlines[0] != key:
-            found = []
-            for scheme in self._store.records(Kind.INSTRUMENT):
-                if isinstance(scheme, FundingInstrument) and not has_ended(scheme, today):
-                    call = current_call(scheme, today)
-                    deadline = call.next_deadline(today) if call else None
-                    if deadline:
-                        found.append((scheme.id, scheme.name, deadline))
-            self._deadlines = key, found
-        return self._deadlines[1]
+        """Return id, name and next deadline of the published schemes that have one."""
+        return [one.deadline for one in self._dated(today).values() if one.deadline]
 
-    def due(self, today: date) -> list[Due]:
-        """Return what somebody should hold against its sources, read once for each day, change and asking of links."""
-        key = self._store.revision(), today, newest(self._store.database)
-        if self._due[0] != key:
+    def due(self, today: date) -> list[DueRecord]:
+        """Return what somebody should hold against its sources, in the order of their ids."""
+        return [one.due for one in self._dated(today).values() if one.due]
+
+    def _dated(self, today: date) -> Mapping[str, _Dates]:
+        """Return what depends on the day, read once for each day and asking of links, and of what has changed since."""
+        lines, revision = self.by_id(), self._lines[0]
+        key = today, newest(self._store.database)
+        before, known, found = self._dates
+        changed = self._changed(known, revision) if before == key else None
+        if before != key or known != revision:
             gone = dead(self._store.database)
-            wanted = [line.id for line in self.lines() if line.may_be_due and line.state is CurationState.PUBLISHED]
+            read = list(lines) if changed is None else [one for one in changed if one in lines]
+            wanted = [one for one in read if lines[one].may_be_due and lines[one].state is CurationState.PUBLISHED]
             if gone:
-                plain = (one.plain for one in self._store.listed())
+                plain = (one.plain for one in self._store.listed(None if changed is None else read))
                 wanted += [one["id"] for one in plain if not gone.keys().isdisjoint(_texts(one))]
-            records = list(self._store.get_many(list(dict.fromkeys(wanted))).values())
-            self._due = key, due(records, gone, today, self._intervals)
-        return self._due[1]
+            kept = found if changed is not None else {}
+            some = {one: kept[one] for one in kept if one not in set(changed or ())}
+            for record_id, record in self._store.get_many(list(dict.fromkeys(wanted))).items():
+                is_due = due([record], gone, today, self._intervals)
+                some[record_id] = _Dates(is_due[0] if is_due else None, _deadline(record, today))
+            found = {one: some[one] for one in sorted(some)}
+            self._dates = key, revision, found
+        return found
 
-    def find(self, wanted: PreparedQuery, language: Language, today: date) -> list[Line]:
+    def words(self) -> frozenset[str]:
+        """Return the words that records other than concepts are called by, read once for each change."""
+        lines, revision = self.by_id(), self._lines[0]
+        if self._words[0] != revision:
+            names = (name for one in lines.values() if one.kind is not Kind.CONCEPT for name in one.names.values())
+            self._words = revision, frozenset(word for name in names for word in words(name))
+        return self._words[1]
+
+    def find(self, wanted: RecordFilter, language: Language, today: date) -> list[RecordLine]:
         """Return the records that are wanted, in the order that is."""
         asked = normalise(wanted.q).split()
         is_due = {one.record_id for one in self.due(today)} if wanted.due else frozenset()
@@ -139,14 +198,9 @@ class Catalogue:
             and (not wanted.due or line.id in is_due)
             and all(word in line.text for word in asked)
         ]
-        if wanted.sort is Sort.CHANGED:
+        if wanted.sort is RecordOrder.CHANGED:
             return sorted(found, key=lambda line: line.updated_at, reverse=True)
-        return sorted(found, key=lambda line: normalise(line.name(language)))
-
-    def theme_finder(self) -> Callable[[Iterable[str]], str]:
-        """Return what gives the first theme of the first of some records that has any, and nothing where none has."""
-        themes = {line.id: line.themes[0] for line in self.lines() if line.themes}
-        return lambda record_ids: next((themes[one] for one in record_ids if one in themes), "")
+        return sorted(found, key=lambda line: name_in(line.sorted_by, language) or line.id)
 
     def named(self, kind: Kind, language: Language) -> list[tuple[str, str]]:
         """Return id and name of the records of a kind that can be referred to."""
@@ -154,7 +208,15 @@ class Catalogue:
         return [(line.id, line.name(language)) for line in alive]
 
 
-def _line(listed: Listed) -> Line:
+def _deadline(record: Record, today: date) -> tuple[str, LangText, date] | None:
+    if not isinstance(record, FundingInstrument) or has_ended(record, today):
+        return None
+    call = current_call(record, today)
+    deadline = call.next_deadline(today) if call else None
+    return (record.id, record.name, deadline) if deadline else None
+
+
+def _line(listed: Listed) -> RecordLine:
     plain = listed.plain
     names = names_of(plain)
     # Of a draft anything may be missing.
@@ -162,7 +224,7 @@ def _line(listed: Listed) -> Line:
     texts = [plain["id"], *names.values(), *(plain.get("summary") or {}).values(), *aliases]
     for labels in (plain.get("alt_labels"), plain.get("hidden_labels")):
         texts += [text for some in (labels or {}).values() for text in some or ()]
-    return Line(
+    return RecordLine(
         id=plain["id"],
         kind=kind_of(plain["id"]),
         state=listed.state,
@@ -176,6 +238,8 @@ def _line(listed: Listed) -> Line:
         aliases=aliases,
         orgnr=plain.get("orgnr"),
         may_be_due=may_be_due(plain),
+        called=tuple(normalise(one) for one in (*names.values(), *aliases, plain["id"])),
+        sorted_by={language: normalise(name) for language, name in names.items()},
     )
 
 

@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assistant.cases.cases import Case
+from assistant.history.matchlog import MatchLog
 from assistant.platform.messages import Messages
-from assistant.render.changed import change_sentences
+from assistant.render.call_changes import change_sentences
 from assistant.service.container import Runtime
 from corpus.call_changes import SchemeChange, changes_since
 from corpus.records import Kind
 
+_SCHEME = f"{Kind.INSTRUMENT}:"
 RESTS_ON = 3
 """Schemes at the top of the answer that a case began with, on which it rests besides what it is about."""
 
@@ -34,15 +36,14 @@ class ChangedCall(NamedTuple):
     """Ids of the cases that rest on it."""
 
 
-def schemes_under(runtime: Runtime, cases: Sequence[Case]) -> dict[str, frozenset[str]]:
+def schemes_under(log: MatchLog, cases: Sequence[Case]) -> dict[str, frozenset[str]]:
     """Return the ids of the schemes that each case rests on: its own, and the first ones of its answer."""
-    answers = {entry.log_id: entry.payload for entry in runtime.service.log.having(sorted({c.log_id for c in cases}))}
+    suggested = log.suggested_by({case.log_id for case in cases})
     found = {}
     for case in cases:
-        shown = answers.get(case.log_id, {}).get("suggestions", ())
-        ids = {one["id"] for one in shown if one["kind"] == Kind.INSTRUMENT and one["rank"] <= RESTS_ON}
-        own = {case.record_id} if (case.record_id or "").startswith(f"{Kind.INSTRUMENT}:") else set()
-        found[case.id] = frozenset(one for one in ids | own if one)
+        ids = [one for one in suggested.get(case.log_id, ()) if one.startswith(_SCHEME)][:RESTS_ON]
+        own = [case.record_id] if case.record_id and case.record_id.startswith(_SCHEME) else []
+        found[case.id] = frozenset((*ids, *own))
     return found
 
 
@@ -55,7 +56,7 @@ def changed_calls(runtime: Runtime, cases: Sequence[Case], catalog: Messages) ->
         return []
     seen = runtime.referrals.last_seen([case.id for case in cases])
     since = {case.id: max(case.opened_at, seen.get(case.id, case.opened_at)) for case in cases}
-    under = schemes_under(runtime, cases)
+    under = schemes_under(runtime.service.log, cases)
     told = ((change, _resting(change, under, since)) for change in changes)
     return [
         ChangedCall(

@@ -91,7 +91,7 @@ def _with_source_of_record(model: Any, value: dict[str, Any], source: dict[str, 
 
 def _name_parts(plain: dict[str, Any], slug: str) -> None:
     """Give calls and rules that have none an id, by the record's own and what they are."""
-    taken = {one["id"] for one in _parts(plain) if one.get("id")}
+    taken = {part["id"] for part in _parts(plain) if part.get("id")}
     for part in _parts(plain):
         if not part.get("id"):
             sort = "criterion" if "kind" in part else "call"

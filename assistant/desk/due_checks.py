@@ -12,32 +12,40 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
+from pydantic import ConfigDict
 from sqlalchemy import func, select
 
-from assistant.desk.cases import Line as CaseLine
+from assistant.cases.cases import Case
+from assistant.desk.cases import CaseLine
 from assistant.desk.cases import lines as case_lines
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.changed_calls import schemes_under
-from assistant.desk.freshness import Due, DueReason, Touched, in_order
+from assistant.desk.freshness import DueReason, DueRecord, RecordUsage, in_order, newest_source
 from assistant.funding.calendar import expected_round
 from assistant.funding.schemes import current_call
+from assistant.history.matchlog import MatchLog
 from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
-from assistant.platform.workdays import norwegian_day, utc_now
-from assistant.render.changed import amount_words
+from assistant.platform.workdays import first_moment, norwegian_day, utc_now
+from assistant.render.call_changes import amount_words
 from assistant.service.container import Runtime
-from corpus.curation import refuse
+from corpus.curation import raise_if_invalid
+from corpus.database import Database
 from corpus.errors import CorpusError, EditConflictError
 from corpus.files import MODELS, Located, Record
 from corpus.links import addresses
-from corpus.new_dates import DateTold, with_deadline
+from corpus.new_dates import NewDate, with_deadline
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
-from corpus.store import RecordStore, StoredRecord
+from corpus.store import RecordStore
+from corpus.stored import StoredRecord
 from corpus.tables import Action, RevisionRow
-from corpus.text import Frozen
+from corpus.text import Frozen, PartialDate
 
 PER_PAGE = 20
+CASES_SHOWN = 3
+"""Open cases named with a record; of more, their number is told."""
 NEEDS_OF = timedelta(days=90)
 """How far back needs are counted that rest on a record."""
 SOURCES_SHOWN = 6
@@ -47,16 +55,21 @@ FARTHEST = timedelta(days=3 * 366)
 _NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 
 
-class WantedChecks(Frozen):
-    """Which of what is due a broker wants to see."""
+class CheckFilter(Frozen):
+    """Which of what is due a broker wants to see, as an address asks for it."""
+
+    # An address also names the page and the language.
+    model_config = ConfigDict(extra="ignore")
 
     kind: Kind | None = None
     why: DueReason | None = None
     cases: bool = False
     """Only what open cases rest on."""
+    used: bool = False
+    """Only what something rests on: an open case, an answer of late or a saved need."""
 
 
-class Place(NamedTuple):
+class SourceAddress(NamedTuple):
     """An address of a record."""
 
     address: str
@@ -64,33 +77,37 @@ class Place(NamedTuple):
     is_dead: bool
 
 
-class Item(NamedTuple):
+class DueCheck(NamedTuple):
     """A record that is due, with what a broker needs to check it."""
 
-    due: Due
+    due: DueRecord
     name: str
     version: int
-    places: Sequence[Place]
+    places: Sequence[SourceAddress]
     """Where to look, its own page first."""
     facts: Sequence[tuple[str, str]]
     """What the record says that may have changed: a term and what it is."""
     cases: Sequence[CaseLine]
+    """Some of the open cases that rest on it."""
+    cases_total: int
     needs: int
     saved: int
+    newest_source: PartialDate | None
+    """The newest date that any source of it bears."""
     page: str
     """The address that a new date is most likely read at."""
 
 
-class ToCheck(NamedTuple):
+class CheckList(NamedTuple):
     """The list."""
 
-    items: Sequence[Item]
+    items: Sequence[DueCheck]
     total: int
     counts: Mapping[str, int]
-    """How many there are, by kind, by reason and with open cases."""
+    """How many there are, by kind, by reason, with open cases, and used of late."""
 
 
-class Done(NamedTuple):
+class CompletedCheck(NamedTuple):
     """A check of today."""
 
     record_id: str
@@ -111,61 +128,84 @@ class CheckError(CorpusError):
         self.got = got
 
 
-def to_check(runtime: Runtime, catalogue: Catalogue, wanted: WantedChecks, page: int, catalog: Messages) -> ToCheck:
+def list_due_checks(
+    runtime: Runtime, catalogue: Catalogue, wanted: CheckFilter, page: int, catalog: Messages
+) -> CheckList:
     """Return a page of what is due today, what is needed most first."""
     today = norwegian_day()
-    touched = touches(runtime)
+    still_open = runtime.referrals.still_open()
+    touched = touches(runtime.database, runtime.service.log, still_open)
     everything = in_order(catalogue.due(today), touched)
-    some = [one for one in everything if _is_wanted(one, wanted, touched)]
+    some = [one for one in everything if is_wanted(one, wanted, touched)]
     here = some[(page - 1) * PER_PAGE : page * PER_PAGE]
     items = []
-    cases = {case.id: case for case in runtime.referrals.still_open()}
+    cases = {case.id: case for case in still_open}
     payloads = runtime.store.payloads([one.record_id for one in here])
+    shown = {one.record_id: touched.get(one.record_id, RecordUsage()).cases[:CASES_SHOWN] for one in here}
+    told = {
+        line.case.id: line
+        for line in case_lines(
+            runtime, [(cases[i], None) for i in {i for some in shown.values() for i in some}], catalog
+        )
+    }
     for one in here:
         version, payload = payloads[one.record_id]
         record = MODELS[one.kind].model_validate_json(payload)
-        rests = touched.get(one.record_id, Touched())
-        lines = case_lines(runtime, [(cases[i], None) for i in rests.cases if i in cases], catalog)
+        rests = touched.get(one.record_id, RecordUsage())
         places = list(_places(_checkable(record), one.dead))
         items.append(
-            Item(
+            DueCheck(
                 due=one,
                 name=one.name.best(catalog.language).text,
                 version=version,
                 places=places,
                 facts=list(_facts(_checkable(record), today, catalog)),
-                cases=lines,
+                cases=[told[i] for i in shown[one.record_id]],
+                cases_total=len(rests.cases),
                 needs=rests.needs,
                 saved=rests.saved,
+                newest_source=newest_source(_checkable(record)),
                 page=_call_page(record, today) or next((at.address for at in places if not at.is_dead), ""),
             )
         )
     counts = Counter(one.kind.value for one in everything) + Counter(one.reason.value for one in everything)
-    counts["cases"] = sum(bool(touched.get(one.record_id, Touched()).cases) for one in everything)
+    counts["cases"] = sum(bool(touched.get(one.record_id, RecordUsage()).cases) for one in everything)
+    counts["used"] = sum(touched.get(one.record_id, RecordUsage()).is_used for one in everything)
     counts["all"] = len(everything)
-    return ToCheck(items, len(some), counts)
+    return CheckList(items, len(some), counts)
 
 
-def touches(runtime: Runtime) -> dict[str, Touched]:
-    """Return what rests on records: open cases about them, and needs of late whose answers showed them."""
-    now = utc_now()
-    needs: Counter[str] = Counter()
-    for asked in runtime.service.log.needs(now - NEEDS_OF, now):
-        needs.update(set(asked.suggested))
-    still_open = runtime.referrals.still_open()
+def touches(database: Database, log: MatchLog, still_open: Sequence[Case]) -> dict[str, RecordUsage]:
+    """Return what rests on records: those open cases, needs of late whose answers showed them, and saved needs."""
+    needs = _needed(log)
     cases: dict[str, list[str]] = {}
-    under = schemes_under(runtime, still_open)
+    under = schemes_under(log, still_open)
     for case in still_open:
         for record_id in {*under[case.id], *([case.record_id] if case.record_id else [])}:
             cases.setdefault(record_id, []).append(case.id)
-    saved = _saved(runtime)
+    saved = _saved(database)
     ids = cases.keys() | needs.keys() | saved.keys()
-    return {one: Touched(tuple(cases.get(one, ())), needs[one], saved[one]) for one in ids}
+    return {one: RecordUsage(tuple(cases.get(one, ())), needs[one], saved[one]) for one in ids}
 
 
-def _saved(runtime: Runtime) -> Counter[str]:
+_NEEDED: WeakKeyDictionary[MatchLog, tuple[object, Counter[str]]] = WeakKeyDictionary()
+"""By log, how often its needs of late were answered with each record, and the day and length that holds for."""
+
+
+def _needed(log: MatchLog) -> Counter[str]:
+    since = first_moment(norwegian_day() - NEEDS_OF)
+    asked = log.needs(since, utc_now())
+    state = since, len(asked), asked[-1].log_id if asked else None
+    known = _NEEDED.get(log)
+    if known is None or known[0] != state:
+        known = state, Counter(record_id for one in asked for record_id in set(one.suggested))
+        _NEEDED[log] = known
+    return known[1]
+
+
+def _saved(database: Database) -> Counter[str]:
     """Return how many saved needs there are whose askers hear of each record."""
-    with runtime.database.reading() as session:
+    with database.reading() as session:
         rows = session.execute(select(SavedNeedRow.known, SavedNeedRow.muted)).all()
     told: Counter[str] = Counter()
     for known, muted in rows:
@@ -173,7 +213,7 @@ def _saved(runtime: Runtime) -> Counter[str]:
     return told
 
 
-def still_true(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
+def confirm_record(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
     """Note that a record was held against its sources today and is as it was.
 
     Raises:
@@ -184,7 +224,7 @@ def still_true(store: RecordStore, record_id: str, version: int, by: str) -> Sto
     return _save(store, record.model_copy(update={"checked_on": norwegian_day()}), version, by)
 
 
-def new_date(store: RecordStore, record_id: str, version: int, by: str, typed: DateTold) -> StoredRecord:
+def record_new_date(store: RecordStore, record_id: str, version: int, by: str, typed: NewDate) -> StoredRecord:
     """Write a new deadline of a scheme, as it was read at an address today.
 
     Raises:
@@ -198,7 +238,7 @@ def new_date(store: RecordStore, record_id: str, version: int, by: str, typed: D
     return _save(store, with_deadline(record, typed, norwegian_day()), version, by)
 
 
-def told_date(typed: str, address: str, same_rules: bool, today: date) -> DateTold:
+def parse_date(typed: str, address: str, same_rules: bool, today: date) -> NewDate:
     """Return a deadline as somebody typed it.
 
     Raises:
@@ -218,10 +258,10 @@ def told_date(typed: str, address: str, same_rules: bool, today: date) -> DateTo
     address = address.strip()
     if not re.fullmatch(r"https?://\S+\.\S+", address) or len(address) > 500:
         raise CheckError("address", address)
-    return DateTold(on, address, same_rules)
+    return NewDate(on, address, same_rules)
 
 
-def done_today(store: RecordStore, catalogue: Catalogue, catalog: Messages) -> list[Done]:
+def completed_today(store: RecordStore, catalogue: Catalogue, catalog: Messages) -> list[CompletedCheck]:
     """Return the checks of today, the newest first."""
     names = {line.id: line.name(catalog.language) for line in catalogue.lines()}
     later = select(func.max(RevisionRow.id)).group_by(RevisionRow.record_id)
@@ -230,12 +270,14 @@ def done_today(store: RecordStore, catalogue: Catalogue, catalog: Messages) -> l
         rows = [row for row in session.scalars(query) if norwegian_day(row.at) == norwegian_day()]
         newest = set(session.scalars(later.where(RevisionRow.record_id.in_([row.record_id for row in rows]))))
         return [
-            Done(row.record_id, row.version, names.get(row.record_id, ""), row.actor, row.at, row.id in newest)
+            CompletedCheck(
+                row.record_id, row.version, names.get(row.record_id, ""), row.actor, row.at, row.id in newest
+            )
             for row in rows
         ]
 
 
-def take_back(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
+def undo_check(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
     """Make a record what it was before a check, where nothing came after it.
 
     Raises:
@@ -251,7 +293,7 @@ def take_back(store: RecordStore, record_id: str, version: int, by: str) -> Stor
 
 
 def _save(store: RecordStore, record: Record, version: int, by: str) -> StoredRecord:
-    refuse(store, [Located(record.id, record)])
+    raise_if_invalid(store, [Located(record.id, record)])
     return store.save(record, by=by, action=Action.CHECK, expected_version=version)
 
 
@@ -261,24 +303,27 @@ def _checkable(record: Record) -> Actor | FundingInstrument | ProjectIdea:
     return record
 
 
-def _is_wanted(one: Due, wanted: WantedChecks, touched: Mapping[str, Touched]) -> bool:
+def is_wanted(one: DueRecord, wanted: CheckFilter, touched: Mapping[str, RecordUsage]) -> bool:
+    """Tell whether what is due is among what a broker wants to see."""
     return (
         (wanted.kind is None or one.kind is wanted.kind)
         and (wanted.why is None or one.reason is wanted.why)
-        and (not wanted.cases or bool(touched.get(one.record_id, Touched()).cases))
+        and (not wanted.cases or bool(touched.get(one.record_id, RecordUsage()).cases))
+        and (not wanted.used or touched.get(one.record_id, RecordUsage()).is_used)
     )
 
 
-def _places(record: Actor | FundingInstrument | ProjectIdea, dead: Sequence[str]) -> Iterator[Place]:
+def _places(record: Actor | FundingInstrument | ProjectIdea, dead: Sequence[str]) -> Iterator[SourceAddress]:
     """Yield where to look: the dead ones, its own page, that of its newest call, then other sources."""
-    titles = {one.ref: one.title for one in record.sources if one.title}
+    titles = {source.ref: source.title for source in record.sources if source.title}
     own = [record.url] if record.url else []
     if isinstance(record, FundingInstrument):
         own += [call.url for call in sorted(record.calls, key=_newest, reverse=True) if call.url][:1]
-    found = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in addresses(record))))
+    known = addresses(record)
+    found = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in known)))
     for address in list(found)[: max(SOURCES_SHOWN, len(dead) + 1)]:
         label = titles.get(address) or re.sub(r"^https?://(www\.)?|/$", "", address)
-        yield Place(address, label if len(label) <= 90 else f"{label[:89]}…", address in dead)
+        yield SourceAddress(address, label if len(label) <= 90 else f"{label[:89]}…", address in dead)
 
 
 def _newest(call: object) -> date:
@@ -314,7 +359,9 @@ def _facts(
 def _scheme_facts(scheme: FundingInstrument, today: date, catalog: Messages) -> Iterator[tuple[str, str]]:
     call = current_call(scheme, today)
     deadline = call.next_deadline(today) if call else None
-    passed = max((one.on for each in scheme.calls for one in each.deadlines if one.on < today), default=None)
+    passed = max(
+        (deadline.on for each in scheme.calls for deadline in each.deadlines if deadline.on < today), default=None
+    )
     expected = expected_round(scheme, today)
     if call and call.opens_on:
         yield catalog.text("check.opens"), catalog.date(call.opens_on)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from assistant.desk.reconciling import TYPES
+from assistant.desk.reconciliation import TYPES
 from assistant.funding.calendar import scheme_on
 from corpus.files import Record
 from corpus.records import Actor, CurationState, FundingInstrument, IdentifierScheme, Kind, ProjectIdea, RelationType
@@ -48,7 +48,7 @@ def entities(ids: Iterable[str | None]) -> list[Value]:
     return [{"id": one, "name": one} for one in dict.fromkeys(ids) if one]
 
 
-def _named(language: Language) -> Callable[[Record, date], Iterable[Value]]:
+def _name_in(language: Language) -> Callable[[Record, date], Iterable[Value]]:
     return lambda record, _: text(_name(record).get(language))
 
 
@@ -81,8 +81,8 @@ _ACTOR, _SCHEME, _IDEA = (Kind.ACTOR,), (Kind.INSTRUMENT,), (Kind.IDEA,)
 PROPERTIES = {
     one.id: one
     for one in (
-        Property("name_nn", "Name (nynorsk)", tuple(TYPES), _named(Language.NN)),
-        Property("name_en", "Name (English)", tuple(TYPES), _named(Language.EN)),
+        Property("name_nn", "Name (nynorsk)", tuple(TYPES), _name_in(Language.NN)),
+        Property("name_en", "Name (English)", tuple(TYPES), _name_in(Language.EN)),
         Property("summary", "Summary", tuple(TYPES),
                  lambda record, _: text(record.summary.best(Language.NB).text) if hasattr(record, "summary") else ()),
         Property("url", "Web address", tuple(TYPES), lambda record, _: text(getattr(record, "url", None))),
@@ -95,9 +95,11 @@ PROPERTIES = {
         Property("email", "E-mail", _ACTOR, _contact("email")),
         Property("phone", "Telephone", _ACTOR, _contact("phone")),
         Property("ror", "ROR", _ACTOR, _of_actor(lambda actor: [
-            value for one in actor.identifiers if one.scheme is IdentifierScheme.ROR for value in text(one.value)])),
+            value for identifier in actor.identifiers if identifier.scheme is IdentifierScheme.ROR
+            for value in text(identifier.value)])),
         Property("successor", "Successor", _ACTOR, _of_actor(lambda actor: entities(
-            one.target for one in actor.relations if one.type is RelationType.SUCCEEDED_BY)), Kind.ACTOR),
+            relation.target for relation in actor.relations if relation.type is RelationType.SUCCEEDED_BY)),
+            Kind.ACTOR),
         Property("status", "Status today", _SCHEME,
                  _of_scheme(lambda scheme, today: text(scheme_on(scheme, today).status.value))),
         Property("deadline", "Next deadline", _SCHEME, _of_scheme(_deadline)),

@@ -66,7 +66,7 @@ class Widget(StrEnum):
 
 
 @dataclass(frozen=True)
-class Leaf:
+class FormField:
     """One value to type or choose."""
 
     path: str
@@ -84,7 +84,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Fields that belong together."""
 
     path: str
@@ -100,7 +100,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Repeated:
+class RepeatedField:
     """A list that can grow."""
 
     path: str
@@ -116,7 +116,7 @@ class Repeated:
         return tuple(_variants(self.shape))
 
 
-Node = Leaf | Group | Repeated
+Node = FormField | FieldGroup | RepeatedField
 Posted = Mapping[str, Sequence[str]]
 
 
@@ -156,19 +156,19 @@ def posted_of(nodes: Sequence[Node]) -> dict[str, list[str]]:
     return {leaf.path: values for leaf in leaves(nodes) if (values := _values(leaf))}
 
 
-def leaves(nodes: Sequence[Node]) -> Iterator[Leaf]:
+def leaves(nodes: Sequence[Node]) -> Iterator[FormField]:
     """Yield every value of a form."""
     for node in nodes:
         match node:
-            case Leaf():
+            case FormField():
                 yield node
-            case Group():
+            case FieldGroup():
                 yield from leaves(node.fields)
-            case Repeated():
+            case RepeatedField():
                 yield from leaves(node.items)
 
 
-def _values(leaf: Leaf) -> list[str]:
+def _values(leaf: FormField) -> list[str]:
     if leaf.widget in {Widget.MANY, Widget.PICKS}:
         return list(leaf.value)
     if leaf.widget is Widget.CHECKBOX:
@@ -203,18 +203,18 @@ def _list_node(path: str, name: str, inner: Any, value: Any, info: FieldInfo) ->
     items = value if isinstance(value, list) else []
     least = any(getattr(rule, "min_length", None) for rule in info.metadata)
     if _is_enum(inner):
-        return Leaf(path, name, Widget.MANY, least, items, tuple(inner), inner.__name__)
+        return FormField(path, name, Widget.MANY, least, items, tuple(inner), inner.__name__)
     if _is_model(inner) or _variants(inner):
         groups = (_item(path, name, number, inner, item) for number, item in enumerate(items[:MOST_ITEMS]))
-        return Repeated(path, name, least, inner, tuple(groups))
+        return RepeatedField(path, name, least, inner, tuple(groups))
     referred = _referred(_rules(inner))
     if referred or inner == LosSlug:
         choice = "" if referred else THEMES
-        return Leaf(path, name, Widget.PICKS, least, list(map(str, items)), choice=choice, kind=referred)
-    return Leaf(path, name, Widget.LINES, least, "\n".join(map(str, items)))
+        return FormField(path, name, Widget.PICKS, least, list(map(str, items)), choice=choice, kind=referred)
+    return FormField(path, name, Widget.LINES, least, "\n".join(map(str, items)))
 
 
-def _item(path: str, name: str, number: int, shape: Any, value: Any) -> Group:  # noqa: ANN401
+def _item(path: str, name: str, number: int, shape: Any, value: Any) -> FieldGroup:  # noqa: ANN401
     own = f"{path}.{number}"
     told = value.get("kind") if isinstance(value, Mapping) else None
     model = _variants(shape).get(str(told), _Unknown) if _variants(shape) else shape
@@ -222,49 +222,49 @@ def _item(path: str, name: str, number: int, shape: Any, value: Any) -> Group:  
     return replace(group, item=True)
 
 
-def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required: bool, defaults: bool) -> Group:  # noqa: ANN401
+def _group(path: str, name: str, model: type[BaseModel], value: Any, *, required: bool, defaults: bool) -> FieldGroup:  # noqa: ANN401
     is_text = model in {LangText, Labels}
     children = _fields(model, f"{path}.", value, defaults=defaults)
     if is_text:
         wide = Widget.LINES if model is Labels else Widget.LONG if name in LONG else Widget.LINE
         children = tuple(
-            replace(one, widget=wide, required=False, language=Language(one.name))
-            for one in children
-            if isinstance(one, Leaf)
+            replace(child, widget=wide, required=False, language=Language(child.name))
+            for child in children
+            if isinstance(child, FormField)
         )
-    return Group(path, name, required, children, is_text, is_source=model is Source)
+    return FieldGroup(path, name, required, children, is_text, is_source=model is Source)
 
 
-def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) -> Leaf:  # noqa: ANN401
+def _leaf(path: str, name: str, annotation: Any, info: FieldInfo, value: Any) -> FormField:  # noqa: ANN401
     required = info.is_required()
     text = "" if value is None else str(value)
     if name == "id":
-        return Leaf(path, name, Widget.HIDDEN, False, text)
+        return FormField(path, name, Widget.HIDDEN, False, text)
     if get_origin(annotation) is Literal and len(get_args(annotation)) == 1:
-        return Leaf(path, name, Widget.HIDDEN, False, str(get_args(annotation)[0]))
+        return FormField(path, name, Widget.HIDDEN, False, str(get_args(annotation)[0]))
     if annotation is bool:
-        return Leaf(path, name, Widget.CHECKBOX, False, bool(value))
+        return FormField(path, name, Widget.CHECKBOX, False, bool(value))
     if _is_enum(annotation):
-        return Leaf(path, name, Widget.SELECT, required, text, tuple(annotation), annotation.__name__)
+        return FormField(path, name, Widget.SELECT, required, text, tuple(annotation), annotation.__name__)
     if get_origin(annotation) is Literal:
-        return Leaf(path, name, Widget.SELECT, required, text, tuple(map(str, get_args(annotation))), name)
+        return FormField(path, name, Widget.SELECT, required, text, tuple(map(str, get_args(annotation))), name)
     if annotation is date:
-        return Leaf(path, name, Widget.DATE, required, text)
+        return FormField(path, name, Widget.DATE, required, text)
     candidates = (info.annotation, *get_args(info.annotation))
-    if kind := _referred([*info.metadata, *(rule for one in candidates for rule in _rules(one))]):
-        return Leaf(path, name, Widget.REFERENCE, required, text, kind=kind)
-    return Leaf(path, name, Widget.LINE, required, text)
+    if kind := _referred([*info.metadata, *(rule for candidate in candidates for rule in _rules(candidate))]):
+        return FormField(path, name, Widget.REFERENCE, required, text, kind=kind)
+    return FormField(path, name, Widget.LINE, required, text)
 
 
 def _grown(node: Node, path: str, value: Mapping[str, str] | None) -> Node:
     match node:
-        case Repeated() if node.path == path:
+        case RepeatedField() if node.path == path:
             return replace(node, items=(*node.items, _item(path, node.name, len(node.items), node.shape, value)))
-        case Repeated():
-            return replace(node, items=tuple(_grown(one, path, value) for one in node.items))
-        case Group():
-            return replace(node, fields=tuple(_grown(one, path, value) for one in node.fields))
-        case Leaf():
+        case RepeatedField():
+            return replace(node, items=tuple(_grown(item, path, value) for item in node.items))
+        case FieldGroup():
+            return replace(node, fields=tuple(_grown(field, path, value) for field in node.fields))
+        case FormField():
             return node
 
 
@@ -347,7 +347,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (a default of any shape)
 def _bare(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 (types as pydantic keeps them)
     """Return a type without None, and whether None is allowed."""
     if get_origin(annotation) in {Union, types.UnionType}:
-        some = [one for one in get_args(annotation) if one is not types.NoneType]
+        some = [get_arg for get_arg in get_args(annotation) if get_arg is not types.NoneType]
         if len(some) == 1:
             return _unannotated(some[0]), True
     return _unannotated(annotation), False
@@ -375,7 +375,7 @@ def _variants(shape: Any) -> dict[str, type[BaseModel]]:  # noqa: ANN401 (types 
     """Return the models of a union by the kind that tells them apart; nothing for whatever else."""
     union = get_args(shape)[0] if get_origin(shape) is Annotated else shape
     models = get_args(union) if get_origin(union) in {Union, types.UnionType} else ()
-    kinds = [one.model_fields.get("kind") for one in models if _is_model(one)]
+    kinds = [model.model_fields.get("kind") for model in models if _is_model(model)]
     if len(kinds) < 2 or None in kinds:
         return {}
     return {str(get_args(kind.annotation)[0]): model for kind, model in zip(kinds, models, strict=True) if kind}

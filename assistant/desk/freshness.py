@@ -1,8 +1,9 @@
 """What somebody should hold against its sources, why, and since when.
 
 Invariant: the day is given in, never read from a clock here. A call is due by its own dates, a record by how long it
-holds; what cannot change any more (an ended scheme, a finished project) and what a register keeps is never due, unless
-its address is dead.
+holds, counted from the day somebody checked it, or else from the newest date that any of its sources bears: what rests
+on a page of last week is not due, what rests on one of 2022 is. What cannot change any more (an ended scheme, a
+finished project) and what a register keeps is never due, unless its address is dead.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import NamedTuple
 from assistant.funding.calendar import expected_round
 from assistant.funding.schemes import current_call, has_ended
 from assistant.platform.settings import Settings
-from corpus.files import Record, kind_of
+from corpus.files import Record, iter_models, kind_of
 from corpus.links import Link, addresses
 from corpus.records import Actor, CurationState, FundingInstrument, IdeaStage, Kind, ProjectIdea
-from corpus.text import LangText, first_day, last_day
+from corpus.terms import Source
+from corpus.text import LangText, PartialDate, first_day, last_day
 
 
 class DueReason(StrEnum):
@@ -33,11 +35,16 @@ class DueReason(StrEnum):
     """The last deadline known has passed."""
     INTERVAL = "interval"
     """It was checked, but long ago."""
+    OLD_SOURCE = "old_source"
+    """Nobody has checked it, and its newest source is older than it holds."""
     NEVER = "never"
-    """Nobody has held it against its sources."""
+    """Nobody has checked it, and none of its sources bears a date."""
 
 
-class Intervals(NamedTuple):
+_PRESSING = {reason: number for number, reason in enumerate(DueReason)}
+
+
+class CheckIntervals(NamedTuple):
     """How many days records hold."""
 
     scheme: int = 90
@@ -47,7 +54,7 @@ class Intervals(NamedTuple):
     """Days before an expected deadline from which it is due."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Intervals:
+    def of(cls, settings: Settings) -> CheckIntervals:
         """Return those that are set."""
         return cls(
             settings.check_scheme_days,
@@ -57,7 +64,7 @@ class Intervals(NamedTuple):
         )
 
 
-class Due(NamedTuple):
+class DueRecord(NamedTuple):
     """A record that is due."""
 
     record_id: str
@@ -65,13 +72,13 @@ class Due(NamedTuple):
     name: LangText
     reason: DueReason
     since: date | None
-    """From when; None where it never was checked."""
+    """From when; None where nothing tells."""
     checked_on: date | None
     dead: tuple[str, ...] = ()
     """Its addresses that are dead."""
 
 
-class Touched(NamedTuple):
+class RecordUsage(NamedTuple):
     """What rests on a record."""
 
     cases: tuple[str, ...] = ()
@@ -81,13 +88,24 @@ class Touched(NamedTuple):
     saved: int = 0
     """Saved needs whose askers hear of it."""
 
+    @property
+    def is_used(self) -> bool:
+        """Whether anything rests on it: somebody may be told it this week."""
+        return bool(self.cases or self.needs or self.saved)
+
+
+def newest_source(record: Record) -> PartialDate | None:
+    """Return the newest date that any source of a record bears, as precisely as it is known; None where none does."""
+    dates = [model.as_of for _, model in iter_models(record) if isinstance(model, Source) and model.as_of]
+    return max(dates, key=first_day, default=None)
+
 
 def due(
     records: Sequence[Record],
     dead: Mapping[str, Link],
     today: date,
-    intervals: Intervals = Intervals(),  # noqa: B008
-) -> list[Due]:
+    intervals: CheckIntervals = CheckIntervals(),  # noqa: B008
+) -> list[DueRecord]:
     """Return the records that are due on a day, in the order of their ids."""
     found = []
     for record in records:
@@ -100,18 +118,20 @@ def due(
         gone = tuple(address for address in addresses(record) if address in dead) if dead else ()
         reason = _why(record, gone, dead, today, intervals)
         if reason is not None:
-            found.append(Due(record.id, kind_of(record.id), record.name, reason[0], reason[1], record.checked_on, gone))
+            found.append(
+                DueRecord(record.id, kind_of(record.id), record.name, reason[0], reason[1], record.checked_on, gone)
+            )
     return sorted(found, key=lambda one: one.record_id)
 
 
-def in_order(some: Sequence[Due], touched: Mapping[str, Touched]) -> list[Due]:
+def in_order(some: Sequence[DueRecord], touched: Mapping[str, RecordUsage]) -> list[DueRecord]:
     """Return what is due with what is needed most first: dead links, what open cases rest on, then by reason."""
-    nothing = Touched()
+    nothing = RecordUsage()
 
-    def weight(one: Due) -> tuple[object, ...]:
+    def weight(one: DueRecord) -> tuple[object, ...]:
         rests = touched.get(one.record_id, nothing)
         schemes_first = 0 if one.kind is Kind.INSTRUMENT else 1
-        pressing = list(DueReason).index(one.reason)
+        pressing = _PRESSING[one.reason]
         return (
             one.reason is not DueReason.DEAD_LINK,
             not rests.cases,
@@ -144,7 +164,7 @@ def _why(
     gone: Sequence[str],
     dead: Mapping[str, Link],
     today: date,
-    intervals: Intervals,
+    intervals: CheckIntervals,
 ) -> tuple[DueReason, date | None] | None:
     # Who looked at a record since has seen that the address is dead.
     fresh = [dead[one].checked_at.date() for one in gone]
@@ -154,7 +174,7 @@ def _why(
         case FundingInstrument():
             if has_ended(record, today):
                 return None
-            dates = sorted(_dates(record, today, intervals.call), key=lambda one: list(DueReason).index(one[0]))
+            dates = sorted(_dates(record, today, intervals.call), key=lambda one: _PRESSING[one[0]])
             if dates:
                 return dates[0]
             days = intervals.scheme
@@ -166,15 +186,24 @@ def _why(
             if record.stage is not IdeaStage.RUNNING or record.origin.registry:
                 return None
             days = intervals.project
-    if record.checked_on is None:
+    held = _held_on(record)
+    if held is None:
         return DueReason.NEVER, None
-    since = record.checked_on + timedelta(days=days)
-    return (DueReason.INTERVAL, since) if since <= today else None
+    since = held + timedelta(days=days)
+    if since > today:
+        return None
+    return (DueReason.INTERVAL if record.checked_on else DueReason.OLD_SOURCE), since
+
+
+def _held_on(record: Actor | FundingInstrument | ProjectIdea) -> date | None:
+    """Return the day until which a record is known to have held: when it was checked, or what its sources tell of."""
+    newest = newest_source(record)
+    return record.checked_on or (first_day(newest) if newest else None)
 
 
 def _dates(scheme: FundingInstrument, today: date, ahead: int) -> Iterator[tuple[DueReason, date]]:
-    """Yield the dates of a scheme's calls that came since it was checked."""
-    checked = scheme.checked_on or date.min
+    """Yield the dates of a scheme's calls that came since it was checked, or since what its sources tell of."""
+    checked = _held_on(scheme) or date.min
     call = current_call(scheme, today)
     deadlines = [one.on for one in (deadline for call in scheme.calls for deadline in call.deadlines)]
     passed = max((on for on in deadlines if on < today), default=None)

@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus.importing.applying import Report, apply, dry_run
+from corpus.importing.applying import ImportReport, apply, dry_run
 from corpus.importing.columns import KINDS, chosen, fields_of, guessed
 from corpus.importing.fields import values_of
 from corpus.importing.files import SourceFile
-from corpus.importing.planning import Wish
+from corpus.importing.planning import ImportOptions
 from corpus.importing.proposals import mappings, proposals, save_mapping
 from corpus.importing.runs import Import, choose, keep_upload, left_out_of, upload_of
 from corpus.importing.sources import source_of
@@ -98,7 +98,7 @@ def chose(store: RecordStore, found: Import, kind: str, fields: Sequence[str], s
     choose(store, found.id, {**found.options, "kind": wanted.value, "columns": made})
 
 
-def tried(store: RecordStore, found: Import, publish: bool) -> Report:
+def tried(store: RecordStore, found: Import, publish: bool) -> ImportReport:
     """Return what an import would do.
 
     Raises:
@@ -108,7 +108,7 @@ def tried(store: RecordStore, found: Import, publish: bool) -> Report:
         return dry_run(store, source_of(found.source).read(file), _wish(found, file, publish), SHOWN)
 
 
-def applied(store: RecordStore, found: Import, publish: bool, by: str) -> Report:
+def applied(store: RecordStore, found: Import, publish: bool, by: str) -> ImportReport:
     """Do an import.
 
     Raises:
@@ -122,20 +122,20 @@ def applied(store: RecordStore, found: Import, publish: bool, by: str) -> Report
 def left_out(store: RecordStore, import_id: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the rows that an import did not write as a table: its columns, and the cells of each row."""
     rows = left_out_of(store, import_id)
-    cells = list(dict.fromkeys(name for one in rows for name in one["cells"] if name not in LEFT_OUT_COLUMNS))
+    cells = list(dict.fromkeys(name for row in rows for name in row["cells"] if name not in LEFT_OUT_COLUMNS))
     told = [
         {
             **dict.fromkeys(cells, ""),
-            **{name: one[name] for name in LEFT_OUT_COLUMNS},
-            "maybe": ", ".join(one["maybe"]),
-            **one["cells"],
+            **{name: row[name] for name in LEFT_OUT_COLUMNS},
+            "maybe": ", ".join(row["maybe"]),
+            **row["cells"],
         }
-        for one in rows
+        for row in rows
     ]
     return [*LEFT_OUT_COLUMNS, *cells], told
 
 
-class Offered(NamedTuple):
+class ProposedValue(NamedTuple):
     """A value that an import offers, as a page shows it."""
 
     number: int
@@ -148,7 +148,7 @@ class Offered(NamedTuple):
     """What stands there now."""
 
 
-def offered(store: RecordStore, language: Language, record_id: str | None = None) -> list[Offered]:
+def offered(store: RecordStore, language: Language, record_id: str | None = None) -> list[ProposedValue]:
     """Return what imports offer and nobody decided, of one record or of all."""
     some = proposals(store, record_id)
     values = {
@@ -156,27 +156,27 @@ def offered(store: RecordStore, language: Language, record_id: str | None = None
         for one, (_, payload) in store.payloads(list({offer.record_id for offer in some})).items()
     }
     return [
-        Offered(
+        ProposedValue(
             one.number,
             one.record_id,
             one.path,
             one.source,
             one.as_of,
-            _told(one.offered, language)[:300],
-            _told(values.get(one.record_id, {}).get(one.path, ""), language)[:300],
+            _value_text(one.offered, language)[:300],
+            _value_text(values.get(one.record_id, {}).get(one.path, ""), language)[:300],
         )
         for one in some
     ]
 
 
-def _told(value: Any, language: Language) -> str:  # noqa: ANN401 (a plain value)
+def _value_text(value: Any, language: Language) -> str:  # noqa: ANN401 (a plain value)
     """Return a plain value as a person reads it: of texts the one in their language, of a list all."""
     if isinstance(value, Mapping):
         if value and value.keys() <= set(FALLBACKS):
             return next(str(value[one]) for one in FALLBACKS[language] if one in value)
-        return "; ".join(_told(item, language) for name, item in value.items() if name != "source")
+        return "; ".join(_value_text(item, language) for name, item in value.items() if name != "source")
     if isinstance(value, list):
-        return ", ".join(_told(item, language) for item in value)
+        return ", ".join(_value_text(item, language) for item in value)
     return str(value)
 
 
@@ -201,5 +201,5 @@ def _as_file(name: str, content: bytes, as_of: date) -> Iterator[SourceFile]:
         yield SourceFile(path, name, as_of)
 
 
-def _wish(found: Import, file: SourceFile, publish: bool) -> Wish:
-    return Wish(found.source, file.as_of, publish)
+def _wish(found: Import, file: SourceFile, publish: bool) -> ImportOptions:
+    return ImportOptions(found.source, file.as_of, publish)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from assistant.cases.answers import Links, PartnerAnswers
 from assistant.cases.cases import CaseAction, NoteError, PartnerAnswer, UnknownCaseError
-from assistant.cases.events import changed, found, tell
+from assistant.cases.events import add_event, bump_version, case_row
+from assistant.cases.partner_answers import PartnerAnswers, SignedLinks
 from assistant.cases.referrals import checked_note
 from assistant.mail.imap import fetch_unread
 from assistant.mail.incoming import Incoming, IncomingKind, read_mail
@@ -42,7 +42,7 @@ def take_mail(runtime: Runtime, raw: bytes) -> str:
     mail = read_mail(raw)
     sent = runtime.mail.by_message_id(mail.references) if mail.references else None
     reference = sent.reference if sent else None
-    if reference is None and (case_id := Links(runtime.keys).marked(mail.marked)) is not None:
+    if reference is None and (case_id := SignedLinks(runtime.keys).marked(mail.marked)) is not None:
         reference = f"case:{case_id}"
     outcome = mail.kind.value if reference else UNKNOWN
     with runtime.database.writing() as session:
@@ -67,11 +67,11 @@ def _note(runtime: Runtime, session: Session, mail: Incoming, reference: str) ->
         if who == "case" and mail.kind is IncomingKind.REPLY:
             PartnerAnswers(runtime.database).taken(session, case_id, PartnerAnswer.WRITTEN, note, "mail")
             return
-        row = found(session, case_id)
+        row = case_row(session, case_id)
     except UnknownCaseError:
         return
     if row.question:
         key = "mail.in.automatic" if mail.kind is IncomingKind.AUTOMATIC else "mail.in.asker"
         now = utc_now()
-        tell(session, case_id, BY_MAIL, CaseAction.NOTED, now, note=f"{catalog.text(key)} {note}")
-        changed(row, now)
+        add_event(session, case_id, BY_MAIL, CaseAction.NOTED, now, note=f"{catalog.text(key)} {note}")
+        bump_version(row, now)

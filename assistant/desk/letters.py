@@ -9,6 +9,7 @@ from __future__ import annotations
 from assistant.cases.cases import Case
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages, messages
+from assistant.render.cases import case_topic
 from assistant.service.container import Runtime
 from corpus.files import Record
 from corpus.places import municipality_name
@@ -41,7 +42,7 @@ class Letter(Frozen):
         return f"{self.body}\n\n{self.closing}".strip()
 
 
-class Receiver(Frozen):
+class Recipient(Frozen):
     """Whom a letter goes to: a function of an organisation, never a named person."""
 
     name: str
@@ -51,23 +52,25 @@ class Receiver(Frozen):
     url: str | None = None
 
 
-def receiver_of(store: RecordStore, record: Record | None, language: Language) -> Receiver | None:
+def receiver_of(store: RecordStore, record: Record | None, language: Language) -> Recipient | None:
     """Return whom a letter about a record goes to: the actor itself, who runs a scheme, or who put an idea forward."""
     match record:
         case FundingInstrument():
             record = store.find(record.administrator or record.owner)
         case ProjectIdea():
-            own = next((one.actor for one in record.participants if one.role is Role.PROPOSER), None)
+            own = next(
+                (participant.actor for participant in record.participants if participant.role is Role.PROPOSER), None
+            )
             record = store.find(own)
     if not isinstance(record, Actor):
         return None
     name = record.name.best(language).text
-    reached = [one for one in record.contacts if one.email] or list(record.contacts)
+    reached = [contact for contact in record.contacts if contact.email] or list(record.contacts)
     if not reached:
-        return Receiver(name=name, url=record.url)
+        return Recipient(name=name, url=record.url)
     contact = reached[0]
     role = contact.role.best(language).text
-    return Receiver(name=name, role=role, email=contact.email, phone=contact.phone, url=contact.url or record.url)
+    return Recipient(name=name, role=role, email=contact.email, phone=contact.phone, url=contact.url or record.url)
 
 
 def receiver_language(record: Record | None) -> Language:
@@ -118,7 +121,11 @@ def draft_letter(
     language = language or receiver_language(record)
     catalog = messages(language)
     who = catalog.text("letter.municipality", name=asker) if asker else catalog.text("letter.asker_unknown")
-    parts = [catalog.text("letter.greeting"), f"{catalog.text('letter.intro', asker=who)}\n«{case.question}»"]
+    asked = case_topic(case.question) if asker else case.question
+    parts = [
+        catalog.text("letter.greeting"),
+        f"{catalog.text('letter.intro', asker=who)}\n«{asked}»",
+    ]
     if case.note:
         parts.append(f"{catalog.text('letter.note')}\n«{case.note}»")
     name = record.name.best(language).text if isinstance(record, Actor | FundingInstrument | ProjectIdea) else None
@@ -186,7 +193,7 @@ def _suggestion(answer: Answer | None, record_id: str | None) -> Suggestion | No
 def _subject(case: Case, record: Record | None, name: str | None, who: str, catalog: Messages) -> str:
     if isinstance(record, ProjectIdea) and name:
         return catalog.text("letter.subject_idea", asker=who, name=name)
-    topic = " ".join(case.question.split())
+    topic = case_topic(case.question)
     if len(topic) > _TOPIC_CHARACTERS:
         topic = topic[:_TOPIC_CHARACTERS].rsplit(" ", 1)[0] + " …"
     return catalog.text("letter.subject", asker=who, topic=topic)

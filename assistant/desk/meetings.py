@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.access.profiles import Profile
-from assistant.cases.answers import Links, Purpose
 from assistant.cases.cases import TRANSITIONS, Case, CaseState
 from assistant.cases.meetings import Meeting, Meetings, MeetingState
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.reach import reach_of
 from assistant.cases.referrals import case_reference
 from assistant.desk.case_letter import CaseLetters, signature
@@ -22,7 +22,7 @@ from assistant.mail.invitations import Invitation, as_calendar
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import NORWAY, utc_now
-from assistant.render.cases import case_title
+from assistant.render.cases import case_title, case_topic
 from assistant.service.container import Runtime
 
 
@@ -51,7 +51,7 @@ def propose(
     if not runtime.mail.is_on or not is_address(letter.draft.to) or base is None:
         return meeting, False
     catalog = messages(letter.draft.language)
-    token = Links(runtime.keys).token(Purpose.TIMES, meeting.id, runtime.settings.mail_answer_days)
+    token = SignedLinks(runtime.keys).token(LinkPurpose.TIMES, meeting.id, runtime.settings.mail_answer_days)
     listed = "\n".join(f"- {moment_text(one, catalog)}" for one in meeting.proposed)
     body = "\n\n".join(
         [
@@ -134,7 +134,7 @@ def moment_text(moment: datetime, catalog: Messages) -> str:
 
 
 def _topic(case: Case) -> str:
-    return " ".join(case.question.split())[:120]
+    return case_topic(case.question)[:120]
 
 
 def _invited(runtime: Runtime, case: Case, profile: Profile) -> list[str]:

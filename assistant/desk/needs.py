@@ -11,23 +11,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from assistant.desk.letters import Letter
-from assistant.history.matchlog import Entry, EntryKind, Line, MatchLog
-from assistant.history.tables import NeedDealtRow
+from assistant.history.log_entries import EntryKind, LogEntry, LogLine
+from assistant.history.matchlog import MatchLog
+from assistant.history.tables import LogRow, NeedDealtRow, TextRow
 from assistant.matching.answers import Outcome
+from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
+from assistant.platform.language import detect_language
 from assistant.platform.messages import messages
 from assistant.platform.workdays import utc_now
 from assistant.render.replies import reply_text
 from assistant.render.summary import summary_text
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import StoredAnswer, question_in
-from assistant.service.turns import ActionType, ReplyKind
+from assistant.service.messages import ActionType, ReplyKind
+from assistant.service.stored_answers import StoredAnswer, question_in
 from corpus.text import Language
+from corpus.vocabulary import Concept
 from index.analysis import normalise
 from index.encoders import Encoder
 from index.scoring.ranking import MatchConfidence
@@ -37,6 +42,8 @@ LIKE = 0.55
 
 Of the development questions that ask for one thing in three languages, 7 pairs in 10 are above it; of those that ask
 for different things, 1 pair in 900."""
+_NAMED_BY = 8
+"""Questions of a group that it is named by."""
 MOST_READ = 2_000
 """Questions that are looked at, the newest; more than a broker could deal with."""
 _UNMET = (Outcome.NO_MATCH, Outcome.UNCERTAIN)
@@ -52,7 +59,7 @@ class Resolution(StrEnum):
     """It is nothing for us."""
 
 
-class Need(NamedTuple):
+class UnmetNeed(NamedTuple):
     """Questions of one need."""
 
     question: str
@@ -82,18 +89,41 @@ class ResolvedBatch(NamedTuple):
     times: int
 
 
-def open_needs(runtime: Runtime, since: datetime | None = None) -> list[Need]:
-    """Return the needs that nobody has dealt with, those of most askers first."""
+def open_needs(runtime: Runtime, since: datetime | None = None, area: Area = Area()) -> list[UnmetNeed]:  # noqa: B008 (frozen)
+    """Return the needs of an area that nobody has dealt with, those of most askers first.
+
+    They are worked out once for what is asked, dealt with and forgotten, since every page of the queue tells of them.
+    """
+    log = runtime.service.log
+    with runtime.database.reading() as session:
+        newest = select(func.max(LogRow.id)).scalar_subquery()
+        texts = select(func.count()).select_from(TextRow).scalar_subquery()
+        dealt = select(func.count(), func.max(NeedDealtRow.at))
+        state = (since, area.places, *session.execute(dealt.add_columns(newest, texts)).one())
+    kept = _KEPT.setdefault(log, {})
+    if (known := kept.get(state)) is None:
+        for older in [one for one in kept if one[2:] != state[2:] or len(kept) > _STATES_KEPT]:
+            kept.pop(older, None)
+        known = kept[state] = _open_needs(runtime, since, area)
+    return list(known)
+
+
+_KEPT: WeakKeyDictionary[MatchLog, dict[tuple[object, ...], list[UnmetNeed]]] = WeakKeyDictionary()
+"""By log, and by what it held, the needs as they were worked out."""
+_STATES_KEPT = 4
+
+
+def _open_needs(runtime: Runtime, since: datetime | None, area: Area) -> list[UnmetNeed]:
     with runtime.database.reading() as session:
         done = set(session.scalars(select(NeedDealtRow.log_id)))
-    found = [entry for entry in _unmet(runtime, since) if entry.log_id not in done]
+    found = [one for one in _unmet(runtime, since) if one.log_id not in done and area.covers(one.kommunenummer)]
     asked = [(entry, question) for entry in found if (question := question_in(entry.text)) and question.strip()]
     return grouped(asked, runtime.keeper.encoder)
 
 
-def grouped(asked: Sequence[tuple[Line | Entry, str]], encoder: Encoder) -> list[Need]:
+def grouped(asked: Sequence[tuple[LogLine | LogEntry, str]], encoder: Encoder) -> list[UnmetNeed]:
     """Return questions by need: each joins the need that it is most like, or begins one of its own."""
-    by_text: dict[str, list[tuple[Line | Entry, str]]] = {}
+    by_text: dict[str, list[tuple[LogLine | LogEntry, str]]] = {}
     for entry, question in asked:
         by_text.setdefault(normalise(question), []).append((entry, question))
     # What is asked most often leads; then the order of the texts decides, so that it is the same every time.
@@ -113,7 +143,25 @@ def grouped(asked: Sequence[tuple[Line | Entry, str]], encoder: Encoder) -> list
     return sorted(needs, key=lambda need: (-need.askers, -need.times, -need.newest.timestamp()))
 
 
-def deal_with(runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str, together: str | None = None) -> int:
+def named(need: UnmetNeed, runtime: Runtime, language: Language) -> str:
+    """Return what a group of questions is called: the concepts that most of them name, the rare ones first.
+
+    Empty where they name none; then only their own words tell what they are about.
+    """
+    searcher = runtime.keeper.searcher()
+    counts: Counter[str] = Counter()
+    for question in (need.question, *need.others)[:_NAMED_BY]:
+        counts.update({one.concept_id for one in searcher.mentions(question, detect_language(question))})
+    least = max(counts.values(), default=0)
+    best = sorted((one for one, times in counts.items() if times == least), key=lambda one: (searcher.uses(one), one))
+    concepts = (runtime.store.find(one) for one in best[:2])
+    labels = [one.pref_label.best(language).text for one in concepts if isinstance(one, Concept)]
+    return messages(language).listed(labels) if labels else ""
+
+
+def resolve_needs(
+    runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str, together: str | None = None
+) -> int:
     """Note that a broker has dealt with some needs; return how many were open. Others' notes are left alone.
 
     Args:
@@ -133,7 +181,7 @@ def deal_with(runtime: Runtime, log_ids: Iterable[str], how: Resolution, by: str
     return len(real)
 
 
-def take_back(runtime: Runtime, together: str) -> int:
+def reopen_needs(runtime: Runtime, together: str) -> int:
     """Open needs again that were dealt with together; return how many."""
     with runtime.database.writing() as session:
         gone = session.execute(
@@ -142,7 +190,7 @@ def take_back(runtime: Runtime, together: str) -> int:
         return len(gone.all())
 
 
-def dealt_with(runtime: Runtime, limit: int = 20) -> list[ResolvedBatch]:
+def resolved_batches(runtime: Runtime, limit: int = 20) -> list[ResolvedBatch]:
     """Return what was dealt with of late, the newest first."""
     with runtime.database.reading() as session:
         rows = session.scalars(select(NeedDealtRow).order_by(NeedDealtRow.at.desc()).limit(MOST_READ)).all()
@@ -161,6 +209,17 @@ def dealt_with(runtime: Runtime, limit: int = 20) -> list[ResolvedBatch]:
     ]
 
 
+def fund_letter(question: str, receiver: str, signer: str | None, language: Language) -> Letter:
+    """Return a letter that tells a fund of a need that no scheme pays for; it tells nobody's name."""
+    catalog = messages(language)
+    values = {"need": question, "receiver": receiver or catalog.text("needs.letter.you"), "broker": signer or "…"}
+    return Letter(
+        subject=catalog.text("needs.fund.subject", need=question[:80]),
+        body=catalog.text("needs.fund.body", **values),
+        language=language,
+    )
+
+
 def invitation(question: str, receiver: str, broker: str | None, language: Language) -> Letter:
     """Return a letter that asks a body whether a need is something for it; it tells nobody's name."""
     catalog = messages(language)
@@ -172,7 +231,7 @@ def invitation(question: str, receiver: str, broker: str | None, language: Langu
     )
 
 
-class SaidTurn(NamedTuple):
+class TranscriptTurn(NamedTuple):
     """A turn of a thread as a broker reads it."""
 
     at: datetime
@@ -184,7 +243,7 @@ class SaidTurn(NamedTuple):
     """Whether it is the turn that met no need."""
 
 
-def thread_around(runtime: Runtime, log_id: str) -> list[SaidTurn]:
+def thread_around(runtime: Runtime, log_id: str) -> list[TranscriptTurn]:
     """Return the turns of the thread that an answer stands in, in order; nothing where it is not there any more."""
     log = runtime.service.log
     entry = next(log.having([log_id]), None)
@@ -194,13 +253,13 @@ def thread_around(runtime: Runtime, log_id: str) -> list[SaidTurn]:
         found = log.in_thread(session, entry.conversation, None)
     asked = {one.log_id: one.text for one in found if one.kind is EntryKind.QUESTION}
     return [
-        SaidTurn(one.at, asked.pop(one.about or "", None), _said(shown), one.log_id == log_id)
+        TranscriptTurn(one.at, asked.pop(one.about or "", None), _reply_summary(shown), one.log_id == log_id)
         for one in found
         if (shown := StoredAnswer.read(one))
     ]
 
 
-def _said(shown: StoredAnswer) -> str:
+def _reply_summary(shown: StoredAnswer) -> str:
     """Return a reply in short: what an answer comes to, or the words of another reply."""
     reply = shown.reply
     if reply.answer is not None:
@@ -208,7 +267,7 @@ def _said(shown: StoredAnswer) -> str:
     return reply_text(reply, None)
 
 
-def _unmet(runtime: Runtime, since: datetime | None) -> list[Line | Entry]:
+def _unmet(runtime: Runtime, since: datetime | None) -> list[LogLine | LogEntry]:
     """Return the answers that met no need: those that were not sure, not understood, turned down or not helpful."""
     log = runtime.service.log
     weak = log.weakly_answered(_UNMET, since=since, limit=MOST_READ)
@@ -219,7 +278,7 @@ def _unmet(runtime: Runtime, since: datetime | None) -> list[Line | Entry]:
     return [*weak, *unclear, *log.having(list(others))]
 
 
-def _is_unmet(log: MatchLog, entry: Entry) -> bool:
+def _is_unmet(log: MatchLog, entry: LogEntry) -> bool:
     if entry.kind is not EntryKind.ANSWER:
         return False
     if entry.outcome in {*_UNMET, ReplyKind.UNCLEAR}:
@@ -232,11 +291,11 @@ def _is_unmet(log: MatchLog, entry: Entry) -> bool:
     return any(True for some in acts for _ in some)
 
 
-def _need(texts: Sequence[Sequence[tuple[Line | Entry, str]]]) -> Need:
+def _need(texts: Sequence[Sequence[tuple[LogLine | LogEntry, str]]]) -> UnmetNeed:
     entries = [entry for some in texts for entry, _ in some]
     questions = [some[0][1] for some in texts]
     languages = Counter(entry.language.value for entry in entries)
-    return Need(
+    return UnmetNeed(
         question=questions[0],
         others=questions[1:],
         log_ids=[entry.log_id for entry in entries],

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from assistant.access.profiles import Profiles
-from assistant.cases.answers import Links, Purpose
 from assistant.cases.cases import CaseAction, StaleCaseError
-from assistant.cases.correcting import Corrections
+from assistant.cases.corrections import Corrections
 from assistant.cases.meetings import Meetings
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.reach import reach_of
 from assistant.cases.referrals import case_reference
-from assistant.cases.telling import Step, Telling
+from assistant.cases.updates import CaseUpdate, CaseUpdates
 from assistant.mail.addresses import is_address
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
@@ -33,16 +33,16 @@ _STOP_DAYS = 400
 _log = logging.getLogger(__name__)
 
 
-class Teller(Protocol):
+class AskerNotifier(Protocol):
     """A way to tell askers of a channel."""
 
     way: str
 
-    def reaches(self, step: Step) -> bool:
+    def reaches(self, step: CaseUpdate) -> bool:
         """Tell whether the asker of a step is reached by this way."""
         ...
 
-    def tell(self, step: Step) -> None:
+    def tell(self, step: CaseUpdate) -> None:
         """Tell the asker; called from a thread, once.
 
         Raises:
@@ -51,14 +51,14 @@ class Teller(Protocol):
         ...
 
 
-def telling_of(runtime: Runtime) -> Telling:
+def case_updates_of(runtime: Runtime) -> CaseUpdates:
     """Return what finds the steps to be told."""
-    return Telling(runtime.database, timedelta(minutes=runtime.settings.mail_undo_minutes))
+    return CaseUpdates(runtime.database, timedelta(minutes=runtime.settings.mail_undo_minutes))
 
 
-def tell_askers(runtime: Runtime, tellers: Iterable[Teller] = ()) -> int:
+def notify_askers(runtime: Runtime, tellers: Iterable[AskerNotifier] = ()) -> int:
     """Tell askers of the steps that are due; return how many were told."""
-    telling, ways = telling_of(runtime), tuple(tellers)
+    telling, ways = case_updates_of(runtime), tuple(tellers)
     told = 0
     for step in telling.due():
         to = reach_of(step.case).mail
@@ -82,10 +82,10 @@ def claim_last_move(runtime: Runtime, case_id: str, way: str) -> None:
     """Say that the asker is told of the last move of a case by this way now, so that no other way tells it again."""
     move = Corrections(runtime.database).last_move(case_id)
     if move is not None:
-        telling_of(runtime).claimed(move.event.id, way)
+        case_updates_of(runtime).claimed(move.event.id, way)
 
 
-def step_sentence(step: Step, title: str, catalog: Messages) -> str:
+def update_sentence(step: CaseUpdate, title: str, catalog: Messages) -> str:
     """Return what an asker is told of a step."""
     event = step.event
     if event.action is CaseAction.TOLD:
@@ -95,18 +95,18 @@ def step_sentence(step: Step, title: str, catalog: Messages) -> str:
     return catalog.text(key, title=title, state=state)
 
 
-def _notice(runtime: Runtime, step: Step, to: str) -> NewMail:
+def _notice(runtime: Runtime, step: CaseUpdate, to: str) -> NewMail:
     case = step.case
     catalog = messages(case.language)
     title = case_title(case, runtime.store.find(case.record_id), catalog)
     base = runtime.settings.web_base_url
-    parts = [catalog.text("letter.greeting"), step_sentence(step, title, catalog)]
+    parts = [catalog.text("letter.greeting"), update_sentence(step, title, catalog)]
     if case.question:
         parts.append(catalog.text("asker.question", question=case.question))
     contact = runtime.settings.broker_contact
     parts.append(catalog.text("asker.broker", contact=contact) if contact else catalog.text("asker.broker_plain"))
     if base:
-        token = Links(runtime.keys).token(Purpose.STOP, case.id, _STOP_DAYS)
+        token = SignedLinks(runtime.keys).token(LinkPurpose.STOP, case.id, _STOP_DAYS)
         parts.append(f"{catalog.text('asker.page')} {base}/mine/{case.id}")
         parts.append(f"{catalog.text('asker.stop')} {base}/stop/{token}?lang={case.language}")
     return NewMail(
@@ -149,7 +149,7 @@ def remind_of_meetings(runtime: Runtime, profiles: Profiles) -> int:
     return count
 
 
-def hand_over_of_absent(runtime: Runtime, profiles: Profiles, today: date) -> int:
+def reassign_cases_of_absent(runtime: Runtime, profiles: Profiles, today: date) -> int:
     """Give the open cases of brokers who are away to who stands in for them; return how many."""
     stand_ins = profiles.stand_ins(today)
     count = 0

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from assistant.desk.forms import Node, Posted, form_of, is_empty, posted_of, read_form
-from assistant.desk.records import made
+from assistant.desk.records import validate_record
 from assistant.platform.keys import Keys
 from corpus.errors import InvalidRecordError, Problem
 from corpus.files import Record, kind_of, to_plain
@@ -40,13 +40,13 @@ def is_signed(token: str, link: PartnerLink, keys: Keys) -> bool:
     return hmac.compare_digest(token.encode(), token_of(link, keys).encode())
 
 
-def shown(record: Record, posted: Posted | None = None) -> tuple[Node, ...]:
+def partner_form(record: Record, posted: Posted | None = None) -> tuple[Node, ...]:
     """Return the fields that a body may say otherwise, as they are or as it typed them."""
-    plain = record.model_dump(mode="json", include=set(OPEN)) if posted is None else _said(record, posted)
+    plain = record.model_dump(mode="json", include=set(OPEN)) if posted is None else _plain_from_post(record, posted)
     return tuple(node for node in form_of(kind_of(record.id), plain) if node.name in OPEN)
 
 
-def proposed(record: Record, posted: Posted, today: date) -> dict[str, Any]:
+def proposed_record(record: Record, posted: Posted, today: date) -> dict[str, Any]:
     """Return what would change by what a body says, by the path of the value; what it leaves empty stays.
 
     Args:
@@ -58,8 +58,8 @@ def proposed(record: Record, posted: Posted, today: date) -> dict[str, Any]:
         InvalidRecordError: something of it cannot be so; each fault is told.
     """
     before = to_plain(record)
-    said = {name: value for name, value in _said(record, posted).items() if not is_empty(value)}
-    changed = made(kind_of(record.id), record.id, {**before, **said})
+    said = {name: value for name, value in _plain_from_post(record, posted).items() if not is_empty(value)}
+    changed = validate_record(kind_of(record.id), record.id, {**before, **said})
     # Texts in other languages are the broker's to write; what the record refers to is not looked at here.
     problems = [
         Problem.of(record.id, record.id, path, fault)
@@ -84,7 +84,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any], today: date) -> 
             yield path, {**contact, "source": own}
 
 
-def _said(record: Record, posted: Posted) -> dict[str, Any]:
+def _plain_from_post(record: Record, posted: Posted) -> dict[str, Any]:
     """Return the open fields as plain data: as the record has them, but for what was posted of them."""
     kind = kind_of(record.id)
     theirs = {name: values for name, values in posted.items() if _is_open(name)}

@@ -13,14 +13,20 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from assistant.cases.cases import Case, CaseState
-from assistant.desk.catalogue import Catalogue, Line
+from assistant.cases.cases import Case, CaseState, PartnerAnswer
+from assistant.cases.partner_answers import PartnerAnswers
+from assistant.cases.watching import Watching
+from assistant.coupling.couplings import Couplings, NeedPair, PairState
+from assistant.desk.alarms import Alarm, alarm_sentence, alarms
+from assistant.desk.catalogue import Catalogue, RecordLine
 from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
+from assistant.desk.couplings import pair_page
 from assistant.desk.freshness import in_order
-from assistant.desk.needs import Need, open_needs
+from assistant.desk.needs import UnmetNeed, open_needs
+from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
-from assistant.platform.workdays import norwegian_day, utc_now
-from assistant.render.cases import case_title, state_sentence
+from assistant.platform.workdays import first_moment, norwegian_day
+from assistant.render.cases import case_title, case_topic, state_sentence
 from assistant.service.container import Runtime
 from corpus.importing.proposals import Proposal, proposals
 from corpus.places import municipality_name
@@ -48,6 +54,10 @@ class WorkKind(StrEnum):
 
     CALL = "call"
     """A call that was changed under open cases."""
+    ALARM = "alarm"
+    """A partner or scheme that things go badly with."""
+    PAIR = "pair"
+    """Two needs that are alike."""
 
 
 class WorkView(StrEnum):
@@ -55,13 +65,15 @@ class WorkView(StrEnum):
 
     MINE = "mine"
     """What the broker follows up, and what nobody does."""
+    WATCHED = "watched"
+    """Cases of others that the broker watches."""
     ALL = "all"
     OVERDUE = "overdue"
     NEEDS = "needs"
     RECORDS = "records"
 
 
-class Tone(StrEnum):
+class StateTone(StrEnum):
     """How a state is set off."""
 
     PLAIN = "plain"
@@ -79,6 +91,18 @@ class QuickAction(StrEnum):
     """The need is dealt with."""
 
 
+class QueueQuery(NamedTuple):
+    """What of the list a broker wants to see."""
+
+    broker: str
+    """The name of whoever looks."""
+    view: WorkView = WorkView.MINE
+    page: int = 1
+    """From 1; one that there is not is the last."""
+    area: Area = Area()
+    """Where what waits comes from; what a broker has themselves is shown wherever it is from."""
+
+
 class WorkItem(NamedTuple):
     """A row of the list."""
 
@@ -90,7 +114,7 @@ class WorkItem(NamedTuple):
     municipality: str
     partner: str
     state: str
-    tone: Tone
+    tone: StateTone
     next: str
     due_on: date | None
     owner: str | None
@@ -98,7 +122,7 @@ class WorkItem(NamedTuple):
     action: QuickAction | None
 
 
-class Coming(NamedTuple):
+class UpcomingDeadline(NamedTuple):
     """A deadline that is near."""
 
     scheme_id: str
@@ -116,7 +140,7 @@ class Queue(NamedTuple):
     """How many there are in each view, views without any left out; mine is always told."""
     page: int
     pages: int
-    deadlines: Sequence[Coming]
+    deadlines: Sequence[UpcomingDeadline]
     drafts: int
 
 
@@ -127,112 +151,147 @@ class _Waiting(NamedTuple):
     make: Callable[[], WorkItem]
     due_on: date | None = None
     owner: str | None = None
+    is_watched: bool = False
 
 
 _TONES = {
-    CaseState.NO_REPLY: Tone.OVER,
-    CaseState.REFUSED: Tone.OVER,
-    CaseState.TAKEN: Tone.GOOD,
-    CaseState.MEETING: Tone.GOOD,
-    CaseState.APPLICATION: Tone.SOON,
-    CaseState.RESUBMIT: Tone.SOON,
+    CaseState.NO_REPLY: StateTone.OVER,
+    CaseState.REFUSED: StateTone.OVER,
+    CaseState.TAKEN: StateTone.GOOD,
+    CaseState.MEETING: StateTone.GOOD,
+    CaseState.APPLICATION: StateTone.SOON,
+    CaseState.RESUBMIT: StateTone.SOON,
 }
 
 
-def work_queue(
-    runtime: Runtime, catalogue: Catalogue, broker: str, catalog: Messages, view: tuple[WorkView, int]
-) -> Queue:
+def work_queue(runtime: Runtime, catalogue: Catalogue, wanted: QueueQuery, catalog: Messages) -> Queue:
     """Return what waits on this day, a page of it as rows.
 
     Args:
         runtime: What stands behind the desk.
         catalogue: The records as lists show them.
-        broker: The name of whoever looks.
+        wanted: What of the list is wanted.
         catalog: Of the reader's language.
-        view: Which part is shown, and which page of it, from 1; a page that there is not is the last.
     """
     today = norwegian_day()
-    waiting = _waiting(runtime, catalogue, today, catalog)
-    parts = {one: [item for item in waiting if _is_in(one, item, broker, today)] for one in WorkView}
-    shown, page = view
-    pages = max(1, -(-len(parts[shown]) // PER_PAGE))
-    page = min(max(page, 1), pages)
+    lines = catalogue.by_id()
+    rows = _Rows(lines, catalog, today)
+    waiting = _waiting(runtime, rows, wanted, catalog)
+    to_check = [one for one in catalogue.due(today) if one.record_id in lines]
+    parts = {one: [item for item in waiting if _is_in(one, item, wanted.broker, today)] for one in _WAITING}
+    counts = {**{one: len(part) for one, part in parts.items()}, WorkView.RECORDS: len(to_check)}
+    shown = wanted.view
+    pages = max(1, -(-counts[shown] // PER_PAGE))
+    page = min(max(wanted.page, 1), pages)
+    first, last = (page - 1) * PER_PAGE, page * PER_PAGE
+    if shown is WorkView.RECORDS:
+        items = [rows.record(lines[one.record_id]) for one in in_order(to_check, {})[first:last]]
+    else:
+        items = [item.make() for item in parts[shown][first:last]]
     return Queue(
         view=shown,
-        items=[item.make() for item in parts[shown][(page - 1) * PER_PAGE : page * PER_PAGE]],
-        counts={one: len(part) for one, part in parts.items() if part or one in {WorkView.MINE, shown}},
+        items=items,
+        counts={one: counts[one] for one in WorkView if counts[one] or one in {WorkView.MINE, shown}},
         page=page,
         pages=pages,
         deadlines=_deadlines(catalogue, today, catalog),
-        drafts=sum(record.state is CurationState.DRAFT for record in catalogue.lines()) + len(catalogue.incomplete()),
+        drafts=sum(line.state is CurationState.DRAFT for line in lines.values()) + len(catalogue.incomplete()),
     )
 
 
+_WAITING = (WorkView.MINE, WorkView.WATCHED, WorkView.ALL, WorkView.OVERDUE, WorkView.NEEDS)
+"""The views of what waits for somebody; records to check are a list of their own."""
+
+
 def _is_in(view: WorkView, item: _Waiting, broker: str, today: date) -> bool:
-    match view:
-        case WorkView.MINE:
-            return item.owner in {None, broker} and item.kind is not WorkKind.RECORD
-        case WorkView.ALL:
-            return item.kind is not WorkKind.RECORD
-        case WorkView.OVERDUE:
-            return item.due_on is not None and item.due_on <= today
-        case WorkView.NEEDS:
-            return item.kind is WorkKind.NEED
-        case WorkView.RECORDS:
-            return item.kind is WorkKind.RECORD
+    if view is WorkView.MINE:
+        return item.owner is None or item.owner == broker
+    if view is WorkView.WATCHED:
+        return item.is_watched
+    if view is WorkView.OVERDUE:
+        return item.due_on is not None and item.due_on <= today
+    return view is WorkView.ALL or item.kind is WorkKind.NEED
 
 
-def _waiting(runtime: Runtime, catalogue: Catalogue, today: date, catalog: Messages) -> list[_Waiting]:
-    """Return all that waits: cases in the order they are due, then needs, proposals and records."""
-    lines = {line.id: line for line in catalogue.lines()}
-    rows = _Rows(lines, catalog, today)
+def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Messages) -> list[_Waiting]:
+    """Return all that waits: cases in the order they are due, then changed calls, needs and proposals."""
     by_record: dict[str, list[Proposal]] = {}
     for proposal in proposals(runtime.store):
         by_record.setdefault(proposal.record_id, []).append(proposal)
-    due = [lines[one.record_id] for one in in_order(catalogue.due(today), {}) if one.record_id in lines]
-    cases = runtime.followup.queue(today)
+    today, area = norwegian_day(), wanted.area
+    watched = Watching(runtime.database).watched_by(wanted.broker)
+    answers = PartnerAnswers(runtime.database).undecided()
+    cases = [
+        (case, due_on)
+        for case, due_on in runtime.followup.queue(today)
+        if area.covers(case.kommunenummer) or case.assigned_to == wanted.broker or case.id in watched
+    ]
     changed = by_scheme(changed_calls(runtime, [case for case, _ in cases], catalog))
+    needs = open_needs(runtime, first_moment(today - NEEDS_OF), area)
     return [
         *(
-            _Waiting(WorkKind.CASE, partial(rows.case, case, due_on), due_on, case.assigned_to)
+            _Waiting(
+                WorkKind.CASE,
+                partial(rows.case, case, due_on, answers.get(case.id)),
+                due_on,
+                case.assigned_to,
+                case.id in watched,
+            )
             for case, due_on in cases
         ),
         *(_Waiting(WorkKind.CALL, partial(rows.call, one)) for one in changed),
-        *(_Waiting(WorkKind.NEED, partial(rows.need, need)) for need in open_needs(runtime, utc_now() - NEEDS_OF)),
         *(
-            _Waiting(WorkKind.PROPOSAL, partial(rows.proposal, lines[record_id], len(offers)))
-            for record_id, offers in by_record.items()
-            if record_id in lines
+            _Waiting(WorkKind.ALARM, partial(rows.alarm, record_id, found))
+            for record_id, found in _by_record(alarms(runtime, unseen=True)).items()
+            if rows.has(record_id)
         ),
-        *(_Waiting(WorkKind.RECORD, partial(rows.record, line)) for line in due),
+        *(
+            _Waiting(WorkKind.PAIR, partial(rows.pair, runtime, pair))
+            for pair in Couplings(runtime.database).waiting(area)
+        ),
+        *(_Waiting(WorkKind.NEED, partial(rows.need, need)) for need in needs),
+        *(
+            _Waiting(WorkKind.PROPOSAL, partial(rows.proposal, record_id, len(offers)))
+            for record_id, offers in by_record.items()
+            if rows.has(record_id)
+        ),
     ]
+
+
+def _by_record(found: Sequence[Alarm]) -> dict[str, list[Alarm]]:
+    by_record: dict[str, list[Alarm]] = {}
+    for one in found:
+        by_record.setdefault(one.record_id, []).append(one)
+    return by_record
 
 
 class _Rows:
     """Makes rows of what waits."""
 
-    def __init__(self, lines: Mapping[str, Line], catalog: Messages, today: date) -> None:
+    def __init__(self, lines: Mapping[str, RecordLine], catalog: Messages, today: date) -> None:
         self._lines = lines
         self._catalog = catalog
         self._today = today
 
-    def case(self, case: Case, due_on: date | None) -> WorkItem:
-        """Return the row of a case."""
+    def case(self, case: Case, due_on: date | None, answer: PartnerAnswer | None) -> WorkItem:
+        """Return the row of a case, with what its partner answered that no broker has read yet."""
         text, days = self._catalog.text, (self._today - case.state_since).days
-        state = state_sentence(case, self._catalog)
+        state = (
+            text("queue.answered", answer=text(f"reply.{answer}")) if answer else state_sentence(case, self._catalog)
+        )
         line = self._lines.get(case.record_id or "")
         partner = line.name(self._catalog.language) if line else case_title(case, None, self._catalog)
         overdue = due_on is not None and due_on <= self._today
         return WorkItem(
             key=f"{WorkKind.CASE}:{case.id}",
             kind=WorkKind.CASE,
-            title=_shortened(case.question) or partner,
+            title=_shortened(case_topic(case.question)) or partner,
             detail=_shortened(case.note or ""),
             municipality=municipality_name(case.kommunenummer) or case.kommunenummer or "",
             partner=partner if case.record_id else "",
             state=self._catalog.count("queue.state_days", days, state=state) if days > 0 else state,
-            tone=Tone.OVER if overdue else _TONES.get(case.state, Tone.PLAIN),
-            next=text(f"queue.next.{case.state}"),
+            tone=StateTone.OVER if overdue else _TONES.get(case.state, StateTone.SOON if answer else StateTone.PLAIN),
+            next=text("queue.next.answered" if answer else f"queue.next.{case.state}"),
             due_on=due_on,
             owner=case.assigned_to,
             href=f"/desk/cases/{case.id}",
@@ -250,7 +309,7 @@ class _Rows:
             municipality="",
             partner="",
             state=text("changed.state"),
-            tone=Tone.SOON,
+            tone=StateTone.SOON,
             next=text("changed.next"),
             due_on=None,
             owner=None,
@@ -258,7 +317,33 @@ class _Rows:
             action=None,
         )
 
-    def need(self, need: Need) -> WorkItem:
+    def alarm(self, record_id: str, found: Sequence[Alarm]) -> WorkItem:
+        """Return the row of a record that things go badly with."""
+        detail = " ".join(alarm_sentence(one, self._catalog) for one in found)
+        item = self._of_record(WorkKind.ALARM, self._lines[record_id], detail, "alarm.state", StateTone.OVER)
+        return item._replace(action=QuickAction.HANDLED)
+
+    def pair(self, runtime: Runtime, pair: NeedPair) -> WorkItem:
+        """Return the row of two needs that are alike."""
+        text, page = self._catalog.text, pair_page(runtime, pair)
+        names = self._catalog.listed(page.municipalities) if page.municipalities else ""
+        return WorkItem(
+            key=f"{WorkKind.PAIR}:{pair.id}",
+            kind=WorkKind.PAIR,
+            title=_shortened(next((one.question for one in reversed(page.needs) if one.question), "")) or "–",
+            detail=text("pair.row.of", names=names) if names else text("pair.row"),
+            municipality=names,
+            partner="",
+            state=text(f"pair.state.{pair.state}"),
+            tone=StateTone.GOOD if pair.state is PairState.AGREED else StateTone.SOON,
+            next=text(f"pair.next.{pair.state}"),
+            due_on=None,
+            owner=pair.by if pair.state is not PairState.FOUND else None,
+            href=f"/desk/pairs/{pair.id}",
+            action=QuickAction.HANDLED if pair.state is PairState.FOUND else None,
+        )
+
+    def need(self, need: UnmetNeed) -> WorkItem:
         """Return the row of a need without a good answer."""
         state = "queue.weak" if need.unsure == len(need.log_ids) else "queue.unanswered"
         return WorkItem(
@@ -269,7 +354,7 @@ class _Rows:
             municipality="",
             partner="",
             state=self._catalog.text(state),
-            tone=Tone.PLAIN,
+            tone=StateTone.PLAIN,
             next=self._catalog.text("queue.next.need"),
             due_on=None,
             owner=None,
@@ -277,19 +362,23 @@ class _Rows:
             action=QuickAction.HANDLED,
         )
 
-    def proposal(self, line: Line, offers: int) -> WorkItem:
+    def has(self, record_id: str) -> bool:
+        """Tell whether there is a record with an id."""
+        return record_id in self._lines
+
+    def proposal(self, record_id: str, offers: int) -> WorkItem:
         """Return the row of what imports offer for a record."""
         detail = self._catalog.count("queue.proposals", offers)
-        return self._of_record(WorkKind.PROPOSAL, line, detail, "queue.proposed", Tone.SOON)
+        return self._of_record(WorkKind.PROPOSAL, self._lines[record_id], detail, "queue.proposed", StateTone.SOON)
 
-    def record(self, line: Line) -> WorkItem:
+    def record(self, line: RecordLine) -> WorkItem:
         """Return the row of a record that is to be held against its sources."""
         text = self._catalog.text
         checked = self._catalog.date(line.checked_on) if line.checked_on else ""
         detail = text("queue.checked_on", date=checked) if checked else text("queue.never_checked")
-        return self._of_record(WorkKind.RECORD, line, detail, "queue.to_check", Tone.PLAIN)
+        return self._of_record(WorkKind.RECORD, line, detail, "queue.to_check", StateTone.PLAIN)
 
-    def _of_record(self, kind: WorkKind, line: Line, detail: str, state: str, tone: Tone) -> WorkItem:
+    def _of_record(self, kind: WorkKind, line: RecordLine, detail: str, state: str, tone: StateTone) -> WorkItem:
         return WorkItem(
             key=f"{kind}:{line.id}",
             kind=kind,
@@ -307,13 +396,19 @@ class _Rows:
         )
 
 
-def _deadlines(catalogue: Catalogue, today: date, catalog: Messages) -> list[Coming]:
+def _deadlines(catalogue: Catalogue, today: date, catalog: Messages) -> list[UpcomingDeadline]:
     coming = [
-        Coming(scheme_id, name.best(catalog.language).text, on)
+        UpcomingDeadline(scheme_id, name.best(catalog.language).text, on)
         for scheme_id, name, on in catalogue.deadlines(today)
         if on <= today + SOON
     ]
     return sorted(coming, key=lambda one: (one.on, one.scheme_id))
+
+
+def _answered(answer: PartnerAnswer, catalog: Messages) -> str:
+    if answer is PartnerAnswer.WRITTEN:
+        return catalog.text("queue.answered_by_mail")
+    return catalog.text("queue.answered", answer=catalog.text(f"reply.{answer}"))
 
 
 def _shortened(text: str) -> str:

@@ -11,14 +11,16 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from assistant.cases.cases import CaseError
-from assistant.desk.needs import Resolution, deal_with
-from assistant.desk.needs import take_back as open_again
+from assistant.coupling.couplings import Couplings
+from assistant.desk.alarms import see, unsee
+from assistant.desk.needs import Resolution, resolve_needs
+from assistant.desk.needs import reopen_needs as open_again
 from assistant.desk.queue import WorkKind
 from assistant.platform.keys import opaque_id
 from assistant.service.container import Runtime
 
 
-class Done(NamedTuple):
+class QuickActionResult(NamedTuple):
     """What was done with rows."""
 
     number: int
@@ -27,8 +29,8 @@ class Done(NamedTuple):
     """By which it is taken back."""
 
 
-def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
-    """Take cases that nobody follows up, and note that needs are dealt with.
+def apply_quick_action(runtime: Runtime, keys: Sequence[str], broker: str) -> QuickActionResult:
+    """Take cases that nobody follows up; note that needs are dealt with, pairs come to nothing, and alarms are seen.
 
     Args:
         runtime: What stands behind the desk.
@@ -37,6 +39,9 @@ def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
     """
     taken, dealt, count = [], "", 0
     ids = [key.partition(":")[::2] for key in keys]
+    couplings = Couplings(runtime.database)
+    dismissed = [one for kind, one in ids if kind == WorkKind.PAIR and couplings.dismiss(one, broker)]
+    seen = [one for kind, one in ids if kind == WorkKind.ALARM and see(runtime, one)]
     for kind, one in ids:
         if kind == WorkKind.CASE and _assigned(runtime, one, None, broker, broker):
             taken.append(one)
@@ -44,16 +49,22 @@ def see_to(runtime: Runtime, keys: Sequence[str], broker: str) -> Done:
     if log_ids:
         dealt = opaque_id()
         count = sum(kind == WorkKind.NEED for kind, _ in ids)
-        if not deal_with(runtime, log_ids, Resolution.HANDLED, broker, dealt):
+        if not resolve_needs(runtime, log_ids, Resolution.HANDLED, broker, dealt):
             dealt, count = "", 0
-    return Done(len(taken) + count, f"{dealt}:{','.join(taken)}")
+    # The id of a record has the sign that parts of a receipt are parted by.
+    receipt = (dealt, *(",".join(some) for some in (taken, dismissed, seen)))
+    number = len(taken) + count + len(dismissed) + len(seen)
+    return QuickActionResult(number, ":".join(one.replace(":", "~") for one in receipt))
 
 
-def take_back(runtime: Runtime, receipt: str, broker: str) -> int:
-    """Take back what was done with rows; return how many cases and answers are again as they were."""
-    dealt, _, taken = receipt.partition(":")
+def undo_quick_action(runtime: Runtime, receipt: str, broker: str) -> int:
+    """Take back what was done with rows; return how many things are again as they were."""
+    dealt, taken, dismissed, seen, *_ = (*receipt.split(":"), "", "", "")
+    couplings = Couplings(runtime.database)
     given_up = sum(_assigned(runtime, one, broker, None, broker) for one in taken.split(",") if one)
-    return given_up + (open_again(runtime, dealt) if dealt else 0)
+    unseen = sum(unsee(runtime, one.replace("~", ":")) for one in seen.split(",") if one)
+    restored = sum(couplings.restore(one, broker) for one in dismissed.split(",") if one)
+    return given_up + restored + unseen + (open_again(runtime, dealt) if dealt else 0)
 
 
 def _assigned(runtime: Runtime, case_id: str, before: str | None, after: str | None, by: str) -> bool:

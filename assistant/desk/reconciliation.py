@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from assistant.desk.catalogue import Catalogue, Line
+from assistant.desk.catalogue import Catalogue, RecordLine
 from corpus.importing.matching import folded
 from corpus.importing.values import orgnr_of
 from corpus.records import CurationState, Kind
@@ -18,7 +18,7 @@ LEAST = 60.0
 """The likeness (0-100) from which a record is told."""
 
 
-class Asked(NamedTuple):
+class ReconciliationQuery(NamedTuple):
     """What somebody wants to find."""
 
     text: str
@@ -48,7 +48,7 @@ def suggested(catalogue: Catalogue, prefix: str, most: int) -> list[dict[str, An
     ]
 
 
-def _begins(line: Line, words: list[str]) -> bool:
+def _begins(line: RecordLine, words: list[str]) -> bool:
     return bool(words) and any(
         all(any(part.startswith(word) for part in parts) for word in words)
         for name in (*line.names.values(), *line.aliases)
@@ -56,12 +56,12 @@ def _begins(line: Line, words: list[str]) -> bool:
     )
 
 
-def reconciled(catalogue: Catalogue, asked: Asked) -> list[dict[str, Any]]:
+def reconciled(catalogue: Catalogue, asked: ReconciliationQuery) -> list[dict[str, Any]]:
     """Return the records that may be meant, the likest first, in the shape of the specification."""
     from rapidfuzz import fuzz
 
     wanted, number = folded(asked.text), orgnr_of(asked.orgnr) or orgnr_of(asked.text)
-    scored: list[tuple[float, Line]] = []
+    scored: list[tuple[float, RecordLine]] = []
     for line in catalogue.lines():
         if line.kind not in asked.kinds or line.state is not CurationState.PUBLISHED:
             continue

@@ -17,23 +17,24 @@ from pydantic import ValidationError
 
 from assistant.desk.catalogue import Catalogue, name_in, names_of
 from assistant.desk.completing import completed
-from assistant.desk.forms import UNSHOWN, Group, Leaf, Node, Posted, Repeated, Widget, form_of, read_form
+from assistant.desk.forms import UNSHOWN, FieldGroup, FormField, Node, Posted, RepeatedField, Widget, form_of, read_form
 from assistant.dialogue.understanding import Question, has_words, understand
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
-from assistant.service.kept_answers import StoredAnswer
+from assistant.service.stored_answers import StoredAnswer
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError, Problem
 from corpus.faults import Fault
 from corpus.files import MODELS, Record, kind_of, problems_of, to_plain
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, Revision, StoredRecord
+from corpus.store import RecordStore
+from corpus.stored import Revision, StoredRecord
 from corpus.text import Language, slug_of
 from index.analysis import normalise
-from index.previewing import RankChange, places, previewed
-from index.previewing import alike as alike_in_text
+from index.previewing import RankChange, previewed, rank_changes
+from index.previewing import near_duplicates as alike_in_text
 from index.retrieval.need import Need
 
 NAME_ALIKE = 88.0
@@ -42,7 +43,7 @@ QUESTIONS_TRIED = 12
 """Questions of late that a preview is tried on."""
 
 
-class Alike(NamedTuple):
+class SimilarRecord(NamedTuple):
     """A record that may be about the same thing as another."""
 
     record_id: str
@@ -51,7 +52,7 @@ class Alike(NamedTuple):
     """0 to 1."""
 
 
-class Edited(NamedTuple):
+class RecordForm(NamedTuple):
     """A record on a form, with what is wrong with it."""
 
     kind: Kind
@@ -64,12 +65,12 @@ class Edited(NamedTuple):
     lacks: Mapping[str, str] = MappingProxyType({})
     """What is missing before it can be published, likewise."""
 
-    def with_faults(self, problems: Iterable[Problem], catalog: Messages) -> Edited:
+    def with_faults(self, problems: Iterable[Problem], catalog: Messages) -> RecordForm:
         """Return it with what is wrong beside its fields."""
-        return self._replace(faults=beside(self.nodes, problems, catalog))
+        return self._replace(faults=errors_by_field(self.nodes, problems, catalog))
 
 
-class Piece(NamedTuple):
+class DiffPiece(NamedTuple):
     """A part of a text that was changed."""
 
     sign: str
@@ -77,14 +78,14 @@ class Piece(NamedTuple):
     text: str
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A value of a record that was changed."""
 
     path: str
-    pieces: Sequence[Piece]
+    pieces: Sequence[DiffPiece]
 
 
-class Clash(NamedTuple):
+class EditConflict(NamedTuple):
     """A field that somebody else changed while the broker did too, or only the other."""
 
     path: str
@@ -93,14 +94,14 @@ class Clash(NamedTuple):
     yours: str
 
 
-class Past(NamedTuple):
+class PastRevision(NamedTuple):
     """A revision as it is told."""
 
     revision: Revision
-    changes: Sequence[Change]
+    changes: Sequence[FieldChange]
 
 
-def blank(kind: Kind, language: Language, name: str = "", question: str = "") -> dict[str, Any]:
+def blank_record(kind: Kind, language: Language, name: str = "", question: str = "") -> dict[str, Any]:
     """Return the beginning of a new record as plain data, from what is known of it."""
     plain: dict[str, Any] = {}
     if name:
@@ -118,26 +119,26 @@ def id_of(kind: Kind, plain: Mapping[str, Any]) -> str:
     return f"{kind}:{slug_of(name)}" if name else ""
 
 
-def opened(stored: StoredRecord) -> Edited:
+def form_from_record(stored: StoredRecord) -> RecordForm:
     """Return a record on its form."""
     kind = kind_of(stored.record.id)
     nodes = form_of(kind, stored.record.model_dump(mode="json"))
-    return Edited(kind, stored.record.id, stored.version, nodes)
+    return RecordForm(kind, stored.record.id, stored.version, nodes)
 
 
-def typed(kind: Kind, record_id: str, version: int, posted: Posted) -> Edited:
+def form_from_post(kind: Kind, record_id: str, version: int, posted: Posted) -> RecordForm:
     """Return a form as it was posted."""
-    return Edited(kind, record_id, version, form_of(kind, read_form(kind, posted)))
+    return RecordForm(kind, record_id, version, form_of(kind, read_form(kind, posted)))
 
 
-def told(problem: Problem, catalog: Messages) -> str:
+def problem_sentence(problem: Problem, catalog: Messages) -> str:
     """Return what is wrong in the reader's language."""
     if problem.fault is None:
         return problem.message
     return catalog.text(f"fault.{problem.fault.code}", **problem.fault.values)
 
 
-def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) -> Record:
+def record_from_post(kind: Kind, record_id: str, posted: Posted, before: Record | None) -> Record:
     """Return the record that a form says.
 
     Raises:
@@ -145,10 +146,10 @@ def parsed(kind: Kind, record_id: str, posted: Posted, before: Record | None) ->
     """
     kept = {} if before is None else before.model_dump(mode="json", include=set(UNSHOWN))
     said = completed(kind, record_id, read_form(kind, posted), norwegian_day())
-    return made(kind, record_id, {"state": CurationState.DRAFT.value, **kept, **said})
+    return validate_record(kind, record_id, {"state": CurationState.DRAFT.value, **kept, **said})
 
 
-def made(kind: Kind, record_id: str, plain: Mapping[str, Any]) -> Record:
+def validate_record(kind: Kind, record_id: str, plain: Mapping[str, Any]) -> Record:
     """Return the record that plain data is.
 
     Raises:
@@ -162,39 +163,39 @@ def made(kind: Kind, record_id: str, plain: Mapping[str, Any]) -> Record:
         raise InvalidRecordError("\n".join(map(str, problems)), problems) from error
 
 
-def clashes(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[Clash]:
+def edit_conflicts(store: RecordStore, record_id: str, version: int, posted: Posted) -> list[EditConflict]:
     """Return what differs where somebody else was faster: as the broker saw it, as it is now, and as it was typed."""
     kind = kind_of(record_id)
-    seen = _in_version(store, record_id, version)
-    before = _told(json.loads(seen.snapshot)) if seen else {}
-    theirs = _told(to_plain(store.get(record_id).record))
-    yours = _told(_without_empty(read_form(kind, posted)))
+    seen = _revision_of(store, record_id, version)
+    before = _flatten(json.loads(seen.snapshot)) if seen else {}
+    theirs = _flatten(to_plain(store.get(record_id).record))
+    yours = _flatten(_without_empty(read_form(kind, posted)))
     names = [name for name in dict.fromkeys((*before, *theirs, *yours)) if name.partition(".")[0] not in UNSHOWN]
     return [
-        Clash(name, before.get(name, ""), theirs.get(name, ""), yours.get(name, ""))
+        EditConflict(name, before.get(name, ""), theirs.get(name, ""), yours.get(name, ""))
         for name in names
         if before.get(name, "") != theirs.get(name, "")
     ]
 
 
-def clashes_of_draft(now: Mapping[str, Any], posted: Posted, kind: Kind) -> list[Clash]:
+def draft_edit_conflicts(now: Mapping[str, Any], posted: Posted, kind: Kind) -> list[EditConflict]:
     """Return what differs between a draft as somebody else saved it meanwhile and as it was typed."""
-    theirs, yours = (_told(_without_empty(plain)) for plain in (dict(now), read_form(kind, posted)))
+    theirs, yours = (_flatten(_without_empty(plain)) for plain in (dict(now), read_form(kind, posted)))
     names = [name for name in dict.fromkeys((*theirs, *yours)) if theirs.get(name, "") != yours.get(name, "")]
-    return [Clash(name, "", theirs.get(name, ""), yours.get(name, "")) for name in names]
+    return [EditConflict(name, "", theirs.get(name, ""), yours.get(name, "")) for name in names]
 
 
-def past(store: RecordStore, record_id: str) -> list[Past]:
+def revision_history(store: RecordStore, record_id: str) -> list[PastRevision]:
     """Return the revisions of a record, the newest first, each with what it changed."""
     told = []
     for revision in store.history(record_id):
         old = {name: change[0] for name, change in revision.changes.items()}
         new = {name: change[1] for name, change in revision.changes.items()}
-        told.append(Past(revision, list(changes_of(old, new))))
+        told.append(PastRevision(revision, list(changes_of(old, new))))
     return told[::-1]
 
 
-def restored(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
+def restore_version(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
     """Make a record what it was in an older version, in the state that it is in now.
 
     Raises:
@@ -203,7 +204,7 @@ def restored(store: RecordStore, record_id: str, version: int, by: str) -> Store
         EditConflictError: it was changed meanwhile.
     """
     now = store.get(record_id)
-    old = _in_version(store, record_id, version)
+    old = _revision_of(store, record_id, version)
     if old is None:
         problem = Problem.of(record_id, record_id, "version", Fault("version", {"got": str(version)}))
         raise InvalidRecordError(f"Got the version {version}, expected one from the history of {record_id}.", [problem])
@@ -212,7 +213,7 @@ def restored(store: RecordStore, record_id: str, version: int, by: str) -> Store
     return write_one(store, record, by, expected_version=now.version, note=f"as in version {version}")
 
 
-def alike(runtime: Runtime, catalogue: Catalogue, record: Record, language: Language) -> list[Alike]:
+def similar_records(runtime: Runtime, catalogue: Catalogue, record: Record, language: Language) -> list[SimilarRecord]:
     """Return the records that may be about the same thing, the likest first."""
     from rapidfuzz import fuzz
 
@@ -231,10 +232,10 @@ def alike(runtime: Runtime, catalogue: Catalogue, record: Record, language: Lang
         if (likeness := max(pairs, default=0.0)) >= NAME_ALIKE:
             found[line.id] = max(found.get(line.id, 0.0), likeness / 100)
     ranked = sorted(((i, likeness) for i, likeness in found.items() if i in lines), key=lambda one: -one[1])
-    return [Alike(i, lines[i].name(language), likeness) for i, likeness in ranked[:5]]
+    return [SimilarRecord(i, lines[i].name(language), likeness) for i, likeness in ranked[:5]]
 
 
-class Difference(NamedTuple):
+class FieldComparison(NamedTuple):
     """A field of two records, and of the one that they would become."""
 
     path: str
@@ -243,22 +244,22 @@ class Difference(NamedTuple):
     together: str
 
 
-def side_by_side(one: Record, other: Record, together: Record) -> list[Difference]:
+def compare_records(one: Record, other: Record, together: Record) -> list[FieldComparison]:
     """Return every field of two records beside that of the one that they would become."""
-    told = [_told(to_plain(record)) for record in (one, other, together)]
+    told = [_flatten(to_plain(record)) for record in (one, other, together)]
     names = [name for name in dict.fromkeys(name for some in told for name in some) if name not in UNSHOWN]
-    return [Difference(name, *(some.get(name, "") for some in told)) for name in names]
+    return [FieldComparison(name, *(some.get(name, "") for some in told)) for name in names]
 
 
-def preview(runtime: Runtime, record: Record, tried: str) -> list[RankChange]:
+def preview_ranking(runtime: Runtime, record: Record, tried: str) -> list[RankChange]:
     """Return where a record would stand for questions as it is given; of those of late only what it has to do with."""
     kind = kind_of(record.id)
     if kind is Kind.CONCEPT:
         return []
     needs = _needs_to_try(runtime, record, tried)
     searcher = runtime.keeper.searcher(newest=True)
-    with previewed(runtime.store, runtime.keeper.encoder, searcher, record) as changed:
-        placed = places(searcher, changed, record.id, needs)
+    with previewed(runtime.store, searcher, record) as changed:
+        placed = rank_changes(searcher, changed, record.id, needs)
     return [one for one in placed if one.question == tried or one.before or one.after]
 
 
@@ -274,20 +275,20 @@ def _needs_to_try(runtime: Runtime, record: Record, tried: str) -> dict[str, Nee
     return {text: understand(Question(text=text)).need for text in chosen[: QUESTIONS_TRIED + 4]}
 
 
-def beside(nodes: Sequence[Node], problems: Iterable[Problem], catalog: Messages) -> dict[str, str]:
+def errors_by_field(nodes: Sequence[Node], problems: Iterable[Problem], catalog: Messages) -> dict[str, str]:
     """Return problems by the path of the field that they stand beside: the nearest one that the form has."""
     paths = {
-        path: node for path, node in _paths(nodes) if not (isinstance(node, Leaf) and node.widget is Widget.HIDDEN)
+        path: node for path, node in _paths(nodes) if not (isinstance(node, FormField) and node.widget is Widget.HIDDEN)
     }
     found: dict[str, str] = {}
     for problem in problems:
         parts = problem.field.split(".")
         prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
         path = next((prefix for prefix in prefixes if prefix in paths), "")
-        sentence = told(problem, catalog)
+        sentence = problem_sentence(problem, catalog)
         node = paths.get(path)
-        if isinstance(node, Leaf) and node.widget in {Widget.REFERENCE, Widget.PICKS}:
-            sentence = _told_of_names(problem, catalog)
+        if isinstance(node, FormField) and node.widget in {Widget.REFERENCE, Widget.PICKS}:
+            sentence = _reference_problem_sentence(problem, catalog)
         elif path != problem.field and problem.field != "(record)":
             sentence = f"{path_name(problem.field.removeprefix(path).strip('.'), catalog)}: {sentence}"
         found[path] = f"{found[path]}; {sentence}" if path in found else sentence
@@ -302,18 +303,18 @@ def path_name(path: str, catalog: Messages) -> str:
     return " › ".join(parts)
 
 
-def _told_of_names(problem: Problem, catalog: Messages) -> str:
+def _reference_problem_sentence(problem: Problem, catalog: Messages) -> str:
     if problem.fault is None or problem.fault.code not in {"id", "no_record", "los"}:
-        return told(problem, catalog)
+        return problem_sentence(problem, catalog)
     return catalog.text("filling.no_such_name", got=problem.fault.values.get("got", ""))
 
 
 def _paths(nodes: Sequence[Node]) -> Iterator[tuple[str, Node]]:
     for node in nodes:
         yield node.path, node
-        if isinstance(node, Group):
+        if isinstance(node, FieldGroup):
             yield from _paths(node.fields)
-        elif isinstance(node, Repeated):
+        elif isinstance(node, RepeatedField):
             yield from _paths(node.items)
 
 
@@ -329,42 +330,42 @@ def _without_empty(plain: Any) -> Any:  # noqa: ANN401 (plain data of any shape)
     return [_without_empty(item) for item in plain] if isinstance(plain, list) else plain
 
 
-def _told(plain: Any, path: str = "") -> dict[str, str]:  # noqa: ANN401 (plain data of any shape)
+def _flatten(plain: Any, path: str = "") -> dict[str, str]:  # noqa: ANN401 (plain data of any shape)
     """Return plain data as texts by path; a list of plain values is one text, a line for each."""
     if isinstance(plain, Mapping):
         return {
             key: text
             for name, item in plain.items()
-            for key, text in _told(item, f"{path}.{name}" if path else str(name)).items()
+            for key, text in _flatten(item, f"{path}.{name}" if path else str(name)).items()
         }
     if isinstance(plain, list):
         if any(isinstance(item, dict | list) for item in plain):
-            return _told({str(number + 1): item for number, item in enumerate(plain)}, path)
+            return _flatten({str(number + 1): item for number, item in enumerate(plain)}, path)
         return {path: "\n".join(map(str, plain))} if plain else {}
     return {} if plain is None else {path: str(plain)}
 
 
-def _in_version(store: RecordStore, record_id: str, version: int) -> Revision | None:
+def _revision_of(store: RecordStore, record_id: str, version: int) -> Revision | None:
     return next((one for one in store.history(record_id) if one.version == version), None)
 
 
-def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
     """Yield the values that differ between two records given as plain data, word by word."""
-    before, after = _told(old), _told(new)
+    before, after = _flatten(old), _flatten(new)
     for name in dict.fromkeys((*before, *after)):
         if before.get(name) != after.get(name):
-            yield Change(name, _pieces(before.get(name, ""), after.get(name, "")))
+            yield FieldChange(name, _diff_words(before.get(name, ""), after.get(name, "")))
 
 
-def _pieces(old: str, new: str) -> list[Piece]:
+def _diff_words(old: str, new: str) -> list[DiffPiece]:
     before, after = re.findall(r"\S+|\s+", old), re.findall(r"\S+|\s+", new)
-    pieces: list[Piece] = []
+    pieces: list[DiffPiece] = []
     for tag, start, end, other_start, other_end in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("=", "".join(before[start:end])))
+            pieces.append(DiffPiece("=", "".join(before[start:end])))
             continue
         if end > start:
-            pieces.append(Piece("-", "".join(before[start:end])))
+            pieces.append(DiffPiece("-", "".join(before[start:end])))
         if other_end > other_start:
-            pieces.append(Piece("+", "".join(after[other_start:other_end])))
+            pieces.append(DiffPiece("+", "".join(after[other_start:other_end])))
     return pieces

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from assistant.desk.catalogue import Catalogue, Line
-from assistant.desk.forms import THEMES, Leaf, Posted, Widget, form_of, leaves, read_form
+from assistant.desk.catalogue import Catalogue, RecordLine
+from assistant.desk.forms import THEMES, FormField, Posted, Widget, form_of, leaves, read_form
 from corpus.los import LOS_THEMES
 from corpus.records import CurationState, Kind
 from corpus.text import Language
@@ -23,7 +23,7 @@ _APART = " · "
 """What stands between a name and the id, where several have the name."""
 
 
-class Named(NamedTuple):
+class RecordReference(NamedTuple):
     """Something that can be referred to."""
 
     id: str
@@ -31,7 +31,7 @@ class Named(NamedTuple):
     """In the reader's language; with the id where another has the same name."""
 
 
-class Names:
+class RecordReferences:
     """What can be referred to, as a reader of one language knows it."""
 
     def __init__(self, catalogue: Catalogue, language: Language) -> None:
@@ -40,15 +40,15 @@ class Names:
         self._named: dict[str, dict[str, str]] = {}
         self._ids: dict[str, dict[str, set[str]]] = {}
 
-    def choices(self, sort: str) -> list[Named]:
+    def choices(self, sort: str) -> list[RecordReference]:
         """Return everything of a kind of record, or all themes, that can be referred to."""
         if sort == THEMES:
-            return [Named(slug, theme.name.best(self._language).text) for slug, theme in LOS_THEMES.items()]
+            return [RecordReference(slug, theme.name.best(self._language).text) for slug, theme in LOS_THEMES.items()]
         found = [(line.id, line.name(self._language)) for line in self._lines(sort)]
         seen: dict[str, int] = {}
         for _, name in found:
             seen[name] = seen.get(name, 0) + 1
-        return [Named(i, name if seen[name] == 1 else f"{name}{_APART}{i}") for i, name in found]
+        return [RecordReference(i, name if seen[name] == 1 else f"{name}{_APART}{i}") for i, name in found]
 
     def shown(self, sort: str, one: str) -> str:
         """Return the name of what an id is of; an id that is none as it is."""
@@ -72,11 +72,11 @@ class Names:
         of_this_name = self._ids[sort].get(normalise(typed), set())
         return next(iter(of_this_name)) if len(of_this_name) == 1 else typed
 
-    def proposed(self, sort: str, typed: str) -> list[Named]:
+    def proposed(self, sort: str, typed: str) -> list[RecordReference]:
         """Return what may be meant by what was typed so far, the likeliest first."""
         from rapidfuzz import fuzz, process
 
-        choices = {one.id: one for one in self.choices(sort)}
+        choices = {choice.id: choice for choice in self.choices(sort)}
         wanted = normalise(typed).strip()
         if not wanted:
             return list(choices.values())[:PROPOSED]
@@ -99,7 +99,7 @@ class Names:
 
     def _by_id(self, sort: str) -> Mapping[str, str]:
         if sort not in self._named:
-            self._named[sort] = {one.id: one.name for one in self.choices(sort)}
+            self._named[sort] = {choice.id: choice.name for choice in self.choices(sort)}
         return self._named[sort]
 
     def _all_names(self, sort: str) -> Iterable[tuple[str, str]]:
@@ -111,7 +111,7 @@ class Names:
             for name in dict.fromkeys((*line.names.values(), *line.aliases))
         ]
 
-    def _lines(self, sort: str) -> list[Line]:
+    def _lines(self, sort: str) -> list[RecordLine]:
         return [
             line
             for line in self._catalogue.lines()
@@ -119,6 +119,6 @@ class Names:
         ]
 
 
-def sort_of(leaf: Leaf) -> str:
+def sort_of(leaf: FormField) -> str:
     """Return what a field refers to: a kind of record, or the themes."""
     return leaf.kind.value if leaf.kind else leaf.choice

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from assistant.desk.catalogue import Catalogue, PreparedQuery
+from assistant.desk.catalogue import Catalogue, RecordFilter
 from assistant.desk.needs import open_needs
 from assistant.platform.messages import Messages
 from assistant.platform.workdays import norwegian_day
@@ -22,7 +22,7 @@ MOST = 20
 """Found of each kind that are shown."""
 
 
-class Found(NamedTuple):
+class DeskHit(NamedTuple):
     """Something that was found."""
 
     title: str
@@ -30,14 +30,14 @@ class Found(NamedTuple):
     href: str
 
 
-class FoundEverywhere(NamedTuple):
+class DeskSearchResult(NamedTuple):
     """What was found, the best first, and how many there are of each."""
 
-    records: Sequence[Found]
+    records: Sequence[DeskHit]
     records_total: int
-    cases: Sequence[Found]
+    cases: Sequence[DeskHit]
     cases_total: int
-    needs: Sequence[Found]
+    needs: Sequence[DeskHit]
     needs_total: int
 
     @property
@@ -52,24 +52,24 @@ class _Rank(IntEnum):
     HOLDS = 2
 
 
-def find_everywhere(runtime: Runtime, catalogue: Catalogue, words: str, catalog: Messages) -> FoundEverywhere:
+def search_desk(runtime: Runtime, catalogue: Catalogue, words: str, catalog: Messages) -> DeskSearchResult:
     """Return the records, cases and needs that all words stand in; nothing where there are no words."""
     asked = normalise(words).strip()
     if not asked:
-        return FoundEverywhere((), 0, (), 0, (), 0)
-    lines = catalogue.find(PreparedQuery(q=words), catalog.language, norwegian_day())
-    lines.sort(key=lambda line: _rank(asked, [*line.names.values(), *line.aliases, line.id]))
+        return DeskSearchResult((), 0, (), 0, (), 0)
+    lines = catalogue.find(RecordFilter(q=words), catalog.language, norwegian_day())
+    lines.sort(key=lambda line: _rank(asked, line.called))
     cases_total, cases = runtime.referrals.page(None, words, 0, MOST)
     shown = runtime.store.get_many([case.record_id for case in cases if case.record_id])
     needs = [need for need in open_needs(runtime) if all(word in normalise(need.question) for word in asked.split())]
-    return FoundEverywhere(
+    return DeskSearchResult(
         records=[
-            Found(line.name(catalog.language), catalog.text(f"records.kind.{line.kind}"), f"/desk/records/{line.id}")
+            DeskHit(line.name(catalog.language), catalog.text(f"records.kind.{line.kind}"), f"/desk/records/{line.id}")
             for line in lines[:MOST]
         ],
         records_total=len(lines),
         cases=[
-            Found(
+            DeskHit(
                 case.question or case_title(case, shown.get(case.record_id or ""), catalog),
                 " · ".join(
                     filter(
@@ -87,7 +87,7 @@ def find_everywhere(runtime: Runtime, catalogue: Catalogue, words: str, catalog:
         ],
         cases_total=cases_total,
         needs=[
-            Found(need.question, catalog.count("queue.asked_times", need.times), f"/desk/needs#{need.log_ids[0]}")
+            DeskHit(need.question, catalog.count("queue.asked_times", need.times), f"/desk/needs#{need.log_ids[0]}")
             for need in needs[:MOST]
         ],
         needs_total=len(needs),
@@ -95,7 +95,7 @@ def find_everywhere(runtime: Runtime, catalogue: Catalogue, words: str, catalog:
 
 
 def _rank(asked: str, names: Sequence[str]) -> _Rank:
-    normalised = [normalise(name) for name in names]
-    if asked in normalised:
+    """Return how well names, normalised, are what was asked for."""
+    if asked in names:
         return _Rank.EXACT
-    return _Rank.BEGINS if any(name.startswith(asked) for name in normalised) else _Rank.HOLDS
+    return _Rank.BEGINS if any(name.startswith(asked) for name in names) else _Rank.HOLDS

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from assistant.desk.catalogue import Catalogue
 from assistant.dialogue.conversation import Intent
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.service.container import Runtime
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError
 from corpus.records import CurationState, Kind
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import STOPWORDS, normalise, words
@@ -27,7 +27,7 @@ _SHORTEST = 4
 """Letters of a word that is told; shorter ones are seldom a subject."""
 
 
-class Entry(NamedTuple):
+class ConceptEntry(NamedTuple):
     """A concept in the list."""
 
     concept: Concept
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     """Ids of the concepts that it is broader than."""
 
 
-class Unknown(NamedTuple):
+class UnknownWord(NamedTuple):
     """A word of questions that no concept knows."""
 
     word: str
@@ -46,13 +46,13 @@ class Unknown(NamedTuple):
     times: int
 
 
-def known(runtime: Runtime) -> list[Concept]:
+def list_concepts(runtime: Runtime) -> list[Concept]:
     """Return the concepts that are not retired."""
-    every = (one for one in runtime.store.records(Kind.CONCEPT, None) if isinstance(one, Concept))
+    every = (record for record in runtime.store.records(Kind.CONCEPT, None) if isinstance(record, Concept))
     return [one for one in every if one.state is not CurationState.RETIRED]
 
 
-def chosen(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> dict[str, list[Entry]]:
+def filter_concepts(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> dict[str, list[ConceptEntry]]:
     """Return the concepts that have some words in their labels, by domain."""
     searcher = runtime.keeper.searcher(newest=True)
     narrower: dict[str, list[str]] = {}
@@ -60,20 +60,19 @@ def chosen(runtime: Runtime, alive: Sequence[Concept], q: str, domain: str) -> d
         for wider in one.broader:
             narrower.setdefault(wider, []).append(one.id)
     asked = normalise(q).split()
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[ConceptEntry]] = {}
     for one in alive:
         text = normalise(" ".join([one.id, *(label.text for label in one.labels())]))
         if (not domain or one.domain == domain) and all(word in text for word in asked):
-            entry = Entry(one, searcher.uses(one.id), narrower.get(one.id, ()))
+            entry = ConceptEntry(one, searcher.uses(one.id), narrower.get(one.id, ()))
             found.setdefault(one.domain, []).append(entry)
     return {name: sorted(found[name], key=lambda entry: normalise(_label(entry.concept))) for name in sorted(found)}
 
 
-def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[Unknown]:
+def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[UnknownWord]:
     """Return the words of questions of late that no concept knows, those of most askers first."""
     searcher = runtime.keeper.searcher(newest=True)
-    names = (name for line in catalogue.lines() if line.kind is not Kind.CONCEPT for name in line.names.values())
-    named = {word for name in names for word in words(name)}
+    named = catalogue.words()
     askers: dict[tuple[str, Language], set[str]] = {}
     times: dict[tuple[str, Language], int] = {}
     asked: dict[tuple[str, Language], list[str]] = {}
@@ -89,7 +88,7 @@ def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> li
                 askers.setdefault((word, language), set()).update(who)
                 times[word, language] = times.get((word, language), 0) + len(who)
     found = [
-        Unknown(word, language, len(some), times[word, language])
+        UnknownWord(word, language, len(some), times[word, language])
         for (word, language), some in askers.items()
         if len(some) >= LEAST_ASKERS
     ]

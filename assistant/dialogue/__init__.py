@@ -1,4 +1,4 @@
 """What somebody wrote, read: its language, need, facts, and what a turn of a thread means.
 
-Nothing here answers. Begin with `understanding.understand` and `conversation.read_turn`.
+Nothing here answers. Begin with `understanding.understand` and `turn_parser.read_turn`.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.conversation import Choice, State
+from assistant.dialogue.conversation import Choice, ConversationState
 from assistant.platform.messages import messages
 from corpus.text import Language
 from index.analysis import normalise
@@ -23,14 +23,14 @@ def choice_label(choice: Choice, language: Language) -> str:
     return messages(language).text(f"choice.{choice.key}", **values)
 
 
-def chosen(text: str, state: State) -> Choice | None:
+def chosen(text: str, state: ConversationState) -> Choice | None:
     """Return what was chosen of what was offered last, by number or by its words."""
     said = normalise(text).strip(" .!?)")
     if re.fullmatch(r"\d", said) and 1 <= int(said) <= len(state.choices):
         return state.choices[int(said) - 1]
-    for one in state.choices:
-        if any(said == normalise(choice_label(one, language)).strip(" .!?)") for language in Language):
-            return one
+    for choice in state.choices:
+        if any(said == normalise(choice_label(choice, language)).strip(" .!?)") for language in Language):
+            return choice
     return None
 
 

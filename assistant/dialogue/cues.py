@@ -20,6 +20,9 @@ _FORGIVING_FROM = 5
 """Letters from which a word forgives a typing error."""
 _TWO_ERRORS_FROM = 9
 """Letters from which it forgives two."""
+_MOST_MISSPELT = 60
+"""Words of a turn that are tried for a typing error, each against all cues of its letter; a turn of more such says
+nothing of an answer."""
 _SHORT_ENDING = 4
 """Letters that a stem of few letters takes at its end."""
 _APOSTROPHES = re.compile(r"['’`´]")
@@ -103,11 +106,13 @@ def cues_of(text: str, is_known: Callable[[str], bool] = lambda _: False) -> Cue
     tokens = tokens_of(text)
     lexicon = _lexicon()
     found: dict[str, set[int]] = {}
+    tries = _MOST_MISSPELT
     for place, token in enumerate(tokens):
         entries = [one for one in lexicon.by_first.get(token, ()) if _stands(one, tokens, place)]
         entries += [one for one in lexicon.stems.get(token[:2], ()) if _begins(token, one.tokens[0])]
-        if not entries and len(token) >= _FORGIVING_FROM and not is_known(token):
-            entries = [one for one in lexicon.single.get(token[0], ()) if _is_misspelt(token, one)]
+        if not entries and tries and len(token) >= _FORGIVING_FROM and not is_known(token):
+            tries -= 1
+            entries = _misspelt(token, lexicon.single.get(token[0], ()))
         for entry in entries:
             if token == _I and entry.tokens == (_I,) and entry.name == _WE and not _is_english_i(tokens, place):
                 continue
@@ -141,13 +146,22 @@ def _stands(entry: _Entry, tokens: tuple[str, ...], place: int) -> bool:
     return there[:-1] == entry.tokens[:-1] and last_fits
 
 
-def _is_misspelt(token: str, entry: _Entry) -> bool:
+def _misspelt(token: str, entries: Iterable[_Entry]) -> list[_Entry]:
+    """Return the entries that a word is a misspelling of."""
     from rapidfuzz.distance import OSA
 
-    wanted = entry.tokens[0]
-    most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
-    tried = [token[: len(wanted) + change] for change in (-1, 0, 1)] if entry.is_stem else [token]
-    return any(OSA.distance(one, wanted, score_cutoff=most) <= most for one in tried)
+    found = []
+    for entry in entries:
+        wanted = entry.tokens[0]
+        most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
+        longer = len(token) - len(wanted)
+        if longer < -most or (longer > most and not entry.is_stem):
+            continue
+        # Of a longer word only its beginning is held against a stem.
+        ends = [min(len(wanted) + change, len(token)) for change in (-1, 0, 1)] if entry.is_stem else [len(token)]
+        if any(OSA.distance(token[:end], wanted, score_cutoff=most) <= most for end in dict.fromkeys(ends)):
+            found.append(entry)
+    return found
 
 
 @cache

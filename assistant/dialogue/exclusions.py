@@ -47,7 +47,9 @@ _FILLING = re.compile(
 )
 
 
-_PARTS = re.compile(r"\s*(?:,|\bog\b|\beller\b|\band\b|\bor\b|\bmen\b|\bbut\b|\s-\s)\s*", re.IGNORECASE)
+_PARTS = re.compile(
+    r"(?:(?<!\s)\s++)?(?:,|\bog\b|\beller\b|\band\b|\bor\b|\bmen\b|\bbut\b|(?<=\s)-(?=\s))\s*+", re.IGNORECASE
+)
 
 
 _AGAIN = re.compile(r"^(?:ikke|ikkje|uten|utan|not|without|no)\s+", re.IGNORECASE)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 from assistant.funding.rules import HOME
@@ -157,6 +159,18 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
     told: dict[str, object] = {
         "applicant_type": _applicant(said, language),
         **_place(said, language),
+        **(_remembered_facts(said) if len(said) <= _REMEMBERED_TEXT else _facts_in_any_language(said)),
+    }
+    return known.model_copy(update={name: value for name, value in told.items() if value is not None})
+
+
+_REMEMBERED_TEXT = 2_500
+"""Characters of the longest text whose facts are remembered; a question, normalised, hardly has more."""
+
+
+def _facts_in_any_language(said: str) -> Mapping[str, object]:
+    """Return what a normalised text tells in words that do not tell one language from another."""
+    return {
         **_parties(said),
         "stage": stage_named(said),
         "activities": activities_named(said) or None,
@@ -169,7 +183,10 @@ def facts_of(text: str, language: Language, profile: Facts | None = None) -> Fac
         "talked_to_broker": _talked(said),
         "words": tuple(words(said)) or None,
     }
-    return known.model_copy(update={name: value for name, value in told.items() if value is not None})
+
+
+# A turn is read for what it tells in each language, and then for what its need tells.
+_remembered_facts = lru_cache(maxsize=16)(_facts_in_any_language)
 
 
 def is_municipality_number(text: str) -> bool:
@@ -243,11 +260,18 @@ def _place(said: str, language: Language) -> dict[str, object]:
     return {}
 
 
+_SHORTEST_PARTY = 4
+"""Letters of a clause that can name a party and say that it takes part."""
+_MOST_CLAUSES = 60
+"""Clauses that are read for who takes part; a text has more only where its marks part no clauses."""
+
+
 def _parties(said: str) -> dict[str, object]:
     """Return who is said to take part, and who is said not to."""
     partners: list[Party] = []
     lacking: list[Party] = []
-    for clause in re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said):
+    clauses = re.split(r"[.;:!?]|\b(?:men|but)\b|\b(?:og|and) (?=(?:vi |we )?(?:har|have)\b)", said)
+    for clause in islice((clause for clause in clauses if len(clause) >= _SHORTEST_PARTY), _MOST_CLAUSES):
         for pattern, party in (*PARTIES, (_RESEARCHERS, Party())):
             match = re.search(rf"\b(?:{pattern})\b", clause)
             if match is None or (party == Party() and any(one.approved_research_org for one in partners + lacking)):

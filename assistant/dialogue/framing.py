@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from assistant.dialogue.cues import cues_of, tokens_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.platform.user_text import lowered
 from index.analysis import STOPWORDS, normalise, words
 
 LONG = 320
@@ -46,14 +47,15 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"(?:^|[\n.!?,;]|\s(?=(?:mvh|m\.?v\.?h\.?)\b))\s*(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
+    r"(?:(?:^|[.!?,;]|(?<!\s)(?=[^\S\n]*+\n))\s*+(?:mvh|m\.v\.h\.?|(?:med )?(?:vennlig|venleg|vennleg"
     r"|beste?) hels(?:en|ing)"
-    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)\b[^?]{0,300}$",
+    r"|beste? hilsen|hilsen|helsing|vh|best regards|kind regards|regards|sincerely|cheers,)"
+    r"|(?<!\s)\s++(?:mvh|m\.v\.h\.?))\b[^?]{0,300}$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"[\s,.!–-]*(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand|for hjelp(?:en|a)?|så mye"
-    r"|skal du ha))?"
+    r"(?<![\s,.!–-])[\s,.!–-]*+(?:på forhånd )?(?:tusen |mange )?(?:takk(?: (?:på forhånd|på førehand"
+    r"|for hjelp(?:en|a)?|så mye|skal du ha))?"
     r"|thank you(?: (?:very much|in advance|so much))?|thanks(?: (?:in advance|a lot|so much))?)[\s!.:)]*$",
     re.IGNORECASE,
 )
@@ -93,9 +95,12 @@ _TURNING = re.compile(
     r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)[.!?]+(?=\s|$)|\n+|;|•|·")
+_SENTENCE = re.compile(
+    r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)(?<![.!?])"
+    r"[.!?]++(?=\s|$)|\n+|;|•|·"
+)
 _ALSO = re.compile(
-    r"(?:,|\.|;|\n|\s)\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
+    r"(?:[,.;]|(?<!\s)(?=\s))\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
     r"|samtidig\s+(?=(?:har|treng|sliter|vil|må)\b)|og\s+(?=vi\s+(?:har|treng|sliter|slit|vil|må|lurer)\b)"
     r"|og\s+(?=(?:hvem|kven|hva|hvordan|korleis)\s+(?:kan|veit|vet|har|gjør|gjer)\b[^.?!]{25})|also,?\s+(?=we\b|who\b|is\b)"
     r"|and\s+(?=we\s+(?:also|need|have|struggle)\b)|in\s+addition,?|besides,?|en\s+annen\s+ting(?:\s+er)?:?"
@@ -109,7 +114,7 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 """Words that say that two needs follow."""
-_BETWEEN = re.compile(r"\s*[,;]?\s+(?:og|and|samt|pluss|plus|as well as|2[.)])\s+|\s*;\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:[,;]|(?<!\s))\s++(?:og|and|samt|pluss|plus|as well as|2[.)])\s++|;\s++", re.IGNORECASE)
 _NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
     r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"
@@ -117,18 +122,15 @@ _NEEDS = re.compile(
     r"|partner\w*|samarbeid\w*|støtte|midler|midlar|penger|pengar|hjelp|lurer på|lurar på|må (?:finne|få|gjøre"
     r"|gjere|se|ha|løse)"
     r"|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|who|how can|fund\w*|help|support|would like)\b",
-    re.IGNORECASE,
 )
 _STRONG_NEEDS = re.compile(
     r"\b(?:treng\w*|ønsk\w* (?:hjelp|samarbeid|partner\w*|å)|søker (?:etter|partner\w*|samarbeid\w*|hjelp"
     r"|midler)|mangler"
     r"|hvem|kven|hjelp|finne (?:noen|ut|partner\w*|en|ein|forsk\w*|midler|midlar)|needs?|who|looking for|help)\b",
-    re.IGNORECASE,
 )
 _WANTS = re.compile(
     r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|vil|lurer på"
     r"|lurar på|må|needs?|wants?|seeks?|looking for|struggl\w*|lacks?|challenge\w*|would like)\b",
-    re.IGNORECASE,
 )
 """Words that say outright that something is wanted or wrong; a question holds none of them by being one."""
 _ASKED = re.compile(
@@ -141,7 +143,6 @@ _MEETING = re.compile(
     r"|orienter\w*|eventuelt"
     r"|protokoll\w*|saksliste\w*|dagsorden|minutes|agenda|attend\w*|absent|approved|votering|enstemmig|ordfører\w*|budsjett\w*"
     r"|neste møte|next meeting|any other business|lunsj|kaffe|pause|regnskap\w*|parkering\w*)\b",
-    re.IGNORECASE,
 )
 
 
@@ -188,12 +189,12 @@ def signature_of(text: str) -> str:
 
 def tells_need(text: str) -> bool:
     """Tell whether a text says that something is needed."""
-    return bool(_NEEDS.search(text))
+    return bool(_NEEDS.search(lowered(text)))
 
 
 def wants(text: str) -> bool:
     """Tell whether a text says outright that something is wanted or wrong, and does not only ask."""
-    return bool(_WANTS.search(text))
+    return bool(_WANTS.search(lowered(text)))
 
 
 def is_asked(text: str) -> bool:
@@ -239,9 +240,9 @@ def _need_sentence(sentences: Sequence[str], base: KnowledgeBase) -> str | None:
     """Return the sentence of a longer text that tells of a need, with the one before it where it speaks of that."""
     scored = []
     for number, sentence in enumerate(sentences):
-        about = len(subjects(sentence, base))
-        score = 2.0 * bool(_STRONG_NEEDS.search(sentence)) + 1.0 * bool(_NEEDS.search(sentence)) + 0.3 * min(about, 5)
-        score -= 1.5 * bool(_MEETING.search(sentence))
+        about, small = len(subjects(sentence, base)), lowered(sentence)
+        score = 2.0 * bool(_STRONG_NEEDS.search(small)) + 1.0 * bool(_NEEDS.search(small)) + 0.3 * min(about, 5)
+        score -= 1.5 * bool(_MEETING.search(small))
         scored.append((score if about else -1.0, -number))
     score, number = max(scored)
     return " ".join(sentences[-number].split()) if score > 1 else None
@@ -256,9 +257,9 @@ def _two_needs(text: str, sentences: Sequence[str], base: KnowledgeBase) -> tupl
     if len(parts) == _MOST_NEEDS:
         tried.insert(0, [part.strip(" .,;:") for part in parts])
     for first, second in (some for some in tried if len(some) == _MOST_NEEDS):
-        if not all(_NEEDS.search(one) or len(tokens_of(one)) > 1 for one in (first, second)):
+        if not all(tells_need(one) or len(tokens_of(one)) > 1 for one in (first, second)):
             continue
-        if not any(_NEEDS.search(one) for one in (first, second)) or _leans(second):
+        if not any(tells_need(one) for one in (first, second)) or _leans(second):
             continue
         # A few words after a question tell whom it is about, and no other need.
         if first.rstrip() and not _NEEDS.search(second) and len(tokens_of(second)) <= _TAG and _ASKED.search(first):

@@ -61,7 +61,7 @@ def term_in(tokens: Sequence[str]) -> tuple[Term, range] | None:
     """Return the word of the glossary that a turn names, and where it stands; None where it names none."""
     # Nearly all of them begin unlike any word of the turn.
     begun = {token[:2] for token in tokens}
-    near = ((wanted, term) for wanted, term in _written() if wanted[0][:2] in begun)
+    near = ((wanted, term) for wanted, term in _terms_by_tokens() if wanted[0][:2] in begun)
     found = [(len(wanted), -place, term) for wanted, term in near for place in _places(wanted, tokens)]
     if not found:
         return None
@@ -70,7 +70,7 @@ def term_in(tokens: Sequence[str]) -> tuple[Term, range] | None:
 
 
 @cache
-def _written() -> tuple[tuple[tuple[str, ...], Term], ...]:
+def _terms_by_tokens() -> tuple[tuple[tuple[str, ...], Term], ...]:
     ways = {
         (tokens_of(said), term.id): term
         for term in glossary()

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from assistant.dialogue.conversation import Item
+from assistant.dialogue.conversation import ListedSuggestion
 
 
-class Base(Protocol):
+class KnowledgeBase(Protocol):
     """What the records know of words and names."""
 
-    def named(self, text: str) -> tuple[Item, ...]:
+    def named(self, text: str) -> tuple[ListedSuggestion, ...]:
         """Return the records that a text names, each with the name it was found by."""
 
     def knows(self, word: str) -> bool:
@@ -26,10 +26,10 @@ class Base(Protocol):
         """Return how near two texts are in meaning, from -1 to 1."""
 
 
-class NoBase:
+class EmptyKnowledgeBase:
     """No records at all."""
 
-    def named(self, text: str) -> tuple[Item, ...]:  # noqa: ARG002 (as the protocol has it)
+    def named(self, text: str) -> tuple[ListedSuggestion, ...]:  # noqa: ARG002 (as the protocol has it)
         """Return nothing."""
         return ()
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.conversation import Intent, Turn
-from assistant.dialogue.said import Said
 from assistant.dialogue.slots import tells_apart
+from assistant.dialogue.turn_text import TurnText
 from index.analysis import words
 
 _MOST_WORDS = 9
@@ -31,11 +31,11 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(
-    r"\s+(?:i basen|hos dere|hos dykk|her|i lista|in the base|in your list|here|da|then)\s*$", re.IGNORECASE
+    r"(?<!\s)\s++(?:i basen|hos dere|hos dykk|her|i lista|in the base|in your list|here|da|then)\s*$", re.IGNORECASE
 )
 
 
-def asked_by_name(said: Said) -> Turn | None:
+def parse_name_lookup(said: TurnText) -> Turn | None:
     """Return a turn that asks for a record by what it is called."""
     match = _NAMED.search(said.text) or _QUOTED.match(said.text)
     if match is None:

@@ -5,22 +5,22 @@ Invariant: a need keeps the words it was told in.
 
 from __future__ import annotations
 
-from assistant.dialogue.asides import without_asides
-from assistant.dialogue.base import Base, NoBase
+from assistant.dialogue.asides import remove_asides
 from assistant.dialogue.conversation import Intent, Turn
-from assistant.dialogue.framing import bare_need, parted
-from assistant.dialogue.left_out import left_out, unknown_bodies
-from assistant.dialogue.spelling import mended
+from assistant.dialogue.exclusions import parse_exclusions, unknown_bodies
+from assistant.dialogue.framing import bare_need, split_needs
+from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
+from assistant.dialogue.spelling import correct_spelling
 
 
-def need_told(text: str, base: Base) -> Turn:
+def parse_need(text: str, base: KnowledgeBase) -> Turn:
     """Return a turn that tells a need, parted from what is said around it; facts told beside it hold for all of it."""
-    aside = without_asides(text, base)
-    found = parted(aside.text, base)
+    aside = remove_asides(text, base)
+    found = split_needs(aside.text, base)
     first, *others = found.needs
     whole = text if first == aside.text else first
-    out = left_out(first, base)
-    bare = mended(bare_need(out.text), base)
+    out = parse_exclusions(first, base)
+    bare = correct_spelling(bare_need(out.text), base)
     return Turn(
         intent=Intent.QUESTION,
         text=whole,
@@ -33,12 +33,12 @@ def need_told(text: str, base: Base) -> Turn:
     )
 
 
-def read_need(text: str, base: Base | None = None) -> Turn:
+def read_need(text: str, base: KnowledgeBase | None = None) -> Turn:
     """Return a text as one need whatever it says, since a program asks; the text stays the question."""
-    base = base or NoBase()
-    turn = need_told(text, base)
+    base = base or EmptyKnowledgeBase()
+    turn = parse_need(text, base)
     if turn.further:
-        bare = mended(bare_need(left_out(without_asides(text, base).text, base).text), base)
+        bare = correct_spelling(bare_need(parse_exclusions(remove_asides(text, base).text, base).text), base)
         return turn.model_copy(update={"text": text, "bare": bare, "further": ()})
     bare = turn.bare or turn.text
     return turn.model_copy(update={"text": text, "bare": bare if bare != text else None})

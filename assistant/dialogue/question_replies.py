@@ -43,7 +43,7 @@ MONTHS_NAMED = {
 _YEAR = re.compile(r"\b(20\d\d)\b")
 
 
-def told(missing: Missing, text: str, language: Language) -> Facts | None:
+def parse_reply(missing: Missing, text: str, language: Language) -> Facts | None:
     """Return what a text tells of the fact that was asked for; None where it tells nothing of it.
 
     Args:
@@ -97,7 +97,7 @@ def _some(fact: Fact, value: object) -> dict[str, object] | None:
 
 def party_asked_for(missing: Missing) -> Party:
     """Return the party that a question back asks about."""
-    value = next((one for one in missing.values if one.name == "party"), None)
+    value = next((value for value in missing.values if value.name == "party"), None)
     if value is None:
         return Party()
     if value.kind is ValueKind.COUNTRY_PARTY:

@@ -18,7 +18,7 @@ class ExcludedPlace(Frozen):
     name: str
 
 
-class Without(Frozen):
+class Exclusions(Frozen):
     """What is not to be suggested."""
 
     records: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Refinement(Frozen):
         """Tell whether some of what is found is to be left out by what it is."""
         return bool(self.types or self.without_types or self.without_places or self.open_now)
 
-    def leaving_out(self, without: Without) -> Refinement:
+    def leaving_out(self, without: Exclusions) -> Refinement:
         """Return the refinement with more that is not to be suggested."""
         if not without:
             return self

@@ -52,28 +52,27 @@ _WAY_ON = re.compile(r"\b(?:neste (?:steg|skritt|trinn)|next (?:steps?|move))\b"
 
 _MEANT = re.compile(
     r"^(?:nei altså|nei|no|neida|altså|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager"
-    r"|feil)?[\s,.!:–-]*(?P<not>(?:ikke|ikkje|not)"
-    r" (?P<was>[^,.;]{2,60})[,.;]\s*)?"
-    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
+    r"|feil)?[\s,.!:–-]*+(?P<not>(?:ikke|ikkje|not)"
+    r" (?P<was>[^,.;]{2,60})[,.;]\s*+)?"
+    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*+(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
     r"|tenkjer|tenkte på|skulle være|skulle skrevet|skulle ha skrevet|skulle skrive|should have (?:said|written)"
-    r"|skulle vere|was thinking of|was asking about|asked about|spurte om|spurde om)\b\s*(?:egentlig"
-    r"|eigentleg|heller|selvfølgelig|actually|rather|jo|da|på"
-    r"|om)*\s*[:,]?\s*(?P<what>.{2,200})$",
+    r"|skulle vere|was thinking of|was asking about|asked about|spurte om|spurde om)\b\s*+(?:(?:egentlig|eigentleg"
+    r"|heller|selvfølgelig|actually|rather|jo|da|på|om)\b\s*+){0,9}(?:[:,]\s*+)?(?P<what>.{2,200})$",
     re.IGNORECASE,
 )
 
 
 _NOT_BUT = re.compile(
-    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s+(?:men|but|heller"
-    r"|rather)\s+(?P<what>.{2,120})$",
+    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s++(?:men|but|heller"
+    r"|rather)\s++(?P<what>.{2,120})$",
     re.IGNORECASE,
 )
 
 
 _MEANT_LAST = re.compile(
-    r"^(?:nei|no|neida)?[\s,.!:–-]*(?:(?:det (?:er|var|e)|it (?:is|was)|it's) )?(?P<what>.{2,80}?),?\s+"
-    r"(?:(?:mente|meinte|tenkte|meant)\s+(?:jeg|eg|æ|vi|me|i)(?: på)?"
-    r"|(?:som )?(?:jeg|eg|æ|vi|me|i|we)\s+(?:mente|meinte|tenkte på|tenkjer på|tenker på|snakker om|snakkar om|meant"
+    r"^(?:nei|no|neida)?[\s,.!:–-]*+(?:(?:det (?:er|var|e)|it (?:is|was)|it's) )?(?P<what>.{2,80}?),?\s++"
+    r"(?:(?:mente|meinte|tenkte|meant)\s++(?:jeg|eg|æ|vi|me|i)(?: på)?"
+    r"|(?:som )?(?:jeg|eg|æ|vi|me|i|we)\s++(?:mente|meinte|tenkte på|tenkjer på|tenker på|snakker om|snakkar om|meant"
     r"|had in mind|was thinking (?:of|about)|am talking about)|(?:that )?i had in mind)\W*$|^i meant (?P<was>)$",
     re.IGNORECASE,
 )
@@ -82,18 +81,19 @@ _MEANT_LAST = re.compile(
 _CORRECTED = re.compile(
     r"^(?:what i meant was|what i mean is|what i was after is|det jeg mente var|det eg meinte var|rettelse|retting"
     r"|korreksjon|correction|feil ord|wrong word|skrev feil"
-    r"|skreiv feil)\b[\s:,.–-]+(?P<what>.{2,120})$",
+    r"|skreiv feil)\b[\s:,.–-]++(?P<what>.{2,120})$",
     re.IGNORECASE,
 )
-_NOT_THIS = re.compile(r"^(?:ikke|ikkje|not) (?P<was>[^,;–-]{3,40})\s*[,;–-]\s*(?P<what>[^,;]{3,60})$", re.IGNORECASE)
+_NOT_THIS = re.compile(r"^(?:ikke|ikkje|not) (?P<was>[^,;–-]{3,40})[,;–-]\s*+(?P<what>[^,;]{3,60})$", re.IGNORECASE)
 """What the need said, and what it should say."""
 _NO_BUT = re.compile(
-    r"^(?:nei|neida|nei nei|niks|no|nope)[\s,.!–-]+(?P<what>[^\s,.!?]+(?:\s+[^\s,.!?]+){0,2})\s*[.!]*$", re.IGNORECASE
+    r"^(?:nei|neida|nei nei|niks|no|nope)[\s,.!–-]++(?P<what>[^\s,.!?]++(?:\s++[^\s,.!?]++){0,2})\s*+[.!]*+$",
+    re.IGNORECASE,
 )
 """A "no" with a word or two that put it right."""
 
 
-_OR_MEANT = re.compile(r"[,.;]?\s*(?:ikke|ikkje|not)\s+(?P<was>.{2,60})$", re.IGNORECASE)
+_OR_MEANT = re.compile(r"(?:[,.;]|(?<!\s))\s*+(?:ikke|ikkje|not)\s++(?P<was>.{2,60})$", re.IGNORECASE)
 
 
 WHAT_ABOUT = re.compile(

@@ -8,28 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.dialogue.base import Base
+from assistant.dialogue.knowledge_base import KnowledgeBase
 
 _SHORTEST = 6
 """Letters from which a word is mended; shorter ones are near to too many others."""
 _LONGEST = 32
-_MOST = 8
-"""Unknown words of a text that are tried, each with some fifty ways to write it; a text of them is no misspelling."""
+_MOST_WAYS = 160
+"""Ways to write unknown words that are looked up of a text, some twenty for each; a text of them is no misspelling."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = re.compile(
-    r"(?P<part>[^\W\d_]{4,}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
+    r"(?P<part>[^\W\d_]{4,28}?)(?P<ending>prosjekt(?:et|er|a)?|satsing(?:en|a|er|ar)?|tiltak(?:et|a|ene)?|opplegg(?:et)?"
     r"|ordning(?:en|a|er|ar)?|arbeid(?:et)?|samarbeid(?:et)?)",
     re.IGNORECASE,
 )
 """Endings of compounds that carry no subject of their own."""
 
 
-def mended(text: str, base: Base) -> str:
+def correct_spelling(text: str, base: KnowledgeBase) -> str:
     """Return a text with two letters that changed place, or one doubled or left out of a pair, put right.
 
     A compound that no record uses and that ends in such as "-prosjekt" is parted, so that its subject is looked for.
     """
-    left = _MOST
+    left = _MOST_WAYS
 
     def one(match: re.Match[str]) -> str:
         nonlocal left
@@ -40,10 +40,11 @@ def mended(text: str, base: Base) -> str:
         parts = _ENDINGS.fullmatch(word)
         if parts and base.is_subject(parts["part"].casefold()) and base.knows(parts["part"].casefold()):
             return f"{parts['part']} {parts['ending']}"
-        if left == 0:
+        ways = set(_near(word.casefold()))
+        if len(ways) > left:
             return word
-        left -= 1
-        meant = {near for near in _near(word.casefold()) if base.knows(near) and base.is_subject(near)}
+        left -= len(ways)
+        meant = {near for near in ways if base.knows(near) and base.is_subject(near)}
         return meant.pop() if len(meant) == 1 else word
 
     return _WORD.sub(one, text)

@@ -65,7 +65,8 @@ _TOLD = (
 
 
 _CORRECTED = re.compile(
-    r"[.,;\s]+(?:nei,? altså|nei vent|nei|altså|eller rettere sagt|i mean|no wait|no,|sorry,?|korriger\w*)\s+(?=\w)",
+    r"(?<![.,;\s])[.,;\s]++(?:nei,? altså|nei vent|nei|altså|eller rettere sagt|i mean|no wait|no,|sorry,?"
+    r"|korriger\w*)\s+(?=\w)",
     re.IGNORECASE,
 )
 

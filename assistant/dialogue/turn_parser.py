@@ -68,7 +68,7 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
     said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)
-    courtesy = parse_courtesy(text, cues_of(text, base.knows))
+    courtesy = parse_courtesy(text, said.cues if bare == text else cues_of(text, base.knows))
     if courtesy is not None:
         return courtesy
     if state.question is not None and plain and plain == normalise(bare_need(state.question)).strip(" .!,;:?"):
@@ -134,11 +134,24 @@ def _parse_first_turn(said: TurnText) -> Turn | None:
 def _parse_follow_up(said: TurnText) -> Turn | None:
     """Return a turn that is about the answer before it."""
     steps: tuple[Callable[[TurnText], Turn | None], ...] = (
-        parse_rules_question, parse_question_reply, parse_missing_number, parse_plain_facts, parse_more_like, parse_plain_narrowing, parse_suggestion_question,
-        parse_correction, parse_exclusion, parse_narrowing, parse_facts, stage_told,
-        parse_dismissal, parse_more, parse_place_or_kind,
-        parse_bare_name, parse_addition,
-    )  # fmt: skip
+        parse_rules_question,
+        parse_question_reply,
+        parse_missing_number,
+        parse_plain_facts,
+        parse_more_like,
+        parse_plain_narrowing,
+        parse_suggestion_question,
+        parse_correction,
+        parse_exclusion,
+        parse_narrowing,
+        parse_facts,
+        stage_told,
+        parse_dismissal,
+        parse_more,
+        parse_place_or_kind,
+        parse_bare_name,
+        parse_addition,
+    )
     for step in steps:
         if (turn := step(said)) is not None:
             return turn

@@ -15,7 +15,7 @@ from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.language import detect_language
-from assistant.platform.typed import TypedText
+from assistant.platform.user_text import TypedText
 from corpus.places import Place
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language

@@ -71,17 +71,21 @@ class Calendar:
 
 def scheme_on(scheme: FundingInstrument, today: date) -> SchemeOnDay:
     """Return what a scheme is on a day."""
-    passed = max((one.on for one in call_deadlines(scheme) if one.on < today), default=None)
+    passed = max(
+        (call_deadline.on for call_deadline in call_deadlines(scheme) if call_deadline.on < today), default=None
+    )
     return SchemeOnDay(
         status=scheme_status(scheme, today),
         call=current_call(scheme, today),
         expected=expected_round(scheme, today),
         last_deadline=passed,
-        last_call=max((*_begun(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None),
+        last_call=max(
+            (*_past_call_dates(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None
+        ),
     )
 
 
-def _begun(scheme: FundingInstrument, today: date) -> Iterator[PartialDate]:
+def _past_call_dates(scheme: FundingInstrument, today: date) -> Iterator[PartialDate]:
     """Yield when calls without deadlines were there, as far as that is past."""
     for call in scheme.calls:
         year = str(call.year) if call.year else None
@@ -93,7 +97,7 @@ def expected_round(scheme: FundingInstrument, today: date) -> ExpectedRound | No
     """Return the next round to expect of a scheme that comes back every year; None where nothing tells."""
     if has_ended(scheme, today):
         return None
-    passed = [one.on for one in call_deadlines(scheme) if one.on < today]
+    passed = [call_deadline.on for call_deadline in call_deadlines(scheme) if call_deadline.on < today]
     months = {one.month for one in scheme.recurrence}
     rounds = (
         # A deadline in the month of another round is that one's.

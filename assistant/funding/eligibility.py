@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from assistant.funding.rules import concerns, find
+from assistant.funding.rules import applies_to, evaluate_rule
 from assistant.funding.schemes import SchemeStatus, current_call, scheme_status
 from assistant.funding.verdicts import RANK, Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
 from corpus.criteria import Criterion
@@ -18,12 +18,12 @@ from corpus.records import Call, DeadlineType, FundingInstrument
 from corpus.text import last_day
 
 # What judging takes and gives is asked for here.
-__all__ = ["Fact", "Facts", "Judgement", "Missing", "Party", "RuleValue", "ValueKind", "Verdict", "concerns"]
+__all__ = ["Fact", "Facts", "Judgement", "Missing", "Party", "RuleValue", "ValueKind", "Verdict", "applies_to"]
 
 
 def judge(criterion: Criterion, facts: Facts, today: date) -> Judgement:
     """Return how one rule stands to the facts on that day."""
-    finding = find(criterion, facts, today)
+    finding = evaluate_rule(criterion, facts, today)
     return Judgement(
         criterion_id=criterion.id,
         verdict=finding.verdict,
@@ -37,7 +37,11 @@ def judge(criterion: Criterion, facts: Facts, today: date) -> Judgement:
 
 def judge_all(criteria: Iterable[Criterion], facts: Facts, today: date) -> tuple[Judgement, ...]:
     """Return how the rules that hold on that day and concern this applicant stand to the facts."""
-    return tuple(judge(one, facts, today) for one in criteria if one.in_force(today) and concerns(one, facts))
+    return tuple(
+        judge(criterion, facts, today)
+        for criterion in criteria
+        if criterion.in_force(today) and applies_to(criterion, facts)
+    )
 
 
 def judge_dates(scheme: FundingInstrument, today: date, call: Call | None = None) -> Judgement:
@@ -93,9 +97,9 @@ def judged_call(scheme: FundingInstrument, facts: Facts, today: date) -> Call | 
     """Return the call in question that suits the facts best; the first of those that suit alike."""
 
     def suits(call: Call) -> tuple[int, int]:
-        rules = (one for one in call.criteria if one.in_force(today) and concerns(one, facts))
-        verdicts = [find(one, facts, today).verdict for one in rules]
-        return min((RANK[one] for one in verdicts), default=RANK[Verdict.MET]), -verdicts.count(Verdict.UNKNOWN)
+        rules = (criterion for criterion in call.criteria if criterion.in_force(today) and applies_to(criterion, facts))
+        verdicts = [evaluate_rule(rule, facts, today).verdict for rule in rules]
+        return min((RANK[verdict] for verdict in verdicts), default=RANK[Verdict.MET]), -verdicts.count(Verdict.UNKNOWN)
 
     calls = calls_in_question(scheme, today)
     return calls[0] if len(calls) == 1 else max(calls, key=suits, default=None)
@@ -113,7 +117,7 @@ def judge_scheme(scheme: FundingInstrument, facts: Facts, today: date) -> tuple[
 
 def overall(judgements: Iterable[Judgement]) -> Verdict:
     """Return the worst of the verdicts: unmet before unknown before met; met if there are none."""
-    return min((one.verdict for one in judgements), key=RANK.__getitem__, default=Verdict.MET)
+    return min((judgement.verdict for judgement in judgements), key=RANK.__getitem__, default=Verdict.MET)
 
 
 def missing_facts(judgements: Sequence[Judgement]) -> tuple[Missing, ...]:
@@ -122,9 +126,9 @@ def missing_facts(judgements: Sequence[Judgement]) -> tuple[Missing, ...]:
         return ()
     order = list(Fact)
     found: list[Missing] = []
-    for one in judgements:
-        if one.verdict is Verdict.UNKNOWN and one.missing is not None and one.missing not in found:
-            found.append(one.missing)
+    for judgement in judgements:
+        if judgement.verdict is Verdict.UNKNOWN and judgement.missing is not None and judgement.missing not in found:
+            found.append(judgement.missing)
     return tuple(sorted(found, key=lambda missing: order.index(missing.fact)))
 
 

@@ -63,6 +63,6 @@ def _place(told: str, language: Language) -> str:
     from babel import Locale
 
     if told.isdecimal():
-        return next((one.name for one in load_places().counties if one.number == told), told)
+        return next((county.name for county in load_places().counties if county.number == told), told)
     code = len(told) == _COUNTRY_CODE and told.isupper()
     return Locale(language.value).territories.get(told, told) if code else told

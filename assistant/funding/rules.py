@@ -47,12 +47,12 @@ class RuleResult(NamedTuple):
     missing: Missing | None = None
 
 
-def concerns(criterion: Criterion, facts: Facts) -> bool:
+def applies_to(criterion: Criterion, facts: Facts) -> bool:
     """Tell whether a rule is for this kind of applicant, or may be."""
     return not criterion.applies_to or facts.applicant_type is None or facts.applicant_type in criterion.applies_to
 
 
-def find(criterion: Criterion, facts: Facts, today: date) -> RuleResult:
+def evaluate_rule(criterion: Criterion, facts: Facts, today: date) -> RuleResult:
     """Return what comes of holding a rule against the facts."""
     if criterion.applies_to:
         if facts.applicant_type is None:
@@ -60,7 +60,7 @@ def find(criterion: Criterion, facts: Facts, today: date) -> RuleResult:
             return RuleResult(
                 Verdict.UNKNOWN, "rule.applies_to.unknown", (applicants,), Missing(fact=Fact.APPLICANT_TYPE)
             )
-        if not concerns(criterion, facts):
+        if not applies_to(criterion, facts):
             return RuleResult(Verdict.MET, "rule.applies_to.not_you")
     return _FINDERS[type(criterion)](criterion, facts, today)
 
@@ -234,7 +234,7 @@ def _maturity(rule: MaturityCriterion, facts: Facts) -> RuleResult:
             if recent is None
             else _settled("recent_project", not recent)
         )
-    return min(findings, key=lambda one: RANK[one.verdict])
+    return min(findings, key=lambda finding: RANK[finding.verdict])
 
 
 def _candidate(rule: CandidateCriterion, facts: Facts) -> RuleResult:

@@ -25,7 +25,7 @@ class SchemeStatus(StrEnum):
     ENDED = "ended"
 
 
-class Named(Frozen):
+class NamedRecord(Frozen):
     """Another record that an answer speaks of."""
 
     id: str
@@ -102,6 +102,6 @@ def living_successor(
     return None
 
 
-def named(scheme: FundingInstrument, since: PartialDate | None = None) -> Named:
+def named_record(scheme: FundingInstrument, since: PartialDate | None = None) -> NamedRecord:
     """Return a scheme as something an answer speaks of."""
-    return Named(id=scheme.id, name=scheme.name, since=since)
+    return NamedRecord(id=scheme.id, name=scheme.name, since=since)

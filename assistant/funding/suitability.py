@@ -116,7 +116,7 @@ class SchemeNeed:
         return (TopicFit.OTHER if scheme.los else TopicFit.UNKNOWN), ()
 
 
-class Fit(NamedTuple):
+class SchemeFit(NamedTuple):
     """What can be told of a scheme and a need before its rules are held against the asker."""
 
     scheme: FundingInstrument
@@ -147,7 +147,7 @@ class Fit(NamedTuple):
         )
 
 
-def fit_of(scheme: FundingInstrument, need: SchemeNeed, likeness: float, share: float = 1.0) -> Fit:
+def fit_of(scheme: FundingInstrument, need: SchemeNeed, likeness: float, share: float = 1.0) -> SchemeFit:
     """Return how well a scheme suits a need, its rules aside.
 
     Args:
@@ -164,7 +164,7 @@ def fit_of(scheme: FundingInstrument, need: SchemeNeed, likeness: float, share: 
     covers = least + (most - least) * min(1.0, likeness / MUCH_ALIKE)
     if _is_particular(scheme) and _PARTICULAR.isdisjoint(need.wanted):
         share *= UNASKED_WORTH
-    return Fit(scheme, topic, about, fits, on_day.expected, covers, opening, share)
+    return SchemeFit(scheme, topic, about, fits, on_day.expected, covers, opening, share)
 
 
 def _is_particular(scheme: FundingInstrument) -> bool:

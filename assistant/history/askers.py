@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from assistant.history.tables import AskerRow
+from assistant.history.tables import AskerRow, Base
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from corpus.database import Database
 from corpus.text import Frozen, Language
+
+# Statements are put together once; to do so takes longer than to run them.
+_ASKERS = Base.metadata.tables[AskerRow.__tablename__]
+_KNOWN = select(_ASKERS.c.pseudonym, _ASKERS.c.language, _ASKERS.c.kommunenummer).where(
+    _ASKERS.c.address == bindparam("who")
+)
+_ADD = insert(_ASKERS)
 
 
 class AskerRecord(Frozen):
@@ -25,6 +33,10 @@ class AskerRecord(Frozen):
     pseudonym: str | None
     """None for somebody who has not been kept yet."""
     profile: AskerProfile
+
+    def municipality(self, told: str | None) -> str | None:
+        """Return where they ask from: as they told it in a thread, or else as they chose once."""
+        return told or self.profile.kommunenummer
 
 
 class Askers:
@@ -46,7 +58,7 @@ class Askers:
         What their channel knows for sure counts before what they chose.
         """
         address = self._address(asker)
-        row = session.get(AskerRow, address)
+        row = session.connection().execute(_KNOWN, {"who": address}).one_or_none()
         language = row.language if row else None
         kommunenummer = row.kommunenummer if row else None
         profile = AskerProfile(
@@ -57,19 +69,19 @@ class Askers:
 
     def pseudonym(self, session: Session, known: AskerRecord) -> str:
         """Return somebody's pseudonym, given to them now if they have none, within a transaction of the caller's."""
-        row = session.get(AskerRow, known.address)
-        if row is None:
-            now = self._now()
-            row = AskerRow(address=known.address, pseudonym=opaque_id(), created_at=now, updated_at=now)
-            session.add(row)
-        return row.pseudonym
+        row = session.connection().execute(_KNOWN, {"who": known.address}).one_or_none()
+        if row is not None:
+            return str(row.pseudonym)
+        pseudonym, now = opaque_id(), self._now()
+        new = {"address": known.address, "pseudonym": pseudonym, "created_at": now, "updated_at": now}
+        session.connection().execute(_ADD, new)
+        return pseudonym
 
     def choose(self, asker: Asker, chosen: AskerProfile) -> None:
         """Keep what somebody chose, all of it anew."""
         known = self.find(asker)
         with self._database.writing() as session:
             self.pseudonym(session, known)
-            session.flush()
             row = session.get_one(AskerRow, known.address)
             row.language, row.kommunenummer = chosen.language, chosen.kommunenummer
             row.updated_at = self._now()

@@ -10,29 +10,44 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from sys import intern
+from threading import Lock
+from typing import Any
 
-from pydantic import Field
-from sqlalchemy import Select, delete, exists, insert, select
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
 from assistant.history.heads import Head
-from assistant.history.tables import LogRow, TextRow
+from assistant.history.log_entries import (
+    EntryKind,
+    LogEntry,
+    LogError,
+    LoggedNeed,
+    LogHead,
+    LogLine,
+    NewLogEntry,
+    PendingEntry,
+    UnknownEntryError,
+)
+from assistant.history.packing import Kept, kept
+from assistant.history.tables import Base, LogRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.keys import opaque_id
 from corpus.database import Database
-from corpus.errors import MellomromError
-from corpus.text import Frozen, Language
+from corpus.text import Language
 
 _AT_ONCE = 500
 """Entries read in one go."""
 _SUGGESTED = re.compile(r'"id": "([^"\\]+)"')
 """The id of a suggestion in a payload; to read the whole JSON of a year of answers takes longer than the rest."""
+_THEME = re.compile(r'"themes": \["([a-z-]+)"')
+_MONEY = re.compile(r'"confidence": "(?:strong|good)", "id": "[^"\\]+", "kind": "instrument"')
+_OTHER_KIND = re.compile(r'"refinement": \{"kind": "(?!instrument")')
+"""The rest that reports read of a payload, in the same way."""
 _DIGESTED = (
     "log_id", "key", "kind", "channel", "tenant", "asker", "conversation", "kommunenummer", "language", "about",
     "record_id", "outcome", "fingerprint", "encoder", "version", "payload",
@@ -44,98 +59,6 @@ _SURE = '"confidence": "strong"'
 """How the payload of an answer tells of a sure suggestion."""
 
 
-class EntryKind(StrEnum):
-    """What an entry tells of."""
-
-    QUESTION = "question"
-    ANSWER = "answer"
-    ACT = "act"
-
-
-class NewEntry(Frozen):
-    """What an entry is made of."""
-
-    key: str
-    kind: EntryKind
-    channel: str
-    tenant: str
-    asker: str
-    conversation: str
-    kommunenummer: str | None
-    language: Language
-    about: str | None = None
-    record_id: str | None = None
-    outcome: str
-    fingerprint: str | None = None
-    encoder: str | None = None
-    payload: dict[str, Any] = Field(default_factory=dict)
-
-
-class Entry(NewEntry):
-    """An entry of the log."""
-
-    id: int
-    log_id: str
-    at: datetime
-    version: str
-    text: str | None
-    """What was typed, or what was shown as JSON; None where there was nothing, or its time is up."""
-
-
-class Line(NamedTuple):
-    """An entry as lists need it."""
-
-    log_id: str
-    at: datetime
-    kind: EntryKind
-    asker: str
-    conversation: str
-    kommunenummer: str | None
-    language: Language
-    about: str | None
-    record_id: str | None
-    outcome: str
-    text: str | None
-
-
-class Appended(NamedTuple):
-    """An entry to be added."""
-
-    entry: NewEntry
-    text: str | None = None
-    """What was typed, or what is shown as JSON."""
-    log_id: str | None = None
-    """The id it is already known by, if it is."""
-
-
-class End(NamedTuple):
-    """Where the log ends, for whoever adds to it in the same transaction."""
-
-    digest: str
-    """Of the newest entry; empty for an empty log."""
-    is_known: bool
-    """Whether the event that is to be added is in it."""
-
-
-class Asked(NamedTuple):
-    """A need that somebody came with, as the log keeps it for good."""
-
-    at: datetime
-    kommunenummer: str | None
-    outcome: str
-    """How it was answered."""
-    suggested: Iterable[str]
-    """The ids of what was suggested, the best first; to be read once."""
-
-
-class LogError(MellomromError):
-    """The log cannot be read as asked, or is not whole."""
-
-
-class UnknownEntryError(LogError):
-    """No entry has that id."""
-
-
 class MatchLog:
     """The log in a database."""
 
@@ -143,54 +66,61 @@ class MatchLog:
         self._database = database
         self._now = now
         self._version = version("mellomrom")
+        self._reading = Lock()
+        self._read_to = 0
+        self._every: list[LoggedNeed] = []
+        self._places: dict[str, int] = {}
 
-    def append(self, session: Session, new: NewEntry, text: str | None = None, log_id: str | None = None) -> str:
+    def append(self, session: Session, new: NewLogEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
-        return self.append_all(session, [Appended(new, text, log_id)])[0]
+        return self.append_all(session, [PendingEntry(new, text, log_id)])[0]
 
-    def append_all(self, session: Session, appended: Sequence[Appended]) -> list[str]:
+    def append_all(self, session: Session, appended: Sequence[PendingEntry]) -> list[str]:
         """Add entries that follow on each other, within a transaction of the caller's; return their ids."""
         return self.append_after(session, self.end(session), appended)
 
-    def end(self, session: Session, key: str | None = None) -> End:
+    def end(self, session: Session, key: str | None = None) -> LogHead:
         """Return where the log ends, and whether the event of a key is in it, within a transaction that writes."""
-        newest = select(LogRow.digest).order_by(LogRow.id.desc()).limit(1).scalar_subquery()
-        digest, known = session.execute(select(newest, exists().where(LogRow.key == key))).one()
-        return End(digest or "", bool(known))
+        digest, known = session.connection().execute(_END, {"key": key}).one()
+        return LogHead(digest or "", bool(known))
 
-    def append_after(self, session: Session, end: End, appended: Sequence[Appended]) -> list[str]:
+    def append_after(self, session: Session, end: LogHead, appended: Sequence[PendingEntry]) -> list[str]:
         """Add entries where the log ends, as it was found in the same transaction; return their ids."""
         before, now = end.digest, self._now()
         rows: list[dict[str, Any]] = []
         texts: list[dict[str, Any]] = []
         for new, text, log_id in appended:
+            payload = json.dumps(new.payload, ensure_ascii=False, sort_keys=True)
             row = {
-                **new.model_dump(exclude={"payload"}),
-                "payload": json.dumps(new.payload, ensure_ascii=False, sort_keys=True),
+                **{name: getattr(new, name) for name in _TOLD},
                 "log_id": log_id or opaque_id(),
                 "at": now,
                 "version": self._version,
             }
-            before = row["digest"] = _digest(LogRow(**row), before)
+            before = row["digest"] = _digest(row, payload, before)
+            small = kept(payload)
+            row |= {"payload": small.plain, "packed": small.packed}
+            row["is_sure"] = None if small.packed is None else _SURE in payload
             rows.append(row)
             if text is not None:
-                texts.append({"log_id": row["log_id"], "at": now, "text": text})
+                shown = kept(text)
+                texts.append({"log_id": row["log_id"], "at": now, "text": shown.plain, "packed": shown.packed})
         # Past the mapper, and one statement for all; entries get their numbers in the order of their digests.
-        session.connection().execute(insert(LogRow), rows)
+        session.connection().execute(_ADD_ENTRIES, rows)
         if texts:
-            session.connection().execute(insert(TextRow), texts)
+            session.connection().execute(_ADD_TEXTS, texts)
         return [str(row["log_id"]) for row in rows]
 
-    def by_key(self, session: Session, key: str) -> Entry | None:
+    def by_key(self, session: Session, key: str) -> LogEntry | None:
         """Return the entry of an event, within a transaction of the caller's."""
-        return next(_entries(session, select(LogRow).where(LogRow.key == key)), None)
+        return next(_entries(session, _BY_KEY, key=key), None)
 
-    def find(self, key: str) -> Entry | None:
+    def find(self, key: str) -> LogEntry | None:
         """Return the entry of an event."""
         with self._database.reading() as session:
             return self.by_key(session, key)
 
-    def get(self, log_id: str) -> Entry:
+    def get(self, log_id: str) -> LogEntry:
         """Return an entry.
 
         Raises:
@@ -199,31 +129,31 @@ class MatchLog:
         with self._database.reading() as session:
             return self.read(session, log_id)
 
-    def read(self, session: Session, log_id: str) -> Entry:
+    def read(self, session: Session, log_id: str) -> LogEntry:
         """Return an entry, within a transaction of the caller's.
 
         Raises:
             UnknownEntryError: no entry has that id.
         """
-        found = next(_entries(session, select(LogRow).where(LogRow.log_id == log_id)), None)
+        found = next(_entries(session, _BY_ID, log_id=log_id), None)
         if found is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
         return found
 
-    def answer_to(self, session: Session, question: str) -> Entry | None:
+    def answer_to(self, session: Session, question: str) -> LogEntry | None:
         """Return the entry of the answer that a question got, within a transaction of the caller's."""
-        query = select(LogRow).where(LogRow.kind == EntryKind.ANSWER, LogRow.about == question).limit(1)
-        return next(_entries(session, query), None)
+        return next(_entries(session, _ANSWER_TO, about=question), None)
 
-    def in_thread(self, session: Session, conversation: str, asker: str | None) -> list[Entry]:
+    def in_thread(self, session: Session, conversation: str, asker: str | None) -> list[LogEntry]:
         """Return what an asker, or anybody, said and got in a thread, in order, in a transaction of the caller's."""
-        query = select(LogRow).where(LogRow.conversation == conversation).order_by(LogRow.id)
-        return list(_entries(session, query if asker is None else query.where(LogRow.asker == asker)))
+        if asker is None:
+            return list(_entries(session, _IN_THREAD, conversation=conversation))
+        return list(_entries(session, _IN_THREAD_OF, conversation=conversation, asker=asker))
 
-    def having(self, log_ids: Sequence[str]) -> Iterator[Entry]:
+    def having(self, log_ids: Sequence[str]) -> Iterator[LogEntry]:
         """Yield the entries that have these ids."""
         for start in range(0, len(log_ids), _AT_ONCE):
-            query = select(LogRow).where(LogRow.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(LogRow.id)
+            query = _ENTRIES.where(_LOG.c.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(_LOG.c.id)
             with self._database.reading() as session:
                 found = list(_entries(session, query))
             yield from found
@@ -240,9 +170,9 @@ class MatchLog:
         outcome: str | None = None,
         newest_first: bool = False,
         limit: int | None = None,
-    ) -> Iterator[Entry]:
+    ) -> Iterator[LogEntry]:
         """Yield the entries that are so, in the order they happened or the other way."""
-        query = select(LogRow)
+        query = _ENTRIES
         for column, value in (
             (LogRow.kind, kind),
             (LogRow.asker, asker),
@@ -279,13 +209,15 @@ class MatchLog:
         asker: str | None = None,
         since: datetime | None = None,
         limit: int,
-    ) -> list[Line]:
+    ) -> list[LogLine]:
         """Return the newest entries of a kind with some outcomes, the newest first, as lists need them.
 
         Answers whose text is gone are left out: there is nothing to list.
         """
-        columns = [getattr(LogRow, name) for name in Line._fields[:-1]]
-        query = select(*columns, TextRow.text).where(LogRow.kind == kind, LogRow.outcome.in_(list(outcomes)))
+        columns = [getattr(LogRow, name) for name in LogLine._fields[:-1]]
+        query = select(*columns, TextRow.text, TextRow.packed).where(
+            LogRow.kind == kind, LogRow.outcome.in_(list(outcomes))
+        )
         if asker is not None:
             query = query.where(LogRow.asker == asker)
         if since is not None:
@@ -293,19 +225,18 @@ class MatchLog:
         has_text = kind is EntryKind.ANSWER
         query = query.join(TextRow, TextRow.log_id == LogRow.log_id, isouter=not has_text)
         with self._database.reading() as session:
-            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
-        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
+            return _lines(session, query.order_by(LogRow.id.desc()).limit(limit))
 
-    def weakly_answered(self, outcomes: Iterable[str], *, since: datetime | None, limit: int) -> list[Line]:
+    def weakly_answered(self, outcomes: Iterable[str], *, since: datetime | None, limit: int) -> list[LogLine]:
         """Return the newest needs, the newest first, whose answer has one of some outcomes or no sure suggestion.
 
         What was said of an answer is no need. Answers whose text is gone are left out.
         """
         question = aliased(LogRow)
         weak = LogRow.outcome.in_(list(outcomes))
-        unsure = (LogRow.outcome == _MATCHED) & LogRow.payload.notlike(f"%{_SURE}%")
+        unsure = (LogRow.outcome == _MATCHED) & LogRow.payload.notlike(f"%{_SURE}%") & LogRow.is_sure.is_not(True)
         query = (
-            select(*[getattr(LogRow, name) for name in Line._fields[:-1]], TextRow.text)
+            select(*[getattr(LogRow, name) for name in LogLine._fields[:-1]], TextRow.text, TextRow.packed)
             .join(TextRow, TextRow.log_id == LogRow.log_id)
             .join(question, LogRow.about == question.log_id)
             .where(
@@ -318,33 +249,65 @@ class MatchLog:
         if since is not None:
             query = query.where(LogRow.at >= since)
         with self._database.reading() as session:
-            rows = session.execute(query.order_by(LogRow.id.desc()).limit(limit)).all()
-        return [Line(*row)._replace(kind=EntryKind(row.kind), language=Language(row.language)) for row in rows]
+            return _lines(session, query.order_by(LogRow.id.desc()).limit(limit))
 
-    def needs(self, since: datetime, until: datetime) -> Iterator[Asked]:
-        """Yield the needs that somebody came with and that were answered; what was said of an answer is none."""
+    def needs(self, since: datetime, until: datetime) -> list[LoggedNeed]:
+        """Return the needs that somebody came with and that were answered; what was said of an answer is none."""
+        answered = {outcome.value for outcome in Outcome}
+        every, _ = self._answered()
+        return [one for one in every if one.is_need and since <= one.at < until and one.outcome in answered]
+
+    def suggested_by(self, log_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of what answers suggested, by the answer, the best of each kind first."""
+        every, places = self._answered()
+        return {log_id: every[places[log_id]].suggested for log_id in log_ids if log_id in places}
+
+    def _answered(self) -> tuple[list[LoggedNeed], dict[str, int]]:
+        """Return all answers in their order, and where each stands among them.
+
+        Entries are only ever added, so that each is read once, and later only those that are new; some 300 bytes each.
+        """
         question = aliased(LogRow)
         query = (
-            select(LogRow.at, LogRow.kommunenummer, LogRow.outcome, LogRow.payload)
-            .join(question, LogRow.about == question.log_id)
-            .where(
-                LogRow.kind == EntryKind.ANSWER,
-                LogRow.at >= since,
-                LogRow.at < until,
-                LogRow.outcome.in_([outcome.value for outcome in Outcome]),
-                question.kind == EntryKind.QUESTION,
-                question.outcome == Intent.QUESTION,
+            select(
+                LogRow.id,
+                LogRow.log_id,
+                LogRow.at,
+                LogRow.kommunenummer,
+                LogRow.outcome,
+                LogRow.payload,
+                LogRow.packed,
+                (question.kind == EntryKind.QUESTION) & (question.outcome == Intent.QUESTION),
             )
+            .outerjoin(question, LogRow.about == question.log_id)
+            .where(LogRow.kind == EntryKind.ANSWER)
             .order_by(LogRow.id)
         )
-        with self._database.reading() as session:
-            rows = session.execute(query).all()
-        for at, kommunenummer, outcome, payload in rows:
-            yield Asked(at, kommunenummer, outcome, (found[1] for found in _SUGGESTED.finditer(payload)))
+        with self._reading:
+            # Whoever goes through the list sees it as long as it was then; it is only ever added to.
+            with self._database.reading() as session:
+                if (session.scalar(select(func.max(LogRow.id))) or 0) < self._read_to:
+                    self._read_to, self._every, self._places = 0, [], {}
+                rows = session.execute(query.where(LogRow.id > self._read_to)).all()
+            for number, log_id, at, kommunenummer, outcome, payload, packed, is_need in rows:
+                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(Kept(payload, packed).text))
+                self._places[log_id] = len(self._every)
+                theme = _THEME.search(payload)
+                has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None
+                self._every.append(
+                    LoggedNeed(
+                        log_id, at, kommunenummer, outcome, suggested, bool(is_need),
+                        intern(theme[1]) if theme else None, has_money,
+                    )
+                )  # fmt: skip
+                self._read_to = number
+            return self._every, self._places
 
-    def acts(self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None) -> Iterator[Entry]:
+    def acts(
+        self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None
+    ) -> Iterator[LogEntry]:
         """Yield what an asker did to a suggestion, or to a whole answer, within a transaction of the caller's."""
-        query = select(LogRow).where(
+        query = _ENTRIES.where(
             LogRow.kind == EntryKind.ACT,
             LogRow.about == about,
             LogRow.asker == asker,
@@ -374,7 +337,9 @@ class MatchLog:
             with self._database.reading() as session:
                 rows = session.scalars(select(LogRow).where(LogRow.id > last).order_by(LogRow.id).limit(_AT_ONCE)).all()
                 for row in rows:
-                    if row.digest != _digest(row, before):
+                    payload = Kept(row.payload, row.packed).text
+                    is_told_right = row.packed is None or row.is_sure is (_SURE in payload)
+                    if row.digest != _digest(vars(row), payload, before) or not is_told_right:
                         raise LogError(
                             f"Entry {row.log_id} (number {row.id}) is not as it was written, or one before it is "
                             "missing. Compare with a backup; everything before it is whole."
@@ -403,16 +368,45 @@ class MatchLog:
         return len(gone.all())
 
 
-_COLUMNS = [getattr(LogRow, name) for name in Entry.model_fields if name != "text"]
+# Statements are put together once; to do so takes longer than to run them.
+_LOG, _TEXT = Base.metadata.tables[LogRow.__tablename__], Base.metadata.tables[TextRow.__tablename__]
+_ENTRIES = select(
+    *[_LOG.c[name] for name in LogEntry.model_fields if name != "text"],
+    _LOG.c.packed.label("packed_payload"),
+    _TEXT.c.text,
+    _TEXT.c.packed,
+).select_from(_LOG.outerjoin(_TEXT, _TEXT.c.log_id == _LOG.c.log_id))
+_BY_KEY = _ENTRIES.where(_LOG.c.key == bindparam("key"))
+_BY_ID = _ENTRIES.where(_LOG.c.log_id == bindparam("log_id"))
+_ANSWER_TO = _ENTRIES.where(_LOG.c.kind == EntryKind.ANSWER.value, _LOG.c.about == bindparam("about")).limit(1)
+_IN_THREAD = _ENTRIES.where(_LOG.c.conversation == bindparam("conversation")).order_by(_LOG.c.id)
+_IN_THREAD_OF = _IN_THREAD.where(_LOG.c.asker == bindparam("asker"))
+_END = select(
+    select(_LOG.c.digest).order_by(_LOG.c.id.desc()).limit(1).scalar_subquery(),
+    exists().where(_LOG.c.key == bindparam("key")),
+)
+_ADD_ENTRIES, _ADD_TEXTS = insert(_LOG), insert(_TEXT)
+_TOLD = tuple(name for name in NewLogEntry.model_fields if name != "payload")
 
 
-def _entries(session: Session, query: Select[LogRow]) -> Iterator[Entry]:
-    with_texts = query.with_only_columns(*_COLUMNS, TextRow.text).outerjoin(TextRow, TextRow.log_id == LogRow.log_id)
-    for row in session.execute(with_texts).mappings().all():
-        yield Entry(**{**row, "payload": json.loads(row["payload"])})
+def _entries(session: Session, query: Select[Any], **values: object) -> Iterator[LogEntry]:
+    for row in session.connection().execute(query, values).mappings().all():
+        told: dict[str, Any] = dict(row)
+        payload = Kept(told["payload"], told.pop("packed_payload")).text
+        if (packed := told.pop("packed")) is not None:
+            told["text"] = Kept(told["text"], packed).text
+        yield LogEntry(**told | {"payload": json.loads(payload)})
 
 
-def _digest(row: LogRow, before: str) -> str:
-    held = [getattr(row, name) for name in _DIGESTED]
-    told = json.dumps([before, row.at.astimezone(UTC).isoformat(), *held], ensure_ascii=False)
+def _lines(session: Session, query: Select[Any]) -> list[LogLine]:
+    lines = []
+    for *told, plain, packed in session.execute(query).all():
+        line = LogLine._make([*told, plain if packed is None else Kept(plain, packed).text])
+        lines.append(line._replace(kind=EntryKind(line.kind), language=Language(line.language)))
+    return lines
+
+
+def _digest(row: Mapping[str, Any], payload: str, before: str) -> str:
+    held = [payload if name == "payload" else row[name] for name in _DIGESTED]
+    told = json.dumps([before, row["at"].astimezone(UTC).isoformat(), *held], ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -54,9 +54,11 @@ class ConversationRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The keyed hash of the channel's own name for the thread."""
     state: Mapped[str] = mapped_column(Text)
-    """JSON, see `assistant.dialogue.conversation.State`."""
+    """JSON, see `assistant.dialogue.conversation.ConversationState`; empty where it is packed."""
     version: Mapped[int] = mapped_column(Integer)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same, see `assistant.history.packing`; None in rows of earlier releases."""
 
 
 class LogRow(Base):
@@ -90,9 +92,14 @@ class LogRow(Base):
     version: Mapped[str] = mapped_column(String(32))
     """Of the product."""
     payload: Mapped[str] = mapped_column(Text)
-    """JSON without anybody's words: what was suggested, or what an act said."""
+    """JSON without anybody's words: what was suggested, or what an act said; empty where it is packed."""
     digest: Mapped[str] = mapped_column(String(64))
     """Of this entry and of the digest before it, so that a changed or missing entry is noticed."""
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The payload, see `assistant.history.packing`; None where it stands in `payload`."""
+    is_sure: Mapped[bool | None] = mapped_column(Boolean)
+    """Whether an answer suggests anything surely, so that lists need not read its payload; None where it is not
+    packed."""
 
 
 class TextRow(Base):
@@ -103,6 +110,9 @@ class TextRow(Base):
     log_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     text: Mapped[str] = mapped_column(Text)
+    """Empty where it is packed."""
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same, see `assistant.history.packing`; None where it stands in `text`."""
 
 
 class CaseRow(Base):
@@ -218,6 +228,18 @@ class CaseToldRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CaseWatchRow(Base):
+    """A broker who follows a case that a colleague has."""
+
+    __tablename__ = "case_watch"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    broker: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+    """By name."""
+    told_to: Mapped[int] = mapped_column(Integer)
+    """The newest event that they were told of."""
+
+
 class CaseFiguresRow(Base):
     """The money, the application and the decision of a case."""
 
@@ -303,3 +325,57 @@ class SavedNeedRow(Base):
     """When it was last looked at whether something has changed."""
     told_on: Mapped[date | None] = mapped_column(Day)
     version: Mapped[int] = mapped_column(Integer)
+
+
+class NeedPairRow(Base):
+    """Two needs that are alike, by the answers that they were asked with; holds nobody's words."""
+
+    __tablename__ = "need_pair"
+    __table_args__ = (UniqueConstraint("first_log", "second_log"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    first_log: Mapped[str] = mapped_column(String(16))
+    """The answer to the need that was there first."""
+    second_log: Mapped[str] = mapped_column(String(16), index=True)
+    first_asker: Mapped[str] = mapped_column(String(16), index=True)
+    """A pseudonym."""
+    second_asker: Mapped[str] = mapped_column(String(16), index=True)
+    first_kommunenummer: Mapped[str | None] = mapped_column(String(4))
+    """As it was when the pair was found; by it the brokers of the two places see it."""
+    second_kommunenummer: Mapped[str | None] = mapped_column(String(4))
+    first_key: Mapped[str] = mapped_column(String(16), unique=True)
+    """What the link to this side is of, so that neither side can answer for the other."""
+    second_key: Mapped[str] = mapped_column(String(16), unique=True)
+    likeness: Mapped[int] = mapped_column(Integer)
+    """In thousandths, see `assistant.coupling.likeness`."""
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    first_answer: Mapped[str | None] = mapped_column(String(3))
+    second_answer: Mapped[str | None] = mapped_column(String(3))
+    by: Mapped[str | None] = mapped_column(Text)
+    """The broker who asked the two, or decided on the pair."""
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    case_id: Mapped[str | None] = mapped_column(String(16))
+    """The case that they follow together."""
+
+
+class CaseMemberRow(Base):
+    """A municipality that follows another's case, by the case of its own."""
+
+    __tablename__ = "case_member"
+
+    case_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """The case that is followed together, of the municipality that leads."""
+    member_id: Mapped[str] = mapped_column(String(16), primary_key=True, index=True)
+    told_event: Mapped[int] = mapped_column(Integer)
+    """The last event of the case that the member was told."""
+
+
+class MarkRow(Base):
+    """How far something that goes through the log has come, or how much of something a broker has seen."""
+
+    __tablename__ = "mark"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    """Of the last entry that was looked at, or the number that was seen."""

@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
-from assistant.platform.closing import closed_after
+from assistant.platform.cleanup import closed_after
+
+_PROCESSES = 5
+"""Processes that a question is timed in."""
 
 
 def bench(
@@ -30,6 +33,9 @@ def bench(
     logged: Annotated[
         int, typer.Option("--log", min=0, max=100_000, help="Only measure a stored answer, and lists of so many.")
     ] = 0,
+    desk: Annotated[
+        bool, typer.Option("--desk", help="Only measure the pages of the desk, among thousands of records and cases.")
+    ] = False,
     hostile: Annotated[
         bool,
         typer.Option("--hostile", help="Only see whether hostile text is answered within limits, at each entry."),
@@ -38,6 +44,9 @@ def bench(
     """Measure how fast questions are answered, and how large an index it carries."""
     if hostile:
         _measure_hostile()
+        return
+    if desk:
+        _measure_desk()
         return
     if scale or served or logged:
         _measure_promised(scale, served, logged)
@@ -79,8 +88,10 @@ def _measure_promised(scale: int, served: int, logged: int) -> None:
     from assistant.lab import speed
     from assistant.platform.settings import load_settings
 
-    speed.head(typer.echo)
+    speed.print_header(typer.echo)
     for amount, measure in (
+        # First of all, since a process is told to hold at least what the one that began it does.
+        (_PROCESSES if served or logged else 0, speed.measure_new_process),
         (served, speed.measure_served),
         (logged, speed.measure_service),
         (scale, speed.measure_at_scale),
@@ -89,6 +100,18 @@ def _measure_promised(scale: int, served: int, logged: int) -> None:
             with TemporaryDirectory() as folder:
                 settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
                 measure(typer.echo, settings, amount)
+
+
+def _measure_desk() -> None:
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from assistant.lab.desk_pages import measure_desk
+    from assistant.platform.settings import load_settings
+
+    with TemporaryDirectory() as folder:
+        told = {"home": Path(folder), "database_url": None, "web_rate": "1000000/minute"}
+        measure_desk(typer.echo, load_settings().model_copy(update=told))
 
 
 def _measure_hostile() -> None:

@@ -24,6 +24,7 @@ from assistant.matching.matchmaker import Matchmaker
 from corpus.files import Record, read_folder, shipped_folder
 from corpus.records import Actor, ActorType, Confidence, FundingInstrument, Kind, ProjectIdea, Source, Statement
 from corpus.text import LangText, Language
+from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.retrieval.need import Need
 from index.searcher import IndexManager, Searcher
@@ -58,12 +59,27 @@ class Run(NamedTuple):
     seconds: float
     """From start to end, by the clock on the wall."""
     peak_mb: float
-    """The most memory it held, in MB of 1,000,000 bytes."""
+    """The most memory it held, in MB of 1,000,000 bytes; as much as the process that began it, at least."""
+    cpu: float
+    """Seconds of CPU, user and system together."""
+
+
+def everyday_questions() -> list[str]:
+    """Return the questions that shipped records answer, as people put them, in an order of chance, always the same.
+
+    They are thousands, so that figures rest on no text that was met before.
+    """
+    records = [record for record in _shipped() if not isinstance(record, Concept)]
+    asked = [text.text for record in records for question in record.asked_as for text in question.items()]
+    random.Random(0).shuffle(asked)  # noqa: S311 (no secret)
+    return list(dict.fromkeys(asked))
 
 
 def run_process(arguments: Sequence[str], home: Path) -> Run:
     """Run this product once in a process of its own."""
-    environment = {**os.environ, "MELLOMROM_HOME": str(home)}
+    environment = {**os.environ, "MELLOMROM_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home / "bytecode")}
+    # An installed product is compiled once, whatever the shell at hand says.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-c", "from assistant.cli import main; main()", *arguments]
     started = time.perf_counter()
     silent = os.open(os.devnull, os.O_WRONLY)
@@ -73,7 +89,8 @@ def run_process(arguments: Sequence[str], home: Path) -> Run:
     finally:
         os.close(silent)
     unit = 1 if sys.platform == "darwin" else 1024
-    return Run(time.perf_counter() - started, usage.ru_maxrss * unit / 1e6)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(time.perf_counter() - started, usage.ru_maxrss * unit / 1e6, cpu)
 
 
 def measure_processes(say: Say, runs: int) -> None:

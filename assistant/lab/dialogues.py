@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import yaml
 from pydantic import Field, ValidationError
 
-from assistant.dialogue.conversation import State
+from assistant.dialogue.conversation import ConversationState
 from assistant.matching.narrowing import has_date
 from assistant.platform.people import Asker, Channel
 from assistant.render.replies import note_sentences, reply_text
-from assistant.service.turns import PersonalDataError, Reply, ReplyKind, UserMessage
+from assistant.service.messages import PersonalDataError, Reply, ReplyKind, UserMessage
 from corpus.places import load_places
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea
 from corpus.text import Frozen, Language
@@ -67,7 +67,7 @@ class Dialogue(Frozen):
     turns: tuple[ScriptedTurn, ...]
 
 
-class Verdict(NamedTuple):
+class TurnVerdict(NamedTuple):
     """How one turn went."""
 
     dialogue: str
@@ -100,9 +100,9 @@ def read_dialogues(path: Path, split: str | None = None) -> list[Dialogue]:
     return [one for one in found if split in {None, one.split}]
 
 
-def run_dialogues(dialogues: Iterable[Dialogue], runtime: Runtime) -> list[Verdict]:
+def run_dialogues(dialogues: Iterable[Dialogue], runtime: Runtime) -> list[TurnVerdict]:
     """Return how each turn of each dialogue went."""
-    return [verdict for one in dialogues for verdict in _Run(one, runtime).verdicts()]
+    return [verdict for dialogue in dialogues for verdict in _Run(dialogue, runtime).verdicts()]
 
 
 class _Run:
@@ -112,17 +112,19 @@ class _Run:
         self._dialogue = dialogue
         self._runtime = runtime
         self._asker = Asker(channel=Channel.TERMINAL, tenant="dialogues", user=dialogue.id)
-        self._state = State()
+        self._state = ConversationState()
 
-    def verdicts(self) -> Iterable[Verdict]:
+    def verdicts(self) -> Iterable[TurnVerdict]:
         for number, turn in enumerate(self._dialogue.turns, start=1):
             yield self._turn(number, turn)
 
-    def _turn(self, number: int, turn: ScriptedTurn) -> Verdict:
+    def _turn(self, number: int, turn: ScriptedTurn) -> TurnVerdict:
         before, expect = self._state, turn.expect
         said = self._filled(turn.say, before)
         if _PLACEHOLDER.search(said):
-            return Verdict(self._dialogue.id, number, turn.kind, said, "", (), False, False, "not asked", asked=False)
+            return TurnVerdict(
+                self._dialogue.id, number, turn.kind, said, "", (), False, False, "not asked", asked=False
+            )
         message = UserMessage(
             key=f"{self._dialogue.id}-{number}",
             asker=self._asker,
@@ -149,11 +151,11 @@ class _Run:
             plain = "(warning: personal data)"
         lost = expect.need == "kept" and not _is_kept(before, after)
         intent = _intent(reply)
-        return Verdict(
+        return TurnVerdict(
             self._dialogue.id, number, turn.kind, said, plain, tuple(faults), lost, expect.need == "kept", intent
         )
 
-    def _filled(self, text: str, state: State) -> str:
+    def _filled(self, text: str, state: ConversationState) -> str:
         def name(match: re.Match[str]) -> str:
             listed = [item.name for item in state.shown if item.kind is _KINDS[match[1]]]
             number = int(match[2])
@@ -161,7 +163,7 @@ class _Run:
 
         return _PLACEHOLDER.sub(name, text)
 
-    def _names(self, row: str, state: State) -> list[str]:
+    def _names(self, row: str, state: ConversationState) -> list[str]:
         """Return what a row of the answer before is called, in each language."""
         match = _PLACEHOLDER.fullmatch(f"{{{row}}}")
         listed = [item for item in state.shown if match and item.kind is _KINDS[match[1]]]
@@ -170,16 +172,16 @@ class _Run:
             return []
         record = self._runtime.store.find(listed[number - 1].id)
         names = record.name.items() if isinstance(record, Actor | FundingInstrument | ProjectIdea) else ()
-        return [listed[number - 1].name, *(one.text for one in names)]
+        return [listed[number - 1].name, *(name.text for name in names)]
 
-    def _text_faults(self, expect: Expected, plain: str, before: State) -> list[str]:
+    def _text_faults(self, expect: Expected, plain: str, before: ConversationState) -> list[str]:
         text = normalise(plain)
         faults = []
         for wanted in expect.contains:
             ways = [normalise(self._filled(one, before)) for one in wanted.split("|")]
-            if not any(one in text for one in ways if one):
+            if not any(way in text for way in ways if way):
                 faults.append(f"lacks {wanted!r}")
-        faults += [f"holds {one!r}" for one in expect.lacks if normalise(self._filled(one, before)) in text]
+        faults += [f"holds {lack!r}" for lack in expect.lacks if normalise(self._filled(lack, before)) in text]
         for row in expect.names:
             names = self._names(row, before)
             if names and not any(normalise(name) in text for name in names):
@@ -209,7 +211,7 @@ def _intent(reply: Reply | None) -> str:
     return reply.told.about.value if reply.told else reply.kind.value
 
 
-def _shown(reply: Reply | None) -> set[str]:
+def _shown_parts(reply: Reply | None) -> set[str]:
     """Return what a reply shows, in the words of the scripts."""
     if reply is None or any(note.key == "personal_data" for note in reply.notes):
         return {"warning"}
@@ -221,19 +223,19 @@ def _shown(reply: Reply | None) -> set[str]:
 
 
 def _shown_faults(expect: Expected, reply: Reply | None) -> Iterable[str]:
-    shown = _shown(reply)
+    shown = _shown_parts(reply)
     if shown.isdisjoint(expect.shows):
         yield f"shows {sorted(shown)} for {list(expect.shows)}"
 
 
-def _is_kept(before: State, after: State) -> bool:
+def _is_kept(before: ConversationState, after: ConversationState) -> bool:
     old, new = before.question, after.question
     if old is None:
         return new is None
     return new is not None and (new == old or new.startswith(old))
 
 
-def _need_faults(expect: Expected, before: State, after: State) -> Iterable[str]:
+def _need_faults(expect: Expected, before: ConversationState, after: ConversationState) -> Iterable[str]:
     match expect.need:
         case "kept" if not _is_kept(before, after):
             yield "need lost"
@@ -243,7 +245,7 @@ def _need_faults(expect: Expected, before: State, after: State) -> Iterable[str]
             yield "a need is held"
 
 
-def _fact_faults(wanted: Mapping[str, Any], state: State) -> Iterable[str]:
+def _fact_faults(wanted: Mapping[str, Any], state: ConversationState) -> Iterable[str]:
     facts = state.facts
     known: dict[str, Any] = {
         "place": facts.place,
@@ -266,19 +268,19 @@ def _fact_faults(wanted: Mapping[str, Any], state: State) -> Iterable[str]:
 def _partner_faults(wanted: Mapping[str, Any], reply: Reply, store: RecordStore) -> Iterable[str]:
     if not wanted or reply.answer is None:
         return
-    records = [store.find(one.id) for one in reply.answer.partners]
-    actors = [one for one in records if isinstance(one, Actor)]
-    names = [one.name.best(Language.NB).text for one in actors]
+    records = [store.find(partner.id) for partner in reply.answer.partners]
+    actors = [record for record in records if isinstance(record, Actor)]
+    names = [actor.name.best(Language.NB).text for actor in actors]
     if kind := wanted.get("all_type"):
-        yield from (f"{one.id} is {one.actor_type}" for one in actors if one.actor_type != ActorType(kind))
+        yield from (f"{actor.id} is {actor.actor_type}" for actor in actors if actor.actor_type != ActorType(kind))
     if kind := wanted.get("none_type"):
-        yield from (f"{one.id} is {kind}" for one in actors if one.actor_type == ActorType(kind))
+        yield from (f"{actor.id} is {kind}" for actor in actors if actor.actor_type == ActorType(kind))
     for name in wanted.get("none_named", ()):
         yield from (f"{one} is shown" for one in names if normalise(name) in normalise(one))
     if place := wanted.get("all_in"):
-        yield from (f"{one.id} is not in {place}" for one in actors if not _is_in(one, place))
+        yield from (f"{actor.id} is not in {place}" for actor in actors if not _is_in(actor, place))
     if place := wanted.get("none_in"):
-        yield from (f"{one.id} is in {place}" for one in actors if _is_in(one, place))
+        yield from (f"{actor.id} is in {place}" for actor in actors if _is_in(actor, place))
 
 
 def _is_in(actor: Actor, place: str) -> bool:
@@ -288,15 +290,16 @@ def _is_in(actor: Actor, place: str) -> bool:
     return bool(numbers & (own | reached))
 
 
-def figures_of(verdicts: Sequence[Verdict]) -> list[Figure]:
+def figures_of(verdicts: Sequence[TurnVerdict]) -> list[Figure]:
     """Return the shares of turns handled right, by kind and in all, and of threads lost, each with a 95 % interval."""
-    verdicts = [one for one in verdicts if one.asked]
-    kinds = sorted({one.kind for one in verdicts})
-    figures = [_share("handled right", "all", [not one.faults for one in verdicts])]
+    verdicts = [verdict for verdict in verdicts if verdict.asked]
+    kinds = sorted({verdict.kind for verdict in verdicts})
+    figures = [_share("handled right", "all", [not verdict.faults for verdict in verdicts])]
     figures += [
-        _share("handled right", kind, [not one.faults for one in verdicts if one.kind == kind]) for kind in kinds
+        _share("handled right", kind, [not verdict.faults for verdict in verdicts if verdict.kind == kind])
+        for kind in kinds
     ]
-    figures.append(_share("threads lost", "all", [one.lost for one in verdicts if one.keeps]))
+    figures.append(_share("threads lost", "all", [verdict.lost for verdict in verdicts if verdict.keeps]))
     return figures
 
 

@@ -23,6 +23,7 @@ def evaluate(
         Path | None,
         typer.Option(help="A YAML file of scripted dialogues, run through the service in a home of its own."),
     ] = None,
+    pairs: Annotated[Path | None, typer.Option(help="A YAML file of judged pairs of needs.")] = None,
     failures: Annotated[bool, typer.Option(help="Print each turn of a dialogue that failed, with the reply.")] = False,
     split: Annotated[str, typer.Option(help="Which half: dev or test.")] = "test",
     encoder: Annotated[str | None, typer.Option(help="Another encoder, by name or folder.")] = None,
@@ -39,8 +40,11 @@ def evaluate(
 
     if split not in set(Split):
         raise EvaluationError(f"got --split {split}, expected dev or test")
-    if (questions is None) is (dialogues is None):
-        raise EvaluationError("got neither or both of a file of questions and --dialogues, expected one of them")
+    if sum(one is not None for one in (questions, dialogues, pairs)) != 1:
+        raise EvaluationError("expected one of a file of questions, --dialogues and --pairs, got none or several")
+    if pairs is not None:
+        _evaluate_pairs(pairs, split, as_json=as_json)
+        return
     if dialogues is not None:
         _evaluate_dialogues(dialogues, split, as_json=as_json, failures=failures)
         return
@@ -82,25 +86,49 @@ def _evaluate_dialogues(path: Path, split: str, *, as_json: bool, failures: bool
     figures = figures_of(verdicts)
     if as_json:
         rows: list[dict[str, object]] = [{"system": "dialogues", **figure._asdict()} for figure in figures]
-        rows += [one._asdict() for one in verdicts if failures and one.faults]
+        rows += [verdict._asdict() for verdict in verdicts if failures and verdict.faults]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     typer.echo(
         f"{len(chosen)} dialogues, {len(verdicts)} turns, {split} half; "
-        f"{sum(not one.asked for one in verdicts)} turns name what no answer held, and could not be said\n"
+        f"{sum(not verdict.asked for verdict in verdicts)} turns name what no answer held, and could not be said\n"
     )
     for line in table(figures):
         typer.echo(line)
-    for one in verdicts if failures else ():
-        if one.faults:
+    for verdict in verdicts if failures else ():
+        if verdict.faults:
             typer.echo(
-                f"\n{one.dialogue}.{one.number} [{one.kind}] {one.said}\n  ! {'; '.join(one.faults)}\n{one.reply}"
+                f"\n{verdict.dialogue}.{verdict.number} [{verdict.kind}] {verdict.said}\n"
+                f"  ! {'; '.join(verdict.faults)}\n{verdict.reply}"
             )
+
+
+def _evaluate_pairs(path: Path, split: str, *, as_json: bool) -> None:
+    """Hold the needs of judged pairs against each other, and print how well it was told which are alike."""
+    from tempfile import TemporaryDirectory
+
+    from assistant.lab.pairs import likenesses, pair_figures, read_pairs
+    from assistant.platform.settings import load_settings
+    from assistant.runtime.bootstrap import open_store
+    from index.encoders import load_encoder
+    from index.searcher import IndexManager
+
+    chosen, settings = read_pairs(path, split), load_settings()
+    with open_store(settings) as store, TemporaryDirectory() as folder:
+        found = likenesses(chosen, IndexManager(store, load_encoder(settings.encoder), Path(folder)).searcher())
+    figures = pair_figures(chosen, found)
+    if as_json:
+        typer.echo(json.dumps([{"system": "pairs", **one._asdict()} for one in figures], ensure_ascii=False))
+        return
+    typer.echo(f"{len(chosen)} pairs of needs, {split} half\n")
+    for line in table(figures):
+        typer.echo(line)
 
 
 def table(figures: Iterable[Figure]) -> list[str]:
     """Return figures as lines of text, one each."""
     return [
-        f"  {one.measure:<18} {one.group:<25} {one.value:6.3f}   [{one.low:.3f}, {one.high:.3f}]   n={one.size}"
-        for one in figures
+        f"  {figure.measure:<18} {figure.group:<25} {figure.value:6.3f}   [{figure.low:.3f}, {figure.high:.3f}]"
+        f"   n={figure.size}"
+        for figure in figures
     ]

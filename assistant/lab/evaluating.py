@@ -14,10 +14,10 @@ from assistant.dialogue.understanding import Question
 from assistant.lab.tuning import calibrate
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.settings import Settings
-from assistant.runtime.bootstrap import open_store
+from assistant.runtime.bootstrap import open_index_manager, open_store
 from corpus.records import Kind
 from index.encoders import load_encoder
-from index.evaluation import Figure, JudgedQuestion, Run, Shown, calibration, quality, silence
+from index.evaluation import Figure, JudgedQuestion, RankedRecord, Run, calibration, quality, silence
 from index.retrieval.fusion import Fusion
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
@@ -37,7 +37,10 @@ def product_run(questions: Iterable[JudgedQuestion], matchmaker: Matchmaker) -> 
     for question in questions:
         answer = matchmaker.answer(Question(text=question.text), DEPTH)
         run[question.id] = {
-            kind: [Shown(one.id, one.score, one.confidence.value) for one in answer.suggestions(kind)]
+            kind: [
+                RankedRecord(suggestion.id, suggestion.score, suggestion.confidence.value)
+                for suggestion in answer.suggestions(kind)
+            ]
             for kind in SEARCHED_KINDS
         }
     return run
@@ -51,7 +54,7 @@ def report(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
 def evaluate_product(questions: Sequence[JudgedQuestion], settings: Settings) -> list[Figure]:
     """Return the figures of the product as it is set up."""
     with open_store(settings) as store, TemporaryDirectory() as folder:
-        keeper = IndexManager(store, load_encoder(settings.encoder), Path(folder))
+        keeper = open_index_manager(settings.model_copy(update={"home": Path(folder)}), store)
         return report(questions, product_run(questions, Matchmaker(store, keeper)))
 
 
@@ -73,7 +76,7 @@ def evaluate_ablations(
         for name, variant in ablations(ranking, [retriever.parts for retriever in searcher.retrievers]).items():
             curves = variant.calibration
             if variant.fusion is not ranking.fusion or name == EQUAL_WEIGHTS:
-                curves = calibrate(development, Searcher(searcher.generation, encoder, variant))
+                curves = calibrate(development, Searcher(searcher.generation, searcher.means, variant))
             calibrated = variant.model_copy(update={"calibration": curves})
             keeper = IndexManager(store, encoder, Path(folder), calibrated)
             figures[name] = quality(questions, product_run(questions, Matchmaker(store, keeper)))
@@ -133,12 +136,15 @@ def evaluate_peers(questions: Sequence[JudgedQuestion], settings: Settings) -> d
         documents = {kind: peer_documents(store, kind) for kind in SEARCHED_KINDS}
     figures = {}
     for name, make in PEERS.items():
-        run: dict[str, Mapping[Kind, Sequence[Shown]]] = {question.id: {} for question in questions}
+        run: dict[str, Mapping[Kind, Sequence[RankedRecord]]] = {question.id: {} for question in questions}
         for kind, texts in documents.items():
             search = make(texts)
             for question in questions:
                 found = search(question.text, DEPTH)
-                run[question.id] = {**run[question.id], kind: [Shown(i, score, "possible") for i, score in found]}
+                run[question.id] = {
+                    **run[question.id],
+                    kind: [RankedRecord(i, score, "possible") for i, score in found],
+                }
         figures[name] = quality(questions, run)
     return figures
 

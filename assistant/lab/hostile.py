@@ -37,6 +37,16 @@ def _unlike(letters: str, size: int, merge_facts: str = " ") -> Family:
     return text
 
 
+def _between(before: str, part: str, after: str) -> Family:
+    """Return the same part over and over between two words."""
+
+    def text(length: int, number: int) -> str:
+        start = f"{before}{number}"
+        return (start + part * (1 + length // len(part)))[: length - len(after)] + after
+
+    return text
+
+
 def _listed(words: str) -> Family:
     return _repeated(f"{words} ")
 
@@ -70,6 +80,12 @@ FAMILIES: Mapping[str, Family] = {
     "half surrogates": _repeated("\ud800 "),
     "turned around": _repeated("\u202e\u2066\u200d"),
     "null characters": _repeated("\0a"),
+    "spaces": _between("skole", " ", "eldre"),
+    "empty lines": _between("hvem kan hjelpe oss med skole", "\n", "mvh"),
+    "full stops": _between("hvem kan hjelpe oss med skole", ".", "x"),
+    "two needs far apart": _between("vi har to behov: skole og ", " ", "eldre"),
+    "a correction far away": _between("nei, jeg mente ", " ", "\nskole"),
+    "thanks without end": _between("takk", " , ", "x"),
     "faces": _repeated("\U0001f468\u200d\U0001f469\u200d\U0001f467 "),
 }
 """Families of hostile text by name."""

@@ -20,7 +20,7 @@ from assistant.lab.benchmarks import QUESTIONS, Say
 from assistant.lab.hostile import FAMILIES, Family
 from assistant.lab.hostile_server import HostileServer
 from assistant.platform.settings import Settings
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.service.container import Runtime
 
 MOST_CPU_MS = 50.0
@@ -71,13 +71,13 @@ def measure_hostile(say: Say) -> list[str]:
 
 @contextmanager
 def _in_process(home: Path) -> Iterator[tuple[Runtime, str]]:
-    from assistant.access.tokens import Scope, Tokens
+    from assistant.access.tokens import Tokens, TokenScope
     from assistant.runtime.bootstrap import open_runtime
 
     runtime = open_runtime(Settings(home=home))
     try:
         runtime.keeper.searcher()
-        token, _ = Tokens(runtime.database).add("bench", [Scope.ASK], 1, "bench")
+        token, _ = Tokens(runtime.database).add("bench", [TokenScope.ASK], 1, "bench")
         yield runtime, token
     finally:
         runtime.close()

@@ -95,7 +95,7 @@ def _sqlite(documents: Documents) -> Scores:
 
 @_peer
 def _bm25s(documents: Documents) -> Scores:
-    bm25s, stemmer = _package("bm25s"), _package("snowballstemmer").stemmer("norwegian")
+    bm25s, stemmer = _package("bm25s"), _package("Stemmer").Stemmer("norwegian")
 
     def terms(texts: Sequence[str]) -> list[list[str]]:
         parted: list[list[str]] = bm25s.tokenize(
@@ -122,7 +122,7 @@ def _minilm(documents: Documents) -> Scores:
     pairs = [(record_id, line) for record_id, text in documents.items() for line in text.splitlines() if line.strip()]
     rows = {line: row for row, line in enumerate(dict.fromkeys(line for _, line in pairs))}
     with _quietly_on_one_thread():
-        encoder = _encoder()
+        encoder = minilm_encoder()
         vectors = encoder.encode_passages(list(rows))
 
     def scores(question: str) -> Iterable[tuple[str, float]]:
@@ -160,7 +160,12 @@ def _model_folder() -> str:
 
 
 @lru_cache(maxsize=1)
-def _encoder() -> SentenceTransformerEncoder:
+def minilm_encoder() -> SentenceTransformerEncoder:
+    """Return the model all-MiniLM-L6-v2, loaded once.
+
+    Raises:
+        EncoderError: a package that it needs is not installed.
+    """
     _package("sentence_transformers", EncoderError)
     return SentenceTransformerEncoder(_model_folder())
 

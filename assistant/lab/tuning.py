@@ -30,16 +30,19 @@ from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Feature, Gate
+from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
 from index.searcher import IndexManager, Searcher
 from index.storage.passages import SEARCHED_KINDS
+from index.storage.vectors import Means
 
 DEPTH = 10
 RIDGE_OF_PARTS = 0.01
 """How strongly the weights of parts, each brought to the same spread, are held where they are; ten times
 less or more changed little on questions that were left out."""
 LEAST_SPREAD = 1e-6
+EARLIER_SHARE = 0.25
+"""What a question that was judged against fewer records counts for beside one judged against those of today."""
 KEPT = ("name",)
 """Parts whose weight is not tuned: that who is asked for by name comes first is no matter of taste."""
 SORT = "sort"
@@ -69,6 +72,8 @@ class Judged(NamedTuple):
     grades: Floats
     ideal: float
     """The best discounted gain that any order of all records could have."""
+    share: float = 1.0
+    """How much the question counts beside others."""
 
 
 def tune(path: Path, *earlier: Path) -> RankingParameters:
@@ -86,21 +91,22 @@ def tune(path: Path, *earlier: Path) -> RankingParameters:
         encoder = load_encoder(settings.encoder)
         generation = IndexManager(store, encoder, Path(folder), ranking).searcher().generation
         for kind in TUNED_FIRST:
-            searcher = Searcher(generation, encoder, ranking)
+            searcher = Searcher(generation, Means(encoder), ranking)
             columns = Columns(kind, ranking, searcher)
             judged = _judged(questions, gather(questions, searcher), kind, columns)
             for some in others:
-                judged += _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
+                earlier_judged = _judged(some, _only_judged(some, gather(some, searcher)), kind, columns)
+                judged += [one._replace(share=EARLIER_SHARE) for one in earlier_judged]
             if judged:
                 ranking = _weighed(ranking, kind, judged, columns)
-        curves = calibrate(questions, Searcher(generation, encoder, ranking))
+        curves = calibrate(questions, Searcher(generation, Means(encoder), ranking))
         ranking = ranking.model_copy(update={"calibration": curves})
-        searcher = Searcher(generation, encoder, ranking)
+        searcher = Searcher(generation, Means(encoder), ranking)
         asked = [question for some in (questions, *others) for question in some]
         signs = [
-            _signs([question.text for question in asked], searcher),
-            _signs(unanswerable, searcher),
-            _signs_held_out(store, encoder, Path(folder), ranking),
+            _features([question.text for question in asked], searcher),
+            _features(unanswerable, searcher),
+            _features_held_out(store, encoder, Path(folder), ranking),
         ]
     told = [question.answerable for question in asked]
     answerable = np.array([*told, *[False] * len(signs[1]), *[True] * len(signs[2])])
@@ -121,7 +127,7 @@ def _development(path: Path) -> list[JudgedQuestion]:
     return [question for question in read_questions(path) if question.split is Split.DEVELOPMENT]
 
 
-def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
+def _features_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking: RankingParameters) -> Floats:
     """Return the signs of one everyday question of some records, in every language, where no record holds it."""
     records: list[Record] = []
     held_out: list[str] = []
@@ -136,7 +142,7 @@ def _signs_held_out(store: RecordStore, encoder: Encoder, folder: Path, ranking:
             records.append(record)
     with RecordStore.open(f"sqlite:///{folder / 'held_out.sqlite3'}") as others:
         others.save_many(records, by="tuning")
-        return _signs(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
+        return _features(held_out, IndexManager(others, encoder, folder / "held_out", ranking).searcher())
 
 
 def read_unanswerable(path: Path) -> list[str]:
@@ -168,7 +174,7 @@ def _judged(questions: Sequence[JudgedQuestion], found: Found, kind: Kind, colum
         candidates = found[question.id][kind]
         if grades and candidates:
             ideal = _gain(sorted(grades.values(), reverse=True))
-            ids = [one.record_id for one in candidates]
+            ids = [candidate.record_id for candidate in candidates]
             judged.append(Judged(columns(candidates), np.array([grades.get(i, 0) for i in ids], float), ideal))
     return judged
 
@@ -188,7 +194,7 @@ def _gain(grades: Sequence[float]) -> float:
 
 def _quality(judged: Sequence[Judged], weights: Floats) -> float:
     values = []
-    for parts, grades, ideal in judged:
+    for parts, grades, ideal, _ in judged:
         order = np.argsort(-(parts @ weights), kind="stable")[:DEPTH]
         values.append(_gain(list(grades[order])) / ideal)
     return float(np.mean(values))
@@ -211,17 +217,18 @@ def _weights(judged: Sequence[Judged], start: Mapping[str, float], sorts: int = 
     before = np.array([*start.values(), *[0.0] * sorts], dtype=np.float64)
     spread = np.concatenate([one.parts for one in judged]).std(axis=0)
     spread[spread < LEAST_SPREAD] = 1.0
-    wanted = [(one.parts / spread, _attention(one.grades)) for one in judged if one.grades.any()]
+    wanted = [(one.parts / spread, _attention(one.grades), one.share) for one in judged if one.grades.any()]
+    shares = sum(share for _, _, share in wanted)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         moved = weights - before * spread
         total, slope = RIDGE_OF_PARTS * float(moved @ moved), 2 * RIDGE_OF_PARTS * moved
-        for rows, attention in wanted:
+        for rows, attention, share in wanted:
             totals = rows @ weights
             given = np.exp(totals - totals.max())
             given /= given.sum()
-            total -= float(attention @ np.log(given + 1e-12)) / len(wanted)
-            slope = slope - rows.T @ (attention - given) / len(wanted)
+            total -= float(attention @ np.log(given + 1e-12)) * share / shares
+            slope = slope - rows.T @ (attention - given) * share / shares
         return total, slope
 
     first = before * spread
@@ -248,12 +255,12 @@ class Columns:
 
     def __call__(self, candidates: Sequence[Candidate]) -> Floats:
         """Return one row for each candidate."""
-        rows = [[one.parts.get(part, 0.0) for part in self.parts] for one in candidates]
+        rows = [[candidate.parts.get(part, 0.0) for part in self.parts] for candidate in candidates]
         parts = np.array(rows, dtype=np.float64).reshape(len(candidates), len(self.parts))
         if not self.sorts:
             return parts
-        sort_of = self._searcher.sorts([one.record_id for one in candidates])
-        told = [[float(sort_of.get(one.record_id) is sort) for sort in self.sorts] for one in candidates]
+        sort_of = self._searcher.sorts([candidate.record_id for candidate in candidates])
+        told = [[float(sort_of.get(candidate.record_id) is sort) for sort in self.sorts] for candidate in candidates]
         return np.hstack([parts, np.array(told, dtype=np.float64).reshape(len(candidates), len(self.sorts))])
 
 
@@ -308,13 +315,13 @@ def _calibrate(questions: Sequence[JudgedQuestion], found: Found, kind: Kind) ->
     return Calibration(slope=round(float(curve[0]), 3), midpoint=round(float(-curve[1] / curve[0]), 3))
 
 
-def _signs(texts: Sequence[str], searcher: Searcher) -> Floats:
+def _features(texts: Sequence[str], searcher: Searcher) -> Floats:
     """Return the signs of questions, one row for each."""
-    signs = [searcher.signs(understand(Question(text=text)).need) for text in texts]
+    signs = [searcher.features(understand(Question(text=text)).need) for text in texts]
     return np.array([[one[sign] for sign in Feature] for one in signs], dtype=np.float64).reshape(-1, len(Feature))
 
 
-def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
+def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> AnswerabilityClassifier:
     """Return the gate: weights by logistic regression, the least sum from questions that it was not fitted on.
 
     Args:
@@ -334,7 +341,7 @@ def _gate(signs: Floats, answerable: Bools, limiting: Bools) -> Gate:
         unseen[folds == fold] = signs[folds == fold] @ weights + shift
     least = float(np.quantile(unseen[limiting], MOST_WRONGLY_SILENT))
     rounded = {sign: round(float(weight), 2) for sign, weight in zip(Feature, whole, strict=True)}
-    return Gate(weights=rounded, least=round(least - offset, 2))
+    return AnswerabilityClassifier(weights=rounded, least=round(least - offset, 2))
 
 
 def _fit(signs: Floats, answerable: Bools, share: Floats) -> tuple[Floats, float]:

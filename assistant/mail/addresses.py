@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from corpus.errors import MellomromError
 from corpus.text import Frozen
 
@@ -20,7 +20,7 @@ MAX_SUBJECT = 200
 MAX_LINK = 1_900
 """Characters of a `mailto:` link: some programs cut longer ones, or refuse them."""
 _ADDRESS = re.compile(
-    r"[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*",
+    r"\A[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*",
     re.ASCII,
 )
 

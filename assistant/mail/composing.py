@@ -49,9 +49,9 @@ def composed(mail: QueuedMail, files: list[Attachment], sender: str, name: str, 
         message.add_alternative(_UNSEEN.sub("", mail.html), subtype="html")
     if mail.calendar:
         message.add_alternative(mail.calendar, subtype="calendar", params={"method": _method(mail.calendar)})
-    for one in files:
-        main, _, sub = one.media_type.partition("/")
-        message.add_attachment(one.content, maintype=main, subtype=sub, filename=file_name(_header(one.name, 200)))
+    for file in files:
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file_name(_header(file.name, 200)))
     return message.as_bytes()
 
 

@@ -33,19 +33,19 @@ def fetch_unread(settings: MailSettings, deal_with: Callable[[bytes], object]) -
         ImapError: the server cannot be reached, does not let us in, or has no such folder.
     """
     try:
-        client = _opened(settings)
+        client = _open_mailbox(settings)
     except (OSError, imaplib.IMAP4.error) as error:
-        raise ImapError(_told(settings, error)) from error
+        raise ImapError(_error_text(settings, error)) from error
     try:
         return _fetched(client, settings, deal_with)
     except (OSError, imaplib.IMAP4.error) as error:
-        raise ImapError(_told(settings, error)) from error
+        raise ImapError(_error_text(settings, error)) from error
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             client.logout()
 
 
-def _opened(settings: MailSettings) -> imaplib.IMAP4:
+def _open_mailbox(settings: MailSettings) -> imaplib.IMAP4:
     host, port = settings.imap_host or "", settings.imap_port_used
     context = ssl.create_default_context(cafile=settings.mail_ca_file)
     client: imaplib.IMAP4
@@ -82,7 +82,7 @@ def _fetched(client: imaplib.IMAP4, settings: MailSettings, deal_with: Callable[
     return len(numbers[:AT_ONCE])
 
 
-def _told(settings: MailSettings, error: Exception) -> str:
+def _error_text(settings: MailSettings, error: Exception) -> str:
     said = str(error) or type(error).__name__
     return (
         f"{settings.imap_host}:{settings.imap_port_used} ({settings.imap_tls}): {said[:200]} "

@@ -17,7 +17,7 @@ from email.message import Message
 from enum import StrEnum
 from html.parser import HTMLParser
 
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from corpus.text import Frozen
 
 MAX_BYTES = 1_000_000
@@ -71,7 +71,7 @@ def read_mail(raw: bytes) -> Incoming:
     raw = raw[:MAX_BYTES]
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
     parts = _parts(message)
-    status = next((one for one in parts if one.get_content_type() == "message/delivery-status"), None)
+    status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
     own_id = _header(message, "Message-ID")
     references = _ids([_header(message, "In-Reply-To"), _header(message, "References")])
     kind, fault = IncomingKind.REPLY, ""

@@ -172,7 +172,7 @@ class MailQueue:
             raise MailOffError
         if new.key is not None and (earlier := session.scalar(select(OutgoingRow).where(OutgoingRow.key == new.key))):
             return _mail(earlier)
-        if (size := sum(len(one.content) for one in new.attachments)) > MAX_FILES_BYTES:
+        if (size := sum(len(attachment.content) for attachment in new.attachments)) > MAX_FILES_BYTES:
             raise MailSizeError(
                 f"Got attachments of {size:,} bytes, expected at most {MAX_FILES_BYTES:,}. Leave some out."
             )

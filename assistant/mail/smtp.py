@@ -43,9 +43,9 @@ def connected(settings: MailSettings) -> Iterator[smtplib.SMTP]:
         SmtpError: the server cannot be reached, is not whom it says, or does not let us in.
     """
     try:
-        client = _opened(settings)
+        client = _open_client(settings)
     except (OSError, smtplib.SMTPException) as error:
-        raise SmtpError(_told(settings, error)) from error
+        raise SmtpError(_error_text(settings, error)) from error
     try:
         yield client
     finally:
@@ -54,7 +54,7 @@ def connected(settings: MailSettings) -> Iterator[smtplib.SMTP]:
         client.close()
 
 
-def _opened(settings: MailSettings) -> smtplib.SMTP:
+def _open_client(settings: MailSettings) -> smtplib.SMTP:
     host, port = settings.smtp_host or "", settings.smtp_port_used
     context = ssl.create_default_context(cafile=settings.mail_ca_file)
     client: smtplib.SMTP
@@ -115,7 +115,7 @@ def _check(code: int, said: bytes) -> None:
         raise SmtpError(f"{code} {told}", for_good=code >= _FOR_GOOD)
 
 
-def _told(settings: MailSettings, error: Exception) -> str:
+def _error_text(settings: MailSettings, error: Exception) -> str:
     return (
         f"{settings.smtp_host}:{settings.smtp_port_used} ({settings.smtp_tls}): {_plain(error)} "
         "See MELLOMROM_SMTP_HOST, _PORT, _TLS, _USER and _PASSWORD."

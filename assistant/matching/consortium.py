@@ -17,11 +17,11 @@ from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.understanding import Question
 from assistant.funding.eligibility import judge_scheme, judged_call
 from assistant.funding.rules import HOME, applicant_party, country, fits, organisations, party_value
-from assistant.funding.schemes import Named, SchemeStatus, current_call, read_on, scheme_status
+from assistant.funding.schemes import NamedRecord, SchemeStatus, current_call, read_on, scheme_status
 from assistant.funding.verdicts import CostPart, Facts, Judgement, Party, RuleValue
 from assistant.matching.answers import Idea, Partner
 from corpus.criteria import CostShareCriterion, FundingRateCriterion, RequiredPartyCriterion
@@ -116,13 +116,13 @@ class Consortium(Frozen):
     language: Language
     on: date
     """The day it was put together."""
-    scheme: Named
+    scheme: NamedRecord
     scheme_summary: LangText
     status: SchemeStatus
     opens_on: PartialDate | None
     deadline: date | None
     as_of: PartialDate | None
-    owner: Named | None
+    owner: NamedRecord | None
     highest_rate: Decimal | None
     """The greatest share of the costs that the scheme pays, in per cent, where a rule says so."""
     judgements: tuple[Judgement, ...]
@@ -183,7 +183,7 @@ def propose(
     )
     call = judged_call(scheme, known, today)
     criteria = [one for one in (*scheme.criteria, *(call.criteria if call else ())) if one.in_force(today)]
-    asked_for = [one for one in criteria if isinstance(one, RequiredPartyCriterion)]
+    asked_for = [criterion for criterion in criteria if isinstance(criterion, RequiredPartyCriterion)]
     applicant = applicant_party(known.applicant_type, country(known))
     seats = tuple(_seat(rule, applicant, actors, found.partners) for rule in asked_for)
     chosen = smallest_set(seats, asked_for)
@@ -195,16 +195,18 @@ def propose(
         need=found.question,
         language=found.language,
         on=today,
-        scheme=Named(id=scheme.id, name=scheme.name),
+        scheme=NamedRecord(id=scheme.id, name=scheme.name),
         scheme_summary=scheme.summary,
         status=scheme_status(scheme, today),
         opens_on=open_call.opens_on if open_call else None,
         deadline=open_call.next_deadline(today) if open_call else None,
         as_of=read_on(scheme),
-        owner=Named(id=owner.id, name=owner.name) if isinstance(owner, Actor) else None,
-        highest_rate=max((one.maximum for one in criteria if isinstance(one, FundingRateCriterion)), default=None),
+        owner=NamedRecord(id=owner.id, name=owner.name) if isinstance(owner, Actor) else None,
+        highest_rate=max(
+            (criterion.maximum for criterion in criteria if isinstance(criterion, FundingRateCriterion)), default=None
+        ),
         judgements=judge_scheme(scheme, known, today),
-        members=(Member(id=None, name=None, actor_type=known.applicant_type), *(_member(one) for one in actors)),
+        members=(Member(id=None, name=None, actor_type=known.applicant_type), *(_member(actor) for actor in actors)),
         seats=seats,
         shares=tuple(_shares(criteria, known)),
         chosen=chosen,
@@ -231,10 +233,11 @@ def smallest_set(seats: Sequence[PartnerRequirement], rules: Sequence[RequiredPa
     pool = {partner.id: partner for seat, _ in short for partner in seat.proposals}
     candidates = sorted(pool.values(), key=lambda one: (-one.score, one.id))
     reachable = [
-        (rule, min(seat.missing, sum(_may_fill(rule, one) is not False for one in candidates))) for seat, rule in short
+        (rule, min(seat.missing, sum(_may_fill(rule, candidate) is not False for candidate in candidates)))
+        for seat, rule in short
     ]
     for size in range(len(candidates) + 1):
-        full = [one for one in combinations(candidates, size) if _fills(one, reachable)]
+        full = [combination for combination in combinations(candidates, size) if _fills(combination, reachable)]
         if full:
             best = min(full, key=lambda some: (-sum(one.score for one in some), sorted(one.id for one in some)))
             return tuple(one.id for one in best)
@@ -260,7 +263,7 @@ def _seat(
 ) -> PartnerRequirement:
     answers = {actor.id: _may_fill(rule, actor) for actor in actors}
     filled = sum(one is True for one in (fits(rule, applicant), *answers.values()))
-    could = [one for one in partners if one.dissolved_on is None and _may_fill(rule, one) is not False]
+    could = [partner for partner in partners if partner.dissolved_on is None and _may_fill(rule, partner) is not False]
     missing = rule.minimum - filled
     return PartnerRequirement(
         criterion_id=rule.id,

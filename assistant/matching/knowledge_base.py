@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assistant.dialogue.conversation import Item
+from assistant.dialogue.conversation import ListedSuggestion
 from corpus.files import kind_of
 from corpus.text import Language
 from index.analysis import stem
@@ -22,7 +22,7 @@ _UNKNOWN_SUBJECT = 8
 """Letters from which a word that no record uses may still be what a text is about."""
 
 
-class IndexedBase:
+class IndexedKnowledgeBase:
     """Words and names of one generation of the index."""
 
     def __init__(self, searcher: Searcher) -> None:
@@ -31,10 +31,11 @@ class IndexedBase:
         self._least = _SUBJECT_SHARE * searcher.rarity("", Language.NB)
         self._word = lru_cache(maxsize=_REMEMBERED)(self._rarity)
 
-    def named(self, text: str) -> tuple[Item, ...]:
+    def named(self, text: str) -> tuple[ListedSuggestion, ...]:
         """Return the records that a text names, each with the name it was found by."""
         return tuple(
-            Item(id=hit.record_id, kind=kind_of(hit.record_id), name=hit.name) for hit in self.searcher.named(text)
+            ListedSuggestion(id=hit.record_id, kind=kind_of(hit.record_id), name=hit.name)
+            for hit in self.searcher.named(text)
         )
 
     def knows(self, word: str) -> bool:

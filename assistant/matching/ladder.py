@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Scheme
@@ -28,7 +28,7 @@ _LOOKED_AT = 60
 _ON_A_STEP = 3
 
 
-class Step(StrEnum):
+class LadderStep(StrEnum):
     """The steps, in order; a doctorate goes alongside."""
 
     PRE_PROJECT = "pre_project"
@@ -38,18 +38,18 @@ class Step(StrEnum):
 
 
 _STEPS = {
-    ProjectStage.IDEA: Step.PRE_PROJECT, ProjectStage.NETWORK: Step.PRE_PROJECT,
-    ProjectStage.PRE_PROJECT: Step.PRE_PROJECT, ProjectStage.QUALIFICATION: Step.PRE_PROJECT,
-    ProjectStage.SMALL_SCALE: Step.PRE_PROJECT, ProjectStage.STUDENT_ASSIGNMENT: Step.PRE_PROJECT,
-    ProjectStage.MAIN_PROJECT: Step.MAIN_PROJECT, ProjectStage.PROCUREMENT: Step.MAIN_PROJECT,
-    ProjectStage.PHD: Step.DOCTORATE,
+    ProjectStage.IDEA: LadderStep.PRE_PROJECT, ProjectStage.NETWORK: LadderStep.PRE_PROJECT,
+    ProjectStage.PRE_PROJECT: LadderStep.PRE_PROJECT, ProjectStage.QUALIFICATION: LadderStep.PRE_PROJECT,
+    ProjectStage.SMALL_SCALE: LadderStep.PRE_PROJECT, ProjectStage.STUDENT_ASSIGNMENT: LadderStep.PRE_PROJECT,
+    ProjectStage.MAIN_PROJECT: LadderStep.MAIN_PROJECT, ProjectStage.PROCUREMENT: LadderStep.MAIN_PROJECT,
+    ProjectStage.PHD: LadderStep.DOCTORATE,
 }  # fmt: skip
 
 
-class Rung(Frozen):
+class LadderRung(Frozen):
     """The schemes of one step."""
 
-    step: Step
+    step: LadderStep
     schemes: tuple[Scheme, ...]
 
 
@@ -58,17 +58,17 @@ class Ladder(Frozen):
 
     question: str
     language: Language
-    rungs: tuple[Rung, ...]
+    rungs: tuple[LadderRung, ...]
 
 
-def steps_of(scheme: FundingInstrument) -> frozenset[Step]:
+def steps_of(scheme: FundingInstrument) -> frozenset[LadderStep]:
     """Return the steps that a scheme stands on: by its scope beyond Norway, else by its rules of stage."""
     if scheme.scope.level in {"cross_border", "eu"}:
-        return frozenset({Step.ACROSS_BORDERS})
+        return frozenset({LadderStep.ACROSS_BORDERS})
     rules = [*scheme.criteria, *(rule for call in scheme.calls for rule in call.criteria)]
     stages = {stage for rule in rules if isinstance(rule, StageCriterion) for stage in rule.stages}
     # A scheme that says nothing of stages pays for a project itself.
-    return frozenset(_STEPS[stage] for stage in stages) or frozenset({Step.MAIN_PROJECT})
+    return frozenset(_STEPS[stage] for stage in stages) or frozenset({LadderStep.MAIN_PROJECT})
 
 
 def climb(matchmaker: Matchmaker, store: RecordStore, question: Question, facts: Facts | None = None) -> Ladder:
@@ -79,16 +79,18 @@ def climb(matchmaker: Matchmaker, store: RecordStore, question: Question, facts:
     """
     answer = matchmaker.answer(question, _LOOKED_AT, Refinement(kind=Kind.INSTRUMENT), facts)
     usable = [
-        one for one in answer.schemes if one.overall is not Verdict.UNMET and one.status is not SchemeStatus.ENDED
+        scheme
+        for scheme in answer.schemes
+        if scheme.overall is not Verdict.UNMET and scheme.status is not SchemeStatus.ENDED
     ]
     records = store.get_many([one.id for one in usable])
     rungs = []
-    for step in Step:
+    for step in LadderStep:
         here = [
             one
             for one in usable
             if isinstance(record := records.get(one.id), FundingInstrument) and step in steps_of(record)
         ]
         if here:
-            rungs.append(Rung(step=step, schemes=tuple(here[:_ON_A_STEP])))
+            rungs.append(LadderRung(step=step, schemes=tuple(here[:_ON_A_STEP])))
     return Ladder(question=answer.question, language=answer.language, rungs=tuple(rungs))

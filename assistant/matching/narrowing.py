@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.refinement import Refinement
 from assistant.funding.schemes import SchemeStatus
 from assistant.matching.answers import Scheme, Suggestion
 from corpus.files import Record
@@ -36,10 +36,12 @@ class Narrowing:
 
     def kept(self, suggestions: list[AnySuggestion], records: Mapping[str, Record]) -> list[AnySuggestion]:
         """Return the suggestions that are wanted, in the order that is."""
-        kept = [one for one in suggestions if self._is_wanted(records.get(one.id))]
+        kept = [suggestion for suggestion in suggestions if self._is_wanted(records.get(suggestion.id))]
         schemes = [one for one in kept if isinstance(one, Scheme)]
         if self._wanted.open_now and schemes:
-            ids = [one.id for one in schemes if is_open(one)] or [one.id for one in schemes if has_date(one)]
+            ids = [scheme.id for scheme in schemes if is_open(scheme)] or [
+                scheme.id for scheme in schemes if has_date(scheme)
+            ]
             kept = [one for one in kept if one.id in ids]
         if self._wanted.smallest and schemes:
             kept.sort(key=lambda one: _least(records.get(one.id)))
@@ -75,7 +77,9 @@ def amounts_of(scheme: FundingInstrument) -> tuple[int | None, tuple[Amount, ...
     """Return what the newest call that tells gives a project, and its year; nothing where none tells."""
     calls = sorted(scheme.calls, key=lambda call: call.year or 0, reverse=True)
     for call in calls:
-        told = tuple(one for one in call.amounts if one.kind in {AmountKind.PER_PROJECT, AmountKind.FUNDING_RATE})
+        told = tuple(
+            amount for amount in call.amounts if amount.kind in {AmountKind.PER_PROJECT, AmountKind.FUNDING_RATE}
+        )
         if told:
             return call.year, told
     return None, ()
@@ -84,7 +88,7 @@ def amounts_of(scheme: FundingInstrument) -> tuple[int | None, tuple[Amount, ...
 def _least(record: Record | None) -> float:
     """Return what a scheme gives a project at most; endless where no call tells."""
     amounts = amounts_of(record)[1] if isinstance(record, FundingInstrument) else ()
-    sums = [float(one.maximum or one.minimum or 0) for one in amounts if one.unit != "percent"]
+    sums = [float(amount.maximum or amount.minimum or 0) for amount in amounts if amount.unit != "percent"]
     return max(sums, default=float("inf"))
 
 

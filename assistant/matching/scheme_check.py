@@ -12,11 +12,11 @@ from assistant.dialogue.understanding import Question, understand
 from assistant.funding.eligibility import judge_scheme, missing_facts, overall
 from assistant.funding.rules import HOME
 from assistant.funding.schemes import (
-    Named,
+    NamedRecord,
     SchemeStatus,
     current_call,
     living_successor,
-    named,
+    named_record,
     read_on,
     scheme_status,
 )
@@ -40,7 +40,7 @@ class SchemeCheck(NamedTuple):
     deadline: date | None
     as_of: PartialDate | None
     """When what is told of the scheme was read."""
-    successor: Named | None
+    successor: NamedRecord | None
     """What took over, where it has ended."""
     judgements: tuple[Judgement, ...]
     missing: tuple[Missing, ...]
@@ -96,7 +96,7 @@ def check_scheme(
     )
 
 
-def _later(store: RecordStore, scheme: FundingInstrument, today: date) -> Named | None:
+def _later(store: RecordStore, scheme: FundingInstrument, today: date) -> NamedRecord | None:
     """Return what took over from a scheme that has ended, followed to what still lives."""
     if scheme_status(scheme, today) is not SchemeStatus.ENDED:
         return None
@@ -109,4 +109,4 @@ def _later(store: RecordStore, scheme: FundingInstrument, today: date) -> Named 
                   for later in one.successors}  # fmt: skip
         wanted = linked - records.keys() if found else set()
     lives = living_successor(scheme, records, today)
-    return named(*lives) if lives else None
+    return named_record(*lives) if lives else None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import judge_scheme, overall
-from assistant.funding.suitability import Fit, SchemeNeed, Suitability, fit_of
+from assistant.funding.suitability import SchemeFit, SchemeNeed, Suitability, fit_of
 from assistant.funding.verdicts import Facts, Judgement, Verdict
 from corpus.records import FundingInstrument
 from index.retrieval.fusion import Candidate
@@ -85,13 +85,13 @@ class SchemeRanker:
         found = FoundScheme(scheme, candidate, 1.0)
         return self._judged(found, self._fit(found))
 
-    def _judged(self, found: FoundScheme, fit: Fit) -> RankedScheme:
+    def _judged(self, found: FoundScheme, fit: SchemeFit) -> RankedScheme:
         judgements = judge_scheme(found.scheme, self._facts, self._today)
         verdict = overall(judgements)
         suitability = fit.suitability(self._at_best(fit, verdict))
         return RankedScheme(found.scheme, found.candidate, suitability, judgements, verdict)
 
-    def _fit(self, found: FoundScheme) -> Fit:
+    def _fit(self, found: FoundScheme) -> SchemeFit:
         share = NATIONWIDE_WORTH
         if found.scheme.scope.fylkesnummer:
             share = UNPLACED_WORTH if self._facts.fylkesnummer is None else 1.0
@@ -99,10 +99,10 @@ class SchemeRanker:
             share *= SHUT_OUT_WORTH
         return fit_of(found.scheme, self._need, found.likeness, share)
 
-    def _worth(self, fit: Fit, verdict: Verdict) -> float:
+    def _worth(self, fit: SchemeFit, verdict: Verdict) -> float:
         return fit.worth(self._at_best(fit, verdict))
 
-    def _at_best(self, fit: Fit, verdict: Verdict) -> Verdict:
+    def _at_best(self, fit: SchemeFit, verdict: Verdict) -> Verdict:
         """Return what the rules say, or that they are not met where the scheme is for other counties."""
         return verdict if reaches(fit.scheme, self._facts) else Verdict.UNMET
 
@@ -115,7 +115,7 @@ def reaches(scheme: FundingInstrument, facts: Facts) -> bool:
 
 def without_ineligible_first(schemes: Sequence[RankedScheme]) -> list[RankedScheme]:
     """Return schemes with those that a rule shuts the asker out of last, and left out where few others are there."""
-    suitable = [one for one in schemes if one.verdict is not Verdict.UNMET]
+    suitable = [scheme for scheme in schemes if scheme.verdict is not Verdict.UNMET]
     if len(suitable) < WITHOUT_INELIGIBLE:
         return suitable
-    return suitable + [one for one in schemes if one.verdict is Verdict.UNMET]
+    return suitable + [scheme for scheme in schemes if scheme.verdict is Verdict.UNMET]

@@ -21,8 +21,9 @@ from typing import Any, TextIO
 from corpus.errors import MellomromError
 
 _NO_SHEET_NAME = "[]:*?/\\"
-_FORMULA = re.compile("(^|[;,\t\r\n|])([\\s\"']*)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
-"""Where a spreadsheet would begin a formula; the last are the wide forms of the others."""
+_FORMULA = re.compile("(^|[;,|]|(?<![\\s\"';,|]))([\\s\"']*+)([=+\\-@\uff1d\uff0b\uff0d\uff20])")
+"""A sign that begins a formula, with what stands right before it; the last are the wide forms of the others."""
+_BREAKS = frozenset("\t\r\n")
 _STARTS = ("\t", "\r", "\n")
 _LONGEST_CELL = 32_767
 """Characters that a cell of Excel can hold."""
@@ -44,8 +45,15 @@ def safe_cell(value: object) -> object:
     """Return a value that no spreadsheet takes for a formula, as a whole or in parts."""
     if not isinstance(value, str):
         return value
-    guarded = _FORMULA.sub(r"\1\2'\3", value)
+    guarded = _FORMULA.sub(_guarded, value)
     return f"'{guarded}" if guarded.startswith(_STARTS) else guarded
+
+
+def _guarded(found: re.Match[str]) -> str:
+    """Return a sign with its guard where a spreadsheet would take it for the beginning of a cell."""
+    before, between, sign = found.groups()
+    begins = before or found.start() == 0 or not _BREAKS.isdisjoint(between)
+    return f"{before}{between}'{sign}" if begins else found[0]
 
 
 def write_rows(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: ExportFormat) -> int:

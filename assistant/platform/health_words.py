@@ -28,7 +28,7 @@ CONDITION = (
     r"self-harm\w*|depressed|demented|addicted|alcoholic|drug addict|homeless|psychotic|traumati[sz]ed|bedridden|"
     r"bullied|abused|disabled|mentally (?:ill|unwell))\b"
 )
-"""What ails somebody wherever it stands beside a name, as a pattern."""
+"""What ails somebody wherever it stands beside a name, as a pattern for small letters."""
 
 _ADVERB = (
     r"(?:så|svært|veldig|alvorlig|alvorleg|sterkt|dypt|djupt|kraftig|kronisk|blitt|vorte|nå|no|også|ofte|"
@@ -50,6 +50,6 @@ _SAID_OF_ONE = (
     r"|(?:sitter|sit) i rullestol|(?:sliter|slit) psykisk|(?:rus(?:er|ar)|skad(?:er|ar)) seg"
     r"|(?:drikker|drikk) (?:altfor |alt for |for )?my(?:e|kje)|går ut om natt[ae]|gr(?:åter|æt)\b)"
 )
-PREDICATE = re.compile(rf"\b{_SAID_OF_ONE}", re.IGNORECASE)
-"""A verb and what it tells of one person's illness or distress."""
-ILL = re.compile(CONDITION, re.IGNORECASE)
+PREDICATE = re.compile(rf"\b{_SAID_OF_ONE}")
+"""A verb and what it tells of one person's illness or distress, in small letters."""
+ILL = re.compile(CONDITION)

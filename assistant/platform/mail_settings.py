@@ -81,42 +81,45 @@ class MailSettings(BaseSettings):
     def _whole_mail(self) -> MailSettings:
         given = [name for name in ("smtp_port", "smtp_user", "smtp_password", "mail_sender") if getattr(self, name)]
         if self.smtp_host is None and given:
-            raise ValueError(f"{_named(given[0])} is set, but not {_named('smtp_host')}; set both or neither")
+            raise ValueError(f"{_variable(given[0])} is set, but not {_variable('smtp_host')}; set both or neither")
         if self.smtp_host is not None and not self.mail_sender:
-            raise ValueError(f"{_named('smtp_host')} is set, but not {_named('mail_sender')}; set both or neither")
+            raise ValueError(
+                f"{_variable('smtp_host')} is set, but not {_variable('mail_sender')}; set both or neither"
+            )
         _check_user("smtp", self.smtp_user, self.smtp_password)
         _check_line("smtp", self.smtp_host, self.smtp_tls, self.smtp_password)
         if self.mail_sender is not None and (self.mail_sender.count("@") != 1 or not self.mail_sender.isascii()):
-            raise ValueError(f"{_named('mail_sender')}: expected one e-mail address, such as megling@fylke.no")
+            raise ValueError(f"{_variable('mail_sender')}: expected one e-mail address, such as megling@fylke.no")
         if self.mail_ca_file is not None and not self.mail_ca_file.is_file():
-            raise ValueError(f"{_named('mail_ca_file')}: there is no such file")
+            raise ValueError(f"{_variable('mail_ca_file')}: there is no such file")
         return self
 
     @model_validator(mode="after")
     def _whole_answers(self) -> MailSettings:
         given = [name for name in ("imap_port", "imap_user", "imap_password") if getattr(self, name)]
         if self.imap_host is None and given:
-            raise ValueError(f"{_named(given[0])} is set, but not {_named('imap_host')}; set both or neither")
+            raise ValueError(f"{_variable(given[0])} is set, but not {_variable('imap_host')}; set both or neither")
         if self.imap_host is not None and (self.smtp_host is None or self.imap_user is None):
             lacking = "smtp_host" if self.smtp_host is None else "imap_user"
-            raise ValueError(f"{_named('imap_host')} is set, but not {_named(lacking)}; answers need both")
+            raise ValueError(f"{_variable('imap_host')} is set, but not {_variable(lacking)}; answers need both")
         _check_user("imap", self.imap_user, self.imap_password)
         _check_line("imap", self.imap_host, self.imap_tls, self.imap_password)
         return self
 
 
-def _named(name: str) -> str:
+def _variable(name: str) -> str:
     return f"MELLOMROM_{name.upper()}"
 
 
 def _check_user(kind: str, user: str | None, password: SecretStr | None) -> None:
     if (user is None) != (password is None):
         there, lacking = ("user", "password") if user else ("password", "user")
-        raise ValueError(f"{_named(f'{kind}_{there}')} is set, but not {_named(f'{kind}_{lacking}')}; set both")
+        raise ValueError(f"{_variable(f'{kind}_{there}')} is set, but not {_variable(f'{kind}_{lacking}')}; set both")
 
 
 def _check_line(kind: str, host: str | None, tls: MailTls, password: SecretStr | None) -> None:
     if host is not None and tls is MailTls.NONE and password is not None and host not in _HERE:
         raise ValueError(
-            f"{_named(f'{kind}_tls')} is none, so that anybody on the line could read the password; use starttls or tls"
+            f"{_variable(f'{kind}_tls')} is none, so that anybody on the line could read the password; "
+            "use starttls or tls"
         )

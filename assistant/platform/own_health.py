@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.platform.conditions import CONDITION
+from assistant.platform.health_words import CONDITION
+from assistant.platform.user_text import lowered
 
 _RELATIVE = (
     r"(?:mor|mora|moren|mamma|far|faren|pappa|mann|mannen|kone|kona|kjæreste\w*|samboer\w*|sambuar\w*|sønn|sønnen|son|sonen"
@@ -30,7 +31,7 @@ _DISTRESS = (
     r"|dying|hospital|medisin\w*|diagnos\w*)"
 )
 _STATE = rf"(?:{CONDITION}|\b{_DISTRESS}\b)"
-_OF_RELATIVE = re.compile(rf"\b{_SOMEBODY}\b[^.?!\n]{{0,60}}?{_STATE}", re.IGNORECASE)
+_OF_RELATIVE = re.compile(rf"\b{_SOMEBODY}\b[^.?!\n]{{0,60}}?{_STATE}")
 _OF_ONESELF = re.compile(
     # "I" alone is "in" in Norwegian.
     r"\b(?:jeg|eg|æ|i(?='m|'ve| (?:have|am|was|feel|suffer|want|got)\b))(?:'m|'ve)?\s(?:(?:har|er|fikk|fekk|ble"
@@ -38,10 +39,10 @@ _OF_ONESELF = re.compile(
     r"|have|am|got|was|feel|suffer from|want to|been)\s)?(?:(?:fått|nettopp|hatt|just|been|a|en|ein|kronisk|så"
     r"|veldig|å|to|av)\s)?"
     rf"(?:{_STATE}|ta livet|kill)",
-    re.IGNORECASE,
 )
 
 
-def tells_own_matter(text: str) -> bool:
+def mentions_own_health(text: str) -> bool:
     """Tell whether a text seems to tell of an illness or distress of the writer or of somebody near them."""
-    return bool(_OF_RELATIVE.search(text) or _OF_ONESELF.search(text))
+    small = lowered(text)
+    return bool(_OF_RELATIVE.search(small) or _OF_ONESELF.search(small))

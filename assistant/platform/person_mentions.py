@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.platform.conditions import ILL, PREDICATE
 from assistant.platform.given_names import AMBIGUOUS, FAMILY_NAMES, GIVEN_NAMES, is_family_name
+from assistant.platform.health_words import ILL, PREDICATE
+from assistant.platform.user_text import lowered
 
 # The letters that begin names in Latin script; `re` knows no class of them.
 _UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper())
@@ -29,11 +30,11 @@ _SOMEBODY = (
     r"(?:tjeneste|teneste)mottak[ea]r(?:en)?|asylsøk[ea]r(?:en)?|flyktning(?:en)?|fosterbarnet|innsatte|"
     rf"{_RELATIVE}|(?:the |our |my )?(?:patient|resident|pupil|client|service user|inmate|asylum seeker))"
 )
-_ROLE_AND_NAME = re.compile(rf"\b(?i:{_SOMEBODY}),? (?=(?P<name>{_WORD})(?P<more> {_WORD})?)")
-_USER_AND_NAME = re.compile(
+_ROLE = re.compile(rf"\b{_SOMEBODY},? (?=\w)")
+_NAMED_BEHIND = re.compile(rf"(?P<name>{_WORD})(?P<more> {_WORD})?")
+_USER = re.compile(
     # "Bruker" is "uses" too, so that it needs to stand where a noun does.
-    r"(?:^|[.!?:;,(]\s?|\b(?i:for|til|med|hos|om|gjelder|gjeld|vår|en|ein|av|når|hvis|dersom) )(?i:bruker|brukar) "
-    rf"(?=(?P<name>{_WORD})(?P<more> {_WORD})?)",
+    r"(?:^|[.!?:;,(]\s?|\b(?:for|til|med|hos|om|gjelder|gjeld|vår|en|ein|av|når|hvis|dersom) )(?:bruker|brukar) (?=\w)",
     re.MULTILINE,
 )
 _NOT_NAMES = frozenset(
@@ -41,15 +42,13 @@ _NOT_NAMES = frozenset(
 )
 _CALLED = re.compile(
     rf"\b(?:{_SOMEBODY}|bruker|brukar|hun|han|ho|she|he)\b[^.?!\n]{{0,20}}?"
-    r"\b(?:heter|heiter|ved navn|ved namn|named|called|is called)\b",
-    re.IGNORECASE,
+    r"\b(?:heter|heiter|ved navn|ved namn|named|called|is called)\b"
 )
 _MONTHS = r"(?:jan|feb|mars|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|des|dec)\w{0,8}\.?"
 _BORN = re.compile(
     r"(?:\b(?:født|fødd|born|f\.|fødselsdato|fødselsdag|birth date|date of birth)|\bf(?=\.? ?\d))[ :,(den]{0,6}"
     r"(?:\d{1,2}[./ -]{1,2}\d{1,2}[./ -]{1,2}\d{2,4}|\d{4}-\d\d-\d\d|\d{6}\b"
-    rf"|\d{{1,2}}\.? {_MONTHS} \d{{4}}|{_MONTHS} \d{{1,2}},? \d{{4}})",
-    re.IGNORECASE,
+    rf"|\d{{1,2}}\.? {_MONTHS} \d{{4}}|{_MONTHS} \d{{1,2}},? \d{{4}})"
 )
 _NAME = re.compile(rf"(?<![\w-]){_CAPITALISED}(?: {_CAPITALISED}){{0,3}}")
 _SMALL_NAME = re.compile(r"(?<![\w-])(?P<name>[a-zà-öø-ÿ]{2,20})(?= (?P<more>[^\W\d_]{2,25}))")
@@ -101,6 +100,17 @@ _BETWEEN = re.compile(
 _BEFORE = 40
 
 
+class _Said(NamedTuple):
+    """A text, and the same in small letters, each at the place it had."""
+
+    text: str
+    small: str
+
+    @classmethod
+    def of(cls, text: str) -> _Said:
+        return cls(text, lowered(text))
+
+
 class _Named(NamedTuple):
     """A place in a sentence where somebody may be named."""
 
@@ -110,29 +120,36 @@ class _Named(NamedTuple):
     """Whether one of the words is a given name; otherwise only what is told right after it shows that it is a name."""
 
 
-def names_somebody(text: str) -> bool:
+def mentions_person(text: str) -> bool:
     """Tell whether a text seems to be about a certain person, by name and illness or age, by role, or by birth."""
-    if _BORN.search(text) or _CALLED.search(text):
+    small = lowered(text)
+    if _BORN.search(small) or _CALLED.search(small):
         return True
-    text = _QUOTED.sub("", text)
-    if any(_has_role(text, found) for found in _ROLE_AND_NAME.finditer(text)):
+    said = _Said.of(_QUOTED.sub("", text))
+    if any(_has_role(said, found) for found in _behind(said, _ROLE)):
         return True
-    if any(_is_user(text, found) for found in _USER_AND_NAME.finditer(text)):
+    if any(_is_user(said, found) for found in _behind(said, _USER)):
         return True
-    return any(_tells(sentence) for sentence in _sentences(text))
+    return any(_exposes_person(_Said.of(sentence)) for sentence in _sentences(said.text))
+
+
+def _behind(said: _Said, role: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield the words behind each place where a role is told."""
+    found = (_NAMED_BEHIND.match(said.text, one.end()) for one in role.finditer(said.small))
+    return (one for one in found if one is not None)
 
 
 def _sentences(text: str) -> Iterator[str]:
     return (sentence for sentence in _SENTENCE.split(text) if sentence)
 
 
-def _has_role(text: str, found: re.Match[str]) -> bool:
+def _has_role(said: _Said, found: re.Match[str]) -> bool:
     """Tell whether what stands behind a role is a name: no abbreviation, place, body or word that begins anew."""
     name, more = found["name"], found["more"]
     first = name.casefold().split("-")[0]
     if _is_body([name, *(more or "").split()]):
         return False
-    if _OF_BODY.match(text, found.end("more") if more else found.end("name")):
+    if _OF_BODY.match(said.text, found.end("more") if more else found.end("name")):
         return False
     if name[0].islower():
         return _is_small_name(first, (more or "").strip())
@@ -143,13 +160,13 @@ def _has_role(text: str, found: re.Match[str]) -> bool:
     if more is not None and more[1].isupper():
         return len(name) > 1
     end = found.end("name")
-    told = _AGE.match(text, end) is not None or _is_ailing(text, end)
+    told = _AGE.match(said.text, end) is not None or _is_ailing(said, end)
     return told and not _is_place([name])
 
 
-def _is_user(text: str, found: re.Match[str]) -> bool:
+def _is_user(said: _Said, found: re.Match[str]) -> bool:
     first, more = found["name"].casefold(), (found["more"] or "").strip()
-    if f"{first} {more.casefold()}" in _METHODS or not _has_role(text, found):
+    if f"{first} {more.casefold()}" in _METHODS or not _has_role(said, found):
         return False
     if first not in GIVEN_NAMES:
         return False
@@ -163,16 +180,17 @@ def _is_small_name(first: str, more: str) -> bool:
     return first not in AMBIGUOUS or more in FAMILY_NAMES
 
 
-def _tells(sentence: str) -> bool:
+def _exposes_person(said: _Said) -> bool:
     """Tell whether a sentence names somebody with an illness, distress or an age."""
-    is_ill = ILL.search(sentence) is not None or PREDICATE.search(sentence) is not None
+    sentence = said.text
+    is_ill = ILL.search(said.small) is not None or PREDICATE.search(said.small) is not None
     if not is_ill and not any(char.isdigit() for char in sentence):
         return False
-    for named in _named(sentence):
-        told = (is_ill or _has_age(sentence, named)) if named.is_known else _is_told_of(sentence, named, is_ill)
+    for named in _name_candidates(sentence):
+        told = (is_ill or _has_age(sentence, named)) if named.is_known else _is_told_of(said, named, is_ill)
         if told and not _is_for_work(sentence, named):
             return True
-    return any(_is_small(sentence, found, is_ill) for found in _SMALL_NAME.finditer(sentence))
+    return any(_is_small(said, found, is_ill) for found in _SMALL_NAME.finditer(sentence))
 
 
 def _has_age(sentence: str, named: _Named) -> bool:
@@ -180,10 +198,11 @@ def _has_age(sentence: str, named: _Named) -> bool:
     return _AGE.match(sentence, named.end) is not None or _AGED.search(before) is not None
 
 
-def _is_told_of(sentence: str, named: _Named, is_ill: bool) -> bool:
+def _is_told_of(said: _Said, named: _Named, is_ill: bool) -> bool:
     """Tell whether words that may be a name are one by what goes on right after them, and are no place."""
+    sentence = said.text
     words = sentence[named.start : named.end].split()
-    told = is_ill and _is_ailing(sentence, named.end)
+    told = is_ill and _is_ailing(said, named.end)
     if len(words) == 1:
         before = sentence[max(0, named.start - _BEFORE) : named.start]
         told = told and named.start > 0 and not words[0].isupper() and not _PLACED.search(before)
@@ -205,13 +224,13 @@ def _is_place(words: list[str]) -> bool:
     return bool(whole) and (len(words) == 1 or whole != places.find(words[-1]))
 
 
-def _is_ailing(sentence: str, end: int) -> bool:
-    between = _BETWEEN.match(sentence, end)
-    return between is not None and PREDICATE.match(sentence, between.end()) is not None
+def _is_ailing(said: _Said, end: int) -> bool:
+    between = _BETWEEN.match(said.text, end)
+    return between is not None and PREDICATE.match(said.small, between.end()) is not None
 
 
-def _is_small(sentence: str, found: re.Match[str], is_ill: bool) -> bool:
-    first, more = found["name"], found["more"]
+def _is_small(said: _Said, found: re.Match[str], is_ill: bool) -> bool:
+    sentence, first, more = said.text, found["name"], found["more"]
     if first not in GIVEN_NAMES:
         return False
     if more in FAMILY_NAMES or (first not in AMBIGUOUS and is_family_name(more)):
@@ -219,10 +238,10 @@ def _is_small(sentence: str, found: re.Match[str], is_ill: bool) -> bool:
         return not _OF_BODY.match(sentence, end) and (is_ill or _AGE.match(sentence, end) is not None)
     if not is_ill or first in AMBIGUOUS:
         return False
-    return _is_ailing(sentence, found.end("name")) or _is_ailing(sentence, found.end("more"))
+    return _is_ailing(said, found.end("name")) or _is_ailing(said, found.end("more"))
 
 
-def _named(sentence: str) -> Iterator[_Named]:
+def _name_candidates(sentence: str) -> Iterator[_Named]:
     """Yield where capitalised words may name somebody."""
     for found in _NAME.finditer(sentence):
         yield _Named(found.start(), found.end(), _has_given_name(found[0].split(" ")))

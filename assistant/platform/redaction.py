@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.platform.identifiers import identifiers
-from assistant.platform.naming import names_somebody
-from assistant.platform.own_matters import tells_own_matter
+from assistant.platform.own_health import mentions_own_health
+from assistant.platform.person_mentions import mentions_person
 
 REMOVED = "[…]"
 """What stands where something was taken away; the same in every language."""
@@ -42,7 +42,7 @@ def redact(text: str) -> Redacted:
         kept += [text[last:start], REMOVED]
         last = end
     kept.append(text[last:])
-    return Redacted("".join(kept), bool(spans), names_somebody(plain) or tells_own_matter(plain))
+    return Redacted("".join(kept), bool(spans), mentions_person(plain) or mentions_own_health(plain))
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

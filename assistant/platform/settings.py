@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
@@ -62,6 +62,8 @@ class Settings(MailSettings):
     """A SQLAlchemy address of the store; by default a SQLite file in the home folder."""
     encoder: str = "bundled"
     """The encoder: ``bundled``, or the name or folder of a sentence-transformers model."""
+    vectors: Literal["files", "postgresql"] = "files"
+    """Where the vectors of passages are: in each process, or in the database, if that is PostgreSQL with pgvector."""
     language: Language | None = None
     """The language of answers; by default that of the question."""
     debug: bool = False
@@ -87,6 +89,15 @@ class Settings(MailSettings):
     """The same for a project that runs; one that is finished stays as it is."""
     check_call_days: int = Field(default=60, ge=0, le=365)
     """Days before an expected deadline from which the page of the call should be looked at."""
+    municipality_file: Path | None = None
+    """A CSV file of municipalities with the columns ``kommunenummer``, ``innbyggere`` and ``kostragruppe``, from
+    Statistics Norway: reports then tell the size of who asked, and likes of one group stand first."""
+    alarm_cases: int = Field(default=3, ge=1, le=1_000)
+    """How often a partner or scheme does not reply, declines or is turned down until brokers are told, at least."""
+    alarm_percent: int = Field(default=50, ge=1, le=100)
+    """And in how many per cent of the cases, or of the times that somebody decided on it."""
+    alarm_days: int = Field(default=365, ge=1, le=3_650)
+    """How many days back that is counted."""
     audit_days: int = Field(default=730, ge=1, le=36_500)
     """Days that logins and changes of access stay in the audit log."""
 
@@ -249,7 +260,10 @@ class Settings(MailSettings):
 
     @field_validator("web_rate", "web_ask_rate", "web_login_rate", "web_api_rate")
     @classmethod
-    def _rate(cls, value: str) -> str:
+    def _rate(cls, value: str, info: ValidationInfo) -> str:
+        if value == cls.model_fields[str(info.field_name)].default:
+            # What comes with the release is right, and the reader of rates takes a tenth of a question to load.
+            return value
         from limits import parse
 
         try:
@@ -257,6 +271,15 @@ class Settings(MailSettings):
         except ValueError as error:
             raise ValueError("expected a number and a time, such as 30/minute") from error
         return value
+
+    @model_validator(mode="after")
+    def _vectors_on_server(self) -> Settings:
+        if self.vectors == "postgresql" and not (self.database_url or "").startswith("postgresql"):
+            raise ValueError(
+                "MELLOMROM_VECTORS is postgresql, but MELLOMROM_DATABASE_URL names no PostgreSQL; set that, or unset "
+                "MELLOMROM_VECTORS"
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole_provider(self) -> Settings:
@@ -318,7 +341,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(map(_told, error.errors(include_url=False)))
+        faults = "; ".join(map(_fault_text, error.errors(include_url=False)))
         raise SettingsError(f"A setting cannot be used: {faults}. Change or unset it and try again.") from error
 
 
@@ -338,7 +361,7 @@ def _refuse_unknown() -> None:
             raise SettingsError(f"There is no setting {name}. {meant} Mend its name or unset it, and try again.")
 
 
-def _told(item: ErrorDetails) -> str:
+def _fault_text(item: ErrorDetails) -> str:
     """Return what is wrong with a setting; a secret is not shown."""
     own = str(item.get("ctx", {}).get("error", "")) if item["type"] == "value_error" else ""
     if not item["loc"]:

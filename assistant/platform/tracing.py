@@ -1,7 +1,7 @@
 """Traces: how long each step of an answer took, for whoever collects them by OpenTelemetry.
 
-Invariant: where no collector is named nothing of OpenTelemetry is imported here, and a step costs next to nothing. A
-trace tells steps, channels and outcomes, never what somebody wrote or who it was.
+Invariant: where no collector is named, nothing of OpenTelemetry is imported and a span costs next to nothing. A trace
+holds names of steps, channels and outcomes, never what somebody wrote or who it was.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from assistant.platform.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
-Taken = ParamSpec("Taken")
-Given = TypeVar("Given")
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 _tracers: list[Tracer] = []
-"""Who is told of steps: at most one."""
+"""The tracer that spans are sent to: at most one."""
 
 
 def set_up_tracing(settings: Settings) -> None:
@@ -45,19 +45,19 @@ def set_up_tracing(settings: Settings) -> None:
 
 
 def trace_by(tracer: Tracer | None) -> None:
-    """Have a tracer told of each step from now on, or nobody."""
+    """Send each span from now on to a tracer; None turns tracing off."""
     _tracers[:] = [tracer] if tracer else []
 
 
 @contextmanager
-def step(name: str, **about: str) -> Iterator[None]:
-    """Tell of what is done within as a step, within the step that it is part of."""
+def traced_step(name: str, **attributes: str) -> Iterator[None]:
+    """Record what is done within as a span, a child of the span that it is done in."""
     if not _tracers:
         yield
         return
-    # What went wrong is told by its kind alone: its text may hold what somebody wrote.
+    # An error is recorded by its type alone: its text may hold what somebody wrote.
     with _tracers[0].start_as_current_span(
-        name, attributes=about, record_exception=False, set_status_on_exception=False
+        name, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as span:
         try:
             yield
@@ -66,23 +66,23 @@ def step(name: str, **about: str) -> Iterator[None]:
             raise
 
 
-def tell(**about: str) -> None:
-    """Tell more of the step under way."""
+def add_attributes(**attributes: str) -> None:
+    """Add attributes to the current span."""
     if _tracers:
         from opentelemetry.trace import get_current_span
 
-        get_current_span().set_attributes(about)
+        get_current_span().set_attributes(attributes)
 
 
-def traced(name: str) -> Callable[[Callable[Taken, Given]], Callable[Taken, Given]]:
-    """Have a function told of as a step."""
+def traced(name: str) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
+    """Return a decorator that records each call of a function as a span."""
 
-    def decorated(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
+    def decorate(function: Callable[Params, Result]) -> Callable[Params, Result]:
         @wraps(function)
-        def told(*arguments: Taken.args, **named: Taken.kwargs) -> Given:
-            with step(name):
+        def wrapper(*arguments: Params.args, **named: Params.kwargs) -> Result:
+            with traced_step(name):
                 return function(*arguments, **named)
 
-        return told
+        return wrapper
 
-    return decorated
+    return decorate

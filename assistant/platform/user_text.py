@@ -7,6 +7,7 @@ is looked at, and no more marks upon one letter than a language has.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Annotated, Any, NamedTuple
 
@@ -21,6 +22,10 @@ _LOOKED_AT = 2
 _FIRST_MARK = "\u0300"
 _MARKS = 10
 """Marks kept upon one letter. Ordering a longer run takes time by the square of its length."""
+_GAP = re.compile(r"\s{9,}")
+"""White space so long that it tells no more than a space or a new line does."""
+_SIGNS = re.compile(r"([^\w\s]{80})[^\w\s]+")
+"""Signs in a row beyond those that a line drawn with them has."""
 _CUT_BACK = 80
 """Characters that a cut goes back at most, so that no word or number is left in half."""
 _NUMBER = " 0123456789.,:/+()-–‐"
@@ -38,17 +43,30 @@ def bounded(text: str, limit: int = MAX_QUESTION) -> Bounded:
     """Return a text as it is read, of at most so many characters.
 
     Letters that only look otherwise become the plain ones (NFKC), half surrogates become question marks, control
-    characters spaces; characters that are not seen but hide or reorder others are left out.
+    characters spaces; characters that are not seen but hide or reorder others are left out. Of white space and of signs
+    in a row only so much is read as tells something.
     """
     text = text.strip()
     looked_at = text[: _LOOKED_AT * limit]
     read = unicodedata.normalize("NFKC", _few_marks(looked_at))[: _LOOKED_AT * limit + 1]
     if not read.isprintable():
-        read = "".join(map(_seen, read))
-    read = read.strip()
+        read = "".join(map(_visible, read))
+    read = _SIGNS.sub(r"\1", _GAP.sub(_gap, read)).strip()
     if len(text) == len(looked_at) and len(read) <= limit:
         return Bounded(read, shortened=False)
     return Bounded(_cut(read, limit), shortened=True)
+
+
+def lowered(text: str) -> str:
+    """Return a text in small letters, each at the place it had.
+
+    A pattern of many words is looked for in this several times as fast as regardless of case in the text itself, since
+    only then the first letter tells which of them cannot stand at a place.
+    """
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(one if len(one := char.lower()) == 1 else char for char in text)
 
 
 def _few_marks(text: str) -> str:
@@ -62,7 +80,7 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def _seen(char: str) -> str:
+def _visible(char: str) -> str:
     if char.isprintable() or char in "\n\t":
         return char
     match unicodedata.category(char):
@@ -76,6 +94,10 @@ def _seen(char: str) -> str:
             return char
         case _:
             return " "
+
+
+def _gap(found: re.Match[str]) -> str:
+    return "\n" if "\n" in found[0] else " "
 
 
 def _cut(text: str, limit: int) -> str:

@@ -19,7 +19,7 @@ _THEMES = 2
 """Themes that are named, the most telling ones."""
 
 
-class Taken(NamedTuple):
+class Assumption(NamedTuple):
     """One thing that an asker is taken for."""
 
     text: str
@@ -29,25 +29,25 @@ class Taken(NamedTuple):
     """The beginning of a sentence that would tell it otherwise."""
 
 
-def taken_for(answer: Answer, messages: Messages) -> list[Taken]:
+def assumptions_of(answer: Answer, messages: Messages) -> list[Assumption]:
     """Return what the asker and the need of an answer are taken for."""
     facts, text = answer.facts, messages.text
     phase = text(f"stage.{facts.stage}") if facts.stage else None
     if phase is None and facts.activities:
-        phase = messages.listed([text(f"activity.{one}") for one in facts.activities])
+        phase = messages.listed([text(f"activity.{activity}") for activity in facts.activities])
     # What nothing was found for is no theme that we know.
     slugs = answer.themes[:_THEMES] if answer.outcome is not Outcome.NO_MATCH else ()
     themes = ", ".join(theme_name(theme, messages) for theme in slugs)
-    who, is_told = _who(answer, messages)
+    who, is_told = _applicant_text(answer, messages)
     change, tell = text("taken.change"), text("taken.tell")
     return [
-        Taken(_capital(who), change if is_told else tell, text("taken.who.begins")),
-        Taken(
+        Assumption(_capital(who), change if is_told else tell, text("taken.who.begins")),
+        Assumption(
             text("taken.theme", themes=themes) if themes else text("taken.theme.untold"),
             change if themes else tell,
             text("taken.theme.begins"),
         ),
-        Taken(
+        Assumption(
             text("taken.phase", phase=phase) if phase else text("taken.phase.untold"),
             change if phase else tell,
             text("taken.phase.begins"),
@@ -55,7 +55,7 @@ def taken_for(answer: Answer, messages: Messages) -> list[Taken]:
     ]
 
 
-def _who(answer: Answer, messages: Messages) -> tuple[str, bool]:
+def _applicant_text(answer: Answer, messages: Messages) -> tuple[str, bool]:
     """Return who asks, and whether they told where they are."""
     facts = answer.facts
     organisation = worded(organisations("who", (facts.applicant_type or ActorType.MUNICIPALITY,)), messages.language)

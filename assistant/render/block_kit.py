@@ -104,7 +104,7 @@ def header(text: str) -> Block:
 
 def context(markups: Iterable[str], block_id: str | None = None) -> Block:
     """Return small print of markup whose data is escaped already."""
-    block: Block = {"type": "context", "elements": [mrkdwn(one) for one in markups][:MAX_CONTEXT]}
+    block: Block = {"type": "context", "elements": [mrkdwn(markup) for markup in markups][:MAX_CONTEXT]}
     return block | ({"block_id": block_id} if block_id else {})
 
 

@@ -36,7 +36,7 @@ def amount_words(amount: Amount, catalog: Messages) -> str:
 
 
 def _sentence(change: CallChange, name: str, catalog: Messages) -> str:
-    old, new = (_told(some, catalog) for some in (change.old, change.new))
+    old, new = (_values_text(some, catalog) for some in (change.old, change.new))
     if change.what in {Changed.NEW, Changed.GONE}:
         on = new if change.what is Changed.NEW else old
         key = f"changed.{change.what}{'_dated' if on else ''}"
@@ -45,11 +45,11 @@ def _sentence(change: CallChange, name: str, catalog: Messages) -> str:
     return catalog.text(f"changed.{change.what}{missing}", name=name, old=old, new=new)
 
 
-def _told(values: Sequence[str | LangText | Amount], catalog: Messages) -> str:
-    return catalog.listed([_one(value, catalog) for value in values])
+def _values_text(values: Sequence[str | LangText | Amount], catalog: Messages) -> str:
+    return catalog.listed([_value_text(value, catalog) for value in values])
 
 
-def _one(value: str | LangText | Amount, catalog: Messages) -> str:
+def _value_text(value: str | LangText | Amount, catalog: Messages) -> str:
     match value:
         case Amount():
             return amount_words(value, catalog)

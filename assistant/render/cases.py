@@ -5,6 +5,8 @@ Invariant: nothing is said of a case that it does not hold.
 
 from __future__ import annotations
 
+import re
+
 from assistant.cases.cases import (
     TRANSITIONS,
     Case,
@@ -34,6 +36,21 @@ def case_title(case: Case, record: Record | None, catalog: Messages) -> str:
     if isinstance(record, Actor | FundingInstrument | ProjectIdea):
         return record.name.best(catalog.language).text
     return catalog.text("case.to_broker") if case.record_id is None else f"{case.record_id} {catalog.text('case.gone')}"
+
+
+_WHO = re.compile(
+    r"(?:(?:hei|hallo|heisann|hi|hello)\W+)?(?:vi|jeg|eg|we|i)\s+"
+    r"(?:er|kommer fra|kjem frå|jobber i|jobbar i|arbeider i|arbeidar i|are|am|work in|work for)\s+"
+    r"(?:\w[\w-]*\s+){1,4}(?:kommune|herad|fylkeskommune|municipality|county)\s*[.!:\u2013-]\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""A first sentence that tells who asks, and nothing else."""
+
+
+def case_topic(question: str) -> str:
+    """Return what a question is about, on one line, without a first sentence that only tells who asks."""
+    flat = " ".join(question.split())
+    return _WHO.sub("", flat, count=1) if _WHO.match(flat) else flat
 
 
 def state_sentence(case: Case, catalog: Messages) -> str:

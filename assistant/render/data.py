@@ -25,10 +25,10 @@ def render_data(answer: Answer) -> dict[str, Any]:
         "language": answer.language.value,
         "outcome": answer.outcome.value,
         "summary": summary_text(answer, catalog),
-        "partners": [{**_item(one, answer, catalog), **_partner(one)} for one in answer.partners],
-        "schemes": [{**_item(one, answer, catalog), **_scheme(one, catalog)} for one in answer.schemes],
-        "ideas": [_item(one, answer, catalog) for one in answer.ideas],
-        "asks": [question_back(one, answer.language) for one in answer.asks],
+        "partners": [{**_item(partner, answer, catalog), **_partner(partner)} for partner in answer.partners],
+        "schemes": [{**_item(scheme, answer, catalog), **_scheme(scheme, catalog)} for scheme in answer.schemes],
+        "ideas": [_item(idea, answer, catalog) for idea in answer.ideas],
+        "asks": [question_back(ask, answer.language) for ask in answer.asks],
         "index": {"encoder": answer.index.encoder, "fingerprint": answer.index.fingerprint},
     }
 
@@ -86,7 +86,7 @@ def _suitability(suitability: Suitability) -> dict[str, Any]:
     return {
         "topic": suitability.topic.value,
         "themes": list(suitability.themes),
-        "activities": [one.value for one in suitability.activities],
+        "activities": [activity.value for activity in suitability.activities],
         "activity_fits": suitability.activity_fits,
         "expected": {
             "on": expected.on,

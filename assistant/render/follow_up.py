@@ -1,14 +1,12 @@
-"""What is told in a thread besides an answer, in sentences, the same for all channels.
+"""Answers to follow-up questions in sentences, the same for all channels.
 
-Invariant: each bit is a whole sentence of the catalogs, filled in with facts that the reply holds, or words of a
+Invariant: each part is a whole sentence of the catalogs, filled in with facts that the reply holds, or words of a
 record; nothing is told that the reply does not hold. At most one next step stands at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from assistant.dialogue.conversation import Aspect, Intent
 from assistant.dialogue.glossary import term_by_id
@@ -17,11 +15,13 @@ from assistant.funding.rules import organisations
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
+from assistant.render.follow_up_drafts import FollowUpDrafts
+from assistant.render.follow_up_words import FollowUpPart, PartStyle
 from assistant.render.rows import line_of
-from assistant.render.scheme_terms import amount_text, dates_of, qualifies
-from assistant.render.sentences import SIGNS, name_of, next_step, reason_sentences, rules, standing, why
+from assistant.render.scheme_terms import dates_of, qualifies
+from assistant.render.sentences import name_of, next_step, status_sentences
 from assistant.render.shortening import shortened
-from assistant.service.turns import Detail, Told, ToldRow
+from assistant.service.messages import FollowUpAnswer, FollowUpRow
 from corpus.text import Localised
 
 _QUOTE = 240
@@ -32,58 +32,32 @@ _PARTIES = 5
 _REASONS = 3
 
 
-class Style(StrEnum):
-    """How a bit stands on a page."""
-
-    TEXT = "text"
-    NAME = "name"
-    """A heading: the record that the next bits are about."""
-    POINT = "point"
-    SMALL = "small"
-    LETTER = "letter"
-    """A draft, to be copied as it is."""
-
-
-class Bit(NamedTuple):
-    """A part of what is told."""
-
-    style: Style
-    text: str
-    said: Localised | None = None
-    """The text with the language it is in, where it is a record's own."""
-
-
-def bits_of(told: Told, catalog: Messages, contact: str | None) -> list[Bit]:
-    """Return what is told.
+def follow_up_parts(follow_up: FollowUpAnswer, catalog: Messages, contact: str | None) -> list[FollowUpPart]:
+    """Return the answer to a follow-up question in words.
 
     Args:
-        told: What the service found.
+        follow_up: What the service found.
         catalog: The language to say it in.
         contact: Who the broker is and how to reach them, if that is set.
     """
-    teller = _Teller(told, catalog, contact)
-    if told.unknown:
-        return list(teller.unknown())
-    found = list(teller.bits())
-    none = "told.no_scheme" if told.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
-    return found or [Bit(Style.TEXT, catalog.text(none))]
+    renderer = _FollowUpRenderer(follow_up, catalog, contact)
+    if follow_up.unknown:
+        return list(renderer.unknown())
+    parts = list(renderer.parts())
+    none = "told.no_scheme" if follow_up.about in {Intent.TERMS, Intent.QUALIFY} else "told.nothing_shown"
+    return parts or [FollowUpPart(PartStyle.TEXT, catalog.text(none))]
 
 
-class _Teller:
-    """Puts one thing told into words."""
+class _FollowUpRenderer(FollowUpDrafts):
+    """Puts the answer to one follow-up question into words."""
 
-    def __init__(self, told: Told, catalog: Messages, contact: str | None) -> None:
-        self._told = told
-        self._catalog = catalog
-        self._contact = contact
-
-    def unknown(self) -> Iterator[Bit]:
-        names = self._catalog.listed([f"{name[:1].upper()}{name[1:]}" for name in self._told.unknown])
+    def unknown(self) -> Iterator[FollowUpPart]:
+        names = self._catalog.listed([f"{name[:1].upper()}{name[1:]}" for name in self._follow_up.unknown])
         yield self._text("told.unknown", names=names)
         yield self._broker()
 
-    def bits(self) -> Iterator[Bit]:
-        match self._told.about:
+    def parts(self) -> Iterator[FollowUpPart]:
+        match self._follow_up.about:
             case Intent.GLOSSARY:
                 yield from self._glossary()
             case Intent.SAVE:
@@ -94,15 +68,15 @@ class _Teller:
                 yield from self._peers()
             case Intent.DRAFT:
                 yield from self._letter()
-            case Intent.COMPARE if len(self._told.rows) < 2:
+            case Intent.COMPARE if len(self._follow_up.rows) < 2:
                 yield self._text("told.compare.one")
             case _:
-                for row in self._told.rows:
+                for row in self._follow_up.rows:
                     # What holds of two suggestions is said of both.
                     yield from dict.fromkeys(self._row(row))
 
-    def _row(self, row: ToldRow) -> Iterator[Bit]:
-        match self._told.about:
+    def _row(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
+        match self._follow_up.about:
             case Intent.WHY:
                 yield from self._why(row)
             case Intent.WHY_NOT:
@@ -120,7 +94,7 @@ class _Teller:
             case Intent.COMPARE:
                 yield from self._compared(row)
 
-    def _why(self, row: ToldRow) -> Iterator[Bit]:
+    def _why(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         reasons = self._reasons(one)
@@ -128,21 +102,16 @@ class _Teller:
             yield self._point("told.why.none")
             yield self._summary(one)
             return
-        yield from (Bit(Style.POINT, reason) for reason in reasons[:_REASONS])
+        yield from (FollowUpPart(PartStyle.POINT, reason) for reason in reasons[:_REASONS])
         if isinstance(one, Scheme):
-            yield from self._points(standing(one, self._catalog)[:1])
+            yield from self._points(status_sentences(one, self._catalog)[:1])
         for evidence in one.evidence[:1]:
             opening, closing = ("“", "”") if self._catalog.language.value == "en" else ("«", "»")
             quote = f"{opening}{shortened(evidence.quote, _QUOTE)}{closing}"
             source = self._catalog.text("evidence.source", source=evidence.source)
-            yield Bit(Style.SMALL, f"{quote} {source}", Localised(quote, evidence.language))
+            yield FollowUpPart(PartStyle.SMALL, f"{quote} {source}", Localised(quote, evidence.language))
 
-    def _reasons(self, one: Suggestion) -> list[str]:
-        answer = self._told.answer
-        found = why(one, answer, self._catalog) if answer else reason_sentences(one, {}, self._catalog)
-        return list(dict.fromkeys(found))
-
-    def _why_not(self, row: ToldRow) -> Iterator[Bit]:
+    def _why_not(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         if row.position is not None and not row.is_left_out:
@@ -153,14 +122,14 @@ class _Teller:
         if row.is_left_out:
             yield self._point("told.why_not.left_out")
         elif isinstance(one, Partner) and one.dissolved_on:
-            yield from self._points(standing(one, self._catalog))
+            yield from self._points(status_sentences(one, self._catalog))
         elif isinstance(one, Scheme) and one.overall is Verdict.UNMET:
-            yield from self._points(self._rules(one, Verdict.UNMET) or standing(one, self._catalog)[:2])
-        elif self._told.need:
-            yield self._point("told.why_not.weaker", need=shortened(self._told.need, _NEED))
+            yield from self._points(self._rules(one, Verdict.UNMET) or status_sentences(one, self._catalog)[:2])
+        elif self._follow_up.need:
+            yield self._point("told.why_not.weaker", need=shortened(self._follow_up.need, _NEED))
         yield self._step("told.step.reach_named", name=self._called(one))
 
-    def _reach(self, row: ToldRow) -> Iterator[Bit]:
+    def _reach(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         ways = list(self._ways(one))
@@ -168,9 +137,9 @@ class _Teller:
         if not ways:
             yield self._point("told.reach.none")
         if (step := next_step(one, self._catalog)) is not None:
-            yield Bit(Style.SMALL, step)
+            yield FollowUpPart(PartStyle.SMALL, step)
 
-    def _ways(self, one: Suggestion) -> Iterator[Bit]:
+    def _ways(self, one: Suggestion) -> Iterator[FollowUpPart]:
         match one:
             case Partner():
                 if one.contact:
@@ -188,43 +157,43 @@ class _Teller:
                     owner = name_of(one.problem_owner, self._catalog).text
                     yield self._point("told.reach.problem_owner", name=owner)
 
-    def _terms(self, row: ToldRow) -> Iterator[Bit]:
+    def _terms(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         if not isinstance(one, Scheme):
             yield self._name(row)
             yield self._point("told.terms.no_scheme")
             return
-        aspects = self._told.aspects or (Aspect.DEADLINE,)
+        aspects = self._follow_up.aspects or (Aspect.DEADLINE,)
         yield self._name(row)
         if Aspect.DEADLINE in aspects:
             yield from self._points(dates_of(one, self._catalog))
         if Aspect.AMOUNT in aspects:
-            told = [self._detail(one) for one in row.details if one.amount]
+            told = [self._detail(detail) for detail in row.details if detail.amount]
             yield from told or [self._point("told.amount.unknown")]
         if Aspect.OWN_SHARE in aspects:
             yield from self._own_share(row, one)
         if Aspect.APPLICANTS in aspects:
-            told = [self._detail(one) for one in row.details if one.key == "applicants"]
+            told = [self._detail(detail) for detail in row.details if detail.key == "applicants"]
             yield from told or self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
             if not told and not one.eligibility[1:]:
                 yield self._point("told.applicants.unknown")
         if one.url:
-            yield Bit(Style.SMALL, self._catalog.text("told.reach.url", value=one.url))
+            yield FollowUpPart(PartStyle.SMALL, self._catalog.text("told.reach.url", value=one.url))
 
-    def _own_share(self, row: ToldRow, scheme: Scheme) -> Iterator[Bit]:
+    def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
         own = [one.rule for one in scheme.eligibility[1:] if one.rule and one.key.startswith("rule.own_share.")]
-        covered = [one for one in row.details if one.key == "amount.funding_rate"]
+        covered = [detail for detail in row.details if detail.key == "amount.funding_rate"]
         for rule in own[:_RULES]:
             said = rule.best(self._catalog.language)
-            yield Bit(
-                Style.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said
+            yield FollowUpPart(
+                PartStyle.POINT, self._catalog.text("told.own_share.rule", text=shortened(said.text, _STATEMENT)), said
             )
         if not own:
             yield from (self._detail(one) for one in covered)
             yield self._point("told.own_share.rest" if covered else "told.own_share.unknown")
 
-    def _qualify(self, row: ToldRow) -> Iterator[Bit]:
+    def _qualify(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         if not isinstance(one, Scheme):
@@ -233,36 +202,32 @@ class _Teller:
         signed = self._signed(one)
         yield self._point(qualifies(one, bool(signed)))
         if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
-            yield from self._points(standing(one, self._catalog)[:1])
+            yield from self._points(status_sentences(one, self._catalog)[:1])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
         # The last of how a scheme stands is when that was read, and where to look.
-        yield from self._points(standing(one, self._catalog)[-1:])
+        yield from self._points(status_sentences(one, self._catalog)[-1:])
 
-    def _signed(self, scheme: Scheme) -> list[tuple[str, str]]:
-        return [(SIGNS[verdict], sentence) for verdict, sentence in rules(scheme, self._catalog)]
-
-    def _rules(self, scheme: Scheme, verdict: Verdict) -> list[str]:
-        return [sentence for judged, sentence in rules(scheme, self._catalog) if judged is verdict][:2]
-
-    def _glossary(self) -> Iterator[Bit]:
-        term = term_by_id(self._told.term) if self._told.term else None
+    def _glossary(self) -> Iterator[FollowUpPart]:
+        term = term_by_id(self._follow_up.term) if self._follow_up.term else None
         if term is None:
-            yield self._text("told.word.unknown", word=self._told.word or "")
+            yield self._text("told.word.unknown", word=self._follow_up.word or "")
             yield self._broker()
             return
         name = term.name.best(self._catalog.language).text
         said = term.text.best(self._catalog.language)
-        yield Bit(Style.NAME, f"{name[:1].upper()}{name[1:]}")
-        yield Bit(Style.TEXT, said.text, said)
+        yield FollowUpPart(PartStyle.NAME, f"{name[:1].upper()}{name[1:]}")
+        yield FollowUpPart(PartStyle.TEXT, said.text, said)
         for page in term.sources:
             source = f"{page.title}, {page.address}"
-            yield Bit(Style.SMALL, self._catalog.text("evidence.source", source=source))
+            yield FollowUpPart(PartStyle.SMALL, self._catalog.text("evidence.source", source=source))
 
-    def _peers(self) -> Iterator[Bit]:
+    def _peers(self) -> Iterator[FollowUpPart]:
         found = False
-        for row in self._told.rows:
+        for row in self._follow_up.rows:
             parties = [
-                one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text
+                detail.text.best(self._catalog.language).text
+                for detail in row.details
+                if detail.key == "party" and detail.text
             ]
             if not parties:
                 continue
@@ -273,26 +238,30 @@ class _Teller:
             yield self._point("told.peers.project", names=names, idea=self._called(row.suggestion))
         if not found:
             yield self._text("told.peers.none")
-        if self._told.others:
-            yield self._text("told.peers.asked", count=self._told.others)
+        if self._follow_up.others:
+            yield self._text("told.peers.asked", count=self._follow_up.others)
         else:
             yield self._small("told.peers.asked_few")
 
-    def _outcome(self, row: ToldRow) -> Iterator[Bit]:
+    def _outcome(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         yield self._name(row)
-        stages = [one for one in row.details if one.key.startswith("stage.")]
-        results = [one for one in row.details if one.key in {"results", "follow_up"}]
-        for one in stages:
-            dated = f"told.{one.key}.dated" if one.on else f"told.{one.key}"
-            yield self._point(dated, date=self._catalog.date(one.on) if one.on else "")
-        yield from (self._detail(one) for one in results)
+        stages = [detail for detail in row.details if detail.key.startswith("stage.")]
+        results = [detail for detail in row.details if detail.key in {"results", "follow_up"}]
+        for stage in stages:
+            dated = f"told.{stage.key}.dated" if stage.on else f"told.{stage.key}"
+            yield self._point(dated, date=self._catalog.date(stage.on) if stage.on else "")
+        yield from (self._detail(result) for result in results)
         if not results:
             yield self._point("told.outcome.unknown")
-        parties = [one.text.best(self._catalog.language).text for one in row.details if one.key == "party" and one.text]
+        parties = [
+            detail.text.best(self._catalog.language).text
+            for detail in row.details
+            if detail.key == "party" and detail.text
+        ]
         if parties:
             yield self._small("told.outcome.ask", names=self._catalog.listed(parties[:3]))
 
-    def _about(self, row: ToldRow) -> Iterator[Bit]:
+    def _about(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         yield self._summary(one)
@@ -305,10 +274,10 @@ class _Teller:
         if isinstance(one, Scheme):
             yield from self._points(dates_of(one, self._catalog))
         elif not isinstance(one, Partner):
-            yield from self._points(standing(one, self._catalog)[:1])
-        yield from (Bit(Style.SMALL, way.text) for way in self._ways(one))
+            yield from self._points(status_sentences(one, self._catalog)[:1])
+        yield from (FollowUpPart(PartStyle.SMALL, way.text) for way in self._ways(one))
 
-    def _compared(self, row: ToldRow) -> Iterator[Bit]:
+    def _compared(self, row: FollowUpRow) -> Iterator[FollowUpPart]:
         one = row.suggestion
         yield self._name(row)
         match one:
@@ -320,94 +289,8 @@ class _Teller:
                 yield from (self._detail(part) for part in row.details if part.amount)
                 yield self._point(qualifies(one, bool(self._signed(one))))
             case Idea():
-                yield from self._points(standing(one, self._catalog)[:1])
-        answer = self._told.answer
+                yield from self._points(status_sentences(one, self._catalog)[:1])
+        answer = self._follow_up.answer
         line = line_of(one, answer, self._catalog) if answer else one.summary.best(self._catalog.language)
-        yield Bit(Style.POINT, shortened(line.text, _STATEMENT), line)
+        yield FollowUpPart(PartStyle.POINT, shortened(line.text, _STATEMENT), line)
         yield from (self._detail(part) for part in row.details if part.key == "expertise")
-
-    def _letter(self) -> Iterator[Bit]:
-        for row in self._told.rows[:1]:
-            one, text = row.suggestion, self._catalog.text
-            to = next((value for value in (getattr(one, "email", None), getattr(one, "url", None)) if value), None)
-            yield self._text("told.letter.here", name=self._called(one))
-            if to:
-                yield self._small("told.letter.to", to=to)
-            facts = self._told.facts
-            who = text("letter.municipality", name=facts.place) if facts.place and facts.kommunenummer else facts.place
-            reasons = self._reasons(one)[:2]
-            need = self._told.need or text("told.letter.need")
-            parts = [
-                text("told.letter.subject", need=shortened(need, 80)),
-                text("letter.greeting"),
-                text("told.letter.intro", who=who or text("told.letter.who")),
-                f"«{need}»",
-                text("told.letter.why", reasons=" ".join(reasons)) if reasons else "",
-                text("told.letter.ask"),
-                text("letter.closing", broker=text("told.letter.name")),
-            ]
-            yield Bit(Style.LETTER, "\n\n".join(part for part in parts if part))
-            yield self._small("told.letter.send")
-
-    def _sketch(self) -> Iterator[Bit]:
-        yield self._text("told.application.no")
-        text = self._catalog.text
-        scheme = next((row for row in self._told.rows if isinstance(row.suggestion, Scheme)), None)
-        partners = [self._called(row.suggestion) for row in self._told.rows if isinstance(row.suggestion, Partner)]
-        parts = [text("told.sketch.need", need=self._told.need or text("told.sketch.fill"))]
-        parts += [text(f"told.sketch.{part}") for part in ("goal", "knowledge", "work")]
-        parts.append(
-            text("told.sketch.partners", names=self._catalog.listed(partners) if partners else text("told.sketch.fill"))
-        )
-        if scheme is not None and isinstance(scheme.suggestion, Scheme):
-            parts.append(
-                text(
-                    "told.sketch.scheme",
-                    name=self._called(scheme.suggestion),
-                    dates=" ".join(dates_of(scheme.suggestion, self._catalog)[:1]),
-                )
-            )
-            parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
-        parts.append(text("told.sketch.budget"))
-        yield Bit(Style.LETTER, "\n".join(parts))
-        yield self._broker()
-
-    def _detail(self, one: Detail) -> Bit:
-        said = one.text.best(self._catalog.language) if one.text else None
-        if one.amount is not None:
-            key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-            sentence = self._catalog.text(key, amount=amount_text(one.amount, self._catalog), year=one.year or "")
-            return Bit(Style.POINT, f"{sentence} ({said.text})" if said else sentence)
-        text = shortened(said.text, _STATEMENT) if said else ""
-        key = f"told.{one.key}.year" if one.year else f"told.{one.key}"
-        return Bit(Style.POINT, self._catalog.text(key, text=text, year=one.year or ""), said)
-
-    def _summary(self, one: Suggestion) -> Bit:
-        said = one.summary.best(self._catalog.language)
-        return Bit(Style.TEXT, shortened(said.text, _STATEMENT), said)
-
-    def _called(self, one: Suggestion) -> str:
-        return name_of(one, self._catalog).text
-
-    def _name(self, row: ToldRow) -> Bit:
-        name = name_of(row.suggestion, self._catalog)
-        return Bit(Style.NAME, f"{row.position}. {name.text}" if row.position else name.text, name)
-
-    def _broker(self) -> Bit:
-        key = "told.broker.named" if self._contact else "told.broker"
-        return self._small(key, contact=self._contact or "")
-
-    def _step(self, key: str, **values: object) -> Bit:
-        return self._small(key, **values)
-
-    def _text(self, key: str, **values: object) -> Bit:
-        return Bit(Style.TEXT, self._catalog.text(key, **values))
-
-    def _small(self, key: str, **values: object) -> Bit:
-        return Bit(Style.SMALL, self._catalog.text(key, **values))
-
-    def _point(self, key: str, **values: object) -> Bit:
-        return Bit(Style.POINT, self._catalog.text(key, **values))
-
-    def _points(self, sentences: Iterable[str]) -> Iterator[Bit]:
-        return (Bit(Style.POINT, one) for one in sentences)

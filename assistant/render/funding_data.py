@@ -139,8 +139,10 @@ def render_consortium(found: Consortium) -> ConsortiumData:
         deadline=found.deadline,
         complete=found.is_complete,
         members=tuple(
-            MemberData(id=one.id, name=one.name.best(language).text if one.name else None, kind=one.actor_type)
-            for one in found.members
+            MemberData(
+                id=member.id, name=member.name.best(language).text if member.name else None, kind=member.actor_type
+            )
+            for member in found.members
         ),
         seats=tuple(
             SeatData(
@@ -151,21 +153,21 @@ def render_consortium(found: Consortium) -> ConsortiumData:
                 filled=seat.filled,
                 missing=seat.missing,
                 unsure=seat.unsure,
-                proposals=tuple(_proposal(one, found) for one in seat.proposals),
+                proposals=tuple(_proposal(proposal, found) for proposal in seat.proposals),
             )
             for seat in found.seats
         ),
         shares=tuple(
             ShareData(
-                rule=one.rule.best(language).text,
-                source=reference(one.source),
-                party=worded(one.party, language),
-                percent=float(one.percent),
-                minimum=None if one.minimum is None else float(one.minimum),
-                maximum=None if one.maximum is None else float(one.maximum),
-                holds=one.holds,
+                rule=share.rule.best(language).text,
+                source=reference(share.source),
+                party=worded(share.party, language),
+                percent=float(share.percent),
+                minimum=None if share.minimum is None else float(share.minimum),
+                maximum=None if share.maximum is None else float(share.maximum),
+                holds=share.holds,
             )
-            for one in found.shares
+            for share in found.shares
         ),
         balance=found.balance,
         eligibility=_rules(found.judgements, language),
@@ -188,11 +190,11 @@ def _proposal(partner: Partner, found: Consortium) -> ProposalData:
 def _rules(judgements: Iterable[Judgement], language: Language) -> tuple[RuleData, ...]:
     return tuple(
         RuleData(
-            criterion=one.criterion_id,
-            verdict=one.verdict,
-            text=verdict_sentence(one, language),
-            rule=one.rule.best(language).text if one.rule else None,
-            source=reference(one.source),
+            criterion=judgement.criterion_id,
+            verdict=judgement.verdict,
+            text=verdict_sentence(judgement, language),
+            rule=judgement.rule.best(language).text if judgement.rule else None,
+            source=reference(judgement.source),
         )
-        for one in judgements
+        for judgement in judgements
     )

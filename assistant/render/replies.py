@@ -9,10 +9,11 @@ from assistant.dialogue.choices import choice_label
 from assistant.funding.rule_sentences import question_back
 from assistant.matching.answers import Outcome
 from assistant.platform.messages import Messages, messages
-from assistant.render.facts_told import facts_text, types_text, without_text
-from assistant.render.follow_up import Bit, bits_of
-from assistant.render.summary import Said, summary_of
-from assistant.service.turns import Note, Reply, ReplyKind
+from assistant.render.fact_sentences import facts_text, types_text, without_text
+from assistant.render.follow_up import follow_up_parts
+from assistant.render.follow_up_words import FollowUpPart
+from assistant.render.summary import SummarySentence, summary_of
+from assistant.service.messages import Note, Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
 
@@ -56,23 +57,23 @@ def note_sentence(note: Note, catalog: Messages) -> str:
     return catalog.text(f"note.{key}", **values)
 
 
-def told_bits(reply: Reply, contact: str | None) -> list[Bit]:
+def follow_up_parts_of(reply: Reply, contact: str | None) -> list[FollowUpPart]:
     """Return what is told in place of an answer; nothing for a reply that tells nothing so."""
-    return bits_of(reply.told, messages(reply.language), contact) if reply.told else []
+    return follow_up_parts(reply.told, messages(reply.language), contact) if reply.told else []
 
 
 def choice_labels(reply: Reply) -> list[str]:
     """Return what is offered where something was not understood."""
-    return [choice_label(one, reply.language) for one in reply.choices]
+    return [choice_label(choice, reply.language) for choice in reply.choices]
 
 
 def reply_text(reply: Reply, contact: str | None) -> str:
     """Return a reply that is no answer as plain text, a line for each bit and each choice."""
-    lines = [bit.text for bit in told_bits(reply, contact)] or [reply_sentence(reply, contact)]
+    lines = [bit.text for bit in follow_up_parts_of(reply, contact)] or [reply_sentence(reply, contact)]
     return "\n".join([*lines, *(f"{number}. {label}" for number, label in enumerate(choice_labels(reply), start=1))])
 
 
-def summary_of_reply(reply: Reply, catalog: Messages) -> list[Said]:
+def summary_of_reply(reply: Reply, catalog: Messages) -> list[SummarySentence]:
     """Return what the answer of a reply comes to; nothing for a reply that is no answer."""
     return summary_of(reply.answer, catalog, only_kind(reply)) if reply.answer else []
 
@@ -102,7 +103,7 @@ def reply_sentence(reply: Reply, contact: str | None) -> str:
     """
     catalog = messages(reply.language)
     if reply.kind is ReplyKind.TOLD:
-        return "\n".join(bit.text for bit in told_bits(reply, contact))
+        return "\n".join(bit.text for bit in follow_up_parts_of(reply, contact))
     if reply.kind is ReplyKind.CONTACT:
         return catalog.text("reply.contact", contact=contact) if contact else catalog.text("reply.contact_plain")
     return catalog.text(f"reply.{reply.kind}")

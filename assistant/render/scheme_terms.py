@@ -9,13 +9,13 @@ from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import RANK, Verdict
 from assistant.matching.answers import Scheme
 from assistant.platform.messages import Messages
-from assistant.render.sentences import standing
+from assistant.render.sentences import status_sentences
 from corpus.records import Amount
 
 
 def dates_of(scheme: Scheme, catalog: Messages) -> list[str]:
     """Return what is known of when a scheme closes, in two sentences at most."""
-    told = standing(scheme, catalog)
+    told = status_sentences(scheme, catalog)
     # The deadline first, where there is one to come.
     if scheme.deadline:
         first = catalog.text("scheme.deadline", date=catalog.date(scheme.deadline.isoformat()))

@@ -75,5 +75,5 @@ def telling_sentence(text: str, about: Collection[str], language: Language, besi
         language: The language of the text.
         besides: What stands beside the sentence already, such as a name; a sentence that is no more is passed over.
     """
-    found = [one for one in sentences(text) if one.rstrip(".") != besides] or [text]
+    found = [sentence for sentence in sentences(text) if sentence.rstrip(".") != besides] or [text]
     return max(found, key=lambda one: len({stem(word, language) for word in words(one)}.intersection(about)))

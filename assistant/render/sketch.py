@@ -17,7 +17,7 @@ from assistant.matching.answers import Partner
 from assistant.matching.consortium import Consortium, Helix, PartnerRequirement, ShareGap
 from assistant.platform.messages import Messages, messages
 from assistant.render.sentences import SIGNS, name_of, reason_sentences
-from corpus.text import Frozen
+from corpus.text import Frozen, Language
 from index.storage.passages import reference
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _PROPOSALS = 3
 """Proposals told for each seat."""
 
 
-class Section(Frozen):
+class SketchSection(Frozen):
     """A heading with what stands under it."""
 
     heading: str
@@ -41,7 +41,7 @@ class Sketch(Frozen):
     """The page."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[SketchSection, ...]
     footer: str
 
 
@@ -53,7 +53,7 @@ def sketch_of(found: Consortium) -> Sketch:
     return Sketch(
         title=text("sketch.title", scheme=scheme),
         sections=(
-            Section(heading=text("sketch.problem"), sentences=(f"«{found.need}»",)),
+            SketchSection(heading=text("sketch.problem"), sentences=(f"«{found.need}»",)),
             _knowledge(found, catalog),
             _parties(found, catalog),
             *_open_seats(found, catalog),
@@ -64,34 +64,34 @@ def sketch_of(found: Consortium) -> Sketch:
     )
 
 
-def _knowledge(found: Consortium, catalog: Messages) -> Section:
+def _knowledge(found: Consortium, catalog: Messages) -> SketchSection:
     points = [
-        catalog.text("sketch.like", name=name_of(one, catalog).text, quote=quote.quote, source=quote.source)
-        for one in found.ideas
-        for quote in one.evidence[:1]
+        catalog.text("sketch.like", name=name_of(idea, catalog).text, quote=quote.quote, source=quote.source)
+        for idea in found.ideas
+        for quote in idea.evidence[:1]
     ]
-    return Section(
+    return SketchSection(
         heading=catalog.text("sketch.knowledge"),
         sentences=(catalog.text("sketch.to_fill.knowledge"),),
         points=tuple(points),
     )
 
 
-def _parties(found: Consortium, catalog: Messages) -> Section:
+def _parties(found: Consortium, catalog: Messages) -> SketchSection:
     text = catalog.text
     names = [
-        one.name.best(catalog.language).text
-        if one.name
-        else text("sketch.applicant", kind=text(f"organisation.{one.actor_type}"))
-        for one in found.members
+        member.name.best(catalog.language).text
+        if member.name
+        else text("sketch.applicant", kind=text(f"organisation.{member.actor_type}"))
+        for member in found.members
     ]
-    points = [*names, *(_share(one, catalog) for one in found.shares)]
+    points = [*names, *(_share(share, catalog) for share in found.shares)]
     counted = ", ".join(f"{text(f'helix.{side}')} {found.balance[side]}" for side in Helix if found.balance[side])
     lacking = [side for side in (Helix.PUBLIC, Helix.RESEARCH, Helix.BUSINESS) if not found.balance[side]]
     sentences = [text("sketch.to_fill.who"), text("sketch.balance", counted=counted)]
     if lacking:
         sentences.append(text("sketch.lacks", sides=catalog.listed(text(f"helix.{side}") for side in lacking)))
-    return Section(heading=text("sketch.who"), sentences=tuple(sentences), points=tuple(points))
+    return SketchSection(heading=text("sketch.who"), sentences=tuple(sentences), points=tuple(points))
 
 
 def _share(share: ShareGap, catalog: Messages) -> str:
@@ -109,14 +109,14 @@ def _number(value: object) -> str:
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
-def _open_seats(found: Consortium, catalog: Messages) -> Iterable[Section]:
+def _open_seats(found: Consortium, catalog: Messages) -> Iterable[SketchSection]:
     for seat in found.seats:
         if not seat.missing:
             continue
-        yield Section(
+        yield SketchSection(
             heading=missing_sentence(seat, catalog),
             sentences=tuple(_about_seat(seat, catalog)),
-            points=tuple(_proposal(one, found, catalog) for one in seat.proposals[:_PROPOSALS]),
+            points=tuple(_proposal(proposal, found, catalog) for proposal in seat.proposals[:_PROPOSALS]),
         )
 
 
@@ -142,7 +142,7 @@ def _proposal(partner: Partner, found: Consortium, catalog: Messages) -> str:
     return f"{sign}{name_of(partner, catalog).text}. {told}".strip()
 
 
-def _scheme(found: Consortium, scheme: str, catalog: Messages) -> Section:
+def _scheme(found: Consortium, scheme: str, catalog: Messages) -> SketchSection:
     text = catalog.text
     planned = found.status is SchemeStatus.PLANNED and found.opens_on
     status = text("status.planned", date=catalog.date(found.opens_on)) if planned and found.opens_on else None
@@ -158,16 +158,16 @@ def _scheme(found: Consortium, scheme: str, catalog: Messages) -> Section:
     sentences.append(text(key, date=catalog.date(found.as_of) if found.as_of else ""))
     if found.owner:
         sentences.append(text("next.scheme", name=name_of(found.owner, catalog).text))
-    return Section(heading=text("sketch.scheme"), sentences=tuple(sentences))
+    return SketchSection(heading=text("sketch.scheme"), sentences=tuple(sentences))
 
 
-def _rules(found: Consortium, catalog: Messages) -> Section:
+def _rules(found: Consortium, catalog: Messages) -> SketchSection:
     points = [
-        f"{SIGNS[one.verdict]} {verdict_sentence(one, catalog.language)} ({reference(one.source)})"
-        for one in found.judgements[1:]
+        f"{SIGNS[judgement.verdict]} {verdict_sentence(judgement, catalog.language)} ({reference(judgement.source)})"
+        for judgement in found.judgements[1:]
     ]
     heading = catalog.text("sketch.rules")
-    return Section(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))
+    return SketchSection(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))
 
 
 def as_text(sketch: Sketch) -> str:
@@ -176,8 +176,8 @@ def as_text(sketch: Sketch) -> str:
     for section in sketch.sections:
         lines += [
             section.heading,
-            *(f"  {one}" for one in section.sentences),
-            *(f"  - {one}" for one in section.points),
+            *(f"  {sentence}" for sentence in section.sentences),
+            *(f"  - {point}" for point in section.points),
         ]
         lines.append("")
     return "\n".join([*lines, sketch.footer])
@@ -188,8 +188,8 @@ def as_markdown(sketch: Sketch) -> str:
     lines = [f"# {_escaped(sketch.title)}", ""]
     for section in sketch.sections:
         lines += [f"## {_escaped(section.heading)}", ""]
-        lines += [part for one in section.sentences for part in (_escaped(one), "")]
-        lines += [f"- {_escaped(one)}" for one in section.points]
+        lines += [part for sentence in section.sentences for part in (_escaped(sentence), "")]
+        lines += [f"- {_escaped(point)}" for point in section.points]
         lines += [""] if section.points else []
     return "\n".join([*lines, f"*{_escaped(sketch.footer)}*", ""])
 
@@ -197,6 +197,19 @@ def as_markdown(sketch: Sketch) -> str:
 def _escaped(text: str) -> str:
     flat = " ".join(text.split())
     return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", flat)
+
+
+def as_pdf(sketch: Sketch, language: Language) -> bytes:
+    """Return the page as a PDF."""
+    from assistant.render.paper import Block, Heading, Paper, Paragraph, Points
+    from assistant.render.pdf import pdf_bytes
+
+    blocks: list[Block] = []
+    for section in sketch.sections:
+        blocks.append(Heading(section.heading))
+        blocks += [Paragraph(sentence) for sentence in section.sentences]
+        blocks += [Points(section.points)] if section.points else []
+    return pdf_bytes(Paper(sketch.title, language, tuple(blocks), sketch.footer))
 
 
 def as_docx(sketch: Sketch) -> bytes:

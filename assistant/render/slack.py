@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.matching.answers import Answer, Scheme
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
+from assistant.render.assumptions import assumptions_of
 from assistant.render.block_kit import (
     MAX_FALLBACK,
     Block,
@@ -25,11 +26,10 @@ from assistant.render.block_kit import (
     fits,
     section,
 )
-from assistant.render.rows import HEADINGS, Row, Section, sections_of
-from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, sections_of
+from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.slack_actions import About, ActionId
 from assistant.render.summary import summary_text
-from assistant.render.taken_for import taken_for
 from corpus.records import Kind
 from corpus.text import Frozen, Language
 from index.scoring.explain import Evidence
@@ -122,7 +122,7 @@ def render_why(answer: Answer, record_id: str) -> Message | None:
     if row is None:
         return None
     one = row.suggestion
-    lines = why(one, answer, catalog) + standing(one, catalog)
+    lines = why(one, answer, catalog) + status_sentences(one, catalog)
     if isinstance(one, Scheme):
         lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
     lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]
@@ -170,7 +170,7 @@ class _Composer:
         self._start = start
         self._sections = sections_of(answer, self.catalog)
 
-    def section(self, kind: Kind) -> Section | None:
+    def section(self, kind: Kind) -> RowSection | None:
         return next((one for one in self._sections if one.kind is kind), None)
 
     def opening(self, notes: Sequence[str], private: bool, only: Kind | None) -> Iterator[Block]:
@@ -183,13 +183,13 @@ class _Composer:
         if told:
             yield context(told)
         yield section(f"*{fit(summary_text(answer, self.catalog, only), _NOTE)}*")
-        yield context([fit(" · ".join(one.text for one in taken_for(answer, self.catalog)), _NOTE)])
+        yield context([fit(" · ".join(assumption.text for assumption in assumptions_of(answer, self.catalog)), _NOTE)])
 
     def groups(self, shown: int, line: int) -> Iterator[Block]:
         for one in self._sections:
             yield from self.group(one, one.rows[:shown], 0, line)
 
-    def group(self, part: Section, rows: Sequence[Row], begun: int, line: int) -> Iterator[Block]:
+    def group(self, part: RowSection, rows: Sequence[SuggestionRow], begun: int, line: int) -> Iterator[Block]:
         heading = section(f"*{self.catalog.text(HEADINGS[part.kind])}*")
         end = begun + len(rows)
         left = len(part.all) - end
@@ -225,7 +225,7 @@ class _Composer:
     def fallback(self, only: Kind | None = None) -> str:
         return fit(summary_text(self._answer, self.catalog, only), MAX_FALLBACK)
 
-    def _suggestion(self, row: Row, line: int) -> Iterator[Block]:
+    def _suggestion(self, row: SuggestionRow, line: int) -> Iterator[Block]:
         title = f"*{row.position}. {fit(row.name.text, _NAME)}* ({escape(row.tag.text)})"
         told = [title, fit(row.line.text, line)]
         meta = [" ".join(str(sign) for sign in row.signs), *row.meta, row.site or ""]
@@ -237,7 +237,7 @@ class _Composer:
         elif self._log_id:
             yield self._buttons(row)
 
-    def _buttons(self, row: Row) -> Block:
+    def _buttons(self, row: SuggestionRow) -> Block:
         text, name = self.catalog.text, row.name.text
         about = About(log_id=self._log_id or "", record_id=row.suggestion.id, start=self._start).packed()
         introduce, refuse, behind = text(_INTRODUCE[row.kind]), text("slack.not_for_us"), text("slack.why")

@@ -34,7 +34,7 @@ class ActionId(StrEnum):
     ASK = "ask"
     SHOW_AGAIN = "show_again"
     SEND_ANYWAY = "send_anyway"
-    """Its value is what somebody wrote, sealed as `channels.slack.withholding` does."""
+    """Its value is what somebody wrote, sealed as `channels.slack.withheld` does."""
 
 
 class CallbackId(StrEnum):

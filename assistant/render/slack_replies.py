@@ -9,18 +9,18 @@ from collections.abc import Iterable, Sequence
 
 from assistant.platform.messages import messages
 from assistant.render.block_kit import MAX_FALLBACK, Block, Message, actions, button, context, fit, fits, section
-from assistant.render.follow_up import Bit, Style
+from assistant.render.follow_up_words import FollowUpPart, PartStyle
 from assistant.render.replies import (
     choice_labels,
+    follow_up_parts_of,
     note_sentences,
     only_kind,
     questions_back,
     reply_sentence,
-    told_bits,
 )
 from assistant.render.slack import LINE, Marked, render_answer, render_text
 from assistant.render.slack_actions import About, ActionId
-from assistant.service.turns import Reply, ReplyKind
+from assistant.service.messages import Reply, ReplyKind
 
 
 def render_reply(
@@ -42,9 +42,9 @@ def render_reply(
     """
     catalog = messages(reply.language)
     if reply.answer is None:
-        bits = told_bits(reply, contact)
+        bits = follow_up_parts_of(reply, contact)
         message = (
-            _told(note_sentences(reply), bits)
+            _follow_up_message(note_sentences(reply), bits)
             if bits
             else render_text(*note_sentences(reply), reply_sentence(reply, contact))
         )
@@ -75,7 +75,7 @@ _BIT, _LETTER = 600, 2_400
 """Characters of a bit and of a draft, as they travel."""
 
 
-def _told(notes: Sequence[str], bits: Sequence[Bit]) -> Message:
+def _follow_up_message(notes: Sequence[str], bits: Sequence[FollowUpPart]) -> Message:
     """Return what is told as a message: names set off, facts as a list, small print small, drafts to be copied."""
     for most in (_BIT, 240, 120):
         blocks = list(_blocks(notes, bits, most))
@@ -85,22 +85,22 @@ def _told(notes: Sequence[str], bits: Sequence[Bit]) -> Message:
     return Message(text=text, blocks=blocks)
 
 
-def _blocks(notes: Sequence[str], bits: Sequence[Bit], most: int) -> Iterable[Block]:
+def _blocks(notes: Sequence[str], bits: Sequence[FollowUpPart], most: int) -> Iterable[Block]:
     if notes:
         yield context([fit(note, most) for note in notes])
     lines: list[str] = []
     for bit in bits:
-        if bit.style in {Style.TEXT, Style.NAME, Style.POINT}:
-            if bit.style is Style.NAME and lines:
+        if bit.style in {PartStyle.TEXT, PartStyle.NAME, PartStyle.POINT}:
+            if bit.style is PartStyle.NAME and lines:
                 yield section("\n".join(lines))
                 lines = []
             text = fit(bit.text, most)
-            lines.append({Style.NAME: f"*{text}*", Style.POINT: f"• {text}"}.get(bit.style, text))
+            lines.append({PartStyle.NAME: f"*{text}*", PartStyle.POINT: f"• {text}"}.get(bit.style, text))
             continue
         if lines:
             yield section("\n".join(lines))
             lines = []
-        if bit.style is Style.LETTER:
+        if bit.style is PartStyle.LETTER:
             yield section(f"```{fit(bit.text, _LETTER)}```")
         else:
             yield context([fit(bit.text, most)])

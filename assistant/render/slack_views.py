@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.platform.messages import Messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.block_kit import (
     Block,

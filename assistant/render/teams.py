@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from assistant.matching.answers import Answer, Scheme
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import (
     Card,
@@ -31,18 +31,18 @@ from assistant.render.adaptive import (
     text_input,
     toggle,
 )
-from assistant.render.rows import HEADINGS, Row, Section, Tone, sections_of
-from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.assumptions import assumptions_of
+from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, TagTone, sections_of
+from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.summary import summary_text
-from assistant.render.taken_for import taken_for
-from assistant.render.teams_actions import NOTE, PICK, REASON, ROW, TOKEN, RowAt, Verb
-from assistant.service.turns import ActionType, Done, NotForUs
+from assistant.render.teams_actions import CONFIRMED, NOTE, PICK, REASON, ROW, TOKEN, RowAt, Verb
+from assistant.service.messages import ActionType, PastAction, RejectionReason
 from corpus.records import Kind
 from corpus.text import Language
 
 MAX_NOTE = 1_000
 """Characters of a note that somebody writes."""
-_COLOUR = {Tone.GOOD: "good", Tone.SOON: "accent", Tone.PLAIN: "default", Tone.OVER: "attention"}
+_COLOUR = {TagTone.GOOD: "good", TagTone.SOON: "accent", TagTone.PLAIN: "default", TagTone.OVER: "attention"}
 """Those that Teams shows dark enough on white, and light enough on black, to be read."""
 _INTRODUCE = {Kind.ACTOR: "slack.introduce", Kind.INSTRUMENT: "slack.pursue", Kind.IDEA: "slack.learn"}
 _NAME, _LINE, _NOTE = 200, 300, 700
@@ -72,7 +72,7 @@ _LAYOUTS = (
 """From what everybody gets whose records are as usual, down to what always fits."""
 
 
-class Shown(NamedTuple):
+class AnswerOptions(NamedTuple):
     """How an answer is shown."""
 
     token: str
@@ -83,17 +83,17 @@ class Shown(NamedTuple):
     """What is asked back, as plain sentences."""
     only: Kind | None = None
     """The one kind that was looked for, where it was no more than one."""
-    done: Sequence[Done] = ()
+    done: Sequence[PastAction] = ()
     """What was done with it already."""
     notice: str = ""
     """What came of what was just done."""
     draft: str = ""
-    """A note that was written and could not be taken."""
+    """A note that was written and not taken, since it seems to be about a certain person."""
     can_share: bool = False
     """Whether only the asker sees it, and others could be given its address."""
 
 
-def render_answer(answer: Answer, shown: Shown) -> Card:
+def render_answer(answer: Answer, shown: AnswerOptions) -> Card:
     """Return an answer as a card."""
     composer = _Composer(answer, shown)
     made: Card = {}
@@ -105,7 +105,7 @@ def render_answer(answer: Answer, shown: Shown) -> Card:
     return made
 
 
-def render_more(answer: Answer, shown: Shown, kind: Kind, start: int) -> Card:
+def render_more(answer: Answer, shown: AnswerOptions, kind: Kind, start: int) -> Card:
     """Return the next suggestions of a kind, or a sentence that there are no more.
 
     Args:
@@ -116,7 +116,7 @@ def render_more(answer: Answer, shown: Shown, kind: Kind, start: int) -> Card:
     """
     composer = _Composer(answer, shown)
     begun = max(start - 1, 0)
-    part = next((one for one in composer.sections if one.kind is kind), None)
+    part = next((section for section in composer.sections if section.kind is kind), None)
     if part is None or begun >= len(part.all):
         return render_text(composer.catalog.text("slack.no_more"))
     made: Card = {}
@@ -131,13 +131,13 @@ def render_more(answer: Answer, shown: Shown, kind: Kind, start: int) -> Card:
 
 def render_text(*sentences: str) -> Card:
     """Return plain sentences as a card."""
-    return card([rich(run(fit(one, 4 * _NOTE))) for one in sentences], speak=fit(" ".join(sentences), _NOTE))
+    return card([rich(run(fit(sentence, 4 * _NOTE))) for sentence in sentences], speak=fit(" ".join(sentences), _NOTE))
 
 
 class _Composer:
     """Makes the parts of one answer's card."""
 
-    def __init__(self, answer: Answer, shown: Shown) -> None:
+    def __init__(self, answer: Answer, shown: AnswerOptions) -> None:
         self.catalog: Messages = messages(answer.language)
         self.sections = sections_of(answer, self.catalog)
         self._answer = answer
@@ -151,7 +151,7 @@ class _Composer:
         for note in notes:
             yield rich(run(fit(note, _NOTE), isSubtle=True, size="small"), spacing="small")
         yield rich(run(fit(summary_text(answer, self.catalog, self._shown.only), 2 * _NOTE), weight="bolder"))
-        taken = " · ".join(one.text for one in taken_for(answer, self.catalog))
+        taken = " · ".join(assumption.text for assumption in assumptions_of(answer, self.catalog))
         yield rich(run(fit(taken, _NOTE), isSubtle=True, size="small"), spacing="small")
 
     def told(self) -> Iterator[Element]:
@@ -159,10 +159,10 @@ class _Composer:
             yield container([rich(run(fit(self._shown.notice, _NOTE), weight="bolder"))], style="emphasis")
 
     def groups(self, layout: _Layout) -> Iterator[Element]:
-        for one in self.sections:
-            yield from self.group(one, one.rows[: layout.rows], 0, layout)
+        for section in self.sections:
+            yield from self.group(section, section.rows[: layout.rows], 0, layout)
 
-    def group(self, part: Section, rows: Sequence[Row], begun: int, layout: _Layout) -> Iterator[Element]:
+    def group(self, part: RowSection, rows: Sequence[SuggestionRow], begun: int, layout: _Layout) -> Iterator[Element]:
         words = self.catalog.text(HEADINGS[part.kind])
         yield heading(words, spacing="large", separator=True)
         for row in rows:
@@ -194,7 +194,7 @@ class _Composer:
             yield actions([*opinions, *share], spacing="small")
         yield rich(run(text("teams.automated"), isSubtle=True, size="small"), spacing="small")
 
-    def _suggestion(self, row: Row, layout: _Layout) -> Iterator[Element]:
+    def _suggestion(self, row: SuggestionRow, layout: _Layout) -> Iterator[Element]:
         name = rich(run(f"{row.position}. {fit(row.name.text, _NAME)}", weight="bolder"), spacing="none")
         # The tag stands in a line of its own kind, not beside the name: on a telephone there is no room for both.
         meta = [" ".join(str(sign) for sign in row.signs), *row.meta, row.site or ""]
@@ -218,16 +218,16 @@ class _Composer:
             items.append(actions([behind], spacing="small"))
         yield container(items, **({"separator": True} if row.position > 1 else {}))
 
-    def _own_buttons(self, row: Row, at: RowAt) -> list[Element]:
+    def _own_buttons(self, row: SuggestionRow, at: RowAt) -> list[Element]:
         text, data = self.catalog.text, self._data(at)
         introduce = execute(text(_INTRODUCE[row.kind]), Verb.INTRODUCE, data, primary=True)
         like = execute(text("slack.more_like_this"), Verb.MORE_LIKE_THIS, data)
         return [like] if row.suggestion.id in self._marks else [introduce, like]
 
-    def _why(self, row: Row, layout: _Layout) -> list[Element]:
+    def _why(self, row: SuggestionRow, layout: _Layout) -> list[Element]:
         """Return what stands behind a suggestion: reasons, rules, dates, how it is reached, quotes with sources."""
         one, catalog, most = row.suggestion, self.catalog, layout.why_line
-        lines = why(one, self._answer, catalog) + standing(one, catalog)
+        lines = why(one, self._answer, catalog) + status_sentences(one, catalog)
         if isinstance(one, Scheme):
             lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
         lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]
@@ -250,14 +250,16 @@ class _Composer:
     def _ask_broker(self, data: dict[str, str]) -> Element:
         text = self.catalog.text
         field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, value=self._shown.draft, multiline=True)
-        body = [rich(run(text("teams.ask_broker.which"))), field, rich(run(text("slack.ask.hint"), isSubtle=True))]
+        box = [toggle(CONFIRMED, text("slack.personal.box"))] if self._shown.draft else []
+        hint = rich(run(text("slack.ask.hint"), isSubtle=True))
+        body = [rich(run(text("teams.ask_broker.which"))), field, *box, hint]
         return show_card(
             text("slack.ask_broker"), body, [execute(text("slack.send"), Verb.ASK_BROKER, data, primary=True)]
         )
 
     def _not_for_us(self, data: dict[str, str]) -> Element:
         text = self.catalog.text
-        reasons = [(one.value, text(f"not_for_us.{one}")) for one in NotForUs]
+        reasons = [(one.value, text(f"not_for_us.{one}")) for one in RejectionReason]
         body = [
             rich(run(text("teams.not_for_us.which"))),
             choice(REASON, text("slack.not_for_us.label"), reasons, need=text("slack.choose_first")),
@@ -268,7 +270,7 @@ class _Composer:
     def _data(self, at: RowAt | None = None) -> dict[str, str]:
         return {TOKEN: self._shown.token, **({ROW: at.packed()} if at else {})}
 
-    def _marked(self, done: Sequence[Done]) -> dict[str, str]:
+    def _marked(self, done: Sequence[PastAction]) -> dict[str, str]:
         told = {}
         for one in done:
             if one.record_id and one.verb in _MARKS:

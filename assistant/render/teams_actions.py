@@ -15,7 +15,8 @@ from corpus.text import Frozen
 TOKEN, ROW = "token", "row"
 """What a button's data is called."""
 NOTE, REASON, LANGUAGE, MUNICIPALITY, NEED, PICK = "note", "reason", "language", "municipality", "need", "pick"
-"""The fields of cards; the last one begins the name of each box that chooses a suggestion."""
+WITHHELD, CONFIRMED, NUMBER = "withheld", "confirmed", "number"
+"""The fields of cards, and what else buttons hold; `PICK` begins the name of each box that chooses a suggestion."""
 _DIGITS = 4
 
 
@@ -27,6 +28,9 @@ class Verb(StrEnum):
     NOT_FOR_US = "not_for_us"
     MORE_LIKE_THIS = "more_like_this"
     SHOW_MORE = "show_more"
+    CHOOSE = "choose"
+    SEND_ANYWAY = "send_anyway"
+    """Its value is what somebody wrote, sealed as `channels.teams.withheld` does."""
     SHARE = "share"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"

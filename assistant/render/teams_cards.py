@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import (
     Card,
@@ -28,11 +28,24 @@ from assistant.render.adaptive import (
     run,
     show_card,
     text_input,
+    toggle,
 )
-from assistant.render.replies import note_sentences, reply_sentence
+from assistant.render.replies import choice_labels, note_sentences, reply_sentence
 from assistant.render.teams import MAX_NOTE
-from assistant.render.teams_actions import LANGUAGE, MUNICIPALITY, NEED, NOTE, REASON, ROW, TOKEN, Verb
-from assistant.service.turns import Reply
+from assistant.render.teams_actions import (
+    CONFIRMED,
+    LANGUAGE,
+    MUNICIPALITY,
+    NEED,
+    NOTE,
+    NUMBER,
+    REASON,
+    ROW,
+    TOKEN,
+    WITHHELD,
+    Verb,
+)
+from assistant.service.messages import Reply
 from corpus.text import Frozen, Language
 
 SHOWN_AT_HOME = 10
@@ -73,7 +86,7 @@ class Home(Frozen):
     """What came of what was just done."""
 
 
-class Way(Frozen):
+class CaseMove(Frozen):
     """A state that a case can be moved to."""
 
     state: str
@@ -91,19 +104,49 @@ class CaseForBrokers(Frozen):
     title: str
     facts: tuple[str, ...]
     """What is known of it, as plain sentences; the last one tells how it stands."""
-    ways: tuple[Way, ...]
+    ways: tuple[CaseMove, ...]
     notice: str = ""
     """What came of what was just done, or why it waits."""
 
 
-def render_contact(reply: Reply, contact: str | None, token: str, notice: str = "") -> Card:
-    """Return whom to talk to, with a way to write to them at once."""
+def render_contact(reply: Reply, contact: str | None, token: str, notice: str = "", draft: str = "") -> Card:
+    """Return whom to talk to, with a way to write to them at once, begun with a note that could not be taken."""
     text = messages(reply.language).text
     told = reply_sentence(reply, contact)
-    field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, multiline=True)
+    field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, value=draft, multiline=True)
+    box = [toggle(CONFIRMED, text("slack.personal.box"))] if draft else []
     send = execute(text("slack.send"), Verb.ASK_BROKER, {TOKEN: token}, primary=True)
     body = [*_noticed(notice), *(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told))]
-    return card([*body, actions([show_card(text("slack.ask_broker"), [field], [send])])], speak=fit(told, _FACT))
+    return card([*body, actions([show_card(text("slack.ask_broker"), [field, *box], [send])])], speak=fit(told, _FACT))
+
+
+def render_choices(reply: Reply, contact: str | None, token: str) -> Card:
+    """Return what was not understood, with a button for each thing that could be meant."""
+    words = messages(reply.language).text("teams.choose")
+    told = reply_sentence(reply, contact)
+    rows = [
+        columns(
+            ("stretch", [rich(run(fit(label, _LINE)))]),
+            ("auto", [actions([execute(words, Verb.CHOOSE, {TOKEN: token, NUMBER: str(number)})])]),
+        )
+        for number, label in enumerate(choice_labels(reply), start=1)
+    ]
+    return card(
+        [*(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told)), *rows], speak=fit(told, _FACT)
+    )
+
+
+def render_warning(catalog: Messages, sealed: str) -> Card:
+    """Return the warning that something seems to be about a certain person, with a button to send it all the same.
+
+    Args:
+        catalog: The texts in the language of whoever wrote it.
+        sealed: What they wrote, for the button.
+    """
+    text = catalog.text
+    told = text("personal.slack")
+    send = execute(text("slack.personal.anyway"), Verb.SEND_ANYWAY, {WITHHELD: sealed})
+    return card([rich(run(told)), rich(run(text("slack.personal.offer"))), actions([send])], speak=told)
 
 
 def sentences_of(reply: Reply, contact: str | None) -> str:
@@ -132,13 +175,21 @@ def render_welcome(catalog: Messages, token: str, *, personal: bool) -> Card:
     return card(body, speak=text("teams.welcome.what"))
 
 
-def render_dialog(catalog: Messages, words: str, notice: str = "") -> Card:
-    """Return the dialog where somebody asks, with what they may want to begin with."""
+def render_dialog(catalog: Messages, words: str, notice: str = "", *, can_confirm: bool = False) -> Card:
+    """Return the dialog where somebody asks, with what they may want to begin with.
+
+    Args:
+        catalog: The texts in the asker's language.
+        words: What stands in the field already.
+        notice: What is said first.
+        can_confirm: Whether there is a box to say that what seems to be about a certain person is meant as it is.
+    """
     text = catalog.text
     field = text_input(NEED, text("slack.ask.label"), MAX_QUESTION, value=words, multiline=True)
     hint = rich(run(text("slack.ask.hint"), isSubtle=True, size="small"))
     # In a dialog of a command Teams knows no other kind of button.
-    made = card([*_noticed(notice), field, hint], speak=text("slack.ask.label"))
+    box = [toggle(CONFIRMED, text("slack.personal.box"))] if can_confirm else []
+    made = card([*_noticed(notice), field, *box, hint], speak=text("slack.ask.label"))
     return {**made, "actions": [{"type": "Action.Submit", "title": text("slack.ask.submit")}]}
 
 
@@ -171,13 +222,13 @@ def render_case(catalog: Messages, case: CaseForBrokers) -> Card:
         *facts,
     ]
     if case.ways:
-        body.append(actions([_way(catalog, way, case.token) for way in case.ways]))
+        body.append(actions([_move_button(catalog, way, case.token) for way in case.ways]))
     number = catalog.text("slack.case.id", id=fit(case.case_id, _LINE))
     body.append(rich(run(number, isSubtle=True, size="small")))
     return card(body, speak=f"{fit(case.title, _TITLE)}. {fit(case.facts[-1], _FACT)}")
 
 
-def _way(catalog: Messages, way: Way, token: str) -> Element:
+def _move_button(catalog: Messages, way: CaseMove, token: str) -> Element:
     data = {TOKEN: token, ROW: way.state}
     if not way.reasons:
         return execute(way.words, Verb.MOVE, data)
@@ -215,19 +266,23 @@ def _questions(catalog: Messages, questions: Sequence[AskedAtHome]) -> list[Elem
             (
                 "stretch",
                 [
-                    rich(run(f"«{fit(one.question, _LINE)}»")),
+                    rich(run(f"«{fit(question.question, _LINE)}»")),
                     rich(
-                        run(f"{fit(one.outcome, _LINE)} · {_day(catalog, one.at)}", isSubtle=True, size="small"),
+                        run(
+                            f"{fit(question.outcome, _LINE)} · {_day(catalog, question.at)}",
+                            isSubtle=True,
+                            size="small",
+                        ),
                         spacing="none",
                     ),
                 ],
             ),
             (
                 "auto",
-                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: one.token})])],
+                [actions([execute(catalog.text("slack.home.show_again"), Verb.SHOW_AGAIN, {TOKEN: question.token})])],
             ),
         )
-        for one in questions
+        for question in questions
     ]
 
 

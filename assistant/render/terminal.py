@@ -17,27 +17,27 @@ from rich.text import Text
 from assistant.dialogue.conversation import Intent
 from assistant.matching.answers import Answer, Outcome, Scheme, Suggestion
 from assistant.platform.messages import messages
-from assistant.platform.typed import MAX_QUESTION
-from assistant.render.follow_up import Style
+from assistant.platform.user_text import MAX_QUESTION
+from assistant.render.assumptions import assumptions_of
+from assistant.render.follow_up_words import PartStyle
 from assistant.render.replies import (
     choice_labels,
+    follow_up_parts_of,
     note_sentences,
     only_kind,
     questions_back,
     reply_sentence,
-    told_bits,
 )
-from assistant.render.rows import HEADINGS, Row, Section, Tone, sections_of
-from assistant.render.sentences import SIGNS, next_step, reached, rules, standing, why
+from assistant.render.rows import HEADINGS, RowSection, SuggestionRow, TagTone, sections_of
+from assistant.render.sentences import SIGNS, next_step, reached, rules, status_sentences, why
 from assistant.render.shortening import shortened
 from assistant.render.summary import summary_text
-from assistant.render.taken_for import taken_for
-from assistant.service.turns import Reply, ReplyKind
+from assistant.service.messages import Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
 from index.scoring.explain import Evidence
 
-_COLOURS = {Tone.GOOD: "green", Tone.SOON: "yellow", Tone.PLAIN: "dim", Tone.OVER: "red"}
+_COLOURS = {TagTone.GOOD: "green", TagTone.SOON: "yellow", TagTone.PLAIN: "dim", TagTone.OVER: "red"}
 _INDENT = 3
 _FEW = 4
 """Rows up to which each has two lines for its fact; where there are more, one."""
@@ -66,7 +66,7 @@ class TerminalAnswer:
         if answer.shortened:
             yield Text(catalog.text("note.shortened", limit=MAX_QUESTION), style="yellow")
         yield Text(summary_text(answer, catalog, self._only))
-        taken = " · ".join(one.text for one in taken_for(answer, catalog))
+        taken = " · ".join(assumption.text for assumption in assumptions_of(answer, catalog))
         yield Text(shortened(taken, max(options.max_width, _LEAST_LINE)), style="dim")
         sections = sections_of(answer, catalog, self._shown)
         lines = 2 if sum(len(section.rows) for section in sections) <= _FEW else 1
@@ -78,7 +78,7 @@ class TerminalAnswer:
             closing.append(catalog.text("terminal.more"))
         yield Text(" ".join(closing), style="dim")
 
-    def _in_short(self, section: Section, width: int, lines: int) -> Iterator[RenderableType]:
+    def _in_short(self, section: RowSection, width: int, lines: int) -> Iterator[RenderableType]:
         catalog = self._messages
         room = max(width - _INDENT, _LEAST_LINE)
         for row in section.rows:
@@ -91,7 +91,7 @@ class TerminalAnswer:
             line = catalog.text("row.weak.named", told=catalog.text(key, count=len(folded)), names=names)
             yield Padding(Text(shortened(line, 2 * room), style="dim"), (0, 0, 0, _INDENT))
 
-    def _title(self, row: Row, most: int | None = None) -> Table:
+    def _title(self, row: SuggestionRow, most: int | None = None) -> Table:
         """Return the number, name and tag of a row; the name in so many characters at most, where not in full."""
         grid = Table.grid(expand=True, padding=(0, 1, 0, 0))
         grid.add_column(width=_INDENT - 1)
@@ -102,13 +102,13 @@ class TerminalAnswer:
         grid.add_row(Text(f"{row.position}."), Text(name, style="bold"), tag)
         return grid
 
-    def _fact(self, row: Row, width: int, lines: int) -> Text:
+    def _fact(self, row: SuggestionRow, width: int, lines: int) -> Text:
         """Return the fact of a row on so many lines, with the rules of a scheme at the end of the last."""
         signs = " ".join(str(sign) for sign in row.signs)
         room = max(width * lines - len(signs) - 1, _LEAST_LINE) if signs else width * lines
         return Text(f"{shortened(row.line.text, room)} {signs}".rstrip())
 
-    def _in_full(self, section: Section) -> Iterator[RenderableType]:
+    def _in_full(self, section: RowSection) -> Iterator[RenderableType]:
         for row in section.all:
             yield self._title(row)
             yield from self._suggestion(row.suggestion)
@@ -116,7 +116,7 @@ class TerminalAnswer:
     def _suggestion(self, suggestion: Suggestion) -> Iterator[RenderableType]:
         catalog = self._messages
         lines: list[Text] = [Text(sentence) for sentence in why(suggestion, self._answer, catalog)]
-        lines += [Text(sentence) for sentence in standing(suggestion, catalog)]
+        lines += [Text(sentence) for sentence in status_sentences(suggestion, catalog)]
         if isinstance(suggestion, Scheme):
             lines += [Text(f"{SIGNS[verdict]} {sentence}") for verdict, sentence in rules(suggestion, catalog)]
         lines += [line for evidence in suggestion.evidence for line in self._quote(evidence)]
@@ -169,20 +169,20 @@ class TerminalReply:
         if (elsewhere := self._elsewhere()) is not None:
             yield Text(elsewhere)
             return
-        bits = told_bits(reply, self._contact)
+        bits = follow_up_parts_of(reply, self._contact)
         if not bits:
             yield Text(reply_sentence(reply, self._contact))
         for bit in bits:
             match bit.style:
-                case Style.NAME:
+                case PartStyle.NAME:
                     yield Text(bit.text, style="bold")
-                case Style.POINT:
+                case PartStyle.POINT:
                     yield Padding(Text(f"· {bit.text}"), (0, 0, 0, 1))
-                case Style.SMALL:
+                case PartStyle.SMALL:
                     yield Text(bit.text, style="dim")
-                case Style.LETTER:
+                case PartStyle.LETTER:
                     yield Padding(Text(bit.text), (1, 0, 1, _INDENT))
-                case Style.TEXT:
+                case PartStyle.TEXT:
                     yield Text(bit.text)
         labels = choice_labels(reply)
         yield from (Text(f"{number}. {label}") for number, label in enumerate(labels, start=1))

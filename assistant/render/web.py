@@ -10,13 +10,13 @@ from typing import NamedTuple
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
+from assistant.render.assumptions import Assumption, assumptions_of
 from assistant.render.replies import note_sentences, questions_back, summary_of_reply
-from assistant.render.rows import HEADINGS, Row, sections_of
-from assistant.render.sentences import SIGNS, next_step, rules, standing, why
-from assistant.render.summary import Said
-from assistant.render.taken_for import Taken, taken_for
-from assistant.service.turns import ActionType, Done, Reply
+from assistant.render.rows import HEADINGS, SuggestionRow, sections_of
+from assistant.render.sentences import SIGNS, next_step, rules, status_sentences, why
+from assistant.render.summary import SummarySentence
+from assistant.service.messages import ActionType, PastAction, Reply
 from corpus.records import Kind
 from corpus.text import Language, Localised
 
@@ -39,7 +39,7 @@ class RuleLine(NamedTuple):
     sentence: str
 
 
-class Why(NamedTuple):
+class Explanation(NamedTuple):
     """What stands behind a row, for whoever asks."""
 
     reasons: list[str]
@@ -53,26 +53,26 @@ class Why(NamedTuple):
     phone: str | None
 
 
-class Line(NamedTuple):
+class AnswerLine(NamedTuple):
     """A row on a page."""
 
-    row: Row
+    row: SuggestionRow
     anchor: str
     """Its id on the page."""
     signs: list[RuleLine]
-    why: Why
-    done: dict[str, Done]
+    why: Explanation
+    done: dict[str, PastAction]
     """What its asker did with it, the latest of each verb."""
 
 
-class Group(NamedTuple):
+class AnswerGroup(NamedTuple):
     """The rows of one kind."""
 
     kind: Kind
     heading: str
     total: int
-    lines: list[Line]
-    folded: list[tuple[str, list[Line]]]
+    lines: list[AnswerLine]
+    folded: list[tuple[str, list[AnswerLine]]]
     """What is folded away, each part with what it is called."""
 
 
@@ -82,14 +82,14 @@ class AnswerView(NamedTuple):
     language: Language
     question: str
     notes: list[str]
-    summary: list[Said]
-    taken: list[Taken]
-    groups: list[Group]
+    summary: list[SummarySentence]
+    taken: list[Assumption]
+    groups: list[AnswerGroup]
     asks: list[str]
     found: int
 
 
-def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...] = ()) -> AnswerView | None:
+def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[PastAction, ...] = ()) -> AnswerView | None:
     """Return what to show of a reply in the catalog's language; None for one that is no answer."""
     answer = reply.answer
     if answer is None:
@@ -99,7 +99,7 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
         notes.append(catalog.text("note.shortened", limit=MAX_QUESTION))
     maker = _LineMaker(reply, log_id, catalog, done)
     groups = [
-        Group(
+        AnswerGroup(
             kind=section.kind,
             heading=catalog.text(HEADINGS[section.kind]),
             total=len(section.all),
@@ -117,7 +117,7 @@ def view_of(reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]
         question=answer.question,
         notes=notes,
         summary=summary_of_reply(reply, catalog),
-        taken=taken_for(answer, catalog),
+        taken=assumptions_of(answer, catalog),
         groups=groups,
         asks=questions_back(reply, catalog.language),
         found=sum(group.total for group in groups),
@@ -131,15 +131,15 @@ def _folded(key: str, count: int, catalog: Messages) -> str:
 class _LineMaker:
     """Makes the rows of one answer; a quote that stands above already is not told twice."""
 
-    def __init__(self, reply: Reply, log_id: str, catalog: Messages, done: tuple[Done, ...]) -> None:
+    def __init__(self, reply: Reply, log_id: str, catalog: Messages, done: tuple[PastAction, ...]) -> None:
         self._reply = reply
         self._log_id = log_id
         self._catalog = catalog
         self._done = done
         self._quoted: set[str] = set()
 
-    def line(self, row: Row) -> Line:
-        return Line(
+    def line(self, row: SuggestionRow) -> AnswerLine:
+        return AnswerLine(
             row=row,
             anchor=f"c-{self._log_id}-{row.kind}-{row.position}",
             signs=[self._rule(sign.verdict, sign.text) for sign in row.signs],
@@ -150,13 +150,13 @@ class _LineMaker:
     def _rule(self, verdict: Verdict, sentence: str) -> RuleLine:
         return RuleLine(verdict, SIGNS[verdict], self._catalog.text(f"web.rule.{verdict}"), sentence)
 
-    def _why(self, suggestion: Suggestion) -> Why:
+    def _why(self, suggestion: Suggestion) -> Explanation:
         catalog, answer = self._catalog, self._reply.answer
         partner = suggestion if isinstance(suggestion, Partner) else None
         judged = rules(suggestion, catalog) if isinstance(suggestion, Scheme) else []
-        return Why(
+        return Explanation(
             reasons=why(suggestion, answer, catalog) if answer else [],
-            standing=standing(suggestion, catalog),
+            standing=status_sentences(suggestion, catalog),
             rules=[self._rule(verdict, sentence) for verdict, sentence in judged],
             quotes=self._quotes(suggestion),
             next_step=next_step(suggestion, catalog),
@@ -174,7 +174,7 @@ class _LineMaker:
         return told
 
 
-def acts_on_whole(done: tuple[Done, ...]) -> dict[str, Done]:
+def acts_on_whole(done: tuple[PastAction, ...]) -> dict[str, PastAction]:
     """Return what was done with an answer as a whole, the latest of each verb; a share that was taken back is none."""
     whole = {one.verb.value: one for one in done if one.record_id is None or one.verb is ActionType.SHARE}
     shares = [one.verb for one in done if one.verb in {ActionType.SHARE, ActionType.UNSHARE}]

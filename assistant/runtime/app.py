@@ -54,15 +54,20 @@ from assistant.channels.web.routes import (
     reconcile,
     replies,
     saved,
+    together,
 )
-from assistant.desk.answers_in import read_answers
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.freshness import Intervals
-from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
+from assistant.desk.couplings import tell_members
+from assistant.desk.freshness import CheckIntervals
+from assistant.desk.incoming_mail import read_answers
+from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
+from assistant.desk.watching import tell_watchers
 from assistant.mail.carrier import Carrier
+from assistant.platform.municipalities import municipality_facts
 from assistant.platform.workdays import norwegian_day
 from assistant.runtime.following import Following
-from assistant.runtime.scheduler import Chore, chores_of, keep_up, turn_of
+from assistant.runtime.scheduler import Chore, lease_for, periodic_jobs, run_periodically
+from corpus.errors import BusyStoreError
 
 if TYPE_CHECKING:
     from assistant.channels.mcp.http import McpEndpoint
@@ -72,11 +77,14 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 ROUTERS = tuple(
-    part.router for part in (desk, api, operations, reconcile, replies, chat, embed, partner, mine, saved, login, about)
+    part.router
+    for part in (chat, desk, api, operations, reconcile, replies, together, embed, partner, mine, saved, login, about)
 )
-"""The routers of all parts of the web."""
+"""The routers of all parts of the web; the one that is asked most is looked in first."""
 ANSWERS_SECONDS = 60.0
 """Between one look for answers by mail and the next."""
+WARMING_SECONDS = 300.0
+"""Between one look and the next whether records or the day have changed."""
 TELLING_SECONDS = 10.0
 """Between one look and the next at what askers are to be told."""
 
@@ -101,6 +109,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     Raises:
         MellomromError: a setting cannot be used; the text names the remedy.
     """
+    municipality_facts(settings.municipality_file)  # a file that cannot be used is told at once
     metrics = Metrics(shared.metrics if shared else None)
     web = Web(
         settings=settings,
@@ -110,7 +119,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
         pages=Pages(settings),
         limits=Limits(settings, shared.counts if shared else None, runtime.database),
         metrics=metrics,
-        catalogue=Catalogue(runtime.store, Intervals.of(settings)),
+        catalogue=Catalogue(runtime.store, CheckIntervals.of(settings)),
         coverage=Coverage(runtime.store),
         tokens=Tokens(runtime.database),
         profiles=Profiles(runtime.database),
@@ -148,6 +157,14 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
     return app
 
 
+async def _keep_warm(web: Web, every_seconds: float = WARMING_SECONDS) -> None:
+    """Read what lists of records are made of ahead of whoever opens the desk first, in this process, each day anew."""
+    while True:
+        with suppress(BusyStoreError):
+            await run_in_threadpool(web.catalogue.due, norwegian_day())
+        await asyncio.sleep(every_seconds)
+
+
 def _mcp(web: Web) -> McpEndpoint | None:
     """Return what answers MCP's messages, where it is set up; nothing of it is imported elsewhere."""
     if not web.settings.mcp:
@@ -167,7 +184,7 @@ def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> li
         web.accounts.purge(web.settings.audit_days)
 
     def hand_over() -> None:
-        hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+        reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
 
     def remind_of_meeting() -> None:
         remind_of_meetings(web.runtime, web.profiles)
@@ -179,6 +196,7 @@ def _own_chores(web: Web, channels: Sequence[SlackChannel | TeamsChannel]) -> li
         hand_over,
         remind_of_meeting,
         *(channel.inbox.forget for channel in channels),
+        web.runtime.keeper.share,
     ]
 
 
@@ -187,6 +205,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web: Web = app.state.web
     # The first question finds everything read already.
     await run_in_threadpool(web.runtime.keeper.searcher)
+    warming = asyncio.create_task(_keep_warm(web))
     channels: list[SlackChannel | TeamsChannel] = app.state.channels
     # On the web, brokers see what waits at their desk.
     notifiers = [channel.notifier for channel in channels]
@@ -194,17 +213,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await channel.start()
     following = Following(web.runtime) if web.runtime.database.is_on_server else None
     chores = asyncio.create_task(
-        keep_up([*_own_chores(web, channels), *chores_of(web.runtime, notifiers)], turn_of(web.runtime))
+        run_periodically([*_own_chores(web, channels), *periodic_jobs(web.runtime, notifiers)], lease_for(web.runtime))
     )
     mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)
-    often: list[Chore] = [lambda: tell_askers(web.runtime, notifiers)]
+    often: list[Chore] = [
+        lambda: tell_members(web.runtime),
+        lambda: notify_askers(web.runtime, notifiers),
+        lambda: tell_watchers(web.runtime, web.profiles),
+    ]
     reading: list[Chore] = [lambda: read_answers(web.runtime)]
     tasks = [
         chores,
-        asyncio.create_task(keep_up(often, turn_of(web.runtime, "telling"), TELLING_SECONDS)),
+        warming,
+        asyncio.create_task(run_periodically(often, lease_for(web.runtime, "telling"), TELLING_SECONDS)),
         *(
-            [asyncio.create_task(keep_up(reading, turn_of(web.runtime, "answers"), ANSWERS_SECONDS))]
+            [asyncio.create_task(run_periodically(reading, lease_for(web.runtime, "answers"), ANSWERS_SECONDS))]
             if web.settings.imap_host
             else []
         ),

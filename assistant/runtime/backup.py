@@ -31,7 +31,7 @@ from assistant.platform.settings import sqlite_url
 from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
 from assistant.runtime.sealing import MAGIC, seal, unseal
-from assistant.service.privacy import Erased, erase_again, erasures
+from assistant.service.privacy import ErasureReport, erase_again, erasures
 from corpus.database import Database
 from corpus.errors import MellomromError, StoreError
 from corpus.text import Frozen
@@ -60,11 +60,11 @@ class Contents(Frozen):
     """The newest entry of the log in it."""
 
 
-class Restored(NamedTuple):
+class RestoreReport(NamedTuple):
     """What came of a restore."""
 
     contents: Contents
-    erased: Erased
+    erased: ErasureReport
     replaced: Path | None
     """Where the database that was there is now."""
     missing: int
@@ -82,7 +82,7 @@ def backup(settings: Settings, target: Path, passphrase: str | None = None, *, o
         raise BackupError(f"{target}: is there already. Give another name, or --overwrite.")
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, _opened(settings) as database:
+        with TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, _open_source(settings) as database:
             contents = _gathered(settings, database, Path(folder))
             draft.touch(mode=0o600)
             packed = Path(folder) / "packed.tar"
@@ -112,7 +112,7 @@ def restore(
     *,
     overwrite: bool = False,
     erased: Erasures = (),
-) -> Restored:
+) -> RestoreReport:
     """Put a backup in place of what is there.
 
     Args:
@@ -149,7 +149,7 @@ def restore(
         replaced = _put_in_place(settings, folder, target)
     write_head(settings.home, head, restored=True)
     missing = max(known.number - head.number, 0) if known and head else 0
-    return Restored(contents, cleared, replaced, missing)
+    return RestoreReport(contents, cleared, replaced, missing)
 
 
 def _sqlite_file(settings: Settings) -> Path:
@@ -169,7 +169,7 @@ def _sqlite_file(settings: Settings) -> Path:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
+def _open_source(settings: Settings) -> Iterator[Database]:
     _sqlite_file(settings)
     with closing(open_database(settings)) as database:
         yield database
@@ -270,7 +270,7 @@ def _erased_here(settings: Settings, target: Path) -> list[tuple[str, datetime]]
     if not target.exists():
         return []
     try:
-        with _opened(settings) as database:
+        with _open_source(settings) as database:
             return erasures(database)
     except MellomromError:
         return []

@@ -32,11 +32,14 @@ def open_store(settings: Settings, database: Database | None = None) -> RecordSt
     from corpus.store import RecordStore
 
     store = RecordStore(database) if database else RecordStore.open(settings.store_url)
+    if store.database.is_newer:
+        # What a newer release has brought in is not taken back by a server that is still to be upgraded.
+        return store
     try:
         until = time.monotonic() + PREPARING_SECONDS
         while True:
             try:
-                load_shipped(store, progress=lambda _: _say("progress.store", settings))
+                load_shipped(store, progress=lambda _: _print_progress("progress.store", settings))
                 break
             except BusyStoreError:
                 # Another machine that starts now is filling the database that both share.
@@ -54,12 +57,22 @@ def open_index_manager(settings: Settings, store: RecordStore | None = None) -> 
     from index.searcher import IndexManager
 
     store = store or open_store(settings)
-    return IndexManager(
-        store,
-        load_encoder(settings.encoder),
-        settings.index_folder,
-        progress=lambda done, total: _say("progress.index", settings, f" {done}/{total}"),
-    )
+    encoder, home = load_encoder(settings.encoder), settings.index_folder
+
+    def progress(done: int, total: int) -> None:
+        _print_progress("progress.index", settings, f" {done}/{total}")
+
+    if not store.database.is_on_server:
+        return IndexManager(store, encoder, home, progress=progress)
+    from index.storage.shelf import Shelf
+    from index.storage.vectors import Means
+
+    means = Means(encoder)
+    if settings.vectors == "postgresql":
+        from index.storage.pgvectors import InPostgres
+
+        means = Means(encoder, InPostgres(store.database))
+    return IndexManager.shared(store, means, home, Shelf(store.database), progress)
 
 
 def open_database(settings: Settings, url: str | None = None) -> Database:
@@ -110,7 +123,7 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup, mail, keys)
 
 
-def _say(key: str, settings: Settings, more: str = "") -> None:
+def _print_progress(key: str, settings: Settings, more: str = "") -> None:
     from assistant.platform.messages import messages
 
     sys.stderr.write(f"{messages(settings.language or Language.NB).text(key)}{more} …\n")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from filelock import FileLock, Timeout
 from starlette.concurrency import run_in_threadpool
 
+from assistant.coupling.finding import CoupleFinder
 from assistant.history.heads import write_head
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.saved.digest import Digest, saved_needs_of
@@ -36,7 +37,7 @@ _LEADS = {"chores": 7_211_837, "telling": 7_211_838, "answers": 7_211_839}
 _log = logging.getLogger(__name__)
 
 
-def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
+def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     """Return what is to be done every so often, whatever channels there are."""
 
     def remind() -> None:
@@ -48,6 +49,11 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
         saved.forget_old()
         Digest(runtime, saved).look()
 
+    finder = CoupleFinder(runtime)
+
+    def couple() -> None:
+        finder.look()
+
     def forget() -> None:
         settings, now = runtime.settings, utc_now()
         kept, case_kept = timedelta(days=settings.retention_days), timedelta(days=settings.case_words_days)
@@ -56,10 +62,10 @@ def chores_of(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
     def remember_head() -> None:
         write_head(runtime.settings.home, runtime.service.log.head())
 
-    return [remind, tell_news, forget, remember_head]
+    return [remind, tell_news, couple, forget, remember_head]
 
 
-class Turn(Protocol):
+class Lease(Protocol):
     """What whoever does the chores holds."""
 
     def take(self) -> bool:
@@ -69,7 +75,7 @@ class Turn(Protocol):
         """Let another have it."""
 
 
-class FileTurn:
+class FileLease:
     """A file that is held; the system frees it when a process ends, however it ends."""
 
     def __init__(self, path: Path) -> None:
@@ -90,15 +96,15 @@ class FileTurn:
         self._lock.release()
 
 
-def turn_of(runtime: Runtime, doing: str = "chores") -> Turn:
+def lease_for(runtime: Runtime, doing: str = "chores") -> Lease:
     """Return what the processes that share an installation take turns by, each for what it does by itself."""
     if runtime.database.is_on_server:
         return Lead(runtime.database, _LEADS[doing])
-    return FileTurn(runtime.settings.home / f"{doing}.lock")
+    return FileLease(runtime.settings.home / f"{doing}.lock")
 
 
-async def keep_up(
-    chores: Sequence[Chore], turn: Turn, every_seconds: float = EVERY_SECONDS, turn_seconds: float = TURN_SECONDS
+async def run_periodically(
+    chores: Sequence[Chore], turn: Lease, every_seconds: float = EVERY_SECONDS, turn_seconds: float = TURN_SECONDS
 ) -> None:
     """Do all of it, now and every so often, until cancelled; as long as another process does it, only wait for that.
 

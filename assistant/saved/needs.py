@@ -23,9 +23,9 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker
 from assistant.platform.workdays import first_moment, norwegian_day, utc_now
 from assistant.saved.news import News, states_of
-from assistant.service.kept_answers import StoredAnswer
+from assistant.service.messages import UnknownAnswerError
 from assistant.service.service import Service
-from assistant.service.turns import UnknownAnswerError
+from assistant.service.stored_answers import StoredAnswer
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen, Language
@@ -118,7 +118,7 @@ class SavedNeeds:
         given = checked_address(address) if address and address.strip() else None
         with self._database.writing() as session:
             rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
-            row = next((one for one in rows if one.log_id == log_id), None)
+            row = next((row for row in rows if row.log_id == log_id), None)
             if row is None:
                 if len(rows) >= MOST:
                     raise TooManySavedError

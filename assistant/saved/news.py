@@ -43,7 +43,7 @@ class News(Frozen):
 
 def states_of(answer: Answer) -> dict[str, str]:
     """Return the state of everything in an answer that news could be of, by the ids of the records."""
-    schemes = {one.id: _state(one) for one in answer.schemes}
+    schemes = {scheme.id: _state(scheme) for scheme in answer.schemes}
     return schemes | {one.id: "" for one in (*answer.partners, *answer.ideas)}
 
 
@@ -56,7 +56,9 @@ def news_in(answer: Answer, known: Mapping[str, str], changed: Collection[str], 
         changed: The ids of the records that are new or were changed since.
         muted: The ids of the records that nobody wants to hear of.
     """
-    found = [news for one in answer.schemes if (news := _of_scheme(one, known.get(one.id), one.id in changed))]
+    found = [
+        news for scheme in answer.schemes if (news := _of_scheme(scheme, known.get(scheme.id), scheme.id in changed))
+    ]
     for kind, some in ((NewsKind.PARTNER, answer.partners), (NewsKind.IDEA, answer.ideas)):
         found += [
             News(kind=kind, record_id=one.id, name=one.name)

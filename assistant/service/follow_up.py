@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant.dialogue.conversation import Intent, Item, State, Turn
+from assistant.dialogue.conversation import ConversationState, Intent, ListedSuggestion, Turn
 from assistant.funding.schemes import current_call
 from assistant.funding.verdicts import Facts
 from assistant.matching.answers import Answer, Idea, Partner, Scheme
 from assistant.matching.matchmaker import Matchmaker
 from assistant.matching.narrowing import amounts_of
-from assistant.service.turns import Detail, Told, ToldRow
+from assistant.service.messages import FollowUpAnswer, FollowUpRow, RecordDetail
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, Statement
 from index.storage.passages import reference
@@ -26,13 +26,15 @@ _PARTIES = 6
 _MUNICIPAL = {ActorType.MUNICIPALITY, ActorType.INTER_MUNICIPAL_BODY, ActorType.COUNTY_MUNICIPALITY}
 
 
-class Teller:
+class FollowUpAnswerer:
     """Looks up what is told."""
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
 
-    def told(self, turn: Turn, state: State, answer: Answer | None, facts: Facts, others: int) -> Told:
+    def answer(
+        self, turn: Turn, state: ConversationState, answer: Answer | None, facts: Facts, others: int
+    ) -> FollowUpAnswer:
         """Return what is told to a turn.
 
         Args:
@@ -43,7 +45,7 @@ class Teller:
             others: How many others asked for something like the need.
         """
         items = self._items(turn, state, answer)
-        return Told(
+        return FollowUpAnswer(
             about=turn.intent,
             rows=tuple(self._rows(turn, items, state, answer, facts)),
             aspects=turn.aspects,
@@ -56,7 +58,7 @@ class Teller:
             facts=facts,
         )
 
-    def _items(self, turn: Turn, state: State, answer: Answer | None) -> Sequence[Item]:
+    def _items(self, turn: Turn, state: ConversationState, answer: Answer | None) -> Sequence[ListedSuggestion]:
         if turn.intent is Intent.APPLICATION:
             schemes = [item for item in state.shown if item.kind is Kind.INSTRUMENT][:1]
             partners = [item for item in state.shown if item.kind is Kind.ACTOR][:2]
@@ -70,19 +72,28 @@ class Teller:
             return self._with_results(turn.items)
         return turn.items[:_MOST_ROWS]
 
-    def _with_results(self, items: Sequence[Item]) -> Sequence[Item]:
+    def _with_results(self, items: Sequence[ListedSuggestion]) -> Sequence[ListedSuggestion]:
         """Return projects with those first that tell what came of them."""
 
-        def is_silent(item: Item) -> bool:
+        def is_silent(item: ListedSuggestion) -> bool:
             record = self._matchmaker.record(item.id)
             return isinstance(record, ProjectIdea) and not record.results
 
         return sorted(items[:_MOST_ROWS], key=is_silent)
 
     def _rows(
-        self, turn: Turn, items: Iterable[Item], state: State, answer: Answer | None, facts: Facts
-    ) -> Iterable[ToldRow]:
-        shown = {one.id: one for kind in answer.order for one in answer.suggestions(kind)} if answer else {}
+        self,
+        turn: Turn,
+        items: Iterable[ListedSuggestion],
+        state: ConversationState,
+        answer: Answer | None,
+        facts: Facts,
+    ) -> Iterable[FollowUpRow]:
+        shown = (
+            {suggestion.id: suggestion for kind in answer.order for suggestion in answer.suggestions(kind)}
+            if answer
+            else {}
+        )
         for item in items:
             record = self._matchmaker.record(item.id)
             found = shown.get(item.id)
@@ -92,14 +103,14 @@ class Teller:
                 found = described[0] if described else found
             if record is None or not isinstance(found, Partner | Scheme | Idea):
                 continue
-            yield ToldRow(
+            yield FollowUpRow(
                 suggestion=found,
                 position=_position(item, state),
                 details=tuple(self._details(turn.intent, record)),
                 is_left_out=item.id in state.refinement.without,
             )
 
-    def _details(self, intent: Intent, record: Record) -> Iterable[Detail]:
+    def _details(self, intent: Intent, record: Record) -> Iterable[RecordDetail]:
         match record:
             case Actor() if intent in {Intent.ABOUT, Intent.COMPARE}:
                 yield from _statements("expertise", record.expertise[:_STATEMENTS])
@@ -109,37 +120,39 @@ class Teller:
             case ProjectIdea() if intent in {Intent.ABOUT, Intent.COMPARE, Intent.OUTCOME, Intent.PEERS, Intent.REACH}:
                 yield from self._project(record, intent)
 
-    def _terms(self, scheme: FundingInstrument) -> Iterable[Detail]:
+    def _terms(self, scheme: FundingInstrument) -> Iterable[RecordDetail]:
         year, amounts = amounts_of(scheme)
         for amount in amounts[:_RESULTS]:
-            yield Detail(key=f"amount.{amount.kind}", amount=amount, text=amount.note, year=year)
+            yield RecordDetail(key=f"amount.{amount.kind}", amount=amount, text=amount.note, year=year)
         call = current_call(scheme, self._matchmaker.today()) or max(
-            scheme.calls, key=lambda one: one.year or 0, default=None
+            scheme.calls, key=lambda call: call.year or 0, default=None
         )
         if call is not None:
-            for one in call.applicants[:_STATEMENTS]:
-                yield Detail(key="applicants", text=one.text, year=call.year, source=reference(one.source))
+            for applicant in call.applicants[:_STATEMENTS]:
+                yield RecordDetail(
+                    key="applicants", text=applicant.text, year=call.year, source=reference(applicant.source)
+                )
 
-    def _project(self, idea: ProjectIdea, intent: Intent) -> Iterable[Detail]:
+    def _project(self, idea: ProjectIdea, intent: Intent) -> Iterable[RecordDetail]:
         if intent is Intent.OUTCOME:
-            yield Detail(key=f"stage.{idea.stage}", on=idea.ended_on)
+            yield RecordDetail(key=f"stage.{idea.stage}", on=idea.ended_on)
         if intent in {Intent.OUTCOME, Intent.ABOUT}:
             yield from _statements("results", idea.results[:_RESULTS])
             if idea.follow_up is not None and not idea.results:
-                yield Detail(key="follow_up", text=idea.follow_up)
+                yield RecordDetail(key="follow_up", text=idea.follow_up)
         wanted = _MUNICIPAL if intent is Intent.PEERS else None
         ids = list(dict.fromkeys(part.actor for part in idea.participants))
         for actor_id in ids[: 2 * _PARTIES]:
             actor = self._matchmaker.record(actor_id)
             if isinstance(actor, Actor) and (wanted is None or actor.actor_type in wanted):
-                yield Detail(key="party", text=actor.name)
+                yield RecordDetail(key="party", text=actor.name)
 
 
-def _statements(key: str, statements: Iterable[Statement]) -> Iterable[Detail]:
-    return (Detail(key=key, text=one.text, source=reference(one.source)) for one in statements)
+def _statements(key: str, statements: Iterable[Statement]) -> Iterable[RecordDetail]:
+    return (RecordDetail(key=key, text=statement.text, source=reference(statement.source)) for statement in statements)
 
 
-def _position(item: Item, state: State) -> int | None:
+def _position(item: ListedSuggestion, state: ConversationState) -> int | None:
     listed = [one.id for one in state.shown if one.kind is item.kind]
     return listed.index(item.id) + 1 if item.id in listed else None
 

@@ -13,11 +13,11 @@ from pydantic import Field, model_validator
 
 from assistant.cases.cases import Case
 from assistant.dialogue.conversation import Aspect, Choice, Intent
-from assistant.dialogue.refining import Without
+from assistant.dialogue.refinement import Exclusions
 from assistant.funding.verdicts import Facts, Missing
 from assistant.matching.answers import SHOWN, Answer, Idea, Partner, Scheme
 from assistant.platform.people import Asker
-from assistant.platform.typed import Typed, TypedText, bounded
+from assistant.platform.user_text import Typed, TypedText, bounded
 from corpus.errors import MellomromError
 from corpus.records import ActorType, Amount
 from corpus.text import Frozen, LangText, Language, PartialDate
@@ -82,13 +82,13 @@ class Note(Frozen):
     """For a question back about a rule: the fact that it asks for."""
     facts: Facts | None = None
     """What was told and is confirmed."""
-    without: Without | None = None
+    without: Exclusions | None = None
     """What is left out from now on."""
     types: tuple[ActorType, ...] = ()
     """The only kinds of body that are shown."""
 
 
-class Detail(Frozen):
+class RecordDetail(Frozen):
     """One thing that a record says, besides what a suggestion holds: the key `told.<key>` of the catalogs."""
 
     key: str
@@ -99,22 +99,22 @@ class Detail(Frozen):
     source: str | None = None
 
 
-class ToldRow(Frozen):
+class FollowUpRow(Frozen):
     """A record that something is told of."""
 
     suggestion: Partner | Scheme | Idea
     position: int | None = None
     """Its number in the answer; None for one that was not shown."""
-    details: tuple[Detail, ...] = ()
+    details: tuple[RecordDetail, ...] = ()
     is_left_out: bool = False
     """Whether the asker wanted it left out."""
 
 
-class Told(Frozen):
+class FollowUpAnswer(Frozen):
     """What is told where no new answer is wanted: facts of records, words of the trade, what others did."""
 
     about: Intent
-    rows: tuple[ToldRow, ...] = ()
+    rows: tuple[FollowUpRow, ...] = ()
     aspects: tuple[Aspect, ...] = ()
     term: str | None = None
     """The id of a word of the glossary."""
@@ -143,7 +143,7 @@ class Reply(Frozen):
     """Said above an answer."""
     asks: tuple[Note, ...] = ()
     """Questions back, at most two for one need."""
-    told: Told | None = None
+    told: FollowUpAnswer | None = None
     """What is told in place of an answer."""
     choices: tuple[Choice, ...] = ()
     """What could be meant, where it was not understood."""
@@ -165,7 +165,7 @@ class ActionType(StrEnum):
     """Takes a share back: whoever has its address finds nothing there any more."""
 
 
-class NotForUs(StrEnum):
+class RejectionReason(StrEnum):
     """Why a suggestion does not fit; `not_for_us.<value>` in the catalogs."""
 
     NOT_OUR_NEED = "not_our_need"
@@ -176,7 +176,7 @@ class NotForUs(StrEnum):
     OTHER = "other"
 
 
-class Act(Frozen):
+class UserAction(Frozen):
     """Something that somebody did with an answer, or with one suggestion in it."""
 
     key: str
@@ -185,7 +185,7 @@ class Act(Frozen):
     log_id: str
     record_id: str | None = None
     verb: ActionType
-    reason: NotForUs | None = None
+    reason: RejectionReason | None = None
     note: Typed | None = None
     note_shortened: bool = False
     """Whether its end was left unread."""
@@ -234,7 +234,7 @@ class LoggedAnswer(Frozen):
     """Whether whoever asks for it is the one who asked."""
 
 
-class AskedBefore(Frozen):
+class PastQuestion(Frozen):
     """A question as it is listed for whoever asked it."""
 
     log_id: str
@@ -242,12 +242,12 @@ class AskedBefore(Frozen):
     question: str | None
 
 
-class Done(Frozen):
+class PastAction(Frozen):
     """Something that was done with an answer, or with one suggestion in it."""
 
     verb: ActionType
     record_id: str | None
-    reason: NotForUs | None
+    reason: RejectionReason | None
     case_id: str | None
     """The case that it opened."""
     at: datetime
@@ -261,7 +261,7 @@ class ThreadTurn(Frozen):
     asked: str | None
     """What they wrote; None where they asked for more like something."""
     reply: Reply
-    done: tuple[Done, ...]
+    done: tuple[PastAction, ...]
     """What they did with the answer, in order."""
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.history.matchlog import Entry, EntryKind
-from assistant.service.turns import ActionType, Done
+from assistant.history.log_entries import EntryKind, LogEntry
+from assistant.service.messages import ActionType, PastAction
 
 if TYPE_CHECKING:
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
 
 
-def done_of(entry: Entry) -> Done:
+def past_action_of(entry: LogEntry) -> PastAction:
     """Return what an entry of the log tells was done."""
-    return Done(
+    return PastAction(
         verb=ActionType(entry.outcome),
         record_id=entry.record_id,
         reason=entry.payload.get("reason"),
@@ -26,11 +26,11 @@ def done_of(entry: Entry) -> Done:
     )
 
 
-def done_by_all(runtime: Runtime, log_id: str, asker: Asker) -> tuple[Done, ...]:
+def past_actions(runtime: Runtime, log_id: str, asker: Asker) -> tuple[PastAction, ...]:
     """Return what was done with an answer, in order, by all who may see it, for one of them.
 
     Raises:
         UnknownAnswerError: it is not there any more, or not for them.
     """
     runtime.service.logged(log_id, asker)
-    return tuple(map(done_of, runtime.service.log.entries(kind=EntryKind.ACT, about=log_id)))
+    return tuple(map(past_action_of, runtime.service.log.entries(kind=EntryKind.ACT, about=log_id)))

@@ -11,31 +11,34 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from assistant.cases.cases import as_told_to_asker
+from assistant.cases.cases import events_for_asker
 from assistant.history.tables import (
     AskerRow,
     CaseRow,
     ConversationRow,
     ErasedRow,
     LogRow,
+    NeedPairRow,
     SavedNeedRow,
     TextRow,
     saved_reference,
 )
 from assistant.mail.queue import forget_mail, forget_old_mail
 from assistant.platform.workdays import norwegian_day, utc_now
-from assistant.service.kept_answers import StoredAnswer
-from corpus.comments import Comment, comments_naming, forget_comments, forget_comments_by_id
+from assistant.service.stored_answers import StoredAnswer
+from corpus.comments import comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
 from corpus.importing.runs import forget as forget_imports
+from corpus.importing.runs import forget_rows_by_id, forget_rows_naming, rows_naming
 from corpus.persons import Person, forget_overdue, forget_persons, persons_named
 
 if TYPE_CHECKING:
     from assistant.cases.referrals import Referrals
-    from assistant.history.matchlog import Entry, MatchLog
+    from assistant.history.log_entries import LogEntry
+    from assistant.history.matchlog import MatchLog
     from assistant.platform.people import Asker
     from assistant.service.container import Runtime
 
@@ -47,14 +50,14 @@ _ENTRY = {"log_id", "at", "kind", "outcome", "channel", "language", "kommunenumm
           "text"}  # fmt: skip
 
 
-class Erased(NamedTuple):
+class ErasureReport(NamedTuple):
     """What was taken away."""
 
     texts: int
     cases: int
 
 
-class Purged(NamedTuple):
+class PurgeReport(NamedTuple):
     """What was taken away because its time was up."""
 
     texts: int
@@ -67,14 +70,16 @@ class Purged(NamedTuple):
     comments: int = 0
 
 
-class PersonErased(NamedTuple):
+class PersonErasureReport(NamedTuple):
     """What was taken away of a named person at a body."""
 
     persons: int
     comments: int
+    rows: int
+    """Rows that imports had left out and that named them."""
 
 
-class Found(NamedTuple):
+class IdentifiedAsker(NamedTuple):
     """Somebody as an operator finds them."""
 
     pseudonym: str
@@ -92,7 +97,7 @@ def purge(database: Database, log: MatchLog, before: datetime) -> int:
         return log.forget_texts(session, before)
 
 
-def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Purged:
+def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> PurgeReport:
     """Take away whatever was kept until now and may not be any longer.
 
     Args:
@@ -106,45 +111,54 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         forget_old_mail(session, cases_before)
+        _forget_pairs(session, before)
         askers = _forget_ties(session, before)
         persons = forget_overdue(session, norwegian_day())
         comments = forget_comments(session, cases_before)
     runtime.database.leave_no_trace()
-    return Purged(texts, cases, askers, imports, persons, comments)
+    return PurgeReport(texts, cases, askers, imports, persons, comments)
 
 
 def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
-    """Return what brokers keep of a named person, by name or e-mail address, and the comments that name them."""
+    """Return what is kept of a named person, by name or e-mail address, and what else names them."""
     persons = persons_named(runtime.database, told)
     return {
-        "persons": [one.model_dump(mode="json") for one in persons],
-        "comments": [one.model_dump(mode="json") for one in _comments_on(runtime.database, persons, told)],
+        "persons": [person.model_dump(mode="json") for person in persons],
+        "comments": [one.model_dump(mode="json") for one in comments_naming(runtime.database, _names(persons, told))],
+        "import_rows": rows_naming(runtime.database, _names(persons, told)),
     }
 
 
-def erase_person(runtime: Runtime, told: str) -> PersonErased:
-    """Take away what brokers keep of a named person, also where a backup brings it back."""
+def erase_person(runtime: Runtime, told: str) -> PersonErasureReport:
+    """Take away what is kept of a named person, also where a backup brings it back."""
     persons = persons_named(runtime.database, told)
-    comments = _comments_on(runtime.database, persons, told)
-    ids = [*(one.id for one in persons), *(one.id for one in comments)]
+    names = _names(persons, told)
+    comments = comments_naming(runtime.database, names)
+    # A row has no number of its own: of an import that named them, a backup brings back none.
+    ids = [
+        *(person.id for person in persons),
+        *(comment.id for comment in comments),
+        *rows_naming(runtime.database, names),
+    ]
     with runtime.database.writing() as session:
-        found = PersonErased(forget_persons(session, ids), forget_comments_by_id(session, ids))
+        found = PersonErasureReport(
+            forget_persons(session, ids), forget_comments_by_id(session, ids), forget_rows_naming(session, names)
+        )
         for one in ids:
             session.merge(ErasedRow(pseudonym=one, at=utc_now()))
     runtime.database.leave_no_trace()
     return found
 
 
-def _comments_on(database: Database, persons: Iterable[Person], told: str) -> list[Comment]:
-    names = {told.strip(), *(one.name for one in persons), *(one.email for one in persons if one.email)}
-    return comments_naming(database, names)
+def _names(persons: Iterable[Person], told: str) -> set[str]:
+    return {told.strip(), *(person.name for person in persons), *(person.email for person in persons if person.email)}
 
 
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
     """Return everything that is kept of somebody, as they may see it."""
     pseudonym = runtime.service.pseudonym_of(asker)
     profile = None if pseudonym is None else runtime.service.profile(asker).model_dump(mode="json")
-    return {"profile": profile, **_kept(runtime, pseudonym)}
+    return {"profile": profile, **_export(runtime, pseudonym)}
 
 
 def kept_under(runtime: Runtime, pseudonym: str) -> dict[str, Any]:
@@ -152,10 +166,10 @@ def kept_under(runtime: Runtime, pseudonym: str) -> dict[str, Any]:
     with runtime.database.reading() as session:
         row = session.scalar(select(AskerRow).where(AskerRow.pseudonym == pseudonym))
         profile = {"language": row.language, "kommunenummer": row.kommunenummer} if row else None
-    return {"profile": profile, **_kept(runtime, pseudonym)}
+    return {"profile": profile, **_export(runtime, pseudonym)}
 
 
-def find(runtime: Runtime, told: str) -> Found | None:
+def find(runtime: Runtime, told: str) -> IdentifiedAsker | None:
     """Return whoever a case, an entry of the log or the code on their own page belongs to.
 
     Args:
@@ -176,23 +190,25 @@ def find(runtime: Runtime, told: str) -> Found | None:
     channels = tuple(dict.fromkeys(entry.channel for entry in entries))
     moments = [entry.at for entry in entries]
     cases = len(runtime.referrals.cases(asker=pseudonym))
-    return Found(pseudonym, channels, min(moments, default=None), max(moments, default=None), len(entries), cases)
+    return IdentifiedAsker(
+        pseudonym, channels, min(moments, default=None), max(moments, default=None), len(entries), cases
+    )
 
 
-def erase(runtime: Runtime, asker: Asker, by: str) -> Erased | None:
+def erase(runtime: Runtime, asker: Asker, by: str) -> ErasureReport | None:
     """Take away what somebody wrote and the tie to them; return what, or None where nothing is kept of them."""
     pseudonym = runtime.service.pseudonym_of(asker)
     return None if pseudonym is None else erase_under(runtime, pseudonym, by)
 
 
-def erase_under(runtime: Runtime, pseudonym: str, by: str) -> Erased:
+def erase_under(runtime: Runtime, pseudonym: str, by: str) -> ErasureReport:
     """Take away what was written under a pseudonym, by brokers too, and the tie to whoever it belonged to."""
     return erase_again(runtime.database, runtime.service.log, runtime.referrals, [(pseudonym, utc_now())], by)
 
 
 def erase_again(
     database: Database, log: MatchLog, referrals: Referrals, erased: Iterable[tuple[str, datetime]], by: str
-) -> Erased:
+) -> ErasureReport:
     """Take away what was written under pseudonyms and remember that it was, also where a backup brought it back."""
     texts = cases = 0
     with database.writing() as session:
@@ -201,6 +217,7 @@ def erase_again(
         ids = [pseudonym for pseudonym, _ in erased]
         forget_persons(session, ids)
         forget_comments_by_id(session, ids)
+        forget_rows_by_id(session, ids)
         for pseudonym, at in erased:
             texts += log.forget_texts_of(session, pseudonym)
             cases += referrals.erase(session, pseudonym, by)
@@ -209,10 +226,11 @@ def erase_again(
             saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
             forget_mail(session, map(saved_reference, session.scalars(saved).all()))
             session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
+            session.execute(delete(NeedPairRow).where(_is_of(pseudonym)))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))
     database.leave_no_trace()
-    return Erased(texts, cases)
+    return ErasureReport(texts, cases)
 
 
 def erasures(database: Database) -> list[tuple[str, datetime]]:
@@ -222,9 +240,9 @@ def erasures(database: Database) -> list[tuple[str, datetime]]:
         return [(row.pseudonym, row.at) for row in rows]
 
 
-def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
+def _export(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
     if pseudonym is None:
-        return {"log": [], "cases": [], "saved": []}
+        return {"log": [], "cases": [], "saved": [], "coupled": []}
     return {
         "log": [
             entry.model_dump(mode="json", include=_ENTRY) | _as_shown(entry)
@@ -232,11 +250,41 @@ def _kept(runtime: Runtime, pseudonym: str | None) -> dict[str, Any]:
         ],
         "cases": [
             case.model_dump(mode="json", include=_CASE)
-            | {"events": [one.model_dump(mode="json") for one in as_told_to_asker(runtime.referrals.events(case.id))]}
+            | {
+                "events": [
+                    event.model_dump(mode="json") for event in events_for_asker(runtime.referrals.events(case.id))
+                ]
+            }
             for case in runtime.referrals.cases(asker=pseudonym)
         ],
         "saved": _saved(runtime.database, pseudonym),
+        "coupled": _coupled(runtime.database, pseudonym),
     }
+
+
+def _coupled(database: Database, pseudonym: str) -> list[dict[str, Any]]:
+    """Return what somebody was asked about doing something together with another, whom it does not name."""
+    query = select(NeedPairRow).where(_is_of(pseudonym), NeedPairRow.asked_at.is_not(None))
+    with database.reading() as session:
+        return [
+            {
+                "log_id": row.first_log if is_first else row.second_log,
+                "asked_at": row.asked_at,
+                "answer": row.first_answer if is_first else row.second_answer,
+                "case_id": row.case_id,
+            }
+            for row in session.scalars(query)
+            for is_first in (row.first_asker == pseudonym,)
+        ]
+
+
+def _is_of(pseudonym: str) -> ColumnElement[bool]:
+    return or_(NeedPairRow.first_asker == pseudonym, NeedPairRow.second_asker == pseudonym)
+
+
+def _forget_pairs(session: Session, before: datetime) -> None:
+    """Forget the pairs of needs that were found before a moment; a case that came of one stays without it."""
+    session.execute(delete(NeedPairRow).where(NeedPairRow.found_at < before))
 
 
 def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:
@@ -247,7 +295,7 @@ def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:
         return [{name: getattr(row, name) for name in columns} for row in rows]
 
 
-def _as_shown(entry: Entry) -> dict[str, Any]:
+def _as_shown(entry: LogEntry) -> dict[str, Any]:
     """Return what an answer showed in place of the form in which it is stored."""
     shown = StoredAnswer.read(entry)
     return {"text": shown.reply.model_dump(mode="json", exclude_defaults=True)} if shown else {}

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.conversation import State
+from assistant.dialogue.conversation import ConversationState
 from assistant.dialogue.understanding import Question
-from assistant.history.matchlog import EntryKind, LogError
-from assistant.service.kept_answers import StoredAnswer, suggestions_of
+from assistant.history.log_entries import EntryKind, LogError
+from assistant.service.stored_answers import StoredAnswer, suggestions_of
 from corpus.text import Frozen
 
 if TYPE_CHECKING:
     from assistant.service.container import Runtime
 
 
-class Replayed(Frozen):
+class ReplayReport(Frozen):
     """An answer held against today's."""
 
     lines: tuple[str, ...]
     differs: bool
 
 
-def replay(runtime: Runtime, log_id: str) -> Replayed:
+def replay(runtime: Runtime, log_id: str) -> ReplayReport:
     """Return an answer with what has changed since.
 
     Raises:
@@ -43,7 +43,7 @@ def replay(runtime: Runtime, log_id: str) -> Replayed:
     answer = runtime.matchmaker.answer(
         Question(text=shown.question, language=shown.reply.language), shown.top_k, shown.refinement, shown.facts
     )
-    state = State(question=shown.question, refinement=shown.refinement, facts=shown.facts)
+    state = ConversationState(question=shown.question, refinement=shown.refinement, facts=shown.facts)
     today = suggestions_of(answer, state)["suggestions"]
     then = entry.payload["suggestions"]
     changed = " (changed since)" if entry.fingerprint != answer.index.fingerprint else ""
@@ -63,7 +63,7 @@ def replay(runtime: Runtime, log_id: str) -> Replayed:
         lines += [f"  +  {one['id']} (today {one['rank']}.)" for one in now.values() if one["id"] in new]
     differs = then != today
     lines.append("Today's answer differs." if differs else "Today's answer is the same.")
-    return Replayed(lines=tuple(lines), differs=differs)
+    return ReplayReport(lines=tuple(lines), differs=differs)
 
 
 def _line(one: dict[str, object]) -> str:

@@ -67,7 +67,7 @@ class Replier:
 
     def __init__(self, matchmaker: Matchmaker) -> None:
         self._matchmaker = matchmaker
-        self._teller = FollowUpAnswerer(matchmaker)
+        self._follow_up_answerer = FollowUpAnswerer(matchmaker)
 
     def reply(self, context: TurnContext) -> TurnResult:
         """Return the reply to a message, and what its thread comes to."""
@@ -76,7 +76,7 @@ class Replier:
         if meant.reply is not None:
             return TurnResult(meant.turn, meant.reply, meant.state)
         if meant.turn.intent in TELLING:
-            return self._told(meant, context)
+            return self._follow_up(meant, context)
         result = self.answer(meant, context.asker, context.message.top_k, base)
         if self._is_doubtful(meant, result, context):
             return self._unclear(meant.turn, context)
@@ -143,7 +143,7 @@ class Replier:
         reply = result.reply.model_copy(update={"further": (*result.reply.further, second.reply)})
         return TurnResult(result.turn, reply, second.state)
 
-    def _told(self, meant: Interpretation, context: TurnContext) -> TurnResult:
+    def _follow_up(self, meant: Interpretation, context: TurnContext) -> TurnResult:
         """Return what is told to a turn that asks something; the need and its answer stay as they are."""
         turn, state = meant.turn, meant.state
         if turn.facts is not None:
@@ -157,11 +157,11 @@ class Replier:
         facts = _facts(context.asker, state)
         if facts.applicant_type is None:
             facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
-        told = self._teller.told(turn, state, answer, facts, others)
+        follow_up = self._follow_up_answerer.answer(turn, state, answer, facts, others)
         notes = (*meant.notes, Note(key=f"numbered.{turn.numbered}")) if turn.numbered else meant.notes
         focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:_FOCUSED]
         state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
-        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=notes, told=told)
+        reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=notes, told=follow_up)
         return TurnResult(meant.turn, reply, state)
 
 

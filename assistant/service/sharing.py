@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.history.matchlog import EntryKind, MatchLog, NewEntry, UnknownEntryError
+from assistant.history.log_entries import EntryKind, NewLogEntry, UnknownEntryError
+from assistant.history.matchlog import MatchLog
 from assistant.platform.keys import opaque_id
-from assistant.service.kept_answers import StoredAnswer
-from assistant.service.turns import ActionType, LoggedAnswer, UnknownAnswerError
+from assistant.service.messages import ActionType, LoggedAnswer, UnknownAnswerError
+from assistant.service.stored_answers import StoredAnswer
 
 if TYPE_CHECKING:
     from assistant.platform.people import Asker
@@ -49,7 +50,7 @@ def unshare(runtime: Runtime, log_id: str) -> bool:
         raise UnknownAnswerError(f"There is no answer {log_id[:40]!r}.") from error
     if not is_shared(log, log_id):
         return False
-    taken_back = NewEntry(
+    taken_back = NewLogEntry(
         key=f"unshare {opaque_id()}",
         kind=EntryKind.ACT,
         about=log_id,

@@ -6,10 +6,11 @@ guessed; who asked, and in what words, is told to nobody.
 
 from __future__ import annotations
 
-from assistant.dialogue.base import Base
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
-from assistant.service.kept_answers import question_in
+from assistant.service.stored_answers import question_in
 
 ALIKE = 0.55
 """The likeness from which two questions are of one need."""
@@ -19,7 +20,7 @@ _READ = 500
 """Questions that are looked at, the newest."""
 
 
-def asked_alike(log: MatchLog, base: Base, need: str, own: str | None) -> int:
+def count_similar_needs(log: MatchLog, base: KnowledgeBase, need: str, own: str | None) -> int:
     """Return how many municipalities, besides one's own, asked for something like a need; 0 where they are too few.
 
     Args:

@@ -10,18 +10,18 @@ import json
 import zlib
 from typing import Any, Self
 
-from assistant.dialogue.conversation import State
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.conversation import ConversationState
+from assistant.dialogue.refinement import Refinement
 from assistant.funding.verdicts import Facts
-from assistant.history.matchlog import Entry, EntryKind
+from assistant.history.log_entries import EntryKind, LogEntry
 from assistant.matching.answers import Answer, Scheme, Suggestion
-from assistant.service.turns import LoggedAnswer, Reply
+from assistant.service.messages import LoggedAnswer, Reply
 from corpus.text import Frozen, Language
 
 _ASKED, _PACKED = "asked:", "zlib85:"
-"""What packed text begins with: the question on a line of its own, which lists read, then all, compressed.
+"""What stored text begins with: the question on a line of its own, which lists read, then all as JSON.
 
-Text of earlier releases begins with what is compressed, or is plain JSON.
+Earlier releases compressed the JSON here, or left the line out.
 """
 
 
@@ -36,7 +36,7 @@ class StoredAnswer(Frozen):
     top_k: int
 
     @classmethod
-    def of(cls, reply: Reply, state: State, top_k: int) -> Self:
+    def of(cls, reply: Reply, state: ConversationState, top_k: int) -> Self:
         """Return what to keep of a reply and of the state that its thread has come to by it."""
         return cls(
             reply=reply,
@@ -48,25 +48,24 @@ class StoredAnswer(Frozen):
         )
 
     @classmethod
-    def read(cls, entry: Entry) -> StoredAnswer | None:
+    def read(cls, entry: LogEntry) -> StoredAnswer | None:
         """Return the answer of a log entry; None once its time is up, and for entries of other kinds."""
         if entry.kind is not EntryKind.ANSWER or not entry.text:
             return None
         kept = _LATELY.get(entry.text)
         if kept is None:
             kept = cls.model_validate_json(_unpacked(entry.text))
-            _keep(entry.text, kept)
+            _cache(entry.text, kept)
         return kept
 
-    def packed(self) -> str:
-        """Return it as text to be stored: compressed, since answers repeat themselves; a quarter of the size."""
-        plain = self.model_dump_json(exclude_defaults=True).encode()
-        packed = base64.b85encode(zlib.compress(plain, 6)).decode()
-        text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{_PACKED}{packed}"
-        _keep(text, self)
+    def written(self) -> str:
+        """Return it as text to be stored."""
+        plain = self.model_dump_json(exclude_defaults=True)
+        text = f"{_ASKED}{json.dumps(self.question, ensure_ascii=False)}\n{plain}"
+        _cache(text, self)
         return text
 
-    def logged(self, entry: Entry, *, mine: bool) -> LoggedAnswer:
+    def logged(self, entry: LogEntry, *, mine: bool) -> LoggedAnswer:
         """Return the answer for somebody who looks it up."""
         return LoggedAnswer(
             log_id=entry.log_id, at=entry.at, question=self.question or None, reply=self.reply, mine=mine
@@ -90,7 +89,7 @@ They are found by the text alone, so that what was taken away from the log is no
 _KEPT_LATELY = 64
 
 
-def _keep(text: str, shown: StoredAnswer) -> None:
+def _cache(text: str, shown: StoredAnswer) -> None:
     _LATELY[text] = shown
     for oldest in list(_LATELY)[:-_KEPT_LATELY]:
         _LATELY.pop(oldest, None)
@@ -104,7 +103,7 @@ def _unpacked(text: str) -> bytes | str:
     return zlib.decompress(base64.b85decode(text.removeprefix(_PACKED)))
 
 
-def suggestions_of(answer: Answer, state: State) -> dict[str, Any]:
+def suggestions_of(answer: Answer, state: ConversationState) -> dict[str, Any]:
     """Return what the log keeps of an answer for good: ids and figures, nobody's words."""
     suggested = [
         {
@@ -121,6 +120,7 @@ def suggestions_of(answer: Answer, state: State) -> dict[str, Any]:
     place = state.refinement.place
     return {
         "suggestions": suggested,
+        "themes": list(answer.themes),
         "shortened": answer.shortened,
         "refinement": {
             "kind": state.refinement.kind,
@@ -137,6 +137,6 @@ def _verdicts(suggestion: Suggestion) -> dict[str, Any]:
     return {"verdicts": {judged.criterion_id: judged.verdict for judged in suggestion.eligibility}}
 
 
-def suggested(entry: Entry) -> set[str]:
+def suggested(entry: LogEntry) -> set[str]:
     """Return the ids of the records that an answer suggested."""
     return {one["id"] for one in entry.payload.get("suggestions", ())}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from assistant.dialogue.conversation import State, Turn
+from assistant.dialogue.conversation import ConversationState, Turn
 from assistant.history.askers import AskerRecord
 from assistant.matching.answers import Answer
 from assistant.platform.redaction import Redacted
-from assistant.service.turns import Note, Reply, UserMessage
+from assistant.service.messages import Note, Reply, UserMessage
 from corpus.text import Frozen
 
 
@@ -20,7 +20,7 @@ class ThreadState(Frozen):
     """A thread as it was read, with the version that a change has to follow on."""
 
     key: str
-    state: State
+    state: ConversationState
     version: int
     continues: bool = False
     """Whether it goes on for another one that was as long as it may grow."""
@@ -29,7 +29,7 @@ class ThreadState(Frozen):
 class Looked(NamedTuple):
     """What may be looked up for a turn in what was logged, only where it is wanted."""
 
-    last_answer: Callable[[State], Answer | None]
+    last_answer: Callable[[ConversationState], Answer | None]
     """The last answer of the thread; None once its time is up."""
     others: Callable[[str], int]
     """How many other municipalities asked for something like a need; 0 where there are too few to be told."""
@@ -51,7 +51,7 @@ class Interpretation(NamedTuple):
     """What a message means where it was said."""
 
     turn: Turn
-    state: State
+    state: ConversationState
     """What the thread comes to by it, before it is answered."""
     notes: tuple[Note, ...] = ()
     """What is told above the answer."""
@@ -64,4 +64,4 @@ class TurnResult(NamedTuple):
 
     turn: Turn
     reply: Reply
-    state: State
+    state: ConversationState

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from corpus.importing.fields import digest
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason
-from corpus.importing.planning import Planned, Planner, Verdict, Wish
-from corpus.importing.runs import State, new_row
+from corpus.importing.items import Outcome, RowRejection
+from corpus.importing.planning import ImportOptions, Planned, Planner, RowOutcome
+from corpus.importing.runs import ImportState, new_row
 from corpus.store import RecordStore
 from corpus.tables import FieldOriginRow, ImportChangeRow, ImportRow, ProposalRow, RecordRow
 
@@ -29,7 +29,7 @@ Progress = Callable[[int], None]
 """Called with the rows done so far."""
 
 
-class Report(NamedTuple):
+class ImportReport(NamedTuple):
     """What an import did, or would do."""
 
     import_id: str | None
@@ -41,8 +41,12 @@ class Report(NamedTuple):
 
 
 def dry_run(
-    store: RecordStore, outcomes: Iterable[Outcome], wish: Wish, shown: int = 200, progress: Progress | None = None
-) -> Report:
+    store: RecordStore,
+    outcomes: Iterable[Outcome],
+    wish: ImportOptions,
+    shown: int = 200,
+    progress: Progress | None = None,
+) -> ImportReport:
     """Return what an import would do; nothing is written."""
     return _carried_out(Planner(store, wish), outcomes, shown, lambda _: None, progress)._replace(import_id=None)
 
@@ -51,19 +55,19 @@ def apply(
     store: RecordStore,
     file: SourceFile,
     outcomes: Iterable[Outcome],
-    wish: Wish,
+    wish: ImportOptions,
     by: str,
     *,
     import_id: str | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> ImportReport:
     """Import what a source says, and return what was done.
 
     Raises:
         EditConflictError: somebody edited a record meanwhile; import the file again, and it goes on from there.
     """
     planner = Planner(store, wish)
-    import_id = _begun(store, file, wish, by, import_id)
+    import_id = _begin_import(store, file, wish, by, import_id)
 
     def write(planned: Sequence[Planned]) -> None:
         writes = [one.write for one in planned if one.write]
@@ -72,7 +76,7 @@ def apply(
 
     report = _carried_out(planner, outcomes, 200, write, progress)
     done = {
-        "state": State.APPLIED.value,
+        "state": ImportState.APPLIED.value,
         "counts": json.dumps(report.counts),
         "left_out": json.dumps(report.left_out, ensure_ascii=False),
         "content": None,
@@ -88,7 +92,7 @@ def _carried_out(
     most: int,
     write: Callable[[Sequence[Planned]], None],
     progress: Progress | None,
-) -> Report:
+) -> ImportReport:
     counts: Counter[str] = Counter()
     left_out: list[dict[str, Any]] = []
     shown: list[Planned] = []
@@ -99,20 +103,20 @@ def _carried_out(
         for one in planned:
             counts[one.verdict.value] += 1
             counts["offered"] += len(one.offers)
-            if one.verdict is Verdict.NEW and one.write:
+            if one.verdict is RowOutcome.NEW and one.write:
                 counts[one.write.record.state.value] += 1
-            if one.verdict in {Verdict.REFUSED, Verdict.REVIEW} and len(left_out) < MOST_LEFT_OUT:
-                left_out.append(_told(one))
+            if one.verdict in {RowOutcome.REFUSED, RowOutcome.REVIEW} and len(left_out) < MOST_LEFT_OUT:
+                left_out.append(_left_out_row(one))
             if len(shown) < most:
                 shown.append(one)
         if progress:
             progress(done)
-    return Report(None, counts, left_out, shown)
+    return ImportReport(None, counts, left_out, shown)
 
 
-def _told(planned: Planned) -> dict[str, Any]:
+def _left_out_row(planned: Planned) -> dict[str, Any]:
     # Of a person not even the row is kept.
-    nobody = planned.reason in {Reason.PERSON, Reason.SOLE_PROPRIETOR}
+    nobody = planned.reason in {RowRejection.PERSON, RowRejection.SOLE_PROPRIETOR}
     return {
         "row": planned.row,
         "verdict": planned.verdict.value,
@@ -125,26 +129,26 @@ def _told(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _begun(store: RecordStore, file: SourceFile, wish: Wish, by: str, import_id: str | None) -> str:
+def _begin_import(store: RecordStore, file: SourceFile, wish: ImportOptions, by: str, import_id: str | None) -> str:
     """Note that an import has begun; one of the same file that was broken off goes on."""
     digest_of_file = file.digest()
     broken_off = select(ImportRow.id).where(
         ImportRow.file_hash == digest_of_file,
         ImportRow.source == wish.source,
-        ImportRow.state == State.RUNNING.value,
+        ImportRow.state == ImportState.RUNNING.value,
     )
     with store.database.writing() as session:
         found = import_id or session.scalar(broken_off)
         if found:
-            session.execute(update(ImportRow).where(ImportRow.id == found).values(state=State.RUNNING.value))
+            session.execute(update(ImportRow).where(ImportRow.id == found).values(state=ImportState.RUNNING.value))
             return found
-        row = new_row(file, wish.source, by, State.RUNNING)
+        row = new_row(file, wish.source, by, ImportState.RUNNING)
         row.file_hash = digest_of_file
         session.add(row)
         return row.id
 
 
-def _noted(session: Session, import_id: str, wish: Wish, planned: Sequence[Planned]) -> None:
+def _noted(session: Session, import_id: str, wish: ImportOptions, planned: Sequence[Planned]) -> None:
     """Note what was written, where each value is from, and what is offered."""
     session.flush()
     written = {one.record_id: one for one in planned if one.write}

@@ -106,7 +106,7 @@ def guessed(columns: Sequence[str], kind: Kind | None = None) -> Guess:
     """Return what a table's rows and columns may be, by what its columns are called."""
     if kind is not None:
         return Guess(kind, _columns(columns, kind))
-    found = [Guess(one, _columns(columns, one)) for one in KINDS]
+    found = [Guess(kind, _columns(columns, kind)) for kind in KINDS]
     return max(found, key=lambda one: (_telling(one, columns), -KINDS.index(one.kind)))
 
 
@@ -127,7 +127,7 @@ def _telling(guess: Guess, columns: Sequence[str]) -> float:
 def _columns(columns: Sequence[str], kind: Kind) -> dict[str, str]:
     from rapidfuzz import fuzz, process
 
-    known = _known(kind)
+    known = _fields_by_name(kind)
     found: dict[str, str] = {}
     for column in columns:
         field = known.get(_plain(column))
@@ -142,7 +142,7 @@ def _columns(columns: Sequence[str], kind: Kind) -> dict[str, str]:
     return found
 
 
-def _known(kind: Kind) -> dict[str, str]:
+def _fields_by_name(kind: Kind) -> dict[str, str]:
     known: dict[str, str] = {}
     own = {Kind.IDEA: _NAMES_OF_IDEAS, Kind.INSTRUMENT: _NAMES_OF_SCHEMES}.get(kind, "")
     for name in _listed(own):

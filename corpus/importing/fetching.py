@@ -51,13 +51,17 @@ class Endpoint(NamedTuple):
     """Pages that are given out at most."""
     posted: str = ""
     """What is posted as the field ``query``, where it is asked by POST."""
+    wish: Mapping[str, Any] = MappingProxyType({})
+    """What is posted as JSON for a file, where it is asked by POST."""
     name: str = "download.json"
     """What the file is called."""
     also: tuple[str, ...] = ()
-    """Other addresses whose replies are laid beside this one's."""
+    """Other addresses whose replies, or files, are laid beside this one's."""
+    patience: float = 0.0
+    """Seconds without a byte that it is known to need, where that is more than the manners'."""
 
 
-class Manners(NamedTuple):
+class FetchPolicy(NamedTuple):
     """How an address is asked."""
 
     pause: float = 1.0
@@ -66,8 +70,50 @@ class Manners(NamedTuple):
     """Seconds without a byte after which it is given up."""
 
 
-POLITE = Manners()
+POLITE = FetchPolicy()
 
+_EVERY_INTERREG_PROJECT = {
+    "projects": {
+        "status": None,
+        "prizes": False,
+        "only_projects_with_documents": False,
+        "project_details": {"start": [], "without_start": False, "end": [], "without_end": False},
+        "project_budget": {"range": [], "without_budget": False},
+        "themes": {"list": [], "type": "or"},
+        "macro_regional_strategies": [],
+        "only_infrastructure_financed": False,
+    },
+    "programmes": {"type": [], "period": [], "available": []},
+    "partners": {
+        "status": [],
+        "type": [],
+        "nuts_lead": [],
+        "nuts_partner": [],
+        "nuts_search_type": "both",
+        "selectedAreas": {},
+    },
+    "contribution_2014_2020": {
+        "specific_objectives": {"thematic_objectives": [], "thematic_priorities": []},
+        "thematic_objectives_eni": [],
+    },
+    "contribution_2021_2027": {
+        "specific_objectives": [],
+        "intervention": [],
+        "common_output_indicators": [],
+        "common_result_indicators": [],
+    },
+    "search": {"list": [], "type": None, "fields": [], "rawSearchString": ""},
+    "documents": {"document_lang": [], "languages": [], "types": [], "name": "", "search": ""},
+    "project_lang": [],
+    "project_desc_lang": [],
+    "languages": [],
+    "translation_languages": [],
+    "thematic_objectives_eni": [],
+    "location": None,
+    "response_type": "excel",
+}
+"""What keep.eu's own page of projects asks for when nothing is chosen and a spreadsheet is wanted. Every part stands
+there: what a choice that is left out means is not documented."""
 
 ENDPOINTS: dict[str, Endpoint] = {
     "brreg": Endpoint(
@@ -112,12 +158,41 @@ ENDPOINTS: dict[str, Endpoint] = {
         "https://data.europa.eu/data/datasets/cordis-eu-research-projects-under-horizon-europe-2021-2027",
         name="cordis-horizon.zip",
     ),
+    "forskningsradet": Endpoint(
+        "https://raw.githubusercontent.com/Forskningsradet/open-data/main/datasets/soknader2/dataset.csv",
+        "https://github.com/Forskningsradet/open-data",
+        also=("https://raw.githubusercontent.com/Forskningsradet/open-data/main/datasets/bevilgningereu/dataset.csv",),
+        name="open-data.csv",
+    ),
+    "keep": Endpoint(
+        "https://keep.eu/api/search/projects/",
+        "https://keep.eu/projects/",
+        wish=_EVERY_INTERREG_PROJECT,
+        name="keep.xlsx",
+        patience=300.0,
+    ),
+    "ror": Endpoint(
+        "https://api.ror.org/v2/organizations",
+        "https://ror.readme.io/docs/rest-api",
+        {"query": "{query}", "filter": "country.country_code:NO"},
+        items="items",
+        page="page",
+        full=20,
+        first=1,
+        pages=500,
+        name="organizations.json",
+    ),
+    "los": Endpoint(
+        "https://raw.githubusercontent.com/Informasjonsforvaltning/los/HEAD/source.xml",
+        "https://github.com/Informasjonsforvaltning/los",
+        name="source.xml",
+    ),
 }
 """The sources that can be fetched, each with where its owner documents it."""
 ANYTHING = {"eu-funding": "***"}
 """What a source understands as everything."""
-NEEDS_QUERY = frozenset({"nva"})
-"""Sources that give nothing out without words to look for."""
+NEEDS_QUERY = frozenset({"nva", "ror"})
+"""Sources that give nothing out without words to look for, or, as ROR says of a filter alone, leave some out."""
 
 
 @contextmanager
@@ -125,7 +200,7 @@ def fetched(
     source: str,
     today: date,
     query: str = "",
-    manners: Manners = POLITE,
+    manners: FetchPolicy = POLITE,
     progress: Progress | None = None,
 ) -> Iterator[SourceFile]:
     """Give what a source gives out today, as a file that is gone afterwards.
@@ -148,7 +223,7 @@ def fetched(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / endpoint.name
         client = Client(
-            timeout=Timeout(manners.timeout),
+            timeout=Timeout(max(manners.timeout, endpoint.patience)),
             follow_redirects=True,
             headers={"User-Agent": _AGENT, "Accept": "application/json, */*"},
         )
@@ -173,15 +248,21 @@ class _Pace(NamedTuple):
 def _download(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: Path, pace: _Pace) -> None:
     if endpoint.items:
         _pages(client, endpoint, values, path, pace)
-    elif endpoint.also:
+    elif endpoint.also and path.suffix == ".json":
         together: dict[str, Any] = {}
         for number, address in enumerate((endpoint.address, *endpoint.also)):
             if number:
                 time.sleep(pace.pause)
-            together |= _object(_asked(client, endpoint, address.format(**values), {}, pace), endpoint)
+            together |= _object(_request(client, endpoint, address.format(**values), {}, pace), endpoint)
         path.write_text(json.dumps(together), encoding="utf-8")
+    elif endpoint.also:
+        path.mkdir()
+        for number, address in enumerate((endpoint.address, *endpoint.also)):
+            if number:
+                time.sleep(pace.pause)
+            _download_file(client, endpoint, address, path / f"{number}{path.suffix}", pace)
     else:
-        _whole(client, endpoint, path, pace)
+        _download_file(client, endpoint, endpoint.address, path, pace)
 
 
 def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: Path, pace: _Pace) -> None:
@@ -191,7 +272,7 @@ def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: 
     for number in range(endpoint.first, endpoint.first + endpoint.pages):
         if number > endpoint.first:
             time.sleep(pace.pause)
-        answer = _asked(client, endpoint, endpoint.address, parameters | {endpoint.page: str(number)}, pace)
+        answer = _request(client, endpoint, endpoint.address, parameters | {endpoint.page: str(number)}, pace)
         reply = _object(answer, endpoint)
         for key in above:
             reply = reply.get(key) or {}
@@ -214,20 +295,21 @@ def _pages(client: Client, endpoint: Endpoint, values: Mapping[str, str], path: 
     path.write_text(json.dumps(told), encoding="utf-8")
 
 
-def _whole(client: Client, endpoint: Endpoint, path: Path, pace: _Pace) -> None:
+def _download_file(client: Client, endpoint: Endpoint, address: str, path: Path, pace: _Pace) -> None:
     size = 0
-    with client.stream("GET", endpoint.address) as answer, path.open("wb") as file:
+    wish = endpoint.wish or None
+    with client.stream("POST" if wish else "GET", address, json=wish) as answer, path.open("wb") as file:
         _refuse(answer, endpoint)
         for chunk in answer.iter_bytes():
             size += len(chunk)
             if size > LARGEST:
-                raise FetchError(f"{endpoint.address} is larger than {LARGEST // 10**6} MB. Download it, and give it.")
+                raise FetchError(f"{address} is larger than {LARGEST // 10**6} MB. Download it, and give it.")
             file.write(chunk)
             if pace.progress:
                 pace.progress(size)
 
 
-def _asked(client: Client, endpoint: Endpoint, address: str, parameters: Mapping[str, str], pace: _Pace) -> Response:
+def _request(client: Client, endpoint: Endpoint, address: str, parameters: Mapping[str, str], pace: _Pace) -> Response:
     """Return an answer; where the server is busy it is asked again, later."""
     for tried in range(1, TRIES + 1):
         if endpoint.posted:

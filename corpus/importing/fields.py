@@ -29,7 +29,7 @@ class Offer(NamedTuple):
     value: Any
 
 
-class Outcome(NamedTuple):
+class MergedRecord(NamedTuple):
     """What becomes of a record by an import."""
 
     plain: dict[str, Any]
@@ -50,7 +50,7 @@ def values_of(plain: Mapping[str, Any]) -> Values:
 
 def combined(
     current: Mapping[str, Any], offered: Mapping[str, Any], owned: Mapping[str, str], soft: frozenset[str]
-) -> Outcome:
+) -> MergedRecord:
     """Return what becomes of a record by what an import says of it.
 
     Args:
@@ -74,7 +74,7 @@ def combined(
             written[path] = value
         elif path.partition(".")[0].partition("[")[0] not in soft:
             offers.append(Offer(path, value))
-    return Outcome(with_values(current, written), written, offers)
+    return MergedRecord(with_values(current, written), written, offers)
 
 
 def with_values(plain: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

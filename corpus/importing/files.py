@@ -81,7 +81,7 @@ class SourceFile(NamedTuple):
 
 
 @contextmanager
-def opened(given: str, as_of: date | None = None) -> Iterator[SourceFile]:
+def open_source(given: str, as_of: date | None = None) -> Iterator[SourceFile]:
     """Give what is to be imported: a path, or ``-`` for standard input.
 
     Raises:

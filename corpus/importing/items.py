@@ -17,7 +17,7 @@ REF = "@"
 """What a reference to a body begins with that is not yet an id: ``@orgnr:974767880``."""
 
 
-class Reason(StrEnum):
+class RowRejection(StrEnum):
     """Why a row is not brought in."""
 
     NO_NAME = "no_name"
@@ -42,17 +42,17 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RejectedRow:
     """A row that is not brought in."""
 
     row: int
-    reason: Reason
+    reason: RowRejection
     detail: str = ""
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ImportItem:
     """What a source says of one record."""
 
     row: int
@@ -71,7 +71,7 @@ class Item:
     """Whether its source has all that a published record needs, so that the rule may publish it."""
 
 
-Outcome = Item | Refused
+Outcome = ImportItem | RejectedRow
 
 
 def ref(*keys: str) -> str:

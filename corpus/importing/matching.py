@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from corpus.files import kind_of
-from corpus.importing.items import REF, Item
+from corpus.importing.items import REF, ImportItem
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore
 from corpus.text import slug_of
@@ -28,7 +28,7 @@ _SUCCESSOR = re.compile(r"^merged into (\S+)$")
 _FUZZY = (Kind.ACTOR, Kind.INSTRUMENT)
 
 
-class Match(NamedTuple):
+class RecordMatch(NamedTuple):
     """What was found for an item."""
 
     record_id: str | None = None
@@ -69,7 +69,7 @@ def names_of(plain: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(folded(name) for name in names if name.strip()))
 
 
-class AskerRecord:
+class KnownRecords:
     """The records that are there, as far as rows are matched with them, and those that an import has made so far."""
 
     def __init__(self, store: RecordStore, decided: Mapping[str, str | None]) -> None:
@@ -108,7 +108,7 @@ class AskerRecord:
                 for word in set(name.split()):
                     self._by_word[kind, word].append(name)
 
-    def alias(self, item: Item, record_id: str) -> None:
+    def alias(self, item: ImportItem, record_id: str) -> None:
         """Remember for this import what else its source calls a record, so that later rows can refer to it."""
         for key in item.keys:
             self._by_key.setdefault(key, record_id)
@@ -124,7 +124,7 @@ class AskerRecord:
         found_id = self._by_key.get(f"{scheme}:{value}")
         return self._successor(found_id) if found_id in self._retired else found_id
 
-    def find(self, item: Item) -> Match:
+    def find(self, item: ImportItem) -> RecordMatch:
         """Return which record an item is of."""
         record_id = next((self._by_key[key] for key in item.keys if key in self._by_key), None)
         if record_id is None and item.plain.get("id") in self.ids:
@@ -134,18 +134,18 @@ class AskerRecord:
             if decided is not None:
                 record_id = self._decided[decided]
                 if record_id is None or record_id not in self.ids:
-                    return Match()
+                    return RecordMatch()
         if record_id is None:
             exact, maybe = self._by_names(item)
             if exact is None:
-                return Match(maybe=maybe)
+                return RecordMatch(maybe=maybe)
             record_id = exact
         if record_id in self._retired:
             successor = self._successor(record_id)
-            return Match(successor, given_up=successor is None)
-        return Match(record_id)
+            return RecordMatch(successor, given_up=successor is None)
+        return RecordMatch(record_id)
 
-    def new_id(self, item: Item) -> str:
+    def new_id(self, item: ImportItem) -> str:
         """Return an id that no record has, made of a name and, where that is taken, of a number."""
         wanted: str | None = item.plain.get("id")
         if wanted:
@@ -163,7 +163,7 @@ class AskerRecord:
             suffix += 1
         return made
 
-    def _by_names(self, item: Item) -> tuple[str | None, tuple[str, ...]]:
+    def _by_names(self, item: ImportItem) -> tuple[str | None, tuple[str, ...]]:
         """Return the one record of that name and place, and else those that may be meant."""
         names = names_of(item.plain)
         numbers = dict(key.split(":", 1) for key in item.keys if not key.startswith("name:"))

@@ -21,17 +21,18 @@ from corpus.check import check
 from corpus.files import MODELS, Located, Record, kind_of, problems_of, to_plain
 from corpus.fingerprint import canonical_json
 from corpus.importing.fields import Offer, Values, combined, values_of, with_values
-from corpus.importing.items import REF, Item, Outcome, Reason, Refused, without_empty
-from corpus.importing.matching import AskerRecord, Match
+from corpus.importing.items import REF, ImportItem, Outcome, RejectedRow, RowRejection, without_empty
+from corpus.importing.matching import KnownRecords, RecordMatch
 from corpus.records import CurationState, Kind
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action, FieldOriginRow, SameBodyRow
 
 ROWS_AT_ONCE = 500
 """Rows that are planned, and written in one transaction, together."""
 
 
-class Verdict(StrEnum):
+class RowOutcome(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
@@ -47,10 +48,10 @@ class Planned:
     """What would become of a row."""
 
     row: int
-    verdict: Verdict
+    verdict: RowOutcome
     name: str
     record_id: str | None = None
-    reason: Reason | None = None
+    reason: RowRejection | None = None
     detail: str = ""
     raw: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
@@ -63,7 +64,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImportOptions:
     """How somebody wants an import to be done."""
 
     source: str
@@ -75,10 +76,10 @@ class Wish:
 class Planner:
     """Plans rows in the order of their source."""
 
-    def __init__(self, store: RecordStore, wish: Wish) -> None:
+    def __init__(self, store: RecordStore, wish: ImportOptions) -> None:
         self._store = store
         self._wish = wish
-        self._known = AskerRecord(store, decisions(store))
+        self._known = KnownRecords(store, decisions(store))
         self._seen: dict[str, int] = {}
 
     def plan(self, outcomes: Iterable[Outcome]) -> Iterator[list[Planned]]:
@@ -88,15 +89,15 @@ class Planner:
             yield self._planned(some)
 
     def _planned(self, outcomes: Sequence[Outcome]) -> list[Planned]:
-        matches = {n: self._known.find(one) for n, one in enumerate(outcomes) if isinstance(one, Item)}
+        matches = {n: self._known.find(one) for n, one in enumerate(outcomes) if isinstance(one, ImportItem)}
         ids = [match.record_id for match in matches.values() if match.record_id]
         stored = self._store.payloads(list(dict.fromkeys(ids)))
         owned = _owned(self._store, list(stored))
         planned: list[Planned] = []
         for number, one in enumerate(outcomes):
-            if isinstance(one, Refused):
+            if isinstance(one, RejectedRow):
                 planned.append(
-                    Planned(one.row, Verdict.REFUSED, one.raw.get("name", ""), None, one.reason, one.detail, one.raw)
+                    Planned(one.row, RowOutcome.REFUSED, one.raw.get("name", ""), None, one.reason, one.detail, one.raw)
                 )
                 continue
             # What an earlier row of these has just made is known only now.
@@ -108,21 +109,25 @@ class Planner:
         pairs = zip(outcomes, self._checked(planned), strict=True)
         return [_with_cells(outcome, one) for outcome, one in pairs]
 
-    def _again(self, item: Item, record_id: str) -> Planned:
+    def _again(self, item: ImportItem, record_id: str) -> Planned:
         row = self._seen.get(record_id, 0)
         if item.weak:
-            return Planned(item.row, Verdict.SAME, _name(item.plain), record_id, key=_key(item))
-        return Planned(item.row, Verdict.REFUSED, _name(item.plain), record_id, Reason.REPEATED, str(row))
+            return Planned(item.row, RowOutcome.SAME, _name(item.plain), record_id, key=_key(item))
+        return Planned(item.row, RowOutcome.REFUSED, _name(item.plain), record_id, RowRejection.REPEATED, str(row))
 
     def _one(
-        self, item: Item, match: Match, stored: Mapping[str, tuple[int, str]], owned: Mapping[str, Mapping[str, str]]
+        self,
+        item: ImportItem,
+        match: RecordMatch,
+        stored: Mapping[str, tuple[int, str]],
+        owned: Mapping[str, Mapping[str, str]],
     ) -> Planned:
         name, key = _name(item.plain), _key(item)
         if match.given_up:
-            return Planned(item.row, Verdict.REFUSED, name, None, Reason.GIVEN_UP, key=key)
+            return Planned(item.row, RowOutcome.REFUSED, name, None, RowRejection.GIVEN_UP, key=key)
         if match.maybe:
             return Planned(
-                item.row, Verdict.REVIEW, name, None, Reason.MAYBE_KNOWN, ", ".join(match.maybe), key=key,
+                item.row, RowOutcome.REVIEW, name, None, RowRejection.MAYBE_KNOWN, ", ".join(match.maybe), key=key,
                 maybe=match.maybe,
             )  # fmt: skip
         offered = without_empty(self._resolved(item.plain))
@@ -133,7 +138,7 @@ class Planner:
         if record_id in self._seen and not item.weak:
             return self._again(item, record_id)
         if item.weak:
-            return Planned(item.row, Verdict.SAME, name, record_id, key=key)
+            return Planned(item.row, RowOutcome.SAME, name, record_id, key=key)
         self._seen[record_id] = item.row
         version, payload = stored[record_id]
         current = json.loads(payload)
@@ -143,10 +148,10 @@ class Planner:
             return self._faulty(item, record_id, error)
         found = combined(current, offered, owned.get(record_id, {}), item.soft)
         if not found.written:
-            return Planned(item.row, Verdict.SAME, name, record_id, key=key, offers=found.offers)
+            return Planned(item.row, RowOutcome.SAME, name, record_id, key=key, offers=found.offers)
         return self._valid(item, found.plain, found.written, found.offers, version)
 
-    def _new(self, item: Item, offered: dict[str, Any]) -> Planned:
+    def _new(self, item: ImportItem, offered: dict[str, Any]) -> Planned:
         record_id = self._known.new_id(item)
         state = CurationState.DRAFT
         parts = [part["actor"] for part in offered.get("participants", ())]
@@ -155,14 +160,14 @@ class Planner:
             state = CurationState.PUBLISHED
         plain = {"id": record_id, **{k: v for k, v in offered.items() if k != "id"}, "state": state.value}
         planned = self._valid(item, plain, values_of(offered), (), 0)
-        if planned.verdict is Verdict.NEW:
+        if planned.verdict is RowOutcome.NEW:
             self._known.add(plain)
             self._known.alias(item, record_id)
             self._seen[record_id] = item.row
         return planned
 
     def _valid(
-        self, item: Item, plain: dict[str, Any], written: Values, offers: Sequence[Offer], version: int
+        self, item: ImportItem, plain: dict[str, Any], written: Values, offers: Sequence[Offer], version: int
     ) -> Planned:
         name, key = _name(item.plain), _key(item)
         try:
@@ -173,14 +178,16 @@ class Planner:
         # What a record holds is what its model made of it: hashes are of that, so that they fit what is read again.
         now = values_of(made)
         written = {path: now[path] for path in written if path in now}
-        verdict = Verdict.CHANGED if version else Verdict.NEW
+        verdict = RowOutcome.CHANGED if version else RowOutcome.NEW
         action = Action.EDIT if version else Action.CREATE
         write = Write(record, action, version, f"import of {self._wish.source}")
         return Planned(item.row, verdict, name, record.id, key=key, write=write, written=written, offers=offers)
 
-    def _faulty(self, item: Item, record_id: str, error: ValidationError) -> Planned:
-        faults = "; ".join(f"{one.field}: {one.message}" for one in problems_of(error, "", record_id)[:3])
-        return Planned(item.row, Verdict.REFUSED, _name(item.plain), None, Reason.FAULTY, faults, key=_key(item))
+    def _faulty(self, item: ImportItem, record_id: str, error: ValidationError) -> Planned:
+        faults = "; ".join(f"{problem.field}: {problem.message}" for problem in problems_of(error, "", record_id)[:3])
+        return Planned(
+            item.row, RowOutcome.REFUSED, _name(item.plain), None, RowRejection.FAULTY, faults, key=_key(item)
+        )
 
     def _resolved(self, value: Any) -> Any:  # noqa: ANN401 (plain data of any shape)
         """Return plain data with references to bodies as ids; parts that refer to what is not known are left out."""
@@ -229,7 +236,9 @@ class Planner:
                 self._known.published.discard(draft.id)
                 return replace(planned, write=write._replace(record=draft))
         detail = "; ".join(faults[:3])
-        return Planned(planned.row, Verdict.REFUSED, planned.name, None, Reason.FAULTY, detail, key=planned.key)
+        return Planned(
+            planned.row, RowOutcome.REFUSED, planned.name, None, RowRejection.FAULTY, detail, key=planned.key
+        )
 
     def _without(self, planned: Planned, write: Write, fields: set[str]) -> Planned:
         """Return a plan in which what a published record cannot hold yet is offered to whoever can complete it."""
@@ -238,7 +247,7 @@ class Planner:
         version, payload = self._store.payloads([write.record.id])[write.record.id]
         record = MODELS[kind_of(write.record.id)].model_validate(with_values(json.loads(payload), written))
         if not written or check([Located("", record)], self._known.ids):
-            return replace(planned, verdict=Verdict.SAME, write=None, written={}, offers=offers)
+            return replace(planned, verdict=RowOutcome.SAME, write=None, written={}, offers=offers)
         kept = write._replace(record=record, expected_version=version)
         return replace(planned, write=kept, written=written, offers=offers)
 
@@ -262,7 +271,7 @@ def _owned(store: RecordStore, record_ids: Sequence[str]) -> dict[str, dict[str,
 
 def _with_cells(outcome: Outcome, planned: Planned) -> Planned:
     """Return a plan with the cells of its row where somebody has to mend it or decide."""
-    if isinstance(outcome, Item) and outcome.raw and planned.verdict in {Verdict.REFUSED, Verdict.REVIEW}:
+    if isinstance(outcome, ImportItem) and outcome.raw and planned.verdict in {RowOutcome.REFUSED, RowOutcome.REVIEW}:
         return replace(planned, raw=outcome.raw)
     return planned
 
@@ -279,5 +288,5 @@ def _name(plain: Mapping[str, Any]) -> str:
     return next(iter(names.values()), "")
 
 
-def _key(item: Item) -> str:
+def _key(item: ImportItem) -> str:
     return item.keys[0] if item.keys else ""

@@ -7,12 +7,14 @@ out, which may name people, only as long as what people type is, and not once th
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from corpus.database import Database
 from corpus.importing.errors import UnknownImportError
@@ -25,7 +27,7 @@ UPLOADS_KEPT = timedelta(days=1)
 """How long a file that somebody uploaded and did not bring in is kept."""
 
 
-class State(StrEnum):
+class ImportState(StrEnum):
     """How far an import has come."""
 
     UPLOADED = "uploaded"
@@ -40,14 +42,14 @@ class Import(NamedTuple):
     id: str
     source: str
     file_name: str
-    state: State
+    state: ImportState
     by: str
     at: datetime
     counts: dict[str, int]
     options: dict[str, Any]
 
 
-def new_row(file: SourceFile, source: str, by: str, state: State) -> ImportRow:
+def new_row(file: SourceFile, source: str, by: str, state: ImportState) -> ImportRow:
     """Return the row of an import that begins."""
     options = {"kind": file.kind, "columns": dict(file.columns), "as_of": file.as_of.isoformat()}
     return ImportRow(
@@ -63,7 +65,9 @@ def imports(store: RecordStore) -> list[Import]:
             ImportRow.id, ImportRow.source, ImportRow.file_name, ImportRow.state, ImportRow.started_by,
             ImportRow.started_at, ImportRow.counts, ImportRow.options,
         )  # fmt: skip
-        wanted = select(*columns).where(ImportRow.state != State.UPLOADED.value).order_by(ImportRow.started_at.desc())
+        wanted = (
+            select(*columns).where(ImportRow.state != ImportState.UPLOADED.value).order_by(ImportRow.started_at.desc())
+        )
         return [_import(row) for row in session.execute(wanted)]
 
 
@@ -97,14 +101,14 @@ def left_out_of(store: RecordStore, import_id: str) -> list[dict[str, Any]]:
 
 def _import(row: Any) -> Import:  # noqa: ANN401 (a row of eight columns)
     import_id, source, name, state, by, at, counts, options = row
-    return Import(import_id, source, name, State(state), by, at, json.loads(counts), json.loads(options))
+    return Import(import_id, source, name, ImportState(state), by, at, json.loads(counts), json.loads(options))
 
 
 def keep_upload(store: RecordStore, file: SourceFile, source: str, by: str) -> str:
     """Keep a file that somebody uploaded until it is brought in or a day has passed, and return its number."""
-    row = new_row(file, source, by, State.UPLOADED)
+    row = new_row(file, source, by, ImportState.UPLOADED)
     row.file_hash, row.content = file.digest(), file.path.read_bytes()
-    old = (ImportRow.state == State.UPLOADED.value, ImportRow.started_at < datetime.now(UTC) - UPLOADS_KEPT)
+    old = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < datetime.now(UTC) - UPLOADS_KEPT)
     with store.database.writing() as session:
         session.execute(delete(ImportRow).where(*old))
         session.add(row)
@@ -127,7 +131,7 @@ def upload_of(store: RecordStore, import_id: str) -> bytes:
 def forget(database: Database, before: datetime) -> int:
     """Take away files that were not brought in within a day, and rows left out before a moment; return of how many."""
     day_ago = datetime.now(UTC) - UPLOADS_KEPT
-    given_up = (ImportRow.state == State.UPLOADED.value, ImportRow.started_at < day_ago)
+    given_up = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < day_ago)
     broken_off = (ImportRow.content.is_not(None), ImportRow.started_at < day_ago)
     old = (ImportRow.left_out != NO_ROWS, ImportRow.started_at < before)
     with database.writing() as session:
@@ -148,6 +152,38 @@ def forget_rows(store: RecordStore, import_id: str) -> None:
     with store.database.writing() as session:
         session.execute(update(ImportRow).where(ImportRow.id == import_id).values(left_out=NO_ROWS))
     store.database.leave_no_trace()
+
+
+def rows_naming(database: Database, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return by import the rows that it left out and in which one of some names stands, however it is cased."""
+    wanted = [name.casefold() for name in names if name]
+    with database.reading() as session:
+        runs = session.execute(select(ImportRow.id, ImportRow.left_out).where(ImportRow.left_out != NO_ROWS)).all()
+    found = {import_id: [row for row in json.loads(rows) if _names(row, wanted)] for import_id, rows in runs}
+    return {import_id: rows for import_id, rows in found.items() if rows}
+
+
+def forget_rows_naming(session: Session, names: Iterable[str]) -> int:
+    """Take away the rows that imports left out and that hold one of some names; return how many."""
+    wanted = [name.casefold() for name in names if name]
+    gone = 0
+    for run in session.scalars(select(ImportRow).where(ImportRow.left_out != NO_ROWS)):
+        rows = json.loads(run.left_out)
+        kept = [row for row in rows if not _names(row, wanted)]
+        if len(kept) < len(rows):
+            gone += len(rows) - len(kept)
+            run.left_out = json.dumps(kept, ensure_ascii=False)
+    return gone
+
+
+def forget_rows_by_id(session: Session, ids: Iterable[str]) -> None:
+    """Take away all rows that imports left out."""
+    session.execute(update(ImportRow).where(ImportRow.id.in_(list(ids))).values(left_out=NO_ROWS))
+
+
+def _names(row: dict[str, Any], names: Iterable[str]) -> bool:
+    text = json.dumps(row, ensure_ascii=False).casefold()
+    return any(json.dumps(name, ensure_ascii=False)[1:-1] in text for name in names)
 
 
 def choose(store: RecordStore, import_id: str, options: dict[str, Any]) -> None:

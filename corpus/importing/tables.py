@@ -27,7 +27,7 @@ Row = dict[str, str]
 """The cells of a row by the name of their column, stripped; a cell that is missing is empty."""
 
 
-class Table(NamedTuple):
+class SourceTable(NamedTuple):
     """A table: the names of its columns, and where its rows are."""
 
     path: Path
@@ -51,7 +51,7 @@ class Table(NamedTuple):
         return list(islice(self.rows(), _SHOWN))
 
 
-def open_table(path: Path, sheet: str | int | None = None) -> Table:
+def open_table(path: Path, sheet: str | int | None = None) -> SourceTable:
     """Open a table: of a spreadsheet the sheet named or numbered from 0, by default the first one that holds anything.
 
     Raises:
@@ -61,15 +61,15 @@ def open_table(path: Path, sheet: str | int | None = None) -> Table:
     header = next((cells for _, cells in _lines(path, name)), None)
     if header is None:
         raise ImportFileError(f"{path.name}: the table is empty. Give one whose first row names the columns.")
-    columns = _named(header)
+    columns = _column_names(header)
     if len(columns) > MOST_COLUMNS or not any(header):
         raise ImportFileError(f"{path.name}: the first row has {len(columns)} columns, expected 1 to {MOST_COLUMNS}.")
-    return Table(path, name, columns)
+    return SourceTable(path, name, columns)
 
 
 def is_spreadsheet(path: Path) -> bool:
     """Tell whether a file is of a spreadsheet program, by how it begins, whatever it is called."""
-    with _opened(path) as file:
+    with _open_file(path) as file:
         begins = file.read(8)
     # OLE2 is the old Excel; a zip is one only if its name says so, since CORDIS also gives zips.
     return begins.startswith(b"\xd0\xcf\x11\xe0") or (begins.startswith(b"PK") and path.suffix.lower() in SPREADSHEETS)
@@ -84,7 +84,7 @@ def sheets_of(path: Path) -> list[str]:
 
 def encoding_of(path: Path) -> str:
     """Return how a text file is written: UTF-8 with or without its mark, UTF-16 with it, else that of old Windows."""
-    with _opened(path) as file:
+    with _open_file(path) as file:
         begins = file.read(4)
         if begins.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
@@ -101,10 +101,10 @@ def encoding_of(path: Path) -> str:
 def delimiter_of(header: str) -> str:
     """Return what stands most often between the names of columns, outside of quotation marks."""
     outside = "".join(header.split('"')[::2]) if header.count('"') > 1 else header
-    return max(DELIMITERS, key=lambda one: outside.count(one) or (header.count(one) - 1_000))
+    return max(DELIMITERS, key=lambda delimiter: outside.count(delimiter) or (header.count(delimiter) - 1_000))
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _open_file(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except OSError as error:
@@ -172,7 +172,7 @@ def _text(cell: object) -> str:
             return str(cell)
 
 
-def _named(header: Sequence[str]) -> tuple[str, ...]:
+def _column_names(header: Sequence[str]) -> tuple[str, ...]:
     """Return a name for every column: those without one get a number, those named twice too."""
     names: list[str] = []
     for position, cell in enumerate(header, start=1):

@@ -18,16 +18,17 @@ from corpus.curation import move
 from corpus.files import MODELS, kind_of
 from corpus.importing.applying import Progress
 from corpus.importing.fields import digest, values_of, with_values
-from corpus.importing.runs import NO_ROWS, State, import_of
+from corpus.importing.runs import NO_ROWS, ImportState, import_of
 from corpus.records import CurationState
-from corpus.store import RecordStore, Write
+from corpus.store import RecordStore
+from corpus.stored import Write
 from corpus.tables import Action, FieldOriginRow, ImportChangeRow, ImportRow, ProposalRow, RevisionRow
 
 _AT_ONCE = 500
 _ID_IN_TEXT = re.compile(r'"((?:actor|instrument|idea|concept):[a-z0-9-]+)"')
 
 
-class Undone(NamedTuple):
+class UndoReport(NamedTuple):
     """What taking back an import did."""
 
     removed: int
@@ -48,7 +49,7 @@ def publish(store: RecordStore, import_id: str, by: str) -> int:
     return len(move(store, drafts, Action.PUBLISH, by, f"import {import_id}")) if drafts else 0
 
 
-def undo(store: RecordStore, import_id: str, by: str, progress: Progress | None = None) -> Undone:
+def undo(store: RecordStore, import_id: str, by: str, progress: Progress | None = None) -> UndoReport:
     """Take back an import: the records that it made, and the values that it wrote, where nobody edited them since.
 
     Raises:
@@ -61,10 +62,10 @@ def undo(store: RecordStore, import_id: str, by: str, progress: Progress | None 
     note = f"import {import_id} taken back"
     done = put_back = 0
     # What was there before goes first: only then does nothing of the import refer to what it made.
-    for batch in _in_batches([one for one in changes if one not in made]):
+    for batch in _in_batches([change for change in changes if change not in made]):
         writes = [write for one in batch if (write := _before(store, import_id, one, min(changes[one]))) is not None]
         store.write(
-            [one._replace(note=note) for one in writes],
+            [write._replace(note=note) for write in writes],
             by=by,
             also=partial(_forgotten, import_id, batch),
         )
@@ -80,9 +81,9 @@ def undo(store: RecordStore, import_id: str, by: str, progress: Progress | None 
     with store.database.writing() as session:
         session.execute(delete(ProposalRow).where(ProposalRow.import_id == import_id))
         session.execute(
-            update(ImportRow).where(ImportRow.id == import_id).values(state=State.UNDONE.value, left_out=NO_ROWS)
+            update(ImportRow).where(ImportRow.id == import_id).values(state=ImportState.UNDONE.value, left_out=NO_ROWS)
         )
-    return Undone(len(untouched), put_back, tuple(kept))
+    return UndoReport(len(untouched), put_back, tuple(kept))
 
 
 def _changes(store: RecordStore, import_id: str) -> dict[str, list[int]]:

@@ -31,13 +31,13 @@ _FUNCTIONS = frozenset(
     "hello support forskning fou innovasjon prosjekt arkiv sentralbord".split()
 )
 """What the address of a function begins with, not that of a person."""
-_MAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[a-z]{2,}", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![^@\s;,<>])[^@\s;,<>]++@[^@\s;,<>]+\.[a-z]{2,}", re.IGNORECASE)
 _NORWEGIAN = frozenset("og i av for til på med som en et den det er ved om fra mellom gjennom hos eller skal".split())
 _NYNORSK = frozenset("ein eit ikkje frå dei korleis vere berre kva kven noko nokon saman meir tilbod".split())
 _ENGLISH = frozenset("and of the in to with for by on from through an is are towards into between as using".split())
 
 
-def whole(text: str | None) -> str:
+def clean_text(text: str | None) -> str:
     """Return a text on one line."""
     return " ".join((text or "").split())
 
@@ -60,7 +60,7 @@ def shortened(text: str, most: int = 600) -> str:
 
 def day_of(text: str | None) -> str | None:
     """Return a date as ISO 8601, or a year alone; nothing where it is none."""
-    text = whole(text)
+    text = clean_text(text)
     if begins := _ISO_BEGINS.match(text):
         text = begins.group(1)
     if _YEAR.fullmatch(text.removesuffix(".0")):
@@ -82,7 +82,7 @@ def year_of(text: str | None) -> int | None:
 
 def sum_of(text: str | None) -> Decimal | None:
     """Return a sum in whole units, however thousands and decimals are set apart; nothing where it is none."""
-    digits = re.sub(r"[\s\xa0\u202f']|kr\.?|nok|eur|€|,-$", "", whole(text), flags=re.IGNORECASE)
+    digits = re.sub(r"[\s\xa0\u202f']|kr\.?|nok|eur|€|,-$", "", clean_text(text), flags=re.IGNORECASE)
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", digits):
         digits = digits.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", digits):
@@ -101,16 +101,16 @@ def orgnr_of(text: str | None) -> str | None:
 
     A number that a spreadsheet made of them (974767880.0) is read too.
     """
-    kept = re.sub(r"^NO|MVA$|\.0$|[\s\xa0.]", "", whole(text).upper())
+    kept = re.sub(r"^NO|MVA$|\.0$|[\s\xa0.]", "", clean_text(text).upper())
     return kept if valid_orgnr(kept) else None
 
 
 def municipality_of(number: str | None, name: str | None = None) -> Municipality | None:
     """Return the municipality of a number of any time, or of a name; nothing where it may be several."""
-    digits = whole(number).removesuffix(".0")
+    digits = clean_text(number).removesuffix(".0")
     if digits.isdigit() and len(digits) in (3, 4) and (found := _by_number(digits.zfill(4))):
         return found
-    wanted = folded(re.sub(r"\b(kommune|herad|municipality)\b", "", whole(name), flags=re.IGNORECASE))
+    wanted = folded(re.sub(r"\b(kommune|herad|municipality)\b", "", clean_text(name), flags=re.IGNORECASE))
     named = _by_name().get(wanted, []) if wanted else []
     return named[0] if len(named) == 1 else None
 
@@ -118,9 +118,9 @@ def municipality_of(number: str | None, name: str | None = None) -> Municipality
 @cache
 def _by_name() -> dict[str, list[Municipality]]:
     known: dict[str, list[Municipality]] = {}
-    for one in load_places().municipalities:
-        for name in dict.fromkeys(folded(text) for text in (one.name, *one.other_names)):
-            known.setdefault(name, []).append(one)
+    for municipality in load_places().municipalities:
+        for name in dict.fromkeys(folded(text) for text in (municipality.name, *municipality.other_names)):
+            known.setdefault(name, []).append(municipality)
     return known
 
 
@@ -143,7 +143,7 @@ def place_of(number: str | None, name: str | None = None) -> dict[str, Any] | No
 
 def url_of(text: str | None) -> str | None:
     """Return a web address with its scheme, which registers leave out; nothing where it is none."""
-    text = whole(text)
+    text = clean_text(text)
     if not text or " " in text or "@" in text or "." not in text:
         return None
     made = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text.lstrip('/')}"
@@ -153,7 +153,7 @@ def url_of(text: str | None) -> str | None:
 
 def function_mail(text: str | None) -> str | None:
     """Return the mail address of a function in a text; a person's own is not taken."""
-    found = _MAIL.search(whole(text))
+    found = _MAIL.search(clean_text(text))
     if found is None:
         return None
     mail = found.group().lower()
@@ -180,7 +180,7 @@ def day_passed(text: str | None, today: date) -> bool:
 
 def official_name(name: str) -> str:
     """Return a name of a register in capitals as it is written in texts; one that is not in capitals as it is."""
-    name = whole(name)
+    name = clean_text(name)
     if name != name.upper() or len(name) < 4:
         return name
     small = {"og", "i", "av", "for", "på", "kommune", "fylkeskommune", "universitet", "kommunale", "herad"}
@@ -217,7 +217,7 @@ def official_name(name: str) -> str:
 
 def landline(text: str | None) -> str | None:
     """Return a telephone number of a place; a mobile's, which may be a person's, is not taken."""
-    digits = re.sub(r"\D", "", whole(text)).removeprefix("0047")
+    digits = re.sub(r"\D", "", clean_text(text)).removeprefix("0047")
     digits = digits.removeprefix("47") if len(digits) == 10 else digits
     if len(digits) == 5 or (len(digits) == 8 and digits[0] not in "49"):
         return digits

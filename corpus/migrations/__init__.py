@@ -2,10 +2,12 @@
 
 Invariant: a migration that was released is never changed, only followed by another; each runs in the caller's
 transaction, so that one that fails leaves nothing behind. A set repeats the number of its newest migration, so that
-a database which is already up to date opens without importing Alembic.
+a database which is already up to date opens without importing Alembic. A database remembers which releases go on with
+its tables, so that servers are upgraded one after the other.
 
 To add one: change the owner's tables, write ``versions/000N_what.py`` and set the set's `head`. The tests compare
-all three.
+all three. One that only adds (tables, columns that may be empty or have a default of the server) keeps `serves`; one
+that changes or takes away sets `serves` to its own number, and comes a release after the code that needs it no more.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class MigrationSet:
     """The number of the newest."""
     version_table: str
     """The table that remembers how far a database has come."""
+    serves: str
+    """The number of the oldest migration that was the newest of a release which goes on with the tables as they are."""
 
     def alembic_config(self, connection: Connection | None = None) -> Config:
         """Return what Alembic needs to know; there is no ``alembic.ini``, and all sets share one ``env.py``."""
@@ -56,5 +60,5 @@ class MigrationSet:
         command.upgrade(self.alembic_config(connection), "head")
 
 
-CORPUS = MigrationSet("corpus.migrations", head="0006", version_table="alembic_version")
+CORPUS = MigrationSet("corpus.migrations", head="0007", version_table="alembic_version", serves="0006")
 """The tables of `corpus.tables`."""

@@ -35,7 +35,7 @@ from index.encoders import (
     word_weight,
 )
 from index.errors import TrainingError
-from index.learning.distillation import Parameters, Table
+from index.learning.distillation import FeatureTable, Parameters
 from index.learning.training import save_model
 from index.storage.passages import Facet, passages_of
 
@@ -62,7 +62,7 @@ class Attuning(NamedTuple):
     seed: int = 0
 
 
-class Lesson(NamedTuple):
+class RecordLesson(NamedTuple):
     """What there is to learn of one record."""
 
     themes: frozenset[str]
@@ -74,7 +74,7 @@ class Lesson(NamedTuple):
     """All that it says, in each language."""
 
 
-def read_lessons(folder: Path) -> list[Lesson]:
+def read_lessons(folder: Path) -> list[RecordLesson]:
     """Return what there is to learn of the records below a folder, those with everyday questions alone.
 
     Raises:
@@ -87,19 +87,21 @@ def read_lessons(folder: Path) -> list[Lesson]:
     for record in sorted((one.record for one in located), key=lambda record: record.id):
         if isinstance(record, Concept) or not record.asked_as:
             continue
-        passages = [one for one in passages_of(record) if one.facet is not Facet.ASKED]
+        passages = [passage for passage in passages_of(record) if passage.facet is not Facet.ASKED]
         lessons.append(
-            Lesson(
+            RecordLesson(
                 frozenset(record.los),
                 tuple(tuple(text.text for text in question.items()) for question in record.asked_as),
-                tuple(one.text for one in passages),
-                tuple(one.text for one in passages if one.facet is Facet.WHOLE),
+                tuple(passage.text for passage in passages),
+                tuple(passage.text for passage in passages if passage.facet is Facet.WHOLE),
             )
         )
     return lessons
 
 
-def attune(table: Table, parameters: Parameters, lessons: Sequence[Lesson], choices: Attuning | None = None) -> Table:
+def attune(
+    table: FeatureTable, parameters: Parameters, lessons: Sequence[RecordLesson], choices: Attuning | None = None
+) -> FeatureTable:
     """Return a table in which questions lie nearer to the records that they are of than to all others."""
     import torch
     from torch.nn import functional
@@ -115,7 +117,7 @@ def attune(table: Table, parameters: Parameters, lessons: Sequence[Lesson], choi
         sums = functional.embedding_bag(rows, vectors, starts, mode="sum", per_sample_weights=weights)
         return functional.normalize(sums, dim=1)
 
-    waiting: list[Lesson] = []
+    waiting: list[RecordLesson] = []
     for _ in range(choices.steps if lessons else 0):
         if len(waiting) < choices.batch:
             waiting = drawn.sample(list(lessons), len(lessons))
@@ -129,7 +131,7 @@ def attune(table: Table, parameters: Parameters, lessons: Sequence[Lesson], choi
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         optimiser.step()
-    return Table(table.keys, vectors.detach().numpy())
+    return FeatureTable(table.keys, vectors.detach().numpy())
 
 
 def attune_model(model: Path, records: Path, out: Path, choices: Attuning | None = None) -> None:
@@ -142,7 +144,7 @@ def attune_model(model: Path, records: Path, out: Path, choices: Attuning | None
     NgramEncoder.load(model)
     description = ModelDescription.model_validate_json((model / DESCRIPTION_FILE).read_bytes())
     weights = np.load(model / WEIGHTS_FILE)
-    table = Table(weights["key"], weights["scale"][:, np.newaxis] * weights["codes"].astype(np.float32))
+    table = FeatureTable(weights["key"], weights["scale"][:, np.newaxis] * weights["codes"].astype(np.float32))
     parameters = Parameters(description.dim, description.buckets, description.ngrams, description.hash_seed)
     save_model(attune(table, parameters, read_lessons(records), choices), parameters, out)
 
@@ -162,7 +164,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _pair(lesson: Lesson, choices: Attuning, drawn: random.Random) -> tuple[str, str]:
+def _pair(lesson: RecordLesson, choices: Attuning, drawn: random.Random) -> tuple[str, str]:
     """Return a question of a record, and another question of it or something that it says."""
     question = drawn.randrange(len(lesson.asked))
     others = [text for number, texts in enumerate(lesson.asked) if number != question for text in texts]
@@ -176,7 +178,9 @@ def _pair(lesson: Lesson, choices: Attuning, drawn: random.Random) -> tuple[str,
 
 def _attention(themes: Sequence[frozenset[str]], share: float) -> Vectors:
     """Return for each question how much of its attention each answer is to have: its own most, then of like themes."""
-    alike = np.array([[len(one & other) / max(1, len(one | other)) for other in themes] for one in themes], np.float32)
+    alike = np.array(
+        [[len(theme & other) / max(1, len(theme | other)) for other in themes] for theme in themes], np.float32
+    )
     np.fill_diagonal(alike, 0.0)
     alike *= share / np.maximum(alike.sum(axis=1, keepdims=True), 1.0)
     wanted = alike + np.eye(len(themes), dtype=np.float32)
@@ -184,7 +188,7 @@ def _attention(themes: Sequence[frozenset[str]], share: float) -> Vectors:
 
 
 def _bags(
-    table: Table, parameters: Parameters, drawn: random.Random
+    table: FeatureTable, parameters: Parameters, drawn: random.Random
 ) -> Callable[[Sequence[str], float], tuple[Any, ...]]:
     """Return what parts texts into rows of the table: rows, where each text starts among them, and their weights."""
 

@@ -41,7 +41,7 @@ class Parameters(NamedTuple):
     trial_iterations: int = 25
 
 
-class Table(NamedTuple):
+class FeatureTable(NamedTuple):
     """A vector for each feature, features in the order of their hashes."""
 
     keys: NDArray[np.uint32]
@@ -90,7 +90,7 @@ def _features(known_words: list[str], parameters: Parameters) -> tuple[NDArray[n
     return keys, csr_matrix((ones, columns, starts), shape=(len(known_words), len(keys)))
 
 
-def distil(texts: Sequence[str], targets: Vectors, weights: Vectors, parameters: Parameters) -> Table:
+def distil(texts: Sequence[str], targets: Vectors, weights: Vectors, parameters: Parameters) -> FeatureTable:
     """Return the table whose sums over the features of texts come nearest to their targets.
 
     Args:
@@ -110,7 +110,7 @@ def distil(texts: Sequence[str], targets: Vectors, weights: Vectors, parameters:
     kept = np.sort(np.argsort(-importance, kind="stable")[: parameters.buckets])
     problem = _Problem(vocabulary.text_words, word_to_feature[:, kept], rarity[kept], weights, parameters.ridge)
     learnt = _ridge(problem, _levelled(targets, weights, parameters.dim, parameters), parameters.iterations)
-    return Table(keys[kept], rarity[kept, np.newaxis] * learnt)
+    return FeatureTable(keys[kept], rarity[kept, np.newaxis] * learnt)
 
 
 def _levelled(targets: Vectors, weights: Vectors, dim: int, parameters: Parameters) -> Vectors:

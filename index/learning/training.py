@@ -35,9 +35,9 @@ from index.encoders import (
 )
 from index.errors import TrainingError
 from index.evaluation import interval
-from index.learning.distillation import Parameters, Table, distil, quantised
+from index.learning.distillation import FeatureTable, Parameters, distil, quantised
 from index.learning.training_data import (
-    Row,
+    TrainingRow,
     english,
     lesson,
     read_pairs,
@@ -71,7 +71,7 @@ class Teacher(Encoder, Protocol):
         """Return words that it has learnt as such."""
 
 
-def train(rows: Sequence[Row], teacher: Teacher, parameters: Parameters) -> Table:
+def train(rows: Sequence[TrainingRow], teacher: Teacher, parameters: Parameters) -> FeatureTable:
     """Return the table learnt from rows; those that are held out reach neither the teacher nor the table."""
     words, rows = unseen(teacher.known_words(), rows), taught(rows)
     texts = [*english(rows), *words]
@@ -79,7 +79,7 @@ def train(rows: Sequence[Row], teacher: Teacher, parameters: Parameters) -> Tabl
     return distil(learnt.texts, learnt.targets, learnt.weights, parameters)
 
 
-def save_model(table: Table, parameters: Parameters, folder: Path) -> None:
+def save_model(table: FeatureTable, parameters: Parameters, folder: Path) -> None:
     """Write the weights and their description into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     buckets, dim = table.vectors.shape
@@ -109,7 +109,7 @@ def ranks(queries: Vectors, gallery: Vectors) -> Ranks:
     return np.concatenate(found)
 
 
-def matching(encoder: Encoder, rows: Sequence[Row], query: Language, gallery: Language) -> Figures:
+def matching(encoder: Encoder, rows: Sequence[TrainingRow], query: Language, gallery: Language) -> Figures:
     """Return how often a text finds the same meaning in another language first, among those of all rows.
 
     Rows that say it by the same letters in both languages prove nothing, so they are in the gallery alone.
@@ -125,7 +125,7 @@ def matching(encoder: Encoder, rows: Sequence[Row], query: Language, gallery: La
     }
 
 
-def separation(encoder: Encoder, rows: Sequence[Row], query: Language, gallery: Language) -> Figures:
+def separation(encoder: Encoder, rows: Sequence[TrainingRow], query: Language, gallery: Language) -> Figures:
     """Return how well the cosine alone tells texts of one meaning from texts of two."""
     queries, texts = _sides(rows, query, gallery)
     one, other = encoder.encode_queries(queries), encoder.encode_passages(texts)
@@ -142,7 +142,7 @@ def separation(encoder: Encoder, rows: Sequence[Row], query: Language, gallery: 
     }
 
 
-def measure(encoder: Encoder, sentences: Sequence[Row], terms: Sequence[Row]) -> Figures:
+def measure(encoder: Encoder, sentences: Sequence[TrainingRow], terms: Sequence[TrainingRow]) -> Figures:
     """Return all figures of an encoder on rows that it was not taught; none where there are too few to compare."""
     figures: Figures = {}
     for name, rows in (("sentences", sentences), ("terms", terms)):
@@ -155,7 +155,7 @@ def measure(encoder: Encoder, sentences: Sequence[Row], terms: Sequence[Row]) ->
     return figures
 
 
-def _sides(rows: Sequence[Row], query: Language, gallery: Language) -> tuple[list[str], list[str]]:
+def _sides(rows: Sequence[TrainingRow], query: Language, gallery: Language) -> tuple[list[str], list[str]]:
     """Return the usual texts of the rows that have both languages, one list for each."""
     both = [row.texts for row in rows if row.texts[query] and row.texts[gallery]]
     return [texts[query][0] for texts in both], [texts[gallery][0] for texts in both]
@@ -189,7 +189,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _rows(paths: Sequence[Path], read: Callable[[Path], list[Row]]) -> list[Row]:
+def _rows(paths: Sequence[Path], read: Callable[[Path], list[TrainingRow]]) -> list[TrainingRow]:
     return [row for path in paths for row in read(path)]
 
 

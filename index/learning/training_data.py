@@ -44,7 +44,7 @@ _SYNONYM_COLUMNS: dict[Language, str] = {language: f"{language}_synonyms" for la
 """Columns of further names of the same thing; synonyms are parted by commas, all others like the main columns."""
 
 
-class Row(NamedTuple):
+class TrainingRow(NamedTuple):
     """One meaning, with the texts that say it in each language, the usual one first."""
 
     texts: dict[Language, tuple[str, ...]]
@@ -60,7 +60,7 @@ class Lesson(NamedTuple):
     weights: Vectors
 
 
-def read_terms(path: Path) -> list[Row]:
+def read_terms(path: Path) -> list[TrainingRow]:
     """Return the rows of a list of terms, of which a tenth is held out.
 
     Raises:
@@ -71,12 +71,12 @@ def read_terms(path: Path) -> list[Row]:
     if len(set(keys)) < len(keys):
         keys = [f"{key}\t{cells[Language.NB]}" for key, cells in zip(keys, table, strict=True)]
     return [
-        Row(_texts(cells), held_out=crc32(key.encode()) % HELD_OUT_SHARE == 0)
+        TrainingRow(_texts(cells), held_out=crc32(key.encode()) % HELD_OUT_SHARE == 0)
         for key, cells in zip(keys, table, strict=True)
     ]
 
 
-def read_sentences(path: Path) -> list[Row]:
+def read_sentences(path: Path) -> list[TrainingRow]:
     """Return the rows of a file of sentences, of which the last ones are held out.
 
     Raises:
@@ -89,19 +89,19 @@ def read_sentences(path: Path) -> list[Row]:
             f"{path}: got {len(table)} sentences, expected more than the {HELD_OUT_SENTENCES} that are held out; "
             "give short lists with --pairs."
         )
-    return [Row(_texts(cells), number >= taught, SENTENCE_WEIGHT) for number, cells in enumerate(table)]
+    return [TrainingRow(_texts(cells), number >= taught, SENTENCE_WEIGHT) for number, cells in enumerate(table)]
 
 
-def read_pairs(path: Path) -> list[Row]:
+def read_pairs(path: Path) -> list[TrainingRow]:
     """Return the rows of a file of our own pairs, of which none is held out.
 
     Raises:
         TrainingError: the file is missing, not UTF-8, or lacks a column.
     """
-    return [Row(_texts(cells), held_out=False, weight=SENTENCE_WEIGHT) for cells in _read_table(path)]
+    return [TrainingRow(_texts(cells), held_out=False, weight=SENTENCE_WEIGHT) for cells in _read_table(path)]
 
 
-def read_records(folder: Path) -> list[Row]:
+def read_records(folder: Path) -> list[TrainingRow]:
     """Return the texts of the records below a folder, each once, of which none is held out; concepts have only labels.
 
     Raises:
@@ -116,12 +116,14 @@ def read_records(folder: Path) -> list[Row]:
     records = (one.record for one in located if not isinstance(one.record, Concept))
     told = (value for record in records for _, value in iter_models(record) if isinstance(value, LangText))
     return [
-        Row({one: tuple(filter(None, [text.get(one)])) for one in Language}, held_out=False, weight=RECORD_WEIGHT)
+        TrainingRow(
+            {one: tuple(filter(None, [text.get(one)])) for one in Language}, held_out=False, weight=RECORD_WEIGHT
+        )
         for text in dict.fromkeys(told)
     ]
 
 
-def taught(rows: Iterable[Row]) -> list[Row]:
+def taught(rows: Iterable[TrainingRow]) -> list[TrainingRow]:
     """Return the rows to learn from: those that are not held out and have an English text.
 
     A term in two lists may be held out in one alone; the other still teaches it, and `untaught` keeps it out of
@@ -130,25 +132,25 @@ def taught(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if not row.held_out and row.texts[Language.EN]]
 
 
-def untaught(rows: Iterable[Row]) -> list[Row]:
+def untaught(rows: Iterable[TrainingRow]) -> list[TrainingRow]:
     """Return the rows to measure on: those held out whose pairs of texts no other row teaches."""
     rows = list(rows)
     known = {pair for row in taught(rows) for pair in _pairs(row)}
     return [row for row in rows if row.held_out and row.texts[Language.EN] and not known & _pairs(row)]
 
 
-def english(rows: Iterable[Row]) -> list[str]:
+def english(rows: Iterable[TrainingRow]) -> list[str]:
     """Return all English texts of rows, each once, for the teacher to encode."""
     return list(dict.fromkeys(text for row in rows for text in row.texts[Language.EN]))
 
 
-def unseen(words: Iterable[str], rows: Iterable[Row]) -> list[str]:
+def unseen(words: Iterable[str], rows: Iterable[TrainingRow]) -> list[str]:
     """Return the English words that no row says, held out or not: what is held out is not taught by the way."""
     known = {normalise(text) for text in english(rows)}
     return [word for word in words if normalise(word) not in known]
 
 
-def lesson(rows: Iterable[Row], words: Sequence[str], teacher: Mapping[str, Vectors]) -> Lesson:
+def lesson(rows: Iterable[TrainingRow], words: Sequence[str], teacher: Mapping[str, Vectors]) -> Lesson:
     """Return what to learn: English texts get their own vectors, Norwegian ones those of the English.
 
     Args:
@@ -170,7 +172,7 @@ def lesson(rows: Iterable[Row], words: Sequence[str], teacher: Mapping[str, Vect
     return Lesson(texts, np.asarray(targets, np.float32), np.asarray(weights, np.float32))
 
 
-def _pairs(row: Row) -> set[tuple[str, str]]:
+def _pairs(row: TrainingRow) -> set[tuple[str, str]]:
     norwegian = (*row.texts[Language.NB], *row.texts[Language.NN])
     return {(normalise(text), normalise(other)) for text in norwegian for other in row.texts[Language.EN]}
 

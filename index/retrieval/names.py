@@ -13,7 +13,7 @@ import numpy as np
 
 from index.analysis import STOPWORDS, words
 from index.storage.lexical import char_trigrams
-from index.storage.passage_table import PLACE, SHORTEST_SPELLED, Name
+from index.storage.record_traits import PLACE, SHORTEST_SPELLED, Name
 
 NAME_SCORE = 86.0
 """The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
@@ -48,7 +48,7 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     letters = set(char_trigrams(question))
     meant = names if question.islower() else _with_places_as_written(question, names)
     near = [name for name in meant if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
-    spelled = _told_apart(_spelled([name for name in near if not name.is_acronym], asked))
+    spelled = _without_lookalikes(_spelled([name for name in near if not name.is_acronym], asked))
     for name in near:
         hit = _acronym(name, asked, capitals) if name.is_acronym else spelled.get(name)
         if hit and (name.record_id not in best or hit.score > best[name.record_id].score):
@@ -105,19 +105,21 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, _Spelled]:
         scores = process.cdist(targets, runs, scorer=fuzz.ratio, score_cutoff=NAME_SCORE, dtype=np.float64)
         for row, start in zip(*(places.tolist() for places in scores.nonzero()), strict=True):
             name, score = some[row], float(scores[row, start]) / 100
-            is_sure = len(targets[row]) >= SHORTEST_SPELLED and _alike(asked[start : start + size], name.words)
+            is_sure = len(targets[row]) >= SHORTEST_SPELLED and _may_be_misspelt(
+                asked[start : start + size], name.words
+            )
             if (score == 1 or is_sure) and (name not in found or score > found[name].hit.score):
                 found[name] = _Spelled(NameHit(name.record_id, name.text, score), range(start, start + size))
     return found
 
 
-def _told_apart(spelled: dict[Name, _Spelled]) -> dict[Name, NameHit]:
+def _without_lookalikes(spelled: dict[Name, _Spelled]) -> dict[Name, NameHit]:
     """Return names without those that only look like one which the same words spell right."""
     taken = {place for one in spelled.values() if one.hit.score == 1 for place in one.places}
     return {name: one.hit for name, one in spelled.items() if one.hit.score == 1 or taken.isdisjoint(one.places)}
 
 
-def _alike(written: Sequence[str], wanted: Sequence[str]) -> bool:
+def _may_be_misspelt(written: Sequence[str], wanted: Sequence[str]) -> bool:
     """Tell whether the words could be misspelt one by one; "i Midt-Norge" is not a way to write "KS Midt-Norge"."""
     from rapidfuzz import fuzz
 

@@ -1,12 +1,13 @@
 """Retrievers: each finds records for a query in its own way and scores them from 0 to 1.
 
-Invariant: a retriever never sees what another found; a record it does not know is simply not among its hits. To
-add a way of finding, add a class with `retrieve` and the contract tests, and give its parts a weight.
+Invariant: a retriever finds without seeing what another found, and gives a record the same score where it found it and
+where it is asked to score it; a record that has nothing of what is asked is simply not among its hits. To add a way of
+finding, add a class with `retrieve`, `score` and the contract tests, and give its parts a weight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -19,10 +20,11 @@ from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
 from index.storage.concepts import ConceptFinder, Mention
-from index.storage.dense import DenseIndex, Nearest, Vectors
+from index.storage.dense import Nearest, Vectors
 from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, PreparedQuery
 from index.storage.passage_table import FACETS, PassageTable
 from index.storage.passages import Facet
+from index.storage.vectors import VectorStore
 
 PASSAGES_PER_KIND = 500
 """Nearest passages that are looked at for each kind; many more facets than the records that are shown have."""
@@ -79,6 +81,14 @@ class Retriever(Protocol):
         """Return hits of one kind, at most ``top_k`` for each part, in no particular order."""
         ...
 
+    def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
+        """Return the hits of some records of one kind, those beyond the best too, in no particular order.
+
+        What ranks beside each other is compared by the same parts: a record that is only just not among the best by one
+        part would else seem to have nothing of it.
+        """
+        ...
+
 
 def prepare_query(
     need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, table: PassageTable, share: float
@@ -88,7 +98,7 @@ def prepare_query(
     concepts = finder.widened(mentions, share)
     wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    return Query(need, _vector(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
+    return Query(need, direction_of(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
 
 
 def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[NameHit, ...]:
@@ -97,7 +107,7 @@ def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[Nam
     return tuple(find_names(text, table.names([record_id for record_id, _ in lettered])))
 
 
-def _vector(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
+def direction_of(need: Need, encoder: Encoder, lexical: LexicalIndex) -> Vectors:
     """Return the mean direction of the whole question and of its words that carry a subject, the rare ones most.
 
     The whole keeps what small words tell; the words alone are not drawn towards other questions of the same form.
@@ -132,7 +142,7 @@ class DenseRetriever:
 
     parts = ("dense", "everyday", "whole", "dense_evidence")
 
-    def __init__(self, indexes: Mapping[Kind, DenseIndex], table: PassageTable, facets: Mapping[Facet, float]) -> None:
+    def __init__(self, indexes: Mapping[Kind, VectorStore], table: PassageTable, facets: Mapping[Facet, float]) -> None:
         self._indexes = indexes
         self._table = table
         self._weights = np.array([facets.get(facet, 1.0) for facet in FACETS])
@@ -141,16 +151,24 @@ class DenseRetriever:
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records of the nearest passages, each facet weighed."""
         nearest = self._nearest(query.vector, kind)
-        records, facets = self._table.heads(nearest.ids)
-        cosines = nearest.cosines.clip(0.0, 1.0)
         # Where registers are held, ideas are chosen from two pools, and all hits are needed until then.
         two_pools = kind is Kind.IDEA and self._table.of_people is not None
-        most = len(records) if two_pools else top_k
+        hits = self._hits_of(nearest, len(nearest.ids) if two_pools else top_k)
+        return RetrieverResult(self._from_each_pool(hits, top_k) if two_pools else hits, _cosines(nearest))
+
+    def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
+        """Return the hits of some records by all their passages."""
+        numbers = self._table.numbers(record_ids)
+        nearest = self._indexes[kind].search(query.vector, len(numbers), numbers)
+        return RetrieverResult(self._hits_of(nearest, len(record_ids)), _cosines(nearest))
+
+    def _hits_of(self, nearest: Nearest, most: int) -> list[Hit]:
+        """Return the hits by n passages, at most so many for each part."""
+        records, facets = self._table.heads(nearest.ids)
+        cosines = nearest.cosines.clip(0.0, 1.0)
         hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], most)
         asked = facets == FACETS.index(Facet.ASKED)
-        hits += self._everyday(records[asked], cosines[asked], most)
-        found = dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
-        return RetrieverResult(self._from_each_pool(hits, top_k) if two_pools else hits, found)
+        return hits + self._everyday(records[asked], cosines[asked], most)
 
     def _nearest(self, vector: Vectors, kind: Kind) -> Nearest:
         """Return the nearest passages of a kind; of ideas those of people for themselves, registers hold so many."""
@@ -218,14 +236,17 @@ class _FieldRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records that share what is asked for; what counts for nothing is not looked for."""
+        return self._found(kind, lambda field: self._lexical.search(query.wanted[field], kind, top_k))
+
+    def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
+        """Return what some records share with what is asked for."""
+        return self._found(kind, lambda field: self._lexical.scores(query.wanted[field], record_ids))
+
+    def _found(self, kind: Kind, search: Callable[[str], Sequence[tuple[str, float]]]) -> RetrieverResult:
         counts = None if self._counted is None else self._counted[kind]
+        fields = [(part, field) for part, field in self.fields.items() if counts is None or counts.get(part)]
         return RetrieverResult(
-            [
-                Hit(record_id, part, score)
-                for part, field in self.fields.items()
-                if counts is None or counts.get(part)
-                for record_id, score in self._lexical.search(query.wanted[field], kind, top_k)
-            ]
+            [Hit(record_id, part, score) for part, field in fields for record_id, score in search(field)]
         )
 
 
@@ -252,6 +273,16 @@ class NameRetriever:
         """Return the records named."""
         named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
         return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
+
+    def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
+        """Return those of some records that are named."""
+        wanted = {record_id for record_id in record_ids if kind_of(record_id) is kind}
+        named = [hit for hit in query.names if hit.record_id in wanted]
+        return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named])
+
+
+def _cosines(nearest: Nearest) -> dict[int, float]:
+    return dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
 
 
 def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:

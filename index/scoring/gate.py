@@ -1,7 +1,7 @@
-"""Whether a question is answered at all, or met with silence.
+"""The answerability gate: a linear classifier that decides whether a question is answered or gets no answer.
 
-Invariant: a few signs that anyone can read decide, in one weighted sum; no word or topic is barred. What records say
-decides: a question that is met with silence today is answered once a record fits it.
+Invariant: a few interpretable features in one weighted sum; no word or topic is barred. The features depend on the
+records, so a question that gets no answer today is answered once a record fits it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from index.retrieval.retrievers import Query
 
 
 class Feature(StrEnum):
-    """A sign that a question belongs here."""
+    """A feature of a question; the classifier's input."""
 
     AGREEMENT = "agreement"
     """The mean, over kinds, of the log-odds of the best score: what is ours touches partners, money and ideas alike."""
@@ -47,25 +47,26 @@ MOST_ODDS = 6.0
 """Log-odds beyond which a score is as good, or as bad, as any."""
 
 
-class Gate(Frozen):
-    """The weighted sum of signs from which a question is answered."""
+class AnswerabilityClassifier(Frozen):
+    """A linear classifier: a question is answered where the weighted sum of its features reaches a threshold."""
 
     weights: dict[Feature, float]
     least: float
+    """The threshold."""
 
-    def opens(self, signs: Mapping[Feature, float]) -> bool:
-        """Tell whether a question with these signs is answered."""
-        return self.worth(signs) >= self.least
+    def accepts(self, features: Mapping[Feature, float]) -> bool:
+        """Return whether a question with these features is answered."""
+        return self.score(features) >= self.least
 
-    def worth(self, signs: Mapping[Feature, float]) -> float:
-        """Return the weighted sum of signs."""
-        return sum(self.weights.get(sign, 0.0) * value for sign, value in signs.items())
+    def score(self, features: Mapping[Feature, float]) -> float:
+        """Return the weighted sum of features; one without a weight counts for nothing."""
+        return sum(self.weights.get(feature, 0.0) * value for feature, value in features.items())
 
 
 def features_of(
     query: Query, candidates: Mapping[Kind, Sequence[Candidate]], scores: Mapping[Kind, float]
 ) -> dict[Feature, float]:
-    """Return the signs of a question.
+    """Return the features of a question.
 
     Args:
         query: The question.

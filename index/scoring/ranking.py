@@ -16,7 +16,7 @@ from pydantic import Field
 from corpus.records import ActorType, Kind, Role
 from corpus.text import Frozen
 from index.retrieval.fusion import Fusion
-from index.scoring.gate import Gate
+from index.scoring.gate import AnswerabilityClassifier
 from index.storage.passages import Facet
 
 
@@ -58,7 +58,7 @@ class RankingParameters(Frozen):
     calibration: dict[Kind, Calibration]
     steps: dict[MatchConfidence, float]
     """The least score of each step."""
-    gate: Gate
+    gate: AnswerabilityClassifier
     """When a question is answered at all; else it is met with silence."""
 
     def score(self, kind: Kind, total: float) -> float:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -22,12 +22,13 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import stem, terms, words
+from index.build_versions import build_versions
 from index.encoders import Encoder
-from index.making import made_by
+from index.errors import IndexFileError
 from index.storage.concepts import ConceptFinder
-from index.storage.dense import DenseIndex, Ids, Vectors
+from index.storage.dense import Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
-from index.storage.passage_table import PassageTable, TaggedPassage, names_of
+from index.storage.passage_table import PassageTable, TaggedPassage, Tags
 from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,
@@ -42,6 +43,8 @@ from index.storage.persistence import (
     stage,
     stage_copy,
 )
+from index.storage.record_traits import names_of
+from index.storage.vectors import Means, VectorStore
 
 Progress = Callable[[int, int], None]
 """Called with the records done and the records in all."""
@@ -52,14 +55,65 @@ WHOLE_ABOVE = 0.3
 """The share of changed records above which building whole is the quicker way."""
 
 
+class PassageEncoder(Protocol):
+    """What an index asks of an encoder while it is written."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return texts as vectors (len(texts), dim) of length 1."""
+
+
+class KnownVectors:
+    """An encoder that takes the vectors of texts that an index holds from there."""
+
+    def __init__(
+        self, encoder: Encoder, held: Mapping[Kind, VectorStore], numbers: Mapping[str, tuple[Kind, int]]
+    ) -> None:
+        """Encode with an encoder what is not held, given by text the kind and the number of what is."""
+        self.dim = encoder.dim
+        self._encoder = encoder
+        self._held = held
+        self._numbers = numbers
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return texts as vectors (len(texts), dim) of length 1."""
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        places: dict[Kind, list[int]] = defaultdict(list)
+        for place, text in enumerate(texts):
+            if (known := self._numbers.get(text)) is not None:
+                places[known[0]].append(place)
+        left = set(range(len(texts)))
+        for kind, some in places.items():
+            held = self._held[kind].vectors([self._numbers[texts[place]][1] for place in some])
+            if held is not None:
+                vectors[some] = held
+                left -= set(some)
+        if left:
+            rest = sorted(left)
+            vectors[rest] = self._encoder.encode_passages([texts[place] for place in rest])
+        return vectors
+
+
 class IndexWriter:
     """A staged index being filled: passages, words and vectors of records, kept in step."""
 
-    def __init__(self, table: PassageTable, lexical: LexicalIndex, finder: ConceptFinder, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        table: PassageTable,
+        lexical: LexicalIndex,
+        finder: ConceptFinder,
+        encoder: PassageEncoder,
+        tags: Mapping[tuple[str, str], Tags] | None = None,
+    ) -> None:
         self._table = table
         self._lexical = lexical
         self._finder = finder
         self._encoder = encoder
+        # What is known already by text and language, of the same vocabulary.
+        self._tags = tags or {}
         self._ids: dict[Kind, list[Ids]] = defaultdict(list)
         self._vectors: dict[Kind, list[Vectors]] = defaultdict(list)
 
@@ -94,11 +148,13 @@ class IndexWriter:
     def _tagged(self, passage: Passage) -> TaggedPassage:
         if passage.facet is Facet.WHOLE:
             return TaggedPassage(passage, (), frozenset())
+        if known := self._tags.get((passage.text, passage.language)):
+            return TaggedPassage(passage, *known)
         concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
         return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
 
 
-def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Progress | None = None) -> Generation:
+def build_index(store: RecordStore, means: Means, home: Path, progress: Progress | None = None) -> Generation:
     """Build the index of a store whole and make it current; call it while `persistence.writing`."""
     revision = store.revision()
     finder = ConceptFinder.of(concept for concept in store.records(Kind.CONCEPT) if isinstance(concept, Concept))
@@ -107,7 +163,7 @@ def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Prog
     lexical = LexicalIndex.create(staged / LEXICAL)
     with closing(PassageTable.create(staged / PASSAGES)) as table:
         table.put_concepts(finder)
-        filling = IndexWriter(table, lexical, finder, encoder)
+        filling = IndexWriter(table, lexical, finder, means.encoder)
         ids = [record_id for kind in SEARCHED_KINDS for record_id in store.ids(kind)]
         done = 0
         for batch in _batches(ids):
@@ -116,8 +172,8 @@ def build_index(store: RecordStore, encoder: Encoder, home: Path, progress: Prog
             if progress:
                 progress(done, len(ids))
         table.commit()
-    dense = {kind: DenseIndex.build(*filling.vectors(kind)) for kind in SEARCHED_KINDS}
-    return _publish(store, encoder, home, staged, revision, lexical.count, dense)
+    dense = {kind: means.vectors.build(*filling.vectors(kind)) for kind in SEARCHED_KINDS}
+    return _publish(Staged(staged, revision, lexical.count, dense), store, means, home)
 
 
 def participations_by_actor(store: RecordStore) -> dict[str, list[ProjectParticipation]]:
@@ -127,6 +183,14 @@ def participations_by_actor(store: RecordStore) -> dict[str, list[ProjectPartici
         for actor, part in _parts(idea):
             taken_part[actor].append(part)
     return taken_part
+
+
+class Change(NamedTuple):
+    """What has changed in a store since a generation was made."""
+
+    revision: int
+    """The newest revision of it."""
+    record_ids: Sequence[str]
 
 
 class ChangedStore(Protocol):
@@ -143,20 +207,27 @@ class ChangedStore(Protocol):
         """Return one hash for all published records."""
 
 
-def update_index(store: RecordStore, encoder: Encoder, home: Path, generation: Generation) -> Generation:
-    """Bring a generation up to the store's newest revision and make it current; call it while `writing`."""
+def update_index(store: RecordStore, means: Means, home: Path, generation: Generation) -> Generation:
+    """Bring a generation up to the store's newest revision and make it current; call it while `writing`.
+
+    Raises:
+        IndexFileError: so much has changed that it is better made anew.
+    """
     manifest = generation.manifest
     revision = store.revision()
     changed = store.changed_since(manifest.revision)
     if any(kind_of(i) is Kind.CONCEPT for i in changed) or len(changed) > WHOLE_ABOVE * max(manifest.records, 1):
-        return build_index(store, encoder, home)
-    return follow(store, encoder, home, generation, revision, changed)
+        raise IndexFileError(f"{len(changed)} records were changed, or the vocabulary; the index is made anew.")
+    return follow(store, means, home, generation, Change(revision, changed))
 
 
-def follow(
-    store: ChangedStore, encoder: Encoder, home: Path, generation: Generation, revision: int, changed: Sequence[str]
-) -> Generation:
-    """Make current in a home what a generation becomes by records changed up to a revision; the vocabulary stays."""
+def follow(store: ChangedStore, means: Means, home: Path, generation: Generation, change: Change) -> Generation:
+    """Make current in a home what a generation becomes by a change of records; the vocabulary stays."""
+    changed = change.record_ids
+    dense = {
+        kind: means.vectors.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
+        for kind in SEARCHED_KINDS
+    }
     staged = stage_copy(home, generation)
     with closing(PassageTable.edit(staged / PASSAGES)) as table:
         now = {i: record for i, record in store.get_many(changed).items() if record.state is CurationState.PUBLISHED}
@@ -168,25 +239,26 @@ def follow(
         }
         removed: dict[Kind, list[int]] = defaultdict(list)
         touched = sorted({*changed, *followers})
+        # Most of what is written anew is as it was: of who took part in an idea, all but what tells of it.
+        tags, known = table.tags(touched), KnownVectors(means.encoder, dense, table.numbers_of_texts(touched))
         for record_id in touched:
             removed[kind_of(record_id)].extend(table.remove(record_id))
         lexical = LexicalIndex.load(staged / LEXICAL)
-        filling = IndexWriter(table, lexical, table.concepts(), encoder)
+        filling = IndexWriter(table, lexical, table.concepts(), known, tags)
         filling.add((record for record in now.values() if not isinstance(record, Actor)), {}, removed=touched)
         actors = [record for record in store.get_many(touched).values() if isinstance(record, Actor)]
         actors = [actor for actor in actors if actor.state is CurationState.PUBLISHED]
         filling.add(actors, _taken_part(store, table, actors))
         table.commit()
-    dense = {}
     for kind in SEARCHED_KINDS:
-        dense[kind] = DenseIndex.load(generation.folder / dense_file(kind), generation.manifest.dense[kind])
         ids, vectors = filling.vectors(kind)
         if removed[kind] or len(ids):
             dense[kind].remove(removed[kind])
             dense[kind].add(ids, vectors)
         else:
-            link(generation.folder / dense_file(kind), staged / dense_file(kind))
-    return _publish(store, encoder, home, staged, revision, lexical.count, dense)
+            for path in generation.folder.glob(f"{kind}.*"):
+                link(path, staged / path.name)
+    return _publish(Staged(staged, change.revision, lexical.count, dense), store, means, home)
 
 
 def _parts(idea: Record) -> Iterator[tuple[str, ProjectParticipation]]:
@@ -232,30 +304,32 @@ def _document(record: Record, kind: Kind, tagged: Sequence[TaggedPassage]) -> Le
     return LexicalDocument(record.id, kind, own, evidence, concepts, evidence_concepts, letters, from_registry)
 
 
-def _publish(
-    store: ChangedStore,
-    encoder: Encoder,
-    home: Path,
-    staged: Path,
-    revision: int,
-    records: int,
-    dense: dict[Kind, DenseIndex],
-) -> Generation:
-    for kind, vectors in dense.items():
-        if not (staged / dense_file(kind)).exists():
-            vectors.save(staged / dense_file(kind))
+class Staged(NamedTuple):
+    """A generation that is written and not yet current."""
+
+    folder: Path
+    revision: int
+    records: int
+    dense: dict[Kind, VectorStore]
+
+
+def _publish(staged: Staged, store: ChangedStore, means: Means, home: Path) -> Generation:
+    for kind, vectors in staged.dense.items():
+        if not (staged.folder / dense_file(kind)).exists():
+            vectors.save(staged.folder / dense_file(kind))
     manifest = Manifest(
         format=FORMAT,
         store_id=store.store_id,
-        revision=revision,
+        revision=staged.revision,
         fingerprint=store.fingerprint(),
-        encoder=encoder.name,
-        encoder_fingerprint=encoder.fingerprint,
-        made_by=made_by(),
-        dim=encoder.dim,
-        dense={kind: vectors.factory for kind, vectors in dense.items()},
-        records=records,
-        passages=sum(vectors.count for vectors in dense.values()),
-        files=mark_files(staged),
+        encoder=means.encoder.name,
+        encoder_fingerprint=means.encoder.fingerprint,
+        made_by=build_versions(),
+        dim=means.encoder.dim,
+        vectors=means.vectors.name,
+        dense={kind: vectors.factory for kind, vectors in staged.dense.items()},
+        records=staged.records,
+        passages=sum(vectors.count for vectors in staged.dense.values()),
+        files=mark_files(staged.folder),
     )
-    return publish(home, staged, manifest)
+    return publish(home, staged.folder, manifest)

@@ -158,11 +158,12 @@ class ConceptFinder:
     def _inside(self, token: str, language: Language) -> list[Mention]:
         if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:
             return []
-        if token not in self._compounds:
+        found = self._compounds.get(token)
+        if found is None:
             if len(self._compounds) >= COMPOUNDS_KEPT:
                 self._compounds.clear()
-            self._compounds[token] = self._parts(token, language)
-        return self._compounds[token]
+            found = self._compounds[token] = self._parts(token, language)
+        return found
 
     def _parts(self, token: str, language: Language) -> list[Mention]:
         # A stem is a beginning of its word, so that few cuts need a look; else a long word would be stemmed at each.

@@ -42,6 +42,8 @@ class DenseIndex:
 
     def __init__(self, vectors: Any, factory: str) -> None:  # noqa: ANN401 (faiss ships no types)
         self._faiss = vectors
+        self._mapped: Path | None = None
+        """The file that its vectors are still in, as pages that all processes share."""
         self.factory = factory
 
     @classmethod
@@ -73,16 +75,27 @@ class DenseIndex:
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add passages."""
         if len(ids):
+            self._own()
             self._faiss.add_with_ids(vectors, ids)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove passages; ids that are not there are passed over."""
         if ids:
+            self._own()
             self._faiss.remove_ids(np.asarray(ids, dtype=np.int64))
+
+    def vectors(self, ids: Sequence[int]) -> Vectors | None:
+        """Return the vectors (len(ids), dim) of passages that are there, as they were added; None where that is lost.
+
+        16-bit numbers come to the same ones again, 8-bit codes of a larger index need not.
+        """
+        if self.factory != EXHAUSTIVE or not ids:
+            return None
+        return np.asarray(self._faiss.reconstruct_batch(np.asarray(ids, dtype=np.int64)), dtype=np.float32)
 
     def search(self, vector: Vectors, top_k: int, among: Ids | None = None) -> Nearest:
         """Return the nearest passages to one vector (dim,), where wanted only among some; none to zeros."""
-        if not self.count or not vector.any():
+        if not self.count or not top_k or not vector.any():
             return Nearest(np.empty(0, np.int64), np.empty(0))
         import faiss
 
@@ -113,17 +126,31 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path, factory: str) -> DenseIndex:
-        """Read an index from a file.
+        """Open an index in a file, where vectors that are all looked at stay until they are to be changed.
 
         Raises:
             IndexFileError: the file is not one that FAISS can read.
         """
         import faiss
 
-        try:
-            loaded: Any = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise IndexFileError(f"{path}: FAISS cannot read it; it is rebuilt from the store.") from error
+        is_mapped = factory == EXHAUSTIVE
+        loaded = _read(path, faiss.IO_FLAG_MMAP_IFC if is_mapped else 0)
         if factory != EXHAUSTIVE:
             loaded.nprobe = PROBES
-        return cls(loaded, factory)
+        opened = cls(loaded, factory)
+        opened._mapped = path if is_mapped else None
+        return opened
+
+    def _own(self) -> None:
+        """Read into memory what is still in a file: FAISS ends the process that changes it there."""
+        if self._mapped is not None:
+            self._faiss, self._mapped = _read(self._mapped), None
+
+
+def _read(path: Path, flags: int = 0) -> Any:  # noqa: ANN401 (faiss ships no types)
+    import faiss
+
+    try:
+        return faiss.read_index(str(path), flags)
+    except RuntimeError as error:
+        raise IndexFileError(f"{path}: FAISS cannot read it; it is rebuilt from the store.") from error

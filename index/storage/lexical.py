@@ -8,7 +8,7 @@ the question: words that no record knows count against it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -222,8 +222,18 @@ class LexicalIndex:
             return self._search(wanted.query, wanted.best_possible, top_k)
         kinds = (kind.value, REGISTRY) if kind is Kind.IDEA else (kind.value,)
         return [
-            hit for one in kinds for hit in self._search(self._within(wanted.query, one), wanted.best_possible, top_k)
+            hit for kind in kinds for hit in self._search(self._within(wanted.query, kind), wanted.best_possible, top_k)
         ]
+
+    def scores(self, wanted: PreparedQuery | None, record_ids: Sequence[str]) -> list[tuple[str, float]]:
+        """Return those of some records that have anything of what is wanted, with their shares of the best score."""
+        from tantivy import Occur, Query
+
+        if wanted is None or not record_ids:
+            return []
+        among = Query.const_score_query(Query.term_set_query(self._index.schema, "id", list(record_ids)), 0.0)
+        within = Query.boolean_query([(Occur.Must, among), (Occur.Must, wanted.query)])
+        return self._search(within, wanted.best_possible, len(record_ids))
 
     def _within(self, query: Query, kind: str) -> Query:
         """Return a query that only finds what is of one kind."""

@@ -9,26 +9,35 @@ from __future__ import annotations
 import json
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.files import Record
-from corpus.records import Actor, ActorType, AliasKind, FundingInstrument, Kind, ProjectIdea, Role, Standing
+from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, Role
 from corpus.text import Language
 from corpus.vocabulary import Concept
-from index.analysis import words
 from index.audience import audience_of
 from index.errors import IndexFileError
 from index.storage.concepts import ConceptFinder
-from index.storage.lexical import char_trigrams
 from index.storage.passages import UNQUOTED, Facet, Passage
+from index.storage.record_cache import RecordCache
+from index.storage.record_traits import (
+    AREAS,
+    NATIONWIDE,
+    ActorTraits,
+    Name,
+    PlacedRecord,
+    authorities_of,
+    counties_reached,
+    general_counties,
+    names_of,
+)
 
 _SCHEMA = """
 CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, kind TEXT NOT NULL,
@@ -55,23 +64,22 @@ CREATE TABLE registry (record_id TEXT PRIMARY KEY);
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-AREAS = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
-"""Actors that are places too."""
-PLACE = "place"
-"""The kind of a name that is that of a place; many such are ordinary words too."""
 FACETS = tuple(Facet)
-SHORTEST_SPELLED = 6
-"""Letters from which a name in capitals may be a word, and a name may be spelled wrong."""
 GENERAL_SCHEMES = 40
 """Schemes for any theme that are judged for each need, whatever its words; more than a county and the state have."""
-NATIONWIDE = ""
-"""Stands for the whole country where a county would stand."""
 _PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
 _UNREAD = -1
-_RECORDS_KEPT = 2_000
-"""Records whose names and passages are kept in memory between questions."""
 _IN_ONE_QUERY = 500
 """Fewer values than the smallest limit of host parameters that SQLite is built with."""
+
+
+class Tags(NamedTuple):
+    """What a passage is tagged with, which only its text, its language and the vocabulary decide."""
+
+    concepts: tuple[str, ...]
+    """The concepts it speaks of."""
+    stems: frozenset[str]
+    """The stems of its words."""
 
 
 class TaggedPassage(NamedTuple):
@@ -100,115 +108,10 @@ class PassageMeta(NamedTuple):
     """(n,) positions in `FACETS`."""
 
 
-@dataclass(frozen=True, eq=False)
-class Name:
-    """A name of a record; ``kind`` is that of an alias, ``name`` for the name itself, or ``place`` for where it is."""
-
-    record_id: str
-    text: str
-    kind: str
-    words: tuple[str, ...]
-    """The normalised words of the name."""
-
-    @cached_property
-    def spelling(self) -> str:
-        """The words of the name on one line."""
-        return " ".join(self.words)
-
-    @cached_property
-    def is_acronym(self) -> bool:
-        """Whether it stands for longer words, so that it is only itself when spelled right."""
-        return self.kind == AliasKind.ACRONYM or (self.text.isupper() and len(self.text) <= SHORTEST_SPELLED)
-
-    @cached_property
-    def letters(self) -> frozenset[str]:
-        """The three-letter runs of its words."""
-        return frozenset(char_trigrams(self.text))
-
-
-class PlacedRecord(NamedTuple):
-    """Where a record is."""
-
-    record_id: str
-    name: str
-    kommunenummer: str | None
-    fylkesnummer: str | None
-    country: str
-
-
-class Body(NamedTuple):
-    """What sort of body an actor is, and for whom it is there."""
-
-    sort: ActorType
-    home: str | None
-    """The number of the county that it stands in."""
-    counties: frozenset[str]
-    """The counties that it is there for, where it is there for some only."""
-
-
-def names_of(record: Record) -> list[Name]:
-    """Return every name by which a record may be asked for."""
-    if isinstance(record, Concept):
-        return []
-    found = [(localised.text, "name") for localised in record.name.items()]
-    found += [(alias.text, alias.kind.value) for alias in record.aliases]
-    if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
-        found.append((record.place.name, PLACE))
-    return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
-
-
-def authorities_of(scheme: FundingInstrument) -> list[str]:
-    """Return the actors that own or run a scheme today; nobody where it has ended."""
-    if scheme.standing is Standing.ENDED:
-        return []
-    return sorted({actor for actor in (scheme.owner, scheme.administrator) if actor})
-
-
-def counties_reached(actor: Actor) -> tuple[str, ...]:
-    """Return the counties that an actor is there for; none where it is there for all, or is one to learn from.
-
-    A municipality serves its own people, but others come to learn from it.
-    """
-    if actor.actor_type is ActorType.MUNICIPALITY or actor.reach is None:
-        return ()
-    if actor.reach.level in {"national", "international"}:
-        return ()
-    counties = {*actor.reach.fylkesnummer, *(number[:2] for number in actor.reach.kommunenummer)}
-    return tuple(sorted(counties))
-
-
-def general_counties(scheme: FundingInstrument) -> tuple[str, ...]:
-    """Return the counties where a scheme is for any theme; an empty one where it is for the whole country."""
-    if not scheme.any_topic or scheme.standing is Standing.ENDED:
-        return ()
-    return scheme.scope.fylkesnummer or (NATIONWIDE,)
-
-
-Value = TypeVar("Value")
-
-
-class RecordCache(Generic[Value]):
-    """What was read of the records asked for lately; safe to use from several threads.
-
-    It lets go of those read longest ago, never of all at once, and never of what a call is about to return.
-    """
-
-    def __init__(self, read: Callable[[Sequence[str]], Mapping[str, Value]]) -> None:
-        self._read = read
-        self._kept: dict[str, Value] = {}
-
-    def get(self, record_ids: Sequence[str]) -> dict[str, Value]:
-        """Return what is known of each of some records, in their order."""
-        found = {record_id: self._kept.get(record_id) for record_id in record_ids}
-        missing = [record_id for record_id, value in found.items() if value is None]
-        if missing:
-            new = self._read(missing)
-            found.update(new)
-            self._kept.update(new)
-            if (surplus := len(self._kept) - _RECORDS_KEPT) > 0:
-                for record_id in list(self._kept)[:surplus]:
-                    self._kept.pop(record_id, None)
-        return {record_id: value for record_id, value in found.items() if value is not None}
+@lru_cache(maxsize=2)
+def _finder(vocabulary: str) -> ConceptFinder:
+    """Return the finder of a vocabulary; generations that follow each other have the same one."""
+    return ConceptFinder.from_plain(json.loads(vocabulary))
 
 
 class PassageTable:
@@ -228,6 +131,7 @@ class PassageTable:
         self._themes = RecordCache(self._read_themes)
         self._audience = RecordCache(self._read_audience)
         self._bodies = RecordCache(self._read_bodies)
+        self._numbers = RecordCache(self._read_numbers)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -312,6 +216,19 @@ class PassageTable:
             self._db.executemany("INSERT INTO general VALUES (?, ?)", general)
         return numbered
 
+    def tags(self, record_ids: Sequence[str]) -> dict[tuple[str, str], Tags]:
+        """Return by text and language what the passages of some records are tagged with."""
+        columns = "SELECT text, language, concepts, stems FROM passage WHERE stems != '' AND record_id IN"
+        return {
+            (passage, language): Tags(tuple(concepts.split()), frozenset(stems.split()))
+            for passage, language, concepts, stems in self._in(columns, record_ids)
+        }
+
+    def numbers_of_texts(self, record_ids: Sequence[str]) -> dict[str, tuple[Kind, int]]:
+        """Return by text the kind and the number of a passage of some records that has it."""
+        rows = self._in("SELECT text, kind, id FROM passage WHERE record_id IN", record_ids)
+        return {passage: (Kind(kind), number) for passage, kind, number in rows}
+
     def remove(self, record_id: str) -> list[int]:
         """Remove a record and return the numbers its passages had."""
         numbers = [row[0] for row in self._db.execute("SELECT id FROM passage WHERE record_id = ?", (record_id,))]
@@ -384,17 +301,18 @@ class PassageTable:
             found[record_id][applicant] = share
         return found
 
-    def bodies(self, record_ids: Sequence[str]) -> dict[str, Body]:
+    def bodies(self, record_ids: Sequence[str]) -> dict[str, ActorTraits]:
         """Return what sort of body each of some actors is, and for whom it is there."""
         return self._bodies.get(record_ids)
 
-    def _read_bodies(self, record_ids: Sequence[str]) -> Mapping[str, Body]:
+    def _read_bodies(self, record_ids: Sequence[str]) -> Mapping[str, ActorTraits]:
         counties: dict[str, set[str]] = {record_id: set() for record_id in record_ids}
         for record_id, county in self._in("SELECT record_id, fylkesnummer FROM reach WHERE record_id IN", record_ids):
             counties[record_id].add(county)
         rows = self._in("SELECT record_id, sort, home FROM body WHERE record_id IN", record_ids)
         return {
-            record_id: Body(ActorType(sort), home, frozenset(counties[record_id])) for record_id, sort, home in rows
+            record_id: ActorTraits(ActorType(sort), home, frozenset(counties[record_id]))
+            for record_id, sort, home in rows
         }
 
     def general_schemes(self, fylkesnummer: str | None) -> list[str]:
@@ -417,6 +335,17 @@ class PassageTable:
                     self.headed.append(record_id)
                 records[number], facets[number] = self._position_of[record_id], FACETS.index(Facet(facet))
             return PassageMeta(records[numbers], facets[numbers])
+
+    def numbers(self, record_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of all passages of some records (n,), in no particular order."""
+        kept = self._numbers.get(record_ids)
+        return np.concatenate([*kept.values(), np.empty(0, np.int64)])
+
+    def _read_numbers(self, record_ids: Sequence[str]) -> Mapping[str, NDArray[np.int64]]:
+        found: dict[str, list[int]] = {record_id: [] for record_id in record_ids}
+        for number, record_id in self._in("SELECT id, record_id FROM passage WHERE record_id IN", record_ids):
+            found[record_id].append(number)
+        return {record_id: np.array(numbers, dtype=np.int64) for record_id, numbers in found.items()}
 
     def quotable(self, record_id: str) -> list[NumberedPassage]:
         """Return the passages of a record that may be quoted, in the order they were written."""
@@ -468,7 +397,7 @@ class PassageTable:
     def concepts(self) -> ConceptFinder:
         """Return the vocabulary the passages were tagged with."""
         rows = self._rows("SELECT value FROM document WHERE key = 'concepts'")
-        return ConceptFinder.from_plain(json.loads(rows[0][0])) if rows else ConceptFinder.of([])
+        return _finder(rows[0][0]) if rows else ConceptFinder.of([])
 
     def _in(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _IN_ONE_QUERY):

@@ -93,13 +93,13 @@ def passages_of(record: Record, taken_part: Iterable[ProjectParticipation] = ())
     match record:
         case Actor():
             own = [*_common(record), *_actor(record)]
-            return [*own, *_whole(own), *_evidence(record, taken_part)]
+            return [*own, *_whole_texts(own), *_evidence(record, taken_part)]
         case FundingInstrument():
             own = [*_common(record), *_instrument(record)]
-            return [*own, *_whole(own)]
+            return [*own, *_whole_texts(own)]
         case ProjectIdea():
             own = [*_common(record), *_idea(record)]
-            return [*own, *_whole(own)]
+            return [*own, *_whole_texts(own)]
         case _:
             return []
 
@@ -128,7 +128,7 @@ def _common(record: Actor | FundingInstrument | ProjectIdea) -> Iterator[Passage
         yield from _texts(record.id, Facet.ASKED, question, source)
 
 
-def _whole(own: Sequence[Passage]) -> Iterator[Passage]:
+def _whole_texts(own: Sequence[Passage]) -> Iterator[Passage]:
     for language in Language:
         texts = [passage.text for passage in own if passage.language is language]
         if texts:
@@ -150,7 +150,9 @@ def _evidence(actor: Actor, taken_part: Iterable[ProjectParticipation]) -> Itera
         else:
             by_registry[one.idea.origin.registry].append(one)
     for parts in by_registry.values():
-        newest = sorted(parts, key=lambda one: (one.idea.started_on or one.idea.origin.on, one.idea.id), reverse=True)
+        newest = sorted(
+            parts, key=lambda part: (part.idea.started_on or part.idea.origin.on, part.idea.id), reverse=True
+        )
         yield from _record_of(actor, newest)
         told += newest[:PROJECTS_TOLD]
     for idea, part in told:

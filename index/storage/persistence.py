@@ -54,10 +54,12 @@ class Manifest(Frozen):
     encoder: str
     encoder_fingerprint: str
     made_by: dict[str, str]
-    """The analyser and the libraries it was made by, see `index.making`."""
+    """The analyser and the libraries it was made by, see `index.build_versions`."""
     dim: int
+    vectors: str = "files"
+    """Where the vectors are kept."""
     dense: dict[Kind, str]
-    """By kind, how FAISS holds the vectors."""
+    """By kind, how the vectors are held."""
     records: int
     passages: int
     files: dict[str, FileMark]
@@ -80,7 +82,7 @@ def mark_files(folder: Path) -> dict[str, FileMark]:
     marks = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
-            marks[path.relative_to(folder).as_posix()] = _mark(path)
+            marks[path.relative_to(folder).as_posix()] = mark_file(path)
     return marks
 
 
@@ -92,7 +94,8 @@ A generation that follows another shares most of its files with it, as links: on
 _HASHED_KEPT = 1_000
 
 
-def _mark(path: Path) -> FileMark:
+def mark_file(path: Path) -> FileMark:
+    """Return size and digest of a file."""
     stat = path.stat()
     key = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
     known = _HASHED.get(key)
@@ -123,7 +126,7 @@ def read_current(home: Path) -> Generation:
     for name, mark in manifest.files.items():
         path = folder / name
         try:
-            same = path.stat().st_size == mark.size and _mark(path) == mark
+            same = path.stat().st_size == mark.size and mark_file(path) == mark
         except OSError:
             same = False
         if not same:
@@ -186,11 +189,22 @@ def link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def linked(generation: Generation, folder: Path) -> Generation:
+    """Return a generation as links in a folder of its own, where it stays whatever becomes of its home."""
+    for name in generation.manifest.files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        link(generation.folder / name, target)
+    return Generation(folder, generation.manifest)
+
+
 def publish(home: Path, staged: Path, manifest: Manifest) -> Generation:
     """Make a staged folder the current generation; call it while `writing`."""
     (staged / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     for path in [*staged.rglob("*"), staged]:
-        _sync(path)
+        # What is part of another generation too was written through with that one.
+        if path.is_dir() or path.stat().st_nlink == 1:
+            _sync(path)
     folder = home / staged.name.replace(_STAGING, "gen-")
     staged.rename(folder)
     pointer = home / f"{CURRENT}.new"

@@ -14,8 +14,8 @@ from assistant.mail.migrations import MAIL
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import Keys
 from assistant.platform.people import Asker, Channel
+from assistant.service.messages import ActionReceipt, ActionType, Reply, UserAction, UserMessage
 from assistant.service.service import Service
-from assistant.service.turns import Act, ActionReceipt, ActionType, Reply, UserMessage
 from corpus.database import Database
 from corpus.files import Record
 from corpus.migrations import CORPUS
@@ -77,7 +77,7 @@ class Small:
 
     def do(self, reply: Reply, verb: ActionType, asker: Asker = KARI, **fields: object) -> ActionReceipt:
         values = {"key": f"event-{next(_keys)}", "asker": asker, "log_id": reply.log_id, "verb": verb}
-        return self.service.act(Act.model_validate(values | fields))
+        return self.service.act(UserAction.model_validate(values | fields))
 
 
 def open_small(url: str, folder: Path) -> Small:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from corpus.text import Language
 from tests.assistant.conftest import Command, Result
 

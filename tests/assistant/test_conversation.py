@@ -6,23 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dialogue.conversation import Intent, Item, State, Turn, refined
-from assistant.dialogue.reading import read_turn
-from assistant.dialogue.refining import Refinement
+from assistant.dialogue.conversation import ConversationState, Intent, ListedSuggestion, Turn, refined
+from assistant.dialogue.refinement import Refinement
+from assistant.dialogue.turn_parser import parse_turn
 from corpus.records import Kind
 from corpus.text import Language
 
 SHOWN = (
-    Item(id="actor:a", kind=Kind.ACTOR, name="NTNU"),
-    Item(id="actor:b", kind=Kind.ACTOR, name="Nord universitet"),
-    Item(id="instrument:c", kind=Kind.INSTRUMENT, name="RFF Trøndelag"),
-    Item(id="idea:d", kind=Kind.IDEA, name="Skolebuss"),
+    ListedSuggestion(id="actor:a", kind=Kind.ACTOR, name="NTNU"),
+    ListedSuggestion(id="actor:b", kind=Kind.ACTOR, name="Nord universitet"),
+    ListedSuggestion(id="instrument:c", kind=Kind.INSTRUMENT, name="RFF Trøndelag"),
+    ListedSuggestion(id="idea:d", kind=Kind.IDEA, name="Skolebuss"),
 )
-ANSWERED = State(question="hvem kan hjelpe med sepsis?", language=Language.NB, shown=SHOWN)
+ANSWERED = ConversationState(question="hvem kan hjelpe med sepsis?", language=Language.NB, shown=SHOWN)
 
 
-def read(text: str, state: State = ANSWERED) -> Turn:
-    return read_turn(text, state)
+def read(text: str, state: ConversationState = ANSWERED) -> Turn:
+    return parse_turn(text, state)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def read(text: str, state: State = ANSWERED) -> Turn:
 )  # fmt: skip
 def test_what_means_the_same_wherever_it_is_said(text: str, intent: Intent) -> None:
     assert read(text).intent is intent
-    assert read(text, State()).intent is intent
+    assert read(text, ConversationState()).intent is intent
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_whatever_is_not_plainly_something_else_is_a_question(text: str) -> None
 
 @pytest.mark.parametrize("text", ["bare i Trøndelag", "hva med penger?", "flere som nummer to", "ikke dette", "flere"])
 def test_without_an_answer_there_is_nothing_to_refine(text: str) -> None:
-    assert read(text, State()).intent in {Intent.QUESTION, Intent.UNCLEAR}
+    assert read(text, ConversationState()).intent in {Intent.QUESTION, Intent.UNCLEAR}
 
 
 @pytest.mark.parametrize("text", ["og for eldre hjemme", "men særlig for barn", "and in the evening"])

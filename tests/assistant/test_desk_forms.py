@@ -8,10 +8,10 @@ from typing import Any, get_args
 import pytest
 
 from assistant.desk.forms import (
-    Group,
-    Leaf,
+    FieldGroup,
+    FormField,
     Node,
-    Repeated,
+    RepeatedField,
     _bare,
     _fields,
     _is_model,
@@ -24,7 +24,7 @@ from assistant.desk.forms import (
     with_item,
     without_item,
 )
-from assistant.desk.records import id_of, parsed, typed
+from assistant.desk.records import form_from_post, id_of, record_from_post
 from assistant.platform.messages import messages
 from corpus.errors import InvalidRecordError
 from corpus.files import MODELS, Record, kind_of, read_folder, shipped_folder
@@ -44,14 +44,14 @@ def test_every_shipped_record_goes_through_its_form_unchanged() -> None:
     for record in records:
         kind = kind_of(record.id)
         posted = posted_of(form_of(kind, record.model_dump(mode="json")))
-        assert parsed(kind, record.id, posted, record) == record, record.id
+        assert record_from_post(kind, record.id, posted, record) == record, record.id
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_fault_of_an_empty_form_stands_beside_a_field_that_it_has(kind: Kind) -> None:
     with pytest.raises(InvalidRecordError) as raised:
-        parsed(kind, f"{kind}:new", {}, None)
-    edited = typed(kind, f"{kind}:new", 0, {}).with_faults(raised.value.problems, messages(Language.NN))
+        record_from_post(kind, f"{kind}:new", {}, None)
+    edited = form_from_post(kind, f"{kind}:new", 0, {}).with_faults(raised.value.problems, messages(Language.NN))
     assert edited.faults
     assert "" not in edited.faults
 
@@ -63,11 +63,11 @@ def test_what_is_wrong_is_kept_as_it_was_typed() -> None:
     assert shown["place.kommunenummer"] == ["x"]
 
 
-def _list(nodes: Sequence[Node], path: str) -> Repeated | None:
+def _list(nodes: Sequence[Node], path: str) -> RepeatedField | None:
     for node in nodes:
-        if isinstance(node, Repeated) and node.path == path:
+        if isinstance(node, RepeatedField) and node.path == path:
             return node
-        inner = node.fields if isinstance(node, Group) else node.items if isinstance(node, Repeated) else ()
+        inner = node.fields if isinstance(node, FieldGroup) else node.items if isinstance(node, RepeatedField) else ()
         if (found := _list(inner, path)) is not None:
             return found
     return None
@@ -109,7 +109,7 @@ def test_an_id_is_proposed_by_the_name(name: str, slug: str) -> None:
 
 
 def test_a_value_that_is_required_is_marked_so() -> None:
-    required = {leaf.path for leaf in leaves(form_of(Kind.ACTOR, {})) if isinstance(leaf, Leaf) and leaf.required}
+    required = {leaf.path for leaf in leaves(form_of(Kind.ACTOR, {})) if isinstance(leaf, FormField) and leaf.required}
     assert {"actor_type", "confidence"} <= required
 
 

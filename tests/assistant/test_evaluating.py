@@ -27,9 +27,9 @@ from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.settings import load_settings
 from corpus.records import FundingInstrument, Kind
 from corpus.store import RecordStore
-from index.evaluation import Figure, JudgedQuestion, Shown, quality
+from index.evaluation import Figure, JudgedQuestion, RankedRecord, quality
 from index.retrieval.fusion import Fusion
-from index.scoring.gate import Feature, Gate
+from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
@@ -83,7 +83,7 @@ def test_a_run_holds_exactly_what_an_answer_shows_in_its_order(filled: RecordSto
     for question in QUESTIONS:
         answer = matches.answer(Question(text=question.text), DEPTH)
         assert run[question.id] == {
-            kind: [Shown(one.id, one.score, one.confidence.value) for one in answer.suggestions(kind)]
+            kind: [RankedRecord(one.id, one.score, one.confidence.value) for one in answer.suggestions(kind)]
             for kind in SEARCHED_KINDS
         }
     assert {one.record_id for one in run["sepsis"][Kind.ACTOR][:2]} == {HOSPITAL.id, CLINIC.id}
@@ -108,7 +108,7 @@ def test_no_more_is_measured_than_ten_of_each_kind(filled: RecordStore, tmp_path
 
 
 def test_what_silence_hid_is_not_in_the_run(filled: RecordStore, tmp_path: Path) -> None:
-    shut = EAGER.model_copy(update={"gate": Gate(weights={}, least=1.0)})
+    shut = EAGER.model_copy(update={"gate": AnswerabilityClassifier(weights={}, least=1.0)})
     run = product_run(QUESTIONS, matchmaker(filled, tmp_path, shut))
     assert run == {question.id: {kind: [] for kind in SEARCHED_KINDS} for question in QUESTIONS}
     assert {one.value for one in report(QUESTIONS, run) if one.measure in {"silence caught", "wrongly silent"}} == {1.0}
@@ -191,7 +191,10 @@ def test_parameters_that_are_never_silent_show_everything_in_the_same_order(
     filled: RecordStore, tmp_path: Path
 ) -> None:
     strict = EAGER.model_copy(
-        update={"gate": Gate(weights={Feature.NAMED: 5.0}, least=4.0), "steps": dict.fromkeys(MatchConfidence, 0.99)}
+        update={
+            "gate": AnswerabilityClassifier(weights={Feature.NAMED: 5.0}, least=4.0),
+            "steps": dict.fromkeys(MatchConfidence, 0.99),
+        }
     )
     assert not any(product_run(QUESTIONS[2:], matchmaker(filled, tmp_path, strict))["weather"].values())
     loose = never_silent(strict)

@@ -10,7 +10,7 @@ import pytest
 from assistant.cases.cases import Case, CaseAction, CaseReason, CaseState
 from assistant.cases.followup import Reminder
 from assistant.platform.workdays import add_working_days, is_working_day, norwegian_day
-from assistant.service.turns import ActionType
+from assistant.service.messages import ActionType
 from tests.assistant.services import CLINIC, HOSPITAL, Small
 
 MONDAY = date(2026, 3, 2)
@@ -116,6 +116,30 @@ def test_two_processes_send_a_reminder_once(small: Small, case: Case) -> None:
     with ThreadPoolExecutor(4) as pool:
         sent = list(pool.map(lambda _: small.followup.send(date(2026, 3, 5), [told]), range(4)))
     assert sum(sent) == len(told.told) == 1
+
+
+class Killed(BaseException):
+    """Ends whatever is under way, as the end of a process does."""
+
+
+class Ends(Collected):
+    """A channel whose process ends while it is told."""
+
+    def remind(self, reminder: Reminder) -> None:
+        raise Killed(reminder.days)
+
+
+def test_a_reminder_whose_process_was_killed_is_sent_by_another_a_while_after(small: Small, case: Case) -> None:
+    due, told = date(2026, 3, 5), Collected()
+    with pytest.raises(Killed):
+        small.followup.send(due, [Ends()])
+    assert small.followup.send(due, [told]) == 0
+    small.clock.forward(minutes=11)
+    assert not small.followup.due(due)[0].sent
+    assert small.followup.send(due, [told]) == 1
+    small.clock.forward(minutes=11)
+    assert small.followup.due(due)[0].sent
+    assert small.followup.send(due, [told]) == 0
 
 
 def test_the_queue_begins_with_what_is_due(small: Small, case: Case) -> None:

@@ -18,7 +18,7 @@ from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.render.replies import questions_back
 from assistant.runtime.bootstrap import open_runtime
-from assistant.service.turns import Reply, UserMessage
+from assistant.service.messages import Reply, UserMessage
 from tests.assistant.conftest import Command
 
 Ask = Callable[..., Answer]

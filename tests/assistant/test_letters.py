@@ -10,7 +10,7 @@ from assistant.desk.letters import letter_of, receiver_language
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.text import Language
 from tests.assistant.conftest import Command
 from tests.assistant.services import KARI
@@ -29,7 +29,7 @@ def opened(runtime: Runtime, question: str, record_id: str | None, note: str | N
     reply = runtime.service.handle(UserMessage(key=question, asker=KARI, conversation="c", text=question))
     assert reply.log_id is not None
     verb = ActionType.INTRODUCE if record_id else ActionType.ASK_BROKER
-    act = Act(key="a", asker=KARI, log_id=reply.log_id, record_id=record_id, verb=verb, note=note)
+    act = UserAction(key="a", asker=KARI, log_id=reply.log_id, record_id=record_id, verb=verb, note=note)
     case = runtime.service.act(act).case
     assert case is not None
     return case.id

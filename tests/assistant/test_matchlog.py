@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
-from assistant.history.matchlog import EntryKind, LogError, UnknownEntryError
+from assistant.history.log_entries import EntryKind, LogError, UnknownEntryError
 from assistant.platform.exports import ExportFormat, safe_cell, write_rows
+from assistant.service.messages import ActionType
 from assistant.service.privacy import purge
-from assistant.service.turns import ActionType
 from tests.assistant.conftest import Command
 from tests.assistant.services import HOSPITAL, OLA, Small
 

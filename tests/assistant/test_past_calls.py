@@ -17,7 +17,7 @@ from assistant.matching.answers import Answer, Scheme
 from assistant.platform.messages import messages
 from assistant.render.data import render_data
 from assistant.render.rows import line_of, tag_of
-from assistant.render.sentences import rules, standing
+from assistant.render.sentences import rules, status_sentences
 from assistant.render.slack import render_why
 from assistant.render.summary import summary_text
 from corpus.records import ActorType, FundingInstrument, Kind
@@ -79,7 +79,7 @@ def told(scheme: Scheme, language: Language) -> str:
         summary_text(with_scheme(scheme, language), catalog, Kind.INSTRUMENT),
         tag_of(scheme, catalog).text,
         line_of(scheme, with_scheme(scheme, language), catalog).text,
-        *standing(scheme, catalog),
+        *status_sentences(scheme, catalog),
         *(sentence for _, sentence in rules(scheme, catalog)),
     ]
     return "\n".join(said)
@@ -98,7 +98,7 @@ def test_no_shipped_scheme_is_told_by_what_is_not_known(today: date, language: L
         assert (found := NOT_KNOWN.search(said)) is None, (record.id, found, said)
         if scheme.status in PAST:
             past += 1
-            first = standing(scheme, messages(language))[0]
+            first = status_sentences(scheme, messages(language))[0]
             assert messages(language).text("past.see_link") in first or record.url is None, first
             assert str(scheme.last_call or "")[:4] in first, first
     assert past > 30
@@ -117,7 +117,7 @@ def test_every_path_says_the_same_of_a_call_that_is_past() -> None:
         and one.suitability.expected.basis == "observed"
     )
     whole = with_scheme(scheme, Language.NB)
-    first = standing(scheme, messages(Language.NB))[0]
+    first = status_sentences(scheme, messages(Language.NB))[0]
     assert re.fullmatch(r"Sist lyst ut 20\d\d \(frist \d+\. \w+\), .*ventes igjen rundt .* – se lenken\.", first)
 
     slack = render_why(whole, scheme.id)

@@ -114,7 +114,7 @@ class TestEveryPeer:
     def test_says_what_to_install(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         package, error = NEEDED[name]
         monkeypatch.setitem(sys.modules, package, None)
-        peers._encoder.cache_clear()
+        peers.minilm_encoder.cache_clear()
         with pytest.raises(error, match=rf'{package}.*pip install "mellomrom\[dev\]"'):
             PEERS[name](DOCUMENTS)
 

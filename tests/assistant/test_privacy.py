@@ -19,8 +19,8 @@ from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.redaction import redact
 from assistant.platform.settings import Settings, SettingsError
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionType, UnknownAnswerError
 from assistant.service.privacy import erase, kept_of
-from assistant.service.turns import ActionType, UnknownAnswerError
 from tests.assistant.services import HOSPITAL, KARI, OLA, Small
 
 

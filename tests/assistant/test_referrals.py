@@ -21,7 +21,7 @@ from assistant.cases.cases import (
 )
 from assistant.history.tables import CaseRow
 from assistant.platform.messages import messages
-from assistant.service.turns import ActionType
+from assistant.service.messages import ActionType
 from corpus.text import Language
 from tests.assistant.services import HOSPITAL, KARI, Small
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from assistant.render.data import render_data
@@ -76,7 +76,7 @@ IDEA = Idea(
     evidence=(QUOTE,),
     event=LangText(nb="Verksted i Steinkjer", en="Workshop"),
     on="2016-11-23",
-    problem_owner=Named(id="actor:p-1", name=text("Gården")),
+    problem_owner=NamedRecord(id="actor:p-1", name=text("Gården")),
 )
 
 
@@ -135,7 +135,7 @@ def test_a_quote_in_another_language_is_marked() -> None:
 
 
 def test_an_ended_scheme_names_what_took_over_and_gives_no_next_step() -> None:
-    later = Named(id="instrument:n", name=text("Nyposten"), since="2021")
+    later = NamedRecord(id="instrument:n", name=text("Nyposten"), since="2021")
     told = printed(
         answer(partners=(), ideas=(), schemes=(scheme(SchemeStatus.ENDED, ended_on="2020", successor=later),)),
         whole=True,

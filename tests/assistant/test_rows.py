@@ -12,12 +12,12 @@ from assistant.funding import rules
 from assistant.funding.calendar import ExpectedRound
 from assistant.funding.eligibility import Judgement
 from assistant.funding.rules import organisations
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Outcome, Scheme
 from assistant.platform.messages import messages
-from assistant.render.rows import OPEN, Tone, features_of, line_of, sections_of, tag_of
+from assistant.render.rows import OPEN, TagTone, line_of, rule_tags_of, sections_of, tag_of
 from assistant.render.shortening import LINE, MORE, sentences, shortened
 from corpus.records import Activity, ActorType, Kind, Role
 from corpus.text import Language
@@ -84,23 +84,23 @@ def expecting(on: str) -> Suitability:
 @pytest.mark.parametrize(
     ("one", "told", "tone"),
     [
-        (scheme(SchemeStatus.OPEN, deadline=date(2027, 2, 18)), "frist 18. feb. 2027", Tone.GOOD),
-        (scheme(SchemeStatus.ROLLING), "løpende", Tone.GOOD),
-        (scheme(SchemeStatus.PLANNED, opens_on="2027-01-20"), "åpner 20. jan. 2027", Tone.SOON),
-        (scheme(SchemeStatus.CLOSED, suitability=expecting("2027-09")), "ventes sep. 2027", Tone.SOON),
-        (scheme(SchemeStatus.CLOSED, last_call="2025-09-24"), "sist 24. sep. 2025", Tone.PLAIN),
-        (scheme(SchemeStatus.UNCONFIRMED, url="https://a.example"), "se lenken", Tone.PLAIN),
-        (scheme(SchemeStatus.ENDED, suitability=expecting("2027-09")), "avsluttet", Tone.OVER),
+        (scheme(SchemeStatus.OPEN, deadline=date(2027, 2, 18)), "frist 18. feb. 2027", TagTone.GOOD),
+        (scheme(SchemeStatus.ROLLING), "løpende", TagTone.GOOD),
+        (scheme(SchemeStatus.PLANNED, opens_on="2027-01-20"), "åpner 20. jan. 2027", TagTone.SOON),
+        (scheme(SchemeStatus.CLOSED, suitability=expecting("2027-09")), "ventes sep. 2027", TagTone.SOON),
+        (scheme(SchemeStatus.CLOSED, last_call="2025-09-24"), "sist 24. sep. 2025", TagTone.PLAIN),
+        (scheme(SchemeStatus.UNCONFIRMED, url="https://a.example"), "se lenken", TagTone.PLAIN),
+        (scheme(SchemeStatus.ENDED, suitability=expecting("2027-09")), "avsluttet", TagTone.OVER),
     ],
 )
-def test_a_schemes_tag_is_its_date(one: Scheme, told: str, tone: Tone) -> None:
+def test_a_schemes_tag_is_its_date(one: Scheme, told: str, tone: TagTone) -> None:
     assert tag_of(one, NB) == (told, tone)
 
 
 def test_a_scheme_tells_what_it_pays_for_and_what_took_over_from_what() -> None:
     suited = Suitability(topic=TopicFit.ANY, activities=(Activity.PRE_PROJECT,))
     later = scheme(
-        SchemeStatus.OPEN, suitability=suited, predecessor=Named(id="instrument:x", name=text("Gamleposten"))
+        SchemeStatus.OPEN, suitability=suited, predecessor=NamedRecord(id="instrument:x", name=text("Gamleposten"))
     )
     told = line_of(later, answer(), NB).text
     assert told == "Kom etter Gamleposten, som er avsluttet. Betaler forprosjekt, alle tema."
@@ -120,7 +120,7 @@ def test_signs_name_what_is_met_and_broken_but_only_one_thing_that_is_open() -> 
         judged("applicant_type", Verdict.MET),
         judged("applicant_type", Verdict.MET),
     )
-    told = [str(sign) for sign in features_of(scheme(SchemeStatus.OPEN, eligibility=told_rules), NB)]
+    told = [str(sign) for sign in rule_tags_of(scheme(SchemeStatus.OPEN, eligibility=told_rules), NB)]
     assert told == ["✓ en kommune", "✗ varighet", "? egenandel"]
 
 

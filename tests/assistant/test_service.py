@@ -9,19 +9,20 @@ import pytest
 from sqlalchemy import text as sql
 
 from assistant.cases.cases import CaseState
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.platform.people import Asker, Channel
-from assistant.service.turns import (
+from assistant.service.messages import (
     ActionReceiptKind,
     ActionType,
-    NotForUs,
     PersonalDataError,
+    RejectionReason,
     ReplyKind,
     UnknownAnswerError,
     UnknownMunicipalityError,
     UnknownSuggestionError,
     UserMessage,
 )
+from assistant.service.turn_writer import TurnWriter
 from corpus.text import Language
 from tests.assistant.services import CLINIC, COUNTY, GRANT, HOSPITAL, KARI, MONEY, OLA, VERDAL, Small, ids, open_small
 
@@ -165,7 +166,7 @@ def test_words_added_belong_to_the_question(small: Small) -> None:
 
 
 def test_a_program_is_answered_whatever_it_says(small: Small) -> None:
-    from assistant.service.turns import UserMessage
+    from assistant.service.messages import UserMessage
 
     asked = UserMessage(key="p1", asker=KARI, conversation="p", text="hjelp", is_question=True)
     assert small.service.handle(asked).kind is ReplyKind.ANSWER
@@ -215,7 +216,8 @@ def test_a_colleague_who_asks_for_the_same_is_told_that_it_is_asked_for(small: S
 def test_not_for_us_is_noted_once_with_its_reason(small: Small) -> None:
     reply = small.say(QUESTION)
     first, again = (
-        small.do(reply, ActionType.NOT_FOR_US, record_id=HOSPITAL.id, reason=NotForUs.WRONG_PLACE) for _ in range(2)
+        small.do(reply, ActionType.NOT_FOR_US, record_id=HOSPITAL.id, reason=RejectionReason.WRONG_PLACE)
+        for _ in range(2)
     )
     assert (first.kind, again.kind) == (ActionReceiptKind.NOTED, ActionReceiptKind.ALREADY_NOTED)
     (act,) = small.service.log.entries(kind=EntryKind.ACT)
@@ -278,7 +280,7 @@ def test_somebody_sees_their_own_questions_the_newest_first(small: Small) -> Non
 def test_a_question_that_nothing_fits_is_asked_about_twice_at_most(small: Small, filled_home: Path) -> None:
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_runtime
-    from assistant.service.turns import UserMessage
+    from assistant.service.messages import UserMessage
 
     runtime = open_runtime(Settings(home=filled_home))
     asks: list[str] = []
@@ -297,7 +299,7 @@ def test_what_a_crash_leaves_is_a_whole_turn_or_none(small: Small, monkeypatch: 
         raise RuntimeError("the machine stopped")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(small.service), "_answered", fails)
+        patched.setattr(TurnWriter, "answered", fails)
         with pytest.raises(RuntimeError):
             small.say("hvem måler sepsis?", key="stopped")
     assert len(list(small.service.log.entries())) == before

@@ -11,26 +11,26 @@ from rich.console import Console
 
 from assistant.cases.cases import CaseState
 from assistant.desk.case_page import next_key
-from assistant.dialogue.conversation import Aspect, Intent, Item, State
-from assistant.dialogue.facts_said import told_facts
-from assistant.dialogue.reading import read_turn
+from assistant.dialogue.conversation import Aspect, ConversationState, Intent, ListedSuggestion
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.funding.calendar import ExpectedRound, expected_round
 from assistant.funding.rule_sentences import verdict_sentence
-from assistant.funding.rules import find
+from assistant.funding.rules import evaluate_rule
 from assistant.funding.schemes import SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Judgement, RuleValue, Verdict
 from assistant.matching.answers import Answer, Scheme
 from assistant.platform.messages import messages
 from assistant.platform.settings import Settings
-from assistant.render.facts_told import facts_text
-from assistant.render.follow_up import bits_of
+from assistant.render.fact_sentences import facts_text
+from assistant.render.follow_up import follow_up_parts
 from assistant.render.replies import note_sentences
 from assistant.render.rows import tag_of
 from assistant.render.sentences import rules, suits
 from assistant.render.summary import summary_text
 from assistant.render.terminal import TerminalReply
-from assistant.service.turns import Reply, ReplyKind, Told, ToldRow
+from assistant.service.messages import FollowUpAnswer, FollowUpRow, Reply, ReplyKind
 from corpus.criteria import PeriodCriterion
 from corpus.records import Kind
 from corpus.text import Language
@@ -41,23 +41,23 @@ from tests.records import SOURCE, text
 
 NB = messages(Language.NB)
 SHOWN = (
-    Item(id="idea:buss", kind=Kind.IDEA, name="Skolebuss"),
-    Item(id="actor:dept", kind=Kind.ACTOR, name="NTNU Institutt for bygg- og miljøteknikk"),
-    Item(id="actor:sintef", kind=Kind.ACTOR, name="SINTEF Community"),
-    Item(id="actor:county", kind=Kind.ACTOR, name="Rogaland fylkeskommune"),
-    Item(id="instrument:a", kind=Kind.INSTRUMENT, name="Klimaposten"),
-    Item(id="instrument:b", kind=Kind.INSTRUMENT, name="Vannposten"),
+    ListedSuggestion(id="idea:buss", kind=Kind.IDEA, name="Skolebuss"),
+    ListedSuggestion(id="actor:dept", kind=Kind.ACTOR, name="NTNU Institutt for bygg- og miljøteknikk"),
+    ListedSuggestion(id="actor:sintef", kind=Kind.ACTOR, name="SINTEF Community"),
+    ListedSuggestion(id="actor:county", kind=Kind.ACTOR, name="Rogaland fylkeskommune"),
+    ListedSuggestion(id="instrument:a", kind=Kind.INSTRUMENT, name="Klimaposten"),
+    ListedSuggestion(id="instrument:b", kind=Kind.INSTRUMENT, name="Vannposten"),
 )
-THREAD = State(question="lekkasjer i ledningsnettet", language=Language.NB, shown=SHOWN)
+THREAD = ConversationState(question="lekkasjer i ledningsnettet", language=Language.NB, shown=SHOWN)
 
 
 def asked(said: str) -> list[str]:
-    return [item.id for item in read_turn(said, THREAD).items]
+    return [item.id for item in parse_turn(said, THREAD).items]
 
 
 @pytest.mark.parametrize("said", ["hvem kan betale", "hvem betaler", "kven kan finansiere det", "hvem støtter slikt"])
 def test_who_pays_asks_for_schemes(said: str) -> None:
-    turn = read_turn(said, THREAD)
+    turn = parse_turn(said, THREAD)
     assert (turn.intent, turn.kind) == (Intent.KIND, Kind.INSTRUMENT)
 
 
@@ -80,7 +80,7 @@ def test_an_answer_of_one_kind_says_nothing_of_another(only: Kind) -> None:
     ],
 )
 def test_whether_somebody_qualifies_is_asked_of_a_scheme(said: str, items: list[str]) -> None:
-    assert read_turn(said, THREAD).intent is Intent.QUALIFY
+    assert parse_turn(said, THREAD).intent is Intent.QUALIFY
     assert asked(said) == items
 
 
@@ -94,8 +94,8 @@ SHARE = judged(Verdict.UNKNOWN, "rule.own_share.unknown", RuleValue(name="percen
 
 
 def told(about: Intent, *schemes: Scheme, aspects: tuple[Aspect, ...] = ()) -> list[str]:
-    rows = tuple(ToldRow(suggestion=one, position=number) for number, one in enumerate(schemes, start=1))
-    return [bit.text for bit in bits_of(Told(about=about, rows=rows, aspects=aspects), NB, None)]
+    rows = tuple(FollowUpRow(suggestion=one, position=number) for number, one in enumerate(schemes, start=1))
+    return [bit.text for bit in follow_up_parts(FollowUpAnswer(about=about, rows=rows, aspects=aspects), NB, None)]
 
 
 @pytest.mark.parametrize("status", [SchemeStatus.OPEN, SchemeStatus.CLOSED])
@@ -120,7 +120,7 @@ def test_each_of_several_schemes_has_its_line_also_where_it_is_the_same() -> Non
 
 def test_own_contribution_is_told_as_such() -> None:
     for said in ("og egenandel?", "hvor mye må vi betale selv?"):
-        assert read_turn(said, THREAD).aspects == (Aspect.OWN_SHARE,)
+        assert parse_turn(said, THREAD).aspects == (Aspect.OWN_SHARE,)
     one = scheme(SchemeStatus.ROLLING, eligibility=(OPEN, SHARE))
     assert told(Intent.TERMS, one, aspects=(Aspect.OWN_SHARE,))[1] == "Egenandel: Minst 20 prosent dekker søkeren."
     assert "Egenandelen står ikke" in told(Intent.TERMS, scheme(SchemeStatus.OPEN), aspects=(Aspect.OWN_SHARE,))[1]
@@ -141,19 +141,19 @@ def test_a_start_that_was_told_settles_what_it_can_and_is_not_asked_again(
     rule = PeriodCriterion.model_validate(
         {"id": "criterion:r", "kind": "period", "text": text("Start"), "source": SOURCE, "start_from": start}
     )
-    result = find(rule, told_facts(said), date(2026, 11, 30))
+    result = evaluate_rule(rule, facts_of_turn(said), date(2026, 11, 30))
     assert result.verdict is {True: Verdict.MET, False: Verdict.UNMET, None: Verdict.UNKNOWN}[met]
     assert result.missing is None
 
 
 def test_what_was_told_is_confirmed_as_it_was_told() -> None:
-    assert facts_text(told_facts("oppstart høsten 2027"), NB) == "oppstart høsten 2027"
-    assert facts_text(told_facts("vi kan dekke egenandel på 30 prosent"), NB) == "30 prosent egenandel"
+    assert facts_text(facts_of_turn("oppstart høsten 2027"), NB) == "oppstart høsten 2027"
+    assert facts_text(facts_of_turn("vi kan dekke egenandel på 30 prosent"), NB) == "30 prosent egenandel"
 
 
 def test_who_takes_part_is_who_was_said() -> None:
-    assert read_turn("hva med SINTEF da", THREAD).intent is not Intent.FACT
-    turn = read_turn("vi har med NTNU", THREAD)
+    assert parse_turn("hva med SINTEF da", THREAD).intent is not Intent.FACT
+    turn = parse_turn("vi har med NTNU", THREAD)
     assert turn.intent is Intent.FACT
     assert turn.items == ()
 
@@ -190,7 +190,7 @@ def test_a_terminal_names_a_way_on_that_is_there(
 ) -> None:
     for reply in (
         Reply(kind=ReplyKind.CONTACT, language=language),
-        Reply(kind=ReplyKind.TOLD, language=language, told=Told(about=Intent.SAVE)),
+        Reply(kind=ReplyKind.TOLD, language=language, told=FollowUpAnswer(about=Intent.SAVE)),
     ):
         said = printed(reply, contact, address)
         assert way in said

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from assistant.platform.tracing import trace_by
-from assistant.service.turns import PersonalDataError
+from assistant.service.messages import PersonalDataError
 from tests.assistant.services import open_small
 
 STEPS = {

@@ -15,11 +15,11 @@ from assistant.lab.tuning import (
     UNANSWERABLE,
     Judged,
     _calibrate,
+    _features,
     _gate,
     _judged,
     _only_judged,
     _quality,
-    _signs,
     _weights,
     calibrate,
     gather,
@@ -31,7 +31,7 @@ from corpus.records import Kind
 from corpus.store import RecordStore
 from index.evaluation import EvaluationError, JudgedQuestion
 from index.retrieval.fusion import Candidate
-from index.scoring.gate import Feature, Gate
+from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import RankingParameters, default_parameters
 from index.searcher import IndexManager
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
@@ -232,16 +232,16 @@ def test_signs_are_one_row_for_each_question(sqlite_url: str, tmp_path: Path) ->
     with RecordStore.open(sqlite_url) as store:
         store.save_many(RECORDS, by="test")
         searcher = IndexManager(store, WordEncoder(), tmp_path / "index", EAGER).searcher()
-    named, nothing = _signs(["Pengeposten", "hva er det"], searcher)
+    named, nothing = _features(["Pengeposten", "hva er det"], searcher)
     assert named[list(Feature).index(Feature.NAMED)] > nothing[list(Feature).index(Feature.NAMED)] == 0.0
-    assert _signs([], searcher).shape == (0, len(Feature))
+    assert _features([], searcher).shape == (0, len(Feature))
 
 
 SIGNS = len(Feature)
 
 
-def silent_share(gate: Gate, signs: NDArray[np.float64]) -> float:
-    opened = [gate.opens(dict(zip(Feature, row, strict=True))) for row in signs.tolist()]
+def silent_share(gate: AnswerabilityClassifier, signs: NDArray[np.float64]) -> float:
+    opened = [gate.accepts(dict(zip(Feature, row, strict=True))) for row in signs.tolist()]
     return opened.count(False) / len(opened)
 
 

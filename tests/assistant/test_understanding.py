@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.dialogue.understanding import Question, understand
 from assistant.platform.errors import EmptyQuestionError
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 

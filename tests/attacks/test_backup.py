@@ -21,8 +21,8 @@ from assistant.platform.settings import Settings
 from assistant.runtime.backup import BackupError, backup, restore
 from assistant.runtime.bootstrap import open_runtime
 from assistant.runtime.sealing import SealError
+from assistant.service.messages import UserMessage
 from assistant.service.privacy import erase
-from assistant.service.turns import UserMessage
 from tests.assistant.conftest import Command
 from tests.attacks.servers import Server, served
 from tests.postgresql import Binaries

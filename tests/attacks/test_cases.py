@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import CaseError, CaseReason, CaseState
 from assistant.platform.messages import messages
 from assistant.render.cases import case_fault
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType
+from assistant.service.messages import ActionType, UserAction
 from corpus.text import Language
 from tests.assistant.services import Small
 from tests.web.conftest import LogIn
@@ -57,10 +57,10 @@ def test_the_desk_tells_it_and_keeps_what_was_typed(log_in: LogIn, runtime: Runt
     incoming = incoming_of("hvem kan hjelpe med sepsis?", runtime.settings, None, 3, is_question=False)
     reply = runtime.service.handle(incoming)
     receipt = runtime.service.act(
-        Act(key="k", asker=incoming.asker, log_id=str(reply.log_id), verb=ActionType.ASK_BROKER)
+        UserAction(key="k", asker=incoming.asker, log_id=str(reply.log_id), verb=ActionType.ASK_BROKER)
     )
     assert receipt.case is not None
-    broker = log_in(Role.BROKER)
+    broker = log_in(AccountRole.BROKER)
     form = {"state": "dropped", "version": "1", "note": "et notat som blir stående"}
     page = broker.post(f"/desk/cases/{receipt.case.id}/move", data=form)
     assert page.status_code == 409

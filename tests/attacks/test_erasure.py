@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import CaseState
 from assistant.service.container import Runtime
 from tests.assistant.conftest import Command
@@ -85,7 +85,7 @@ def test_a_share_is_taken_back_by_its_asker_and_by_the_operator(
     client: TestClient, runtime: Runtime, log_in: LogIn, mellomrom: Command
 ) -> None:
     log_id = ask(client, SEPSIS)
-    other = log_in(Role.CONTACT)
+    other = log_in(AccountRole.CONTACT)
     for _ in range(2):
         act(client, log_id, "share")
         assert other.get(f"/s/{log_id}").status_code == 200

@@ -72,6 +72,11 @@ STAYS: dict[str, dict[str, str]] = {
     "case_event": {"by": STAFF},
     "case_reply": dict.fromkeys(("answer", "way"), CLOSED),
     "case_told": {"way": CLOSED},
+    "case_member": {"member_id": CLOSED},
+    "mark": {"name": CLOSED},
+    "index_generation": dict.fromkeys(("kin", "manifest"), RECORDS),
+    "index_file": dict.fromkeys(("data", "digest"), RECORDS),
+    "index_vectors": {"lineage": CLOSED},
     "mail_out": dict.fromkeys(("key", "message_id", "owner"), CLOSED),
     "mail_in": dict.fromkeys(("key", "kind", "reference"), CLOSED),
     "draft": dict.fromkeys(("id", "plain", "updated_by"), RECORDS),
@@ -79,7 +84,7 @@ STAYS: dict[str, dict[str, str]] = {
     "web_rate": {"key": CLOSED},
     "link_check": {"address": RECORDS, "state": CLOSED},
     "need_dealt": {"together": CLOSED, "how": CLOSED, "by": STAFF},
-    "web_account": dict.fromkeys(("id", "issuer", "subject", "name", "role"), STAFF),
+    "web_account": dict.fromkeys(("id", "issuer", "subject", "name", "role", "area"), STAFF),
     "web_profile": dict.fromkeys(("name", "title", "organisation", "phone", "email", "deputy"), STAFF),
     "web_token": dict.fromkeys(("id", "name", "token_hash", "scopes", "created_by"), STAFF),
     "slack_installation": dict.fromkeys(("workspace", "name", "secret"), STAFF),
@@ -90,7 +95,7 @@ STAYS: dict[str, dict[str, str]] = {
 """What is left, by table and column, when everybody's time is up, with the reason that it may be."""
 OF_ASKERS = {
     "asker", "conversation", "log_text", "case_file", "case_event", "case_letter", "case_attachment", "case_meeting",
-    "case_figures", "saved_need", "mail_out", "mail_out_file",
+    "case_figures", "case_watch", "saved_need", "mail_out", "mail_out_file",
 }  # fmt: skip
 """The tables that hold what askers wrote, what was written of them, or how they are reached."""
 NOT_GIVEN_OUT = {
@@ -107,6 +112,7 @@ NOT_GIVEN_OUT = {
         ("to_address", "subject", "body", "language", "saved_by"), "among brokers and the partner"
     ),
     "case_attachment": dict.fromkeys(("name", "content", "added_by"), "among brokers"),
+    "case_watch": {"broker": STAFF},
     "case_meeting": dict.fromkeys(("id", "place", "state", "proposed"), "among brokers and the partner"),
 }
 

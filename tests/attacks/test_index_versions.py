@@ -13,7 +13,7 @@ import pytest
 
 from corpus.store import RecordStore
 from corpus.text import Language
-from index import analysis, making
+from index import analysis, build_versions
 from index.errors import IndexFileError
 from index.searcher import IndexManager
 from index.storage.dense import Vectors
@@ -36,13 +36,13 @@ def keeper_of(store: RecordStore, home: Path) -> IndexManager:
 
 def rewrite(home: Path, name: str, content: bytes) -> None:
     """Change a file of the index and its mark, so that only who reads it can tell."""
-    from index.storage.persistence import _mark
+    from index.storage.persistence import mark_file
 
     generation = read_current(home)
     path = generation.folder / name
     path.write_bytes(content)
     manifest = json.loads((generation.folder / MANIFEST).read_text(encoding="utf-8"))
-    mark: FileMark = _mark(path)
+    mark: FileMark = mark_file(path)
     manifest["files"][name] = mark.model_dump()
     (generation.folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
@@ -63,7 +63,7 @@ def test_what_a_library_cannot_read_is_made_anew_and_told_by_verify(
 
 
 @pytest.mark.parametrize(
-    "what", ["a stop word", "an inflection", "the shortest stem", "tantivy", "faiss-cpu", "snowballstemmer"]
+    "what", ["a stop word", "an inflection", "the shortest stem", "tantivy", "faiss-cpu", "PyStemmer"]
 )
 def test_an_index_made_by_another_analyser_or_library_is_made_anew(
     store: RecordStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
@@ -75,12 +75,12 @@ def test_an_index_made_by_another_analyser_or_library_is_made_anew(
         case "a stop word":
             monkeypatch.setitem(analysis.STOPWORDS, Language.NB, analysis.STOPWORDS[Language.NB] - {"hjelp"})
         case "an inflection":
-            monkeypatch.setattr(analysis, "_INFLECTIONS", analysis._INFLECTIONS[1:])
+            monkeypatch.setattr(analysis, "INFLECTIONS", analysis.INFLECTIONS[1:])
         case "the shortest stem":
             monkeypatch.setattr(analysis, "SHORTEST_STEM", 3)
         case library:
-            real = making._version
-            monkeypatch.setattr(making, "_version", lambda one: "99.0" if one == library else real(one))
+            real = build_versions.version_of
+            monkeypatch.setattr(build_versions, "version_of", lambda one: "99.0" if one == library else real(one))
     with pytest.raises(IndexFileError, match="made by another"):
         keeper_of(store, home).verify()
     keeper_of(store, home).searcher()
@@ -137,7 +137,7 @@ def test_an_edit_that_cannot_be_followed_costs_nobody_an_answer(
         patched.setattr("index.searcher.update_index", full)
         store.save(actor("new", "Den nye", "Nyhet om sepsis"), by="test")
         assert found(keeper, "sepsis")[0] == HOSPITAL.id
-    monkeypatch.setattr("index.refreshing._AGAIN_AFTER", 0.0)
+    monkeypatch.setattr("index.background_refresh._AGAIN_AFTER", 0.0)
     assert "actor:new" in found(keeper, "sepsis")
 
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from assistant.channels.web.health import Fault, Health
+from assistant.channels.web.health import Health, HealthFault
 from assistant.platform.settings import Settings, SettingsError
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
@@ -154,4 +154,4 @@ def test_the_probe_tells_of_a_full_disk_and_of_a_damaged_database(
         content[at : at + 64] = os.urandom(64)
     file.write_bytes(content)
     runtime.database.close()
-    assert Health(runtime.database, runtime.settings.home).fault() in {Fault.DAMAGED, Fault.DATABASE}
+    assert Health(runtime.database, runtime.settings.home).fault() in {HealthFault.DAMAGED, HealthFault.DATABASE}

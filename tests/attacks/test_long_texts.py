@@ -13,18 +13,19 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.cases.cases import NoteError
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import packed
 from assistant.channels.terminal import batch_result
 from assistant.channels.web.middleware import OPEN_BODY_BYTES
+from assistant.history.packing import Kept
 from assistant.platform.messages import messages
 from assistant.platform.settings import Settings
-from assistant.platform.typed import MAX_QUESTION, bounded
+from assistant.platform.user_text import MAX_QUESTION, bounded
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionType, ReplyKind
 from assistant.service.service import MAX_TURNS
-from assistant.service.turns import ActionType, ReplyKind
 from corpus.text import Language
 from tests.assistant.services import Small
 
@@ -66,9 +67,9 @@ def test_a_cut_leaves_no_half_number_or_address(number: str) -> None:
 
 def _stored(small: Small) -> str:
     with small.database.reading() as session:
-        texts = session.scalars(sql("SELECT text FROM log_text")).all()
-        states = session.scalars(sql("SELECT state FROM conversation")).all()
-    return "\n".join(map(str, (*texts, *states)))
+        texts = session.execute(sql("SELECT text, packed FROM log_text")).all()
+        states = session.execute(sql("SELECT state, packed FROM conversation")).all()
+    return "\n".join(Kept(*row).text for row in (*texts, *states))
 
 
 def test_what_was_cut_is_told_and_stored_nowhere(small: Small) -> None:
@@ -128,7 +129,7 @@ class TestEveryChannel:
         assert CUT not in page.text
 
     def test_a_program_is_told(self, client: TestClient, app: FastAPI) -> None:
-        token, _ = app.state.web.tokens.add("test", [Scope.ASK], 1, "test")
+        token, _ = app.state.web.tokens.add("test", [TokenScope.ASK], 1, "test")
         answer = client.post("/api/v1/ask", json={"question": LONG}, headers={"authorization": f"Bearer {token}"})
         assert answer.json()["shortened"] is True
         assert CUT not in answer.text

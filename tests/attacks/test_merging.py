@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.dialogue.understanding import Question
 from assistant.service.container import Runtime
 from corpus.errors import CorpusError, EditConflictError
@@ -85,7 +85,7 @@ def test_on_the_desk_the_published_one_stays_is_still_an_answer_and_one_button_u
     runtime: Runtime, log_in: LogIn
 ) -> None:
     runtime.store.save_many([WATER, DRAFT], by="test")
-    broker = log_in(Role.BROKER)
+    broker = log_in(AccountRole.BROKER)
 
     def answers() -> list[str]:
         return [one.id for one in runtime.matchmaker.answer(Question(text=NEED)).partners]

@@ -27,17 +27,17 @@ from sqlalchemy import text as sql
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
-from assistant.access.tokens import Scope
+from assistant.access.accounts import AccountRole
+from assistant.access.tokens import TokenScope
 from assistant.channels.slack.jobs import unpacked
-from assistant.channels.web.answering import WAITING, Answering
+from assistant.channels.web.answer_slots import WAITING, Answering
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import first_moment
 from assistant.runtime.app import create_app
 from assistant.runtime.connections import ImpatientProtocol
 from assistant.service.container import Runtime
+from assistant.service.messages import Reply, UserMessage
 from assistant.service.service import Service
-from assistant.service.turns import Reply, UserMessage
 from corpus.database import Database
 from corpus.errors import StoreError
 from tests.attacks.serving import sent, served
@@ -75,7 +75,7 @@ def test_head_changes_nothing_where_get_is_not_answered(client: TestClient) -> N
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1850-01-01", "9999-12-31"])
 def test_the_log_can_be_asked_for_from_any_day(client: TestClient, app: FastAPI, day: str) -> None:
-    token, _ = app.state.web.tokens.add("test", [Scope.LOG_READ], 1, "test")
+    token, _ = app.state.web.tokens.add("test", [TokenScope.LOG_READ], 1, "test")
     answer = client.get(f"/api/v1/log?since={day}", headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200
     assert first_moment(date.fromisoformat(day)).astimezone(UTC)
@@ -85,7 +85,7 @@ def test_the_log_can_be_asked_for_from_any_day(client: TestClient, app: FastAPI,
 def test_a_period_that_cannot_be_reported_on_is_told_in_the_readers_language(
     log_in: LogIn, months: tuple[str, str]
 ) -> None:
-    broker = log_in(Role.BROKER)
+    broker = log_in(AccountRole.BROKER)
     page = broker.get("/desk/reports", params={"first": months[0], "last": months[1]})
     assert page.status_code == 422
     assert f"Fikk månedene «{months[0]}» til «{months[1]}»" in page.text
@@ -108,7 +108,7 @@ def test_no_form_breaks_it(client: TestClient, path: str, form: bytes) -> None:
 
 @pytest.mark.parametrize("body", BODIES)
 def test_no_body_of_a_program_breaks_it(client: TestClient, app: FastAPI, body: bytes) -> None:
-    token, _ = app.state.web.tokens.add("test", list(Scope), 1, "test")
+    token, _ = app.state.web.tokens.add("test", list(TokenScope), 1, "test")
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "if-match": '"1"'}
     for method, path in (("POST", "/api/v1/ask"), ("PUT", "/api/v1/records/actor:ntnu"), ("POST", "/api/v1/records")):
         assert client.request(method, path, content=body, headers=headers).status_code < 500
@@ -195,7 +195,7 @@ def test_questions_that_wait_keep_nothing_else_waiting(settings: Settings, runti
     slow = Slow(runtime.service)
     opened = settings.model_copy(update={"web_ask_rate": "1000/minute"})
     app = create_app(opened, dataclasses.replace(runtime, service=slow))  # type: ignore[arg-type]
-    token, _ = app.state.web.tokens.add("test", [Scope.ASK], 1, "test")
+    token, _ = app.state.web.tokens.add("test", [TokenScope.ASK], 1, "test")
 
     def ask(port: int) -> int:
         connection = HTTPConnection("127.0.0.1", port, timeout=60)

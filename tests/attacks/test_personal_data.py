@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
-from assistant.access.tokens import Scope, Tokens
+from assistant.access.tokens import Tokens, TokenScope
 from assistant.channels.slack.jobs import AskJob, WarnJob, packed, unpacked
-from assistant.channels.slack.places import Place
+from assistant.channels.slack.places import SlackPlace
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
-from assistant.service.turns import ActionType, PersonalDataError
+from assistant.service.messages import ActionType, PersonalDataError
 from tests.assistant.conftest import Command
 from tests.assistant.services import HOSPITAL, Small
 from tests.web.test_chat import SEPSIS, act, ask, field, first_record
@@ -82,7 +82,7 @@ def test_a_note_to_the_broker_is_asked_about_too_and_can_be_sent_all_the_same(
 
 
 def test_a_program_is_told_with_a_code_and_may_confirm(client: TestClient, runtime: Runtime) -> None:
-    secret, _ = Tokens(runtime.database).add("a program", [Scope.ASK], 1, by="test")
+    secret, _ = Tokens(runtime.database).add("a program", [TokenScope.ASK], 1, by="test")
     headers = {"Authorization": f"Bearer {secret}"}
     refused = client.post("/api/v1/ask", json={"question": PERSONAL}, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (422, "personal_data")
@@ -93,7 +93,7 @@ def test_a_program_is_told_with_a_code_and_may_confirm(client: TestClient, runti
 
 
 def test_in_slack_only_that_it_came_is_kept() -> None:
-    place = Place(team="T1", user="U1", channel="C1")
+    place = SlackPlace(team="T1", user="U1", channel="C1")
     told = packed(AskJob(key="k", place=place, conversation="c", text=PERSONAL))
     assert "Nordmann" not in told
     assert isinstance(unpacked(told), WarnJob)

@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlalchemy import select
 
-from assistant.access.accounts import Accounts, Role
+from assistant.access.accounts import AccountRole, Accounts
 from assistant.access.migrations import WEB
 from assistant.access.tables import AuditRow, LoginLinkRow
 from assistant.cases.cases import CaseState
@@ -22,10 +22,10 @@ from assistant.history.tables import AskerRow
 from assistant.platform.keys import Keys
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
-from assistant.runtime.scheduler import chores_of
+from assistant.runtime.scheduler import periodic_jobs
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionType
 from assistant.service.privacy import purge_all
-from assistant.service.turns import ActionType
 from corpus.database import Database
 from corpus.migrations import CORPUS
 from tests.assistant.services import HOSPITAL, KARI, Small
@@ -86,12 +86,12 @@ def test_the_server_forgets_by_the_ages_that_are_set(small: Small, tmp_path: Pat
     case = with_case(small)
     long_ago = utc_now() - small.clock.now
     kept = runtime_of(small, tmp_path, retention_days=long_ago.days - 1, retention_case_days=long_ago.days + 30)
-    for chore in chores_of(kept, []):
+    for chore in periodic_jobs(kept, []):
         chore()
     assert [entry.text for entry in small.service.log.entries() if entry.text] == []
     assert small.referrals.get(case).note == "Vi er to"
     gone = runtime_of(small, tmp_path, retention_days=long_ago.days - 1)
-    for chore in chores_of(gone, []):
+    for chore in periodic_jobs(gone, []):
         chore()
     assert small.referrals.get(case).note is None
 
@@ -99,7 +99,7 @@ def test_the_server_forgets_by_the_ages_that_are_set(small: Small, tmp_path: Pat
 def test_expired_links_old_rows_of_the_audit_log_and_what_waits_in_vain_go(url: str) -> None:
     database = Database(url, (CORPUS, SLACK, TEAMS, WEB))
     accounts = Accounts(database)
-    account = accounts.add("Åse", Role.BROKER, by="test")
+    account = accounts.add("Åse", AccountRole.BROKER, by="test")
     accounts.make_link(account.id, by="test", loopback_only=True)
     old = utc_now() - timedelta(days=800)
     with database.writing() as session:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.cases.cases import CaseReason
 from assistant.channels.slack import payloads, shapes
 from assistant.channels.slack.jobs import packed, unpacked
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from tests.slack.calls import FORM, event, interaction
 from tests.slack.conftest import api, here, runtime, settings
 from tests.slack.here import Here
@@ -43,7 +43,7 @@ def test_no_shape_breaks_the_reading(body: dict[str, Any]) -> None:
         payloads.act_from_click(body),
         payloads.feedback_from_click(body),
         payloads.more_from_click(body),
-        payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.OTHER, None),
+        payloads.act_from_modal(body, ActionType.NOT_FOR_US, RejectionReason.OTHER, None),
         payloads.move_from_click(body),
         payloads.move_from_modal(body, CaseReason.OTHER, None),
     ]

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.exports import ExportFormat, csv_bytes, excel_bytes, export, safe_cell
 from tests.assistant.conftest import Command
 from tests.web.conftest import LogIn
@@ -85,7 +85,7 @@ def test_no_text_breaks_an_excel_file_or_is_a_formula_in_it(cell: str) -> None:
 class TestDesk:
     @pytest.mark.parametrize("path", ["/desk/cases", "/desk/reports"])
     def test_excel_is_offered_wherever_csv_is(self, log_in: LogIn, path: str) -> None:
-        broker = log_in(Role.BROKER)
+        broker = log_in(AccountRole.BROKER)
         page = broker.get(path).text
         assert f"{path}.csv" in page
         assert f"{path}.xlsx" in page

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic_core import ErrorDetails, _pydantic_core
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.desk.forms import form_of, posted_of
 from assistant.platform.messages import messages
 from assistant.service.container import Runtime
@@ -147,7 +147,7 @@ def test_nobody_reads_pydantics_own_words(kind: str) -> None:
 
 @pytest.mark.parametrize("broken", [name for name in BROKEN if name != "a null character"])
 def test_a_form_with_it_is_shown_again_with_what_was_typed_and_what_is_wrong(log_in: LogIn, broken: str) -> None:
-    broker = log_in(Role.BROKER)
+    broker = log_in(AccountRole.BROKER)
     address = "/desk/records/instrument:forkommune"
     assert broker.get(address).status_code == 200
     for path in (address, f"{address}/preview"):
@@ -182,7 +182,7 @@ def test_each_field_of_a_form_is_told_of_in_the_brokers_language(
     stored = runtime.store.get("actor:ntnu")
     posted = posted_of(form_of(Kind.ACTOR, stored.record.model_dump(mode="json")))
     form = posted | {field: [typed], "version": [str(stored.version)]}
-    page = log_in(Role.BROKER).post("/desk/records/actor:ntnu", data=form)
+    page = log_in(AccountRole.BROKER).post("/desk/records/actor:ntnu", data=form)
     assert page.status_code == 422
     assert told in unescape(page.text)
     assert "expected" not in page.text
@@ -215,9 +215,9 @@ def test_a_record_over_a_limit_is_told_the_field_and_the_limit(record: Any, fiel
 
 
 def test_a_program_is_told_the_same(client: TestClient, app: Any) -> None:
-    from assistant.access.tokens import Scope
+    from assistant.access.tokens import TokenScope
 
-    token, _ = app.state.web.tokens.add("test", list(Scope), 1, "test")
+    token, _ = app.state.web.tokens.add("test", list(TokenScope), 1, "test")
     headers = {"authorization": f"Bearer {token}"}
     got = client.get("/api/v1/records/actor:ntnu", headers=headers)
     body = got.json() | {"summary": {"nb": "x" * 900_000, "en": "x"}}

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.logs import send_to_logging
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
@@ -58,7 +58,7 @@ class Served(NamedTuple):
     app: FastAPI
     runtime: Runtime
 
-    def login_link(self, role: Role) -> str:
+    def login_link(self, role: AccountRole) -> str:
         """Return a link that logs in somebody new with that role."""
         accounts = self.app.state.web.accounts
         account = accounts.add(f"{role.value} {time.monotonic_ns()}", role, by="test")
@@ -160,7 +160,7 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
-def log_in(page: Page, served: Served, role: Role) -> None:
+def log_in(page: Page, served: Served, role: AccountRole) -> None:
     """Log a browser in as somebody new with that role."""
     page.goto(served.login_link(role))
     page.locator("main form button").click()

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.desk.changed_calls import schemes_under
-from assistant.desk.checking import new_date, told_date
+from assistant.desk.due_checks import parse_date, record_new_date
 from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.drafts import save_draft
 from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
 
@@ -24,7 +24,7 @@ def opened_case(served: Served, key: str) -> str:
     asked = UserMessage(key=key, asker=kari, conversation=key, text="hvem kan hjelpe med sepsis?")
     reply = served.runtime.service.handle(asked)
     assert reply.log_id is not None
-    act = Act(
+    act = UserAction(
         key=f"{key}-act",
         asker=kari,
         log_id=reply.log_id,
@@ -46,7 +46,7 @@ def begun(served: Served, key: str) -> str:
 def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, lang: str, scheme: str) -> None:
     case_id = opened_case(served, f"{lang}-{scheme}")
     page = open_page(lang, scheme)
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     merging = "/actor:ks/merge?other=actor:ks-nord-trondelag"
     uploaded = begin(
         served.runtime.store, "liste.csv", b"Navn;Kommune\nBl\xc3\xa5fjell;Levanger\n;\n", "spreadsheet", "x", DAY
@@ -66,11 +66,18 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
         UserMessage(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
     )
     case = served.runtime.referrals.get(case_id)
-    scheme_id = min(schemes_under(served.runtime, [case])[case_id])
-    told = told_date("2027-02-18", "https://example.no/utlysning", False, date(2026, 11, 30))
+    scheme_id = min(schemes_under(served.runtime.service.log, [case])[case_id])
+    told = parse_date("2027-02-18", "https://example.no/utlysning", False, date(2026, 11, 30))
     store = served.runtime.store
-    new_date(store, scheme_id, store.get(scheme_id).version, "Kari", told)
-    insight = ("/check", "/needs", "/needs/invitation?question=pizza", "/reports", "/vocabulary?domain=health")
+    record_new_date(store, scheme_id, store.get(scheme_id).version, "Kari", told)
+    insight = (
+        "/profile",
+        "/check",
+        "/needs",
+        "/needs/invitation?question=pizza",
+        "/reports",
+        "/vocabulary?domain=health",
+    )
     paths = ("", "/search?q=ntnu", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
     for path in (f"/desk{path}" for path in paths):
         page.goto(path)
@@ -82,7 +89,7 @@ def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, la
 def test_a_case_is_moved_by_keyboard(open_page: OpenPage, served: Served) -> None:
     case_id = opened_case(served, "keyboard")
     page = open_page()
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     page.goto(f"/desk/cases/{case_id}")
     page.locator("#state").focus()
     page.keyboard.press("S")
@@ -96,7 +103,7 @@ def test_a_case_is_moved_by_keyboard(open_page: OpenPage, served: Served) -> Non
 
 def test_what_is_due_is_checked_by_keyboard_and_taken_back(open_page: OpenPage, served: Served) -> None:
     page = open_page()
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     page.goto("/desk/check?kind=actor")
     first = page.locator("[data-item] h2").first.inner_text()
     page.locator("[data-item]").first.focus()
@@ -114,7 +121,7 @@ def test_what_is_due_is_checked_by_keyboard_and_taken_back(open_page: OpenPage, 
 
 def test_a_record_is_changed_and_seen_to_answer_by_keyboard(open_page: OpenPage, served: Served) -> None:
     page = open_page()
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     page.goto("/desk/records/idea:studentdatabase")
     page.locator("[name='summary.nb']").focus()
     page.keyboard.press("Control+End")
@@ -135,7 +142,7 @@ def test_the_list_is_worked_through_by_keyboard_and_single_keys_can_be_turned_of
 ) -> None:
     opened_case(served, "keys")
     page = open_page("nb", "light")
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     page.goto(f"{served.address}/desk")
     first = page.locator("#queue tbody tr").first.locator("th a")
     case_id = str(first.get_attribute("href")).rpartition("/")[2]

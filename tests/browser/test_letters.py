@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from assistant.access.accounts import Role
-from assistant.cases.answers import Links, Purpose
+from assistant.access.accounts import AccountRole
 from assistant.cases.meetings import Meetings
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.platform.workdays import utc_now
 from tests.browser.conftest import OpenPage, Served, check_page, log_in
 from tests.browser.test_desk import opened_case
@@ -19,7 +19,7 @@ def test_a_letter_is_saved_as_it_is_written_and_a_colleagues_is_not_lost(open_pa
     case_id = opened_case(served, "autosave")
     pages = [open_page(), open_page()]
     for page in pages:
-        log_in(page, served, Role.BROKER)
+        log_in(page, served, AccountRole.BROKER)
         page.goto(f"/desk/cases/{case_id}")
     first, second = pages
     first.locator("#body").fill("Det første")
@@ -37,7 +37,7 @@ def test_a_letter_is_saved_as_it_is_written_and_a_colleagues_is_not_lost(open_pa
 def test_enter_in_the_address_sends_nothing_and_all_works_without_script(open_page: OpenPage, served: Served) -> None:
     case_id = opened_case(served, "noscript")
     page = open_page()
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     state = page.context.storage_state()
     plain = open_page(java_script_enabled=False, storage_state=state)
     plain.goto(f"/desk/cases/{case_id}")
@@ -45,7 +45,7 @@ def test_enter_in_the_address_sends_nothing_and_all_works_without_script(open_pa
     plain.locator("#to").press("Enter")
     expect(plain.get_by_text("Brevet er lagret.")).to_be_visible()
     assert served.runtime.referrals.get(case_id).state == "asked"
-    token = Links(served.runtime.keys).token(Purpose.ANSWER, case_id, 5)
+    token = SignedLinks(served.runtime.keys).token(LinkPurpose.ANSWER, case_id, 5)
     plain.goto(f"/reply/{token}?a=yes")
     plain.get_by_role("button", name="Send svaret").click()
     expect(plain.get_by_text("Svaret deres er: ja")).to_be_visible()
@@ -57,19 +57,19 @@ def test_the_pages_behind_links_are_accessible_and_fit(
     open_page: OpenPage, served: Served, lang: str, scheme: str
 ) -> None:
     case_id = opened_case(served, f"links-{lang}")
-    links = Links(served.runtime.keys)
+    links = SignedLinks(served.runtime.keys)
     times = [utc_now() + timedelta(days=day) for day in (1, 2)]
     meeting = Meetings(served.runtime.database).propose(case_id, times, 30, "Rådhuset")
     page = open_page(lang, scheme)
-    answer = links.token(Purpose.ANSWER, case_id, 5)
+    answer = links.token(LinkPurpose.ANSWER, case_id, 5)
     for path in (
         f"/reply/{answer}?a=maybe&lang={lang}",
-        f"/meeting/{links.token(Purpose.TIMES, meeting.id, 5)}",
-        f"/stop/{links.token(Purpose.STOP, case_id, 5)}",
+        f"/meeting/{links.token(LinkPurpose.TIMES, meeting.id, 5)}",
+        f"/stop/{links.token(LinkPurpose.STOP, case_id, 5)}",
         "/reply/nothing",
     ):
         page.goto(path)
         check_page(page)
-    log_in(page, served, Role.BROKER)
+    log_in(page, served, AccountRole.BROKER)
     page.goto("/desk/profile")
     check_page(page)

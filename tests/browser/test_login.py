@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from tests.browser.conftest import ROOT, Served, check_page, serving
 from tests.ports import free_port
 
@@ -58,7 +58,7 @@ def test_a_broker_logs_in_and_comes_back_to_the_page(page: Page, served: Served)
     expect(page).to_have_url(f"{served.address}/mine")
     expect(page.get_by_role("alert")).to_contain_text("Du er logget inn som kari fra kommunen.")
     [account] = served.app.state.web.accounts.list()
-    assert account.role is Role.BROKER
+    assert account.role is AccountRole.BROKER
     page.get_by_role("button", name="Logg ut").click()
     expect(page.get_by_role("link", name="Logg inn")).to_be_visible()
 

@@ -15,12 +15,12 @@ from sqlalchemy import update
 
 from corpus.database import Database
 from corpus.errors import CorpusError
-from corpus.links import LinkState, Manners, NoNetworkError, addresses, asked_since, check, dead
+from corpus.links import LinkPolicy, LinkState, NoNetworkError, addresses, asked_since, check, dead
 from corpus.store import RecordStore
 from corpus.tables import LinkRow
 from tests.records import actor, instrument
 
-QUICK = Manners(at_once=4, pause=0.0, timeout=1.0)
+QUICK = LinkPolicy(at_once=4, pause=0.0, timeout=1.0)
 
 
 class Site:

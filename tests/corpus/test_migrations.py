@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from corpus.database import Database
 from corpus.errors import BusyStoreError, NewerStoreError, StoreError
-from corpus.migrations import CORPUS
+from corpus.migrations import CORPUS, MigrationSet
 from corpus.store import RecordStore
 from tests.records import actor
 
@@ -201,3 +205,49 @@ def test_a_file_that_cannot_be_read_comes_with_a_remedy(tmp_path: Path, kind: st
     UNUSABLE[kind](path)
     with pytest.raises(StoreError, match=r"[Mm]ove|MELLOMROM_HOME|backup"):
         RecordStore.open(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MigrationSet:
+    """The tables of a release that lacks the newest migration."""
+    versions = tmp_path / "of_an_older_release" / "versions"
+    versions.mkdir(parents=True)
+    (versions.parent / "__init__.py").touch()
+    shipped = sorted(path for path in (Path(str(files("corpus"))) / "migrations" / "versions").glob("0*.py"))
+    for path in shipped[:-1]:
+        shutil.copy(path, versions)
+    monkeypatch.delitem(sys.modules, versions.parent.name, raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return replace(CORPUS, package="of_an_older_release", head=shipped[-2].name[:4])
+
+
+def told(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_a_server_of_the_release_before_may_start_while_the_others_are_upgraded(url: str, older: MigrationSet) -> None:
+    first = Database(url, (older,))
+    assert not first.is_newer
+    with RecordStore.open(url) as upgraded:
+        upgraded.save(actor("a", "A"), by="the newer one")
+    RecordStore(first).save(actor("b", "B"), by="the older one, which runs on")
+    first.close()
+    again = Database(url, (older,))
+    assert again.is_newer
+    store = RecordStore(again)
+    assert store.ids() == ["actor:a", "actor:b"]
+    store.save(actor("c", "C"), by="the older one, started anew")
+    again.close()
+    with RecordStore.open(url) as upgraded:
+        assert not upgraded.database.is_newer
+        assert len(upgraded.ids()) == 3
+
+
+def test_a_release_that_the_tables_no_longer_serve_is_refused(url: str, older: MigrationSet) -> None:
+    RecordStore.open(url).close()
+    told(url, f"UPDATE meta SET value = '{CORPUS.head}:{CORPUS.head}' WHERE key = 'serves:alembic_version'")
+    with pytest.raises(NewerStoreError, match="Install"):
+        Database(url, (older,))

@@ -8,7 +8,7 @@ from typing import Any
 from corpus.call_changes import Changed, call_changes, changes_since
 from corpus.check import check
 from corpus.files import Located
-from corpus.new_dates import DateTold, with_deadline
+from corpus.new_dates import NewDate, with_deadline
 from corpus.records import FundingInstrument
 from corpus.store import RecordStore
 from tests.records import SOURCE, instrument, text
@@ -45,7 +45,7 @@ def scheme(on: str = "2025-09-10", **fields: Any) -> FundingInstrument:  # noqa:
 
 
 def test_a_deadline_that_is_moved_is_changed_in_its_call_with_where_it_was_read() -> None:
-    moved = with_deadline(scheme("2027-02-11"), DateTold(date(2027, 2, 18), ADDRESS, True), TODAY)
+    moved = with_deadline(scheme("2027-02-11"), NewDate(date(2027, 2, 18), ADDRESS, True), TODAY)
     (call,) = moved.calls
     assert [(one.on, one.source.ref, one.source.as_of) for one in call.deadlines] == [
         (date(2027, 2, 18), ADDRESS, "2026-11-30")
@@ -55,7 +55,7 @@ def test_a_deadline_that_is_moved_is_changed_in_its_call_with_where_it_was_read(
 
 def test_a_round_after_one_that_passed_is_a_call_of_its_own_with_what_lasts_of_the_rules() -> None:
     before = scheme(standing="unconfirmed")
-    after = with_deadline(before, DateTold(date(2027, 9, 17), ADDRESS, True), TODAY)
+    after = with_deadline(before, NewDate(date(2027, 9, 17), ADDRESS, True), TODAY)
     old, new = after.calls
     assert old == before.calls[0]
     assert (new.id, new.year, new.url) == ("call:a-2027", 2027, ADDRESS)
@@ -69,7 +69,7 @@ def test_a_round_after_one_that_passed_is_a_call_of_its_own_with_what_lasts_of_t
 
 
 def test_nothing_is_taken_over_where_nobody_said_that_the_rules_are_the_same() -> None:
-    new = with_deadline(scheme(), DateTold(date(2027, 9, 17), ADDRESS, False), TODAY).calls[1]
+    new = with_deadline(scheme(), NewDate(date(2027, 9, 17), ADDRESS, False), TODAY).calls[1]
     assert (new.applicants, new.amounts, new.criteria) == ((), (), ())
 
 
@@ -81,7 +81,7 @@ def test_a_change_of_a_call_is_told_with_the_old_value_and_the_new_and_nothing_e
     store.save(worded, by="kari")
     assert changes_since(store.database, begun) == []
 
-    moved = with_deadline(worded, DateTold(date(2027, 2, 18), ADDRESS, True), TODAY)
+    moved = with_deadline(worded, NewDate(date(2027, 2, 18), ADDRESS, True), TODAY)
     ruled = call.model_copy(update={"applicants": (call.applicants[0].model_copy(update={"text": text("Alle.")}),)})
     poorer = call.model_copy(update={"amounts": call.amounts[1:]})
     found = {

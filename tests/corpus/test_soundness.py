@@ -67,8 +67,10 @@ def test_the_shipped_base_lasts_so_far() -> None:
             "recurrence.0.month",
             "round_elsewhere",
         ),
-        (idea("i", "I", "P", started_on="2020", ended_on="2019"), "ended_on", "ends_first"),
+        (idea("i", "I", "P", stage="finished", started_on="2020", ended_on="2019"), "ended_on", "ends_first"),
         (idea("i", "I", "P", stage="running", ended_on="2020"), "stage", "ended_running"),
+        (idea("i", "I", "P", stage="idea", started_on="2024"), "stage", "only_an_idea"),
+        (idea("i", "I", "P", stage="idea", work=text("Prøvd")), "stage", "only_an_idea"),
     ],
 )
 def test_a_fault_is_found_where_it_stands(record: Record, field: str, code: str) -> None:

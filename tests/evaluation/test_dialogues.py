@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.dialogue.conversation import Item, State
+from assistant.dialogue.conversation import ConversationState, ListedSuggestion
 from assistant.lab.dialogues import Dialogue, figures_of, read_dialogues, run_dialogues
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
@@ -68,6 +68,6 @@ def test_a_file_that_holds_no_dialogues_is_told(tmp_path: Path) -> None:
 
 def test_threads_stored_before_still_open() -> None:
     stored = '{"question":"sepsis?","shown":[{"id":"actor:a","kind":"actor","name":"A"}],"refinement":{"kind":"actor"}}'
-    state = State.model_validate_json(stored)
-    assert state.shown == (Item(id="actor:a", kind=Kind.ACTOR, name="A"),)
+    state = ConversationState.model_validate_json(stored)
+    assert state.shown == (ListedSuggestion(id="actor:a", kind=Kind.ACTOR, name="A"),)
     assert state.before == ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from Stemmer import Stemmer
 
 from corpus.text import Language
 from index.analysis import normalise, stem, terms, words
@@ -66,3 +67,19 @@ def test_any_text_is_analysed_without_error_and_normalising_again_changes_nothin
 
 def test_half_surrogates_do_not_break_it() -> None:
     assert words("sepsis \udce6\udcf8") == ["sepsis"]
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyzæø'", min_size=1, max_size=12).map(lambda word: word.strip("'") or "a"))
+def test_an_english_stem_is_the_stemmers_own_though_it_is_not_asked_of_every_word(word: str) -> None:
+    assert stem(word, Language.EN) == Stemmer("english").stemWord(word)
+
+
+def test_endings_of_english_words_are_stripped_as_the_stemmer_does() -> None:
+    endings = (
+        "", "s", "ed", "ing", "y", "ly", "ational", "ization", "fulness", "iviti", "ogist", "icate", "ness", "ance",
+        "able", "ement", "ism", "ous", "ive", "ize", "ion", "eedly", "ss", "zz", "ic", "ab", "uk",
+    )  # fmt: skip
+    own = Stemmer("english")
+    parts = ("plan", "lov", "hop", "skol", "car", "gener", "stud", "bl", "tr", "communic", "arsen", "news", "dy", "sk")
+    made = [f"{part}{ending}" for part in parts for ending in endings]
+    assert [stem(word, Language.EN) for word in made] == [own.stemWord(word) for word in made]

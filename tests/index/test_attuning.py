@@ -10,7 +10,7 @@ import pytest
 from corpus.files import dump_records
 from index.encoders import NgramEncoder, word_features
 from index.learning.attuning import Attuning, attune, main, read_lessons
-from index.learning.distillation import Parameters, Table
+from index.learning.distillation import FeatureTable, Parameters
 from index.learning.training import save_model
 from tests.records import actor
 
@@ -25,13 +25,13 @@ RECORDS = [
 
 
 @pytest.fixture
-def table() -> Table:
+def table() -> FeatureTable:
     said = (
         "kamera på rommet se til dem digitalt tilsyn i sengen det renner i gata lekkasje ledninger og rør nattsenteret"
     )
     hashes = {number for word in [*said.split(), "ukjent"] for number in word_features(word, SMALL.ngrams, 0)}
     keys = np.array(sorted(hashes), dtype=np.uint32)
-    return Table(keys, np.random.default_rng(0).normal(size=(len(keys), SMALL.dim)).astype(np.float32))
+    return FeatureTable(keys, np.random.default_rng(0).normal(size=(len(keys), SMALL.dim)).astype(np.float32))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def likeness(folder: Path) -> list[float]:
 
 
 def test_a_question_comes_nearer_to_the_record_it_is_of_than_to_others(
-    table: Table, records: Path, tmp_path: Path
+    table: FeatureTable, records: Path, tmp_path: Path
 ) -> None:
     save_model(table, SMALL, tmp_path / "before")
     attuned = attune(table, SMALL, read_lessons(records), FEW)
@@ -58,7 +58,7 @@ def test_a_question_comes_nearer_to_the_record_it_is_of_than_to_others(
     assert own - other > own_before - other_before + 0.3
 
 
-def test_words_of_no_record_stay_and_the_same_records_give_the_same_table(table: Table, records: Path) -> None:
+def test_words_of_no_record_stay_and_the_same_records_give_the_same_table(table: FeatureTable, records: Path) -> None:
     lessons = read_lessons(records)
     once, again = attune(table, SMALL, lessons, FEW), attune(table, SMALL, lessons, FEW)
     assert np.array_equal(once.vectors, again.vectors)
@@ -67,7 +67,7 @@ def test_words_of_no_record_stay_and_the_same_records_give_the_same_table(table:
     assert np.array_equal(once.vectors[unknown], table.vectors[unknown])
 
 
-def test_records_without_everyday_questions_teach_nothing(table: Table, records: Path) -> None:
+def test_records_without_everyday_questions_teach_nothing(table: FeatureTable, records: Path) -> None:
     lessons = read_lessons(records)
     assert len(lessons) == 2
     assert np.array_equal(attune(table, SMALL, [], FEW).vectors, table.vectors)

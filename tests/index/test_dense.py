@@ -108,3 +108,15 @@ def test_a_search_among_some_finds_those_alone(monkeypatch: pytest.MonkeyPatch, 
     found = DenseIndex.build(ids, vectors).search(vectors[36], 10, among)
     assert found.ids[0] == ids[36]
     assert set(found.ids.tolist()) <= set(among.tolist())
+
+
+def test_vectors_come_back_as_they_were_added_so_that_they_are_added_again_alike() -> None:
+    vectors = unit_vectors(30)
+    index = DenseIndex.build(ids_of(30), vectors)
+    back = index.vectors([int(one) for one in ids_of(30)[3:6]])
+    assert back is not None
+    again = DenseIndex.build(ids_of(3), back)
+    twice = again.vectors([int(one) for one in ids_of(3)])
+    assert twice is not None
+    assert np.array_equal(twice, back)
+    assert np.abs(back - vectors[3:6]).max() < 0.001

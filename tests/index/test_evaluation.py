@@ -19,8 +19,8 @@ from index.evaluation import (
     EvaluationError,
     Figure,
     JudgedQuestion,
+    RankedRecord,
     Run,
-    Shown,
     Split,
     calibration,
     interval,
@@ -39,8 +39,8 @@ def asked(question_id: str = "q", relevant: dict[str, int] | None = None, **fiel
     return JudgedQuestion.model_validate({**base, "relevant": relevant or {}, **fields})
 
 
-def shown(*names: str, kind: Kind = Kind.ACTOR, confidence: str = "good") -> dict[Kind, Sequence[Shown]]:
-    return {kind: [Shown(f"{kind}:{name}", 1.0 - place / 10, confidence) for place, name in enumerate(names)]}
+def shown(*names: str, kind: Kind = Kind.ACTOR, confidence: str = "good") -> dict[Kind, Sequence[RankedRecord]]:
+    return {kind: [RankedRecord(f"{kind}:{name}", 1.0 - place / 10, confidence) for place, name in enumerate(names)]}
 
 
 def measured(relevant: dict[str, int], *names: str) -> dict[str, float]:
@@ -100,7 +100,11 @@ def test_capped_recall_asks_for_no_more_than_three_places_hold(
 
 @pytest.mark.parametrize("scores", [(0.1, 0.9), (0.5, 0.5), (0.9, 0.1)])
 def test_the_order_that_is_shown_decides_whatever_the_scores_say(scores: tuple[float, float]) -> None:
-    run = {"q": {Kind.ACTOR: [Shown(f"actor:{name}", score, "good") for name, score in zip("za", scores, strict=True)]}}
+    run = {
+        "q": {
+            Kind.ACTOR: [RankedRecord(f"actor:{name}", score, "good") for name, score in zip("za", scores, strict=True)]
+        }
+    }
     values = per_question([asked("q", {"actor:z": 3})], run, Kind.ACTOR)
     assert (values["P@1"], values["MRR"]) == ({"q": 1.0}, {"q": 1.0})
 
@@ -185,12 +189,12 @@ def test_confidence_is_the_share_that_is_relevant_among_what_was_shown_with_it()
     run = {
         "q": {
             Kind.ACTOR: [
-                Shown("actor:a", 0.9, "strong"),
-                Shown("actor:c", 0.8, "strong"),
-                Shown("actor:x", 0.5, "good"),
-                Shown("actor:b", 0.4, "good"),
-                Shown("actor:y", 0.4, "good"),
-                Shown("actor:z", 0.4, "good"),
+                RankedRecord("actor:a", 0.9, "strong"),
+                RankedRecord("actor:c", 0.8, "strong"),
+                RankedRecord("actor:x", 0.5, "good"),
+                RankedRecord("actor:b", 0.4, "good"),
+                RankedRecord("actor:y", 0.4, "good"),
+                RankedRecord("actor:z", 0.4, "good"),
             ]
         }
     }

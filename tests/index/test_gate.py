@@ -9,7 +9,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.names import NameHit
 from index.retrieval.need import Need
 from index.retrieval.retrievers import Query
-from index.scoring.gate import MOST_ODDS, WORDS_OF_SEARCH, Feature, Gate, features_of
+from index.scoring.gate import MOST_ODDS, WORDS_OF_SEARCH, AnswerabilityClassifier, Feature, features_of
 from index.storage.concepts import Mention
 
 
@@ -77,9 +77,9 @@ def test_who_speaks_for_others_or_of_a_municipality_has_a_need_that_is_ours(text
 
 
 def test_a_gate_opens_from_its_least_sum() -> None:
-    gate = Gate(weights={Feature.WORDS: 2.0}, least=1.0)
-    assert gate.opens({Feature.WORDS: 0.5, Feature.ASKED: 0.0})
-    assert not gate.opens({Feature.WORDS: 0.4, Feature.ASKED: 9.0})
+    gate = AnswerabilityClassifier(weights={Feature.WORDS: 2.0}, least=1.0)
+    assert gate.accepts({Feature.WORDS: 0.5, Feature.ASKED: 0.0})
+    assert not gate.accepts({Feature.WORDS: 0.4, Feature.ASKED: 9.0})
 
 
 def test_a_search_for_a_concept_counts_the_records_that_speak_of_it_in_other_words() -> None:

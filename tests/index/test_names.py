@@ -4,7 +4,7 @@ import pytest
 
 from index.analysis import words
 from index.retrieval.names import find_names
-from index.storage.passage_table import PLACE, Name
+from index.storage.record_traits import PLACE, Name
 
 NAMES = [
     Name(*name, tuple(words(name[1])))

@@ -11,7 +11,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.retrieval.need import Need
 from index.searcher import AT_HOME, EVERYWHERE, OWN_COUNTY, UNPLACED, IndexManager, reach_of
-from index.storage.passage_table import Body
+from index.storage.record_traits import ActorTraits
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER
 from tests.records import actor
@@ -31,7 +31,7 @@ from tests.records import actor
 def test_reach_is_told_from_where_a_body_works_and_stands(
     home: str | None, counties: set[str], asker: str | None, expected: float
 ) -> None:
-    assert reach_of(Body(ActorType.UNIVERSITY, home, frozenset(counties)), asker) == expected
+    assert reach_of(ActorTraits(ActorType.UNIVERSITY, home, frozenset(counties)), asker) == expected
 
 
 def test_of_two_that_are_as_near_the_sort_that_is_wanted_more_often_comes_first(

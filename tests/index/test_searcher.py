@@ -20,7 +20,7 @@ from corpus.vocabulary import Concept
 from index.errors import IndexFileError
 from index.retrieval.need import Need, PlaceWish
 from index.scoring.explain import Match, ReasonKind
-from index.scoring.gate import Gate
+from index.scoring.gate import AnswerabilityClassifier
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
@@ -33,7 +33,7 @@ EAGER = default_parameters().model_copy(
     update={
         "weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS),
         "steps": dict.fromkeys(default_parameters().steps, 0.0),
-        "gate": Gate(weights={}, least=0.0),
+        "gate": AnswerabilityClassifier(weights={}, least=0.0),
     }
 )
 """Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
@@ -150,7 +150,7 @@ def test_a_question_that_a_record_answers_helps_to_find_it_and_is_never_quoted(
 
 
 def test_a_question_that_nothing_fits_well_is_met_with_silence(small_store: RecordStore, tmp_path: Path) -> None:
-    strict = EAGER.model_copy(update={"gate": Gate(weights={}, least=1.0)})
+    strict = EAGER.model_copy(update={"gate": AnswerabilityClassifier(weights={}, least=1.0)})
     silent = IndexManager(small_store, WordEncoder(), tmp_path / "silent", strict)
     assert found(silent, "sepsis") == []
 

@@ -14,11 +14,11 @@ from corpus.files import dump_records, shipped_folder
 from corpus.text import Language
 from index.encoders import DESCRIPTION_FILE, WEIGHTS_FILE, NgramEncoder, Vectors, unit_rows, word_features
 from index.errors import TrainingError
-from index.learning.distillation import Parameters, Table, distil, quantised
+from index.learning.distillation import FeatureTable, Parameters, distil, quantised
 from index.learning.training import METRICS_FILE, main, matching, ranks, run, save_model, separation, train
 from index.learning.training_data import (
     HELD_OUT_SENTENCES,
-    Row,
+    TrainingRow,
     english,
     read_pairs,
     read_records,
@@ -105,7 +105,7 @@ class TestHeldOut:
     ) -> None:
         seen: list[str] = []
 
-        def spied(texts: Sequence[str], targets: Vectors, weights: Vectors, parameters: Parameters) -> Table:
+        def spied(texts: Sequence[str], targets: Vectors, weights: Vectors, parameters: Parameters) -> FeatureTable:
             seen.extend(texts)
             return distil(texts, targets, weights, parameters)
 
@@ -121,7 +121,7 @@ class TestHeldOut:
 
     def test_terms_are_not_learnt_among_the_words_that_the_teacher_knows(self) -> None:
         rows = [
-            Row({Language.NB: (nb,), Language.NN: (), Language.EN: (en,)}, held_out=en in ("fish", "bus"))
+            TrainingRow({Language.NB: (nb,), Language.NN: (), Language.EN: (en,)}, held_out=en in ("fish", "bus"))
             for nb, en in THINGS.items()
         ]
         teacher = FakeTeacher(words=["fish", "bus", "moose"])
@@ -143,8 +143,8 @@ class TestHeldOut:
         assert 0 < sum(row.held_out for row in rows) < 60
 
     def test_rows_that_another_list_teaches_are_not_measured_on(self) -> None:
-        def row(nb: str, en: str, held_out: bool) -> Row:
-            return Row({Language.NB: (nb,), Language.NN: (), Language.EN: (en,)}, held_out)
+        def row(nb: str, en: str, held_out: bool) -> TrainingRow:
+            return TrainingRow({Language.NB: (nb,), Language.NN: (), Language.EN: (en,)}, held_out)
 
         rows = [row("Fisk", "fish", True), row("skog", "forest", True), row("fisk", "Fish", False)]
         assert taught(rows) == rows[2:]
@@ -255,8 +255,11 @@ class TestFigures:
         assert ranks(queries, gallery).tolist() == [1, 2, 1]
 
     def test_are_perfect_for_a_perfect_encoder_and_leave_out_what_is_spelt_alike(self) -> None:
-        rows = [Row({Language.NB: (f"{en} x",), Language.NN: (), Language.EN: (en,)}, True) for en in THINGS.values()]
-        rows.append(Row({Language.NB: ("sepsis",), Language.NN: (), Language.EN: ("Sepsis",)}, True))
+        rows = [
+            TrainingRow({Language.NB: (f"{en} x",), Language.NN: (), Language.EN: (en,)}, True)
+            for en in THINGS.values()
+        ]
+        rows.append(TrainingRow({Language.NB: ("sepsis",), Language.NN: (), Language.EN: ("Sepsis",)}, True))
         found = matching(FakeTeacher(), rows, Language.NB, Language.EN)
         assert (found["queries"], found["gallery"]) == (10, 11)
         assert found["accuracy@1"] == {"value": 1.0, "interval": [1.0, 1.0]}

@@ -1,10 +1,13 @@
-"""Two machines on one PostgreSQL: `python -m tests.load.shared_store [--seconds 60] [--clients 8]`.
+"""Two machines on one PostgreSQL: `python -m tests.load.shared_store [--seconds 60] [--clients 8] [--from COMMIT]`.
 
 Two servers with homes of their own stand behind Caddy and share one real PostgreSQL. Clients ask through the proxy,
 each question with a key of its own that is sent again until it is answered. Meanwhile one server is killed and started
 anew, the database is restarted, and a record is edited on one server and asked for on the other. Reported are answers
-a second, how long they took, how soon the edit was found; at the end each answer that was acknowledged has to be in
-the log, once.
+a second, how long they took, what of the processor each answer took where, and how soon the edit was found; at the end
+each answer that was acknowledged has to be in the log, once.
+
+With `--from` both servers begin as an earlier commit; the one that is killed comes back as this checkout and brings
+the tables up to date while the other, which is still the earlier one, answers. Then the other is replaced too.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ import tempfile
 import threading
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,8 +34,8 @@ from uuid import uuid4
 
 import httpx2
 
-from assistant.access.tokens import Scope, Tokens
-from assistant.history.matchlog import EntryKind, MatchLog
+from assistant.history.log_entries import EntryKind
+from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
@@ -87,6 +92,10 @@ class PostgreSQL:
         self._folder = folder
 
     @property
+    def pid(self) -> int:
+        return int((self._folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+    @property
     def url(self) -> str:
         from sqlalchemy import make_url
 
@@ -105,9 +114,9 @@ class PostgreSQL:
 
 
 class Machine:
-    """A server of the product with a home of its own."""
+    """A server of the product with a home of its own, that runs the code of a folder."""
 
-    def __init__(self, folder: Path, name: str, database: str) -> None:
+    def __init__(self, folder: Path, name: str, database: str, code: Path = ROOT) -> None:
         self.home, self.port, self.log = folder / name, free_port(), folder / f"{name}.log"
         self._environment = {
             **os.environ,
@@ -115,20 +124,35 @@ class Machine:
             "MELLOMROM_DATABASE_URL": database,
             "MELLOMROM_SECRET_KEY": SECRET,
             "MELLOMROM_WEB_API_RATE": "1000000/minute",
-            "PYTHONPATH": str(ROOT),
         }
-        self.start()
+        self.start(code)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def start(self, code: Path = ROOT) -> None:
+        self._code = code
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "assistant", "serve", "--port", str(self.port)],
-                cwd=ROOT, env=self._environment, stdout=out, stderr=out,
+                cwd=code, env={**self._environment, "PYTHONPATH": str(code)}, stdout=out, stderr=out,
             )  # fmt: skip
+
+    def token(self) -> str:
+        """Return a token for the API, made by the code that the server began as."""
+        command = [sys.executable, "-m", "assistant", "tokens", "add", "load", "--days", "1"]
+        scopes = ("ask", "records:read", "records:write")
+        made = subprocess.run(
+            [*command, *(part for one in scopes for part in ("--scope", one))],
+            cwd=self._code, env={**self._environment, "PYTHONPATH": str(self._code)},
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return made.stdout.strip()
 
     def ready(self) -> None:
         try:
@@ -160,14 +184,33 @@ class Told:
     given_up: int = 0
 
 
-def ask(url: str, headers: dict[str, str], question: str, told: Told) -> None:
+def cpu_seconds(pid: int) -> float:
+    """Return the seconds of a processor that a process and all it has started have taken."""
+    parents: dict[int, list[int]] = {}
+    spent: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            values = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+            number = int(stat.parent.name)
+            parents.setdefault(int(values[1]), []).append(number)
+            # Its own time, and that of children that have ended.
+            spent[number] = sum(map(int, values[11:15])) / os.sysconf("SC_CLK_TCK")
+    waiting, total = [pid], 0.0
+    while waiting:
+        number = waiting.pop()
+        total += spent.get(number, 0.0)
+        waiting += parents.get(number, [])
+    return total
+
+
+def ask(client: httpx2.Client, question: str, told: Told) -> None:
     """Ask with a key of its own until there is an answer."""
-    sent = {**headers, "Idempotency-Key": uuid4().hex}
+    sent = {"Idempotency-Key": uuid4().hex}
     begun, tries = time.monotonic(), 0
     while time.monotonic() - begun < GIVE_UP_SECONDS:
         tries += 1
         try:
-            answer = httpx2.post(f"{url}/api/v1/ask", json={"question": question}, headers=sent, timeout=30)
+            answer = client.post("/api/v1/ask", json={"question": question}, headers=sent)
         except httpx2.HTTPError:
             answer = None
         if answer is not None and answer.status_code == 200:
@@ -206,11 +249,24 @@ def edited_here_found_there(here: Machine, there: Machine, headers: dict[str, st
     return float("inf")
 
 
+@contextmanager
+def checkout(commit: str | None) -> Iterator[Path]:
+    """Give a folder with the code of a commit; this one where none is named."""
+    if commit is None:
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory(prefix="mellomrom-earlier-") as folder:
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True).stdout
+        subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
+        yield Path(folder)
+
+
 def main() -> int:
     """Run it; return 1 where anything that was acknowledged is lost, or there twice."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--from", dest="earlier", metavar="COMMIT", help="begin as an earlier commit")
     given = parser.parse_args()
     # Told to stop, it still stops what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -219,17 +275,20 @@ def main() -> int:
     machines: list[Machine] = []
     proxy = None
     try:
-        machines = [Machine(folder, name, server.url) for name in ("one", "two")]
-        for one in machines:
-            one.ready()
-        port = free_port()
-        servers = " ".join(f"127.0.0.1:{one.port}" for one in machines)
-        (folder / "Caddyfile").write_text(_PROXY.format(port=port, servers=servers), encoding="utf-8")
-        caddy = ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-        with (folder / "caddy.log").open("wb") as out:
-            proxy = subprocess.Popen(caddy, stdout=out, stderr=out, env={**os.environ, "HOME": str(folder)})
-        until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), 20, "for Caddy")
-        return _told(_run(given, server, machines, f"http://127.0.0.1:{port}"))
+        with checkout(given.earlier) as code:
+            for name in ("one", "two"):
+                machines.append(Machine(folder, name, server.url, code))
+                # Each by itself, so that the second finds what the first has made.
+                machines[-1].ready()
+            port = free_port()
+            servers = " ".join(f"127.0.0.1:{one.port}" for one in machines)
+            (folder / "Caddyfile").write_text(_PROXY.format(port=port, servers=servers), encoding="utf-8")
+            caddy = ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+            with (folder / "caddy.log").open("wb") as out:
+                proxy = subprocess.Popen(caddy, stdout=out, stderr=out, env={**os.environ, "HOME": str(folder)})
+            until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), 20, "for Caddy")
+            stage = Stage(server, machines, proxy.pid, f"http://127.0.0.1:{port}")
+            return _told(_run(given, stage))
     finally:
         for machine in machines:
             machine.stop()
@@ -239,48 +298,61 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine], url: str) -> dict[str, object]:
-    database = open_database(Settings(home=machines[0].home, database_url=server.url))
-    secret, _ = Tokens(database).add("load", [Scope.ASK, Scope.RECORDS_READ, Scope.RECORDS_WRITE], 1, by="load")
-    headers = {"Authorization": f"Bearer {secret}"}
+@dataclass(frozen=True)
+class Stage:
+    """What stands when the load begins."""
+
+    server: PostgreSQL
+    machines: list[Machine]
+    proxy: int
+    """The number of the proxy's process."""
+    url: str
+    """Of the proxy."""
+
+    def spent(self) -> dict[str, float]:
+        """Return the seconds of a processor that each part has taken."""
+        return {
+            "servers": sum(cpu_seconds(one.pid) for one in self.machines),
+            "database": cpu_seconds(self.server.pid),
+            "proxy": cpu_seconds(self.proxy),
+            "clients": time.process_time(),
+        }
+
+
+def _run(given: argparse.Namespace, stage: Stage) -> dict[str, object]:
+    headers = {"Authorization": f"Bearer {stage.machines[0].token()}"}
     told, probed = [Told() for _ in range(given.clients)], Told()
     end = time.monotonic() + given.seconds
 
     def client(number: int) -> None:
-        while time.monotonic() < end:
-            ask(url, headers, QUESTIONS[(number + len(told[number].log_ids)) % len(QUESTIONS)], told[number])
+        with httpx2.Client(base_url=stage.url, headers=headers, timeout=30) as connected:
+            while time.monotonic() < end:
+                ask(connected, QUESTIONS[(number + len(told[number].log_ids)) % len(QUESTIONS)], told[number])
 
     clients = [threading.Thread(target=client, args=(number,)) for number in range(given.clients)]
     begun = time.monotonic()
     for thread in clients:
         thread.start()
-    time.sleep(given.seconds / 4)
-    machines[1].kill()
-    say("one of two was killed")
-    time.sleep(2)
-    machines[1].start()
-    machines[1].ready()
-    time.sleep(max(0.0, begun + given.seconds / 2 - time.monotonic()))
-    restarted = time.monotonic()
-    server.restart()
-    restarted = time.monotonic() - restarted
-    say("the database was restarted")
-    for one in machines:
-        one.ready()
-    first, second = machines
+    # The first answers warm what later ones find.
+    time.sleep(given.seconds / 12)
+    undisturbed = _undisturbed(stage, told, given.seconds / 4)
+    restarted = _disturbed(stage, begun + given.seconds / 2, replace=given.earlier is not None)
+    first, second = stage.machines
     found = [edited_here_found_there(*pair, headers, probed) for pair in ((first, second), (second, first))]
     say("both edits were looked for")
     for thread in clients:
         thread.join()
     took = time.monotonic() - begun
     acknowledged = [log_id for one in (*told, probed) for log_id in one.log_ids]
+    database = open_database(Settings(home=first.home, database_url=stage.server.url))
     log = MatchLog(database, utc_now)
     kept = [entry.log_id for entry in log.entries() if entry.kind is EntryKind.ANSWER]
     log.verify(None)
     database.close()
     seconds = sorted(second for one in told for second in one.seconds)
     return {
-        "answers a second": round(sum(len(one.log_ids) for one in told) / took, 1),
+        **undisturbed,
+        "answers a second in all": round(sum(len(one.log_ids) for one in told) / took, 1),
         "p50 ms": round(1000 * statistics.median(seconds)),
         "p95 ms": round(1000 * seconds[int(0.95 * len(seconds))]),
         "acknowledged": len(acknowledged),
@@ -294,6 +366,46 @@ def _run(given: argparse.Namespace, server: PostgreSQL, machines: list[Machine],
         "database away s": round(restarted, 1),
         "load average": os.getloadavg()[0],
     }
+
+
+def _undisturbed(stage: Stage, told: list[Told], seconds: float) -> dict[str, object]:
+    """Look on for a while; return answers a second and what of the processor each took, part by part."""
+
+    def answered() -> int:
+        return sum(len(one.log_ids) for one in told)
+
+    begun, first, before = time.monotonic(), answered(), stage.spent()
+    time.sleep(seconds)
+    count, after, took = answered() - first, stage.spent(), time.monotonic() - begun
+    cost = {part: round(1000 * (after[part] - before[part]) / max(count, 1), 1) for part in after}
+    return {"answers a second": round(count / took, 1), "CPU ms an answer": cost}
+
+
+def _disturbed(stage: Stage, halfway: float, *, replace: bool) -> float:
+    """Kill one server under load and have it back, replace the other where wanted, restart the database.
+
+    Returns:
+        Seconds that the database was away.
+    """
+    first, second = stage.machines
+    second.kill()
+    say("one of two was killed")
+    time.sleep(2)
+    second.start()
+    second.ready()
+    if replace:
+        first.stop()
+        first.start()
+        first.ready()
+        say("both are of this checkout now")
+    time.sleep(max(0.0, halfway - time.monotonic()))
+    restarted = time.monotonic()
+    stage.server.restart()
+    restarted = time.monotonic() - restarted
+    say("the database was restarted")
+    for one in stage.machines:
+        one.ready()
+    return restarted
 
 
 def _told(report: dict[str, object]) -> int:

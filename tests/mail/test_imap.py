@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cases.answers import Links, PartnerAnswers
 from assistant.cases.cases import Case, CaseState, PartnerAnswer
-from assistant.desk.answers_in import read_answers, take_mail
+from assistant.cases.partner_answers import PartnerAnswers, SignedLinks
+from assistant.desk.incoming_mail import read_answers, take_mail
 from assistant.mail.imap import ImapError
 from assistant.mail.queue import MailState, QueuedMail
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from tests.attacks.test_incoming_mail import BOUNCE, OURS
 from tests.mail.dovecot import DOVECOT, PASSWORD, USER, dovecot
 
@@ -52,7 +52,7 @@ def runtime(filled_home: Path) -> Iterator[Runtime]:
 def case(runtime: Runtime) -> Case:
     reply = runtime.service.handle(UserMessage(key="1", asker=KARI, conversation="c", text="hjelp med sepsis?"))
     assert reply.log_id is not None
-    act = Act(key="2", asker=KARI, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
+    act = UserAction(key="2", asker=KARI, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
               verb=ActionType.INTRODUCE)  # fmt: skip
     opened = runtime.service.act(act).case
     assert opened is not None
@@ -105,7 +105,7 @@ def test_answers_come_from_a_real_server_once(runtime: Runtime, case: Case, imap
 def test_an_answer_names_its_case_by_reference_subject_or_address_and_by_nothing_else(
     runtime: Runtime, case: Case
 ) -> None:
-    mark = Links(runtime.keys).mark(case.id)
+    mark = SignedLinks(runtime.keys).mark(case.id)
     forged = f"m{case.id}{'0' * 12}"
     for number, (headers, taken) in enumerate(
         [

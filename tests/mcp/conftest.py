@@ -17,11 +17,11 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from assistant.access.tokens import Scope, Tokens
+from assistant.access.tokens import Tokens, TokenScope
 from assistant.channels.mcp.caller import Caller
 from assistant.channels.mcp.server import make_server
 from assistant.channels.mcp.tools import Desk
-from assistant.channels.web.answering import Answering
+from assistant.channels.web.answer_slots import Answering
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
@@ -49,17 +49,21 @@ def runtime(settings: Settings) -> Iterator[Runtime]:
 def token(runtime: Runtime) -> Callable[..., str]:
     """Make a token with scopes."""
 
-    def made(*scopes: Scope) -> str:
+    def made(*scopes: TokenScope) -> str:
         return Tokens(runtime.database).add("a test", scopes, 1, by="test")[0]
 
     return made
 
 
 def here(
-    runtime: Runtime, use: Callable[[Client], Awaitable[Got]], *scopes: Scope, mode: str = "auto", name: str = "test"
+    runtime: Runtime,
+    use: Callable[[Client], Awaitable[Got]],
+    *scopes: TokenScope,
+    mode: str = "auto",
+    name: str = "test",
 ) -> Got:
     """Use a client in this process, as a caller with scopes; all of them where none is named."""
-    caller = Caller(name, frozenset(scopes or Scope))
+    caller = Caller(name, frozenset(scopes or TokenScope))
 
     async def used() -> Got:
         server = make_server(Desk(runtime), lambda _: caller, Answering().run)

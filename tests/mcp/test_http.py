@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from mcp.client import Client
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
 from assistant.service.container import Runtime
@@ -52,7 +52,7 @@ def test_a_token_asks_over_http_by_both_addresses(url: str, token: Callable[...,
         assert found["partners"][0]["id"] == HOSPITAL
         return [tool.name for tool in (await client.list_tools()).tools]
 
-    assert "open_case" not in over_http(f"{url}{path}", token(Scope.ASK), use)
+    assert "open_case" not in over_http(f"{url}{path}", token(TokenScope.ASK), use)
     metrics = app.state.web.metrics
     assert metrics.registry.get_sample_value("mellomrom_answers_total", {"channel": "mcp", "outcome": "matched"}) > 0
     counted = {"method": "POST", "route": "/mcp", "status": "200"}
@@ -60,7 +60,7 @@ def test_a_token_asks_over_http_by_both_addresses(url: str, token: Callable[...,
 
 
 def test_whoever_has_no_token_that_holds_is_told_so(url: str, token: Callable[..., str]) -> None:
-    for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": f"Basic {token(Scope.ASK)}"},
+    for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": f"Basic {token(TokenScope.ASK)}"},
                     {"Cookie": "mellomrom=x"}):  # fmt: skip
         answer = post(f"{url}/mcp", INITIALIZE, **headers)
         assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="mellomrom"')
@@ -69,7 +69,7 @@ def test_whoever_has_no_token_that_holds_is_told_so(url: str, token: Callable[..
 
 
 def test_other_hosts_sites_and_methods_are_refused(url: str, token: Callable[..., str]) -> None:
-    sent = {"Authorization": f"Bearer {token(Scope.ASK)}"}
+    sent = {"Authorization": f"Bearer {token(TokenScope.ASK)}"}
     assert post(f"{url}/mcp", INITIALIZE, **sent).status_code == 200
     assert post(f"{url}/mcp", INITIALIZE, **sent, Host="evil.example").status_code == 421
     assert post(f"{url}/mcp", INITIALIZE, **sent, Origin="https://evil.example").status_code == 403
@@ -97,13 +97,13 @@ def test_other_hosts_sites_and_methods_are_refused(url: str, token: Callable[...
 def test_malformed_messages_are_answered_with_an_error(
     url: str, token: Callable[..., str], body: bytes, status: int
 ) -> None:
-    answer = post(f"{url}/mcp", body, Authorization=f"Bearer {token(Scope.ASK)}")
+    answer = post(f"{url}/mcp", body, Authorization=f"Bearer {token(TokenScope.ASK)}")
     assert (answer.status_code, "Traceback" in answer.text) == (status, False)
     assert status == 413 or answer.json()["error"]["message"]
 
 
 def test_calls_are_counted_by_token(url: str, app: FastAPI, token: Callable[..., str]) -> None:
-    sent = {"Authorization": f"Bearer {token(Scope.ASK)}"}
+    sent = {"Authorization": f"Bearer {token(TokenScope.ASK)}"}
     app.state.web.limits.add("api", "2/hour")
     try:
         seen = [post(f"{url}/mcp", INITIALIZE, **sent) for _ in range(3)]

@@ -15,7 +15,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Asked
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
 from assistant.service.container import Runtime
@@ -48,7 +48,7 @@ def programs() -> None:
 @pytest.fixture(scope="module")
 def url(settings: Settings, runtime: Runtime, token: Callable[..., str]) -> Iterator[str]:
     app = create_app(settings, runtime)
-    app.add_middleware(WithToken, secret=token(Scope.ASK, Scope.RECORDS_READ))
+    app.add_middleware(WithToken, secret=token(TokenScope.ASK, TokenScope.RECORDS_READ))
     with served(app) as port:
         yield f"http://127.0.0.1:{port}/mcp"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mcp.client import Client
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.platform.settings import Settings
 from tests.mcp.conftest import over_stdio, told
 from tests.mcp.test_http import INITIALIZE
@@ -31,7 +31,7 @@ def test_whoever_starts_it_reads_and_asks_and_opens_cases_with_a_token(
         return str(told(await client.call_tool("open_case", {"log_id": found["log_id"]}))["state"])
 
     assert over_stdio(settings.home, read) == READING
-    assert over_stdio(settings.home, write, MELLOMROM_MCP_TOKEN=token(Scope.CASES_WRITE)) == "asked"
+    assert over_stdio(settings.home, write, MELLOMROM_MCP_TOKEN=token(TokenScope.CASES_WRITE)) == "asked"
 
 
 def test_what_is_no_message_is_passed_over_and_the_input_s_end_is_the_server_s(settings: Settings) -> None:

@@ -11,10 +11,10 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.cases.cases import CaseState
 from assistant.dialogue.understanding import Question
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.render.answer_data import AnswerData
 from assistant.render.data import render_data
 from assistant.service.container import Runtime
@@ -129,10 +129,10 @@ def test_a_caller_sees_and_does_only_what_its_scopes_say(runtime: Runtime) -> No
         refused = await client.call_tool("open_case", {"log_id": "x"})
         return listed, refused, len((await client.list_resources()).resources)
 
-    listed, refused, records = here(runtime, use, Scope.ASK, Scope.RECORDS_READ)
+    listed, refused, records = here(runtime, use, TokenScope.ASK, TokenScope.RECORDS_READ)
     assert (listed, records) == (READING, 100)
     assert refused.content[0].text.startswith("The token has no scope 'cases:write'.")
-    listed, _, records = here(runtime, use, Scope.CASES_WRITE)
+    listed, _, records = here(runtime, use, TokenScope.CASES_WRITE)
     assert (listed, records) == ({"open_case"}, 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.funding.schemes import Named, SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from corpus.records import ActorType, Kind
 from corpus.text import LangText, Language
@@ -55,7 +55,7 @@ def answer(
         ),
         "evidence": (Evidence(record_id="idea:x", facet=Facet.SUMMARY, quote=told, language=Language.NB, source=told),),
     }
-    other = Named(id="actor:other", name=name)
+    other = NamedRecord(id="actor:other", name=name)
     return Answer(
         question=question if question is not None else told,
         language=language,
@@ -83,7 +83,7 @@ def answer(
                 ended_on="2020",
                 owner=other,
                 predecessor=other,
-                successor=Named(id="instrument:later", name=name, since="2021"),
+                successor=NamedRecord(id="instrument:later", name=name, since="2021"),
                 **shared,
             )
             for n in numbers[Kind.INSTRUMENT]

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from assistant.channels.slack.configuring import missing_settings
+from assistant.channels.slack.configuration import missing_settings
 from assistant.channels.slack.manifest import scopes
 from assistant.platform.settings import Settings
 from tests.ports import free_port

@@ -15,7 +15,7 @@ from assistant.channels.slack.jobs import cleared, packed, unpacked
 from assistant.channels.slack.payloads import written
 from assistant.channels.slack.routes import readable
 from assistant.render.slack_actions import About, ActionId
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.records import Kind
 
 
@@ -190,16 +190,16 @@ def test_feedback_and_more_are_read_from_their_buttons() -> None:
 def test_a_modal_remembers_where_it_was_opened_from() -> None:
     kept = payloads.metadata(click(ActionId.NOT_FOR_US))
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "hash": "h", "private_metadata": kept}}
-    job = payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.TIMING, "etter jul")
+    job = payloads.act_from_modal(body, ActionType.NOT_FOR_US, RejectionReason.TIMING, "etter jul")
     assert job is not None
     assert (job.place.channel, job.place.thread, job.place.message) == ("C1", "1.1", "1.2")
-    assert (job.record_id, job.reason, job.note) == ("actor:ntnu", NotForUs.TIMING, "etter jul")
+    assert (job.record_id, job.reason, job.note) == ("actor:ntnu", RejectionReason.TIMING, "etter jul")
 
 
 def test_a_modal_acts_for_the_one_who_submits_it_whatever_it_says() -> None:
     forged = json.dumps({"place": {"team": "T2", "user": "U2", "channel": "C1"}, "about": "log|rec|0"})
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "private_metadata": forged}}
-    job = payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.OTHER, None)
+    job = payloads.act_from_modal(body, ActionType.NOT_FOR_US, RejectionReason.OTHER, None)
     assert job is not None
     assert (job.place.team, job.place.user) == ("T1", "U1")
 
@@ -207,7 +207,7 @@ def test_a_modal_acts_for_the_one_who_submits_it_whatever_it_says() -> None:
 @pytest.mark.parametrize("kept", ["", "[]", "{", '"x"', '{"about": "x"}'])
 def test_a_modal_with_nothing_to_remember_does_nothing(kept: str) -> None:
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "view": {"id": "V1", "private_metadata": kept}}
-    assert payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs.OTHER, None) is None
+    assert payloads.act_from_modal(body, ActionType.NOT_FOR_US, RejectionReason.OTHER, None) is None
     assert payloads.move_from_modal(body, None, None) is None
 
 

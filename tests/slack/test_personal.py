@@ -10,8 +10,9 @@ import pytest
 import time_machine
 
 from assistant.channels.slack.jobs import AskJob
-from assistant.channels.slack.places import Place
-from assistant.channels.slack.withholding import SECONDS, Withheld
+from assistant.channels.slack.places import SlackPlace
+from assistant.channels.slack.withheld import Withheld
+from assistant.channels.withholding import SECONDS
 from assistant.platform.keys import Keys
 from assistant.platform.messages import messages
 from assistant.render.slack_views import render_not_for_us_modal, with_warning
@@ -23,7 +24,7 @@ from tests.slack.oracles import assert_message, assert_view
 from tests.slack.processes import until
 from tests.slack.test_serving import QUESTION, answered
 
-_PLACE = Place(team="T01TEST", user="U01KARI", channel="C01FOU", thread="1.1")
+_PLACE = SlackPlace(team="T01TEST", user="U01KARI", channel="C01FOU", thread="1.1")
 _JOB = AskJob(key="slack:message:1", place=_PLACE, conversation="slack:T01TEST:C01FOU:1.1", text=PERSONAL)
 _WITHHELD = Withheld(Keys(b"the secret of this installation"))
 

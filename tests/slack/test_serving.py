@@ -13,8 +13,8 @@ from sqlalchemy import text
 from assistant.platform.settings import Settings
 from assistant.render.slack_actions import About, AboutCase, ActionId
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionReceipt, Reply, UserAction, UserMessage
 from assistant.service.service import Service
-from assistant.service.turns import Act, ActionReceipt, Reply, UserMessage
 from tests.slack.calls import FORM, click, command, event, interaction, mention, signed
 from tests.slack.fake_api import FakeApi
 from tests.slack.here import Here, served
@@ -45,7 +45,7 @@ class Altered:
             raise RuntimeError("the search broke")
         return self._service.handle(incoming)
 
-    def act(self, act: Act) -> ActionReceipt:
+    def act(self, act: UserAction) -> ActionReceipt:
         return self._service.act(act)
 
 
@@ -324,10 +324,10 @@ def test_what_was_under_way_when_the_process_died_is_answered_by_the_next(
 ) -> None:
     from assistant.channels.inbox import Inbox, InboxEvent
     from assistant.channels.slack.jobs import AskJob, packed
-    from assistant.channels.slack.places import Place
+    from assistant.channels.slack.places import SlackPlace
     from assistant.channels.slack.tables import InboxRow
 
-    place = Place(team="T01TEST", user="U01KARI", channel="C01FOU", thread="1.1")
+    place = SlackPlace(team="T01TEST", user="U01KARI", channel="C01FOU", thread="1.1")
     job = AskJob(key="slack:event:EvBefore", place=place, conversation="slack:T01TEST:C01FOU:1.1", text=QUESTION)
     assert Inbox(runtime.database, InboxRow).take_all([InboxEvent(key=job.key, job=packed(job))]) == [True]
     with served(settings, runtime, api) as here:

@@ -15,20 +15,20 @@ from hypothesis import strategies as st
 from assistant.platform.messages import messages
 from assistant.render.adaptive import MAX_SIZE, fit, size_of
 from assistant.render.rows import OPEN
-from assistant.render.teams import Shown, render_answer, render_more
+from assistant.render.teams import AnswerOptions, render_answer, render_more
 from assistant.render.teams_actions import Verb, row_at
 from assistant.render.teams_cards import (
     AskedAtHome,
     CaseAtHome,
     CaseForBrokers,
+    CaseMove,
     Home,
-    Way,
     render_case,
     render_contact,
     render_home,
     render_welcome,
 )
-from assistant.service.turns import ActionType, Done, Reply, ReplyKind
+from assistant.service.messages import ActionType, PastAction, Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
 from tests.slack.answers import HOSTILE, answer
@@ -36,13 +36,13 @@ from tests.teams.fake_teams import buttons, elements, said_in
 
 TOKEN = "t" * 100
 DAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-DONE = [Done(verb=ActionType.INTRODUCE, record_id="actor:n-0", reason=None, case_id="c", at=DAY)]
-PLACES_OF_DATA = {"text", "fallbackText", "value", "token", "row"}
+DONE = [PastAction(verb=ActionType.INTRODUCE, record_id="actor:n-0", reason=None, case_id="c", at=DAY)]
+PLACES_OF_DATA = {"text", "fallbackText", "value", "token", "row", "withheld", "number"}
 """Where data may stand: the text of a run, what is shown where no card can be, what stands in a field, and a button."""
 
 
-def shown(text: str, **more: Any) -> Shown:
-    return Shown(TOKEN, notes=[text], questions=[text], notice=text, draft=text, can_share=True, **more)
+def shown(text: str, **more: Any) -> AnswerOptions:
+    return AnswerOptions(TOKEN, notes=[text], questions=[text], notice=text, draft=text, can_share=True, **more)
 
 
 def cards_of(text: str, counts: range | tuple[int, ...], language: Language = Language.NB) -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ def cards_of(text: str, counts: range | tuple[int, ...], language: Language = La
     asked = AskedAtHome(token=TOKEN, question=text, at=DAY, outcome=text)
     case = CaseAtHome(title=text, state=text, at=DAY)
     home = Home(token=TOKEN, cases=(case,) * 12, questions=(asked,) * 12, municipality=text, notice=text)
-    way = Way(state="dropped", words="Legg bort", reasons=(("timing", "Feil tid"),))
+    way = CaseMove(state="dropped", words="Legg bort", reasons=(("timing", "Feil tid"),))
     return [
         *made,
         render_home(catalog, home),
@@ -70,7 +70,7 @@ def cards_of(text: str, counts: range | tuple[int, ...], language: Language = La
                 case_id=text,
                 title=text,
                 facts=(text, text, text),
-                ways=(way, way.model_copy(update={"state": "declined"}), Way(state="sent", words="Sendt")),
+                ways=(way, way.model_copy(update={"state": "declined"}), CaseMove(state="sent", words="Sendt")),
                 notice=text,
             ),
         ),
@@ -124,7 +124,7 @@ def test_microsofts_parser_finds_nothing_wrong_with_any_card_and_something_with_
 
 def test_an_answer_has_its_summary_dense_rows_and_what_stands_behind_each() -> None:
     told = answer(9)
-    card = render_answer(told, shown("Hva nå?", done=DONE))
+    card = render_answer(told, shown("Hva nå?", done=DONE)._replace(draft=""))
     said = said_in(card)
     for sentence in (
         "Snakk først med Forebygging",
@@ -145,19 +145,19 @@ def test_an_answer_has_its_summary_dense_rows_and_what_stands_behind_each() -> N
     picks = {one["id"] for one in elements(card) if one.get("type") == "Input.Toggle"}
     assert picks == {f"pick.{row}" for row in introduced}
     assert card["body"][0]["type"] == "Container"
-    assert render_answer(told, Shown(""))["body"]
-    assert buttons(render_answer(told, Shown("")), Verb.INTRODUCE) == []
+    assert render_answer(told, AnswerOptions(""))["body"]
+    assert buttons(render_answer(told, AnswerOptions("")), Verb.INTRODUCE) == []
 
 
 def test_paging_shows_every_suggestion_once() -> None:
     told, seen = answer(60), []
-    card = render_answer(told, Shown(TOKEN))
+    card = render_answer(told, AnswerOptions(TOKEN))
     while True:
         seen += [one["data"]["row"] for one in buttons(card, Verb.INTRODUCE) if one["data"]["row"].startswith("actor")]
         more = [row_at(one["data"]["row"]) for one in buttons(card, Verb.SHOW_MORE)]
         following = next((one for one in more if one and one.kind is Kind.ACTOR), None)
         if following is None:
             break
-        card = render_more(told, Shown(TOKEN), Kind.ACTOR, following.position)
+        card = render_more(told, AnswerOptions(TOKEN), Kind.ACTOR, following.position)
     assert seen == [f"actor.{number}" for number in range(1, 21)]
     assert len(seen) > OPEN

@@ -8,14 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from assistant.channels.teams.jobs import AskJob
+from assistant.channels.teams.places import TeamsPlace
+from assistant.channels.teams.withheld import Withheld
+from assistant.channels.withholding import SECONDS
+from assistant.history.log_entries import EntryKind, LogEntry
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from tests.slack.processes import until
 from tests.teams.conftest import Here, served
 from tests.teams.fake_teams import BROKERS, CHANNEL, OLA, TENANT, FakeTeams, buttons, elements, said_in
 
+PERSONAL = "Kari Nordmann født 12.03.1950 har demens, hvem kan hjelpe henne?"
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
 THREAD = f"{CHANNEL};messageid=17"
 TOLD, CARD = "application/vnd.microsoft.activity.message", "application/vnd.microsoft.card.adaptive"
@@ -27,6 +34,18 @@ def used(here: Here, button: dict[str, Any], fields: dict[str, Any] | None = Non
     assert said.status == 200
     shown: dict[str, Any] = said.body
     return shown
+
+
+def place_at(here: Here, conversation: str) -> TeamsPlace:
+    """Return where Kari is."""
+    return TeamsPlace(
+        tenant=TENANT, user="aad-kari", account="29:kari", service=here.teams.service, conversation=conversation,
+        personal=False,
+    )  # fmt: skip
+
+
+def answers(here: Here) -> list[LogEntry]:
+    return [one for one in here.runtime.service.log.entries() if one.kind is EntryKind.ANSWER]
 
 
 def test_somebody_asks_chooses_and_asks_the_broker_in_a_chat(here: Here) -> None:
@@ -201,9 +220,81 @@ def test_a_refused_token_is_renewed_and_what_is_refused_for_good_is_not_tried_ag
 
 
 def test_what_is_about_a_certain_person_is_neither_kept_nor_answered(here: Here) -> None:
-    here.tell(here.teams.message("Kari Nordmann født 12.03.1950 har demens, hvem kan hjelpe henne?"))
-    assert "bestemt person" in here.told(lambda text: "person" in text)
-    assert here.teams.cards() == []
+    here.tell(here.teams.message(PERSONAL))
+    assert "bestemt person" in said_in(here.answered())
+    assert "Nordmann" not in json.dumps(here.teams.sent())
+    assert answers(here) == []
+
+
+def test_whoever_means_it_sends_it_anyway_once_and_where_they_wrote(here: Here) -> None:
+    here.tell(here.teams.message(PERSONAL, conversation=THREAD))
+    button = buttons(here.answered(THREAD), "send_anyway")[0]
+    strangers: list[dict[str, Any]] = [{"sender": OLA, "conversation": THREAD}, {"conversation": "a:kari"}]
+    for stranger in strangers:
+        assert "for gammel" in here.tell(here.teams.click(button, "1", **stranger)).body["value"]
+    assert "Sendt som det er" in said_in(used(here, button, conversation=THREAD)["value"])
+    assert "Snakk først med" in said_in(here.answered(THREAD, count=2))
+    used(here, button, conversation=THREAD)
+    assert len(answers(here)) == 1
+
+
+def test_what_was_withheld_can_be_sent_for_an_hour_by_the_one_who_wrote_it(here: Here) -> None:
+    withheld, place = Withheld(here.runtime.keys), place_at(here, THREAD)
+    withheld.keep(AskJob(key="k", place=place, conversation="c", text="Ola, tlf 91234567, har demens"))
+    sealed = withheld.take("k")
+    assert sealed is not None
+    assert withheld.take("k") is None
+    job = withheld.opened(sealed, place)
+    assert job is not None
+    assert (job.confirmed, "91234567" in job.text) == (True, False)
+    for other in ({"user": "aad-ola"}, {"tenant": "t2"}, {"conversation": "19:other"}):
+        assert withheld.opened(sealed, place.model_copy(update=other)) is None
+    with time_machine.travel(time.time() + SECONDS + 5):
+        assert withheld.opened(sealed, place) is None
+
+
+def test_a_note_about_a_certain_person_is_taken_once_it_is_said_to_be_meant(here: Here) -> None:
+    here.tell(here.teams.message(QUESTION))
+    ask = buttons(here.answered(), "ask_broker")[0]
+    note = {"note": "Gjelder Kari Nordmann født 12.03.1950"}
+    again = used(here, ask, note)["value"]
+    assert [one["id"] for one in elements(again) if one.get("id") == "confirmed"] == ["confirmed"]
+    assert here.runtime.referrals.cases() == []
+    used(here, buttons(again, "ask_broker")[0], {**note, "confirmed": "true", "pick.actor.1": "true"})
+    assert len(here.runtime.referrals.cases()) == 1
+
+
+def test_in_the_dialog_too_what_is_meant_is_sent_as_it_is(here: Here) -> None:
+    invoke = {**here.teams.message(""), "type": "invoke", "name": "composeExtension/submitAction"}
+    command = {"messagePayload": {"body": {"content": ""}}, "commandId": "find"}
+
+    def sent(**fields: str) -> dict[str, Any]:
+        value = {**command, "data": {"need": PERSONAL, **fields}}
+        told: dict[str, Any] = here.tell({**invoke, "id": f"dialog-{len(fields)}", "value": value}).body["task"]
+        return told
+
+    dialog = sent()["value"]["card"]["content"]
+    assert [one["id"] for one in elements(dialog) if one.get("type") == "Input.Toggle"] == ["confirmed"]
+    assert "i chatten" in sent(confirmed="true")["value"]
+    assert "Snakk først med" in said_in(here.answered("a:with-29-kari"))
+
+
+def test_what_is_not_understood_has_buttons_for_what_may_be_meant(here: Here) -> None:
+    here.tell(here.teams.message("hvem kan noe om overvann?"))
+    here.answered()
+    here.tell(here.teams.message("den greia"))
+    choices = buttons(here.answered(count=2), "choose")
+    assert 2 <= len(choices) <= 3
+    assert said_in(used(here, choices[-1])["value"]).strip()
+    assert until(lambda: "kompetansemegler" in json.dumps(here.teams.sent()[2:], ensure_ascii=False).casefold())
+    wrong = {**choices[0], "data": {**choices[0]["data"], "number": "9"}}
+    assert "for gammel" in used(here, wrong)["value"]
+
+
+def test_two_needs_in_one_message_get_two_answers(here: Here) -> None:
+    here.tell(here.teams.message(f"1. {QUESTION}\n2. hvordan forebygge fall hos eldre som bor hjemme?"))
+    assert "epsis" in json.dumps(here.answered())
+    assert "fall" in json.dumps(here.answered(count=2))
 
 
 def test_a_click_that_takes_long_is_told_so_and_changes_the_card_later(

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.logs import send_to_logging
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
@@ -21,7 +21,7 @@ BASE = "http://127.0.0.1:8000"
 HERE = ("127.0.0.1", 50_000)
 AWAY = ("192.0.2.7", 50_000)
 """Another machine."""
-LogIn = Callable[[Role], TestClient]
+LogIn = Callable[[AccountRole], TestClient]
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def log_in(app: FastAPI, browsers: Callable[..., TestClient]) -> LogIn:
     """Open a browser and log in there as somebody new with that role, by a link that works once."""
     names = iter(range(1, 100))
 
-    def logged_in(role: Role) -> TestClient:
+    def logged_in(role: AccountRole) -> TestClient:
         accounts = app.state.web.accounts
         account = accounts.add(f"{role.value} {next(names)}", role, by="test")
         token = accounts.make_link(account.id, by="test", loopback_only=True)

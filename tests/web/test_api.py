@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
-from assistant.access.tokens import Scope, Tokens
+from assistant.access.accounts import AccountRole
+from assistant.access.tokens import Tokens, TokenScope
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.files import read_folder, shipped_folder
 from corpus.records import Actor
 from tests.web.conftest import LogIn
@@ -31,7 +31,7 @@ Headers = Callable[..., dict[str, str]]
 def headers(runtime: Runtime) -> Headers:
     """Make a token with scopes, and return the headers that send it."""
 
-    def made(*scopes: Scope) -> dict[str, str]:
+    def made(*scopes: TokenScope) -> dict[str, str]:
         secret, _ = Tokens(runtime.database).add("a test", scopes, 1, by="test")
         return {"Authorization": f"Bearer {secret}"}
 
@@ -42,7 +42,7 @@ def opened_case(runtime: Runtime) -> str:
     kari = Asker(channel=Channel.WEB, tenant="web", user="kari")
     reply = runtime.service.handle(UserMessage(key="1", asker=kari, conversation="c", text=QUESTION))
     assert reply.log_id is not None
-    act = Act(
+    act = UserAction(
         key="2", asker=kari, log_id=reply.log_id, record_id=HOSPITAL, verb=ActionType.INTRODUCE, reply_to="kari@x.no"
     )
     case = runtime.service.act(act).case
@@ -61,7 +61,7 @@ def is_problem(answer: Any, status: int) -> bool:
 def test_a_question_is_answered_as_on_the_command_line_and_logged_once(
     client: TestClient, headers: Headers, runtime: Runtime
 ) -> None:
-    sent = {**headers(Scope.ASK), "Idempotency-Key": "once"}
+    sent = {**headers(TokenScope.ASK), "Idempotency-Key": "once"}
     first, again = (client.post("/api/v1/ask", json={"question": QUESTION}, headers=sent) for _ in range(2))
     assert first.status_code == 200
     assert first.json() == again.json()
@@ -74,15 +74,15 @@ def test_a_question_is_answered_as_on_the_command_line_and_logged_once(
 def test_a_consortium_and_a_ladder_are_put_together(client: TestClient, headers: Headers) -> None:
     body = {"need": "tidlig oppdagelse av sepsis", "scheme": "instrument:rff-trondelag", "municipality": "5038",
             "have": ["actor:verdal-kommune"], "shares": [{"type": "municipality", "percent": 22}]}  # fmt: skip
-    found = client.post("/api/v1/consortium", json=body, headers=headers(Scope.ASK)).json()
+    found = client.post("/api/v1/consortium", json=body, headers=headers(TokenScope.ASK)).json()
     assert found["complete"] is False
     assert "Mangler: en godkjent forskningsorganisasjon" in found["sketch"]
-    ladder = client.post("/api/v1/ladder", json={"need": body["need"]}, headers=headers(Scope.ASK)).json()
+    ladder = client.post("/api/v1/ladder", json={"need": body["need"]}, headers=headers(TokenScope.ASK)).json()
     assert ladder["rungs"][0]["step"] == "pre_project"
 
 
 def test_records_come_page_by_page_and_one_by_one_with_its_version(client: TestClient, headers: Headers) -> None:
-    sent = headers(Scope.RECORDS_READ)
+    sent = headers(TokenScope.RECORDS_READ)
     page = client.get("/api/v1/records?kind=actor&per_page=30&page=2", headers=sent)
     actors = [one for one in read_folder(shipped_folder())[0] if isinstance(one.record, Actor)]
     assert (page.json()["total"], len(page.json()["items"])) == (len(actors), 30)
@@ -97,7 +97,7 @@ def test_records_come_page_by_page_and_one_by_one_with_its_version(client: TestC
 def test_a_case_is_read_and_moved_and_who_saw_an_older_one_is_refused(
     client: TestClient, headers: Headers, runtime: Runtime
 ) -> None:
-    case_id, sent = opened_case(runtime), headers(Scope.CASES_READ, Scope.CASES_WRITE)
+    case_id, sent = opened_case(runtime), headers(TokenScope.CASES_READ, TokenScope.CASES_WRITE)
     seen = client.get(f"/api/v1/cases/{case_id}", headers=sent).json()
     assert (seen["state"], seen["onward"]) == ("asked", ["sent", "dropped"])
     assert "kari@x.no" not in json.dumps(seen)
@@ -111,23 +111,23 @@ def test_a_case_is_read_and_moved_and_who_saw_an_older_one_is_refused(
 
 def test_the_log_goes_out_line_by_line_without_words(client: TestClient, headers: Headers, runtime: Runtime) -> None:
     opened_case(runtime)
-    lines = client.get("/api/v1/log", headers=headers(Scope.LOG_READ)).text.splitlines()
+    lines = client.get("/api/v1/log", headers=headers(TokenScope.LOG_READ)).text.splitlines()
     assert [json.loads(line)["kind"] for line in lines] == ["question", "answer", "act"]
     assert "sepsis?" not in "".join(lines)
     tomorrow = norwegian_day() + timedelta(days=1)
-    assert client.get(f"/api/v1/log?since={tomorrow}", headers=headers(Scope.LOG_READ)).text == ""
+    assert client.get(f"/api/v1/log?since={tomorrow}", headers=headers(TokenScope.LOG_READ)).text == ""
 
 
 def test_without_a_token_that_holds_nothing_is_told(client: TestClient, headers: Headers, runtime: Runtime) -> None:
     body = {"question": QUESTION}
     assert is_problem(client.post("/api/v1/ask", json=body), 401)
     assert is_problem(client.post("/api/v1/ask", json=body, headers={"Authorization": "Bearer mlm_guess"}), 401)
-    assert is_problem(client.post("/api/v1/ask", json=body, headers=headers(Scope.LOG_READ)), 403)
+    assert is_problem(client.post("/api/v1/ask", json=body, headers=headers(TokenScope.LOG_READ)), 403)
     tokens = Tokens(runtime.database)
-    secret, token = tokens.add("revoked", [Scope.ASK], 1, by="test")
+    secret, token = tokens.add("revoked", [TokenScope.ASK], 1, by="test")
     tokens.revoke(token.id)
     assert is_problem(client.post("/api/v1/ask", json=body, headers={"Authorization": f"Bearer {secret}"}), 401)
-    secret, token = tokens.add("old", [Scope.ASK], 1, by="test")
+    secret, token = tokens.add("old", [TokenScope.ASK], 1, by="test")
     with runtime.database.writing() as session:
         session.execute(
             text("UPDATE web_token SET expires_at = '2020-01-01 00:00:00' WHERE id = :id"), {"id": token.id}
@@ -137,7 +137,7 @@ def test_without_a_token_that_holds_nothing_is_told(client: TestClient, headers:
 
 
 def test_a_login_in_a_browser_is_no_token(log_in: LogIn) -> None:
-    assert log_in(Role.ADMIN).get("/api/v1/cases").status_code == 401
+    assert log_in(AccountRole.ADMIN).get("/api/v1/cases").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_login_in_a_browser_is_no_token(log_in: LogIn) -> None:
 def test_what_cannot_be_used_is_told_as_a_problem(
     client: TestClient, headers: Headers, path: str, body: object
 ) -> None:
-    assert is_problem(client.post(f"/api/v1/{path}", json=body, headers=headers(Scope.ASK)), 422)
+    assert is_problem(client.post(f"/api/v1/{path}", json=body, headers=headers(TokenScope.ASK)), 422)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_what_cannot_be_used_is_told_as_a_problem(
      "records?page=0", "records?per_page=9999999", "log?since=yesterday"],
 )  # fmt: skip
 def test_what_is_not_there_or_not_meant_is_told_as_a_problem(client: TestClient, headers: Headers, path: str) -> None:
-    answer = client.get(f"/api/v1/{path}", headers=headers(*Scope))
+    answer = client.get(f"/api/v1/{path}", headers=headers(*TokenScope))
     assert is_problem(answer, answer.status_code)
     assert answer.status_code in {404, 422}
 
@@ -177,7 +177,7 @@ def test_what_is_not_there_or_not_meant_is_told_as_a_problem(client: TestClient,
 def test_a_token_is_kept_only_as_a_hash_and_its_name_is_no_header(
     client: TestClient, headers: Headers, runtime: Runtime
 ) -> None:
-    secret = headers(Scope.ASK)["Authorization"].removeprefix("Bearer ")
+    secret = headers(TokenScope.ASK)["Authorization"].removeprefix("Bearer ")
     with runtime.database.reading() as session:
         assert secret not in str(session.execute(text("SELECT * FROM web_token")).all())
 
@@ -192,7 +192,7 @@ def test_the_schema_tells_every_operation_and_the_scheme_of_its_tokens(client: T
 
 def test_calling_too_often_is_refused(client: TestClient, app: FastAPI, headers: Headers) -> None:
     app.state.web.limits.add("api", "2/minute")
-    sent = headers(Scope.RECORDS_READ)
+    sent = headers(TokenScope.RECORDS_READ)
     answers = [client.get("/api/v1/records", headers=sent).status_code for _ in range(3)]
     assert answers == [200, 200, 429]
 
@@ -200,7 +200,7 @@ def test_calling_too_often_is_refused(client: TestClient, app: FastAPI, headers:
 def test_a_key_that_came_with_another_question_is_refused_and_is_nobody_elses(
     client: TestClient, headers: Headers, runtime: Runtime
 ) -> None:
-    mine, theirs = headers(Scope.ASK), headers(Scope.ASK)
+    mine, theirs = headers(TokenScope.ASK), headers(TokenScope.ASK)
     key = {"Idempotency-Key": "k"}
     first = client.post("/api/v1/ask", json={"question": QUESTION}, headers={**mine, **key})
     assert is_problem(client.post("/api/v1/ask", json={"question": "frafall"}, headers={**mine, **key}), 422)
@@ -218,7 +218,7 @@ NEW: dict[str, Any] = {
 
 
 def test_a_record_is_made_changed_and_published_by_who_has_seen_it(client: TestClient, headers: Headers) -> None:
-    sent = headers(Scope.RECORDS_READ, Scope.RECORDS_WRITE)
+    sent = headers(TokenScope.RECORDS_READ, TokenScope.RECORDS_WRITE)
     made = client.post("/api/v1/records", json=NEW, headers=sent)
     assert (made.status_code, made.headers["Location"]) == (201, "/api/v1/records/actor:prove")
     assert made.json()["state"] == "draft"
@@ -254,7 +254,7 @@ def test_what_is_wrong_with_a_record_is_told_by_field_and_nothing_is_written(
     client: TestClient, headers: Headers, runtime: Runtime, change: dict[str, Any], field: str
 ) -> None:
     before = runtime.store.revision()
-    answer = client.post("/api/v1/records", json={**NEW, **change}, headers=headers(Scope.RECORDS_WRITE))
+    answer = client.post("/api/v1/records", json={**NEW, **change}, headers=headers(TokenScope.RECORDS_WRITE))
     assert is_problem(answer, 422)
     assert field in {one["field"] for one in answer.json()["errors"]}
     assert runtime.store.revision() == before
@@ -263,7 +263,7 @@ def test_what_is_wrong_with_a_record_is_told_by_field_and_nothing_is_written(
 def test_a_record_that_is_there_is_not_made_again_and_keeps_its_id_and_state(
     client: TestClient, headers: Headers, runtime: Runtime
 ) -> None:
-    sent = headers(Scope.RECORDS_READ, Scope.RECORDS_WRITE)
+    sent = headers(TokenScope.RECORDS_READ, TokenScope.RECORDS_WRITE)
     assert is_problem(client.post("/api/v1/records", json={**NEW, "id": HOSPITAL}, headers=sent), 409)
     address = f"/api/v1/records/{HOSPITAL}"
     whole = client.get(address, headers=sent)
@@ -275,7 +275,7 @@ def test_a_record_that_is_there_is_not_made_again_and_keeps_its_id_and_state(
 
 
 def test_writing_needs_the_scope_for_it(client: TestClient, headers: Headers, runtime: Runtime) -> None:
-    sent, before = headers(Scope.RECORDS_READ, Scope.CASES_READ), runtime.store.revision()
+    sent, before = headers(TokenScope.RECORDS_READ, TokenScope.CASES_READ), runtime.store.revision()
     case_id = opened_case(runtime)
     assert is_problem(client.post("/api/v1/records", json=NEW, headers=sent), 403)
     assert is_problem(client.put(f"/api/v1/records/{HOSPITAL}", json=NEW, headers=sent), 403)
@@ -287,7 +287,7 @@ def test_writing_needs_the_scope_for_it(client: TestClient, headers: Headers, ru
 def test_notes_and_who_has_a_case_are_written_and_cases_found_by_their_words(
     client: TestClient, headers: Headers, runtime: Runtime
 ) -> None:
-    case_id, sent = opened_case(runtime), headers(Scope.CASES_READ, Scope.CASES_WRITE)
+    case_id, sent = opened_case(runtime), headers(TokenScope.CASES_READ, TokenScope.CASES_WRITE)
     noted = client.post(f"/api/v1/cases/{case_id}/notes", json={"text": "ringt", "for_asker": True}, headers=sent)
     assert (noted.status_code, noted.json()["events"][-1]["action"]) == (201, "told")
     given = {"to": "Kari", "version": noted.json()["version"]}
@@ -300,7 +300,7 @@ def test_notes_and_who_has_a_case_are_written_and_cases_found_by_their_words(
 
 def test_each_token_may_call_so_often_and_no_more(app: FastAPI, client: TestClient, headers: Headers) -> None:
     app.state.web.limits.add("api", "2/minute")
-    one, other = headers(Scope.RECORDS_READ), headers(Scope.RECORDS_READ)
+    one, other = headers(TokenScope.RECORDS_READ), headers(TokenScope.RECORDS_READ)
     answers = [client.get(f"/api/v1/records/{HOSPITAL}", headers=one) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from schemathesis import GenerationMode
 
-from assistant.access.tokens import Scope, Tokens
+from assistant.access.tokens import Tokens, TokenScope
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
 
@@ -29,7 +29,7 @@ def settings(filled_home: Path) -> Settings:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_no_call_ends_in_a_failure_of_ours(app: FastAPI, runtime: Runtime, mode: GenerationMode) -> None:
     app.state.web.limits.add("api", "1000000/minute")
-    secret, _ = Tokens(runtime.database).add("fuzzing", list(Scope), 1, by="test")
+    secret, _ = Tokens(runtime.database).add("fuzzing", list(TokenScope), 1, by="test")
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     operations = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
     assert len(operations) == OPERATIONS

@@ -13,20 +13,20 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.access.profiles import Profile, Profiles
-from assistant.cases.answers import Links, Purpose
 from assistant.cases.cases import Case, CaseReason, CaseState
+from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.reach import reach_of
-from assistant.desk.telling import hand_over_of_absent, remind_of_meetings, tell_askers
+from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
 from assistant.mail.carrier import Carrier
 from assistant.mail.queue import MailState
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import NORWAY, utc_now
 from assistant.service.container import Runtime
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from assistant.service.privacy import erase, kept_of
-from assistant.service.turns import Act, ActionType, UserMessage
 from tests.mail.servers import Kept, mail_server
 from tests.web.conftest import BASE, HERE, LogIn
 
@@ -77,7 +77,7 @@ def opened(runtime: Runtime, reply_to: str | None = f'{{"contact": "{ASKER}", "b
     runtime.service.set_profile(KARI, language=None, kommunenummer="5038")
     reply = runtime.service.handle(UserMessage(key="1", asker=KARI, conversation="c", text=QUESTION))
     assert reply.log_id is not None
-    act = Act(key="2", asker=KARI, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
+    act = UserAction(key="2", asker=KARI, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
               verb=ActionType.INTRODUCE, reply_to=reply_to)  # fmt: skip
     case = runtime.service.act(act).case
     assert case is not None
@@ -86,7 +86,7 @@ def opened(runtime: Runtime, reply_to: str | None = f'{{"contact": "{ASKER}", "b
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def form_of(browser: TestClient, case: Case) -> dict[str, str]:
@@ -137,8 +137,8 @@ def test_a_letter_goes_out_signed_with_facts_for_its_receiver_and_a_sketch(
     for unsaid in ("Ligner på", "Kilde:", "§3.2", "l.40"):
         assert unsaid not in text
     assert ">Ja, ta kontakt</a>" in html.get_content()
-    (sketch,) = message.iter_attachments()
-    assert (sketch.get_filename(), sketch.get_content()[:2]) == ("prosjektskisse.docx", b"PK")
+    sketches = {one.get_filename(): one.get_content()[:4] for one in message.iter_attachments()}
+    assert sketches == {"prosjektskisse.pdf": b"%PDF", "prosjektskisse.docx": b"PK\x03\x04"}
     assert runtime.referrals.get(case.id).state is CaseState.SENT
     assert f"Brev sendt til {PARTNER}" in broker.get(f"/desk/cases/{case.id}").text
 
@@ -152,7 +152,7 @@ def test_a_second_click_sends_nothing(broker: TestClient, runtime: Runtime, kept
 
 
 def test_what_two_brokers_write_is_shown_to_both(log_in: LogIn, runtime: Runtime, case: Case) -> None:
-    first, second = log_in(Role.BROKER), log_in(Role.BROKER)
+    first, second = log_in(AccountRole.BROKER), log_in(AccountRole.BROKER)
     form = form_of(first, case)
     assert second.post(f"/desk/cases/{case.id}/letter", data=form | {"body": "Kollegaens"}).status_code == 303
     refused = first.post(f"/desk/cases/{case.id}/letter", data=form | {"body": "Mitt eget"})
@@ -211,8 +211,8 @@ def test_an_answer_by_link_needs_the_button_moves_the_case_and_is_told_to_the_as
     assert "Svar fra partneren: kanskje" in page
     assert "Hvor mange?" in page
     kept.raw.clear()
-    assert tell_askers(runtime) == 2
-    assert tell_askers(runtime) == 0
+    assert notify_askers(runtime) == 2
+    assert notify_askers(runtime) == 0
     carry(runtime)
     assert [message["to"] for message in kept.messages] == [ASKER, ASKER]
     plain = kept.messages[-1].get_body(("plain",))
@@ -227,7 +227,7 @@ def test_an_answer_by_link_needs_the_button_moves_the_case_and_is_told_to_the_as
 
 
 def test_a_no_offers_the_next_candidate(broker: TestClient, client: TestClient, runtime: Runtime, case: Case) -> None:
-    token = Links(runtime.keys).token(Purpose.ANSWER, case.id, 5)
+    token = SignedLinks(runtime.keys).token(LinkPurpose.ANSWER, case.id, 5)
     client.post(f"/reply/{token}", data={"answer": "ask_other", "note": "Spør klinikken"})
     declined = runtime.referrals.get(case.id)
     assert declined.state is CaseState.DECLINED
@@ -244,13 +244,13 @@ def test_a_no_offers_the_next_candidate(broker: TestClient, client: TestClient, 
 
 
 def test_a_link_is_for_one_thing_for_a_time_and_by_us_alone(client: TestClient, runtime: Runtime, case: Case) -> None:
-    links = Links(runtime.keys)
-    good = links.token(Purpose.ANSWER, case.id, 5)
-    past = Links(runtime.keys, lambda: utc_now() - timedelta(days=10)).token(Purpose.ANSWER, case.id, 5)
+    links = SignedLinks(runtime.keys)
+    good = links.token(LinkPurpose.ANSWER, case.id, 5)
+    past = SignedLinks(runtime.keys, lambda: utc_now() - timedelta(days=10)).token(LinkPurpose.ANSWER, case.id, 5)
     about, until, signature = good.split("-")
     forged = [
         past,
-        links.token(Purpose.STOP, case.id, 5),
+        links.token(LinkPurpose.STOP, case.id, 5),
         f"{about}-{int(until, 16) + 400:x}-{signature}",
         f"{'0' * 16}-{until}-{signature}",
         f"{about}-{until}-{'0' * 32}",
@@ -287,7 +287,7 @@ def test_a_move_is_undone_before_anybody_is_told_and_corrected_after(
     assert (undone.state, undone.state_since) == (CaseState.ASKED, case.state_since)
     assert [mail.state for mail in runtime.mail.of(f"case:{case.id}")] == [MailState.CANCELLED]
     assert carry(runtime) == 0
-    assert tell_askers(runtime) == 0
+    assert notify_askers(runtime) == 0
     assert runtime.referrals.moves([case.id]) == {}
     send(broker, runtime, case)
     version = runtime.referrals.get(case.id).version
@@ -298,7 +298,7 @@ def test_a_move_is_undone_before_anybody_is_told_and_corrected_after(
     assert broker.post(f"{here}/undo", data={"version": version, "note": "Feil mottaker"}).status_code == 303
     assert runtime.referrals.get(case.id).state is CaseState.ASKED
     kept.raw.clear()
-    assert tell_askers(runtime) == 2
+    assert notify_askers(runtime) == 2
     carry(runtime)
     plain = kept.messages[-1].get_body(("plain",))
     assert plain is not None
@@ -316,7 +316,7 @@ def test_an_ended_case_is_undone_too(broker: TestClient, runtime: Runtime, case:
 def test_a_case_is_taken_given_and_let_go_and_goes_to_a_colleague_by_itself(
     log_in: LogIn, runtime: Runtime, case: Case
 ) -> None:
-    first, second = log_in(Role.BROKER), log_in(Role.BROKER)
+    first, second = log_in(AccountRole.BROKER), log_in(AccountRole.BROKER)
     here = f"/desk/cases/{case.id}/assign"
 
     def assigned(browser: TestClient, **form: str) -> str | None:
@@ -334,8 +334,8 @@ def test_a_case_is_taken_given_and_let_go_and_goes_to_a_colleague_by_itself(
     assert second.post("/desk/profile", data=away | {"deputy": "broker 2"}).status_code == 422
     assert second.post("/desk/profile", data=away).status_code == 303
     profiles = Profiles(runtime.database)
-    assert hand_over_of_absent(runtime, profiles, today - timedelta(days=1)) == 0
-    assert hand_over_of_absent(runtime, profiles, today + timedelta(days=4)) == 1
+    assert reassign_cases_of_absent(runtime, profiles, today - timedelta(days=1)) == 0
+    assert reassign_cases_of_absent(runtime, profiles, today + timedelta(days=4)) == 1
     assert runtime.referrals.get(case.id).assigned_to == "broker 1"
 
 
@@ -461,7 +461,7 @@ def test_all_words_of_a_case_and_its_letters_go_at_its_askers_wish(
 
 
 def test_a_profile_is_its_brokers_own(broker: TestClient, log_in: LogIn, runtime: Runtime) -> None:
-    assert log_in(Role.CONTACT).get("/desk/profile").status_code == 403
+    assert log_in(AccountRole.CONTACT).get("/desk/profile").status_code == 403
     assert broker.post("/desk/profile", data={"email": "a@b.no, c@d.no"}).status_code == 422
     assert broker.post("/desk/profile", data={"name": "A\r\nB", "organisation": "F"}).status_code == 303
     assert Profiles(runtime.database).by_name("broker 1") == Profile(name="A B", organisation="F")

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.cases.reach import reach_of
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.service.container import Runtime
 from corpus.curation import move
 from corpus.records import Kind
@@ -205,7 +205,7 @@ def test_asking_to_be_introduced_opens_one_case_that_its_asker_follows(client: T
 
 
 def test_an_account_is_named_to_the_broker(log_in: LogIn, runtime: Runtime) -> None:
-    browser = log_in(Role.CONTACT)
+    browser = log_in(AccountRole.CONTACT)
     log_id = ask(browser, SEPSIS)
     act(browser, log_id, "introduce", record=first_record(browser.get(f"/a/{log_id}").text))
     [case] = runtime.referrals.cases()
@@ -267,7 +267,7 @@ def test_nobody_sees_or_touches_what_another_asked(
     [case] = runtime.referrals.cases()
     asked_too = browsers()
     ask(asked_too, FUNDING)
-    for other in (browsers(), asked_too, log_in(Role.CONTACT)):
+    for other in (browsers(), asked_too, log_in(AccountRole.CONTACT)):
         assert other.get(f"/a/{log_id}").status_code == 404
         assert other.get(f"/a/{log_id}/print").status_code == 404
         assert other.get(f"/mine/{case.id}").status_code == 404

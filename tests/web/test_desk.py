@@ -9,11 +9,11 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import Case, CaseState
 from assistant.platform.people import Asker, Channel
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from tests.web.conftest import LogIn
 
 QUESTION = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
@@ -25,7 +25,7 @@ def case(runtime: Runtime) -> Case:
     kari = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
     reply = runtime.service.handle(UserMessage(key="1", asker=kari, conversation="c", text=QUESTION))
     assert reply.log_id is not None
-    act = Act(key="2", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
+    act = UserAction(key="2", asker=kari, log_id=reply.log_id, record_id="actor:helse-nord-trondelag",
               verb=ActionType.INTRODUCE,
               note="=HYPERLINK(1)", reply_to='{"name": "Kari N.", "contact": "fou@verdal.example"}')  # fmt: skip
     opened = runtime.service.act(act).case
@@ -35,11 +35,11 @@ def case(runtime: Runtime) -> Case:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def test_the_desk_is_for_brokers_alone(client: TestClient, log_in: LogIn, case: Case) -> None:
-    contact = log_in(Role.CONTACT)
+    contact = log_in(AccountRole.CONTACT)
     for path in (*PATHS, f"/desk/cases/{case.id}"):
         assert client.get(path).status_code == 303
         assert contact.get(path).status_code == 403

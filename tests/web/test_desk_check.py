@@ -9,16 +9,16 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.cases.cases import Case
 from assistant.desk.changed_calls import schemes_under
-from assistant.desk.checking import touches
-from assistant.desk.freshness import Touched
+from assistant.desk.due_checks import touches
+from assistant.desk.freshness import RecordUsage
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
 from assistant.saved.needs import Every, SavedNeeds
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.records import FundingInstrument
 from corpus.store import RecordStore
 from corpus.tables import LinkRow
@@ -30,7 +30,7 @@ ADDRESS = "https://fond.example/utlysning"
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def case(runtime: Runtime) -> Case:
     asked = UserMessage(key="1", asker=kari, conversation="c", text="hvem kan hjelpe med tidlig oppdagelse av sepsis?")
     log_id = runtime.service.handle(asked).log_id
     assert log_id is not None
-    act = Act(key="2", asker=kari, log_id=log_id, record_id="actor:helse-nord-trondelag", verb=ActionType.INTRODUCE)
+    act = UserAction(
+        key="2", asker=kari, log_id=log_id, record_id="actor:helse-nord-trondelag", verb=ActionType.INTRODUCE
+    )
     opened = runtime.service.act(act).case
     assert opened is not None
     return opened
@@ -62,7 +64,7 @@ def told(store: RecordStore, days: int = 200) -> str:
 
 
 def test_the_list_is_for_brokers_alone(client: TestClient, log_in: LogIn, store: RecordStore) -> None:
-    contact, before = log_in(Role.CONTACT), store.revision()
+    contact, before = log_in(AccountRole.CONTACT), store.revision()
     assert (client.get("/desk/check").status_code, contact.get("/desk/check").status_code) == (303, 403)
     for browser, status in ((client, 401), (contact, 403)):
         for act in ("true", "date", "undo"):
@@ -149,7 +151,8 @@ def test_dead_links_and_what_cases_rest_on_come_first(
     assert "actor:helse-nord-trondelag" in shown(broker, "?cases=true")
     asker = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
     SavedNeeds(runtime.database, runtime.service, runtime.keys).save(asker, case.log_id, Every.WEEK, None)
-    assert touches(runtime)["actor:helse-nord-trondelag"] == Touched((case.id,), 1, 1)
+    touched = touches(runtime.database, runtime.service.log, runtime.referrals.still_open())
+    assert touched["actor:helse-nord-trondelag"] == RecordUsage((case.id,), 1, 1)
     assert "lagrede behov som følger dette: 1" in unescape(broker.get("/desk/check?cases=true").text)
     assert f'href="/desk/cases/{case.id}"' in broker.get("/desk/check?cases=true").text
 
@@ -157,7 +160,7 @@ def test_dead_links_and_what_cases_rest_on_come_first(
 def test_a_change_of_a_call_marks_the_open_cases_that_rest_on_it_until_a_broker_has_seen_it(
     broker: TestClient, runtime: Runtime, store: RecordStore, case: Case
 ) -> None:
-    scheme_id = min(schemes_under(runtime, [case])[case.id])
+    scheme_id = min(schemes_under(runtime.service.log, [case])[case.id])
     for days in (200, 207):
         typed = {"version": str(store.get(scheme_id).version), "on": told(store, days), "address": ADDRESS}
         broker.post(f"/desk/check/{scheme_id}/date", data=typed)
@@ -176,3 +179,23 @@ def test_a_number_of_a_page_that_is_none_shows_the_list(broker: TestClient) -> N
     data = {"version": "1", "on": "x", "address": ADDRESS}
     assert broker.post(f"/desk/check/{SCHEME}/date?page=²&kind=nothing", data=data).status_code == 422
     assert broker.post("/desk/check/instrument:nothing/true", data={"version": "1"}).status_code == 404
+
+
+def test_a_broker_sees_what_was_used_of_late_and_how_old_its_newest_source_is(
+    broker: TestClient, runtime: Runtime, case: Case
+) -> None:
+    used = shown(broker, "?used=true")
+    resting = touches(runtime.database, runtime.service.log, runtime.referrals.still_open())
+    assert used
+    assert all(resting[record_id].is_used for record_id in used)
+    assert not set(shown(broker, "?why=never")) <= set(used)
+    old = unescape(broker.get("/desk/check?why=old_source").text)
+    assert "nyeste kilde er fra" in old
+    assert "burde vært sjekket" in old
+
+
+def test_what_is_due_goes_on_over_pages_and_a_filter_comes_along(broker: TestClient) -> None:
+    pages = [shown(broker, f"?kind=actor&page={number}") for number in (1, 2)]
+    assert not set(pages[0]) & set(pages[1])
+    assert all(one.startswith("actor:") for page in pages for one in page)
+    assert shown(broker, "?page=2&lang=nn")

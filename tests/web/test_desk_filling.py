@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.desk.forms import form_of, posted_of
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
@@ -27,7 +27,7 @@ WHOLE = {
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_an_address_that_is_none_is_no_failure(broker: TestClient) -> None:
 def test_of_two_who_write_on_a_draft_the_slower_is_told(broker: TestClient, log_in: LogIn, store: RecordStore) -> None:
     broker.post("/desk/records/new?kind=actor", data={"name.nb": "Fjordlaben"})
     theirs = {"name.nb": "Fjordlaben", "summary.nb": "B", "version": "1"}
-    log_in(Role.BROKER).post(f"/desk/records/{DRAFT}", data=theirs)
+    log_in(AccountRole.BROKER).post(f"/desk/records/{DRAFT}", data=theirs)
     page = broker.post(f"/desk/records/{DRAFT}", data={**theirs, "summary.nb": "A"})
     assert page.status_code == 409
     draft = draft_of(store, DRAFT)

@@ -8,13 +8,13 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.messages import messages
 from assistant.service.container import Runtime
 from corpus.importing.columns import KINDS, fields_of
-from corpus.importing.items import Reason
-from corpus.importing.planning import Verdict
-from corpus.importing.runs import State, imports
+from corpus.importing.items import RowRejection
+from corpus.importing.planning import RowOutcome
+from corpus.importing.runs import ImportState, imports
 from corpus.importing.sources import SOURCES
 from corpus.records import CurationState, Kind
 from corpus.store import RecordStore
@@ -31,7 +31,7 @@ ACTOR = "actor:blafjell-as"
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def upload(broker: TestClient, text: str | bytes = ROWS, source: str = "spreadsh
 
 
 def test_importing_is_for_brokers_alone(client: TestClient, log_in: LogIn, store: RecordStore) -> None:
-    contact = log_in(Role.CONTACT)
+    contact = log_in(AccountRole.CONTACT)
     for path in (HERE, f"{HERE}/x", f"{HERE}/x/left-out.csv", f"{HERE}/x/left-out.xlsx"):
         assert client.get(path).status_code == 303
         assert contact.get(path).status_code == 403
@@ -85,7 +85,7 @@ def test_a_file_is_looked_at_tried_brought_in_and_taken_back(broker: TestClient,
     assert broker.get(f"{page}/left-out.xlsx").content[:2] == b"PK"
     assert broker.post(f"{page}/undo").status_code == 303
     assert ACTOR not in store.ids(Kind.ACTOR, None)
-    assert [one.state for one in imports(store)] == [State.UNDONE]
+    assert [one.state for one in imports(store)] == [ImportState.UNDONE]
 
 
 def test_what_columns_hold_is_chosen_and_another_kind_is_guessed_anew(broker: TestClient, store: RecordStore) -> None:
@@ -174,7 +174,7 @@ def test_files_may_be_larger_than_other_requests_but_not_without_end(broker: Tes
 
 @pytest.mark.parametrize("language", Language)
 def test_every_source_field_verdict_and_reason_has_its_word(language: Language) -> None:
-    keys = [f"imports.source.{one}" for one in SOURCES] + [f"imports.reason.{one}" for one in Reason]
-    keys += [f"imports.verdict.{one}" for one in Verdict] + [f"imports.state.{one}" for one in State]
+    keys = [f"imports.source.{one}" for one in SOURCES] + [f"imports.reason.{one}" for one in RowRejection]
+    keys += [f"imports.verdict.{one}" for one in RowOutcome] + [f"imports.state.{one}" for one in ImportState]
     keys += [f"imports.field.{one}" for kind in KINDS for one in fields_of(kind)]
     assert [key for key in keys if messages(language).text(key) == key] == []

@@ -11,18 +11,21 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
-from assistant.desk.needs import Resolution, deal_with, open_needs
+from assistant.access.accounts import AccountRole
+from assistant.desk.needs import Resolution, open_needs, resolve_needs
 from assistant.matching.answers import Outcome
 from assistant.platform.people import Asker, Channel
+from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.vocabulary import Concept
+from tests.assistant.test_paper import read, words_in
 from tests.web.conftest import LogIn
 
 PIANO = ("hvem stemmer piano?", "kven stemmer piano?", "hvem stemmer et piano?")
-PIZZA = "=best pizza <script>alert(1)</script> in Oslo"
-PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xlsx", "/desk/vocabulary",
+PIZZA = "=best pizza <script>alert(1)</script> in town"
+PATHS = ("/desk/needs", "/desk/reports", "/desk/reports.csv", "/desk/reports.xlsx", "/desk/reports.pdf",
+         "/desk/reports/yearly/county.docx?year=2026", "/desk/vocabulary",
          "/desk/needs/invitation?question=x")  # fmt: skip
 
 
@@ -37,11 +40,11 @@ def asked(runtime: Runtime) -> Runtime:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def test_they_are_for_brokers_alone(client: TestClient, log_in: LogIn) -> None:
-    contact = log_in(Role.CONTACT)
+    contact = log_in(AccountRole.CONTACT)
     for path in PATHS:
         assert client.get(path).status_code == 303
         assert contact.get(path).status_code == 403
@@ -92,10 +95,10 @@ def test_whatever_is_turned_down_or_not_helpful_is_a_need(runtime: Runtime) -> N
         assert reply.answer.outcome is Outcome.MATCHED
         assert open_needs(runtime) == []
         first = reply.answer.partners[0].id if verb is ActionType.NOT_FOR_US else None
-        runtime.service.act(Act(key=verb, asker=kari, log_id=str(reply.log_id), record_id=first, verb=verb))
+        runtime.service.act(UserAction(key=verb, asker=kari, log_id=str(reply.log_id), record_id=first, verb=verb))
         (need,) = open_needs(runtime)
         assert need.log_ids == [reply.log_id]
-        assert deal_with(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
+        assert resolve_needs(runtime, need.log_ids, Resolution.HANDLED, "b") == 1
     assert open_needs(runtime) == []
 
 
@@ -147,6 +150,25 @@ def test_a_record_is_begun_and_a_letter_written_from_a_need(broker: TestClient, 
         assert "KS" in letter
 
 
+def test_a_group_of_needs_is_named_and_a_fund_can_be_told_of_it(broker: TestClient, runtime: Runtime) -> None:
+    asker = Asker(channel=Channel.WEB, tenant="web", user="visitor:fund")
+    text = "hvem vil betale for sepsis hos en pianostemmer?"
+    reply = runtime.service.handle(UserMessage(key="fund", asker=asker, conversation="fund", text=text))
+    act = UserAction(key="fund act", asker=asker, log_id=reply.log_id or "", verb=ActionType.NOT_HELPFUL)
+    runtime.service.act(act)
+    page = unescape(broker.get("/desk/needs").text)
+    assert re.search(r">[^<«]*[Ss]epsis[^<]*</h2>", page)
+    assert f"«{text}»" in page
+    letter = unescape(broker.get("/desk/needs/invitation", params={"question": text, "kind": "fund"}).text)
+    assert "Et behov ingen ordning dekker" in letter
+    assert "mailto:?subject=" in letter
+    offered = re.findall(r'<option value="(actor:[^"]+)"', letter)
+    assert "actor:norges-forskningsrad" in offered or any("forskning" in one for one in offered)
+    assert len(offered) < len(
+        re.findall(r'<option value="actor:', broker.get(f"/desk/needs/invitation?question={text}").text)
+    )
+
+
 def test_the_same_figures_stand_on_the_page_in_csv_and_in_excel_and_small_ones_in_none(
     broker: TestClient, asked: Runtime
 ) -> None:
@@ -163,9 +185,44 @@ def test_the_same_figures_stand_on_the_page_in_csv_and_in_excel_and_small_ones_i
     with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
         sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
         texts = [parts.read(name).decode() for name in (*sheets, "xl/sharedStrings.xml")]
-    assert len(sheets) == 8
+    assert len(sheets) == 10
     assert "Verdal kommune (5038)" in texts[-1]
     assert "<f>" not in "".join(texts)
+
+
+def test_word_and_pdf_say_what_the_page_says_and_files_are_named_by_place_and_time(
+    broker: TestClient, asked: Runtime
+) -> None:
+    page = unescape(broker.get("/desk/reports?first=2026-01&last=2030-12&county=50").text)
+    says = re.search(r'id="says"><strong>(.*?)</strong>', page)
+    assert says is not None
+    assert says[1].startswith("Trøndelag: 7 behov kom inn")
+    for form in ("docx", "pdf", "xlsx", "csv"):
+        answer = broker.get(f"/desk/reports.{form}?first=2026-01&last=2030-12&county=50")
+        assert answer.status_code == 200
+        named = f'attachment; filename="rapport-trondelag-2026-01-2030-12.{form}"'
+        assert answer.headers["content-disposition"] == named
+        if form in {"docx", "pdf"}:
+            told = words_in(answer.content) if form == "docx" else read(answer.content)[1]
+            told = " ".join(told.split())
+            assert says[1] in told
+            assert "Verdal kommune (5038)" in told
+    assert broker.get("/desk/reports.exe").status_code == 404
+    assert broker.get("/desk/reports?county=77").status_code == 422
+    assert broker.get("/desk/reports.pdf?county=77").status_code == 422
+
+
+def test_who_decides_on_the_next_year_gets_a_file_of_the_last(broker: TestClient, asked: Runtime) -> None:
+    year = norwegian_day().year
+    for audience, form in (("county", "docx"), ("rff", "pdf"), ("ksf", "xlsx")):
+        answer = broker.get(f"/desk/reports/yearly/{audience}.{form}?year={year}&county=50")
+        assert answer.status_code == 200
+        assert f'"arsrapport-{audience}-trondelag-{year}.{form}"' in answer.headers["content-disposition"]
+    pages, told = read(broker.get(f"/desk/reports/yearly/rff.pdf?year={year}").content)
+    assert pages >= 1
+    assert f"Årsrapport til regionalt forskningsfond, hele landet {year}" in " ".join(told.split())
+    assert "Behov per kommune" not in told
+    assert broker.get(f"/desk/reports/yearly/nobody.pdf?year={year}").status_code == 422
 
 
 @pytest.mark.parametrize("query", ["first=x", "first=2026-13", "first=2026-05&last=2026-01"])

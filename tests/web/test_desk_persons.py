@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.service.container import Runtime
-from assistant.service.privacy import erase_again, erase_person, person_kept, purge_all
+from assistant.service.privacy import erase_again, erase_person, erasures, person_kept, purge_all
 from corpus.comments import comments_of
 from corpus.curation import export
+from corpus.importing.runs import left_out_of
 from corpus.persons import persons_of
 from corpus.records import Kind
-from corpus.tables import CommentRow, ContactPersonRow
+from corpus.tables import CommentRow, ContactPersonRow, ImportRow
 from tests.web.conftest import LogIn
 
 RECORD = "actor:ntnu"
@@ -35,7 +37,7 @@ def person(**changed: str) -> dict[str, str]:
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +77,9 @@ def test_a_person_is_seen_by_brokers_alone(
     assert "ase@ntnu.example" not in answer
     assert "Forskningsrådgiver" not in answer
     for path in (f"/{RECORD}/persons", f"/{RECORD}/comments"):
-        assert log_in(Role.CONTACT).post(f"/desk/records{path}", data=person()).status_code == 403
+        assert log_in(AccountRole.CONTACT).post(f"/desk/records{path}", data=person()).status_code == 403
     # A colleague reads a comment, and may not take it away.
-    colleague, written = log_in(Role.BROKER), comments_of(runtime.database, RECORD)[0]
+    colleague, written = log_in(AccountRole.BROKER), comments_of(runtime.database, RECORD)[0]
     colleague.post(f"/desk/records/{RECORD}/comments/{written.id}/remove")
     assert comments_of(runtime.database, RECORD) == [written]
     broker.post(f"/desk/records/{RECORD}/comments/{written.id}/remove")
@@ -103,10 +105,32 @@ def test_a_person_goes_after_the_last_day_and_at_their_wish_also_out_of_a_backup
             {name.key: getattr(row, name.key) for name in ContactPersonRow.__table__.columns}
             for row in session.scalars(select(ContactPersonRow))
         ]
-    assert erase_person(runtime, "ase@ntnu.example") == (1, 1)
+    assert erase_person(runtime, "ase@ntnu.example") == (1, 1, 0)
     with runtime.database.writing() as session:
         session.add(ContactPersonRow(**as_it_was))
     erase_again(runtime.database, runtime.service.log, runtime.referrals, [(as_it_was["id"], utc_now())], by="restore")
     with runtime.database.reading() as session:
         assert session.scalars(select(ContactPersonRow)).all() == []
         assert session.scalars(select(CommentRow)).all() == []
+
+
+def test_a_person_goes_out_of_the_rows_that_an_import_left_out_too(runtime: Runtime) -> None:
+    rows = [
+        {"row": 2, "name": "Kollen", "cells": {"Kontakt": f'"{NAME.upper()}", ase@ntnu.example'}},
+        {"row": 3, "name": "Blåfjell", "cells": {"Kontakt": "post@blafjell.example"}},
+    ]
+    run = {"id": "an-import", "source": "spreadsheet", "file_name": "x.csv", "file_hash": "", "started_by": "ola"}
+    now = {"state": "applied", "started_at": utc_now(), "options": "{}", "counts": "{}"}
+    with runtime.database.writing() as session:
+        session.add(ImportRow(**run, **now, left_out=json.dumps(rows)))
+    assert [one["row"] for one in person_kept(runtime, NAME)["import_rows"]["an-import"]] == [2]
+    assert erase_person(runtime, NAME) == (0, 0, 1)
+    assert [one["row"] for one in left_out_of(runtime.store, "an-import")] == [3]
+    assert person_kept(runtime, NAME)["import_rows"] == {}
+    # A backup from before brings them back, and nobody knows which rows named whom.
+    with runtime.database.writing() as session:
+        session.execute(update(ImportRow).values(left_out=json.dumps(rows)))
+    erased = erasures(runtime.database)
+    assert "an-import" in [one for one, _ in erased]
+    erase_again(runtime.database, runtime.service.log, runtime.referrals, erased, by="restore")
+    assert left_out_of(runtime.store, "an-import") == []

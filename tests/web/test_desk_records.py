@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.desk.forms import Widget, form_of, leaves, posted_of
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
@@ -36,7 +36,7 @@ NEW_ID = "idea:hunder-pa-besok"
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def form_with(store: RecordStore, record_id: str, **changed: str) -> dict[str, o
 
 
 def test_the_records_are_for_brokers_alone(client: TestClient, log_in: LogIn, store: RecordStore) -> None:
-    contact = log_in(Role.CONTACT)
+    contact = log_in(AccountRole.CONTACT)
     before = store.revision()
     for path in ("", "/new", f"/{IDEA}", f"/{IDEA}/history", f"/{IDEA}/merge?other=idea:studentdatabase"):
         assert client.get(f"/desk/records{path}").status_code == 303
@@ -128,7 +128,7 @@ def test_who_was_slower_sees_the_others_change_and_can_save_over_it(
     broker: TestClient, log_in: LogIn, store: RecordStore
 ) -> None:
     seen = form_with(store, IDEA, summary__nb="Min tekst.")
-    other = log_in(Role.BROKER)
+    other = log_in(AccountRole.BROKER)
     assert (
         other.post(f"/desk/records/{IDEA}", data=form_with(store, IDEA, summary__nb="Den andres tekst.")).status_code
         == 303

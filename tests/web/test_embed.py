@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
-from assistant.history.matchlog import EntryKind
+from assistant.history.log_entries import EntryKind
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Accounts, AuditEvent, Role
+from assistant.access.accounts import AccountRole, Accounts, AuditEvent
 from assistant.platform.settings import Settings
 from tests.web.provider import CLIENT_ID, LyingProvider
 
@@ -60,7 +60,7 @@ def test_whom_the_provider_vouches_for_is_logged_in_and_comes_back(
     assert (answer.status_code, answer.headers["Location"]) == (303, "/mine")
     assert "Du er logget inn som Kari Nordmann." in client.get("/mine").text
     [account] = accounts.list()
-    assert (account.issuer, account.subject, account.role) == (provider.issuer, "kari", Role.BROKER)
+    assert (account.issuer, account.subject, account.role) == (provider.issuer, "kari", AccountRole.BROKER)
 
 
 def test_logging_in_gives_the_session_a_new_id(client: TestClient, provider: LyingProvider) -> None:
@@ -147,10 +147,10 @@ def test_who_has_no_role_is_refused(client: TestClient, provider: LyingProvider,
 @pytest.mark.parametrize("more", [{"contact_role": "contact", "admin_role": "admin"}])
 @pytest.mark.parametrize(
     ("roles", "role"),
-    [(["contact"], Role.CONTACT), ("broker", Role.BROKER), (["contact", "admin"], Role.ADMIN)],
+    [(["contact"], AccountRole.CONTACT), ("broker", AccountRole.BROKER), (["contact", "admin"], AccountRole.ADMIN)],
 )
 def test_the_role_is_the_highest_that_is_claimed(
-    client: TestClient, provider: LyingProvider, accounts: Accounts, roles: object, role: Role
+    client: TestClient, provider: LyingProvider, accounts: Accounts, roles: object, role: AccountRole
 ) -> None:
     provider.claims = {"roles": roles}
     log_in(client, provider)
@@ -164,7 +164,7 @@ def test_a_role_that_is_claimed_no_longer_is_lost_at_the_next_login(
     client.post("/logout")
     provider.claims = {"roles": []}
     log_in(client, provider)
-    assert accounts.list()[0].role is Role.CONTACT
+    assert accounts.list()[0].role is AccountRole.CONTACT
 
 
 ENTRA = {"issuer": "ISSUER/common/v2.0", "tenants": "tenant-a, tenant-b"}

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.platform.settings import Settings
 
 with warnings.catch_warnings():
@@ -63,7 +63,7 @@ def test_a_login_goes_through_and_a_replay_does_not(client: TestClient, app: Fas
     back = come_back(client)
     assert client.get(back).status_code == 303
     [account] = app.state.web.accounts.list()
-    assert (account.name, account.role) == ("Kari Nordmann", Role.BROKER)
+    assert (account.name, account.role) == ("Kari Nordmann", AccountRole.BROKER)
     assert client.get(back).status_code == 403
 
 

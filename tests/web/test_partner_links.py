@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.desk.imports import offered
 from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
@@ -26,7 +26,7 @@ RECORD = "actor:ntnu"
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.access.accounts import Role
-from assistant.access.tokens import Scope
+from assistant.access.accounts import AccountRole
+from assistant.access.tokens import TokenScope
 from assistant.desk.needs import open_needs
 from assistant.platform.settings import Settings
 from assistant.service.container import Runtime
@@ -23,7 +23,7 @@ def settings(home: Path, new_postgresql_url: Callable[[], str]) -> Settings:
 
 
 def test_a_contact_asks_and_a_broker_curates_and_reports(log_in: LogIn, runtime: Runtime) -> None:
-    contact, broker = log_in(Role.CONTACT), log_in(Role.BROKER)
+    contact, broker = log_in(AccountRole.CONTACT), log_in(AccountRole.BROKER)
     log_id = ask(contact, SEPSIS)
     act(contact, log_id, "introduce", record=first_record(contact.get(f"/a/{log_id}").text))
     [case] = runtime.referrals.cases()
@@ -39,6 +39,6 @@ def test_a_contact_asks_and_a_broker_curates_and_reports(log_in: LogIn, runtime:
     assert open_needs(runtime) == []
     assert broker.get("/desk/reports.xlsx").status_code == 200
 
-    secret, _ = broker.app.state.web.tokens.add("a test", list(Scope), 1, by="test")  # type: ignore[attr-defined]
+    secret, _ = broker.app.state.web.tokens.add("a test", list(TokenScope), 1, by="test")  # type: ignore[attr-defined]
     found = broker.get("/api/v1/cases?q=sepsis", headers={"Authorization": f"Bearer {secret}"})
     assert found.json()["total"] == 1

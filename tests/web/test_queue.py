@@ -9,16 +9,18 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import Role
-from assistant.cases.cases import Case
+from assistant.access.accounts import AccountRole
+from assistant.cases.cases import Case, CaseState, PartnerAnswer
+from assistant.cases.partner_answers import PartnerAnswers
 from assistant.desk.catalogue import Catalogue
-from assistant.desk.finding import find_everywhere
-from assistant.desk.queue import PER_PAGE, Tone, WorkItem, WorkView, work_queue
+from assistant.desk.queue import PER_PAGE, QueueQuery, StateTone, WorkItem, WorkView, work_queue
+from assistant.desk.search import search_desk
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day
+from assistant.render.cases import case_topic
 from assistant.service.container import Runtime
-from assistant.service.turns import Act, ActionType, UserMessage
+from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.text import Language
 from tests.web.conftest import LogIn
 
@@ -29,8 +31,14 @@ KARI = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
 def opened(runtime: Runtime, number: int = 1, record: str = "actor:helse-nord-trondelag") -> Case:
     text = "hvem kan hjelpe med tidlig oppdagelse av sepsis?"
     reply = runtime.service.handle(UserMessage(key=f"q{number}", asker=KARI, conversation=f"c{number}", text=text))
-    act = Act(key=f"a{number}", asker=KARI, log_id=str(reply.log_id), record_id=record, verb=ActionType.INTRODUCE,
-              reply_to='{"name": "Kari", "contact": "fou@verdal.example"}')  # fmt: skip
+    act = UserAction(
+        key=f"a{number}",
+        asker=KARI,
+        log_id=str(reply.log_id),
+        record_id=record,
+        verb=ActionType.INTRODUCE,
+        reply_to='{"name": "Kari", "contact": "fou@verdal.example"}',
+    )
     case = runtime.service.act(act).case
     assert case is not None
     return case
@@ -41,12 +49,12 @@ def unanswered(runtime: Runtime, text: str = "best pizza in Oslo") -> None:
 
 
 def rows(runtime: Runtime, view: WorkView = WorkView.MINE, broker: str = "Berit") -> list[WorkItem]:
-    return list(work_queue(runtime, Catalogue(runtime.store), broker, NB, (view, 1)).items)
+    return list(work_queue(runtime, Catalogue(runtime.store), QueueQuery(broker, view), NB).items)
 
 
 @pytest.fixture
 def broker(log_in: LogIn) -> TestClient:
-    return log_in(Role.BROKER)
+    return log_in(AccountRole.BROKER)
 
 
 def test_cases_and_needs_stand_in_one_list_with_what_is_next(runtime: Runtime) -> None:
@@ -77,7 +85,7 @@ def test_what_is_over_its_date_is_told_and_stands_first(runtime: Runtime, monkey
     monkeypatch.setattr("assistant.desk.queue.norwegian_day", lambda *_: later)
     (row,) = rows(runtime, WorkView.OVERDUE)
     assert row.key == f"case:{case.id}"
-    assert row.tone is Tone.OVER
+    assert row.tone is StateTone.OVER
     assert "40 dager" in row.state
     assert row.due_on is not None
     assert row.due_on <= later
@@ -140,8 +148,8 @@ def test_a_long_list_has_pages_and_a_page_beyond_the_last_is_the_last(
     years_later = norwegian_day() + timedelta(days=3_000)
     monkeypatch.setattr("assistant.desk.queue.norwegian_day", lambda *_: years_later)
     catalogue = Catalogue(runtime.store)
-    first = work_queue(runtime, catalogue, "Berit", NB, (WorkView.RECORDS, 1))
-    last = work_queue(runtime, catalogue, "Berit", NB, (WorkView.RECORDS, 9_999))
+    first = work_queue(runtime, catalogue, QueueQuery("Berit", WorkView.RECORDS), NB)
+    last = work_queue(runtime, catalogue, QueueQuery("Berit", WorkView.RECORDS, 9_999), NB)
     assert len(first.items) == PER_PAGE
     assert last.page == first.pages
     assert {row.key for row in last.items}.isdisjoint(row.key for row in first.items)
@@ -150,7 +158,7 @@ def test_a_long_list_has_pages_and_a_page_beyond_the_last_is_the_last(
 def test_search_finds_everything_and_the_exact_name_first(broker: TestClient, runtime: Runtime) -> None:
     case = opened(runtime)
     unanswered(runtime)
-    found = find_everywhere(runtime, Catalogue(runtime.store), "NTNU", NB)
+    found = search_desk(runtime, Catalogue(runtime.store), "NTNU", NB)
     assert found.records[0].href == "/desk/records/actor:ntnu"
     assert found.records_total > 1
     assert f"/desk/cases/{case.id}" in broker.get("/desk/search?q=sepsis").text
@@ -162,3 +170,27 @@ def test_search_finds_everything_and_the_exact_name_first(broker: TestClient, ru
 def test_numbers_are_told_as_people_count() -> None:
     assert [NB.count("queue.asked_times", number) for number in (1, 2)] == ["Spurt 1 gang", "Spurt 2 ganger"]
     assert messages(Language.EN).count("queue.asked_times", 1) == "Asked once"
+
+
+def test_an_answer_that_nobody_has_acted_on_stands_on_its_row(runtime: Runtime) -> None:
+    case = opened(runtime)
+    runtime.referrals.move(case.id, CaseState.SENT, by="Berit")
+    PartnerAnswers(runtime.database).take(case.id, PartnerAnswer.MAYBE, None)
+    (row,) = rows(runtime)
+    assert (row.state, row.next, row.tone) == ("Svarte «kanskje»", "Les svaret", StateTone.SOON)
+    runtime.referrals.move(case.id, CaseState.TAKEN, by="Berit")
+    (row,) = rows(runtime)
+    assert row.state == "Partneren har sagt ja"
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Vi er Inderøy kommune. hvem kan hjelpe med sepsis?", "hvem kan hjelpe med sepsis?"),
+        ("Hei, vi er Nord-Fron kommune: lekkasjer i vannettet", "lekkasjer i vannettet"),
+        ("Vi er Inderøy kommune og sliter med sepsis.", "Vi er Inderøy kommune og sliter med sepsis."),
+        ("vi er Inderøy kommune.", "vi er Inderøy kommune."),
+    ],
+)
+def test_a_topic_leaves_out_a_first_sentence_that_only_tells_who_asks(question: str, topic: str) -> None:
+    assert case_topic(question) == topic

@@ -21,8 +21,8 @@ from assistant.saved.digest import Digest, news_sentence
 from assistant.saved.needs import MOST, Every, SavedNeed, SavedNeeds, TooManySavedError
 from assistant.saved.news import MOST_TOLD, NewsKind
 from assistant.service.container import Runtime
+from assistant.service.messages import UnknownAnswerError, UserMessage
 from assistant.service.privacy import erase, kept_of
-from assistant.service.turns import UnknownAnswerError, UserMessage
 from corpus.records import Call, Deadline, DeadlineType, FundingInstrument
 from corpus.tables import RevisionRow
 from corpus.text import Language

@@ -18,10 +18,10 @@ from assistant.channels.refusals import status_of
 from assistant.channels.web.limits import Limits
 from assistant.history.keyring import open_keys
 from assistant.platform.settings import Settings, SettingsError
-from assistant.runtime.bootstrap import open_database
+from assistant.runtime.bootstrap import open_database, open_index_manager
 from corpus.database import Database
-from corpus.errors import UnreachableStoreError
-from corpus.sharing import Lead, listen
+from corpus.errors import BusyStoreError, UnreachableStoreError
+from corpus.sharing import Lead, alone, listen
 from corpus.store import RecordStore
 from tests.records import actor
 from tests.slack.processes import until
@@ -151,3 +151,40 @@ def test_a_server_asks_for_a_secret_that_all_share(machines: list[tuple[Settings
     other = settings.model_copy(update={"secret_key": SecretStr("another one, also long enough")})
     with pytest.raises(SettingsError, match="not the one that the database was filled with"):
         open_keys(other, machines[1][1])
+
+
+def test_what_one_machine_is_at_alone_another_waits_for_and_gives_up_in_time(
+    machines: list[tuple[Settings, Database]],
+) -> None:
+    (_, first), (_, second) = machines
+    with alone(first, 7, 30):
+        with pytest.raises(BusyStoreError, match="another machine"), alone(second, 7, 1):
+            pass
+        with alone(second, 8, 1):
+            pass
+    with alone(second, 7, 1):
+        pass
+
+
+@pytest.mark.parametrize("vectors", ["files", "postgresql"])
+def test_the_index_that_one_machine_has_made_is_fetched_by_the_other(
+    machines: list[tuple[Settings, Database]], vectors: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made_again(*_: object) -> None:
+        raise AssertionError("the index was made again")
+
+    (one, first), (two, second) = machines
+    RecordStore(first).save_many([actor("a", "Kontoret"), actor("b", "Verkstedet")], by="test")
+    made = open_index_manager(one.model_copy(update={"vectors": vectors}), RecordStore(first))
+    assert made.searcher().manifest.vectors == vectors
+    monkeypatch.setattr("index.searcher.build_index", made_again)
+    fetched = open_index_manager(two.model_copy(update={"vectors": vectors}), RecordStore(second))
+    assert fetched.searcher().manifest == made.searcher().manifest
+    assert [hit.record_id for hit in fetched.searcher().named("Verkstedet")] == ["actor:b"]
+    made.close()
+    fetched.close()
+
+
+def test_vectors_are_kept_in_the_database_only_where_it_is_on_a_server(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="MELLOMROM_DATABASE_URL"):
+        Settings(home=tmp_path, vectors="postgresql")

@@ -9,7 +9,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import AccountError, Accounts, Role
+from assistant.access.accounts import AccountError, AccountRole, Accounts
 from assistant.channels.web.access import needs
 from assistant.platform.workdays import utc_now
 from tests.web.conftest import AWAY, LogIn
@@ -24,7 +24,7 @@ def accounts(app: FastAPI) -> Accounts:
 @pytest.fixture
 def closed(app: FastAPI) -> None:
     """A part of the web that is not for everyone."""
-    for role in Role:
+    for role in AccountRole:
         router = APIRouter(prefix=f"/for-{role}", dependencies=[needs(role)])
 
         @router.api_route("/page", methods=["GET", "POST"])
@@ -34,10 +34,10 @@ def closed(app: FastAPI) -> None:
         app.include_router(router)
 
 
-@pytest.mark.parametrize("has", [None, *Role])
-@pytest.mark.parametrize("needed", Role)
+@pytest.mark.parametrize("has", [None, *AccountRole])
+@pytest.mark.parametrize("needed", AccountRole)
 def test_a_part_is_closed_to_whoever_lacks_its_role(
-    closed: None, client: TestClient, log_in: LogIn, has: Role | None, needed: Role
+    closed: None, client: TestClient, log_in: LogIn, has: AccountRole | None, needed: AccountRole
 ) -> None:
     browser = log_in(has) if has else client
     answer = browser.get(f"/for-{needed}/page?x=1")
@@ -50,16 +50,16 @@ def test_a_part_is_closed_to_whoever_lacks_its_role(
 
 
 def test_a_change_of_role_holds_from_the_next_page_on(closed: None, log_in: LogIn, accounts: Accounts) -> None:
-    browser = log_in(Role.BROKER)
+    browser = log_in(AccountRole.BROKER)
     assert browser.get("/for-broker/page").status_code == 200
-    accounts.set_role(accounts.find("broker 1").id, Role.CONTACT, by="test")
+    accounts.set_role(accounts.find("broker 1").id, AccountRole.CONTACT, by="test")
     assert browser.get("/for-broker/page").status_code == 403
 
 
 def test_a_closed_account_is_logged_out_everywhere_and_stays_out(
     closed: None, log_in: LogIn, accounts: Accounts, client: TestClient
 ) -> None:
-    browser = log_in(Role.BROKER)
+    browser = log_in(AccountRole.BROKER)
     account = accounts.find("broker 1")
     token = accounts.make_link(account.id, by="test", loopback_only=True)
     accounts.set_active(account.id, active=False, by="test")
@@ -68,7 +68,7 @@ def test_a_closed_account_is_logged_out_everywhere_and_stays_out(
 
 
 def test_a_link_works_once(accounts: Accounts, browsers: Callable[..., TestClient]) -> None:
-    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    token = accounts.make_link(accounts.add("Kari", AccountRole.BROKER, by="test").id, by="test", loopback_only=True)
     first, second = browsers(), browsers()
     assert first.get(f"/login/link/{token}").status_code == 200, "looking does not use it up"
     assert first.post(f"/login/link/{token}").status_code == 303
@@ -78,7 +78,7 @@ def test_a_link_works_once(accounts: Accounts, browsers: Callable[..., TestClien
 
 
 def test_a_link_for_this_machine_works_on_no_other(accounts: Accounts, browsers: Callable[..., TestClient]) -> None:
-    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    token = accounts.make_link(accounts.add("Kari", AccountRole.BROKER, by="test").id, by="test", loopback_only=True)
     assert browsers(client=AWAY).post(f"/login/link/{token}").status_code == 410
     forwarded = {"X-Forwarded-For": "192.0.2.7"}
     assert browsers().post(f"/login/link/{token}", headers=forwarded).status_code == 410
@@ -86,7 +86,7 @@ def test_a_link_for_this_machine_works_on_no_other(accounts: Accounts, browsers:
 
 
 def test_a_link_expires(accounts: Accounts, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    token = accounts.make_link(accounts.add("Kari", AccountRole.BROKER, by="test").id, by="test", loopback_only=True)
     later = utc_now() + timedelta(minutes=31)
     monkeypatch.setattr("assistant.access.accounts.utc_now", lambda: later)
     assert client.post(f"/login/link/{token}").status_code == 410
@@ -94,7 +94,7 @@ def test_a_link_expires(accounts: Accounts, client: TestClient, monkeypatch: pyt
 
 def test_logging_in_gives_the_session_a_new_id(accounts: Accounts, client: TestClient) -> None:
     client.cookies.set("mellomrom", "planted-by-somebody-else")
-    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    token = accounts.make_link(accounts.add("Kari", AccountRole.BROKER, by="test").id, by="test", loopback_only=True)
     answer = client.post(f"/login/link/{token}")
     cookie = answer.headers["Set-Cookie"]
     assert "planted" not in cookie
@@ -105,7 +105,7 @@ def test_logging_in_gives_the_session_a_new_id(accounts: Accounts, client: TestC
 def test_a_session_that_was_logged_out_is_worth_nothing(
     closed: None, log_in: LogIn, browsers: Callable[..., TestClient]
 ) -> None:
-    browser = log_in(Role.BROKER)
+    browser = log_in(AccountRole.BROKER)
     kept = browser.cookies["mellomrom"]
     browser.post("/logout")
     thief = browsers()
@@ -116,7 +116,7 @@ def test_a_session_that_was_logged_out_is_worth_nothing(
 def test_no_secret_stands_in_the_database(accounts: Accounts, client: TestClient, app: FastAPI) -> None:
     from sqlalchemy import text
 
-    token = accounts.make_link(accounts.add("Kari", Role.BROKER, by="test").id, by="test", loopback_only=True)
+    token = accounts.make_link(accounts.add("Kari", AccountRole.BROKER, by="test").id, by="test", loopback_only=True)
     client.post(f"/login/link/{token}")
     with app.state.web.runtime.database.reading() as session:
         for table in ("web_session", "web_login_link", "web_audit"):
@@ -126,8 +126,8 @@ def test_no_secret_stands_in_the_database(accounts: Accounts, client: TestClient
 
 
 def test_logins_refusals_and_roles_are_remembered(accounts: Accounts, client: TestClient) -> None:
-    account = accounts.add("Kari", Role.CONTACT, by="root")
-    accounts.set_role(account.id, Role.ADMIN, by="root")
+    account = accounts.add("Kari", AccountRole.CONTACT, by="root")
+    accounts.set_role(account.id, AccountRole.ADMIN, by="root")
     client.post(f"/login/link/{accounts.make_link(account.id, by='root', loopback_only=True)}")
     client.post("/logout")
     client.post("/login/link/nothing")
@@ -145,13 +145,13 @@ def test_logins_refusals_and_roles_are_remembered(accounts: Accounts, client: Te
 @pytest.mark.parametrize("name", ["", " ", "x" * 201])
 def test_a_name_that_is_none_is_refused(accounts: Accounts, name: str) -> None:
     with pytest.raises(AccountError, match="expected 1 to 200 characters"):
-        accounts.add(name, Role.CONTACT, by="test")
+        accounts.add(name, AccountRole.CONTACT, by="test")
 
 
 def test_two_accounts_of_one_name_are_refused(accounts: Accounts) -> None:
-    accounts.add("Kari", Role.CONTACT, by="test")
+    accounts.add("Kari", AccountRole.CONTACT, by="test")
     with pytest.raises(AccountError, match="already"):
-        accounts.add("kari", Role.BROKER, by="test")
+        accounts.add("kari", AccountRole.BROKER, by="test")
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_nobody_is_sent_to_another_site(client: TestClient, address: str) -> Non
     ],
 )
 def test_a_name_of_any_letters_is_one_account_however_it_is_written(accounts: Accounts, name: str, same: str) -> None:
-    first = accounts.ensure_local(name, Role.BROKER, by="test")
-    assert accounts.ensure_local(name, Role.BROKER, by="test") == first
-    assert accounts.ensure_local(same, Role.BROKER, by="test").id == first.id
+    first = accounts.ensure_local(name, AccountRole.BROKER, by="test")
+    assert accounts.ensure_local(name, AccountRole.BROKER, by="test") == first
+    assert accounts.ensure_local(same, AccountRole.BROKER, by="test").id == first.id
     with pytest.raises(AccountError, match="There is an account named"):
-        accounts.add(same, Role.CONTACT, by="test")
+        accounts.add(same, AccountRole.CONTACT, by="test")
     assert accounts.find(same).id == first.id

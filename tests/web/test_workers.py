@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.channels.web.limits import Limits
 from assistant.platform.settings import Settings
-from assistant.runtime.scheduler import FileTurn, keep_up
+from assistant.runtime.scheduler import FileLease, run_periodically
 
 
 def test_a_caller_is_counted_once_whichever_process_they_reach(tmp_path: Path) -> None:
@@ -32,9 +32,9 @@ def test_chores_are_done_by_one_process_and_by_another_once_it_is_gone(tmp_path:
     done: list[str] = []
 
     async def serve() -> None:
-        first = asyncio.create_task(keep_up([lambda: done.append("first")], FileTurn(lock), 0.01, 0.01))
+        first = asyncio.create_task(run_periodically([lambda: done.append("first")], FileLease(lock), 0.01, 0.01))
         await asyncio.sleep(0.2)
-        second = asyncio.create_task(keep_up([lambda: done.append("second")], FileTurn(lock), 0.01, 0.01))
+        second = asyncio.create_task(run_periodically([lambda: done.append("second")], FileLease(lock), 0.01, 0.01))
         await asyncio.sleep(0.2)
         assert set(done) == {"first"}
         first.cancel()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.access.tokens import Scope, Token, TokenError, Tokens
+from assistant.access.tokens import Token, TokenError, Tokens, TokenScope
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
 from corpus.text import Language
 
-READING = frozenset({Scope.ASK, Scope.RECORDS_READ})
+READING = frozenset({TokenScope.ASK, TokenScope.RECORDS_READ})
 """What whoever has the database may do anyway."""
 
 
@@ -22,7 +22,7 @@ class Caller(NamedTuple):
 
     name: str
     """What they are known as to the service, which keeps a pseudonym of it."""
-    scopes: frozenset[Scope]
+    scopes: frozenset[TokenScope]
 
     def asker(self, language: Language | None = None, municipality: str | None = None) -> Asker:
         """Return them as somebody who asks."""

@@ -37,12 +37,12 @@ from mcp_types import Tool as ToolTold
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.channels.mcp.caller import Caller
 from assistant.channels.mcp.tools import TOOLS, Desk, GetRecord, get_record, title_of
 from assistant.channels.refusals import status_of
 from corpus.errors import MellomromError, UnknownRecordError
-from corpus.faults import fault_of, shown
+from corpus.faults import display_value, fault_of
 from corpus.text import Language
 
 RECORDS = "mellomrom://records/"
@@ -65,7 +65,7 @@ InTurn = Callable[[Callable[[], BaseModel]], Awaitable[BaseModel]]
 """Runs a call in a thread when it is its turn."""
 
 
-class Refused(Exception):  # noqa: N818 (it is told as an answer)
+class CallRefusedError(Exception):
     """A call cannot be done; the text says why, to whoever made it."""
 
 
@@ -80,20 +80,22 @@ class Handlers:
     async def list_tools(self, ctx: Context, params: PaginatedRequestParams | None) -> ListToolsResult:  # noqa: ARG002
         """Tell the tools that the caller may use."""
         scopes = self._caller(ctx).scopes
-        return ListToolsResult(tools=[told for name, told in _told().items() if TOOLS[name].scope in scopes])
+        return ListToolsResult(
+            tools=[told for name, told in _tool_definitions().items() if TOOLS[name].scope in scopes]
+        )
 
     async def call_tool(self, ctx: Context, params: CallToolRequestParams) -> CallToolResult:
         """Use a tool."""
         tool, caller = TOOLS.get(params.name), self._caller(ctx)
         if tool is None:
             raise MCPError(
-                INVALID_PARAMS, f"There is no tool {shown(params.name)}, expected one of {', '.join(TOOLS)}."
+                INVALID_PARAMS, f"There is no tool {display_value(params.name)}, expected one of {', '.join(TOOLS)}."
             )
         try:
             _check(caller, tool.scope)
             sent = _read(tool.takes, params.arguments or {})
             given = await self._done(params.name, partial(tool.run, self._desk, caller, sent))
-        except Refused as refused:
+        except CallRefusedError as refused:
             return CallToolResult(content=[TextContent(type="text", text=str(refused))], is_error=True)
         told = given.model_dump(mode="json")
         text = json.dumps(told, ensure_ascii=False)
@@ -101,7 +103,7 @@ class Handlers:
 
     async def list_resources(self, ctx: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         """Tell the records that are published, a page at a time."""
-        if Scope.RECORDS_READ not in self._caller(ctx).scopes:
+        if TokenScope.RECORDS_READ not in self._caller(ctx).scopes:
             return ListResourcesResult(resources=[])
         after = params.cursor if params and params.cursor else ""
         page = await self._done("resources/list", partial(self._page, after))
@@ -114,7 +116,7 @@ class Handlers:
         params: PaginatedRequestParams | None,  # noqa: ARG002
     ) -> ListResourceTemplatesResult:
         """Tell how the address of a record is made."""
-        if Scope.RECORDS_READ not in self._caller(ctx).scopes:
+        if TokenScope.RECORDS_READ not in self._caller(ctx).scopes:
             return ListResourceTemplatesResult(resource_templates=[])
         template = ResourceTemplate(
             uri_template=f"{RECORDS}{{id}}",
@@ -129,12 +131,14 @@ class Handlers:
         """Return a record by its address."""
         caller, uri = self._caller(ctx), str(params.uri)
         try:
-            _check(caller, Scope.RECORDS_READ)
+            _check(caller, TokenScope.RECORDS_READ)
             if not uri.startswith(RECORDS):
-                raise Refused(f"Got the address {shown(uri)}, expected one that begins with {RECORDS}.")
+                raise CallRefusedError(
+                    f"Got the address {display_value(uri)}, expected one that begins with {RECORDS}."
+                )
             wanted = _read(GetRecord, {"id": unquote(uri.removeprefix(RECORDS))})
             given = await self._done("resources/read", partial(get_record, self._desk, caller, wanted))
-        except Refused as refused:
+        except CallRefusedError as refused:
             raise MCPError(INVALID_PARAMS, str(refused)) from None
         text = json.dumps(given.model_dump(mode="json"), ensure_ascii=False)
         return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type="application/json", text=text)])
@@ -164,17 +168,17 @@ class Handlers:
         try:
             return await self._in_turn(call)
         except HTTPException:
-            raise Refused(_BUSY) from None
+            raise CallRefusedError(_BUSY) from None
         except UnknownRecordError as error:
-            raise Refused(str(error)) from None
+            raise CallRefusedError(str(error)) from None
         except MellomromError as error:
             if status_of(error) >= 500:
                 log.error("could not be done", what=what, error=str(error))
-                raise Refused(_FAILED) from None
-            raise Refused(str(error)) from None
+                raise CallRefusedError(_FAILED) from None
+            raise CallRefusedError(str(error)) from None
         except Exception:
             log.exception("call failed", what=what)
-            raise Refused(_FAILED) from None
+            raise CallRefusedError(_FAILED) from None
 
 
 def make_server(desk: Desk, caller: Callable[[Context], Caller], in_turn: InTurn) -> Server[dict[str, Any]]:
@@ -200,7 +204,7 @@ def make_server(desk: Desk, caller: Callable[[Context], Caller], in_turn: InTurn
 
 
 @cache
-def _told() -> dict[str, ToolTold]:
+def _tool_definitions() -> dict[str, ToolTold]:
     """Return the tools as they are told, by name; their schemas are made once."""
     return {
         name: ToolTold(
@@ -221,26 +225,28 @@ def _told() -> dict[str, ToolTold]:
     }
 
 
-def _check(caller: Caller, scope: Scope) -> None:
+def _check(caller: Caller, scope: TokenScope) -> None:
     if scope not in caller.scopes:
-        raise Refused(f"The token has no scope {scope.value!r}. Whoever runs this installation can make one that has.")
+        raise CallRefusedError(
+            f"The token has no scope {scope.value!r}. Whoever runs this installation can make one that has."
+        )
 
 
 def _read(model: type[Sent], arguments: dict[str, Any]) -> Sent:
     """Return what was sent, with half surrogates as question marks, as in everything that is typed."""
     try:
-        return model.model_validate(_whole(arguments))
+        return model.model_validate(_without_surrogates(arguments))
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {fault_of(one)}" for one in error.errors())
-        raise Refused(f"The arguments cannot be used: {'; '.join(faults)}.") from None
+        raise CallRefusedError(f"The arguments cannot be used: {'; '.join(faults)}.") from None
 
 
-def _whole(value: Any) -> Any:  # noqa: ANN401 (JSON of any shape)
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401 (JSON of any shape)
     match value:
         case str():
             return value.encode("utf-8", "replace").decode() if not value.isascii() else value
         case list():
-            return [_whole(one) for one in value]
+            return [_without_surrogates(one) for one in value]
         case dict():
-            return {_whole(key): _whole(one) for key, one in value.items()}
+            return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
     return value

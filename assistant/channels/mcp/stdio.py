@@ -13,7 +13,7 @@ from mcp.server.stdio import stdio_server
 from assistant.channels.mcp.caller import Caller
 from assistant.channels.mcp.server import make_server
 from assistant.channels.mcp.tools import Desk
-from assistant.channels.web.answering import Answering
+from assistant.channels.web.answer_slots import Answering
 
 if TYPE_CHECKING:
     from assistant.service.container import Runtime

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, Field
 
-from assistant.access.tokens import Scope
+from assistant.access.tokens import TokenScope
 from assistant.cases.cases import CaseState
 from assistant.channels.bodies import MAX_ID, MAX_SENT, Body, ConsortiumBody
 from assistant.channels.mcp.caller import Caller
@@ -25,16 +25,16 @@ from assistant.funding.verdicts import Facts
 from assistant.matching.answers import SHOWN, Answer
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.redaction import redact
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.render.answer_data import AnswerData, Data, SuggestionData
 from assistant.render.data import render_data
 from assistant.render.funding_data import ConsortiumData, SchemeCheckData, render_consortium, render_scheme_check
-from assistant.service.turns import (
-    Act,
+from assistant.service.messages import (
     ActionReceiptKind,
     ActionType,
     PersonalDataError,
     UnknownMunicipalityError,
+    UserAction,
     UserMessage,
 )
 from corpus.files import Record, kind_of, to_plain
@@ -160,7 +160,7 @@ class Tool:
 
     title: str
     description: str
-    scope: Scope
+    scope: TokenScope
     takes: type[Body]
     gives: type[BaseModel]
     run: Callable[[Desk, Caller, Any], BaseModel]
@@ -271,7 +271,7 @@ def open_case(desk: Desk, caller: Caller, sent: OpenCase) -> OpenedCase:
     """
     verb = ActionType.INTRODUCE if sent.record_id else ActionType.ASK_BROKER
     receipt = desk.runtime.service.act(
-        Act(
+        UserAction(
             key=f"{sent.log_id} {verb} {sent.record_id or ''}",
             asker=caller.asker(),
             log_id=sent.log_id,
@@ -300,7 +300,7 @@ TOOLS: Mapping[str, Tool] = {
         "Find partners, funding and like ideas",
         "Find who can help a Norwegian municipality with a need, what can pay for it, and who thought of it before. "
         f"{_ABOUT} Where nothing fits, `outcome` is no_match: say so.",
-        Scope.ASK,
+        TokenScope.ASK,
         FindMatches,
         FoundMatches,
         find_matches,
@@ -309,7 +309,7 @@ TOOLS: Mapping[str, Tool] = {
         "Hold a funding scheme against an applicant",
         "Tell for one funding scheme which rules are met, not met or not settled, by what is known of the applicant "
         "and the need, with the source of each rule, and what to ask to settle the rest.",
-        Scope.ASK,
+        TokenScope.ASK,
         CheckScheme,
         SchemeCheckData,
         check_scheme,
@@ -318,7 +318,7 @@ TOOLS: Mapping[str, Tool] = {
         "Put together a consortium",
         "Tell which parties a funding scheme demands for a need, who is missing, whom to ask, and give the project on "
         "one page.",
-        Scope.ASK,
+        TokenScope.ASK,
         BuildConsortium,
         ConsortiumData,
         build_consortium,
@@ -326,7 +326,7 @@ TOOLS: Mapping[str, Tool] = {
     "get_record": Tool(
         "Read a record",
         "Read everything that is kept of a partner, a funding scheme, an idea, a project or a term, by its id.",
-        Scope.RECORDS_READ,
+        TokenScope.RECORDS_READ,
         GetRecord,
         RecordData,
         get_record,
@@ -334,7 +334,7 @@ TOOLS: Mapping[str, Tool] = {
     "find_similar_needs": Tool(
         "Find like needs and projects",
         f"Find needs and projects of other municipalities that are like a need. {_ABOUT}",
-        Scope.ASK,
+        TokenScope.ASK,
         FindMatches,
         FoundNeeds,
         find_similar_needs,
@@ -343,7 +343,7 @@ TOOLS: Mapping[str, Tool] = {
         "Have a broker introduce somebody",
         "Open a case that a competence broker follows up: an introduction to one suggestion of an answer that you were "
         "given, or the broker's advice. Only when the person has asked for it.",
-        Scope.CASES_WRITE,
+        TokenScope.CASES_WRITE,
         OpenCase,
         OpenedCase,
         open_case,

@@ -17,11 +17,11 @@ from slack_sdk.errors import SlackApiError
 from assistant.cases.cases import NEEDS_REASON, Case, CaseError, CaseReason, CaseState, UnknownCaseError
 from assistant.channels.slack.clients import NotInstalledError
 from assistant.channels.slack.jobs import MoveJob
-from assistant.channels.slack.places import Place, place_at
+from assistant.channels.slack.places import SlackPlace, place_at
 from assistant.channels.slack.tables import CaseMessageRow
 from assistant.channels.worker import TryLaterError
 from assistant.desk.letters import letter_of
-from assistant.desk.telling import claim_last_move, step_sentence
+from assistant.desk.notifications import claim_last_move, update_sentence
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError
 from assistant.platform.workdays import norwegian_day
@@ -33,7 +33,7 @@ from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Reminder
-    from assistant.cases.telling import Step
+    from assistant.cases.updates import CaseUpdate
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import UserPreferences
     from assistant.platform.settings import Settings
@@ -141,7 +141,7 @@ class Brokers:
         """Return a case as its asker sees it."""
         return CaseAtHome(title=self._title(case, catalog), state=state_sentence(case, catalog), at=case.opened_at)
 
-    def _is_brokers_place(self, place: Place) -> bool:
+    def _is_brokers_place(self, place: SlackPlace) -> bool:
         return place.channel == self._channel and self._team in {None, place.team}
 
     async def _message(self, case: Case) -> Message:
@@ -176,11 +176,11 @@ class Brokers:
         except (SlackApiError, NotInstalledError, TryLaterError) as error:
             _log.warning("slack: an asker could not be told of case %s (%s)", case.id, error)
 
-    def reaches(self, step: Step) -> bool:
+    def reaches(self, step: CaseUpdate) -> bool:
         """Tell whether the asker of a step asked in Slack."""
         return place_at(step.case.reply_to) is not None
 
-    def tell(self, step: Step) -> None:
+    def tell(self, step: CaseUpdate) -> None:
         """Tell an asker of a step that was made elsewhere; called from a thread while the channel runs.
 
         Raises:
@@ -190,10 +190,10 @@ class Brokers:
         if self._loop is not None and place is not None:
             asyncio.run_coroutine_threadsafe(self._tell_step(step, place), self._loop).result(REMINDER_SECONDS)
 
-    async def _tell_step(self, step: Step, place: Place) -> None:
+    async def _tell_step(self, step: CaseUpdate, place: SlackPlace) -> None:
         catalog = messages(await self._people.language(place))
         title = await anyio.to_thread.run_sync(self._title, step.case, catalog)
-        await self._delivery.direct(place, render_text(step_sentence(step, title, catalog)))
+        await self._delivery.direct(place, render_text(update_sentence(step, title, catalog)))
 
     def _title(self, case: Case, catalog: Messages) -> str:
         return case_title(case, self._runtime.store.find(case.record_id), catalog)

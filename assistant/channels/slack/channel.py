@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 from assistant.channels.inbox import Inbox
 from assistant.channels.slack.brokers import Brokers
 from assistant.channels.slack.clients import Authorize, Clients
-from assistant.channels.slack.configuring import is_wanted, missing_settings
-from assistant.channels.slack.conversing import JobHandler
+from assistant.channels.slack.configuration import is_wanted, missing_settings
 from assistant.channels.slack.delivery import Delivery
 from assistant.channels.slack.installations import CONSENT_MINUTES, Consents, Installations, cipher
+from assistant.channels.slack.job_handler import JobHandler
 from assistant.channels.slack.listeners import Listeners, log_failure
 from assistant.channels.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scopes
 from assistant.channels.slack.people import UserPreferences
 from assistant.channels.slack.routes import make_router
 from assistant.channels.slack.surfaces import ViewHandlers
 from assistant.channels.slack.tables import InboxRow
-from assistant.channels.slack.withholding import Withheld
+from assistant.channels.slack.withheld import Withheld
 from assistant.channels.worker import Worker
 from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.settings import Settings, SettingsError
@@ -46,7 +46,7 @@ class SlackChannel:
         self._settings = settings
         self.installations = _installations(settings, runtime)
         # A token of one workspace serves that one; else each workspace has its own.
-        token = None if self.installations else _told(settings.slack_bot_token)
+        token = None if self.installations else _secret_value(settings.slack_bot_token)
         self._clients = Clients(settings.slack_api_url, token, self.installations)
         delivery = Delivery(self._clients)
         people = UserPreferences(runtime)
@@ -58,7 +58,7 @@ class SlackChannel:
         surfaces = ViewHandlers(runtime, self._clients, delivery, people, self.notifier, self._conversing)
         self._app = self._bolt(runtime)
         Listeners(inbox, self._worker, surfaces, self.installations, withheld).register(self._app)
-        secret = _told(settings.slack_signing_secret)
+        secret = _secret_value(settings.slack_signing_secret)
         self.router: APIRouter = make_router(self._app, secret, installs=self.installations is not None)
         self._socket: AsyncSocketModeHandler | None = None
 
@@ -66,7 +66,7 @@ class SlackChannel:
         """Begin to work, with what an earlier run left undone first, and to call out to Slack if that is set."""
         self.notifier.begin(asyncio.get_running_loop())
         await self._worker.start()
-        if app_token := _told(self._settings.slack_app_token):
+        if app_token := _secret_value(self._settings.slack_app_token):
             from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
             # Without a client of its own it would call with the bot's token.
@@ -92,7 +92,7 @@ class SlackChannel:
         app = AsyncApp(
             name="mellomrom",
             logger=logging.getLogger("slack_bolt"),
-            signing_secret=_told(settings.slack_signing_secret) or "",
+            signing_secret=_secret_value(settings.slack_signing_secret) or "",
             request_verification_enabled=settings.slack_signing_secret is not None,
             client=self._clients.detached(),
             # Bolt takes an object of its own kind as well as the function that it declares.
@@ -109,7 +109,7 @@ class SlackChannel:
         settings = self._settings
         flow = AsyncOAuthSettings(
             client_id=settings.slack_client_id,
-            client_secret=_told(settings.slack_client_secret),
+            client_secret=_secret_value(settings.slack_client_secret),
             scopes=list(scopes()),
             redirect_uri=settings.slack_redirect_url,
             install_path=INSTALL_PATH,
@@ -141,5 +141,5 @@ def _installations(settings: Settings, runtime: Runtime) -> Installations | None
     return Installations(runtime.database, cipher(settings.slack_token_key.get_secret_value()))
 
 
-def _told(secret: SecretStr | None) -> str | None:
+def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from assistant.channels.slack.configuring import missing_settings
+from assistant.channels.slack.configuration import missing_settings
 from assistant.channels.slack.installations import Installations, cipher
 from assistant.channels.slack.manifest import scopes
 from assistant.platform.settings import SettingsError
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 TIMEOUT = 10
 
 
-class Finding(Frozen):
+class CheckResult(Frozen):
     """One thing that was looked at."""
 
     good: bool
     text: str
 
 
-def check(settings: Settings, open_database: Callable[[], Database]) -> Iterator[Finding]:
+def check(settings: Settings, open_database: Callable[[], Database]) -> Iterator[CheckResult]:
     """Yield what is found, one thing after another, since Slack may be slow to answer."""
     missing = missing_settings(settings)
-    yield from (Finding(good=False, text=f"missing: {one}") for one in missing)
+    yield from (CheckResult(good=False, text=f"missing: {one}") for one in missing)
     if not missing:
-        yield Finding(good=True, text="settings: all that are needed are there")
+        yield CheckResult(good=True, text="settings: all that are needed are there")
     if settings.slack_broker_channel is None:
-        yield Finding(good=True, text="MELLOMROM_SLACK_BROKER_CHANNEL is not set: brokers are not told in Slack")
+        yield CheckResult(good=True, text="MELLOMROM_SLACK_BROKER_CHANNEL is not set: brokers are not told in Slack")
     else:
         yield _channel(settings.slack_broker_channel)
     if settings.slack_bot_token is not None and settings.slack_client_id is None:
@@ -57,60 +57,62 @@ def _client(settings: Settings, token: str) -> WebClient:
     return WebClient(token=token, base_url=url if url.endswith("/") else f"{url}/", timeout=TIMEOUT)
 
 
-def _bot(settings: Settings, token: str, what: str) -> Finding:
-    said = _said(lambda: _client(settings, token).auth_test(), what)
-    if isinstance(said, Finding):
+def _bot(settings: Settings, token: str, what: str) -> CheckResult:
+    said = _call_slack(lambda: _client(settings, token).auth_test(), what)
+    if isinstance(said, CheckResult):
         return said
     granted = {one.strip() for one in str(_header(said, "x-oauth-scopes")).split(",") if one.strip()}
     lacking = sorted(set(scopes()) - granted) if granted else []
     if lacking:
-        return Finding(
+        return CheckResult(
             good=False,
             text=f"{what}: lacks the scopes {', '.join(lacking)}; create the app anew from "
             "`mellomrom slack manifest`, or add them under OAuth & Permissions, and install it again",
         )
-    return Finding(good=True, text=f"{what}: {said['user']} in {said['team']} ({said['team_id']})")
+    return CheckResult(good=True, text=f"{what}: {said['user']} in {said['team']} ({said['team_id']})")
 
 
-def _app(settings: Settings, token: str) -> Finding:
-    said = _said(lambda: _client(settings, token).apps_connections_open(app_token=token), "app token")
-    return said if isinstance(said, Finding) else Finding(good=True, text="app token: Socket Mode can connect")
+def _app(settings: Settings, token: str) -> CheckResult:
+    said = _call_slack(lambda: _client(settings, token).apps_connections_open(app_token=token), "app token")
+    return said if isinstance(said, CheckResult) else CheckResult(good=True, text="app token: Socket Mode can connect")
 
 
-def _channel(channel: str) -> Finding:
+def _channel(channel: str) -> CheckResult:
     what = f"brokers' channel {channel}"
     if not channel.startswith(("C", "G")):
-        return Finding(good=False, text=f"{what}: expected an id such as C0123ABCD, found under the channel's details")
-    return Finding(good=True, text=f"{what}: invite the app there with /invite @mellomrom, or it cannot write")
+        return CheckResult(
+            good=False, text=f"{what}: expected an id such as C0123ABCD, found under the channel's details"
+        )
+    return CheckResult(good=True, text=f"{what}: invite the app there with /invite @mellomrom, or it cannot write")
 
 
-def _installed(settings: Settings, open_database: Callable[[], Database]) -> Iterator[Finding]:
+def _installed(settings: Settings, open_database: Callable[[], Database]) -> Iterator[CheckResult]:
     try:
         keys = cipher(settings.slack_token_key.get_secret_value() if settings.slack_token_key else "")
         installations = Installations(open_database(), keys)
         names = installations.names()
     except SettingsError as error:
-        yield Finding(good=False, text=str(error))
+        yield CheckResult(good=False, text=str(error))
         return
     if not names:
-        yield Finding(good=True, text="no workspace has installed the app yet: open /slack/install")
+        yield CheckResult(good=True, text="no workspace has installed the app yet: open /slack/install")
     for workspace, name in names.items():
         try:
             installed = installations.find(workspace)
         except SettingsError as error:
-            yield Finding(good=False, text=f"{name} ({workspace}): {error}")
+            yield CheckResult(good=False, text=f"{name} ({workspace}): {error}")
             continue
         if installed and installed.bot_token:
             yield _bot(settings, installed.bot_token, f"{name} ({workspace})")
 
 
-def _said(call: Callable[[], SlackResponse], what: str) -> SlackResponse | Finding:
+def _call_slack(call: Callable[[], SlackResponse], what: str) -> SlackResponse | CheckResult:
     try:
         return call()
     except SlackApiError as error:
-        return Finding(good=False, text=f"{what}: Slack says {error.response.get('error')!r}")
+        return CheckResult(good=False, text=f"{what}: Slack says {error.response.get('error')!r}")
     except (OSError, ValueError) as error:
-        return Finding(good=False, text=f"{what}: Slack cannot be reached ({error})")
+        return CheckResult(good=False, text=f"{what}: Slack cannot be reached ({error})")
 
 
 def _header(said: SlackResponse, name: str) -> str:

@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from assistant.channels.slack.clients import Clients, NotInstalledError
-from assistant.channels.slack.places import Place
+from assistant.channels.slack.places import SlackPlace
 from assistant.channels.worker import TryLaterError
 from assistant.render.block_kit import Message, View
 
@@ -67,36 +67,36 @@ class Delivery:
         self._without: set[tuple[str, str]] = set()
         """Workspaces and the extras that they do not have."""
 
-    async def answer(self, place: Place, message: Message) -> None:
+    async def answer(self, place: SlackPlace, message: Message) -> None:
         """Send what was asked for: to the asker alone where they asked alone, else to the thread."""
         if place.response_url and await self._respond(place, message, response_type="ephemeral"):
             return
         await self._post(place, message)
 
-    async def tell(self, place: Place, message: Message) -> None:
+    async def tell(self, place: SlackPlace, message: Message) -> None:
         """Send a receipt that only the one who acted needs to see."""
         if place.response_url and await self._respond(place, message, response_type="ephemeral"):
             return
         await self.direct(place, message)
 
-    async def share(self, place: Place, message: Message) -> None:
+    async def share(self, place: SlackPlace, message: Message) -> None:
         """Send a message that was private to everybody in the channel."""
         if place.response_url and await self._respond(place, message, response_type="in_channel"):
             return
         await self._post(place.model_copy(update={"private": False}), message)
 
-    async def replace(self, place: Place, message: Message) -> None:
+    async def replace(self, place: SlackPlace, message: Message) -> None:
         """Put a message in place of the one that somebody acted on, if it is still there."""
         if place.response_url:
             await self._respond(place, message, replace_original=True)
 
-    async def direct(self, place: Place, message: Message) -> None:
+    async def direct(self, place: SlackPlace, message: Message) -> None:
         """Send somebody a direct message."""
         client = await self._clients.of(place.team, place.enterprise)
         opened = await _called(client.conversations_open(users=place.user))
         await _called(client.chat_postMessage(channel=opened["channel"]["id"], **_sent(message)))
 
-    async def status(self, place: Place, text: str) -> None:
+    async def status(self, place: SlackPlace, text: str) -> None:
         """Show that an answer is being made, where Slack can show it."""
         channel, thread = place.channel, place.thread
         if channel and thread and not place.private:
@@ -106,7 +106,7 @@ class Delivery:
                 lambda client: client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status=text),
             )
 
-    async def prompts(self, place: Place, title: str, prompts: list[dict[str, str]]) -> None:
+    async def prompts(self, place: SlackPlace, title: str, prompts: list[dict[str, str]]) -> None:
         """Suggest questions in a direct message, where Slack can show them."""
         await self._optionally(
             place,
@@ -116,7 +116,7 @@ class Delivery:
             ),
         )
 
-    async def home(self, place: Place, view: View) -> None:
+    async def home(self, place: SlackPlace, view: View) -> None:
         """Show somebody their App Home."""
         client = await self._clients.of(place.team, place.enterprise)
         await _called(client.views_publish(user_id=place.user, view=dict(view)))
@@ -133,7 +133,7 @@ class Delivery:
         await _called(client.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"]))
 
     async def _optionally(
-        self, place: Place, name: str, call: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+        self, place: SlackPlace, name: str, call: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
     ) -> None:
         """Make a call that nobody misses where Slack has nothing like it; it is then not made again."""
         if (place.team, name) in self._without:
@@ -148,7 +148,7 @@ class Delivery:
         except (aiohttp.ClientError, TimeoutError, NotInstalledError) as error:
             _log.info("slack: %s could not be shown (%s)", name, type(error).__name__)
 
-    async def _respond(self, place: Place, message: Message, **how: Any) -> bool:  # noqa: ANN401 (Slack's own words)
+    async def _respond(self, place: SlackPlace, message: Message, **how: Any) -> bool:  # noqa: ANN401 (Slack's own words)
         body = {"text": message["text"], "blocks": message["blocks"], "replace_original": False, **how}
         if place.thread and not how.get("replace_original"):
             body["thread_ts"] = place.thread
@@ -160,7 +160,7 @@ class Delivery:
             raise TryLaterError(f"response_url: HTTP {said.status_code}")
         return said.status_code == _GOOD
 
-    async def _post(self, place: Place, message: Message) -> None:
+    async def _post(self, place: SlackPlace, message: Message) -> None:
         if place.private or not place.channel:
             await self.direct(place, message)
             return

@@ -64,7 +64,7 @@ class Installations(AsyncInstallationStore):
 
     def find(self, *workspaces: str | None) -> Installation | None:
         """Return the installation of the first of these workspaces or organisations that has one."""
-        wanted = [one for one in workspaces if one]
+        wanted = [workspace for workspace in workspaces if workspace]
         with self._database.reading() as session:
             found = {row.workspace: row.secret for row in session.scalars(_rows(wanted))}
         secret = next((found[one] for one in wanted if one in found), None)

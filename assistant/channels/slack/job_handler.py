@@ -31,14 +31,14 @@ from assistant.platform.workdays import norwegian_day
 from assistant.render.replies import choice_labels
 from assistant.render.slack import Marked, render_more, render_text, render_warning, render_why
 from assistant.render.slack_replies import render_reply
-from assistant.service.turns import (
-    Act,
+from assistant.service.messages import (
     ActionReceipt,
     ActionReceiptKind,
     ActionType,
     PersonalDataError,
     UnknownAnswerError,
     UnknownSuggestionError,
+    UserAction,
     UserMessage,
 )
 from corpus.records import Kind
@@ -47,12 +47,12 @@ if TYPE_CHECKING:
     from assistant.channels.slack.brokers import Brokers
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.people import UserPreferences
-    from assistant.channels.slack.places import Place
-    from assistant.channels.slack.withholding import Withheld
+    from assistant.channels.slack.places import SlackPlace
+    from assistant.channels.slack.withheld import Withheld
     from assistant.platform.messages import Messages
     from assistant.render.block_kit import Message
     from assistant.service.container import Runtime
-    from assistant.service.turns import LoggedAnswer, Reply
+    from assistant.service.messages import LoggedAnswer, Reply
 
 SEARCHES = 2
 """Threads that the service gets."""
@@ -100,7 +100,7 @@ class JobHandler:
         text = messages(await self._people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.failed", reference=reference)))
 
-    async def show_again(self, place: Place, log_id: str) -> None:
+    async def show_again(self, place: SlackPlace, log_id: str) -> None:
         """Show somebody an answer of theirs once more."""
         logged = await self._logged(place, log_id)
         if logged is None:
@@ -137,7 +137,7 @@ class JobHandler:
             status.cancel()
         await self._answer(job.place, reply)
 
-    async def _answer(self, place: Place, reply: Reply) -> None:
+    async def _answer(self, place: SlackPlace, reply: Reply) -> None:
         """Send a reply, and after it those to other needs of the same message."""
         for one in (reply, *reply.further):
             await self._delivery.answer(place, self._rendered(one, private=place.private))
@@ -169,7 +169,7 @@ class JobHandler:
         if logged is None:
             await self._stale(job.place)
             return
-        act = Act(
+        act = UserAction(
             key=job.key,
             asker=asker_at(job.place),
             log_id=job.log_id,
@@ -251,18 +251,18 @@ class JobHandler:
     def _rendered(self, reply: Reply, **how: Any) -> Message:  # noqa: ANN401 (as `render_reply` takes it)
         return render_reply(reply, self._runtime.settings.broker_contact, **how)
 
-    async def _logged(self, place: Place, log_id: str) -> LoggedAnswer | None:
+    async def _logged(self, place: SlackPlace, log_id: str) -> LoggedAnswer | None:
         try:
             return await self._threaded(lambda: self._runtime.service.logged(log_id, asker_at(place)))
         except UnknownAnswerError:
             # A workspace sees nothing of another, whatever a button says.
             return None
 
-    async def _stale(self, place: Place) -> None:
+    async def _stale(self, place: SlackPlace) -> None:
         text = messages(await self._people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.stale")))
 
-    async def _warn(self, place: Place, sealed: str | None = None) -> None:
+    async def _warn(self, place: SlackPlace, sealed: str | None = None) -> None:
         """Warn somebody that what they wrote is not taken in, and, where it is at hand, let them send it all the same.
 
         Args:

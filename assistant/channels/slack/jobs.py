@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from assistant.channels.slack.places import Place
+from assistant.channels.slack.places import SlackPlace
 from assistant.platform.people import Asker, Channel
 from assistant.platform.redaction import redact
-from assistant.platform.typed import Typed, TypedText
+from assistant.platform.user_text import Typed, TypedText
 from assistant.render.slack import Marked
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.records import Kind
 from corpus.text import Frozen
 
@@ -25,7 +25,7 @@ class AskJob(TypedText):
 
     kind: Literal["ask"] = "ask"
     key: str
-    place: Place
+    place: SlackPlace
     conversation: str
     redacted: bool = False
     """Whether something that identifies people was taken out before it was kept."""
@@ -33,7 +33,7 @@ class AskJob(TypedText):
     """Whether it was looked for."""
     confirmed: bool = False
     """Whether whoever asks, warned that it seems to be about a certain person, sends it all the same."""
-    warning: Place | None = None
+    warning: SlackPlace | None = None
     """Where that warning stands, which the answer makes needless."""
 
 
@@ -42,11 +42,11 @@ class ActJob(Frozen):
 
     kind: Literal["act"] = "act"
     key: str
-    place: Place
+    place: SlackPlace
     log_id: str
     record_id: str | None = None
     verb: ActionType
-    reason: NotForUs | None = None
+    reason: RejectionReason | None = None
     note: Typed | None = None
     confirmed: bool = False
     """Whether whoever wrote the note, warned that it seems to be about a certain person, sends it all the same."""
@@ -61,7 +61,7 @@ class MoreJob(Frozen):
 
     kind: Literal["more"] = "more"
     key: str
-    place: Place
+    place: SlackPlace
     log_id: str
     record_kind: Kind
     start: int
@@ -72,7 +72,7 @@ class WhyJob(Frozen):
 
     kind: Literal["why"] = "why"
     key: str
-    place: Place
+    place: SlackPlace
     log_id: str
     record_id: str
 
@@ -82,7 +82,7 @@ class ChooseJob(Frozen):
 
     kind: Literal["choose"] = "choose"
     key: str
-    place: Place
+    place: SlackPlace
     log_id: str
     number: int
     """Of the choices that the reply offered, from 1."""
@@ -93,7 +93,7 @@ class MoveJob(Frozen):
 
     kind: Literal["move"] = "move"
     key: str
-    place: Place
+    place: SlackPlace
     case_id: str
     version: int
     state: str
@@ -106,7 +106,7 @@ class WarnJob(Frozen):
 
     kind: Literal["warn"] = "warn"
     key: str
-    place: Place
+    place: SlackPlace
 
 
 Job = AskJob | ActJob | MoreJob | WhyJob | ChooseJob | MoveJob | WarnJob
@@ -115,7 +115,7 @@ _JOB: TypeAdapter[Job] = TypeAdapter(
 )
 
 
-def asker_at(place: Place) -> Asker:
+def asker_at(place: SlackPlace) -> Asker:
     """Return who is at a place, as the service knows them."""
     return Asker(channel=Channel.SLACK, tenant=place.team, user=place.user)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from assistant.channels.slack.installations import Installations
     from assistant.channels.slack.surfaces import ViewHandlers
-    from assistant.channels.slack.withholding import Withheld
+    from assistant.channels.slack.withheld import Withheld
 
 _log = logging.getLogger(__name__)
 Next = Callable[[], Awaitable[None]]

@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.inbox import MAX_KEY
 from assistant.channels.slack.jobs import ActJob, AskJob, ChooseJob, MoreJob, MoveJob, WhyJob
-from assistant.channels.slack.places import Place
+from assistant.channels.slack.places import SlackPlace
 from assistant.channels.slack.shapes import Body, part, parts, text
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from assistant.render.slack import MARK, Marked
 from assistant.render.slack_actions import ActionId, about, about_case
 from assistant.render.slack_views import CONFIRMED
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.records import Kind
 
 MAX_METADATA = 3_000
@@ -88,7 +88,7 @@ def ask_from_event(body: Body) -> AskJob | None:
     enterprise = text(body, "enterprise_id") or None
     return AskJob(
         key=_key("message", team, channel, ts),
-        place=Place(team=team, enterprise=enterprise, user=user, channel=channel, thread=thread),
+        place=SlackPlace(team=team, enterprise=enterprise, user=user, channel=channel, thread=thread),
         conversation=_short(f"slack:{team}:{channel}:{thread}"),
         text=words_of(event),
         shortened=len(text(event, "text")) > MAX_WRITTEN,
@@ -181,7 +181,7 @@ def choice_from_click(body: Body) -> ChooseJob | None:
     return ChooseJob(key=_click_key(body, action), place=place, log_id=said.log_id, number=said.start)
 
 
-def act_from_modal(body: Body, verb: ActionType, reason: NotForUs | None, note: str | None) -> ActJob | None:
+def act_from_modal(body: Body, verb: ActionType, reason: RejectionReason | None, note: str | None) -> ActJob | None:
     """Return what was decided in a modal that a suggestion's button opened."""
     view, place = part(body, "view"), place_of_view(body)
     kept = _metadata(view)
@@ -244,14 +244,14 @@ def metadata(body: Body) -> str:
     return whole if len(whole) <= MAX_METADATA else json.dumps(kept)
 
 
-def place_of_view(body: Body) -> Place | None:
+def place_of_view(body: Body) -> SlackPlace | None:
     """Return where a modal was opened from, with who submits it now."""
     here = place_of(body)
     if here is None:
         return None
     kept = part(_metadata(part(body, "view")), "place")
     try:
-        return Place(**{**kept, "team": here.team, "user": here.user, "enterprise": here.enterprise})
+        return SlackPlace(**{**kept, "team": here.team, "user": here.user, "enterprise": here.enterprise})
     except (ValidationError, TypeError):
         return here
 
@@ -280,7 +280,7 @@ def _metadata(view: Body) -> Body:
     return kept if isinstance(kept, dict) else {}
 
 
-def place_of(body: Body) -> Place | None:
+def place_of(body: Body) -> SlackPlace | None:
     """Return where an interaction happened."""
     team = text(body, "team", "id") or text(body, "team_id") or text(body, "user", "team_id")
     user = text(body, "user_id") or text(body, "user", "id")
@@ -288,7 +288,7 @@ def place_of(body: Body) -> Place | None:
     if not team or not user:
         return None
     container, message = part(body, "container"), part(body, "message")
-    return Place(
+    return SlackPlace(
         team=team,
         enterprise=text(body, "enterprise", "id") or text(body, "enterprise_id") or None,
         user=user,

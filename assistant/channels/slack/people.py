@@ -14,7 +14,7 @@ from assistant.channels.slack.jobs import asker_at
 from corpus.text import Language
 
 if TYPE_CHECKING:
-    from assistant.channels.slack.places import Place
+    from assistant.channels.slack.places import SlackPlace
     from assistant.service.container import Runtime
 
 
@@ -24,33 +24,33 @@ class UserPreferences:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    async def language(self, place: Place) -> Language:
+    async def language(self, place: SlackPlace) -> Language:
         """Return the language that somebody reads what is no answer in."""
         return await anyio.to_thread.run_sync(self.language_of, place)
 
-    def language_of(self, place: Place) -> Language:
+    def language_of(self, place: SlackPlace) -> Language:
         """Return the same, from a thread."""
         profile = self._runtime.service.profile(asker_at(place))
         return profile.language or self._runtime.settings.language or Language.NB
 
-    async def set_language(self, place: Place, language: Language) -> None:
+    async def set_language(self, place: SlackPlace, language: Language) -> None:
         """Keep the language that somebody chose."""
         await anyio.to_thread.run_sync(lambda: self._choose(place, {"language": language}))
 
-    async def municipality(self, place: Place) -> Municipality | None:
+    async def municipality(self, place: SlackPlace) -> Municipality | None:
         """Return the municipality that somebody is in, if they said so."""
         return await anyio.to_thread.run_sync(self.municipality_of, place)
 
-    def municipality_of(self, place: Place) -> Municipality | None:
+    def municipality_of(self, place: SlackPlace) -> Municipality | None:
         """Return the same, from a thread."""
         number = self._runtime.service.profile(asker_at(place)).kommunenummer
         return self.find(number) if number else None
 
-    async def set_municipality(self, place: Place, number: str | None) -> None:
+    async def set_municipality(self, place: SlackPlace, number: str | None) -> None:
         """Keep the municipality that somebody chose."""
         await anyio.to_thread.run_sync(lambda: self._choose(place, {"kommunenummer": number}))
 
-    def _choose(self, place: Place, chosen: dict[str, Any]) -> None:
+    def _choose(self, place: SlackPlace, chosen: dict[str, Any]) -> None:
         asker, service = asker_at(place), self._runtime.service
         profile = service.profile(asker).model_copy(update=chosen)
         service.set_profile(asker, language=profile.language, kommunenummer=profile.kommunenummer)

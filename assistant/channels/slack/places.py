@@ -14,7 +14,7 @@ CHANNEL = "slack"
 """What an address of this channel begins with, so that no other channel takes it for its own."""
 
 
-class Place(Frozen):
+class SlackPlace(Frozen):
     """Where something happened, and where an answer to it goes."""
 
     team: str
@@ -40,10 +40,10 @@ class Place(Frozen):
         return json.dumps({"to": CHANNEL, **{key: value for key, value in kept.items() if value}})
 
 
-def place_at(address: str | None) -> Place | None:
+def place_at(address: str | None) -> SlackPlace | None:
     """Return the place that an address of this channel's names, or None where it is another channel's."""
     try:
         kept = json.loads(address or "")
-        return Place(**kept) if isinstance(kept, dict) and kept.pop("to", None) == CHANNEL else None
+        return SlackPlace(**kept) if isinstance(kept, dict) and kept.pop("to", None) == CHANNEL else None
     except ValueError:
         return None

@@ -19,7 +19,7 @@ from assistant.channels.slack.shapes import text as text_at
 from assistant.dialogue.understanding import has_words
 from assistant.platform.messages import Messages, messages
 from assistant.platform.redaction import redact
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.render.block_kit import View
 from assistant.render.replies import outcome_sentence
 from assistant.render.slack import render_text
@@ -37,7 +37,7 @@ from assistant.render.slack_views import (
     render_not_for_us_modal,
     with_warning,
 )
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.text import Language
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
     from assistant.channels.slack.brokers import Brokers
     from assistant.channels.slack.clients import Clients
-    from assistant.channels.slack.conversing import JobHandler
     from assistant.channels.slack.delivery import Delivery
+    from assistant.channels.slack.job_handler import JobHandler
     from assistant.channels.slack.jobs import Job
     from assistant.channels.slack.people import UserPreferences
-    from assistant.channels.slack.places import Place
+    from assistant.channels.slack.places import SlackPlace
     from assistant.service.container import Runtime
 
 Ack = Callable[..., Awaitable["BoltResponse"]]
@@ -94,14 +94,14 @@ class ViewHandlers:
         if event.get("tab") == "messages":
             text = (await self._catalog(place)).text
             prompts = [
-                {"title": text(f"slack.prompt.{one}"), "message": text(f"slack.prompt.{one}.message")}
-                for one in _PROMPTS
+                {"title": text(f"slack.prompt.{prompt}"), "message": text(f"slack.prompt.{prompt}.message")}
+                for prompt in _PROMPTS
             ]
             await self._delivery.prompts(place, text("slack.prompts.title"), prompts)
         else:
             await self.show_home(place)
 
-    async def show_home(self, place: Place) -> None:
+    async def show_home(self, place: SlackPlace) -> None:
         """Show somebody their App Home as it is now."""
         view = await anyio.to_thread.run_sync(self._home, place)
         await self._delivery.home(place, view)
@@ -171,8 +171,10 @@ class ViewHandlers:
                     return payloads.act_from_modal(body, ActionType.ASK_BROKER, None, written), {}
                 return None, {TEXT: text("slack.ask_broker.no_words")}
             case CallbackId.NOT_FOR_US:
-                if reason in set(NotForUs):
-                    return payloads.act_from_modal(body, ActionType.NOT_FOR_US, NotForUs(reason), written or None), {}
+                if reason in set(RejectionReason):
+                    return payloads.act_from_modal(
+                        body, ActionType.NOT_FOR_US, RejectionReason(reason), written or None
+                    ), {}
                 return None, {REASON: text("slack.choose_first")}
             case CallbackId.MOVE:
                 job = payloads.move_from_modal(body, reason or None, written or None)
@@ -228,14 +230,17 @@ class ViewHandlers:
         catalog = await self._catalog(place) if place else messages(Language.NB)
         return catalog.text("slack.unknown_command")
 
-    def _home(self, place: Place) -> View:
+    def _home(self, place: SlackPlace) -> View:
         asker, service = asker_at(place), self._runtime.service
         catalog = messages(self._people.language_of(place))
         asked = [
             AskedBefore(
-                log_id=one.log_id, question=one.question or "", at=one.at, outcome=outcome_sentence(one.reply, catalog)
+                log_id=question.log_id,
+                question=question.question or "",
+                at=question.at,
+                outcome=outcome_sentence(question.reply, catalog),
             )
-            for one in service.questions_of(asker, SHOWN_AT_HOME)
+            for question in service.questions_of(asker, SHOWN_AT_HOME)
         ]
         cases = [self._brokers.at_home(case, catalog) for case in service.cases_of(asker)]
         municipality = self._people.municipality_of(place)
@@ -250,12 +255,12 @@ class ViewHandlers:
         client = await self._clients.of(place.team, place.enterprise)
         await client.views_open(trigger_id=body["trigger_id"], view=dict(view(catalog, remembered)))
 
-    async def _catalog(self, place: Place) -> Messages:
+    async def _catalog(self, place: SlackPlace) -> Messages:
         return messages(await self._people.language(place))
 
 
 def _reasons(catalog: Messages) -> list[tuple[str, str]]:
-    return [(one.value, catalog.text(f"not_for_us.{one}")) for one in NotForUs]
+    return [(one.value, catalog.text(f"not_for_us.{one}")) for one in RejectionReason]
 
 
 def _again(catalog: Messages, body: Body, written: str) -> View | None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from assistant.platform.typed import MAX_QUESTION
+from assistant.platform.user_text import MAX_QUESTION
 from corpus.text import Frozen
 
 MAX_WRITTEN = 4 * MAX_QUESTION
@@ -135,7 +135,7 @@ class Activity(_Part):
         if self.is_personal:
             return True
         bot = self.recipient.id if self.recipient else None
-        return any(one.mentioned is not None and one.mentioned.id == bot for one in self.entities or ())
+        return any(entity.mentioned is not None and entity.mentioned.id == bot for entity in self.entities or ())
 
     @property
     def is_from_bot(self) -> bool:

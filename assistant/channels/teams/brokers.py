@@ -13,28 +13,28 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from assistant.cases.cases import NEEDS_REASON, Case, CaseError, CaseReason, CaseState, UnknownCaseError
-from assistant.channels.teams.configuring import broker_tenant
+from assistant.channels.teams.configuration import broker_tenant
 from assistant.channels.teams.connector import GoneError, Message, Sent
-from assistant.channels.teams.places import Place, address_in
+from assistant.channels.teams.places import TeamsPlace, address_in
 from assistant.channels.teams.tables import CaseMessageRow
 from assistant.channels.worker import TryLaterError, UnreachableError
 from assistant.desk.letters import letter_of
-from assistant.desk.telling import claim_last_move, step_sentence
+from assistant.desk.notifications import claim_last_move, update_sentence
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import SettingsError
 from assistant.render.cases import case_fault, case_title, reminder_sentence, state_sentence
 from assistant.render.teams_actions import AboutCase
-from assistant.render.teams_cards import CaseForBrokers, Way, render_case
+from assistant.render.teams_cards import CaseForBrokers, CaseMove, render_case
 from corpus.text import Language
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Reminder
-    from assistant.cases.telling import Step
+    from assistant.cases.updates import CaseUpdate
+    from assistant.channels.teams.card_tokens import CardTokens
     from assistant.channels.teams.connector import Connector
     from assistant.channels.teams.jobs import MoveJob
     from assistant.channels.teams.people import UserPreferences
     from assistant.channels.teams.places import Address
-    from assistant.channels.teams.seals import Seals
     from assistant.platform.settings import Settings
     from assistant.render.adaptive import Card
     from assistant.service.container import Runtime
@@ -50,7 +50,7 @@ class Brokers:
     way = "teams"
     """As the cases name how an asker was told."""
 
-    def __init__(self, runtime: Runtime, connector: Connector, seals: Seals, people: UserPreferences) -> None:
+    def __init__(self, runtime: Runtime, connector: Connector, seals: CardTokens, people: UserPreferences) -> None:
         settings: Settings = runtime.settings
         self._channel = settings.teams_broker_channel
         self._tenant = broker_tenant(settings) or ""
@@ -143,7 +143,7 @@ class Brokers:
             told = Message(reminder, await self._card(case, reminder))
             await self._connector.send(self._service, shown.conversation, told)
 
-    def _is_brokers_place(self, place: Place) -> bool:
+    def _is_brokers_place(self, place: TeamsPlace) -> bool:
         return (place.root, place.tenant) == (self._channel, self._tenant)
 
     async def _card(self, case: Case, notice: str = "") -> Card:
@@ -161,7 +161,7 @@ class Brokers:
         facts.append(catalog.text("slack.case.state", state=state_sentence(case, catalog)))
         reasons = tuple((one.value, catalog.text(f"case.reason.{one}")) for one in CaseReason)
         ways = [
-            Way(
+            CaseMove(
                 state=state.value,
                 words=catalog.text(f"case.move.{state}"),
                 reasons=reasons if state in NEEDS_REASON else (),
@@ -192,11 +192,11 @@ class Brokers:
         except (UnreachableError, TryLaterError) as error:
             _log.warning("teams: an asker could not be told of case %s (%s)", case.id, error)
 
-    def reaches(self, step: Step) -> bool:
+    def reaches(self, step: CaseUpdate) -> bool:
         """Tell whether the asker of a step asked in Teams."""
         return address_in(step.case.reply_to) is not None
 
-    def tell(self, step: Step) -> None:
+    def tell(self, step: CaseUpdate) -> None:
         """Tell an asker of a step that was made elsewhere; called from a thread while the channel runs.
 
         Raises:
@@ -206,10 +206,10 @@ class Brokers:
         if self._loop is not None and address is not None:
             asyncio.run_coroutine_threadsafe(self._tell_step(step, address), self._loop).result(REMINDER_SECONDS)
 
-    async def _tell_step(self, step: Step, address: Address) -> None:
+    async def _tell_step(self, step: CaseUpdate, address: Address) -> None:
         catalog = await self._people.catalog(address.asker())
         title = await anyio.to_thread.run_sync(self._title, step.case, catalog)
-        await self._send(address, step_sentence(step, title, catalog))
+        await self._send(address, update_sentence(step, title, catalog))
 
     async def _send(self, address: Address, text: str) -> None:
         conversation = await self._connector.conversation_with(address)

@@ -20,7 +20,7 @@ import anyio.to_thread
 import jwt
 from microsoft_teams.api.auth.cloud_environment import PUBLIC
 
-from assistant.channels.teams.configuring import LOOPBACK
+from assistant.channels.teams.configuration import LOOPBACK
 
 if TYPE_CHECKING:
     from assistant.channels.teams.activities import Activity
@@ -126,7 +126,7 @@ def _fetched(openid_url: str) -> dict[str, jwt.PyJWK]:
     return {name: jwt.PyJWK.from_dict({**one, "alg": _ALGORITHM}) for name, one in keys.items()}
 
 
-class Guard:
+class CallVerifier:
     """Tells whether a call is from Teams, for this bot, from a tenant whose people may ask."""
 
     def __init__(self, settings: Settings, keys: SigningKeys) -> None:

@@ -22,7 +22,7 @@ MAX_TOKEN = 1_000
 _SORTS: dict[str, type[About]] = {"answer": AboutAnswer, "case": AboutCase, "home": AboutHome}
 
 
-class Seals:
+class CardTokens:
     """Makes and reads tokens."""
 
     def __init__(self, keys: Keys) -> None:

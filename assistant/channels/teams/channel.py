@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from assistant.channels.inbox import Inbox
-from assistant.channels.teams.configuring import is_wanted, missing_settings
+from assistant.channels.teams.configuration import is_wanted, missing_settings
 from assistant.channels.teams.tables import InboxRow
 from assistant.history.keyring import open_keys
 from assistant.platform.settings import Settings, SettingsError
@@ -26,24 +26,27 @@ class TeamsChannel:
 
     def __init__(self, settings: Settings, runtime: Runtime) -> None:
         from assistant.channels.teams.brokers import Brokers
+        from assistant.channels.teams.call_verifier import CallVerifier, SigningKeys
+        from assistant.channels.teams.card_tokens import CardTokens
         from assistant.channels.teams.connector import Connector
-        from assistant.channels.teams.conversing import JobHandler
-        from assistant.channels.teams.guard import Guard, SigningKeys
+        from assistant.channels.teams.job_handler import JobHandler
         from assistant.channels.teams.people import UserPreferences
         from assistant.channels.teams.routes import Reception, make_router
-        from assistant.channels.teams.seals import Seals
+        from assistant.channels.teams.withheld import Sealed, Withheld
         from assistant.channels.worker import Worker
 
         self._playground = settings.teams_playground
         self._connector = Connector(settings)
-        seals = Seals(open_keys(settings, runtime.database))
+        keys = open_keys(settings, runtime.database)
+        seals = CardTokens(keys)
+        sealed = Sealed(seals, Withheld(keys))
         people = UserPreferences(runtime)
         self.notifier = Brokers(runtime, self._connector, seals, people)
-        handler = JobHandler(runtime, self._connector, seals, people, self.notifier)
+        handler = JobHandler(runtime, self._connector, sealed, people, self.notifier)
         inbox = self.inbox = Inbox(runtime.database, InboxRow)
         self._worker = Worker(inbox, handler.do, handler.tell_failed, name="teams")
         self._keys = SigningKeys(settings.teams_openid_url)
-        reception = Reception(Guard(settings, self._keys), inbox, self._worker, handler, seals)
+        reception = Reception(CallVerifier(settings, self._keys), inbox, self._worker, handler, sealed)
         self.router: APIRouter = make_router(reception)
         self._warming: asyncio.Task[None] | None = None
 

@@ -38,9 +38,9 @@ def missing_settings(settings: Settings) -> list[str]:
     if not tenants:
         missing.append("MELLOMROM_TEAMS_TENANTS: the ids of the tenants whose people may ask, on Entra ID's first page")
     missing += [
-        f"MELLOMROM_TEAMS_TENANTS={one[:60]!r}: expected 8-4-4-4-12 hexadecimal digits"
-        for one in tenants
-        if not is_id(one)
+        f"MELLOMROM_TEAMS_TENANTS={tenant[:60]!r}: expected 8-4-4-4-12 hexadecimal digits"
+        for tenant in tenants
+        if not is_id(tenant)
     ]
     if settings.teams_broker_channel and broker_tenant(settings) is None:
         missing.append("MELLOMROM_TEAMS_BROKER_TENANT: which of the tenants has MELLOMROM_TEAMS_BROKER_CHANNEL")

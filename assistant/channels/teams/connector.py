@@ -27,7 +27,7 @@ from assistant.channels.worker import TryLaterError, UnreachableError
 from assistant.render.adaptive import CONTENT_TYPE, Card
 
 if TYPE_CHECKING:
-    from assistant.channels.teams.places import Address, Place
+    from assistant.channels.teams.places import Address, TeamsPlace
     from assistant.platform.settings import Settings
 
 TIMEOUT = 10.0
@@ -162,7 +162,7 @@ class Connector:
         except Exception as error:  # noqa: BLE001 (whatever went wrong, the answer itself is what counts)
             _log.info("teams: typing could not be shown (%s)", type(error).__name__)
 
-    async def conversation_with(self, address: Address | Place) -> str:
+    async def conversation_with(self, address: Address | TeamsPlace) -> str:
         """Return the chat of the bot with somebody, begun if there is none.
 
         Raises:
@@ -220,7 +220,7 @@ class Connector:
                 error, wait = failed, self._jittered(number)
             if number < TRIES - 1:
                 await asyncio.sleep(wait)
-        raise TryLaterError(_told(error)) from error
+        raise TryLaterError(_error_text(error)) from error
 
     def _wait(self, refused: httpx.HTTPStatusError, number: int) -> float:
         """Return how long to wait before a call is made again.
@@ -247,5 +247,5 @@ class Connector:
         return random.uniform(most / 2, most)  # noqa: S311 (nobody gains by guessing it)
 
 
-def _told(error: Exception | None) -> str:
+def _error_text(error: Exception | None) -> str:
     return f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__

@@ -14,7 +14,7 @@ from assistant.render.teams_cards import render_dialog
 if TYPE_CHECKING:
     from assistant.channels.teams.jobs import AskJob
     from assistant.channels.teams.people import UserPreferences
-    from assistant.channels.teams.places import Place
+    from assistant.channels.teams.places import TeamsPlace
 
 
 class Dialogs:
@@ -23,18 +23,21 @@ class Dialogs:
     def __init__(self, people: UserPreferences) -> None:
         self._people = people
 
-    async def opened(self, place: Place, words: str, notice: str = "") -> dict[str, Any]:
-        """Return the dialog with what somebody may want to begin with."""
+    async def opened(
+        self, place: TeamsPlace, words: str, notice: str = "", *, can_confirm: bool = False
+    ) -> dict[str, Any]:
+        """Return the dialog with what somebody may want to begin with, and a box to say that it is meant as it is."""
         catalog = await self._people.catalog(place.asker())
-        shown = {"contentType": CONTENT_TYPE, "content": render_dialog(catalog, words, notice)}
+        content = render_dialog(catalog, words, notice, can_confirm=can_confirm)
+        shown = {"contentType": CONTENT_TYPE, "content": content}
         value = {"title": catalog.text("teams.command.find"), "height": "medium", "width": "medium", "card": shown}
         return {"task": {"type": "continue", "value": value}}
 
-    async def sent(self, place: Place, words: str, job: AskJob | None) -> dict[str, Any]:
+    async def sent(self, place: TeamsPlace, words: str, job: AskJob | None) -> dict[str, Any]:
         """Return what is said to whoever asked in it: that it was taken in, or the dialog again with what lacks."""
         text = (await self._people.catalog(place.asker())).text
         if job is None:
             return await self.opened(place, words, text("slack.ask.no_words"))
-        if redact(job.text).personal:
-            return await self.opened(place, words, text("personal.what"))
+        if redact(job.text).personal and not job.confirmed:
+            return await self.opened(place, words, text("personal.what"), can_confirm=True)
         return {"task": {"type": "message", "value": text("teams.find.sent")}}

@@ -13,9 +13,9 @@ from assistant.render.teams_actions import AboutAnswer, AboutHome
 from assistant.render.teams_cards import SHOWN_AT_HOME, AskedAtHome, CaseAtHome, Home, render_home
 
 if TYPE_CHECKING:
+    from assistant.channels.teams.card_tokens import CardTokens
     from assistant.channels.teams.people import UserPreferences
-    from assistant.channels.teams.places import Place
-    from assistant.channels.teams.seals import Seals
+    from assistant.channels.teams.places import TeamsPlace
     from assistant.render.adaptive import Card
     from assistant.service.container import Runtime
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 class Homes:
     """Makes the cards of people."""
 
-    def __init__(self, runtime: Runtime, seals: Seals, people: UserPreferences) -> None:
+    def __init__(self, runtime: Runtime, seals: CardTokens, people: UserPreferences) -> None:
         self._runtime = runtime
         self._seals = seals
         self._people = people
 
-    def of(self, place: Place, notice: str = "") -> Card:
+    def of(self, place: TeamsPlace, notice: str = "") -> Card:
         """Return the card of who is here; from a thread."""
         asker, service = place.asker(), self._runtime.service
         catalog = self._people.catalog_of(asker)
@@ -45,12 +45,12 @@ class Homes:
             ),
             questions=tuple(
                 AskedAtHome(
-                    token=self._seals.sealed(AboutAnswer(log_id=one.log_id), place.tenant, place.conversation),
-                    question=one.question or "",
-                    at=one.at,
-                    outcome=outcome_sentence(one.reply, catalog),
+                    token=self._seals.sealed(AboutAnswer(log_id=question.log_id), place.tenant, place.conversation),
+                    question=question.question or "",
+                    at=question.at,
+                    outcome=outcome_sentence(question.reply, catalog),
                 )
-                for one in service.questions_of(asker, SHOWN_AT_HOME)
+                for question in service.questions_of(asker, SHOWN_AT_HOME)
             ),
             municipality=(municipality.name or municipality.number) if municipality else "",
             notice=notice,

@@ -16,11 +16,13 @@ import anyio
 import anyio.to_thread
 
 from assistant.cases.cases import CaseError
+from assistant.channels.teams.answer_cards import AnswerCards
 from assistant.channels.teams.connector import Message, Sent
 from assistant.channels.teams.homes import Homes
 from assistant.channels.teams.jobs import (
     ActJob,
     AskJob,
+    ChooseJob,
     HomeJob,
     Job,
     MoreJob,
@@ -31,39 +33,40 @@ from assistant.channels.teams.jobs import (
     WelcomeJob,
     unpacked,
 )
-from assistant.channels.teams.pages import Pages
 from assistant.channels.worker import TryLaterError, UnreachableError
 from assistant.platform.messages import messages
 from assistant.platform.redaction import redact
 from assistant.platform.workdays import norwegian_day
 from assistant.render.adaptive import Card
 from assistant.render.cases import case_fault
+from assistant.render.replies import choice_labels
 from assistant.render.sentences import name_of
+from assistant.render.teams import render_text
 from assistant.render.teams_actions import AboutHome
-from assistant.render.teams_cards import render_welcome, sentences_of
-from assistant.service.acts import done_by_all
-from assistant.service.turns import (
-    Act,
+from assistant.render.teams_cards import render_warning, render_welcome, sentences_of
+from assistant.service.messages import (
     ActionReceipt,
     ActionReceiptKind,
     ActionType,
-    Done,
     LoggedAnswer,
+    PastAction,
     PersonalDataError,
     Reply,
     ReplyKind,
     UnknownAnswerError,
     UnknownSuggestionError,
+    UserAction,
     UserMessage,
 )
+from assistant.service.past_actions import past_actions
 
 if TYPE_CHECKING:
     from assistant.channels.inbox import InboxEvent
     from assistant.channels.teams.brokers import Brokers
     from assistant.channels.teams.connector import Connector
     from assistant.channels.teams.people import UserPreferences
-    from assistant.channels.teams.places import Place
-    from assistant.channels.teams.seals import Seals
+    from assistant.channels.teams.places import TeamsPlace
+    from assistant.channels.teams.withheld import Sealed
     from assistant.platform.messages import Messages
     from assistant.service.container import Runtime
 
@@ -76,7 +79,7 @@ _ANNOUNCED = {ActionType.INTRODUCE, ActionType.NOT_FOR_US}
 Result = TypeVar("Result")
 
 
-class Outcome(NamedTuple):
+class ClickResult(NamedTuple):
     """What came of a click: the card as it is now, or a sentence."""
 
     text: str
@@ -87,26 +90,27 @@ class JobHandler:
     """Does what people asked for."""
 
     def __init__(
-        self, runtime: Runtime, connector: Connector, seals: Seals, people: UserPreferences, brokers: Brokers
+        self, runtime: Runtime, connector: Connector, sealed: Sealed, people: UserPreferences, brokers: Brokers
     ) -> None:
         self._runtime = runtime
         self._connector = connector
+        seals, self._withheld = sealed
         self._seals = seals
         self.people = people
         self._brokers = brokers
-        self._pages = Pages(runtime.settings, seals)
+        self._pages = AnswerCards(runtime.settings, seals)
         self._homes = Homes(runtime, seals, people)
         self._threads = anyio.CapacityLimiter(SEARCHES)
-        self._waiting: dict[str, asyncio.Future[Outcome]] = {}
+        self._waiting: dict[str, asyncio.Future[ClickResult]] = {}
 
-    def expect(self, key: str) -> tuple[asyncio.Future[Outcome], bool]:
+    def expect(self, key: str) -> tuple[asyncio.Future[ClickResult], bool]:
         """Return what will hold the outcome of a click, and whether nobody waited for it yet."""
         if (known := self._waiting.get(key)) is not None:
             return known, False
         future = self._waiting[key] = asyncio.get_running_loop().create_future()
         return future, True
 
-    def give_up(self, key: str, outcome: Outcome) -> None:
+    def give_up(self, key: str, outcome: ClickResult) -> None:
         """Let nobody wait for a click any more; those who do are told this."""
         self._answered(key, outcome)
         self._waiting.pop(key, None)
@@ -122,32 +126,32 @@ class JobHandler:
         """Tell somebody that what they asked for could not be done."""
         place = unpacked(told.job).place
         catalog = await self.people.catalog(place.asker())
-        outcome = Outcome(catalog.text("slack.failed", reference=reference))
+        outcome = ClickResult(catalog.text("slack.failed", reference=reference))
         if self._answered(told.key, outcome):
             return
         if not place.conversation:
             place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
         await self._say(place, outcome.text)
 
-    async def stale(self, place: Place) -> Outcome:
+    async def stale(self, place: TeamsPlace) -> ClickResult:
         """Return what is said to whoever uses a button that does nothing any more."""
-        return Outcome((await self.people.catalog(place.asker())).text("slack.stale"))
+        return ClickResult((await self.people.catalog(place.asker())).text("slack.stale"))
 
-    async def later(self, place: Place) -> Outcome:
+    async def later(self, place: TeamsPlace) -> ClickResult:
         """Return what is said to whoever would have to wait longer than Teams does."""
-        return Outcome((await self.people.catalog(place.asker())).text("teams.later"))
+        return ClickResult((await self.people.catalog(place.asker())).text("teams.later"))
 
-    async def refused(self, job: Job) -> Outcome | None:
+    async def refused(self, job: Job) -> ClickResult | None:
         """Return why a click is not even taken in: what was written with it seems to be about a certain person."""
-        if not isinstance(job, ActJob) or not job.note or not redact(job.note).personal:
+        if not isinstance(job, ActJob) or not job.note or job.confirmed or not redact(job.note).personal:
             return None
         logged = await self._logged(job.place, job.about.log_id)
         if logged is None:
             return await self.stale(job.place)
         notice = messages(logged.reply.language).text("personal.what")
-        return Outcome(notice, await self._page(job, logged, notice, draft=job.note))
+        return ClickResult(notice, await self._page(job, logged, notice, draft=job.note))
 
-    async def _done(self, job: Job) -> Outcome | None:
+    async def _done(self, job: Job) -> ClickResult | None:
         match job:
             case AskJob():
                 await self._ask(job)
@@ -155,6 +159,8 @@ class JobHandler:
                 return await self._act(job)
             case MoreJob():
                 return await self._more(job)
+            case ChooseJob():
+                return await self._choose(job)
             case ShowAgainJob():
                 return await self._show_again(job)
             case HomeJob():
@@ -163,12 +169,12 @@ class JobHandler:
                 return await self._settings(job)
             case MoveJob():
                 notice, card = await self._brokers.move(job)
-                return Outcome(notice, card)
+                return ClickResult(notice, card)
             case WelcomeJob(place=place):
                 catalog = await self.people.catalog(place.asker())
                 await self._send(place, catalog.text("teams.welcome.what"), self._welcome(place, catalog))
-            case WarnJob(place=place):
-                await self._say(place, (await self.people.catalog(place.asker())).text("personal.slack"))
+            case WarnJob(place=place, key=key):
+                await self._warn(place, self._withheld.take(key))
         return None
 
     async def _ask(self, job: AskJob) -> None:
@@ -180,8 +186,14 @@ class JobHandler:
             shortened=job.shortened,
             reply_to=job.place.address(),
             redacted=job.redacted,
+            cleared=job.cleared,
+            confirmed=job.confirmed,
         )
         place = job.place
+        if job.confirmed and place.message:
+            # The warning gives way to this before the answer is there.
+            sent = (await self.people.catalog(place.asker())).text("slack.personal.sent")
+            await self._hand_over(job, ClickResult(sent, render_text(sent)))
         if not place.conversation:
             place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
         typing = asyncio.create_task(self._typing(place))
@@ -189,18 +201,53 @@ class JobHandler:
             reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
         except PersonalDataError:
             # Only what came before this release looked for it: from now on it is not taken in.
-            await self._say(place, (await self.people.catalog(place.asker())).text("personal.slack"))
+            await self._warn(place)
             return
         finally:
             typing.cancel()
-        await self._reply(place, reply)
+        # After it those to other needs of the same message.
+        for one in (reply, *reply.further):
+            await self._reply(place, one)
 
-    async def _typing(self, place: Place) -> None:
+    async def _choose(self, job: ChooseJob) -> ClickResult | None:
+        """Go on with what somebody meant, as if they had written it in the thread of the reply."""
+        logged = await self._logged(job.place, job.log_id)
+        labels = choice_labels(logged.reply) if logged else []
+        if logged is None or not 1 <= job.number <= len(labels):
+            return await self.stale(job.place)
+        incoming = UserMessage(
+            key=job.key,
+            asker=job.place.asker(),
+            conversation=job.key,
+            after=job.log_id,
+            text=labels[job.number - 1],
+            reply_to=job.place.address(),
+        )
+        try:
+            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+        except PersonalDataError:
+            await self._warn(job.place)
+            return None
+        for one in (reply, *reply.further):
+            await self._reply(job.place, one)
+        # What was chosen stands where the choices stood.
+        return ClickResult(incoming.text, render_text(incoming.text))
+
+    async def _warn(self, place: TeamsPlace, sealed: str | None = None) -> None:
+        """Warn somebody that what they wrote is not taken in; where it is at hand, let them send it all the same."""
+        catalog = await self.people.catalog(place.asker())
+        told = catalog.text("personal.slack")
+        if sealed is None:
+            await self._say(place, told)
+        else:
+            await self._send(place, told, render_warning(catalog, sealed))
+
+    async def _typing(self, place: TeamsPlace) -> None:
         while True:
             await self._connector.typing(place.service, place.conversation)
             await asyncio.sleep(TYPING_SECONDS)
 
-    async def _reply(self, place: Place, reply: Reply) -> None:
+    async def _reply(self, place: TeamsPlace, reply: Reply) -> None:
         contact = self._runtime.settings.broker_contact
         if reply.kind is ReplyKind.HELP:
             catalog = messages(reply.language)
@@ -210,13 +257,13 @@ class JobHandler:
         else:
             await self._say(place, sentences_of(reply, contact))
 
-    async def _act(self, job: ActJob) -> Outcome:
+    async def _act(self, job: ActJob) -> ClickResult:
         logged = await self._logged(job.place, job.about.log_id)
         if logged is None:
             return await self.stale(job.place)
         catalog = messages(logged.reply.language)
-        if (fault := _lacking(job, catalog)) is not None:
-            return Outcome(fault, await self._page(job, logged, fault))
+        if (fault := _missing_input(job, catalog)) is not None:
+            return ClickResult(fault, await self._page(job, logged, fault))
         records: list[str | None] = [_record_at(job, logged, number) for number in range(len(job.rows))]
         try:
             receipts = [
@@ -226,10 +273,10 @@ class JobHandler:
             return await self.stale(job.place)
         except PersonalDataError:
             notice = catalog.text("personal.what")
-            return Outcome(notice, await self._page(job, logged, notice))
+            return ClickResult(notice, await self._page(job, logged, notice))
         except CaseError as error:
             notice = case_fault(error, catalog)
-            return Outcome(notice, await self._page(job, logged, notice))
+            return ClickResult(notice, await self._page(job, logged, notice))
         for receipt in receipts:
             if receipt.case is not None:
                 await self._brokers.show_new(receipt.case)
@@ -237,10 +284,10 @@ class JobHandler:
                 await self._reply(job.place, receipt.reply)
         await self._announce(job, logged, receipts, records)
         notice = self._receipt(receipts, job, catalog)
-        return Outcome(notice, await self._page(job, logged, notice))
+        return ClickResult(notice, await self._page(job, logged, notice))
 
     async def _one(self, job: ActJob, number: int, record: str | None) -> ActionReceipt:
-        act = Act(
+        act = UserAction(
             key=f"{job.key}:{number}",
             asker=job.place.asker(),
             log_id=job.about.log_id,
@@ -248,6 +295,7 @@ class JobHandler:
             verb=job.verb,
             reason=job.reason,
             note=job.note,
+            confirmed=job.confirmed,
             reply_to=job.place.address(),
         )
         return await self._threaded(lambda: self._runtime.service.act(act))
@@ -263,7 +311,10 @@ class JobHandler:
         catalog = messages(logged.reply.language)
         done = {record for record, receipt in zip(records, receipts, strict=False) if receipt.kind in new}
         names = [
-            name_of(one, catalog).text for kind in answer.order for one in answer.suggestions(kind) if one.id in done
+            name_of(suggestion, catalog).text
+            for kind in answer.order
+            for suggestion in answer.suggestions(kind)
+            if suggestion.id in done
         ]
         if names:
             key = f"teams.announce.{job.verb}"
@@ -272,7 +323,7 @@ class JobHandler:
             with suppress(UnreachableError, TryLaterError):
                 await self._say(job.place, told)
 
-    async def _more(self, job: MoreJob) -> Outcome:
+    async def _more(self, job: MoreJob) -> ClickResult:
         logged = await self._logged(job.place, job.about.log_id)
         if logged is None or logged.reply.answer is None:
             return await self.stale(job.place)
@@ -282,9 +333,9 @@ class JobHandler:
         notice = messages(logged.reply.language).text("teams.below")
         if card is not None:
             await self._send(job.place, notice, card)
-        return Outcome(notice, await self._page(job, logged, notice))
+        return ClickResult(notice, await self._page(job, logged, notice))
 
-    async def _show_again(self, job: ShowAgainJob) -> Outcome:
+    async def _show_again(self, job: ShowAgainJob) -> ClickResult:
         logged = await self._logged(job.place, job.log_id)
         if logged is None:
             return await self.stale(job.place)
@@ -293,9 +344,9 @@ class JobHandler:
         if card is not None:
             await self._send(job.place, catalog.text("teams.below"), card)
         notice = catalog.text("teams.below")
-        return Outcome(notice, await self._threaded(lambda: self._homes.of(job.place, notice)))
+        return ClickResult(notice, await self._threaded(lambda: self._homes.of(job.place, notice)))
 
-    async def _home(self, job: HomeJob) -> Outcome | None:
+    async def _home(self, job: HomeJob) -> ClickResult | None:
         place = job.place
         catalog = await self.people.catalog(place.asker())
         if not place.personal:
@@ -303,16 +354,16 @@ class JobHandler:
             return None
         card = await self._threaded(lambda: self._homes.of(place))
         if place.message:
-            return Outcome(catalog.text("teams.home.open"), card)
+            return ClickResult(catalog.text("teams.home.open"), card)
         await self._send(place, catalog.text("teams.home.open"), card)
         return None
 
-    async def _settings(self, job: SettingsJob) -> Outcome:
+    async def _settings(self, job: SettingsJob) -> ClickResult:
         place = job.place
         is_known = await self._threaded(lambda: self.people.choose(place.asker(), job.language, job.municipality))
         text = (await self.people.catalog(place.asker())).text
         notice = text("teams.saved") if is_known else text("slack.municipality.unknown", got=job.municipality[:60])
-        return Outcome(notice, await self._threaded(lambda: self._homes.of(place, notice)))
+        return ClickResult(notice, await self._threaded(lambda: self._homes.of(place, notice)))
 
     async def _page(self, job: ActJob | MoreJob, logged: LoggedAnswer, notice: str, draft: str = "") -> Card | None:
         """Return the card that a button stood in as it is now."""
@@ -320,7 +371,7 @@ class JobHandler:
         return self._pages.part(logged, job.about, job.place, done, notice=notice, draft=draft)
 
     def _receipt(self, receipts: list[ActionReceipt], job: ActJob, catalog: Messages) -> str:
-        new = [one for one in receipts if one.kind is ActionReceiptKind.CASE_OPENED]
+        new = [receipt for receipt in receipts if receipt.kind is ActionReceiptKind.CASE_OPENED]
         receipt = (new or receipts)[0]
         if receipt.kind is ActionReceiptKind.MORE:
             return catalog.text("teams.below")
@@ -332,12 +383,12 @@ class JobHandler:
         state = catalog.text(f"case.state.{receipt.case.state}") if receipt.case else ""
         return catalog.text(f"slack.receipt.{job.verb}.{receipt.kind}", date=date, state=state)
 
-    def _welcome(self, place: Place, catalog: Messages) -> Card:
+    def _welcome(self, place: TeamsPlace, catalog: Messages) -> Card:
         about = AboutHome(user=place.user)
         token = self._seals.sealed(about, place.tenant, place.conversation)
         return render_welcome(catalog, token, personal=place.personal)
 
-    async def _hand_over(self, job: Job, outcome: Outcome) -> None:
+    async def _hand_over(self, job: Job, outcome: ClickResult) -> None:
         """Give the outcome to whoever waits for it, and let everybody who sees the card see it as it is now."""
         was_waited_for = self._answered(job.key, outcome)
         place = job.place
@@ -354,25 +405,25 @@ class JobHandler:
         elif outcome.text and not was_waited_for:
             await self._say(place, outcome.text)
 
-    def _answered(self, key: str, outcome: Outcome) -> bool:
+    def _answered(self, key: str, outcome: ClickResult) -> bool:
         future = self._waiting.get(key)
         if future is None or future.done():
             return False
         future.set_result(outcome)
         return True
 
-    async def _send(self, place: Place, text: str, card: Card) -> None:
+    async def _send(self, place: TeamsPlace, text: str, card: Card) -> None:
         await self._connector.send(place.service, place.conversation, Message(text, card))
 
-    async def _say(self, place: Place, text: str) -> None:
+    async def _say(self, place: TeamsPlace, text: str) -> None:
         await self._connector.send(place.service, place.conversation, Message(text))
 
-    async def _acts(self, place: Place, log_id: str) -> tuple[Done, ...]:
+    async def _acts(self, place: TeamsPlace, log_id: str) -> tuple[PastAction, ...]:
         with suppress(UnknownAnswerError):
-            return await self._threaded(lambda: done_by_all(self._runtime, log_id, place.asker()))
+            return await self._threaded(lambda: past_actions(self._runtime, log_id, place.asker()))
         return ()
 
-    async def _logged(self, place: Place, log_id: str) -> LoggedAnswer | None:
+    async def _logged(self, place: TeamsPlace, log_id: str) -> LoggedAnswer | None:
         try:
             return await self._threaded(lambda: self._runtime.service.logged(log_id, place.asker()))
         except UnknownAnswerError:
@@ -382,7 +433,7 @@ class JobHandler:
         return await anyio.to_thread.run_sync(call, limiter=self._threads)
 
 
-def _lacking(job: ActJob, catalog: Messages) -> str | None:
+def _missing_input(job: ActJob, catalog: Messages) -> str | None:
     """Return what has to be told first; None where nothing lacks."""
     if job.verb is ActionType.ASK_BROKER and not job.note:
         return catalog.text("slack.ask_broker.no_words")

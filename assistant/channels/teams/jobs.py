@@ -10,17 +10,17 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from assistant.channels.teams.places import Place
+from assistant.channels.teams.places import TeamsPlace
 from assistant.platform.redaction import redact
-from assistant.platform.typed import Typed, TypedText
+from assistant.platform.user_text import Typed, TypedText
 from assistant.render.teams_actions import AboutAnswer, AboutCase, RowAt
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.text import Frozen, Language
 
 
 class _Job(Frozen):
     key: str
-    place: Place
+    place: TeamsPlace
 
 
 class AskJob(TypedText):
@@ -28,10 +28,14 @@ class AskJob(TypedText):
 
     kind: Literal["ask"] = "ask"
     key: str
-    place: Place
+    place: TeamsPlace
     conversation: str
     redacted: bool = False
     """Whether something that identifies people was taken out before it was kept."""
+    cleared: bool = False
+    """Whether that was looked for already."""
+    confirmed: bool = False
+    """Whether whoever wrote it says that it is meant, although it seems to be about a certain person."""
 
 
 class ActJob(_Job):
@@ -41,8 +45,10 @@ class ActJob(_Job):
     about: AboutAnswer
     verb: ActionType
     rows: tuple[RowAt, ...] = ()
-    reason: NotForUs | None = None
+    reason: RejectionReason | None = None
     note: Typed | None = None
+    confirmed: bool = False
+    """Whether the note is meant, although it seems to be about a certain person."""
 
 
 class MoreJob(_Job):
@@ -51,6 +57,15 @@ class MoreJob(_Job):
     kind: Literal["more"] = "more"
     about: AboutAnswer
     row: RowAt
+
+
+class ChooseJob(_Job):
+    """Somebody chose what they meant."""
+
+    kind: Literal["choose"] = "choose"
+    log_id: str
+    number: int
+    """Of the choices that the reply offered, from 1."""
 
 
 class ShowAgainJob(_Job):
@@ -96,23 +111,29 @@ class WarnJob(_Job):
     kind: Literal["warn"] = "warn"
 
 
-Job = AskJob | ActJob | MoreJob | ShowAgainJob | HomeJob | SettingsJob | MoveJob | WelcomeJob | WarnJob
+Job = AskJob | ActJob | MoreJob | ChooseJob | ShowAgainJob | HomeJob | SettingsJob | MoveJob | WelcomeJob | WarnJob
 _JOB: TypeAdapter[Job] = TypeAdapter(
     Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
 )
 
 
-def packed(job: Job) -> str:
-    """Return a job as text, without what would identify people; of what seems to be about one, only that it came."""
+def cleared(job: Job) -> Job:
+    """Return a job without what would identify people; of what seems to be about one, only that it came."""
     match job:
-        case AskJob():
+        case AskJob(cleared=False):
             clean = redact(job.text)
-            if clean.personal:
-                return WarnJob(key=job.key, place=job.place).model_dump_json(exclude_none=True)
-            job = job.model_copy(update={"text": clean.text, "redacted": clean.removed})
+            if clean.personal and not job.confirmed:
+                return WarnJob(key=job.key, place=job.place)
+            return job.model_copy(update={"text": clean.text, "redacted": clean.removed, "cleared": True})
         case ActJob(note=str(note)) | MoveJob(note=str(note)):
-            job = job.model_copy(update={"note": redact(note).text})
-    return job.model_dump_json(exclude_none=True)
+            return job.model_copy(update={"note": redact(note).text})
+        case _:
+            return job
+
+
+def packed(job: Job) -> str:
+    """Return a job as text, cleared."""
+    return cleared(job).model_dump_json(exclude_none=True)
 
 
 def unpacked(text: str) -> Job:

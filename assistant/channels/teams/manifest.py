@@ -42,8 +42,8 @@ def manifest(app_id: str, url: str, operator: str | None = None) -> dict[str, An
         {
             "scopes": scopes,
             "commands": [
-                {"title": text(f"teams.command.{one}"), "description": text(f"teams.command.{one}.what")}
-                for one in commands
+                {"title": text(f"teams.command.{command}"), "description": text(f"teams.command.{command}.what")}
+                for command in commands
             ],
         }
         for scopes, commands in zip(_SCOPES, _COMMANDS, strict=True)
@@ -126,8 +126,8 @@ def localised(language: Language) -> dict[str, str]:
 def package(made: dict[str, Any]) -> bytes:
     """Return the zip that Teams takes."""
     icons = files(__package__) / "icons"
-    parts = {"manifest.json": _written(made), **{name: (icons / name).read_bytes() for name in _ICONS}}
-    parts |= {f"{one.value}.json": _written(localised(one)) for one in Language if one is not _DEFAULT}
+    parts = {"manifest.json": _to_json(made), **{name: (icons / name).read_bytes() for name in _ICONS}}
+    parts |= {f"{one.value}.json": _to_json(localised(one)) for one in Language if one is not _DEFAULT}
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -135,5 +135,5 @@ def package(made: dict[str, Any]) -> bytes:
     return zipped.getvalue()
 
 
-def _written(value: dict[str, Any]) -> bytes:
+def _to_json(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode()

@@ -13,9 +13,11 @@ from typing import Any
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.inbox import MAX_KEY
 from assistant.channels.teams.activities import MAX_WRITTEN, Activity, CardAction
+from assistant.channels.teams.card_tokens import CardTokens
 from assistant.channels.teams.jobs import (
     ActJob,
     AskJob,
+    ChooseJob,
     HomeJob,
     Job,
     MoreJob,
@@ -24,19 +26,22 @@ from assistant.channels.teams.jobs import (
     ShowAgainJob,
     WelcomeJob,
 )
-from assistant.channels.teams.places import Place
-from assistant.channels.teams.seals import Seals
+from assistant.channels.teams.places import TeamsPlace
+from assistant.channels.teams.withheld import Withheld
 from assistant.dialogue.understanding import has_words
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import (
+    CONFIRMED,
     LANGUAGE,
     MUNICIPALITY,
     NEED,
     NOTE,
+    NUMBER,
     PICK,
     REASON,
     ROW,
     TOKEN,
+    WITHHELD,
     AboutAnswer,
     AboutCase,
     AboutHome,
@@ -44,7 +49,7 @@ from assistant.render.teams_actions import (
     Verb,
     row_at,
 )
-from assistant.service.turns import ActionType, NotForUs
+from assistant.service.messages import ActionType, RejectionReason
 from corpus.text import Language
 
 CARD_ACTION = "adaptiveCard/action"
@@ -54,6 +59,7 @@ OPEN_DIALOG, DIALOG = "composeExtension/fetchTask", "composeExtension/submitActi
 _WHOLE = {Verb.SHARE: ActionType.SHARE, Verb.HELPFUL: ActionType.HELPFUL, Verb.NOT_HELPFUL: ActionType.NOT_HELPFUL}
 _ONE = {Verb.INTRODUCE: ActionType.INTRODUCE, Verb.MORE_LIKE_THIS: ActionType.MORE_LIKE_THIS}
 _MOST_PICKED = 30
+_NUMBER_DIGITS = 4
 _HOME = frozenset(
     "mine saker|mine sakar|mine spørsmål|mitt|min side|innstillinger|innstillingar|my cases|my questions|my page|"
     "settings".split("|")
@@ -62,7 +68,7 @@ _HOME = frozenset(
 Data = Mapping[str, Any]
 
 
-def job_of_message(activity: Activity, place: Place) -> Job | None:
+def job_of_message(activity: Activity, place: TeamsPlace) -> Job | None:
     """Return what a message asks for; None for what nobody wrote to the bot."""
     if activity.is_from_bot or not activity.is_for_us:
         return None
@@ -79,17 +85,24 @@ def job_of_message(activity: Activity, place: Place) -> Job | None:
     )
 
 
-def job_of_dialog(activity: Activity, place: Place) -> AskJob | None:
+def job_of_dialog(activity: Activity, place: TeamsPlace) -> AskJob | None:
     """Return what was asked in the dialog that a command on a message opened; the answer is for the asker alone."""
     words = activity.filled_in(NEED)
     if not has_words(words):
         return None
     key = key_of(activity, place)
     alone = place.model_copy(update={"conversation": "", "personal": True, "message": None, "name": None})
-    return AskJob(key=key, place=alone, conversation=key, text=words[:MAX_WRITTEN], shortened=len(words) > MAX_WRITTEN)
+    return AskJob(
+        key=key,
+        place=alone,
+        conversation=key,
+        text=words[:MAX_WRITTEN],
+        shortened=len(words) > MAX_WRITTEN,
+        confirmed=_is_ticked(activity.filled_in(CONFIRMED)),
+    )
 
 
-def job_of_arrival(activity: Activity, place: Place) -> WelcomeJob | None:
+def job_of_arrival(activity: Activity, place: TeamsPlace) -> WelcomeJob | None:
     """Return that the bot was added to a chat or a team, however Teams tells it; None for whatever else it tells."""
     bot = activity.recipient.id if activity.recipient else None
     match activity.type:
@@ -103,11 +116,13 @@ def job_of_arrival(activity: Activity, place: Place) -> WelcomeJob | None:
     return WelcomeJob(key=_short(f"teams:welcome:{place.tenant}:{place.root}"), place=place) if is_new else None
 
 
-def job_of_click(activity: Activity, place: Place, seals: Seals) -> Job | None:
+def job_of_click(activity: Activity, place: TeamsPlace, seals: CardTokens, withheld: Withheld) -> Job | None:
     """Return what a button asks for; None where it is none of ours, or not of this conversation."""
     action = activity.card_action()
     if action is None:
         return None
+    if action.verb == Verb.SEND_ANYWAY:
+        return withheld.opened(_text(action.data, WITHHELD), place)
     key, data = key_of(activity, place), action.data
     match seals.opened(data.get(TOKEN), place.tenant, place.conversation):
         case AboutAnswer() as about:
@@ -127,11 +142,13 @@ def job_of_click(activity: Activity, place: Place, seals: Seals) -> Job | None:
     return None
 
 
-def _of_answer(key: str, place: Place, about: AboutAnswer, action: CardAction) -> Job | None:
+def _of_answer(key: str, place: TeamsPlace, about: AboutAnswer, action: CardAction) -> Job | None:
     data, row = action.data, row_at(_text(action.data, ROW))
     match action.verb:
         case Verb.SHOW_AGAIN:
             return ShowAgainJob(key=key, place=place, log_id=about.log_id)
+        case Verb.CHOOSE if (number := _text(data, NUMBER)).isdecimal() and len(number) < _NUMBER_DIGITS:
+            return ChooseJob(key=key, place=place, log_id=about.log_id, number=int(number))
         case Verb.SHOW_MORE if row is not None:
             return MoreJob(key=key, place=place, about=about, row=row)
         case Verb.INTRODUCE | Verb.MORE_LIKE_THIS if row is not None:
@@ -142,7 +159,8 @@ def _of_answer(key: str, place: Place, about: AboutAnswer, action: CardAction) -
             rows = _picked(data)
             verb = ActionType.INTRODUCE if rows else ActionType.ASK_BROKER
             note = _text(data, NOTE)[:MAX_NOTE] or None
-            return ActJob(key=key, place=place, about=about, verb=verb, rows=rows, note=note)
+            is_meant = _is_ticked(data.get(CONFIRMED))
+            return ActJob(key=key, place=place, about=about, verb=verb, rows=rows, note=note, confirmed=is_meant)
         case Verb.NOT_FOR_US:
             reason = _text(data, REASON)
             return ActJob(
@@ -151,7 +169,7 @@ def _of_answer(key: str, place: Place, about: AboutAnswer, action: CardAction) -
                 about=about,
                 verb=ActionType.NOT_FOR_US,
                 rows=_picked(data),
-                reason=NotForUs(reason) if reason in set(NotForUs) else None,
+                reason=RejectionReason(reason) if reason in set(RejectionReason) else None,
                 note=_text(data, f"{NOTE}.{REASON}")[:MAX_NOTE] or None,
             )
     return None
@@ -162,18 +180,19 @@ def is_home(words: str) -> bool:
     return words.strip(" .!?").lower() in _HOME
 
 
-def key_of(activity: Activity, place: Place) -> str:
+def key_of(activity: Activity, place: TeamsPlace) -> str:
     """Return what an activity is known by, however often it is told."""
     return _short(f"teams:{place.tenant}:{place.conversation}:{activity.id}")
 
 
 def _picked(data: Data) -> tuple[RowAt, ...]:
-    named = [row_at(name.removeprefix(f"{PICK}.")) for name in sorted(data) if _is_ticked(name, data[name])]
+    boxes = [name for name in sorted(data) if name.startswith(f"{PICK}.") and _is_ticked(data[name])]
+    named = [row_at(name.removeprefix(f"{PICK}.")) for name in boxes]
     return tuple(row for row in named if row is not None)[:_MOST_PICKED]
 
 
-def _is_ticked(name: str, value: object) -> bool:
-    return name.startswith(f"{PICK}.") and value in ("true", True)
+def _is_ticked(value: object) -> bool:
+    return value in ("true", True)
 
 
 def _text(data: Data, name: str) -> str:

@@ -16,7 +16,7 @@ CHANNEL = "teams"
 """What an address of this channel begins with, so that no other channel takes it for its own."""
 
 
-class Place(Frozen):
+class TeamsPlace(Frozen):
     """Where something happened, and where an answer to it goes."""
 
     tenant: str
@@ -71,13 +71,13 @@ def root_of(conversation: str) -> str:
     return conversation.partition(";")[0]
 
 
-def place_of(activity: Activity) -> Place | None:
+def place_of(activity: Activity) -> TeamsPlace | None:
     """Return where an activity happened; None where it is not told which tenant that is."""
     tenant = activity.tenant
     if tenant is None:
         return None
     sender = activity.sender
-    return Place(
+    return TeamsPlace(
         tenant=tenant,
         user=sender.aad_object_id or sender.id,
         account=sender.id,

@@ -17,12 +17,12 @@ from starlette.responses import JSONResponse, Response
 from assistant.channels.inbox import Inbox, InboxEvent
 from assistant.channels.teams import payloads
 from assistant.channels.teams.activities import Activity, read
-from assistant.channels.teams.conversing import JobHandler, Outcome
+from assistant.channels.teams.call_verifier import CallVerifier, RefusedError
 from assistant.channels.teams.dialogs import Dialogs
-from assistant.channels.teams.guard import Guard, RefusedError
-from assistant.channels.teams.jobs import Job, packed
+from assistant.channels.teams.job_handler import ClickResult, JobHandler
+from assistant.channels.teams.jobs import AskJob, Job, WarnJob, cleared, packed
 from assistant.channels.teams.payloads import job_of_arrival, job_of_click, job_of_message
-from assistant.channels.teams.places import Place, place_of
+from assistant.channels.teams.places import TeamsPlace, place_of
 from assistant.platform.redaction import redact
 from assistant.render.adaptive import CONTENT_TYPE
 from assistant.render.teams_actions import NEED
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from starlette.requests import Request
 
-    from assistant.channels.teams.seals import Seals
+    from assistant.channels.teams.withheld import Sealed
     from assistant.channels.worker import Worker
 
 MESSAGES_PATH = "/teams/messages"
@@ -44,13 +44,13 @@ _log = logging.getLogger(__name__)
 class Reception:
     """Takes in what Teams tells."""
 
-    def __init__(self, guard: Guard, inbox: Inbox, worker: Worker, handler: JobHandler, seals: Seals) -> None:
+    def __init__(self, guard: CallVerifier, inbox: Inbox, worker: Worker, handler: JobHandler, sealed: Sealed) -> None:
         self._guard = guard
         self._inbox = inbox
         self._worker = worker
         self._handler = handler
         self._dialogs = Dialogs(handler.people)
-        self._seals = seals
+        self._seals, self._withheld = sealed
 
     async def messages(self, request: Request) -> Response:
         """Answer a call."""
@@ -72,7 +72,7 @@ class Reception:
             _log.exception("teams: a call from Teams could not be dealt with")
             return Response("try again", status_code=503)
 
-    async def _answer(self, activity: Activity, place: Place) -> Response:
+    async def _answer(self, activity: Activity, place: TeamsPlace) -> Response:
         if activity.type == "invoke":
             return await self._invoked(activity, place)
         job = job_of_message(activity, place) if activity.type == "message" else job_of_arrival(activity, place)
@@ -80,21 +80,22 @@ class Reception:
             await self._take(job)
         return Response(status_code=200)
 
-    async def _invoked(self, activity: Activity, place: Place) -> Response:
+    async def _invoked(self, activity: Activity, place: TeamsPlace) -> Response:
         match activity.name:
             case payloads.CARD_ACTION:
-                return _shown(await self._clicked(job_of_click(activity, place, self._seals), place))
+                job_clicked = job_of_click(activity, place, self._seals, self._withheld)
+                return _invoke_response(await self._clicked(job_clicked, place))
             case payloads.OPEN_DIALOG:
                 return JSONResponse(await self._dialogs.opened(place, activity.chosen_message()))
             case payloads.DIALOG:
                 job = payloads.job_of_dialog(activity, place)
-                if job is not None and not redact(job.text).personal:
+                if job is not None and (job.confirmed or not redact(job.text).personal):
                     await self._take(job)
                 return JSONResponse(await self._dialogs.sent(place, activity.filled_in(NEED), job))
             case _:
                 return Response(status_code=501)
 
-    async def _clicked(self, job: Job | None, place: Place) -> Outcome:
+    async def _clicked(self, job: Job | None, place: TeamsPlace) -> ClickResult:
         if job is None:
             return await self._handler.stale(place)
         if (refused := await self._handler.refused(job)) is not None:
@@ -116,9 +117,12 @@ class Reception:
 
     async def _take(self, job: Job) -> bool:
         """Take a job in and have it done; tell whether it is new."""
-        told = InboxEvent(key=job.key, job=packed(job))
+        clean = cleared(job)
+        told = InboxEvent(key=job.key, job=packed(clean))
         if not await self._inbox.take(told):
             return False
+        if isinstance(job, AskJob) and isinstance(clean, WarnJob):
+            self._withheld.keep(job)
         self._worker.put(told)
         return True
 
@@ -140,7 +144,7 @@ def _json(raw: bytes) -> object:
         return None
 
 
-def _shown(outcome: Outcome) -> Response:
+def _invoke_response(outcome: ClickResult) -> Response:
     told: dict[str, Any] = (
         {"statusCode": 200, "type": CONTENT_TYPE, "value": outcome.card}
         if outcome.card is not None

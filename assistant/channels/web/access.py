@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
-from assistant.access.accounts import Account, Role
+from assistant.access.accounts import Account, AccountRole
 from assistant.access.sessions import Visit
 from assistant.channels.web.context import web_of
 from assistant.channels.web.middleware import LOOPBACK
@@ -43,7 +43,7 @@ CurrentVisit = Annotated[Visit, Depends(visit)]
 """A parameter of a route that is given the visit."""
 
 
-def needs(role: Role) -> Any:  # noqa: ANN401 (what Depends returns)
+def needs(role: AccountRole) -> Any:  # noqa: ANN401 (what Depends returns)
     """Return a dependency that lets through who has that role, or one that covers it.
 
     Whoever is not logged in is sent to log in and comes back; whoever is, but may not, is told so (403).
@@ -51,7 +51,7 @@ def needs(role: Role) -> Any:  # noqa: ANN401 (what Depends returns)
     return Depends(_requirement(role))
 
 
-def _requirement(role: Role) -> Callable[..., Account]:
+def _requirement(role: AccountRole) -> Callable[..., Account]:
     def allowed(request: Request, current: CurrentVisit) -> Account:
         account = current.account
         if account is None:
@@ -66,5 +66,5 @@ def _requirement(role: Role) -> Callable[..., Account]:
     return allowed
 
 
-BrokerAccount = Annotated[Account, Depends(_requirement(Role.BROKER))]
+BrokerAccount = Annotated[Account, Depends(_requirement(AccountRole.BROKER))]
 """A parameter of a route that is given the broker who is logged in, and closes the route to others."""

@@ -12,7 +12,7 @@ from assistant.access.sessions import Visit
 from assistant.cases.reach import Reach, reach_text
 from assistant.mail.addresses import is_address
 from assistant.platform.people import Asker, Channel
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 
 TENANT = "web"
 MAX_CONTACT = 200

@@ -13,7 +13,7 @@ from assistant.access.oidc import Provider
 from assistant.access.profiles import Profiles
 from assistant.access.sessions import Sessions
 from assistant.access.tokens import Tokens
-from assistant.channels.web.answering import Answering
+from assistant.channels.web.answer_slots import Answering
 from assistant.channels.web.coverage import Coverage
 from assistant.channels.web.health import Health
 from assistant.channels.web.languages import COOKIE

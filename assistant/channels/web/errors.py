@@ -22,7 +22,7 @@ from assistant.cases.cases import NoteError
 from assistant.channels.refusals import status_of
 from assistant.channels.web.pages import pages_of
 from assistant.platform.messages import messages
-from assistant.service.turns import PersonalDataError
+from assistant.service.messages import PersonalDataError
 from corpus.errors import InvalidRecordError, MellomromError
 from corpus.faults import fault_of
 from corpus.text import Language
@@ -75,7 +75,7 @@ async def answer_error(
     return page
 
 
-def _told(found: ErrorDetails) -> str:
+def _fault_text(found: ErrorDetails) -> str:
     """Return what is wrong with a value that was sent, without the value."""
     fault = fault_of(found)
     return str(fault._replace(values={**fault.values, **({"got": "another value"} if "got" in fault.values else {})}))
@@ -95,7 +95,7 @@ def add_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it alone)
         if is_for_programs(request):
             # What was sent is left out: it may be what its sender would not want in a log of answers.
-            faults = [{"loc": [str(part) for part in one["loc"]], "msg": _told(one)} for one in error.errors()]
+            faults = [{"loc": [str(part) for part in one["loc"]], "msg": _fault_text(one)} for one in error.errors()]
             return problem(request, 422, "The request does not have the form that was expected.", errors=faults)
         return await answer_error(request, 422)
 
@@ -105,7 +105,7 @@ def add_error_handlers(app: FastAPI) -> None:
             log.error("could not be done", error=str(error))
         elif status < 500 and is_for_programs(request):
             faults = error.problems if isinstance(error, InvalidRecordError) else ()
-            errors = [{"field": one.field, "message": one.message} for one in faults]
+            errors = [{"field": fault.field, "message": fault.message} for fault in faults]
             if isinstance(error, PersonalDataError):
                 return problem(request, status, str(error), errors=errors, code="personal_data")
             return problem(request, status, str(error), errors=errors)

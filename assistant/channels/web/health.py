@@ -25,7 +25,7 @@ _SHARE = 0.01
 """The share of the time that may go into reading it."""
 
 
-class Fault(StrEnum):
+class HealthFault(StrEnum):
     """What keeps an installation from its work."""
 
     DATABASE = "database"
@@ -44,20 +44,20 @@ class Health:
         self._damaged = False
         self._look_again = 0.0
 
-    def fault(self) -> Fault | None:
+    def fault(self) -> HealthFault | None:
         """Return what is wrong, the gravest; None where nothing is."""
         try:
             with self._database.reading() as session:
                 session.execute(text("SELECT count(*) FROM meta"))
         except MellomromError as error:
-            return Fault.DAMAGED if "damaged" in str(error) else Fault.DATABASE
+            return HealthFault.DAMAGED if "damaged" in str(error) else HealthFault.DATABASE
         if self._is_damaged():
-            return Fault.DAMAGED
+            return HealthFault.DAMAGED
         for folder in self._folders:
             if not os.access(folder, os.W_OK):
-                return Fault.READ_ONLY
+                return HealthFault.READ_ONLY
             if shutil.disk_usage(folder).free < LEAST_FREE:
-                return Fault.DISK_FULL
+                return HealthFault.DISK_FULL
         return None
 
     def _is_damaged(self) -> bool:

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
-from assistant.channels.web.rates import FileStorage
+from assistant.channels.web.rates import IN_MEMORY, FileStorage
 from assistant.channels.web.shared_rates import SharedStorage
 from assistant.platform.keys import Keys, installation_secret
 from assistant.platform.settings import Settings
@@ -60,4 +60,6 @@ class Limits:
 def _storage(settings: Settings, shared: Path | None, database: Database | None) -> Storage:
     if database is not None and database.is_on_server:
         return SharedStorage(database, Keys(installation_secret(settings)))
-    return FileStorage(shared) if shared else MemoryStorage()
+    # Not the library's own storage in memory: it starts a thread at each count, and two counts at once may both start
+    # the same one, which is an error.
+    return FileStorage(shared or IN_MEMORY)

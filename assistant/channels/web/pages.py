@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.access.sessions import Visit
 from assistant.channels.web import languages
 from assistant.channels.web.urls import with_query
@@ -25,7 +25,7 @@ from assistant.desk.queue import WorkView
 from assistant.platform.messages import Messages, messages
 from assistant.platform.settings import Settings
 from assistant.platform.workdays import NORWAY
-from assistant.render.summary import Said
+from assistant.render.summary import SummarySentence
 from corpus.text import LangText, Language, Localised
 
 STATIC = Path(__file__).parent / "static"
@@ -38,14 +38,14 @@ class NavItem(NamedTuple):
     key: str
     """The text, a key of the catalogs."""
     path: str
-    role: Role | None = None
+    role: AccountRole | None = None
     """Who sees it; everyone where None."""
 
 
 NAV = (
     NavItem("web.nav.ask", "/"),
     NavItem("web.nav.mine", "/mine"),
-    NavItem("web.nav.desk", "/desk", Role.BROKER),
+    NavItem("web.nav.desk", "/desk", AccountRole.BROKER),
 )
 DESK_NAV = (
     NavItem("queue.title", "/desk"),
@@ -75,7 +75,7 @@ class Pages:
         self._environment.globals.update(
             static=static_url,
             language_names=languages.NAMES,
-            Role=Role,
+            Role=AccountRole,
             settings=settings,
             themes=THEMES,
             desk_nav=DESK_NAV,
@@ -162,7 +162,7 @@ class Texts:
             sentence = sentence.replace(f"\x00{name}\x00", str(escape(value)))
         return Markup(sentence)  # noqa: S704 (every part was escaped above)
 
-    def said(self, said: Said) -> Markup:
+    def said(self, said: SummarySentence) -> Markup:
         """Return a sentence of a summary with its names and dates set off, each marked with its language."""
         return self.html(said.key, **{name: self._set_off(name, one) for name, one in said.values.items()})
 

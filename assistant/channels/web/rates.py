@@ -1,4 +1,4 @@
-"""Counts of what callers do, shared by the processes of one machine.
+"""Counts of what callers do, within one process or shared by the processes of one machine.
 
 Invariant: a count is one whoever does it; what is lost with the machine is only who did how much in the last minutes.
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from limits.storage.base import SlidingWindowCounterSupport, Storage, TimestampedSlidingWindow
 
+IN_MEMORY = Path(":memory:")
+"""Where the counts of one process alone are kept."""
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS count (key TEXT PRIMARY KEY, n INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID"
 )
@@ -22,13 +25,15 @@ _ADD = (
     " n = CASE WHEN until < :now THEN :n ELSE n + :n END,"
     " until = CASE WHEN until < :now THEN :until ELSE until END RETURNING n"
 )
+IN_MEMORY = Path(":memory:")
+"""In place of a file, for a process that shares its counts with no other."""
 _BUSY_SECONDS = 5.0
 _SWEEP_EVERY = 1_000
 """Counts after which those whose time is up are removed."""
 
 
 class FileStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
-    """Counts in a SQLite file that nobody needs after a crash."""
+    """Counts in a SQLite file that nobody needs after a crash, or in memory; safe to call from several threads."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -36,6 +41,8 @@ class FileStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow
         self._counted = 0
         self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {_TABLE};")
+        # A connection left to itself is warned of.
+        weakref.finalize(self, self._db.close).atexit = False
 
     @property
     def base_exceptions(self) -> type[Exception]:

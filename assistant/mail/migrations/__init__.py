@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from corpus.migrations import MigrationSet
 
-MAIL = MigrationSet("assistant.mail.migrations", head="0001", version_table="alembic_version_mail")
+MAIL = MigrationSet("assistant.mail.migrations", head="0001", version_table="alembic_version_mail", serves="0001")
 """The tables of `assistant.mail.tables`."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, checked_orgnr, described, source, type_of
 from corpus.importing.tables import open_table
-from corpus.importing.values import function_mail, landline, official_name, place_of, shortened, url_of, whole
+from corpus.importing.values import clean_text, function_mail, landline, official_name, place_of, shortened, url_of
 from corpus.records import ActorType
 
 _FORMS: dict[str, ActorType] = {
@@ -50,7 +50,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         entity = _nested(cells)
         form = _form(entity)
         if form not in _PUBLIC and form != "ENK":
-            yield Refused(number, Reason.NOT_ASKED_FOR, form)
+            yield RejectedRow(number, RowRejection.NOT_ASKED_FOR, form)
         else:
             yield _body(number, entity, file)
 
@@ -88,17 +88,17 @@ def _form(entity: Mapping[str, Any]) -> str:
 
 
 def _body(number: int, entity: Mapping[str, Any], file: SourceFile) -> Outcome:
-    name, form = whole(str(entity.get("navn") or "")), _form(entity)
+    name, form = clean_text(str(entity.get("navn") or "")), _form(entity)
     orgnr, _ = checked_orgnr(str(entity.get("organisasjonsnummer") or ""))
     if form in {"ENK", "PERS"}:
         # Not even the name is kept: it is that of a person.
-        return Refused(number, Reason.SOLE_PROPRIETOR)
+        return RejectedRow(number, RowRejection.SOLE_PROPRIETOR)
     if any(entity.get(field) for field in _CLOSED):
-        return Refused(number, Reason.CLOSED_DOWN, "", {"name": name})
+        return RejectedRow(number, RowRejection.CLOSED_DOWN, "", {"name": name})
     if orgnr is None:
-        return Refused(number, Reason.BAD_ORGNR, str(entity.get("organisasjonsnummer")), {"name": name})
+        return RejectedRow(number, RowRejection.BAD_ORGNR, str(entity.get("organisasjonsnummer")), {"name": name})
     if not name:
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     read_in = source(f"{_PAGE}{orgnr}", "Enhetsregisteret", file.as_of)
     address = entity.get("forretningsadresse") or entity.get("postadresse") or {}
     place = place_of(address.get("kommunenummer"), address.get("kommune"))
@@ -115,7 +115,7 @@ def _body(number: int, entity: Mapping[str, Any], file: SourceFile) -> Outcome:
         "actor_type": actor_type,
         "place": place,
         "url": url_of(entity.get("hjemmeside")),
-        "summary": described(actor_type, place, whole(trade.get("beskrivelse"))),
+        "summary": described(actor_type, place, clean_text(trade.get("beskrivelse"))),
         "expertise": [{"text": {"nb": shortened(purpose)}, "source": read_in}] if purpose and form != "KOMM" else [],
         "contacts": [contact] if contact["email"] or contact["phone"] else [],
     }
@@ -125,8 +125,8 @@ def _body(number: int, entity: Mapping[str, Any], file: SourceFile) -> Outcome:
 def _joined(lines: object) -> str:
     """Return a text that the register gives in broken lines."""
     if isinstance(lines, list):
-        return whole(" ".join(str(line) for line in lines))
-    return whole(str(lines)) if lines else ""
+        return clean_text(" ".join(str(line) for line in lines))
+    return clean_text(str(lines)) if lines else ""
 
 
 def _type(name: str, form: str, trade: str) -> ActorType:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from corpus.importing.items import Item, without_empty
+from corpus.importing.items import ImportItem, without_empty
 from corpus.records import Kind
 from corpus.text import slug_of
 
@@ -33,7 +33,7 @@ class Term(NamedTuple):
     domain: str = ""
 
 
-def items_of(terms: Iterable[Term], scheme: str, read_in: Mapping[str, Any]) -> tuple[list[Item], list[str]]:
+def items_of(terms: Iterable[Term], scheme: str, read_in: Mapping[str, Any]) -> tuple[list[ImportItem], list[str]]:
     """Return concepts as items, and the codes of those without a name in a language that is kept."""
     by_code = {term.code: term for term in terms}
     ordered: dict[str, Term] = {}
@@ -58,20 +58,20 @@ def _place(term: Term, by_code: Mapping[str, Term], ordered: dict[str, Term], ab
     ordered[term.code] = term
 
 
-def _item(term: Term, scheme: str, read_in: Mapping[str, Any], met: set[str]) -> Item:
+def _item(term: Term, scheme: str, read_in: Mapping[str, Any], met: set[str]) -> ImportItem:
     preferred = {language: texts[0] for language, texts in _labels(term.preferred).items()}
     plain = {
         "id": term.record_id or None,
         "pref_label": preferred,
-        "alt_labels": _others(term.alternative, preferred),
-        "hidden_labels": _others(term.hidden, preferred),
+        "alt_labels": _alternative_labels(term.alternative, preferred),
+        "hidden_labels": _alternative_labels(term.hidden, preferred),
         "broader": [f"@{scheme}:{code}" for code in dict.fromkeys(term.broader) if code in met],
         "related": [f"@{scheme}:{code}" for code in dict.fromkeys(term.related) if code in met],
         "domain": term.domain or slug_of(scheme) or "imported",
         "sources": [dict(read_in)],
     }
     soft = frozenset({"domain", "pref_label"}) if not term.record_id else frozenset({"domain"})
-    return Item(0, Kind.CONCEPT, (f"{scheme}:{term.code}",), without_empty(plain), soft)
+    return ImportItem(0, Kind.CONCEPT, (f"{scheme}:{term.code}",), without_empty(plain), soft)
 
 
 def _labels(texts: Texts) -> dict[str, list[str]]:
@@ -83,5 +83,5 @@ def _labels(texts: Texts) -> dict[str, list[str]]:
     return found
 
 
-def _others(texts: Texts, preferred: Mapping[str, str]) -> dict[str, list[str]]:
+def _alternative_labels(texts: Texts, preferred: Mapping[str, str]) -> dict[str, list[str]]:
     return {code: [one for one in some if one != preferred.get(code)] for code, some in _labels(texts).items()}

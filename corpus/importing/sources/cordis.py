@@ -12,10 +12,20 @@ from pathlib import Path
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused, ref
+from corpus.importing.items import Outcome, RejectedRow, RowRejection, ref
 from corpus.importing.sources.shared import Project, body, source, type_of
-from corpus.importing.tables import Row, Table, open_table
-from corpus.importing.values import day_of, language_of, orgnr_of, place_of, plain_text, sum_of, url_of, whole, year_of
+from corpus.importing.tables import Row, SourceTable, open_table
+from corpus.importing.values import (
+    clean_text,
+    day_of,
+    language_of,
+    orgnr_of,
+    place_of,
+    plain_text,
+    sum_of,
+    url_of,
+    year_of,
+)
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -36,7 +46,7 @@ _PROGRAMMES = {
 def read(file: SourceFile) -> Iterator[Outcome]:
     """Yield the Norwegian bodies, and the projects they took part in."""
     with file.member("organization.csv", "organisation.csv") as bodies, file.member("project.csv") as projects:
-        found = (bodies, projects) if bodies or projects else _told_apart(file)
+        found = (bodies, projects) if bodies or projects else _tables_of(file)
         parts: dict[str, list[Row]] = {}
         if found[0] is not None:
             yield from _bodies(open_table(found[0]), file, parts)
@@ -44,7 +54,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
             yield from _projects(open_table(found[1]), file, parts, found[0] is None)
 
 
-def _told_apart(file: SourceFile) -> tuple[Path | None, Path | None]:
+def _tables_of(file: SourceFile) -> tuple[Path | None, Path | None]:
     columns = set(open_table(file.path).columns) if not file.path.is_dir() else set()
     if {"organisationID", "name"} <= columns:
         return file.path, None
@@ -53,14 +63,14 @@ def _told_apart(file: SourceFile) -> tuple[Path | None, Path | None]:
     raise ImportFileError(f"{file.name}: expected organization.csv and project.csv, in a zip, a folder or alone.")
 
 
-def _bodies(table: Table, file: SourceFile, parts: dict[str, list[Row]]) -> Iterator[Outcome]:
+def _bodies(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]]) -> Iterator[Outcome]:
     met: set[str] = set()
     for number, row in table.rows():
         if row.get("country", "").upper() != "NO":
             continue
-        name, pic = whole(row.get("name")), row.get("organisationID", "")
+        name, pic = clean_text(row.get("name")), row.get("organisationID", "")
         if not name:
-            yield Refused(number, Reason.NO_NAME, "", row)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
         parts.setdefault(row.get("projectID", ""), []).append(row)
         if pic in met:
@@ -72,20 +82,20 @@ def _bodies(table: Table, file: SourceFile, parts: dict[str, list[Row]]) -> Iter
             "place": place_of(None, row.get("city")),
             "url": url_of(row.get("organizationURL")),
             "identifiers": [{"scheme": "pic", "value": pic}] if pic else [],
-            "aliases": [{"text": whole(row["shortName"]), "kind": "acronym"}] if row.get("shortName") else [],
+            "aliases": [{"text": clean_text(row["shortName"]), "kind": "acronym"}] if row.get("shortName") else [],
         }
         if more["actor_type"] is ActorType.MUNICIPALITY and not more["place"]:
             more["actor_type"] = ActorType.STATE_BODY
         yield body(number, name, orgnr_of(row.get("vatNumber")), more, [read_in], weak=True)
 
 
-def _projects(table: Table, file: SourceFile, parts: dict[str, list[Row]], alone: bool) -> Iterator[Outcome]:
+def _projects(table: SourceTable, file: SourceFile, parts: dict[str, list[Row]], alone: bool) -> Iterator[Outcome]:
     for number, row in table.rows():
-        code, title = row.get("id", ""), whole(row.get("title"))
+        code, title = row.get("id", ""), clean_text(row.get("title"))
         if not alone and code not in parts:
             continue
         if not title or not code:
-            yield Refused(number, Reason.NO_NAME, "", row)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
         programme = row.get("frameworkProgramme", "").upper()
         names = next((names for begins, names in _PROGRAMMES.items() if programme.startswith(begins)), ("EU", "EU"))

@@ -12,9 +12,9 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused, without_empty
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection, without_empty
 from corpus.importing.sources.shared import names, source
-from corpus.importing.values import day_of, plain_text, shortened, sum_of, whole
+from corpus.importing.values import clean_text, day_of, plain_text, shortened, sum_of
 from corpus.records import Kind
 from corpus.text import slug_of
 
@@ -31,36 +31,41 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     topics: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, one in enumerate(data["results"], start=1):
         metadata = one.get("metadata") or {}
-        identifier = _one(metadata, "identifier")
-        if _one(metadata, "type") not in _GRANTS:
-            yield Refused(number, Reason.NOT_ASKED_FOR, "tender", {"name": identifier})
+        identifier = _first_value(metadata, "identifier")
+        if _first_value(metadata, "type") not in _GRANTS:
+            yield RejectedRow(number, RowRejection.NOT_ASKED_FOR, "tender", {"name": identifier})
         elif not identifier:
-            yield Refused(number, Reason.NO_NAME)
-        elif identifier not in topics or _one(metadata, "language") == "en":
+            yield RejectedRow(number, RowRejection.NO_NAME)
+        elif identifier not in topics or _first_value(metadata, "language") == "en":
             topics[identifier] = (topics.get(identifier, (number,))[0], one)
     for identifier, (number, one) in topics.items():
         yield _scheme(number, identifier, one, file)
 
 
-def _one(metadata: Mapping[str, Any], name: str) -> str:
+def _first_value(metadata: Mapping[str, Any], name: str) -> str:
     values = metadata.get(name)
     value = values[0] if isinstance(values, list) and values else values
-    return whole(str(value)) if isinstance(value, str | int) else ""
+    return clean_text(str(value)) if isinstance(value, str | int) else ""
 
 
 def _scheme(number: int, identifier: str, one: Mapping[str, Any], file: SourceFile) -> Outcome:
     metadata = one.get("metadata") or {}
-    title = plain_text(_one(metadata, "title")) or whole(one.get("title")) or whole(one.get("summary")) or identifier
+    title = (
+        plain_text(_first_value(metadata, "title"))
+        or clean_text(one.get("title"))
+        or clean_text(one.get("summary"))
+        or identifier
+    )
     about = shortened(plain_text(_raw(metadata, "descriptionByte")) or plain_text(one.get("content")) or title, 900)
     read_in = source(f"{_PORTAL}{identifier}", "EU Funding & Tenders", file.as_of)
     days = _deadlines(metadata)
-    status = _one(metadata, "sortStatus") or _one(metadata, "status")
+    status = _first_value(metadata, "sortStatus") or _first_value(metadata, "status")
     closed = status == _CLOSED
     call = {
         "id": f"call:{slug_of(identifier)}",
         "title": names(title),
         "url": f"{_PORTAL}{identifier}",
-        "opens_on": day_of(_one(metadata, "startDate")),
+        "opens_on": day_of(_first_value(metadata, "startDate")),
         "deadline_type": "fixed" if days else "unknown",
         "deadlines": [{"on": day, "source": read_in} for day in days],
         "closed_on": days[-1] if closed and days else None,
@@ -83,7 +88,7 @@ def _scheme(number: int, identifier: str, one: Mapping[str, Any], file: SourceFi
         "confidence": "verified",
     }
     soft = frozenset({"confidence", "standing_source"})
-    return Item(number, Kind.INSTRUMENT, (f"eu_topic:{identifier}",), without_empty(plain), soft)
+    return ImportItem(number, Kind.INSTRUMENT, (f"eu_topic:{identifier}",), without_empty(plain), soft)
 
 
 def _raw(metadata: Mapping[str, Any], name: str) -> str:

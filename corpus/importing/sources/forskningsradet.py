@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import Project, body, body_ref, checked_orgnr, source, type_of
 from corpus.importing.tables import Row, open_table
-from corpus.importing.values import day_of, language_of, municipality_of, place_of, sum_of, whole, year_of
+from corpus.importing.values import clean_text, day_of, language_of, municipality_of, place_of, sum_of, year_of
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -28,7 +28,22 @@ _ROLES = {"coordinator": "coordinator"}
 
 
 def read(file: SourceFile) -> Iterator[Outcome]:
-    """Yield the bodies and projects of either file."""
+    """Yield the bodies and projects of either file, or of every one in a folder.
+
+    Raises:
+        ImportFileError: one is neither, or the folder holds none.
+    """
+    if not file.path.is_dir():
+        yield from _table(file)
+        return
+    paths = sorted(file.path.rglob("*.csv"))
+    if not paths:
+        raise ImportFileError(f"{file.name}: expected files that end in .csv in the folder, got none.")
+    for path in paths:
+        yield from _table(file._replace(path=path, name=path.name))
+
+
+def _table(file: SourceFile) -> Iterator[Outcome]:
     table = open_table(file.path)
     columns = {name.casefold(): name for name in table.columns}
     if "prosjektnummer" in columns and "prosjektfase" in columns:
@@ -48,13 +63,13 @@ def _lowered(row: Row) -> dict[str, str]:
 
 def _orgnr(
     number: int, row: Mapping[str, str], title: str, code: str | None, raw: dict[str, str]
-) -> tuple[str | None, Refused | None]:
+) -> tuple[str | None, RejectedRow | None]:
     """Return the organisation number of who took part, and why the row is refused, None where it is not."""
     orgnr, wrong = checked_orgnr(row.get("organisasjonsnummer", ""))
     if not title or not code:
-        return None, Refused(number, Reason.NO_NAME, "", raw)
+        return None, RejectedRow(number, RowRejection.NO_NAME, "", raw)
     if wrong:
-        return None, Refused(number, Reason.BAD_ORGNR, row["organisasjonsnummer"], raw)
+        return None, RejectedRow(number, RowRejection.BAD_ORGNR, row["organisasjonsnummer"], raw)
     return orgnr, None
 
 
@@ -63,15 +78,15 @@ def _applications(file: SourceFile, rows: Iterator[tuple[int, Row]]) -> Iterator
     met: set[str] = set()
     for number, cells in rows:
         row = _lowered(cells)
-        title = whole(row.get("prosjekttittel"))
+        title = clean_text(row.get("prosjekttittel"))
         raw = {"name": title, **cells}
         if row.get("prosjektfase", "").casefold() not in _GRANTED:
-            yield Refused(number, Reason.REJECTED, row.get("prosjektfase", ""), raw)
+            yield RejectedRow(number, RowRejection.REJECTED, row.get("prosjektfase", ""), raw)
             continue
         if row.get("prosjektansvarlig_type", "Organisasjon").casefold() == "person":
-            yield Refused(number, Reason.PERSON, "", {"name": ""})
+            yield RejectedRow(number, RowRejection.PERSON, "", {"name": ""})
             continue
-        name = whole(row.get("prosjektansvarlig_navn"))
+        name = clean_text(row.get("prosjektansvarlig_navn"))
         orgnr, refused = _orgnr(number, row, title, row.get("prosjektnummer"), raw)
         if refused:
             yield refused
@@ -103,8 +118,8 @@ def _participation(file: SourceFile, rows: Iterator[tuple[int, Row]]) -> Iterato
     met: set[str] = set()
     for number, cells in rows:
         row = _lowered(cells)
-        title, code = whole(row.get("prosjektnavn")), row.get("prosjektnr", "")
-        name = whole(row.get("organisasjonsnavn"))
+        title, code = clean_text(row.get("prosjektnavn")), row.get("prosjektnr", "")
+        name = clean_text(row.get("organisasjonsnavn"))
         raw = {"name": title, **cells}
         orgnr, refused = _orgnr(number, row, title, code, raw)
         if refused:
@@ -130,7 +145,7 @@ def _eu_project(number: int, code: str, title: str, row: Mapping[str, str], read
         number, "cordis", code, title, "forskningsradet-eu",
         {"nb": programme, "nn": programme, "en": english}, dict(read_in),
         began=day_of(row.get("kontrakt startdato")), ended=day_of(row.get("kontrakt sluttdato")), language=language,
-        topic=whole(row.get("topic")), acronym=row.get("prosjektkortnavn", ""),
+        topic=clean_text(row.get("topic")), acronym=row.get("prosjektkortnavn", ""),
         url=f"https://cordis.europa.eu/project/id/{code}" if code.isdigit() else None,
         grant={"currency": "EUR", "year": year_of(row.get("kontrakt signeringsdato"))},
     )  # fmt: skip

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused, ref
+from corpus.importing.items import Outcome, RejectedRow, RowRejection, ref
 from corpus.importing.sources.shared import Project, body, body_ref, source, type_of
-from corpus.importing.tables import Row, Table, open_table, sheets_of
-from corpus.importing.values import day_of, language_of, orgnr_of, place_of, plain_text, sum_of, whole, year_of
+from corpus.importing.tables import Row, SourceTable, open_table, sheets_of
+from corpus.importing.values import clean_text, day_of, language_of, orgnr_of, place_of, plain_text, sum_of, year_of
 from corpus.records import ActorType
 from corpus.text import Language
 
@@ -51,9 +51,9 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         partner = {field: row[column] for field, column in columns.items()}
         if partner.get("country", "").casefold() not in {"no", "norway", "norge", "no - norway", "norway (no)"}:
             continue
-        name = whole(partner.get("name"))
+        name = clean_text(partner.get("name"))
         if not name:
-            yield Refused(number, Reason.NO_NAME, "", row)
+            yield RejectedRow(number, RowRejection.NO_NAME, "", row)
             continue
         pic = re.sub(r"\D", "", partner.get("pic", "").removesuffix(".0"))
         orgnr = orgnr_of(re.sub(r"^id-NO-|^NO\s*", "", partner.get("number", ""), flags=re.IGNORECASE))
@@ -71,7 +71,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
             yield _project(number, cells, took_part, file, row)
 
 
-def _sheets(file: SourceFile) -> tuple[Table, Table]:
+def _sheets(file: SourceFile) -> tuple[SourceTable, SourceTable]:
     """Return the sheet of projects and that of partners: by their names, else the second and the third."""
     names = sheets_of(file.path)
     found = [next((name for name in names if word in name.casefold()), None) for word in ("project", "partner")]
@@ -100,7 +100,7 @@ def _columns(columns: Sequence[str], wanted: dict[str, tuple[str, ...]]) -> dict
 
 
 def _key(acronym: str) -> str:
-    return whole(acronym).casefold()
+    return clean_text(acronym).casefold()
 
 
 def _body(number: int, name: str, orgnr: str | None, pic: str, town: str | None, file: SourceFile) -> Outcome:
@@ -116,19 +116,19 @@ def _body(number: int, name: str, orgnr: str | None, pic: str, town: str | None,
 
 
 def _project(number: int, cells: Row, parts: Sequence[tuple[str, str]], file: SourceFile, raw: Row) -> Outcome:
-    title = whole(cells.get("title")) or whole(cells.get("acronym"))
+    title = clean_text(cells.get("title")) or clean_text(cells.get("acronym"))
     if not title:
-        return Refused(number, Reason.NO_NAME, "", raw)
-    programme = whole(cells.get("programme")) or "Interreg"
+        return RejectedRow(number, RowRejection.NO_NAME, "", raw)
+    programme = clean_text(cells.get("programme")) or "Interreg"
     budget = sum_of(cells.get("budget"))
     url = cells.get("url", "") if cells.get("url", "").startswith("https://") else None
-    code = cells.get("number", "").removesuffix(".0") or f"{programme}: {whole(cells.get('acronym'))}"
+    code = cells.get("number", "").removesuffix(".0") or f"{programme}: {clean_text(cells.get('acronym'))}"
     project = Project(
         number, "keep", code, title,
         "keep", {"nb": programme, "nn": programme, "en": programme},
         source(url or "https://keep.eu", "keep.eu", file.as_of),
         began=day_of(cells.get("began")), ended=day_of(cells.get("ended")), language=language_of(title, Language.EN),
-        about=plain_text(cells.get("about")), url=url, acronym=whole(cells.get("acronym")),
+        about=plain_text(cells.get("about")), url=url, acronym=clean_text(cells.get("acronym")),
         grant={"amount": str(budget) if budget else None, "currency": "EUR", "year": year_of(cells.get("began"))},
     )  # fmt: skip
     for who, role in parts:

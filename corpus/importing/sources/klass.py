@@ -11,9 +11,9 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, source
-from corpus.importing.values import place_of, whole
+from corpus.importing.values import clean_text, place_of
 from corpus.records import ActorType
 
 _NOWHERE = "9999"
@@ -27,16 +27,16 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     former: dict[str, list[str]] = defaultdict(list)
     names: dict[str, str] = {}
     for one in data.get("codes") or ():
-        names[str(one.get("code"))] = whole(one.get("name"))
+        names[str(one.get("code"))] = clean_text(one.get("name"))
     for one in data.get("codeChanges") or ():
         new, old = str(one.get("newCode")), str(one.get("oldCode"))
-        names[new] = whole(one.get("newName"))
+        names[new] = clean_text(one.get("newName"))
         if old != new:
             former[new].append(old)
     read_in = source("https://data.ssb.no/api/klass/v1/classifications/131", "SSB Klass 131", file.as_of)
     for number, (code, name) in enumerate(names.items(), start=1):
         if code == _NOWHERE or len(code) != 4 or not code.isdigit():
-            yield Refused(number, Reason.NOT_ASKED_FOR, code, {"name": name})
+            yield RejectedRow(number, RowRejection.NOT_ASKED_FOR, code, {"name": name})
             continue
         # Sámi and Kven names come first or after a dash; the Norwegian one is what places are known by.
         place: dict[str, Any] = place_of(code) or {"kommunenummer": code, "name": name.split(" - ")[0]}
@@ -46,4 +46,4 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         more = {"actor_type": ActorType.MUNICIPALITY, "place": place}
         made = body(number, f"{place['name']} kommune", None, more, [read_in])
         keys = (f"kommune:{code}",)
-        yield Item(number, made.kind, keys, made.plain, made.soft - {"place"}, publish=True)
+        yield ImportItem(number, made.kind, keys, made.plain, made.soft - {"place"}, publish=True)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.concepts import Term, items_of
 
 _SPACE = "{urn:fdc:difi.no:2019:data:Skos-1}"
@@ -40,7 +40,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     }
     items, nameless = items_of(terms, "los", read_in)
     yield from items
-    yield from (Refused(0, Reason.NO_NAME, one) for one in nameless)
+    yield from (RejectedRow(0, RowRejection.NO_NAME, one) for one in nameless)
 
 
 def _term(element: Element) -> Term:

@@ -10,9 +10,9 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused, first
+from corpus.importing.items import Outcome, RejectedRow, RowRejection, first
 from corpus.importing.sources.shared import Project, body_ref, source
-from corpus.importing.values import day_of, language_of, plain_text, whole, year_of
+from corpus.importing.values import clean_text, day_of, language_of, plain_text, year_of
 from corpus.text import Language
 
 _LANGUAGES = {"nob": Language.NB, "nno": Language.NN, "eng": Language.EN, "nb": Language.NB, "nn": Language.NN,
@@ -41,7 +41,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
 
 
 def _nva(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
-    title = whole(one.get("title"))
+    title = clean_text(one.get("title"))
     code = (
         first(
             str(known.get("value") or "")
@@ -51,7 +51,7 @@ def _nva(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
         or str(one.get("id") or "").rstrip("/").rpartition("/")[2]
     )
     if not title or not code:
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     language = _LANGUAGES.get(str(one.get("language") or "").rpartition("/")[2]) or language_of(title)
     project = _project(number, code, title, language, str(one.get("id") or ""), file)
     project.began, project.ended = day_of(one.get("startDate")), day_of(one.get("endDate"))
@@ -72,9 +72,9 @@ def _nva(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
 def _cristin(number: int, one: Mapping[str, Any], file: SourceFile) -> Outcome:
     titles = one.get("title") or {}
     main = str(one.get("main_language") or next(iter(titles), ""))
-    title, code = whole(titles.get(main) or first(titles.values())), str(one["cristin_project_id"])
+    title, code = clean_text(titles.get(main) or first(titles.values())), str(one["cristin_project_id"])
     if not title or not code:
-        return Refused(number, Reason.NO_NAME)
+        return RejectedRow(number, RowRejection.NO_NAME)
     language = _LANGUAGES.get(main) or language_of(title)
     project = _project(number, code, title, language, str(one.get("url") or ""), file)
     project.began, project.ended = day_of(one.get("start_date")), day_of(one.get("end_date"))
@@ -125,7 +125,9 @@ def _parts(project: Project, coordinating: object, responsible: object) -> None:
         found += [(one.get("labels") or one.get("name"), "partner") for one in responsible if isinstance(one, Mapping)]
     for labels, role in found:
         name = (
-            whole(first((labels.get("nb"), labels.get("en"), *labels.values()))) if isinstance(labels, Mapping) else ""
+            clean_text(first((labels.get("nb"), labels.get("en"), *labels.values())))
+            if isinstance(labels, Mapping)
+            else ""
         )
         if name:
             project.add_part(body_ref(name, None), role)

@@ -11,9 +11,9 @@ from typing import Any
 
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.shared import body, source, type_of
-from corpus.importing.values import day_of, place_of, url_of, whole
+from corpus.importing.values import clean_text, day_of, place_of, url_of
 from corpus.records import ActorType
 
 _TYPES = {
@@ -43,17 +43,17 @@ def read(file: SourceFile) -> Iterator[Outcome]:
 def _body(number: int, one: Mapping[str, Any], place: Mapping[str, Any], file: SourceFile) -> Outcome:
     names = one["names"]
     shown = next((name for name in names if "ror_display" in (name.get("types") or ())), None)
-    if shown is None or not whole(shown.get("value")):
-        return Refused(number, Reason.NO_NAME)
-    name = whole(shown["value"])
+    if shown is None or not clean_text(shown.get("value")):
+        return RejectedRow(number, RowRejection.NO_NAME)
+    name = clean_text(shown["value"])
     if one.get("status", "active") != "active":
-        return Refused(number, Reason.CLOSED_DOWN, "", {"name": name})
-    by_language = {code: whole(label["value"]) for label in names for code in [_language(label)] if code}
+        return RejectedRow(number, RowRejection.CLOSED_DOWN, "", {"name": name})
+    by_language = {code: clean_text(label["value"]) for label in names for code in [_language(label)] if code}
     norwegian = by_language.get("nb") or by_language.get("nn") or name
     aliases = [
-        {"text": whole(other["value"]), "kind": "acronym" if "acronym" in (other.get("types") or ()) else "alias"}
+        {"text": clean_text(other["value"]), "kind": "acronym" if "acronym" in (other.get("types") or ()) else "alias"}
         for other in names
-        if whole(other["value"]) not in {name, *by_language.values()}
+        if clean_text(other["value"]) not in {name, *by_language.values()}
     ]
     types = one.get("types") or ()
     code = str(one["id"]).rstrip("/").rpartition("/")[2]
@@ -86,7 +86,7 @@ def _body(number: int, one: Mapping[str, Any], place: Mapping[str, Any], file: S
     made.plain["name"] = {"nb": norwegian, "en": by_language.get("en") or name} | (
         {"nn": by_language["nn"]} if "nn" in by_language and "nb" in by_language else {}
     )
-    return Item(number, made.kind, made.keys, made.plain, made.soft, publish=True)
+    return ImportItem(number, made.kind, made.keys, made.plain, made.soft, publish=True)
 
 
 def _language(label: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from corpus.importing.items import Item, ref, without_empty
+from corpus.importing.items import ImportItem, ref, without_empty
 from corpus.importing.matching import folded
 from corpus.importing.values import day_passed, language_of, official_name, orgnr_of, shortened
 from corpus.records import ActorType, Kind
@@ -68,7 +68,7 @@ def body(
     sources: list[dict[str, Any]],
     *,
     weak: bool = False,
-) -> Item:
+) -> ImportItem:
     """Return an item of a body.
 
     Args:
@@ -95,7 +95,7 @@ def body(
         **more,
     }
     soft = frozenset({"name", "summary", "confidence", "actor_type", "place", *(["url"] if weak else [])})
-    return Item(row, Kind.ACTOR, tuple(keys), without_empty(plain), soft, weak, publish=True)
+    return ImportItem(row, Kind.ACTOR, tuple(keys), without_empty(plain), soft, weak, publish=True)
 
 
 @dataclass
@@ -130,7 +130,7 @@ class Project:
         elif role == "coordinator":
             have["role"] = role
 
-    def item(self, today: date) -> Item:
+    def item(self, today: date) -> ImportItem:
         """Return the item of the project."""
         language = self.language or language_of(self.title)
         year = (self.began or self.ended or str(self.source["as_of"]))[:10]
@@ -158,7 +158,7 @@ class Project:
         }
         keys = (f"{self.scheme}:{self.number}",)
         soft = frozenset({"summary", "problem", "stage", "confidence", "origin"})
-        return Item(self.row, Kind.IDEA, keys, without_empty(plain), soft, publish=bool(self.parts))
+        return ImportItem(self.row, Kind.IDEA, keys, without_empty(plain), soft, publish=bool(self.parts))
 
 
 def type_of(name: str, sector: str = "", otherwise: ActorType = ActorType.COMPANY) -> ActorType:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from corpus.files import kind_of
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Outcome, Reason, Refused
+from corpus.importing.items import Outcome, RejectedRow, RowRejection
 from corpus.importing.sources.concepts import Term, items_of
-from corpus.importing.values import whole
+from corpus.importing.values import clean_text
 from corpus.records import Kind
-from corpus.skos import BASE, SkosError, parsed
+from corpus.skos import BASE, SkosError, parse_graph
 from corpus.text import slug_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
         "json-ld" if file.is_json() else "xml" if text.lstrip().startswith("<?xml") else "turtle"
     )
     try:
-        graph = parsed(text, form)
+        graph = parse_graph(text, form)
     except SkosError as error:
         raise ImportFileError(f"{file.name}: {error}") from error
     terms = list(_terms(graph))
@@ -42,7 +42,7 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     read_in = {"ref": file.name.ljust(3, "."), "title": file.name, "as_of": file.as_of.isoformat(), "mark": "secondary"}
     items, nameless = items_of(terms, slug_of(file.name.partition(".")[0])[:40] or "skos", read_in)
     yield from items
-    yield from (Refused(0, Reason.NO_NAME, one) for one in nameless)
+    yield from (RejectedRow(0, RowRejection.NO_NAME, one) for one in nameless)
 
 
 def _terms(graph: Graph) -> Iterator[Term]:
@@ -50,7 +50,9 @@ def _terms(graph: Graph) -> Iterator[Term]:
     from rdflib.namespace import RDF, SKOS
 
     def texts(one: Node, kind: URIRef) -> list[tuple[str, str]]:
-        found = ((getattr(label, "language", None) or "nb", whole(str(label))) for label in graph.objects(one, kind))
+        found = (
+            (getattr(label, "language", None) or "nb", clean_text(str(label))) for label in graph.objects(one, kind)
+        )
         return sorted((language, text) for language, text in found if text)
 
     for one in sorted(graph.subjects(RDF.type, SKOS.Concept), key=str):

@@ -14,11 +14,12 @@ from typing import Any
 from corpus.importing.columns import chosen, guessed
 from corpus.importing.errors import ImportFileError
 from corpus.importing.files import SourceFile
-from corpus.importing.items import Item, Outcome, Reason, Refused, without_empty
+from corpus.importing.items import ImportItem, Outcome, RejectedRow, RowRejection, without_empty
 from corpus.importing.matching import folded
 from corpus.importing.sources.shared import body, body_ref, checked_orgnr, described, names, source, type_of
 from corpus.importing.tables import open_table
 from corpus.importing.values import (
+    clean_text,
     day_of,
     day_passed,
     function_mail,
@@ -27,7 +28,6 @@ from corpus.importing.values import (
     place_of,
     sum_of,
     url_of,
-    whole,
     year_of,
 )
 from corpus.places import County, load_places
@@ -71,8 +71,8 @@ def read(file: SourceFile) -> Iterator[Outcome]:
     }  # fmt: skip
     for number, cells in table.rows():
         row = {field: cells[column] for column, field in columns.items()}
-        if not whole(row["name"]):
-            yield Refused(number, Reason.NO_NAME, "", cells)
+        if not clean_text(row["name"]):
+            yield RejectedRow(number, RowRejection.NO_NAME, "", cells)
             continue
         made = makers[guess.kind](number, row, file)
         for one in made if isinstance(made, list) else [made]:
@@ -82,12 +82,12 @@ def read(file: SourceFile) -> Iterator[Outcome]:
 def _actor(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
     orgnr, wrong = checked_orgnr(row.get("orgnr", ""))
     if wrong:
-        return Refused(number, Reason.BAD_ORGNR, row["orgnr"])
+        return RejectedRow(number, RowRejection.BAD_ORGNR, row["orgnr"])
     words = set(folded(row.get("type", "")).split()) | ({row["type"].casefold()} if row.get("type") else set())
     if words & _PERSONS:
         is_enk = bool(words & {"enk", "enkeltpersonforetak", "enkeltpersonføretak", "sole"})
-        return Refused(number, Reason.SOLE_PROPRIETOR if is_enk else Reason.PERSON)
-    name, read_in = whole(row["name"]), _source(row, file)
+        return RejectedRow(number, RowRejection.SOLE_PROPRIETOR if is_enk else RowRejection.PERSON)
+    name, read_in = clean_text(row["name"]), _source(row, file)
     actor_type = _type(row.get("type", ""), name)
     place = place_of(row.get("kommunenummer"), row.get("municipality"))
     if actor_type is ActorType.MUNICIPALITY and place is None:
@@ -108,22 +108,22 @@ def _actor(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
         "identifiers": identifiers,
         "url": url_of(row.get("url")),
         "summary": _texts(row, "summary") or described(actor_type, place, "; ".join(_listed(row.get("expertise"))[:3])),
-        "aliases": [{"text": whole(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
+        "aliases": [{"text": clean_text(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
         "expertise": _statements(row.get("expertise"), read_in),
-        "offers": [{**one, "kind": "practice"} for one in _statements(row.get("offers"), read_in)],
-        "seeks": [{**one, "kind": "practice"} for one in _statements(row.get("seeks"), read_in)],
+        "offers": [{**statement, "kind": "practice"} for statement in _statements(row.get("offers"), read_in)],
+        "seeks": [{**statement, "kind": "practice"} for statement in _statements(row.get("seeks"), read_in)],
         "contacts": [contact] if contact["email"] else [],
         "confidence": "secondary",
     }
     made = body(number, name, orgnr, more, [read_in])
     plain = {**made.plain, "name": {**names(made.plain["name"]["nb"]), **_other_names(row)}}
     hard = {"place", "summary"} if _texts(row, "summary") else {"place"}
-    return Item(number, Kind.ACTOR, made.keys, without_empty(plain), made.soft - hard, publish=False)
+    return ImportItem(number, Kind.ACTOR, made.keys, without_empty(plain), made.soft - hard, publish=False)
 
 
 def _scheme(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
-    name, read_in = whole(row["name"]), _source(row, file)
-    purpose = whole(row.get("purpose") or row.get("summary")) or name
+    name, read_in = clean_text(row["name"]), _source(row, file)
+    purpose = clean_text(row.get("purpose") or row.get("summary")) or name
     language = language_of(purpose).value
     deadline = day_of(row.get("deadline"))
     call: dict[str, Any] = {}
@@ -146,9 +146,9 @@ def _scheme(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
     plain = {
         "name": {**names(name), **_other_names(row)},
         "summary": _texts(row, "summary") or {language: purpose},
-        "aliases": [{"text": whole(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
+        "aliases": [{"text": clean_text(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
         "url": url_of(row.get("url")),
-        "owner": body_ref(whole(row["owner"]), None) if row.get("owner") else None,
+        "owner": body_ref(clean_text(row["owner"]), None) if row.get("owner") else None,
         "scope": _scope(row.get("scope", "")),
         "purpose": {"text": {language: purpose}, "source": read_in},
         "standing": "unconfirmed",
@@ -158,31 +158,33 @@ def _scheme(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome:
         "confidence": "secondary",
     }
     soft = frozenset({"standing", "standing_source", "confidence", "scope"})
-    return Item(number, Kind.INSTRUMENT, (f"name:{folded(name)}",), without_empty(plain), soft)
+    return ImportItem(number, Kind.INSTRUMENT, (f"name:{folded(name)}",), without_empty(plain), soft)
 
 
 def _project(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome | list[Outcome]:
     if row.get("status", "").casefold() in _TURNED_DOWN:
-        return Refused(number, Reason.REJECTED, row["status"])
-    name, read_in = whole(row["name"]), _source(row, file)
-    about = whole(row.get("problem") or row.get("summary") or row.get("need")) or name
+        return RejectedRow(number, RowRejection.REJECTED, row["status"])
+    name, read_in = clean_text(row["name"]), _source(row, file)
+    about = clean_text(row.get("problem") or row.get("summary") or row.get("need")) or name
     language = language_of(f"{name} {about}").value
     began, ended = day_of(row.get("start")), day_of(row.get("end"))
-    event = whole(row.get("funding")) or file.name
-    parts = [(whole(row["owner"]), "coordinator")] if row.get("owner") else []
+    event = clean_text(row.get("funding")) or file.name
+    parts = [(clean_text(row["owner"]), "coordinator")] if row.get("owner") else []
     parts += [(one, "partner") for one in _listed(row.get("partners"))]
-    code = whole(row.get("number"))
+    code = clean_text(row.get("number"))
     amount = sum_of(row.get("amount"))
     currency = "EUR" if row.get("currency", "").upper() == "EUR" else "NOK"
     plain = {
         "name": {language: name, **_other_names(row)},
         "summary": _texts(row, "summary") or {language: about},
-        "aliases": [{"text": whole(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
+        "aliases": [{"text": clean_text(row["acronym"]), "kind": "acronym"}] if row.get("acronym") else [],
         "url": url_of(row.get("url")),
         "problem": {language: about},
-        "need": {language: whole(row["need"])} if row.get("need") else None,
-        "follow_up": {language: whole(row["follow_up"])} if row.get("follow_up") else None,
-        "participants": [{"actor": _who(who), "role": role} for who, role in dict(reversed(parts)).items() if who],
+        "need": {language: clean_text(row["need"])} if row.get("need") else None,
+        "follow_up": {language: clean_text(row["follow_up"])} if row.get("follow_up") else None,
+        "participants": [
+            {"actor": _body_reference(name), "role": role} for name, role in dict(reversed(parts)).items() if name
+        ],
         "grants": [
             {
                 "name": names(event), "amount": str(amount) if amount else None, "currency": currency,
@@ -198,36 +200,38 @@ def _project(number: int, row: Mapping[str, str], file: SourceFile) -> Outcome |
     }  # fmt: skip
     key = f"name:{folded(name)}|{folded(row.get('owner', ''))}{'|' + code if code else ''}"
     soft = frozenset({"stage", "origin", "confidence", "summary", "problem"})
-    return Item(number, Kind.IDEA, (key,), without_empty(plain), soft)
+    return ImportItem(number, Kind.IDEA, (key,), without_empty(plain), soft)
 
 
-def _who(text: str) -> str:
+def _body_reference(text: str) -> str:
     return body_ref(text, orgnr_of(text)) or text
 
 
 def _source(row: Mapping[str, str], file: SourceFile) -> dict[str, Any]:
-    told = whole(row.get("source"))
+    told = clean_text(row.get("source"))
     return source(told if len(told) >= 3 else file.name.ljust(3, "."), file.name, file.as_of, "secondary")
 
 
 def _texts(row: Mapping[str, str], field: str) -> dict[str, str]:
     """Return a text in the languages that the table has columns for; one without is of the language that it is in."""
-    told = whole(row.get(field))
+    told = clean_text(row.get(field))
     made = {language_of(told).value: told} if told else {}
-    made |= {code: whole(row[f"{field}_{code}"]) for code in ("nn", "en") if whole(row.get(f"{field}_{code}"))}
+    made |= {
+        code: clean_text(row[f"{field}_{code}"]) for code in ("nn", "en") if clean_text(row.get(f"{field}_{code}"))
+    }
     return made
 
 
 def _other_names(row: Mapping[str, str]) -> dict[str, str]:
-    return {code: whole(row[f"name_{code}"]) for code in ("nn", "en") if whole(row.get(f"name_{code}"))}
+    return {code: clean_text(row[f"name_{code}"]) for code in ("nn", "en") if clean_text(row.get(f"name_{code}"))}
 
 
 def _listed(text: str | None) -> list[str]:
-    return [whole(one) for one in _SEPARATORS.split(text or "") if whole(one)]
+    return [clean_text(one) for one in _SEPARATORS.split(text or "") if clean_text(one)]
 
 
 def _statements(text: str | None, read_in: dict[str, Any], *, split: bool = True) -> list[dict[str, Any]]:
-    told = _listed(text) if split else [whole(text)] if whole(text) else []
+    told = _listed(text) if split else [clean_text(text)] if clean_text(text) else []
     return [{"text": {language_of(one).value: one}, "source": read_in} for one in told]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from corpus.importing.applying import Report, apply, dry_run
+from corpus.importing.applying import ImportReport, apply, dry_run
 from corpus.importing.files import SourceFile
-from corpus.importing.planning import Wish
+from corpus.importing.planning import ImportOptions
 from corpus.importing.sources import source_of
 from corpus.store import RecordStore
 
@@ -31,20 +31,20 @@ def given(path: Path, kind: str = "", columns: Mapping[str, str] | None = None) 
     return SourceFile(path, path.name, DAY, columns or {}, kind)
 
 
-def bring(store: RecordStore, path: Path, source: str = "spreadsheet", **wish: bool) -> Report:
+def bring(store: RecordStore, path: Path, source: str = "spreadsheet", **wish: bool) -> ImportReport:
     file = given(path)
-    return apply(store, file, source_of(source).read(file), Wish(source, DAY, **wish), "kari")
+    return apply(store, file, source_of(source).read(file), ImportOptions(source, DAY, **wish), "kari")
 
 
-def tried(store: RecordStore, path: Path, source: str = "spreadsheet", **wish: bool) -> Report:
-    return dry_run(store, source_of(source).read(given(path)), Wish(source, DAY, **wish))
+def tried(store: RecordStore, path: Path, source: str = "spreadsheet", **wish: bool) -> ImportReport:
+    return dry_run(store, source_of(source).read(given(path)), ImportOptions(source, DAY, **wish))
 
 
-def counts(report: Report) -> dict[str, int]:
+def counts(report: ImportReport) -> dict[str, int]:
     return {name: count for name, count in report.counts.items() if count}
 
 
-def reasons(report: Report) -> dict[int, str]:
+def reasons(report: ImportReport) -> dict[int, str]:
     return {one["row"]: str(one["reason"]) for one in report.left_out}
 
 

@@ -7,18 +7,21 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from xlsxwriter import Workbook
 
-from corpus.importing.errors import FetchError, UnknownImportError
-from corpus.importing.fetching import ENDPOINTS, NEEDS_QUERY, Endpoint, Manners, fetched
-from corpus.importing.items import Item
+from corpus.importing.errors import FetchError, ImportFileError, UnknownImportError
+from corpus.importing.fetching import ENDPOINTS, NEEDS_QUERY, Endpoint, FetchPolicy, fetched
+from corpus.importing.files import SourceFile
+from corpus.importing.items import ImportItem
 from corpus.importing.sources import SOURCES
 from tests.corpus.importing.bring import orgnr
 
 TODAY = date(2026, 11, 30)
-QUICK = Manners(pause=0.0, timeout=2.0)
+QUICK = FetchPolicy(pause=0.0, timeout=2.0)
 Reply = Callable[[str, dict[str, str], bytes], tuple[int, bytes]]
 
 
@@ -97,7 +100,7 @@ def test_pages_are_put_together_as_the_mapper_reads_them(api: Api, monkeypatch: 
     api.stands_for("brreg", monkeypatch, full=2)
     seen: list[int] = []
     with fetched("brreg", TODAY, manners=QUICK, progress=seen.append) as file:
-        names = [one for one in SOURCES["brreg"].read(file) if isinstance(one, Item)]
+        names = [one for one in SOURCES["brreg"].read(file) if isinstance(one, ImportItem)]
         assert file.as_of == TODAY
         path = file.path
     assert len(names) == 5
@@ -139,6 +142,104 @@ def test_a_file_is_downloaded_as_it_is(api: Api, monkeypatch: pytest.MonkeyPatch
         assert (file.path.read_bytes(), file.name) == (b"PK whatever", "cordis-horizon.zip")
 
 
+def test_both_files_of_the_research_council_come_and_are_read(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "/Forskningsradet/open-data/main/datasets/soknader2/dataset.csv": (
+            "prosjektnummer,prosjekttittel,prosjektfase,prosjektstart,prosjektansvarlig_type,prosjektansvarlig_navn,"
+            "organisasjonsnummer,sektor,kommunenummer,aktivitet,tildelt_belop\r\n"
+            f"321001,Rent vann i bygda,Bevilgning,2024,Organisasjon,BLÅFJELL AS,{orgnr(99000001)},Næringsliv,5037,,"
+            "4000000\r\n321002,Ikke støttet,Avslag,2024,Organisasjon,BLÅFJELL AS,,Næringsliv,5037,,\r\n"
+        ),
+        "/Forskningsradet/open-data/main/datasets/bevilgningereu/dataset.csv": (
+            "Prosjektnr;Rammeprogram;Prosjektnavn;Organisasjonsnavn;Organisasjonsnummer;Adresse Kommunenummer\r\n"
+            f"101001;HEU;Water for all;BLÅFJELL AS;{orgnr(99000001)};301\r\n"
+        ),
+    }
+    api.reply = lambda path, *_: (200, files[path].encode()) if path in files else (404, b"")
+    api.stands_for("forskningsradet", monkeypatch)
+    with fetched("forskningsradet", TODAY, manners=QUICK) as file:
+        outcomes = list(SOURCES["forskningsradet"].read(file))
+        digest, path = file.digest(), file.path
+    assert len([one for one in outcomes if isinstance(one, ImportItem)]) == 4
+    assert len(outcomes) == 5
+    assert digest
+    assert not path.exists()
+
+
+def test_a_folder_without_files_of_the_research_council_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ImportFileError, match="got none"):
+        list(SOURCES["forskningsradet"].read(SourceFile(tmp_path, "mappe", TODAY)))
+
+
+def test_every_interreg_project_is_asked_for_as_a_spreadsheet(
+    api: Api, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told.xlsx"
+    with Workbook(told) as book:
+        book.add_worksheet("Info")
+        for name, rows in {
+            "Projects": [["project_acronym", "project_name", "programme"], ["NORDLYS", "Light", "Interreg Aurora"]],
+            "Partners": [
+                ["project_acronym", "partner_name", "country", "country_code", "town", "type"],
+                ["NORDLYS", "Blåbygd kommune", "Norway", "NO", "Levanger", "Lead partner"],
+            ],
+        }.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    api.reply = lambda *_: (200, told.read_bytes())
+    api.stands_for("keep", monkeypatch)
+    with fetched("keep", TODAY, manners=QUICK) as file:
+        assert len([one for one in SOURCES["keep"].read(file) if isinstance(one, ImportItem)]) == 2
+    ((path, _, posted),) = api.asked
+    assert (path, json.loads(posted)["response_type"]) == ("/api/search/projects/", "excel")
+    assert ENDPOINTS["keep"].patience > QUICK.timeout
+
+
+def test_organisations_of_ror_are_looked_for_in_norway(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reply(_: str, query: dict[str, str], __: bytes) -> tuple[int, bytes]:
+        place = {"geonames_id": 3133880, "geonames_details": {"country_code": "NO", "name": "Trondheim"}}
+        items = [
+            {
+                "id": f"https://ror.org/0aaaaaa{int(query['page']) * 10 + number}",
+                "names": [{"value": f"Vanninstitutt {query['page']}{number}", "lang": None, "types": ["ror_display"]}],
+                "locations": [place],
+                "status": "active",
+                "types": ["facility"],
+                "links": [],
+                "external_ids": [],
+                "admin": {"last_modified": {"date": "2025-10-28", "schema_version": "2.1"}},
+            }
+            for number in range(2 if query["page"] == "1" else 1)
+        ]
+        return 200, json.dumps({"number_of_results": 3, "time_taken": 7, "items": items, "meta": {}}).encode()
+
+    api.reply = reply
+    api.stands_for("ror", monkeypatch, full=2)
+    with fetched("ror", TODAY, "vann", QUICK) as file:
+        assert len([one for one in SOURCES["ror"].read(file) if isinstance(one, ImportItem)]) == 3
+    assert [query for _, query, _ in api.asked] == [
+        {"query": "vann", "filter": "country.country_code:NO", "page": page} for page in ("1", "2")
+    ]
+
+
+def test_los_is_downloaded_and_read(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    term = '<Concept path="ord/havn"><PrefLabel lang="nb">Havn</PrefLabel><Definition>*</Definition></Concept>'
+    api.reply = lambda *_: (200, f'<Skos xmlns="urn:fdc:difi.no:2019:data:Skos-1">{term}</Skos>'.encode())
+    api.stands_for("los", monkeypatch)
+    with fetched("los", TODAY, manners=QUICK) as file:
+        assert len([one for one in SOURCES["los"].read(file) if isinstance(one, ImportItem)]) == 1
+    assert api.asked[0][0].endswith("/source.xml")
+
+
+def test_what_breaks_off_between_two_files_brings_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.reply = lambda path, *_: (404, b"") if "bevilgningereu" in path else (200, b"prosjektnummer\n")
+    api.stands_for("forskningsradet", monkeypatch)
+    with pytest.raises(FetchError, match="answered 404"), fetched("forskningsradet", TODAY, manners=QUICK):
+        pass
+    assert len(api.asked) == 2
+
+
 def test_a_busy_server_is_asked_again_and_then_left_alone(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     busy = iter([429, 503])
     api.reply = lambda *_: (next(busy, 200), b'{"codes": [], "codeChanges": []}')
@@ -169,7 +270,7 @@ def test_without_a_network_or_an_address_the_error_says_what_to_do(monkeypatch: 
     monkeypatch.setitem(ENDPOINTS, "klass", ENDPOINTS["klass"]._replace(address="http://127.0.0.1:9/x"))
     with pytest.raises(FetchError, match="cannot be reached"), fetched("klass", TODAY, manners=QUICK):
         pass
-    with pytest.raises(UnknownImportError, match="has no address"), fetched("los", TODAY):
+    with pytest.raises(UnknownImportError, match="has no address"), fetched("skos", TODAY):
         pass
     for name in NEEDS_QUERY:
         with pytest.raises(UnknownImportError, match="--query"), fetched(name, TODAY):

@@ -14,7 +14,7 @@ from corpus.errors import UnknownRecordError
 from corpus.files import to_plain
 from corpus.importing.errors import ImportFileError, UnknownImportError
 from corpus.importing.proposals import decide, decide_same, mappings, origins, proposals, save_mapping
-from corpus.importing.runs import State, import_of, imports, left_out_of
+from corpus.importing.runs import ImportState, import_of, imports, left_out_of
 from corpus.importing.undoing import publish, undo
 from corpus.merging import merge
 from corpus.records import Actor, CurationState, Kind, ProjectIdea
@@ -49,7 +49,7 @@ def test_what_comes_in_is_a_draft_that_says_where_it_is_from(store: RecordStore,
     assert [one.title for one in record.sources] == ["aktører.csv"]
     where = {one.path: one.source for one in origins(store, record.id)}
     assert where["orgnr"] == where["place.kommunenummer"] == where["aliases[BF]"] == "spreadsheet"
-    assert [one.state for one in imports(store)] == [State.APPLIED]
+    assert [one.state for one in imports(store)] == [ImportState.APPLIED]
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(store: RecordStore, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_an_import_is_taken_back_whole(store: RecordStore, tmp_path: Path) -> No
         store.get("actor:blafjell-as")
     assert store.history("actor:blafjell-as")[-1].action is Action.DELETE
     assert (origins(store, "actor:kollen"), proposals(store)) == ([], [])
-    assert import_of(store, done.import_id or "").state is State.UNDONE
+    assert import_of(store, done.import_id or "").state is ImportState.UNDONE
     again = bring(store, actors(tmp_path, f"Blåfjell AS;AS;{A};;;"))
     assert counts(again) == {"new": 1, "draft": 1}
     assert [one.version for one in store.history("actor:blafjell-as")] == [1, 2, 3]
@@ -297,7 +297,7 @@ def test_an_import_that_was_killed_goes_on_and_is_taken_back_as_one(sqlite_url: 
     ended = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False)
     assert ended.returncode == -signal.SIGKILL
     with RecordStore.open(sqlite_url) as store:
-        assert [one.state for one in imports(store)] == [State.RUNNING]
+        assert [one.state for one in imports(store)] == [ImportState.RUNNING]
         half = store.ids(Kind.ACTOR, None)
         assert len(half) == 200
         assert all(origins(store, one) for one in half[:3])

@@ -456,7 +456,7 @@ def test_entities_in_xml_are_never_expanded(store: RecordStore, tmp_path: Path) 
 def test_the_vocabulary_goes_out_and_comes_in_as_the_same(
     store: RecordStore, tmp_path: Path, form: str, suffix: str
 ) -> None:
-    from corpus.skos import written as in_skos
+    from corpus.skos import serialise_graph as in_skos
 
     some = [
         concept("omsorg", "omsorg", "care"),

@@ -16,26 +16,27 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import Visit
+from assistant.cases.reach import Reach, reach_of
 from assistant.channels.web.access import CurrentVisit, client_address
-from assistant.channels.web.answering import answered_in_turn
+from assistant.channels.web.answer_slots import answered_in_turn
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.pages import Texts
 from assistant.platform.messages import Messages, messages
-from assistant.platform.typed import MAX_QUESTION
-from assistant.render.replies import choice_labels, note_sentences, reply_sentence, told_bits
+from assistant.platform.user_text import MAX_QUESTION
+from assistant.render.replies import choice_labels, follow_up_parts_of, note_sentences, reply_sentence
 from assistant.render.sentences import theme_name
 from assistant.render.web import acts_on_whole, view_of
 from assistant.saved.digest import can_mail
-from assistant.service.turns import (
-    Act,
+from assistant.service.messages import (
     ActionReceiptKind,
     ActionType,
-    NotForUs,
     PersonalDataError,
+    RejectionReason,
     Reply,
     ReplyKind,
     ThreadTurn,
+    UserAction,
     UserMessage,
 )
 from corpus.text import Language
@@ -105,9 +106,9 @@ def ask(
     outcome = reply.answer.outcome if reply.answer else reply.kind
     web.metrics.answers.labels(asker.channel.value, outcome.value).inc()
     if reply.log_id is not None:
-        answer = _led(request, web, visit, reply.log_id, said=None)
+        answer = _redirect_to_answer(request, web, visit, reply.log_id, said=None)
     else:
-        answer = _led(request, web, visit, after or None, said=reply.kind)
+        answer = _redirect_to_answer(request, web, visit, after or None, said=reply.kind)
     chosen = request.state.chosen_language
     if reply.kind is ReplyKind.LANGUAGE_SET or (chosen and reply.language is not chosen):
         # They wrote which language they want: so it is, on all pages.
@@ -145,7 +146,7 @@ def act(
     log_id: str,
     verb: Annotated[ActionType, Form()],
     record: Annotated[list[str] | None, Form(max_length=_MOST_CHOSEN)] = None,
-    reason: Annotated[NotForUs | None, Form()] = None,
+    reason: Annotated[RejectionReason | None, Form()] = None,
     note: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
     by_mail: Annotated[str, Form()] = "",
@@ -166,11 +167,11 @@ def act(
         verb = ActionType.ASK_BROKER
     if verb is ActionType.NOT_FOR_US and not chosen:
         web.runtime.service.logged(log_id, asker)
-        return _led(request, web, visit, log_id, said=None, about="choose")
+        return _redirect_to_answer(request, web, visit, log_id, said=None, about="choose")
     key = _checked(key)
     receipt = None
     for one in chosen or (None,):
-        done = Act(
+        done = UserAction(
             # A form has one key, and does the same with each of those chosen.
             key=f"{asker.user}:{key}:{one or ''}",
             asker=asker,
@@ -203,8 +204,8 @@ def act(
         and receipt.reply is not None
         and receipt.reply.log_id is not None
     ):
-        return _led(request, web, visit, receipt.reply.log_id, said=None)
-    return _led(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
+        return _redirect_to_answer(request, web, visit, receipt.reply.log_id, said=None)
+    return _redirect_to_answer(request, web, visit, log_id, said=None, about=chosen[0] if chosen else verb.value)
 
 
 def _warned(request: Request, web: Web, action: str, name: str, text: str, kept: list[tuple[str, str]]) -> Response:
@@ -222,7 +223,7 @@ def _count(request: Request, web: Web, visit: Visit) -> None:
     web.limits.check("ask", visit.known_asker_id() or client_address(request))
 
 
-def _led(
+def _redirect_to_answer(
     request: Request,
     web: Web,
     visit: Visit,
@@ -260,7 +261,7 @@ def _page(
     focus: str = "",
     text: str = "",
 ) -> Response:
-    shown = [_shown(request, web, turn) for turn in turns]
+    shown = [_turn_values(request, web, turn) for turn in turns]
     # What is told beside an answer leaves the answer in sight.
     answered = [turn["log_id"] for turn in shown if turn["view"]]
     kind = ReplyKind(said) if said in SAID else None
@@ -278,11 +279,19 @@ def _page(
         covers=None if turns else _covered(web, messages(request.state.language)),
         new_key=_new_key,
         can_mail=can_mail(web.runtime),
-        reasons=list(NotForUs),
+        known=_known_contact(request, web) if turns else Reach(),
+        reasons=list(RejectionReason),
         acts=_acts,
         asks=lambda path: _ASKS | {"hx-post": path, "data-progress": progress},
         share_address=lambda one: f"{web.settings.web_base_url or str(request.base_url).rstrip('/')}/s/{one}",
     )
+
+
+def _known_contact(request: Request, web: Web) -> Reach:
+    """Return how the asker said last that they are reached, so that nobody types it twice."""
+    asker = known_asker_of(request, request.state.visit)
+    told = (reach_of(case) for case in web.runtime.service.cases_of(asker)) if asker else ()
+    return next((one for one in told if one.contact), Reach())
 
 
 def _covered(web: Web, catalog: Messages) -> str:
@@ -294,7 +303,7 @@ def _covered(web: Web, catalog: Messages) -> str:
     )
 
 
-def _shown(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
+def _turn_values(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
     """Return a turn as the template takes it, in the language chosen or else in that of the question."""
     language: Language = request.state.chosen_language or turn.reply.language
     catalog = messages(language)
@@ -304,7 +313,7 @@ def _shown(request: Request, web: Web, turn: ThreadTurn) -> dict[str, object]:
         "asked": turn.asked,
         "view": view_of(turn.reply, turn.log_id, catalog, turn.done),
         "notes": [] if turn.reply.answer else note_sentences(plain),
-        "bits": told_bits(plain, web.settings.broker_contact),
+        "bits": follow_up_parts_of(plain, web.settings.broker_contact),
         "choices": choice_labels(plain),
         "plain": None if turn.reply.answer else reply_sentence(plain, web.settings.broker_contact),
         "can_ask_broker": turn.reply.answer is not None or turn.reply.kind is ReplyKind.CONTACT,

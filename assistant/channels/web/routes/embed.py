@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.channels.web.access import client_address
-from assistant.channels.web.answering import answered_in_turn
+from assistant.channels.web.answer_slots import answered_in_turn
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.channels.web.pages import Texts
@@ -24,7 +24,7 @@ from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.render.replies import reply_text
 from assistant.render.web import AnswerView, view_of
-from assistant.service.turns import PersonalDataError, UserMessage
+from assistant.service.messages import PersonalDataError, UserMessage
 
 router = APIRouter(prefix="/embed", include_in_schema=False)
 SHOWN = 3

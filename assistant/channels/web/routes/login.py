@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.access.accounts import AccountError, AuditEvent, Role
+from assistant.access.accounts import AccountError, AccountRole, AuditEvent
 from assistant.access.oidc import CALLBACK, Identity, Refusal, RefusedError
 from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.access import CurrentVisit, client_address, is_from_loopback
@@ -25,7 +25,7 @@ def login_page(request: Request, web: WebContext, visit: CurrentVisit, next: str
     address = safe_next(next)
     if visit.account is not None:
         return RedirectResponse(address, 303)
-    return _ways(request, web, address)
+    return _login_page(request, web, address)
 
 
 @router.get("/login/oidc")
@@ -79,10 +79,12 @@ def _log_in(web: Web, visit: Visit, vouched: Identity) -> None:
 
 def _refused(request: Request, web: Web, why: Refusal) -> Response:
     web.accounts.record(AuditEvent.LOGIN_REFUSED, None, "oidc", why=why.value)
-    return _ways(request, web, "/", 503 if why is Refusal.PROVIDER else 403, why)
+    return _login_page(request, web, "/", 503 if why is Refusal.PROVIDER else 403, why)
 
 
-def _ways(request: Request, web: Web, address: str, status: int = 200, refused: Refusal | None = None) -> Response:
+def _login_page(
+    request: Request, web: Web, address: str, status: int = 200, refused: Refusal | None = None
+) -> Response:
     provider = web.provider.name if web.provider else None
     return web.pages.render(
         request, "login.html", status, at="/login", next=address, provider=provider, refused=refused
@@ -106,7 +108,7 @@ def use_link(request: Request, web: WebContext, visit: CurrentVisit, token: str)
         return web.pages.render(request, "login_link.html", 410, token=token, works=False)
     visit.log_in(account)
     visit.flash("web.login.done", name=account.name)
-    return RedirectResponse("/desk" if account.role.covers(Role.BROKER) else "/", 303)
+    return RedirectResponse("/desk" if account.role.covers(AccountRole.BROKER) else "/", 303)
 
 
 @router.post("/logout")

@@ -15,21 +15,22 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.sessions import FlashKind
-from assistant.cases.cases import Case, as_told_to_asker
+from assistant.cases.cases import Case, events_for_asker
 from assistant.cases.reach import Reach, is_reachable, reach_of
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.askers import asker_of, known_asker_of, reply_to
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import JSON, download
+from assistant.desk.couplings import asked_of
 from assistant.mail.addresses import is_address
 from assistant.platform.messages import Messages, messages
 from assistant.platform.people import Asker
 from assistant.render.cases import case_title
 from assistant.saved.digest import news_sentence, saved_needs_of
 from assistant.saved.needs import SavedNeed
+from assistant.service.messages import UnknownMunicipalityError
 from assistant.service.privacy import erase, kept_of
 from assistant.service.sharing import shared_by
-from assistant.service.turns import UnknownMunicipalityError
 from corpus.places import load_places
 from corpus.text import Language
 
@@ -51,7 +52,8 @@ def mine(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
         code=service.pseudonym_of(asker) if asker else None,
         shared=shared_by(web.runtime, asker) if asker else [],
         saved=_saved(web, asker, messages(request.state.language)) if asker else [],
-        municipality=_written(number),
+        pairs=_pairs(web, asker) if asker else [],
+        municipality=_municipality_text(number),
         municipalities=_municipalities(),
     )
 
@@ -80,11 +82,11 @@ def erase_mine(request: Request, web: WebContext, visit: CurrentVisit) -> Respon
 def my_case(request: Request, web: WebContext, visit: CurrentVisit, case_id: str) -> Response:
     """Show how one of somebody's cases has moved."""
     asker = known_asker_of(request, visit)
-    case = next((one for one in web.runtime.service.cases_of(asker) if one.id == case_id), None) if asker else None
+    case = next((case for case in web.runtime.service.cases_of(asker) if case.id == case_id), None) if asker else None
     if case is None:
         raise HTTPException(404)
     [(_, title)] = _titled(request, web, [case])
-    events = as_told_to_asker(web.runtime.referrals.events(case.id))
+    events = events_for_asker(web.runtime.referrals.events(case.id))
     return web.pages.render(
         request,
         "my_case.html",
@@ -109,7 +111,7 @@ def set_reach(
 ) -> Response:
     """Keep how somebody is reached about one of their cases; with nothing typed, nothing is kept any more."""
     asker = known_asker_of(request, visit)
-    case = next((one for one in web.runtime.service.cases_of(asker) if one.id == case_id), None) if asker else None
+    case = next((case for case in web.runtime.service.cases_of(asker) if case.id == case_id), None) if asker else None
     if case is None:
         raise HTTPException(404)
     if by_mail and not is_address(contact):
@@ -146,6 +148,17 @@ def _saved(web: Web, asker: Asker, catalog: Messages) -> list[tuple[SavedNeed, s
     ]
 
 
+def _pairs(web: Web, asker: Asker) -> list[tuple[str, str, str]]:
+    """Return what somebody was asked about doing together with another: the state, their need, the page to answer."""
+    pseudonym = web.runtime.service.pseudonym_of(asker)
+    asked = asked_of(web.runtime, pseudonym) if pseudonym else []
+    questions = {one.log_id: one for one in web.runtime.service.asked_by(asker, _QUESTIONS)} if asked else {}
+    return [
+        (pair.state, (questions[side.log_id].question if side.log_id in questions else None) or "–", path)
+        for pair, side, path in asked
+    ]
+
+
 def _titled(request: Request, web: Web, cases: list[Case]) -> list[tuple[Case, str]]:
     language: Language = request.state.language
     records = web.runtime.store.get_many(sorted({case.record_id for case in cases if case.record_id}))
@@ -155,10 +168,10 @@ def _titled(request: Request, web: Web, cases: list[Case]) -> list[tuple[Case, s
 
 def _municipalities() -> list[tuple[str, str]]:
     """Return the municipalities that we know, by name, each with its number."""
-    return sorted((one.name, one.number) for one in load_places().municipalities)
+    return sorted((municipality.name, municipality.number) for municipality in load_places().municipalities)
 
 
-def _written(number: str | None) -> str:
+def _municipality_text(number: str | None) -> str:
     known = {code: name for name, code in _municipalities()}
     return "" if number is None else f"{number} {known[number]}" if number in known else number
 

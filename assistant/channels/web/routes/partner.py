@@ -13,8 +13,8 @@ from assistant.channels.web.access import CurrentVisit, client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk import partners as desk
-from assistant.desk.records import beside
-from assistant.desk.saving import gaps
+from assistant.desk.records import errors_by_field
+from assistant.desk.saving import missing_fields
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import add_comment
@@ -32,21 +32,21 @@ _MESSAGE = 2_000
 @router.get("/{token}")
 def show(request: Request, web: WebContext, visit: CurrentVisit, token: str) -> Response:  # noqa: ARG001 (counted)
     """Show a body its record as a form to propose changes on."""
-    found = _opened(web, token)
-    return _page(request, web, token, found) if found else _gone(request, web)
+    found = _link_and_record(web, token)
+    return _page(request, web, token, found) if found else _link_gone_page(request, web)
 
 
 @router.post("/{token}")
 def say(request: Request, web: WebContext, visit: CurrentVisit, posted: Posted, token: str) -> Response:
     """Keep what a body proposes for the brokers to decide."""
     web.limits.check("ask", client_address(request))
-    found = _opened(web, token)
+    found = _link_and_record(web, token)
     if found is None:
-        return _gone(request, web)
+        return _link_gone_page(request, web)
     link, record = found
     message = next(iter(posted.get("message", ())), "").strip()[:_MESSAGE]
     try:
-        values = desk.proposed(record, posted, norwegian_day())
+        values = desk.proposed_record(record, posted, norwegian_day())
     except InvalidRecordError as error:
         return _page(request, web, token, found, posted=posted, problems=error)
     count = propose(web.runtime.store, link, values, norwegian_day())
@@ -57,7 +57,7 @@ def say(request: Request, web: WebContext, visit: CurrentVisit, posted: Posted, 
     return RedirectResponse(f"/partner/{token}", 303)
 
 
-def _opened(web: Web, token: str) -> tuple[PartnerLink, Record] | None:
+def _link_and_record(web: Web, token: str) -> tuple[PartnerLink, Record] | None:
     """Return the link that an address is of and its record; None where it is none, or no longer."""
     if len(token) > _LONGEST_TOKEN or not token.isascii():
         return None
@@ -78,8 +78,8 @@ def _page(
 ) -> Response:
     link, record = found
     catalog = messages(request.state.language)
-    nodes = desk.shown(record, posted)
-    faults = beside(nodes, problems.problems, catalog) if problems else {}
+    nodes = desk.partner_form(record, posted)
+    faults = errors_by_field(nodes, problems.problems, catalog) if problems else {}
     page = web.pages.render(
         request,
         "partner.html",
@@ -90,13 +90,13 @@ def _page(
         faults=faults,
         token=token,
         tongue="all" if faults else request.state.language.value,
-        gaps=gaps(nodes),
+        gaps=missing_fields(nodes),
         message=next(iter((posted or {}).get("message", ())), ""),
     )
     return _hidden(page)
 
 
-def _gone(request: Request, web: Web) -> Response:
+def _link_gone_page(request: Request, web: Web) -> Response:
     return _hidden(web.pages.render(request, "partner_gone.html", 404))
 
 

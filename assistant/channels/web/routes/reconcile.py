@@ -17,7 +17,7 @@ from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.middleware import content_security_policy
 from assistant.desk.extending import MOST_IDS, MOST_PROPERTIES, extended, proposed
-from assistant.desk.reconciling import TYPES, Asked, reconciled, suggested
+from assistant.desk.reconciliation import TYPES, ReconciliationQuery, reconciled, suggested
 from assistant.platform.workdays import norwegian_day
 from corpus.files import kind_of
 from corpus.records import Actor, CurationState, FundingInstrument, ProjectIdea
@@ -40,7 +40,7 @@ def described(request: Request, web: WebContext, queries: Queries = None, extend
         return _answers(request, web, queries)
     base = (web.settings.web_base_url or str(request.base_url)).rstrip("/")
     here = f"{base}/reconcile"
-    return _told(
+    return _cors_response(
         {
             "versions": ["0.2"],
             "name": "Mellomrom",
@@ -86,7 +86,7 @@ def suggest(
     else:
         known = proposed(None) if what == "property" else [{"id": k.value, "name": name} for k, name in TYPES.items()]
         found = [one for one in known if prefix.casefold().strip() in f"{one['id']} {one['name']}".casefold()]
-    return _told({"result": found[cursor : cursor + SUGGESTED]})
+    return _cors_response({"result": found[cursor : cursor + SUGGESTED]})
 
 
 @router.get("/properties")
@@ -94,7 +94,7 @@ def properties(type: str = "", limit: Annotated[int, Query(ge=1, le=1_000)] = 1_
     """Return which properties the records of a kind have."""
     kind = next((kind for kind in TYPES if kind.value == type), None)
     found = proposed(kind) if kind or not type else []
-    return _told({"type": type, "limit": limit, "properties": found[:limit]})
+    return _cors_response({"type": type, "limit": limit, "properties": found[:limit]})
 
 
 @router.get("/preview")
@@ -123,10 +123,10 @@ def _extended(request: Request, web: Web, extend: str) -> Response:
     names = [one.get("id") if isinstance(one, Mapping) else None for one in wanted]
     if not all(isinstance(one, str) and len(one) <= MOST_CHARACTERS for one in (*ids, *names)):
         raise HTTPException(400)
-    return _told(extended(web.runtime.store, ids, [str(one) for one in names], norwegian_day()))
+    return _cors_response(extended(web.runtime.store, ids, [str(name) for name in names], norwegian_day()))
 
 
-def _told(data: dict[str, Any]) -> Response:
+def _cors_response(data: dict[str, Any]) -> Response:
     """Return an answer that pages of others may read: it holds what is published, whoever asks."""
     return JSONResponse(data, headers={"Access-Control-Allow-Origin": "*"})
 
@@ -143,11 +143,11 @@ def _answers(request: Request, web: Web, queries: str) -> Response:
     batch = _json(queries)
     if not isinstance(batch, dict) or len(batch) > MOST_QUERIES:
         raise HTTPException(400)
-    found = {str(name): {"result": reconciled(web.catalogue, _asked(one))} for name, one in batch.items()}
-    return _told(found)
+    found = {str(name): {"result": reconciled(web.catalogue, _parse_query(one))} for name, one in batch.items()}
+    return _cors_response(found)
 
 
-def _asked(query: Any) -> Asked:  # noqa: ANN401 (JSON of any shape)
+def _parse_query(query: Any) -> ReconciliationQuery:  # noqa: ANN401 (JSON of any shape)
     if isinstance(query, str):
         query = {"query": query}
     text = query.get("query") if isinstance(query, Mapping) else None
@@ -161,7 +161,7 @@ def _asked(query: Any) -> Asked:  # noqa: ANN401 (JSON of any shape)
         for one in query.get("properties") or ()
         if isinstance(one, Mapping) and one.get("pid") == "orgnr" and isinstance(one.get("v"), str | int)
     ]
-    return Asked(
+    return ReconciliationQuery(
         text,
         tuple(kind for kind in TYPES if not kinds or kind.value in kinds),
         limit if isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit <= 20 else 5,

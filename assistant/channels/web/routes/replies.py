@@ -12,9 +12,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.cases.answers import ExpiredLinkError, LinkError, Links, PartnerAnswers, Purpose
 from assistant.cases.cases import Case, CaseError, CaseState, NoteError, PartnerAnswer
 from assistant.cases.meetings import MeetingError, Meetings
+from assistant.cases.partner_answers import ExpiredLinkError, LinkError, LinkPurpose, PartnerAnswers, SignedLinks
 from assistant.cases.reach import reach_of, reach_text
 from assistant.channels.web.access import CurrentVisit
 from assistant.channels.web.context import Web, WebContext
@@ -39,10 +39,10 @@ def reply_page(
     done: str = "",
 ) -> Response:
     """Show a partner what it was asked, with the answers to choose from."""
-    case = _case(request, web, Purpose.ANSWER, token)
+    case = _case(request, web, LinkPurpose.ANSWER, token)
     if isinstance(case, Response):
         return case
-    chosen = next((one for one in ANSWERS if one == a), None)
+    chosen = next((answer for answer in ANSWERS if answer == a), None)
     return _reply(request, web, token, case, chosen, done=bool(done))
 
 
@@ -56,11 +56,11 @@ def reply(
     note: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Write down what a partner answered."""
-    case = _case(request, web, Purpose.ANSWER, token)
+    case = _case(request, web, LinkPurpose.ANSWER, token)
     if isinstance(case, Response):
         return case
     if answer not in ANSWERS or case.state in _CLOSED:
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     try:
         PartnerAnswers(web.runtime.database).take(case.id, answer, note or None)
     except NoteError as error:
@@ -82,7 +82,7 @@ def _reply(
 ) -> Response:
     last = PartnerAnswers(web.runtime.database).last(case.id)
     given = last if last in ANSWERS else None
-    return _shown(
+    return _unindexed_page(
         request,
         web,
         "reply.html",
@@ -121,12 +121,12 @@ def choose_time(
     time: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Set a meeting to the time that a partner chose, and invite to it."""
-    about = _read(request, web, Purpose.TIMES, token)
+    about = _read(request, web, LinkPurpose.TIMES, token)
     if isinstance(about, Response):
         return about
     meeting = Meetings(web.runtime.database).get(about)
     if meeting is None:
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     case = web.runtime.referrals.get(meeting.case_id)
     try:
         at = datetime.fromisoformat(time)
@@ -135,20 +135,20 @@ def choose_time(
         why = error.why if isinstance(error, MeetingError) else "times"
         return _meeting(request, web, token, messages(request.state.language).text(f"meeting.fault.{why}"))
     except CaseError:
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     return RedirectResponse(f"/meeting/{token}", 303)
 
 
 def _meeting(request: Request, web: Web, token: str, fault: str | None = None) -> Response:
-    about = _read(request, web, Purpose.TIMES, token)
+    about = _read(request, web, LinkPurpose.TIMES, token)
     if isinstance(about, Response):
         return about
     meeting = Meetings(web.runtime.database).get(about)
     case = web.runtime.referrals.get(meeting.case_id) if meeting else None
     if meeting is None or case is None or not case.question or meeting.state == "cancelled":
-        return _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
     catalog = messages(request.state.language)
-    return _shown(
+    return _unindexed_page(
         request,
         web,
         "meeting.html",
@@ -170,7 +170,7 @@ def stop_page(
     token: str,
 ) -> Response:
     """Ask an asker whether they want no more mail about a case."""
-    case = _case(request, web, Purpose.STOP, token)
+    case = _case(request, web, LinkPurpose.STOP, token)
     return case if isinstance(case, Response) else _stop(request, web, token, case)
 
 
@@ -182,7 +182,7 @@ def stop(
     token: str,
 ) -> Response:
     """Send an asker no more mail about a case."""
-    case = _case(request, web, Purpose.STOP, token)
+    case = _case(request, web, LinkPurpose.STOP, token)
     if isinstance(case, Response):
         return case
     quiet = reach_of(case).model_copy(update={"by_mail": False})
@@ -193,34 +193,36 @@ def _stop(request: Request, web: Web, token: str, case: Case) -> Response:
     catalog = messages(request.state.language)
     title = case_title(case, web.runtime.store.find(case.record_id), catalog)
     stopped = not reach_of(case).by_mail
-    return _shown(request, web, "stop.html", 200, at=f"/stop/{token}", token=token, title=title, stopped=stopped)
+    return _unindexed_page(
+        request, web, "stop.html", 200, at=f"/stop/{token}", token=token, title=title, stopped=stopped
+    )
 
 
-def _read(request: Request, web: Web, purpose: Purpose, token: str) -> str | Response:
+def _read(request: Request, web: Web, purpose: LinkPurpose, token: str) -> str | Response:
     try:
-        return Links(web.runtime.keys).read(purpose, token)
+        return SignedLinks(web.runtime.keys).read(purpose, token)
     except ExpiredLinkError:
-        return _gone(request, web, "expired")
+        return _link_gone_page(request, web, "expired")
     except LinkError:
-        return _gone(request, web, "unknown")
+        return _link_gone_page(request, web, "unknown")
 
 
-def _case(request: Request, web: Web, purpose: Purpose, token: str) -> Case | Response:
+def _case(request: Request, web: Web, purpose: LinkPurpose, token: str) -> Case | Response:
     about = _read(request, web, purpose, token)
     if isinstance(about, Response):
         return about
     try:
         case = web.runtime.referrals.get(about)
     except CaseError:
-        return _gone(request, web, "closed")
-    return case if case.question else _gone(request, web, "closed")
+        return _link_gone_page(request, web, "closed")
+    return case if case.question else _link_gone_page(request, web, "closed")
 
 
-def _gone(request: Request, web: Web, why: str) -> Response:
-    return _shown(request, web, "link_gone.html", 410, at="/", why=why)
+def _link_gone_page(request: Request, web: Web, why: str) -> Response:
+    return _unindexed_page(request, web, "link_gone.html", 410, at="/", why=why)
 
 
-def _shown(request: Request, web: Web, template: str, status: int, **values: object) -> Response:
+def _unindexed_page(request: Request, web: Web, template: str, status: int, **values: object) -> Response:
     page = web.pages.render(request, template, status, **values)  # type: ignore[arg-type]
     page.headers["X-Robots-Tag"] = "noindex"
     return page

@@ -52,7 +52,7 @@ def save(
 @router.get("/{need_id}/{token}")
 def show(request: Request, web: WebContext, need_id: str, token: str) -> Response:
     """Show a saved need, what is new of it, and what can be done."""
-    return _page(request, web, _found(web, need_id, token))
+    return _page(request, web, _need_by_token(web, need_id, token))
 
 
 @router.post("/{need_id}/{token}")
@@ -67,7 +67,7 @@ def decide(
 ) -> Response:
     """Confirm, keep or stop a saved need, or hear no more of one record."""
     needs, digest = _saved(web)
-    need = _found(web, need_id, token)
+    need = _need_by_token(web, need_id, token)
     match do:
         case "confirm":
             needs.confirm(need)
@@ -90,7 +90,7 @@ def _saved(web: Web) -> tuple[SavedNeeds, Digest]:
     return needs, Digest(runtime, needs)
 
 
-def _found(web: Web, need_id: str, token: str) -> SavedNeed:
+def _need_by_token(web: Web, need_id: str, token: str) -> SavedNeed:
     try:
         return _saved(web)[0].by_token(need_id, token)
     except UnknownSavedNeedError as error:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Header
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from assistant.access.tokens import Scope, Token
+from assistant.access.tokens import Token, TokenScope
 from assistant.channels.bodies import MAX_SENT, Body, ConsortiumBody, NeedBody
-from assistant.channels.web.answering import answered_in_turn
+from assistant.channels.web.answer_slots import answered_in_turn
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import facts_of, needs
 from assistant.dialogue.understanding import Question
@@ -23,7 +23,7 @@ from assistant.platform.people import Asker, Channel
 from assistant.render.answer_data import AnswerData
 from assistant.render.data import render_data
 from assistant.render.sketch import as_markdown, sketch_of
-from assistant.service.turns import UserMessage
+from assistant.service.messages import UserMessage
 from corpus.text import Language
 
 router = APIRouter(tags=["asking"])
@@ -53,7 +53,7 @@ class Asked(AnswerData):
 def ask(
     web: WebContext,
     body: AskBody,
-    token: Annotated[Token, needs(Scope.ASK)],
+    token: Annotated[Token, needs(TokenScope.ASK)],
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Asked:
     """Answer a question.
@@ -96,7 +96,7 @@ def ask(
 def consortium(
     web: WebContext,
     body: ConsortiumBody,
-    token: Annotated[Token, needs(Scope.ASK)],  # noqa: ARG001
+    token: Annotated[Token, needs(TokenScope.ASK)],  # noqa: ARG001
 ) -> dict[str, Any]:
     """Tell who is missing for a scheme and whom to ask, with a one-page sketch in Markdown."""
     found = propose(
@@ -114,7 +114,7 @@ def consortium(
 
 @router.post("/ladder")
 @answered_in_turn
-def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(Scope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
+def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(TokenScope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
     found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))

@@ -12,7 +12,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from assistant.access.tokens import Scope, Token
+from assistant.access.tokens import Token, TokenScope
 from assistant.cases.cases import NEEDS_REASON, Case, CaseReason, CaseState
 from assistant.channels.bodies import Body
 from assistant.channels.web.context import Web, WebContext
@@ -48,7 +48,7 @@ class AssignBody(Body):
 @router.get("/cases")
 def cases(
     web: WebContext,
-    token: Annotated[Token, needs(Scope.CASES_READ)],  # noqa: ARG001
+    token: Annotated[Token, needs(TokenScope.CASES_READ)],  # noqa: ARG001
     paging: Pages,
     state: CaseState | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
@@ -61,14 +61,14 @@ def cases(
 
 
 @router.get("/cases/{case_id}")
-def case(web: WebContext, case_id: str, token: Annotated[Token, needs(Scope.CASES_READ)]) -> dict[str, Any]:  # noqa: ARG001
+def case(web: WebContext, case_id: str, token: Annotated[Token, needs(TokenScope.CASES_READ)]) -> dict[str, Any]:  # noqa: ARG001
     """Return a case with everything that happened to it."""
-    return _whole(web, web.runtime.referrals.get(case_id))
+    return _with_events(web, web.runtime.referrals.get(case_id))
 
 
 @router.post("/cases/{case_id}/moves")
 def move(
-    web: WebContext, case_id: str, body: MoveBody, token: Annotated[Token, needs(Scope.CASES_WRITE)]
+    web: WebContext, case_id: str, body: MoveBody, token: Annotated[Token, needs(TokenScope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Move a case on; who saw an older version of it is refused (409)."""
     if body.state in NEEDS_REASON and body.reason is None:
@@ -76,29 +76,29 @@ def move(
     web.runtime.referrals.move(
         case_id, body.state, by=author(token), reason=body.reason, note=body.note, version=body.version
     )
-    return _whole(web, web.runtime.referrals.get(case_id))
+    return _with_events(web, web.runtime.referrals.get(case_id))
 
 
 @router.post("/cases/{case_id}/notes", status_code=201)
 def note(
-    web: WebContext, case_id: str, body: NoteBody, token: Annotated[Token, needs(Scope.CASES_WRITE)]
+    web: WebContext, case_id: str, body: NoteBody, token: Annotated[Token, needs(TokenScope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Add a note to a case."""
-    return _whole(web, web.runtime.referrals.note(case_id, body.text, by=author(token), for_asker=body.for_asker))
+    return _with_events(web, web.runtime.referrals.note(case_id, body.text, by=author(token), for_asker=body.for_asker))
 
 
 @router.post("/cases/{case_id}/assignment")
 def assign(
-    web: WebContext, case_id: str, body: AssignBody, token: Annotated[Token, needs(Scope.CASES_WRITE)]
+    web: WebContext, case_id: str, body: AssignBody, token: Annotated[Token, needs(TokenScope.CASES_WRITE)]
 ) -> dict[str, Any]:
     """Give a case to somebody, or to nobody; who saw an older version of it is refused (409)."""
-    return _whole(web, web.runtime.referrals.assign(case_id, body.to, by=author(token), version=body.version))
+    return _with_events(web, web.runtime.referrals.assign(case_id, body.to, by=author(token), version=body.version))
 
 
 @router.get("/log")
 def log(
     web: WebContext,
-    token: Annotated[Token, needs(Scope.LOG_READ)],  # noqa: ARG001
+    token: Annotated[Token, needs(TokenScope.LOG_READ)],  # noqa: ARG001
     since: date | None = None,
     form: Annotated[Literal["jsonl"], Query(alias="format")] = "jsonl",  # noqa: ARG001
 ) -> Response:
@@ -116,6 +116,6 @@ def _plain(found: Case) -> dict[str, Any]:
     return {**found.model_dump(mode="json", exclude={"reply_to"}), "onward": list(found.onward)}
 
 
-def _whole(web: Web, found: Case) -> dict[str, Any]:
+def _with_events(web: Web, found: Case) -> dict[str, Any]:
     events = [event.model_dump(mode="json") for event in web.runtime.referrals.events(found.id)]
     return {**_plain(found), "events": events}

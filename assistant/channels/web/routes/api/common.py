@@ -13,7 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from assistant.access.tokens import Scope, Token
+from assistant.access.tokens import Token, TokenScope
 from assistant.channels.web.access import client_address
 from assistant.channels.web.context import Web, WebContext
 from assistant.dialogue.facts import facts_of_municipality, is_municipality_number
@@ -24,7 +24,7 @@ MAX_PAGE = 200
 _bearer = HTTPBearer(auto_error=False, description="A token made by `mellomrom tokens add`.")
 
 
-def needs(scope: Scope) -> Any:  # noqa: ANN401 (what Depends returns)
+def needs(scope: TokenScope) -> Any:  # noqa: ANN401 (what Depends returns)
     """Return a dependency that lets through whoever sends a token with that scope, as often as one token may call."""
 
     def allowed(

@@ -13,17 +13,17 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from assistant.access.tokens import Scope, Token
+from assistant.access.tokens import Token, TokenScope
 from assistant.channels.bodies import Body
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api.common import Pages, author, etag, needs, version_seen
-from assistant.desk.catalogue import PreparedQuery
+from assistant.desk.catalogue import RecordFilter
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import move, write_one
 from corpus.errors import EditConflictError, InvalidRecordError
 from corpus.files import Record, parse_record, to_plain
 from corpus.records import CurationState, Kind
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.tables import Action
 from corpus.text import Language
 
@@ -41,21 +41,21 @@ class RecordMoveBody(Body):
 @router.get("")
 def records(
     web: WebContext,
-    token: Annotated[Token, needs(Scope.RECORDS_READ)],  # noqa: ARG001
+    token: Annotated[Token, needs(TokenScope.RECORDS_READ)],  # noqa: ARG001
     paging: Pages,
     kind: Kind | None = None,
     state: Literal["draft", "published", "retired", "all"] = "published",
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Plain:
     """List records, those with all words of `q` in their names or summary where it is given."""
-    wanted = PreparedQuery(q=q, kind=kind, state=None if state == "all" else CurationState(state))
+    wanted = RecordFilter(q=q, kind=kind, state=None if state == "all" else CurationState(state))
     ids = sorted(line.id for line in web.catalogue.find(wanted, Language.EN, norwegian_day()))
     found = web.runtime.store.get_many(ids[paging.offset : paging.offset + paging.per_page])
     return paging.of(len(ids), [to_plain(record) for record in found.values()])
 
 
 @router.post("", status_code=201)
-def create(web: WebContext, body: Plain, token: Annotated[Token, needs(Scope.RECORDS_WRITE)]) -> JSONResponse:
+def create(web: WebContext, body: Plain, token: Annotated[Token, needs(TokenScope.RECORDS_WRITE)]) -> JSONResponse:
     """Write a new record, as a draft where it does not say otherwise."""
     record = _parsed({"state": CurationState.DRAFT.value, **body})
     stored = write_one(web.runtime.store, record, author(token), expected_version=0)
@@ -66,7 +66,7 @@ def create(web: WebContext, body: Plain, token: Annotated[Token, needs(Scope.REC
 def record(
     web: WebContext,
     record_id: str,
-    token: Annotated[Token, needs(Scope.RECORDS_READ)],  # noqa: ARG001
+    token: Annotated[Token, needs(TokenScope.RECORDS_READ)],  # noqa: ARG001
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Return a record in any state, with its version as ETag."""
@@ -81,7 +81,7 @@ def replace(
     web: WebContext,
     record_id: str,
     body: Plain,
-    token: Annotated[Token, needs(Scope.RECORDS_WRITE)],
+    token: Annotated[Token, needs(TokenScope.RECORDS_WRITE)],
     if_match: Annotated[str | None, Header()] = None,
 ) -> JSONResponse:
     """Write a record in place of the version that was read; who read an older one is refused (412)."""
@@ -98,7 +98,7 @@ def replace(
 
 @router.post("/{record_id}/moves")
 def move_record(
-    web: WebContext, record_id: str, body: RecordMoveBody, token: Annotated[Token, needs(Scope.RECORDS_WRITE)]
+    web: WebContext, record_id: str, body: RecordMoveBody, token: Annotated[Token, needs(TokenScope.RECORDS_WRITE)]
 ) -> JSONResponse:
     """Publish, retire or restore a record."""
     move(web.runtime.store, [record_id], body.action, author(token), body.note)
@@ -109,7 +109,7 @@ def move_record(
 def revisions(
     web: WebContext,
     record_id: str,
-    token: Annotated[Token, needs(Scope.RECORDS_READ)],  # noqa: ARG001
+    token: Annotated[Token, needs(TokenScope.RECORDS_READ)],  # noqa: ARG001
     paging: Pages,
 ) -> Plain:
     """List what happened to a record, the newest first, each with the fields that it changed: old value and new."""

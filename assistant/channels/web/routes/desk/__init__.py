@@ -5,7 +5,7 @@ Invariant: every page is for brokers alone.
 
 from fastapi import APIRouter
 
-from assistant.access.accounts import Role
+from assistant.access.accounts import AccountRole
 from assistant.channels.web import access
 from assistant.channels.web.routes.desk import (
     bulk,
@@ -15,6 +15,7 @@ from assistant.channels.web.routes.desk import (
     imports,
     letters,
     needs,
+    pairs,
     profile,
     queue,
     record_notes,
@@ -24,9 +25,9 @@ from assistant.channels.web.routes.desk import (
     vocabulary,
 )
 
-router = APIRouter(include_in_schema=False, dependencies=[access.needs(Role.BROKER)])
+router = APIRouter(include_in_schema=False, dependencies=[access.needs(AccountRole.BROKER)])
 for page in (
-    queue, cases, letters, case_work, profile, check, needs, imports, bulk, records, record_notes, record_past,
+    queue, cases, letters, case_work, profile, check, needs, pairs, imports, bulk, records, record_notes, record_past,
     vocabulary, reports,
 ):  # fmt: skip
     router.include_router(page.router)

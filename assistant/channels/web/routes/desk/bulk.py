@@ -17,9 +17,9 @@ from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.record_page import refused
 from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.forms import THEMES
-from assistant.desk.records import Change, changes_of
-from assistant.desk.referring import Names
-from corpus.bulk import Field, Plan, action_of, planned, undo_all, write_all, written
+from assistant.desk.records import FieldChange, changes_of
+from assistant.desk.references import RecordReferences
+from corpus.bulk import Field, Plan, action_of, plan_change, undo_all, write_all, written_versions
 from corpus.curation import TRANSITIONS
 from corpus.errors import CorpusError
 from corpus.files import to_plain
@@ -34,7 +34,7 @@ _SORTS = {Field.ADD_THEME: THEMES, Field.REMOVE_THEME: THEMES, Field.OWNER: Kind
 def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Posted) -> Response:
     """Show what would become of the records that are ticked."""
     name, _, step = next(iter(posted.get("change", ())), "").partition(":")
-    if name not in set(Field) or (name == Field.STATE and step not in {one.value for one in TRANSITIONS}):
+    if name not in set(Field) or (name == Field.STATE and step not in {transition.value for transition in TRANSITIONS}):
         raise HTTPException(422)
     field = Field(name)
     typed = step or next(iter(posted.get(_input_of(field), ())), "").strip()
@@ -42,13 +42,13 @@ def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Post
     if not ids or not typed:
         visit.flash("records.none_ticked" if not ids else "filling.bulk.no_value", FlashKind.WARNING)
         return RedirectResponse(_back(request), 303)
-    names = Names(web.catalogue, request.state.language)
+    names = RecordReferences(web.catalogue, request.state.language)
     value = names.resolved(_SORTS[field], typed) if field in _SORTS else typed
     if field in _SORTS and not names.knows(_SORTS[field], value):
         visit.flash("filling.no_such_name", FlashKind.WARNING, got=f"«{typed[:80]}»")
         return RedirectResponse(_back(request), 303)
     try:
-        plan = planned(web.runtime.store, ids, field, value)
+        plan = plan_change(web.runtime.store, ids, field, value)
     except CorpusError as error:
         refused(request, visit, error)
         return RedirectResponse(_back(request), 303)
@@ -68,11 +68,11 @@ def apply(
     record: Records = None,
 ) -> Response:
     """Change what was shown, all or nothing; each record is given with the version that was."""
-    if field is Field.STATE and value not in {one.value for one in TRANSITIONS}:
+    if field is Field.STATE and value not in {transition.value for transition in TRANSITIONS}:
         raise HTTPException(422)
-    seen = dict(_seen(one) for one in record or ())
+    seen = dict(_parse_version(one) for one in record or ())
     try:
-        plan = planned(web.runtime.store, seen, field, value)
+        plan = plan_change(web.runtime.store, seen, field, value)
         if not plan.changes:
             visit.flash("queue.nothing_done", FlashKind.WARNING)
             return RedirectResponse("/desk/records", 303)
@@ -86,13 +86,13 @@ def apply(
 @router.get("/bulk/{name}")
 def done(request: Request, web: WebContext, name: str) -> Response:
     """Show what was changed at once, and offer to undo it."""
-    found = written(web.runtime.store, name)
+    found = written_versions(web.runtime.store, name)
     if not found:
         raise HTTPException(404)
     language = request.state.language
     lines = {line.id: line.name(language) for line in web.catalogue.lines()}
     told = [(record_id, lines.get(record_id, record_id)) for record_id, _ in found]
-    names = Names(web.catalogue, language)
+    names = RecordReferences(web.catalogue, language)
     return web.pages.render(
         request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=told
     )
@@ -110,10 +110,10 @@ def undo(request: Request, web: WebContext, visit: CurrentVisit, broker: BrokerA
     return RedirectResponse("/desk/records?sort=changed", 303)
 
 
-def _rows(plan: Plan) -> list[tuple[str, int, list[Change]]]:
+def _rows(plan: Plan) -> list[tuple[str, int, list[FieldChange]]]:
     return [
-        (one.before.id, one.version, list(changes_of(to_plain(one.before), to_plain(one.after))))
-        for one in plan.changes
+        (change.before.id, change.version, list(changes_of(to_plain(change.before), to_plain(change.after))))
+        for change in plan.changes
     ]
 
 
@@ -123,7 +123,7 @@ def _input_of(field: Field) -> str:
     )
 
 
-def _seen(told: str) -> tuple[str, int]:
+def _parse_version(told: str) -> tuple[str, int]:
     """Return a record and the version of it that was shown."""
     record_id, _, version = told.rpartition("@")
     if not record_id or not (version.isascii() and version.isdigit() and len(version) < 10):

@@ -16,18 +16,18 @@ from starlette.responses import Response
 
 from assistant.access.sessions import FlashKind
 from assistant.cases.cases import NewCase
-from assistant.cases.figures import CaseFigures, Figures, SumError, kroner
+from assistant.cases.figures import AmountError, CaseFigures, Figures, parse_kroner
 from assistant.cases.files import MAX_BYTES, CaseFileError, CaseFiles
 from assistant.cases.meetings import MeetingError, Meetings
 from assistant.cases.reach import reach_of, reach_text
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.cases import show_case, to_case
-from assistant.desk.case_page import candidates_of
+from assistant.desk.case_page import alternative_partners
 from assistant.desk.meetings import calendar_of, call_off, propose
 from assistant.mail.addresses import is_address
 from assistant.platform.messages import messages
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import NORWAY
 
 router = APIRouter(prefix="/desk/cases/{case_id}")
@@ -49,12 +49,12 @@ def figures(
     catalog = messages(request.state.language)
     try:
         told = CaseFigures(
-            applied=kroner(applied),
-            granted=kroner(granted),
+            applied=parse_kroner(applied),
+            granted=parse_kroner(granted),
             application=application or None,
             decision_on=date.fromisoformat(decision_on) if decision_on else None,
         )
-    except SumError as error:
+    except AmountError as error:
         fault = catalog.text("case.fault.sum", got=error.got)
         return show_case(request, web, broker, case_id, status=422, fault=fault)
     except ValueError:
@@ -171,7 +171,7 @@ def ask_next(
     runtime = web.runtime
     case = runtime.referrals.get(case_id)
     catalog = messages(request.state.language)
-    offered = candidates_of(runtime, case, runtime.service.answer_of(case.log_id), catalog)
+    offered = alternative_partners(runtime, case, runtime.service.answer_of(case.log_id), catalog)
     if record not in {one.record_id for one in offered}:
         raise HTTPException(404)
     fields = {name: getattr(case, name) for name in NewCase.model_fields}

@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assistant.access.accounts import Account
 from assistant.access.sessions import FlashKind
 from assistant.cases.cases import CaseError, CaseReason, CaseState, NoteError, StaleCaseError, UnknownCaseError
-from assistant.cases.correcting import Corrections, NothingToUndoError
+from assistant.cases.corrections import Corrections, NothingToUndoError
 from assistant.cases.files import KINDS
 from assistant.cases.meetings import MOST_TIMES
+from assistant.cases.watching import Watching
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.desk.case_letter import DeskLetter, Draft
+from assistant.channels.web.routes.desk.sight import CurrentSight
+from assistant.desk.case_letter import DeskLetter, LetterDraft
 from assistant.desk.case_page import case_page
-from assistant.desk.cases import board
+from assistant.desk.cases import COLUMN, BoardQuery, board
+from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, excel_bytes
 from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
@@ -38,27 +41,40 @@ _EXPORTED = (
 
 
 @router.get("")
-def cases(request: Request, web: WebContext) -> Response:
-    """Show the cases by state."""
+def cases(
+    request: Request,
+    web: WebContext,
+    broker: BrokerAccount,
+    sight: CurrentSight,
+    state: CaseState | None = None,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """Show the first cases of each state, or all of one."""
     catalog = messages(request.state.language)
-    return web.pages.render(request, "desk/cases.html", columns=board(web.runtime, norwegian_day(), catalog))
+    wanted = BoardQuery(state, page if state else 1, sight.area, broker.name)
+    columns = board(web.runtime, norwegian_day(), catalog, wanted)
+    pages = max(1, -(-columns[0].total // COLUMN)) if state and columns else 1
+    return web.pages.render(
+        request, "desk/cases.html", columns=columns, only=state, page=min(page, pages), pages=pages, sight=sight
+    )
 
 
 @router.get(".csv")
-def export(web: WebContext) -> Response:
-    """Return all cases as a file for a spreadsheet."""
-    return download("cases.csv", csv_bytes(_rows(web), _EXPORTED), CSV)
+def export(web: WebContext, sight: CurrentSight) -> Response:
+    """Return the cases of an area as a file for a spreadsheet."""
+    return download("cases.csv", csv_bytes(_rows(web, sight.area), _EXPORTED), CSV)
 
 
 @router.get(".xlsx")
-def export_excel(request: Request, web: WebContext) -> Response:
-    """Return all cases as an Excel file."""
+def export_excel(request: Request, web: WebContext, sight: CurrentSight) -> Response:
+    """Return the cases of an area as an Excel file."""
     name = messages(request.state.language).text("desk.cases")
-    return download("cases.xlsx", excel_bytes(name, _rows(web), _EXPORTED), EXCEL)
+    return download("cases.xlsx", excel_bytes(name, _rows(web, sight.area), _EXPORTED), EXCEL)
 
 
-def _rows(web: Web) -> Iterator[dict[str, Any]]:
-    return (case.model_dump(mode="json") for case in web.runtime.referrals.cases())
+def _rows(web: Web, area: Area) -> Iterator[dict[str, Any]]:
+    cases = web.runtime.referrals.cases()
+    return (case.model_dump(mode="json") for case in cases if area.covers(case.kommunenummer))
 
 
 @router.get("/{case_id}")
@@ -179,6 +195,22 @@ def assign(
     return to_case(case_id)
 
 
+@router.post("/{case_id}/watch")
+def watch(
+    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: str, do: Annotated[str, Form()] = "watch"
+) -> Response:
+    """Hear of a case that a colleague has, or hear no more of it."""
+    watching = Watching(web.runtime.database)
+    if do == "stop":
+        watching.let_go(case_id, broker.name)
+        visit.flash("watch.stopped")
+    else:
+        watching.watch(case_id, broker.name)
+        by_mail = web.runtime.mail.is_on and bool(web.profiles.get(broker).email)
+        visit.flash("watch.begun.mail" if by_mail else "watch.begun")
+    return to_case(case_id)
+
+
 @router.post("/{case_id}/seen")
 def seen(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: str) -> Response:
     """Note that a broker has seen what was changed in the call that a case rests on."""
@@ -202,8 +234,8 @@ def show_case(
     status: int = 200,
     fault: str | None = None,
     typed: str = "",
-    draft: Draft | None = None,
-    theirs: Draft | None = None,
+    draft: LetterDraft | None = None,
+    theirs: LetterDraft | None = None,
 ) -> Response:
     """Return the page of a case.
 
@@ -236,8 +268,10 @@ def show_case(
         languages=list(Language),
         brokers=[name for name in web.profiles.brokers() if name != shown.case.assigned_to],
         mine=shown.case.assigned_to == broker.name,
+        watchers=Watching(web.runtime.database).watchers(case_id),
+        broker=broker.name,
         signs=bool(profile.organisation or profile.phone),
-        kinds=",".join(f".{one}" for one in KINDS),
+        kinds=",".join(f".{kind}" for kind in KINDS),
         times=range(MOST_TIMES),
         fault=fault,
         typed=typed,

@@ -31,7 +31,7 @@ KINDS = (Kind.INSTRUMENT, Kind.ACTOR, Kind.IDEA)
 
 @router.get("")
 def overview(
-    request: Request, web: WebContext, wanted: Annotated[desk.WantedChecks, Query()], page: PageNumber = 1
+    request: Request, web: WebContext, wanted: Annotated[desk.CheckFilter, Query()], page: PageNumber = 1
 ) -> Response:
     """Show what is due, what is needed most first."""
     return _page(request, web, wanted, page)
@@ -48,7 +48,7 @@ def still_true(
 ) -> Response:
     """Note that a record is as its sources say."""
     try:
-        desk.still_true(web.runtime.store, record_id, version, broker.name)
+        desk.confirm_record(web.runtime.store, record_id, version, broker.name)
     except EditConflictError:
         visit.flash("records.stale", FlashKind.WARNING)
     except InvalidRecordError as error:
@@ -70,8 +70,8 @@ def new_date(
 ) -> Response:
     """Write a new deadline of a scheme."""
     try:
-        told = desk.told_date(on, address, same_rules, norwegian_day())
-        desk.new_date(web.runtime.store, record_id, version, broker.name, told)
+        told = desk.parse_date(on, address, same_rules, norwegian_day())
+        desk.record_new_date(web.runtime.store, record_id, version, broker.name, told)
     except desk.CheckError as error:
         catalog = messages(request.state.language)
         fault = catalog.text(f"check.fault.{error.code}", got=error.got[:80])
@@ -97,7 +97,7 @@ def undo(
 ) -> Response:
     """Take back a check that nothing came after."""
     try:
-        desk.take_back(web.runtime.store, record_id, version, broker.name)
+        desk.undo_check(web.runtime.store, record_id, version, broker.name)
     except EditConflictError:
         visit.flash("records.stale", FlashKind.WARNING)
     else:
@@ -108,13 +108,13 @@ def undo(
 def _page(
     request: Request,
     web: Web,
-    wanted: desk.WantedChecks,
+    wanted: desk.CheckFilter,
     page: int,
     status: int = 200,
     typed: dict[str, str] | None = None,
 ) -> Response:
     catalog = messages(request.state.language)
-    found = desk.to_check(web.runtime, web.catalogue, wanted, page, catalog)
+    found = desk.list_due_checks(web.runtime, web.catalogue, wanted, page, catalog)
     return web.pages.render(
         request,
         "desk/check.html",
@@ -126,26 +126,26 @@ def _page(
         reasons=list(DueReason),
         page=page,
         pages=max(1, -(-found.total // desk.PER_PAGE)),
-        done=desk.done_today(web.runtime.store, web.catalogue, catalog),
+        done=desk.completed_today(web.runtime.store, web.catalogue, catalog),
         typed=typed or {},
         query=urlencode(_query(wanted, page)),
     )
 
 
-def _query(wanted: desk.WantedChecks, page: int) -> dict[str, str]:
+def _query(wanted: desk.CheckFilter, page: int) -> dict[str, str]:
     told = wanted.model_dump(mode="json", exclude_defaults=True) | ({"page": page} if page > 1 else {})
     return {name: "true" if value is True else str(value) for name, value in told.items()}
 
 
-def _asked_for(request: Request) -> tuple[desk.WantedChecks, int]:
+def _asked_for(request: Request) -> tuple[desk.CheckFilter, int]:
     """Return what the list showed that something was posted from; all of it where the address says nothing usable."""
     asked = dict(request.query_params)
     number = asked.pop("page", "1")
-    known = {name: value for name, value in asked.items() if name in desk.WantedChecks.model_fields}
+    known = {name: value for name, value in asked.items() if name in desk.CheckFilter.model_fields}
     try:
-        wanted = desk.WantedChecks.model_validate(known)
+        wanted = desk.CheckFilter.model_validate(known)
     except ValueError:
-        wanted = desk.WantedChecks()
+        wanted = desk.CheckFilter()
     return wanted, min(int(number), 10_000) if number.isascii() and number.isdigit() and int(number[:6]) else 1
 
 

@@ -19,9 +19,9 @@ from assistant.desk import imports as desk
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.workdays import norwegian_day
 from corpus.errors import CorpusError, InvalidRecordError
-from corpus.importing.applying import Report
+from corpus.importing.applying import ImportReport
 from corpus.importing.proposals import decide, decide_same
-from corpus.importing.runs import Import, State, import_of, imports, left_out_of
+from corpus.importing.runs import Import, ImportState, import_of, imports, left_out_of
 from corpus.importing.sources import SOURCES
 from corpus.importing.undoing import publish as publish_drafts
 from corpus.importing.undoing import undo as take_back
@@ -77,7 +77,7 @@ def decide_proposal(
 
 
 @router.get("/{import_id}")
-def one(request: Request, web: WebContext, import_id: str) -> Response:
+def import_page(request: Request, web: WebContext, import_id: str) -> Response:
     """Show a file that waits, or what became of one."""
     return _page(request, web, import_of(web.runtime.store, import_id))
 
@@ -151,7 +151,7 @@ def _chosen(
         return next(iter(posted.get(name, ())), "").strip()
 
     found = import_of(store, import_id)
-    if found.state is not State.UPLOADED:
+    if found.state is not ImportState.UPLOADED:
         return RedirectResponse(f"{HERE}/{import_id}", 303)
     if found.source == desk.SPREADSHEET:
         desk.chose(store, found, text("kind"), posted.get("field", []), text("saved"), text("save_as")[:80])
@@ -184,10 +184,10 @@ def _overview(request: Request, web: Web, status: int = 200, **more: str) -> Res
 
 
 def _page(
-    request: Request, web: Web, found: Import, report: Report | None = None, publish_all: bool = False
+    request: Request, web: Web, found: Import, report: ImportReport | None = None, publish_all: bool = False
 ) -> Response:
     store = web.runtime.store
-    waits = found.state is State.UPLOADED
+    waits = found.state is ImportState.UPLOADED
     return web.pages.render(
         request,
         "desk/import.html",

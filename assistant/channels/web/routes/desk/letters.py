@@ -18,7 +18,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import download
 from assistant.channels.web.routes.desk.cases import show_case, to_case
-from assistant.desk.case_letter import DOCX, MAX_BODY, CaseLetters, Draft, LetterConflictError
+from assistant.desk.case_letter import MAX_BODY, SKETCHES, CaseLetters, LetterConflictError, LetterDraft
 from assistant.mail.addresses import MailAddressError
 from assistant.mail.queue import MailOffError
 from assistant.platform.messages import messages
@@ -27,15 +27,15 @@ from corpus.text import Language
 router = APIRouter(prefix="/desk/cases/{case_id}")
 
 
-def _typed(
+def _letter_form(
     to: Annotated[str, Form(max_length=300)] = "",
     subject: Annotated[str, Form(max_length=400)] = "",
     body: Annotated[str, Form(max_length=2 * MAX_BODY)] = "",
     language: Annotated[Language, Form()] = Language.NB,
     with_sketch: Annotated[str, Form()] = "",
     letter_version: Annotated[int, Form(ge=0)] = 0,
-) -> Draft:
-    return Draft(
+) -> LetterDraft:
+    return LetterDraft(
         to=to.strip(),
         subject=subject,
         body=body.replace("\r\n", "\n"),
@@ -45,7 +45,7 @@ def _typed(
     )
 
 
-Typed = Annotated[Draft, Depends(_typed)]
+Typed = Annotated[LetterDraft, Depends(_letter_form)]
 """A parameter of a route that is given the letter that was typed."""
 
 
@@ -101,7 +101,7 @@ def send(
 
 
 def _both(
-    request: Request, web: Web, broker: BrokerAccount, case_id: str, draft: Draft, conflict: LetterConflictError
+    request: Request, web: Web, broker: BrokerAccount, case_id: str, draft: LetterDraft, conflict: LetterConflictError
 ) -> Response:
     """Show what was typed beside what a colleague saved; who saves now has seen both."""
     mine = draft.model_copy(update={"version": conflict.theirs.version})
@@ -135,13 +135,16 @@ def _of_case(web: Web, case_id: str, mail_id: str) -> None:
         raise HTTPException(404)
 
 
-@router.get("/sketch.docx")
-def sketch(web: WebContext, broker: BrokerAccount, case_id: str) -> Response:
-    """Give the one-page sketch that goes with the letter."""
+@router.get("/sketch.{ending}")
+def sketch(web: WebContext, broker: BrokerAccount, case_id: str, ending: str) -> Response:
+    """Give the one-page sketch that goes with the letter, as PDF or for Word."""
+    if ending not in SKETCHES:
+        raise HTTPException(404)
     case = web.runtime.referrals.get(case_id)
     letters = CaseLetters(web.runtime)
     language = letters.shown(case, web.profiles.get(broker)).draft.language
-    content = letters.sketch(case, language)
-    if content is None:
+    made = letters.sketch(case, language)
+    if made is None:
         raise HTTPException(404)
-    return download("sketch.docx", content, DOCX)
+    kind, written = SKETCHES[ending]
+    return download(f"sketch.{ending}", written(made, language), kind)

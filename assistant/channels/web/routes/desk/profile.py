@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -12,11 +13,13 @@ from assistant.access.profiles import MAX_FIELD, Profile, ProfileError, ProfileF
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.desk.case_letter import signature
-from assistant.desk.telling import hand_over_of_absent
+from assistant.desk.notifications import reassign_cases_of_absent
 from assistant.mail.addresses import is_address
+from assistant.platform.areas import AreaError, area_of, typed_name
 from assistant.platform.messages import messages
-from assistant.platform.typed import bounded
+from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day
+from corpus.places import load_places
 
 router = APIRouter(prefix="/desk/profile")
 
@@ -41,6 +44,8 @@ def save(
     absent_from: Annotated[str, Form(max_length=20)] = "",
     absent_until: Annotated[str, Form(max_length=20)] = "",
     deputy: Annotated[str, Form(max_length=400)] = "",
+    county: Annotated[list[str] | None, Form(max_length=40)] = None,
+    municipalities: Annotated[str, Form(max_length=8_000)] = "",
 ) -> Response:
     """Keep a broker's profile; whose absence has begun hands over at once."""
     typed = {"name": name, "title": title, "organisation": organisation, "phone": phone, "email": email}
@@ -51,10 +56,14 @@ def save(
         )
         if told.email and not is_address(told.email):
             raise ProfileError(ProfileFault.EMAIL)
+        area = area_of([*(county or ()), *re.split(r"[,;\n]", municipalities)])
         web.profiles.save(broker, told)
     except ProfileError as error:
         return _page(request, web, broker, told, error.fault)
-    hand_over_of_absent(web.runtime, web.profiles, norwegian_day())
+    except AreaError as error:
+        return _page(request, web, broker, told, wrong=error, typed=(county or [], municipalities))
+    web.accounts.set_area(broker.id, area, broker.name)
+    reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
     visit.flash("profile.saved")
     return RedirectResponse("/desk/profile", 303)
 
@@ -67,16 +76,31 @@ def _day(text: str) -> date | None:
 
 
 def _page(
-    request: Request, web: Web, broker: BrokerAccount, shown: Profile, fault: ProfileFault | None = None
+    request: Request,
+    web: Web,
+    broker: BrokerAccount,
+    shown: Profile,
+    fault: ProfileFault | None = None,
+    wrong: AreaError | None = None,
+    typed: tuple[list[str], str] | None = None,
 ) -> Response:
-    catalog = messages(request.state.language)
+    catalog, known = messages(request.state.language), load_places()
+    counties, others = typed or (
+        [one for one in broker.area.places if known.county(one)],
+        ", ".join(typed_name(number) for number in broker.area.places if known.municipality(number)),
+    )
     return web.pages.render(
         request,
         "desk/profile.html",
-        422 if fault else 200,
+        422 if fault or wrong else 200,
         at="/desk/profile",
         profile=shown,
         brokers=[name for name in web.profiles.brokers() if name != broker.name],
         signed=signature(shown, web.settings.broker_contact, catalog),
         fault=fault,
+        wrong=wrong,
+        named_places=lambda places: ", ".join(f"{one.name} ({one.number})" for one in places),
+        counties=known.counties,
+        chosen=counties,
+        municipalities=others,
     )

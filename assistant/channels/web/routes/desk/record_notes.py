@@ -17,7 +17,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.record_page import catalog_of, form_page
 from assistant.channels.web.routes.desk.records import Posted
-from assistant.desk.records import told
+from assistant.desk.records import problem_sentence
 from assistant.desk.saving import opened_record
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import add_comment, take_comment_back
@@ -42,7 +42,10 @@ def add(
     except ValidationError as error:
         catalog = catalog_of(request)
         problems = problems_of(error, record_id, record_id)
-        faults = {"ends_on" if one.field == "(record)" else one.field: told(one, catalog) for one in problems}
+        faults = {
+            "ends_on" if problem.field == "(record)" else problem.field: problem_sentence(problem, catalog)
+            for problem in problems
+        }
         edited = opened_record(web.runtime.store, stored, catalog)
         return form_page(request, web, edited, stored, 422, person=typed, person_faults=faults)
     add_person(web.runtime.database, record_id, person, broker.name)

@@ -14,10 +14,11 @@ from assistant.access.sessions import FlashKind, Visit
 from assistant.channels.web.context import Web
 from assistant.desk import records as desk
 from assistant.desk import saving
+from assistant.desk.alarms import alarm_sentence, alarms
 from assistant.desk.forms import in_order
 from assistant.desk.imports import offered
 from assistant.desk.partners import token_of
-from assistant.desk.referring import Names
+from assistant.desk.references import RecordReferences
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import comments_of
@@ -28,7 +29,7 @@ from corpus.merging import merged_with
 from corpus.partners import PartnerLink, links_of
 from corpus.persons import LawfulBasis, persons_of
 from corpus.records import Kind
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.text import Language
 
 TONGUES = ("all", *(one.value for one in Language))
@@ -39,7 +40,10 @@ def refused(request: Request, visit: Visit, error: CorpusError) -> None:
     """Leave for the next page why a record could not be changed."""
     catalog = catalog_of(request)
     problems = error.problems if isinstance(error, InvalidRecordError) else ()
-    told = [f"{one.record}: {one.field}: {desk.told(one, catalog)}" for one in problems[:_PROBLEMS_TOLD]]
+    told = [
+        f"{problem.record}: {problem.field}: {desk.problem_sentence(problem, catalog)}"
+        for problem in problems[:_PROBLEMS_TOLD]
+    ]
     visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
 
 
@@ -51,7 +55,7 @@ def catalog_of(request: Request) -> Messages:
 def form_page(
     request: Request,
     web: Web,
-    edited: desk.Edited,
+    edited: desk.RecordForm,
     stored: StoredRecord | None,
     status: int = 200,
     **more: Any,  # noqa: ANN401
@@ -81,12 +85,12 @@ def form_page(
         is_draft=is_draft,
         action=here if stored or is_draft else f"{here}?kind={edited.kind}",
         allowed=[step for step, (states, _) in TRANSITIONS.items() if stored and stored.record.state in states],
-        alike=desk.alike(web.runtime, web.catalogue, stored.record, language) if stored else (),
+        alike=desk.similar_records(web.runtime, web.catalogue, stored.record, language) if stored else (),
         offered=offered(web.runtime.store, language, edited.record_id) if stored else (),
         origins=origins(web.runtime.store, edited.record_id) if stored else (),
         merged_with=merged_with(web.runtime.store, edited.record_id) if stored else None,
-        names=Names(web.catalogue, language),
-        gaps=saving.gaps(edited.nodes),
+        names=RecordReferences(web.catalogue, language),
+        gaps=saving.missing_fields(edited.nodes),
         draft_name=saving.shown_name(edited, language),
         front=front,
         folded=folded,
@@ -95,10 +99,16 @@ def form_page(
         persons=persons_of(web.runtime.database, edited.record_id, norwegian_day()) if stored else (),
         comments=comments_of(web.runtime.database, edited.record_id) if stored else (),
         bases=list(LawfulBasis),
+        alarms=_alarms(request, web, edited.record_id) if stored else (),
         links=_links(request, web, edited.record_id) if stored else (),
         has_persons=edited.kind is Kind.ACTOR or edited.kind is Kind.INSTRUMENT,
         **{"clashes": (), "focus": None, "overtaken_by": "", "person": {}, "person_faults": {}} | more,
     )
+
+
+def _alarms(request: Request, web: Web, record_id: str) -> list[str]:
+    """Return what went badly with a record of late."""
+    return [alarm_sentence(one, catalog_of(request)) for one in alarms(web.runtime, record_id)]
 
 
 def _links(request: Request, web: Web, record_id: str) -> list[tuple[PartnerLink, str]]:

@@ -14,7 +14,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.desk.record_page import refused
 from assistant.desk import records as desk
-from assistant.desk.referring import Names
+from assistant.desk.references import RecordReferences
 from corpus.errors import CorpusError, InvalidRecordError
 from corpus.files import kind_of
 from corpus.merging import merge, merged, order_of, undo_merge
@@ -30,7 +30,7 @@ def history(request: Request, web: WebContext, record_id: str) -> Response:
         "desk/history.html",
         record_id=record_id,
         stored=web.runtime.store.get(record_id),
-        past=desk.past(web.runtime.store, record_id),
+        past=desk.revision_history(web.runtime.store, record_id),
     )
 
 
@@ -45,7 +45,7 @@ def restore(
 ) -> Response:
     """Make a record what it was in an older version."""
     try:
-        desk.restored(web.runtime.store, record_id, version, broker.name)
+        desk.restore_version(web.runtime.store, record_id, version, broker.name)
     except InvalidRecordError as error:
         refused(request, visit, error)
     else:
@@ -59,7 +59,7 @@ def compare(request: Request, web: WebContext, record_id: str, other: str, chose
     if not chosen:
         record_id, other = order_of(web.runtime.store, record_id, other)
     found = merged(web.runtime.store, record_id, other)
-    names, kind = Names(web.catalogue, request.state.language), kind_of(record_id)
+    names, kind = RecordReferences(web.catalogue, request.state.language), kind_of(record_id)
     return web.pages.render(
         request,
         "desk/merge.html",
@@ -67,7 +67,7 @@ def compare(request: Request, web: WebContext, record_id: str, other: str, chose
         other=other,
         chosen=chosen,
         states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
-        rows=desk.side_by_side(found.before, found.goes, found.stays),
+        rows=desk.compare_records(found.before, found.goes, found.stays),
         moved=[names.shown(kind_of(one.id).value, one.id) for one in found.moved],
         stays_name=names.shown(kind.value, record_id),
         goes_name=names.shown(kind.value, other),

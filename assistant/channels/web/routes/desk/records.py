@@ -19,17 +19,17 @@ from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.routes.desk.record_page import TONGUES, catalog_of, form_page, refused
 from assistant.desk import records as desk
 from assistant.desk import saving
-from assistant.desk.catalogue import PER_PAGE, PreparedQuery
-from assistant.desk.checking import still_true
+from assistant.desk.catalogue import PER_PAGE, RecordFilter
+from assistant.desk.due_checks import confirm_record
 from assistant.desk.forms import form_of, with_item, without_item
-from assistant.desk.referring import Names
+from assistant.desk.references import RecordReferences
 from assistant.platform.workdays import norwegian_day
 from corpus.curation import TRANSITIONS, move, write_one
-from corpus.drafts import Draft, discard, draft_of
+from corpus.drafts import RecordDraft, discard, draft_of
 from corpus.errors import CorpusError, EditConflictError, InvalidRecordError
 from corpus.files import kind_of
 from corpus.records import CurationState, Kind, Theme
-from corpus.store import StoredRecord
+from corpus.stored import StoredRecord
 from corpus.tables import Action
 
 router = APIRouter(prefix="/desk/records")
@@ -50,7 +50,7 @@ Posted = Annotated[dict[str, list[str]], Depends(_posted)]
 def records(
     request: Request,
     web: WebContext,
-    wanted: Annotated[PreparedQuery, Query()],
+    wanted: Annotated[RecordFilter, Query()],
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List the records that are wanted."""
@@ -68,7 +68,7 @@ def records(
         kinds=list(Kind),
         states=list(CurationState),
         record_themes=list(Theme),
-        names=Names(web.catalogue, request.state.language),
+        names=RecordReferences(web.catalogue, request.state.language),
         today=norwegian_day().isoformat(),
     )
 
@@ -82,8 +82,8 @@ def new(
     question: Annotated[str, Query(max_length=2_000)] = "",
 ) -> Response:
     """Show the form of a new record, begun with what is known of it."""
-    plain = desk.blank(kind, request.state.language, name.strip(), question.strip())
-    return form_page(request, web, desk.Edited(kind, "", 0, form_of(kind, plain)), None)
+    plain = desk.blank_record(kind, request.state.language, name.strip(), question.strip())
+    return form_page(request, web, desk.RecordForm(kind, "", 0, form_of(kind, plain)), None)
 
 
 @router.get("/names")
@@ -94,7 +94,7 @@ def named(
 ) -> Response:
     """Propose names for what somebody has typed so far, in whichever field, as options of a list."""
     typed = next((value for name, value in request.query_params.items() if name != "of"), "")
-    found = Names(web.catalogue, request.state.language).proposed(of, typed[:300])
+    found = RecordReferences(web.catalogue, request.state.language).proposed(of, typed[:300])
     return web.pages.render(request, "desk/names.html", found=found)
 
 
@@ -108,13 +108,13 @@ def create(
     kind: Kind,
 ) -> Response:
     """Write a new record as a draft, or show its form with one item more or less."""
-    posted = Names(web.catalogue, request.state.language).read(kind, posted)
-    record_id = _one(posted, "record_id")
+    posted = RecordReferences(web.catalogue, request.state.language).read(kind, posted)
+    record_id = _first_value(posted, "record_id")
     if record_id and ":" not in record_id:
         record_id = f"{kind}:{record_id}"
     if (shown := _reshaped(request, web, kind, record_id, None, posted)) is not None:
         return shown
-    edited = desk.typed(kind, record_id, 0, posted)
+    edited = desk.form_from_post(kind, record_id, 0, posted)
     if not saving.name_of(kind, posted):
         faults = {"pref_label" if kind is Kind.CONCEPT else "name": catalog_of(request).text("filling.name_first")}
         return form_page(request, web, edited._replace(faults=faults), None, 422)
@@ -124,10 +124,14 @@ def create(
         return form_page(request, web, edited._replace(faults={"record_id": told}), None, 422)
     try:
         record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
-        kept = saving.keep(web.runtime.store, record_id, posted, broker.name, 0)
+        kept = saving.save_form(web.runtime.store, record_id, posted, broker.name, 0)
     except InvalidRecordError as error:
-        of_id = {f"record_{one.field}": desk.told(one, catalog) for one in error.problems if one.field == "id"}
-        others = [one for one in error.problems if one.field != "id"]
+        of_id = {
+            f"record_{problem.field}": desk.problem_sentence(problem, catalog)
+            for problem in error.problems
+            if problem.field == "id"
+        }
+        others = [problem for problem in error.problems if problem.field != "id"]
         edited = edited.with_faults(others, catalog)
         return form_page(request, web, edited._replace(faults={**of_id, **edited.faults}), None, 422)
     except EditConflictError:
@@ -160,18 +164,18 @@ def edit(
     is_draft = draft_of(store, record_id) is not None
     stored = None if is_draft else store.get(record_id)
     kind, version = kind_of(record_id), _version(posted)
-    posted = Names(web.catalogue, request.state.language).read(kind, posted)
+    posted = RecordReferences(web.catalogue, request.state.language).read(kind, posted)
     if (shown := _reshaped(request, web, kind, record_id, stored, posted)) is not None:
         return shown
-    kept: StoredRecord | Draft
+    kept: StoredRecord | RecordDraft
     try:
         if stored is None:
-            kept = saving.keep(store, record_id, posted, broker.name, version)
+            kept = saving.save_form(store, record_id, posted, broker.name, version)
         else:
-            record = desk.parsed(kind, record_id, posted, stored.record)
+            record = desk.record_from_post(kind, record_id, posted, stored.record)
             kept = write_one(store, record, broker.name, expected_version=version)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, version, posted).with_faults(error.problems, catalog_of(request))
+        edited = desk.form_from_post(kind, record_id, version, posted).with_faults(error.problems, catalog_of(request))
         return form_page(request, web, edited, stored, 422)
     except EditConflictError:
         return _overtaken(request, web, record_id, version, posted)
@@ -195,11 +199,11 @@ def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -
     """Show which questions a record would answer as it is on the form."""
     kind = kind_of(record_id)
     stored = None if _version(posted) == 0 else web.runtime.store.find(record_id)
-    posted = Names(web.catalogue, request.state.language).read(kind, posted)
+    posted = RecordReferences(web.catalogue, request.state.language).read(kind, posted)
     try:
-        record = desk.parsed(kind, record_id, posted, stored)
+        record = desk.record_from_post(kind, record_id, posted, stored)
     except InvalidRecordError as error:
-        edited = desk.typed(kind, record_id, 0, posted).with_faults(error.problems, catalog_of(request))
+        edited = desk.form_from_post(kind, record_id, 0, posted).with_faults(error.problems, catalog_of(request))
         faults = list(edited.faults.items())[:_PROBLEMS_TOLD]
         return web.pages.render(request, "desk/preview.html", faults=faults, card=None, placed=(), alike=())
     return web.pages.render(
@@ -207,8 +211,8 @@ def preview(request: Request, web: WebContext, posted: Posted, record_id: str) -
         "desk/preview.html",
         faults=(),
         card=record,
-        placed=desk.preview(web.runtime, record, _one(posted, "tried")),
-        alike=desk.alike(web.runtime, web.catalogue, record, request.state.language),
+        placed=desk.preview_ranking(web.runtime, record, _first_value(posted, "tried")),
+        alike=desk.similar_records(web.runtime, web.catalogue, record, request.state.language),
     )
 
 
@@ -227,7 +231,7 @@ def move_one(
         _moved(web, visit, broker, [record_id], action, note.strip() or None)
     except InvalidRecordError as error:
         stored = web.runtime.store.get(record_id)
-        edited = desk.opened(stored).with_faults(error.problems, catalog_of(request))
+        edited = desk.form_from_record(stored).with_faults(error.problems, catalog_of(request))
         return form_page(request, web, edited, stored, 422)
     except CorpusError as error:
         refused(request, visit, error)
@@ -242,7 +246,7 @@ def checked(
     if kind_of(web.runtime.store.get(record_id).record.id) is Kind.CONCEPT:
         raise HTTPException(422)
     try:
-        still_true(web.runtime.store, record_id, version, broker.name)
+        confirm_record(web.runtime.store, record_id, version, broker.name)
     except EditConflictError:
         visit.flash("records.stale", FlashKind.WARNING)
     else:
@@ -268,44 +272,44 @@ def _reshaped(
     posted: Mapping[str, list[str]],
 ) -> Response | None:
     """Return the form with one item more or less, if that is what was asked for."""
-    verb, _, path = _one(posted, "do").partition(":")
+    verb, _, path = _first_value(posted, "do").partition(":")
     version = _version(posted) if "version" in posted else 0
     if verb == "add":
-        variant = _one(posted, f"variant:{path}")
-        edited = desk.Edited(kind, record_id, version, with_item(kind, posted, path, variant))
+        variant = _first_value(posted, f"variant:{path}")
+        edited = desk.RecordForm(kind, record_id, version, with_item(kind, posted, path, variant))
     elif verb == "remove":
-        edited = desk.typed(kind, record_id, version, without_item(posted, path))
+        edited = desk.form_from_post(kind, record_id, version, without_item(posted, path))
     else:
         return None
     if version and (stored is None or stored.record.state is CurationState.DRAFT):
         edited = saving.with_lacks_of_form(web.runtime.store, edited, posted, catalog_of(request))
-    return form_page(request, web, edited, stored, tongue=_one(posted, "tongue"), focus=path)
+    return form_page(request, web, edited, stored, tongue=_first_value(posted, "tongue"), focus=path)
 
 
 def _overtaken(request: Request, web: Web, record_id: str, version: int, posted: Mapping[str, list[str]]) -> Response:
     """Return the form as it was typed where somebody else was faster; whoever saves again has seen what they did."""
     store, kind = web.runtime.store, kind_of(record_id)
     if (draft := draft_of(store, record_id)) is not None:
-        edited = desk.typed(kind, record_id, draft.version, posted)
-        clashes = desk.clashes_of_draft(draft.plain, posted, kind)
+        edited = desk.form_from_post(kind, record_id, draft.version, posted)
+        clashes = desk.draft_edit_conflicts(draft.plain, posted, kind)
         return form_page(request, web, edited, None, 409, clashes=clashes, overtaken_by=draft.updated_by)
-    clashes = desk.clashes(store, record_id, version, posted)
+    clashes = desk.edit_conflicts(store, record_id, version, posted)
     now = store.get(record_id)
-    return form_page(request, web, desk.typed(kind, record_id, now.version, posted), now, 409, clashes=clashes)
+    return form_page(request, web, desk.form_from_post(kind, record_id, now.version, posted), now, 409, clashes=clashes)
 
 
 def _after(
     web: Web,
     visit: CurrentVisit,
     broker: BrokerAccount,
-    kept: StoredRecord | Draft,
+    kept: StoredRecord | RecordDraft,
     posted: Mapping[str, list[str]],
     told: str,
 ) -> Response:
     """Return where to go after something was saved, and publish it if that was asked for."""
-    record_id = kept.record_id if isinstance(kept, Draft) else kept.record.id
-    publishes = _one(posted, "do") == "publish"
-    if publishes and not isinstance(kept, Draft):
+    record_id = kept.record_id if isinstance(kept, RecordDraft) else kept.record.id
+    publishes = _first_value(posted, "do") == "publish"
+    if publishes and not isinstance(kept, RecordDraft):
         try:
             _moved(web, visit, broker, [record_id], Action.PUBLISH, None)
         except InvalidRecordError:
@@ -314,17 +318,17 @@ def _after(
     if publishes:
         visit.flash("filling.not_yet", FlashKind.WARNING)
     else:
-        visit.flash("filling.draft_saved" if isinstance(kept, Draft) else told)
-    tongue = _one(posted, "tongue")
+        visit.flash("filling.draft_saved" if isinstance(kept, RecordDraft) else told)
+    tongue = _first_value(posted, "tongue")
     return RedirectResponse(f"/desk/records/{record_id}" + (f"?tongue={tongue}" if tongue in TONGUES else ""), 303)
 
 
 def _version(posted: Mapping[str, list[str]]) -> int:
-    text = _one(posted, "version")
+    text = _first_value(posted, "version")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise HTTPException(422)
     return int(text)
 
 
-def _one(posted: Mapping[str, list[str]], name: str) -> str:
+def _first_value(posted: Mapping[str, list[str]], name: str) -> str:
     return next(iter(posted.get(name, ())), "").strip()

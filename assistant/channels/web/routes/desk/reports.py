@@ -1,70 +1,176 @@
-"""Reports on the broker's desk, on the page, as CSV and for Excel: the same figures in all."""
+"""Reports on the broker's desk, on the page, as CSV, for Excel, for Word and as PDF: the same figures in all."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
-from assistant.desk.reports import STOPPED, Period, Report, ReportError, Subject, last_year, period_of, report
+from assistant.channels.web.routes.desk.sight import CurrentSight, Sight
+from assistant.desk.report_words import Audience, file_name, headline, money_blocks, report_paper, row_label, shown_rows
+from assistant.desk.reports import Period, Report, ReportError, Scope, last_year, period_of, report
+from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
+from assistant.platform.municipalities import municipality_facts
 from assistant.platform.workdays import norwegian_day
-from corpus.places import municipality_name
+from assistant.render.pdf import MEDIA_TYPE as PDF
+from assistant.render.pdf import pdf_bytes
+from assistant.render.word import MEDIA_TYPE as WORD
+from assistant.render.word import docx_bytes
+from corpus.places import load_places
 
 router = APIRouter(prefix="/desk/reports")
 Month = Annotated[str, Query(max_length=7)]
+CountyNumber = Annotated[str, Query(max_length=2)]
 _COLUMNS = ("table", "label", "number", "percent")
+_PAPERS = {"docx": (WORD, docx_bytes), "pdf": (PDF, pdf_bytes)}
+_YEARS = 5
+"""Years back that a yearly report is offered of."""
 
 
 @router.get("")
-def reports(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+def reports(
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
+) -> Response:
     """Show the figures of a period."""
     catalog = messages(request.state.language)
     fault = None
+    today = norwegian_day()
     try:
-        period = period_of(first, last, norwegian_day())
+        period = period_of(first, last, today)
     except ReportError:
-        period, fault = last_year(norwegian_day()), catalog.text("reports.wrong_period", first=first, last=last)
+        period, fault = last_year(today), catalog.text("reports.wrong_period", first=first, last=last)
+    try:
+        area = _area(sight, county)
+    except ReportError:
+        area, fault = Area(), catalog.text("reports.wrong_county", county=county)
+    found = _report(web, period, area)
     return web.pages.render(
         request,
         "desk/reports.html",
         422 if fault else 200,
-        report=_report(web, period),
-        label=lambda subject, label: _label(catalog, subject, label),
+        sight=sight,
+        county=county if fault is None else "",
+        report=found,
+        says=headline(found, catalog),
+        money=[one for one in money_blocks(found, catalog) if hasattr(one, "is_strong")],
+        label=lambda subject, label: row_label(subject, label, catalog),
+        rows=shown_rows,
         number=catalog.number,
+        counties=[(one.number, one.name) for one in load_places().counties],
+        audiences=list(Audience),
+        years=[today.year - back for back in range(_YEARS)],
         fault=fault,
     )
 
 
 @router.get(".csv")
-def as_csv(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+def as_csv(
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
+) -> Response:
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()))
+    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
     rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, found).values() for row in rows[1:])
-    return download("report.csv", csv_bytes(rows, _COLUMNS), CSV)
+    return download(file_name(found, ".csv", catalog), csv_bytes(rows, _COLUMNS), CSV)
 
 
 @router.get(".xlsx")
-def as_spreadsheet(request: Request, web: WebContext, first: Month = "", last: Month = "") -> Response:
+def as_spreadsheet(
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
+) -> Response:
     """Return the figures of a period for Excel, a sheet for each table."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()))
-    about = [
+    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
+    return download(file_name(found, ".xlsx", catalog), _book(found, catalog), EXCEL)
+
+
+@router.get(".{form}")
+def as_paper(
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    form: str,
+    first: Month = "",
+    last: Month = "",
+    county: CountyNumber = "",
+) -> Response:
+    """Return the figures of a period for Word or as PDF."""
+    catalog = messages(request.state.language)
+    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
+    return _written(found, form, catalog, None)
+
+
+@router.get("/yearly/{audience}.{form}")
+def yearly(
+    request: Request,
+    web: WebContext,
+    sight: CurrentSight,
+    audience: Audience,
+    form: str,
+    year: Annotated[int, Query(ge=2020, le=2100)],
+    county: CountyNumber = "",
+) -> Response:
+    """Return the figures of a year for those who decide on the next."""
+    catalog = messages(request.state.language)
+    found = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), _area(sight, county))
+    return _written(found, form, catalog, audience)
+
+
+def _written(found: Report, form: str, catalog: Messages, audience: Audience | None) -> Response:
+    if form == "xlsx":
+        return download(file_name(found, ".xlsx", catalog, audience), _book(found, catalog), EXCEL)
+    if form not in _PAPERS:
+        raise HTTPException(404)
+    kind, write = _PAPERS[form]
+    return download(
+        file_name(found, f".{form}", catalog, audience), write(report_paper(found, catalog, audience)), kind
+    )
+
+
+def _area(sight: Sight, county: str) -> Area:
+    """Return the county that was chosen, or what the broker follows."""
+    if county and load_places().county(county) is None:
+        raise ReportError(f"Got the county {county!r}, expected the number of one, such as 50.")
+    return Area(places=(county,)) if county else sight.area
+
+
+def _report(web: Web, period: Period, area: Area) -> Report:
+    scope = Scope(area, municipality_facts(web.settings.municipality_file))
+    return report(web.runtime.service.log, web.runtime.referrals, period, scope)
+
+
+def _book(found: Report, catalog: Messages) -> bytes:
+    about: list[list[object]] = [
         [catalog.text("reports.title")],
+        [headline(found, catalog)],
         [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
+        [catalog.text("regions.area"), ", ".join(found.area.names()) or catalog.text("regions.everywhere")],
         [catalog.text("reports.rule")],
+        [catalog.text("reports.how")],
     ]
-    content = spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, found)})
-    return download("report.xlsx", content, EXCEL)
-
-
-def _report(web: Web, period: Period) -> Report:
-    return report(web.runtime.service.log, web.runtime.referrals, period, web.catalogue.theme_finder())
+    return spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, found)})
 
 
 def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
@@ -75,7 +181,7 @@ def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
         rows: list[list[object]] = [
             [
                 name,
-                _label(catalog, table.subject, row.label),
+                row_label(table.subject, row.label, catalog),
                 hidden if row.number is None else row.number,
                 "" if row.share is None else round(100 * row.share),
             ]
@@ -83,34 +189,21 @@ def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
         ]
         rows.append([name, catalog.text("reports.total"), hidden if table.total is None else table.total, ""])
         sheets[name] = [_head(catalog), *rows]
+    name = catalog.text("reports.money")
+    sums = found.money._asdict() if found.money else {}
+    told: list[list[object]] = [
+        [name, catalog.text(f"reports.money.{which}.label"), hidden if kroner is None else kroner, ""]
+        for which, kroner in sums.items()
+    ]
+    if told:
+        sheets[name] = [_head(catalog), *told]
     name = catalog.text("reports.waited")
     quartiles = zip(("low", "median", "high"), found.first_reply or (hidden,) * 3, strict=True)
-    told: list[list[object]] = [[name, catalog.text(f"reports.waited.{which}"), days, ""] for which, days in quartiles]
-    return {**sheets, name: [_head(catalog), *told]}
+    waited: list[list[object]] = [
+        [name, catalog.text(f"reports.waited.{which}"), days, ""] for which, days in quartiles
+    ]
+    return {**sheets, name: [_head(catalog), *waited]}
 
 
 def _head(catalog: Messages) -> list[object]:
     return [catalog.text(f"reports.column.{column}") for column in _COLUMNS]
-
-
-def _label(catalog: Messages, subject: Subject, label: str) -> str:
-    if not label:
-        return catalog.text("reports.none")
-    match subject:
-        case Subject.THEMES:
-            return catalog.text(f"records.option.Theme.{label}")
-        case Subject.MUNICIPALITIES:
-            name = municipality_name(label)
-            return f"{name} kommune ({label})" if name else label
-        case Subject.ANSWERED:
-            return catalog.text(f"reports.outcome.{label}")
-        case Subject.REFUSED:
-            return catalog.text(f"not_for_us.{label}")
-        case Subject.OUTCOMES if label == STOPPED:
-            return catalog.text("reports.outcome.stopped")
-        case Subject.OUTCOMES | Subject.STOPPED:
-            return catalog.text(f"case.state.{label}")
-        case Subject.REASONS:
-            return catalog.text(f"case.reason.{label}")
-        case _:
-            return label

@@ -26,14 +26,14 @@ def vocabulary(
     domain: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
     """Show the concepts, and the words of questions that none of them knows."""
-    known = desk.known(web.runtime)
+    known = desk.list_concepts(web.runtime)
     return web.pages.render(
         request,
         "desk/vocabulary.html",
         q=q,
         domain=domain,
         domains=sorted({one.domain for one in known}),
-        found=desk.chosen(web.runtime, known, q, domain) if q or domain else {},
+        found=desk.filter_concepts(web.runtime, known, q, domain) if q or domain else {},
         unknown=desk.unknown_words(web.runtime, web.catalogue),
         labels=web.catalogue.named(Kind.CONCEPT, request.state.language),
     )

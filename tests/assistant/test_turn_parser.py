@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.dialogue.base import NoBase
-from assistant.dialogue.conversation import Choice, Intent, Item, State, Turn, gone_back, new_need, refined
+from assistant.dialogue.conversation import (
+    Choice,
+    ConversationState,
+    Intent,
+    ListedSuggestion,
+    Turn,
+    gone_back,
+    new_need,
+    refined,
+)
 from assistant.dialogue.cues import tokens_of
-from assistant.dialogue.framing import bare_need, parted
+from assistant.dialogue.exclusions import parse_exclusions, unknown_bodies
+from assistant.dialogue.framing import bare_need, split_needs
 from assistant.dialogue.glossary import Term, glossary, term_in
-from assistant.dialogue.left_out import left_out, unknown_bodies
-from assistant.dialogue.reading import read_turn
-from assistant.dialogue.spelling import mended
+from assistant.dialogue.knowledge_base import EmptyKnowledgeBase
+from assistant.dialogue.spelling import correct_spelling
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.funding.verdicts import Fact, Facts, Missing, RuleValue, ValueKind
-from assistant.platform.own_matters import tells_own_matter
+from assistant.platform.own_health import mentions_own_health
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 
 SHOWN = (
-    Item(id="actor:ntnu", kind=Kind.ACTOR, name="NTNU"),
-    Item(id="actor:nord", kind=Kind.ACTOR, name="Nord universitet"),
-    Item(id="instrument:rff", kind=Kind.INSTRUMENT, name="RFF Trøndelag"),
-    Item(id="idea:buss", kind=Kind.IDEA, name="Skolebuss"),
+    ListedSuggestion(id="actor:ntnu", kind=Kind.ACTOR, name="NTNU"),
+    ListedSuggestion(id="actor:nord", kind=Kind.ACTOR, name="Nord universitet"),
+    ListedSuggestion(id="instrument:rff", kind=Kind.INSTRUMENT, name="RFF Trøndelag"),
+    ListedSuggestion(id="idea:buss", kind=Kind.IDEA, name="Skolebuss"),
 )
-THREAD = State(question="frafall i videregående", language=Language.NB, shown=SHOWN)
+THREAD = ConversationState(question="frafall i videregående", language=Language.NB, shown=SHOWN)
 WITH_UNIVERSITY = (RuleValue(name="party", kind=ValueKind.ORGANISATION, items=("university",)),)
-HUNT = Item(id="actor:hunt", kind=Kind.ACTOR, name="HUNT")
+HUNT = ListedSuggestion(id="actor:hunt", kind=Kind.ACTOR, name="HUNT")
 
 
-class Base(NoBase):
+class Base(EmptyKnowledgeBase):
     """Records that know HUNT and little else."""
 
-    def named(self, text: str) -> tuple[Item, ...]:
+    def named(self, text: str) -> tuple[ListedSuggestion, ...]:
         return (HUNT,) if "hunt" in text.casefold() else ()
 
     def knows(self, word: str) -> bool:
@@ -41,8 +50,8 @@ class Base(NoBase):
         return 0.9 if set(one.split()) & set(other.split()) else 0.1
 
 
-def read(text: str, state: State = THREAD) -> Turn:
-    return read_turn(text, state, Base())
+def read(text: str, state: ConversationState = THREAD) -> Turn:
+    return parse_turn(text, state, Base())
 
 
 @pytest.mark.parametrize(
@@ -127,7 +136,7 @@ def test_a_step_is_taken_back_and_what_was_told_of_oneself_stays() -> None:
     back = gone_back(refined(told, read("bare institutter")))
     assert back is not None
     assert (back.refinement.types, back.facts.place) == ((ActorType.UNIVERSITY,), "Levanger")
-    assert gone_back(State()) is None
+    assert gone_back(ConversationState()) is None
 
 
 def test_a_place_that_was_told_last_is_what_a_step_back_takes_back() -> None:
@@ -177,22 +186,22 @@ def test_the_need_of_pasted_minutes_is_one_of_their_sentences() -> None:
     minutes += (
         "Sak 3: Eventuelt. Neste møte er 2. april. Lunsj ble servert. Referatet ble godkjent uten merknader. " * 3
     )
-    assert parted(minutes, Base()) == ((said,), said)
+    assert split_needs(minutes, Base()) == ((said,), said)
 
 
 def test_two_needs_are_two_and_one_told_in_two_sentences_is_one() -> None:
-    two = parted("overvann og flom i sentrum. vi har også problemer med å rekruttere sykepleiere", Base())
+    two = split_needs("overvann og flom i sentrum. vi har også problemer med å rekruttere sykepleiere", Base())
     assert len(two.needs) == 2
-    assert len(parted("vi har mye overvann i sentrum. hvem kan hjelpe oss med det?", Base()).needs) == 1
+    assert len(split_needs("vi har mye overvann i sentrum. hvem kan hjelpe oss med det?", Base()).needs) == 1
 
 
 def test_what_is_not_wanted_is_known_and_does_not_count_as_what_is() -> None:
-    hunt = left_out("folkehelse unntatt HUNT", Base())
+    hunt = parse_exclusions("folkehelse unntatt HUNT", Base())
     assert (hunt.without.records, hunt.text) == (("actor:hunt",), "folkehelse")
-    assert left_out("velferdsteknologi? ikke universitet", Base()).without.types == (ActorType.UNIVERSITY,)
-    assert [one.name for one in left_out("frafall utenom Trøndelag", Base()).without.places] == ["Trøndelag"]
+    assert parse_exclusions("velferdsteknologi? ikke universitet", Base()).without.types == (ActorType.UNIVERSITY,)
+    assert [one.name for one in parse_exclusions("frafall utenom Trøndelag", Base()).without.places] == ["Trøndelag"]
     for plain in ("vi har ikke nok sykepleiere", "kommunen har ikke universitet i nærheten", "uten lege i helgene"):
-        assert not left_out(plain, Base()).without
+        assert not parse_exclusions(plain, Base()).without
 
 
 def test_a_body_that_nobody_knows_is_told_to_be_unknown() -> None:
@@ -229,7 +238,7 @@ def test_every_way_to_write_a_word_of_the_glossary_leads_to_that_word(term: Term
     ],
 )  # fmt: skip
 def test_who_writes_of_their_own_illness_is_asked_first(text: str, own: bool) -> None:
-    assert tells_own_matter(text) is own
+    assert mentions_own_health(text) is own
 
 
 @pytest.mark.parametrize(
@@ -251,7 +260,7 @@ def test_who_writes_of_their_own_illness_is_asked_first(text: str, own: bool) ->
 def test_who_we_are_beside_a_need_is_no_need_and_holds_for_all_of_it(
     text: str, need: str, told: dict[str, object]
 ) -> None:
-    turn = read(text, State())
+    turn = read(text, ConversationState())
     assert (turn.intent, turn.further, turn.text) == (Intent.QUESTION, (), text)
     assert turn.bare is not None
     assert need in turn.bare
@@ -262,7 +271,8 @@ def test_who_we_are_beside_a_need_is_no_need_and_holds_for_all_of_it(
 
 def test_facts_beside_two_needs_hold_for_both_and_a_sentence_with_a_subject_is_kept() -> None:
     two = read(
-        "overvann og flom i sentrum. vi har også problemer med å rekruttere sykepleiere. Vi er Hamar kommune.", State()
+        "overvann og flom i sentrum. vi har også problemer med å rekruttere sykepleiere. Vi er Hamar kommune.",
+        ConversationState(),
     )
     assert len(two.further) == 1
     assert two.facts is not None
@@ -272,7 +282,7 @@ def test_facts_beside_two_needs_hold_for_both_and_a_sentence_with_a_subject_is_k
         "vi har mange ensomme eldre. hva gjør andre?",
         "Vi er Hamar kommune",
     ):
-        assert read(kept, State()).facts is None or read(kept, State()).intent is Intent.FACT
+        assert read(kept, ConversationState()).facts is None or read(kept, ConversationState()).intent is Intent.FACT
 
 
 @pytest.mark.parametrize(
@@ -287,10 +297,10 @@ def test_facts_beside_two_needs_hold_for_both_and_a_sentence_with_a_subject_is_k
     ],
 )  # fmt: skip
 def test_two_needs_that_are_said_to_be_two_are_two(text: str, second: str) -> None:
-    needs = parted(text, Base()).needs
+    needs = split_needs(text, Base()).needs
     assert len(needs) == 2
     assert needs[1].startswith(second)
-    assert len(parted("overvann og flom i sentrum", Base()).needs) == 1
+    assert len(split_needs("overvann og flom i sentrum", Base()).needs) == 1
 
 
 class Indexed(Base):
@@ -315,14 +325,14 @@ class Indexed(Base):
 @pytest.mark.parametrize("asked_back", [False, True])
 def test_a_short_question_without_a_subject_is_asked_about(text: str, *, asked_back: bool) -> None:
     state = THREAD.model_copy(update={"wants_words": asked_back})
-    assert read_turn(text, state, Indexed()).intent is Intent.UNCLEAR
+    assert parse_turn(text, state, Indexed()).intent is Intent.UNCLEAR
 
 
 def test_what_was_asked_back_of_a_problem_is_told_by_no_question() -> None:
     asked = THREAD.model_copy(update={"wants_words": True})
     for question in ("hvem sitter i styret", "kan dere hjelpe med overvann", "when do we hear about ensomhet"):
-        assert read_turn(question, asked, Indexed()).intent is not Intent.ADDITION
-    assert read_turn("flom i kjellere og overvann", asked, Indexed()).intent is Intent.ADDITION
+        assert parse_turn(question, asked, Indexed()).intent is not Intent.ADDITION
+    assert parse_turn("flom i kjellere og overvann", asked, Indexed()).intent is Intent.ADDITION
 
 
 @pytest.mark.parametrize(
@@ -359,7 +369,7 @@ def test_a_number_that_no_suggestion_has_is_told_to_be_none(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_asked_of_a_body_that_the_base_lacks_is_answered_of_no_other(text: str, name: str) -> None:
-    turn = read_turn(text, THREAD.model_copy(update={"focus": SHOWN[:1]}), Indexed())
+    turn = parse_turn(text, THREAD.model_copy(update={"focus": SHOWN[:1]}), Indexed())
     assert (turn.items, turn.unknown) == ((), (name,))
 
 
@@ -408,7 +418,7 @@ def test_what_is_sighed_before_a_need_is_left(text: str, bare: str) -> None:
     ],
 )
 def test_a_slip_of_the_pen_in_a_subject_hides_no_need(written: str, meant: str) -> None:
-    assert mended(written, Indexed()) == meant
+    assert correct_spelling(written, Indexed()) == meant
 
 
 def test_a_fact_is_none_where_nothing_is_told() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.dialogue.facts_told import told
+from assistant.dialogue.question_replies import parse_reply
 from assistant.funding.verdicts import Fact, Facts, Missing, Party, RuleValue, ValueKind, applicant_facts, merge_facts
 from corpus.criteria import Experience, ProjectStage
 from corpus.records import ActorType
@@ -55,7 +55,7 @@ HALF = Missing(fact=Fact.OWN_SHARE, values=(RuleValue(name="percent", items=("50
     ],
 )  # fmt: skip
 def test_a_short_answer_is_taken_for_what_was_asked(missing: Missing, text: str, expected: dict[str, object]) -> None:
-    facts = told(missing, text, Language.NB)
+    facts = parse_reply(missing, text, Language.NB)
     assert facts is not None
     assert facts.model_dump(include=facts.model_fields_set) == Facts.model_validate(expected).model_dump(
         include=set(expected)
@@ -77,7 +77,7 @@ def test_a_short_answer_is_taken_for_what_was_asked(missing: Missing, text: str,
     ],
 )
 def test_what_tells_nothing_of_it_is_no_answer(missing: Missing, text: str) -> None:
-    assert told(missing, text, Language.NB) is None
+    assert parse_reply(missing, text, Language.NB) is None
 
 
 def test_parties_are_added_and_other_facts_take_the_place_of_those_before() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.platform.naming import names_somebody
+from assistant.platform.person_mentions import mentions_person
 from assistant.platform.redaction import redact
 
 LEAST = 0.97
@@ -44,7 +44,7 @@ def test_no_need_of_a_municipality_is_taken_for_somebody(name: str) -> None:
     asked = yaml.safe_load((EVALUATION / f"{name}.yaml").read_text(encoding="utf-8"))
     texts = [one["text"] for one in asked]
     assert len(texts) >= 240
-    assert [text for text in texts if names_somebody(text)] == []
+    assert [text for text in texts if mentions_person(text)] == []
     # Whoever asks about their own knee is no municipality with a need, and is warned.
     assert [text for text in texts if redact(text).personal and " vondt i kneet " not in text] == []
 
@@ -52,4 +52,4 @@ def test_no_need_of_a_municipality_is_taken_for_somebody(name: str) -> None:
 @pytest.mark.parametrize("told", ["er deprimert", "har PTSD", "(14) vil ikke gå på skolen", "er 12 år og mobbes"])
 @pytest.mark.parametrize("body", ["Indre Østfold", "Helse Fonna", "Norsk Folkehjelp", "Ole Vig videregående"])
 def test_what_is_said_of_a_body_or_place_is_said_of_nobody(body: str, told: str) -> None:
-    assert not names_somebody(f"{body} {told}")
+    assert not mentions_person(f"{body} {told}")

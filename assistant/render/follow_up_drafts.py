@@ -1,0 +1,65 @@
+"""Drafts that a turn asks for: a letter to a partner, and a sketch of an application.
+
+Invariant: a draft holds facts of the reply and places to fill in; nothing is made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.matching.answers import Partner, Scheme
+from assistant.render.follow_up_words import FollowUpPart, FollowUpWords, PartStyle
+from assistant.render.scheme_terms import dates_of
+from assistant.render.shortening import shortened
+
+_RULES = 4
+
+
+class FollowUpDrafts(FollowUpWords):
+    """Writes drafts."""
+
+    def _letter(self) -> Iterator[FollowUpPart]:
+        for row in self._follow_up.rows[:1]:
+            one, text = row.suggestion, self._catalog.text
+            to = next((value for value in (getattr(one, "email", None), getattr(one, "url", None)) if value), None)
+            yield self._text("told.letter.here", name=self._called(one))
+            if to:
+                yield self._small("told.letter.to", to=to)
+            facts = self._follow_up.facts
+            who = text("letter.municipality", name=facts.place) if facts.place and facts.kommunenummer else facts.place
+            reasons = self._reasons(one)[:2]
+            need = self._follow_up.need or text("told.letter.need")
+            parts = [
+                text("told.letter.subject", need=shortened(need, 80)),
+                text("letter.greeting"),
+                text("told.letter.intro", who=who or text("told.letter.who")),
+                f"«{need}»",
+                text("told.letter.why", reasons=" ".join(reasons)) if reasons else "",
+                text("told.letter.ask"),
+                text("letter.closing", broker=text("told.letter.name")),
+            ]
+            yield FollowUpPart(PartStyle.LETTER, "\n\n".join(part for part in parts if part))
+            yield self._small("told.letter.send")
+
+    def _sketch(self) -> Iterator[FollowUpPart]:
+        yield self._text("told.application.no")
+        text = self._catalog.text
+        scheme = next((row for row in self._follow_up.rows if isinstance(row.suggestion, Scheme)), None)
+        partners = [self._called(row.suggestion) for row in self._follow_up.rows if isinstance(row.suggestion, Partner)]
+        parts = [text("told.sketch.need", need=self._follow_up.need or text("told.sketch.fill"))]
+        parts += [text(f"told.sketch.{part}") for part in ("goal", "knowledge", "work")]
+        parts.append(
+            text("told.sketch.partners", names=self._catalog.listed(partners) if partners else text("told.sketch.fill"))
+        )
+        if scheme is not None and isinstance(scheme.suggestion, Scheme):
+            parts.append(
+                text(
+                    "told.sketch.scheme",
+                    name=self._called(scheme.suggestion),
+                    dates=" ".join(dates_of(scheme.suggestion, self._catalog)[:1]),
+                )
+            )
+            parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
+        parts.append(text("told.sketch.budget"))
+        yield FollowUpPart(PartStyle.LETTER, "\n".join(parts))
+        yield self._broker()
