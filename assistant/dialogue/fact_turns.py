@@ -128,7 +128,7 @@ def parse_facts(said: TurnText) -> Turn | None:
 
 
 _STAGE_TOLD = re.compile(
-    r"(?:nei|no|ja|yes|og|and|men|but|ok|foreløpig|førebels|so far|for now)?[, ]*(?:(?:vi|me|jeg|eg|we"
+    r"^(?:nei|no|ja|yes|og|and|men|but|ok|foreløpig|førebels|so far|for now)?[, ]*+(?:(?:vi|me|jeg|eg|we"
     r"|i)(?: er| are|'re| am| skal| vil| har"
     r"| tenker| tenkjer"
     r"| planlegger| planlegg| ønsker| ynskjer| trenger| treng| want| need| plan| will| would)?|det (?:er|blir|gjelder"

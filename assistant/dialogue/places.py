@@ -37,10 +37,10 @@ _BELONGS = (
 )
 """What stands before the name of where somebody belongs."""
 _ALONE = re.compile(
-    r"^(?:(?:hei|ja|nei|og|men|altså|jo|we|vi|me|jeg|eg|i|oss|us|det|this|it)\b[, ]*(?:er|e|are|am|is)?\s*)*"
+    r"^(?:(?:hei|ja|nei|og|men|altså|jo|we|vi|me|jeg|eg|i|oss|us|det|this|it)\b[, ]*+(?:er|e|are|am|is)?\s*+){0,6}"
     r"(?:(?:kommunen|byen|bygda) (?:vår|min|mi|er|heter|heiter)(?: er)?"
     r"|(?:holder|held|hører|høyrer|bor|bur|sitter|sit|jobber|jobbar|work|live|ligger|ligg)(?: til)? (?:i|på|in|for)"
-    r"|(?:kommer|kjem|come|er|are|am)? ?(?:fra|frå|from))\s+"
+    r"|(?:kommer|kjem|come|er|are|am)? ?(?:fra|frå|from))\s++"
     r"(?P<name>[^\W\d]{3,}(?: [^\W\d]{3,})?)(?: kommune| herad)?\W*$",
     re.IGNORECASE,
 )

@@ -274,7 +274,7 @@ def _names_unit(said: TurnText, place: Place) -> bool:
 
 
 _OTHERS = re.compile(
-    r"(?:(?:noe|noko|nåkka|something|noen|nokon|nokre|someone|anyone|anybody|er det|finst det|finnes det|har du) )*"
+    r"^(?:(?:noe|noko|nåkka|something|noen|nokon|nokre|someone|anyone|anybody|er det|finst det|finnes det|har du) )*+"
     r"(?:annet|anna|else|andre|(?:any )?others?|any more|hvem andre|kven andre|who else|ellers)(?: (?:da|då|then))?"
 )
 
