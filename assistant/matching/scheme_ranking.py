@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import judge_scheme, overall
-from assistant.funding.suitability import SchemeFit, SchemeNeed, Suitability, fit_of
+from assistant.funding.suitability import SchemeFit, SchemeNeed, Suitability, TopicFit, fit_of
 from assistant.funding.verdicts import Facts, Judgement, Verdict
 from corpus.records import FundingInstrument
 from index.retrieval.fusion import Candidate
@@ -78,6 +78,7 @@ class SchemeRanker:
         by_id = {one.scheme.id: (one, fit) for one, fit in fits}
         judged = [self._judged(*by_id[scheme_id]) for _, _, scheme_id in supposed[: most + JUDGED]]
         ranked = sorted(judged, key=lambda one: (-one.suitability.worth, -one.candidate.total, one.scheme.id))
+        ranked.sort(key=_is_unsure_topic)
         return [one for one in ranked if one.confidence is not None]
 
     def judged(self, scheme: FundingInstrument, candidate: Candidate) -> RankedScheme:
@@ -105,6 +106,11 @@ class SchemeRanker:
     def _at_best(self, fit: SchemeFit, verdict: Verdict) -> Verdict:
         """Return what the rules say, or that they are not met where the scheme is for other counties."""
         return verdict if reaches(fit.scheme, self._facts) else Verdict.UNMET
+
+
+def _is_unsure_topic(ranked: RankedScheme) -> bool:
+    """Tell whether a scheme for some themes only is no sure fit: what is open to any theme is nearer to the need."""
+    return ranked.confidence is MatchConfidence.POSSIBLE and ranked.suitability.topic is not TopicFit.ANY
 
 
 def reaches(scheme: FundingInstrument, facts: Facts) -> bool:
