@@ -93,8 +93,8 @@ whole country, there for the whole country, there for some counties where nobody
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
-RESCORED = 100
-"""Best records of each kind that every retriever scores, also where it did not find them itself."""
+RESCORED = 120
+"""Best records of each kind that go on: every retriever scores them, also where it did not find them itself."""
 
 
 class NearPassages(NamedTuple):
@@ -308,10 +308,19 @@ class Searcher:
         return prepare_query(need, self._encoder, self._finder, self._lexical, self._table, share)
 
     def _retrieve(self, query: Query, kind: Kind) -> list[RetrieverResult]:
-        """Return what each retriever finds of a kind, and how all of them score the best of what any found."""
+        """Return how all retrievers score the best of what any of them finds of a kind."""
         found = [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
-        best = [one.record_id for one in self._fuse(_hits(found), kind)[:RESCORED]]
-        return [*found, *(retriever.score(query, kind, best) for retriever in self.retrievers)]
+        # Where a place is required, few of the best may be there.
+        most = None if query.need.place and query.need.place.required else RESCORED
+        best = [one.record_id for one in self._fuse(_hits(found), kind)[:most]]
+        scored = [
+            retriever.score(query, kind, best) if result.all_scores is None else result.of(best)
+            for retriever, result in zip(self.retrievers, found, strict=True)
+        ]
+        return [
+            result._replace(passages={**first.passages, **result.passages})
+            for first, result in zip(found, scored, strict=True)
+        ]
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""

@@ -7,7 +7,7 @@ finding, add a class with `retrieve`, `score` and the contract tests, and give i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -35,6 +35,8 @@ WORDS_ENCODED = 40
 WHOLE_SHARE = 0.5
 """The weight of the whole question beside its words."""
 
+FOUND_IN_ONE_GO = 1_000
+"""Records of a kind of which all that share anything with a question are found at once."""
 NAMES_COMPARED = 75
 """Records whose names share most letters with the question, and are compared with it."""
 
@@ -67,6 +69,22 @@ class RetrieverResult(NamedTuple):
     hits: list[Hit]
     passages: Mapping[int, float] = {}
     """Cosines of passages, by number."""
+    all_scores: Mapping[str, Mapping[str, float]] | None = None
+    """By part and record, the scores of all records of the kind that have anything of it, where they were found in one
+    go; None where they have to be asked for."""
+
+    def of(self, record_ids: Iterable[str]) -> RetrieverResult:
+        """Return the hits of some records among all those that were found in one go."""
+        wanted = list(record_ids)
+        found = (self.all_scores or {}).items()
+        return RetrieverResult(
+            [
+                Hit(record_id, part, scores[record_id])
+                for part, scores in found
+                for record_id in wanted
+                if record_id in scores
+            ]
+        )
 
 
 class Retriever(Protocol):
@@ -236,18 +254,38 @@ class _FieldRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records that share what is asked for; what counts for nothing is not looked for."""
-        return self._found(kind, lambda field: self._lexical.search(query.wanted[field], kind, top_k))
+        hits: list[Hit] = []
+        all_scores: dict[str, Mapping[str, float]] = {}
+        for part, field in self._fields_of(kind):
+            for pool in self._lexical.search_pools(query.wanted[field], kind, max(top_k, FOUND_IN_ONE_GO)):
+                hits += [Hit(record_id, part, score) for record_id, score in pool[:top_k]]
+                if len(pool) < FOUND_IN_ONE_GO:
+                    all_scores[part] = {**all_scores.get(part, {}), **dict(pool)}
+                else:
+                    return RetrieverResult(self._found(kind, query, top_k))
+        return RetrieverResult(hits, all_scores=all_scores)
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return what some records share with what is asked for."""
-        return self._found(kind, lambda field: self._lexical.scores(query.wanted[field], record_ids))
-
-    def _found(self, kind: Kind, search: Callable[[str], Sequence[tuple[str, float]]]) -> RetrieverResult:
-        counts = None if self._counted is None else self._counted[kind]
-        fields = [(part, field) for part, field in self.fields.items() if counts is None or counts.get(part)]
         return RetrieverResult(
-            [Hit(record_id, part, score) for part, field in fields for record_id, score in search(field)]
+            [
+                Hit(record_id, part, score)
+                for part, field in self._fields_of(kind)
+                for record_id, score in self._lexical.scores(query.wanted[field], record_ids)
+            ]
         )
+
+    def _found(self, kind: Kind, query: Query, top_k: int) -> list[Hit]:
+        return [
+            Hit(record_id, part, score)
+            for part, field in self._fields_of(kind)
+            for pool in self._lexical.search_pools(query.wanted[field], kind, top_k)
+            for record_id, score in pool
+        ]
+
+    def _fields_of(self, kind: Kind) -> list[tuple[str, str]]:
+        counts = None if self._counted is None else self._counted[kind]
+        return [(part, field) for part, field in self.fields.items() if counts is None or counts.get(part)]
 
 
 class WordRetriever(_FieldRetriever):
@@ -272,7 +310,9 @@ class NameRetriever:
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records named."""
         named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
-        return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]])
+        scores = {hit.record_id: hit.score for hit in reversed(named)}
+        hits = [Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]]
+        return RetrieverResult(hits, all_scores={"name": scores})
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return those of some records that are named."""

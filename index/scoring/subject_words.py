@@ -279,6 +279,8 @@ _COMPOUND = 8
 _LEAST_PIECE = 5
 _LEAST_HEAD = 5
 _LEAST_REST = 4
+_LEAST_ROOT = 4
+"""Letters that a stem has in common with its word at least."""
 _LEAST_BEFORE = 3
 """Letters that stand before the end of a compound at least."""
 _LEAST_BEGINNING = 6
@@ -322,7 +324,11 @@ def shared_piece(asked: str, said: str, language: Language) -> str | None:
     if len(asked) < _COMPOUND or len(said) < _LEAST_PIECE or is_broad(said, language):
         return None
     stemmed = stem(said, language)
+    # A stem begins as its word does, which most pairs of words rule out at once.
+    root = stemmed[:_LEAST_ROOT]
     for start in range(_LEAST_BEFORE, len(asked) - _LEAST_PIECE + 1):
+        if not asked.startswith(root, start):
+            continue
         end = asked[start:]
         if stem(end, language) == stemmed and not is_broad(end, language):
             return end
@@ -337,6 +343,8 @@ def shared_piece(asked: str, said: str, language: Language) -> str | None:
 
 def _is_head(asked: str, said: str, stemmed: str, language: Language) -> bool:
     """Tell whether a word is what a compound is about, the rest of which any matter could have: *lærar* + *mangel*."""
+    if not asked.startswith(stemmed[:_LEAST_ROOT]):
+        return False
     for end in range(_LEAST_HEAD, len(asked) - _LEAST_REST + 1):
         head, rest = asked[:end], asked[end:]
         known = head in {said, stemmed} or stem(head, language) == stemmed

@@ -220,10 +220,14 @@ class LexicalIndex:
             return []
         if kind is None:
             return self._search(wanted.query, wanted.best_possible, top_k)
+        return [hit for pool in self.search_pools(wanted, kind, top_k) for hit in pool]
+
+    def search_pools(self, wanted: PreparedQuery | None, kind: Kind, top_k: int) -> list[list[tuple[str, float]]]:
+        """Return what `search` returns, those of people and those from registers apart."""
+        if wanted is None:
+            return []
         kinds = (kind.value, REGISTRY) if kind is Kind.IDEA else (kind.value,)
-        return [
-            hit for kind in kinds for hit in self._search(self._within(wanted.query, kind), wanted.best_possible, top_k)
-        ]
+        return [self._search(self._within(wanted.query, name), wanted.best_possible, top_k) for name in kinds]
 
     def scores(self, wanted: PreparedQuery | None, record_ids: Sequence[str]) -> list[tuple[str, float]]:
         """Return those of some records that have anything of what is wanted, with their shares of the best score."""
