@@ -56,7 +56,7 @@ class Suitability(Frozen):
 SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
-    TopicFit.SAME: (0.45, 1.0),
+    TopicFit.SAME: (0.4, 1.0),
     TopicFit.RELATED: (0.4, 0.6),
     TopicFit.BROAD: (0.3, 1.0),
     TopicFit.ANY: (0.6, 1.0),

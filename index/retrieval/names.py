@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.text import Language
 from index.analysis import STOPWORDS, words
 from index.storage.lexical import char_trigrams
 from index.storage.record_traits import PLACE, SHORTEST_SPELLED, Name
+from index.subject_words import is_broad
 
 NAME_SCORE = 86.0
 """The likeness (0-100, rapidfuzz ratio) from which words are read as a name."""
@@ -27,7 +29,8 @@ WORD_SCORE = 84.0
 _BEGINNING = 2
 """First letters by which a place is looked for among words in capitals; the rest may be spelled wrong."""
 CAPITALS_BELOW = 5
-"""Abbreviations with fewer letters must be in capitals, unless the question is little else."""
+"""Abbreviations with fewer letters, and those that are everyday words, must be in capitals, unless the question is
+little else."""
 _GENERIC = frozenset("as kommune municipality fylkeskommune county university universitet".split())
 
 
@@ -78,8 +81,13 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
     if not _times(wanted, asked):
         return None
     alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
-    short = len("".join(wanted)) < CAPITALS_BELOW
+    short = len("".join(wanted)) < CAPITALS_BELOW or _is_ordinary(wanted)
     return NameHit(name.record_id, name.text, 1.0) if not short or alone or capitals.issuperset(wanted) else None
+
+
+def _is_ordinary(wanted: Sequence[str]) -> bool:
+    """Tell whether an abbreviation is a word that any need may hold too, as DIGITAL and SHARE are."""
+    return all(any(is_broad(word, language) for language in Language) for word in wanted)
 
 
 class _Spelled(NamedTuple):

@@ -19,7 +19,10 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
 from index.scoring.ranking import MatchConfidence
-from index.scoring.subject_words import (
+from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
+from index.storage.passage_table import NumberedPassage, PassageTable
+from index.storage.passages import Facet
+from index.subject_words import (
     begins_alike,
     distinct_words,
     is_broad,
@@ -28,9 +31,6 @@ from index.scoring.subject_words import (
     place_words,
     shared_piece,
 )
-from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
-from index.storage.passage_table import NumberedPassage, PassageTable
-from index.storage.passages import Facet
 
 
 class ReasonKind(StrEnum):

@@ -86,3 +86,14 @@ def test_a_name_that_is_only_said_within_a_longer_one_is_not_asked_for(question:
 def test_who_types_capitals_means_a_place_by_one(question: str, expected: list[str]) -> None:
     place = Name("actor:oyer", "Øyer", PLACE, ("øyer",))
     assert [hit.record_id for hit in find_names(question, [place])] == expected
+
+
+@pytest.mark.parametrize("text", ["vi vil ha mer digital opplæring", "who can share what they learnt"])
+def test_an_abbreviation_that_is_an_everyday_word_is_only_meant_in_capitals(text: str) -> None:
+    some = [("digital", "DIGITAL"), ("share", "SHARE")]
+    names = [Name(f"actor:{slug}", name, "acronym", tuple(words(name))) for slug, name in some]
+    assert find_names(text, names) == []
+    assert {hit.record_id for hit in find_names("hva gjør SHARE og DIGITAL?", names)} == {
+        "actor:digital",
+        "actor:share",
+    }

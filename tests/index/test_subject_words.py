@@ -12,7 +12,9 @@ from index.analysis import STOPWORDS, stem
 from index.encoders import load_encoder
 from index.retrieval.need import Need
 from index.scoring.explain import ReasonKind
-from index.scoring.subject_words import (
+from index.searcher import IndexManager, Searcher
+from index.storage.passages import SEARCHED_KINDS
+from index.subject_words import (
     begins_alike,
     distinct_words,
     is_broad,
@@ -21,8 +23,6 @@ from index.scoring.subject_words import (
     place_words,
     shared_piece,
 )
-from index.searcher import IndexManager, Searcher
-from index.storage.passages import SEARCHED_KINDS
 
 EVERYDAY = {
     Language(code): words.split()
