@@ -20,6 +20,7 @@ from assistant.coupling.couplings import Couplings, NewPair
 from assistant.coupling.likeness import ALIKE, LEAST_DIRECTION, likeness, need_of
 from assistant.dialogue.conversation import Intent
 from assistant.history.log_entries import EntryKind
+from assistant.history.packing import Kept
 from assistant.history.tables import CaseRow, LogRow, MarkRow, NeedDealtRow, SavedNeedRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.errors import EmptyQuestionError
@@ -162,11 +163,11 @@ def open_needs(session: Session, since: datetime) -> list[OpenNeed]:
     return list({one.log_id: one for one in (*_needs(recent), *kept, *followed)}.values())
 
 
-def _asked(since: datetime) -> Select[int, str, str, str | None, datetime, str]:
+def _asked(since: datetime) -> Select[int, str, str, str | None, datetime, str, bytes | None]:
     """Return the query for what was asked since a moment and no broker has dealt with, the oldest first."""
     question = aliased(LogRow)
     return (
-        select(LogRow.id, LogRow.log_id, LogRow.asker, LogRow.kommunenummer, LogRow.at, TextRow.text)
+        select(LogRow.id, LogRow.log_id, LogRow.asker, LogRow.kommunenummer, LogRow.at, TextRow.text, TextRow.packed)
         .join(TextRow, TextRow.log_id == LogRow.log_id)
         .join(question, LogRow.about == question.log_id)
         .where(
@@ -184,7 +185,7 @@ def _asked(since: datetime) -> Select[int, str, str, str | None, datetime, str]:
 def _needs(rows: Iterable[object]) -> list[OpenNeed]:
     found = []
     for row in rows:
-        question = question_in(row.text)  # type: ignore[attr-defined]
+        question = question_in(Kept(row.text, row.packed).text)  # type: ignore[attr-defined]
         if question and normalise(question).strip():
             found.append(OpenNeed(row.log_id, row.asker, row.kommunenummer, question, row.at))  # type: ignore[attr-defined]
     return found

@@ -58,8 +58,8 @@ _NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 class CheckFilter(Frozen):
     """Which of what is due a broker wants to see, as an address asks for it."""
 
-    # An address also names the page and the language.
-    model_config = ConfigDict(extra="ignore")
+    # An address also names the page and the language; the web framework reads the model before it is first used.
+    model_config = ConfigDict(extra="ignore", defer_build=False)
 
     kind: Kind | None = None
     why: DueReason | None = None

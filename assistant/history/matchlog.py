@@ -289,8 +289,9 @@ class MatchLog:
                 if (session.scalar(select(func.max(LogRow.id))) or 0) < self._read_to:
                     self._read_to, self._every, self._places = 0, [], {}
                 rows = session.execute(query.where(LogRow.id > self._read_to)).all()
-            for number, log_id, at, kommunenummer, outcome, payload, packed, is_need in rows:
-                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(Kept(payload, packed).text))
+            for number, log_id, at, kommunenummer, outcome, plain, packed, is_need in rows:
+                payload = Kept(plain, packed).text
+                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(payload))
                 self._places[log_id] = len(self._every)
                 theme = _THEME.search(payload)
                 has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None
