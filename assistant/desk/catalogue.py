@@ -38,8 +38,8 @@ class RecordOrder(StrEnum):
 class RecordFilter(Frozen):
     """Which records a broker wants to see, as an address asks for it."""
 
-    # An address also names the page and the language.
-    model_config = ConfigDict(extra="ignore")
+    # An address also names the page and the language; the web framework reads the model before it is first used.
+    model_config = ConfigDict(extra="ignore", defer_build=False)
 
     q: str = ""
     kind: Kind | None = None

@@ -19,8 +19,10 @@ WHO, ENTRY, CASE, THREAD = "0123456789abcdef", "an-entry-of-them", "a-case-of-th
 """The asker, and what is theirs, as the columns of all tables name them."""
 _THEIRS = {"asker": WHO, "pseudonym": WHO, "log_id": ENTRY, "about": ENTRY, "case_id": CASE, "conversation": THREAD}
 _READ_BACK: dict[str, dict[str, object]] = {
-    "conversation": {"key": THREAD},
-    "log_entry": {"kind": "question", "language": "nb", "payload": "{}", "channel": "web"},
+    # What is packed is read by its own format; the column beside it holds the marker.
+    "conversation": {"key": THREAD, "packed": None},
+    "log_text": {"packed": None},
+    "log_entry": {"kind": "question", "language": "nb", "payload": "{}", "packed": None, "channel": "web"},
     "case_file": {"id": CASE, "state": "asked", "language": "nb", "channel": "web", "kommunenummer": "5038"},
     "case_event": {"action": "told", "from_state": "asked", "to_state": "sent", "reason": "other"},
     "import_run": {"state": "applied", "counts": "{}", "options": "{}"},

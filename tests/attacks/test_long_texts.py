@@ -91,8 +91,8 @@ def test_a_thread_grows_no_longer_than_a_question_may_be(small: Small) -> None:
             break
     assert shortened
     with small.database.reading() as session:
-        [[state]] = session.execute(sql("SELECT state FROM conversation")).all()
-    assert len(json.loads(state)["question"]) <= MAX_QUESTION
+        [[state, packed]] = session.execute(sql("SELECT state, packed FROM conversation")).all()
+    assert len(json.loads(Kept(state, packed).text)["question"]) <= MAX_QUESTION
 
 
 def test_after_many_turns_a_thread_goes_on_as_a_new_one_and_says_so(small: Small) -> None:

@@ -21,14 +21,15 @@ from tests.web.conftest import LogIn
 WATER = actor(
     "norsk-vann",
     "Norsk Vann",
-    "Arbeider med vannlekkasjer og ledningsnett",
+    "Arbeider mot rørfrost og isdannelse i ishaller",
     aliases=[{"text": "NV", "kind": "acronym"}],
+    actor_type="research_institute",
 )
 DRAFT = actor(
-    "norsk-vann-2", "Norsk vann BA", "Arbeider med vannlekkasjer", state=CurationState.DRAFT,
-    aliases=[{"text": "Norva", "kind": "former"}],
+    "norsk-vann-2", "Norsk vann BA", "Arbeider mot rørfrost i ishaller", state=CurationState.DRAFT,
+    aliases=[{"text": "Norva", "kind": "former"}], actor_type="research_institute",
 )  # fmt: skip
-NEED = "hvem kan hjelpe med vannlekkasjer i ledningsnettet?"
+NEED = "hvem kan hjelpe mot rørfrost i ishallen?"
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_on_the_desk_the_published_one_stays_is_still_an_answer_and_one_button_u
     page = unescape(broker.get(f"/desk/records/{DRAFT.id}/merge?other={WATER.id}").text)
     assert f'action="/desk/records/{WATER.id}/merge"' in page
     assert page.index("Utkast") > page.index("Publisert")
-    for text in ("Norsk Vann", "Norsk vann BA", "vannlekkasjer og ledningsnett"):
+    for text in ("Norsk Vann", "Norsk vann BA", "rørfrost og isdannelse"):
         assert text in page
     assert _post(broker, f"{DRAFT.id}/merge", other=WATER.id) == f"/desk/records/{WATER.id}"
     assert WATER.id in answers()
