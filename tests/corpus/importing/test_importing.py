@@ -276,7 +276,7 @@ from pathlib import Path
 from corpus.importing import planning
 planning.ROWS_AT_ONCE = 50
 from corpus.importing.applying import apply
-from corpus.importing.planning import Wish
+from corpus.importing.planning import ImportOptions
 from corpus.importing.sources import source_of
 from corpus.store import RecordStore
 from tests.corpus.importing.bring import DAY, given
@@ -285,7 +285,7 @@ def at(done):
     if done >= 200:
         os.kill(os.getpid(), signal.SIGKILL)
 with RecordStore.open({url!r}) as store:
-    apply(store, file, source_of("spreadsheet").read(file), Wish("spreadsheet", DAY), "kari", progress=at)
+    apply(store, file, source_of("spreadsheet").read(file), ImportOptions("spreadsheet", DAY), "kari", progress=at)
 """
 
 
