@@ -255,15 +255,14 @@ class _FieldRetriever:
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records that share what is asked for; what counts for nothing is not looked for."""
         hits: list[Hit] = []
-        all_scores: dict[str, Mapping[str, float]] = {}
+        all_scores: dict[str, dict[str, float]] = {}
+        most, is_whole = max(top_k, FOUND_IN_ONE_GO), True
         for part, field in self._fields_of(kind):
-            for pool in self._lexical.search_pools(query.wanted[field], kind, max(top_k, FOUND_IN_ONE_GO)):
+            for pool in self._lexical.search_pools(query.wanted[field], kind, most):
                 hits += [Hit(record_id, part, score) for record_id, score in pool[:top_k]]
-                if len(pool) < FOUND_IN_ONE_GO:
-                    all_scores[part] = {**all_scores.get(part, {}), **dict(pool)}
-                else:
-                    return RetrieverResult(self._found(kind, query, top_k))
-        return RetrieverResult(hits, all_scores=all_scores)
+                all_scores.setdefault(part, {}).update(pool)
+                is_whole = is_whole and len(pool) < most
+        return RetrieverResult(hits, all_scores=all_scores if is_whole else None)
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return what some records share with what is asked for."""
@@ -274,14 +273,6 @@ class _FieldRetriever:
                 for record_id, score in self._lexical.scores(query.wanted[field], record_ids)
             ]
         )
-
-    def _found(self, kind: Kind, query: Query, top_k: int) -> list[Hit]:
-        return [
-            Hit(record_id, part, score)
-            for part, field in self._fields_of(kind)
-            for pool in self._lexical.search_pools(query.wanted[field], kind, top_k)
-            for record_id, score in pool
-        ]
 
     def _fields_of(self, kind: Kind) -> list[tuple[str, str]]:
         counts = None if self._counted is None else self._counted[kind]
