@@ -11,9 +11,7 @@ import email
 import email.policy
 import imaplib
 import re
-import shutil
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -35,7 +33,7 @@ from corpus.records import Kind
 from tests.attacks.test_incoming_mail import BOUNCE, OURS
 from tests.browser.conftest import PATIENCE_MS, OpenPage, Served, check_page, serving
 from tests.conftest import CORPUS_DAY
-from tests.mail.dovecot import DOVECOT, PASSWORD, USER, dovecot
+from tests.mail.dovecot import PASSWORD, USER, mailbox
 from tests.mail.servers import Kept, mail_server
 
 KARI, WRONG, PARTNER = "fou@inderoy.example", "postmotak@sykehus.example", "forskning@sykehus.example"
@@ -46,15 +44,8 @@ HOSPITAL = "actor:helse-nord-trondelag"
 
 @pytest.fixture
 def imap() -> Iterator[int]:
-    if DOVECOT is None:
-        pytest.skip("Dovecot is missing: apt-get install dovecot-imapd")
-    # The paths of its sockets have to be short.
-    folder = Path(tempfile.mkdtemp(prefix="imap"))
-    try:
-        with dovecot(folder / "d") as port:
-            yield port
-    finally:
-        shutil.rmtree(folder)
+    with mailbox() as port:
+        yield port
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from tests.ports import free_port
 
@@ -91,3 +94,17 @@ def _group(gid: int) -> str:
     import grp
 
     return grp.getgrgid(gid).gr_name
+
+
+@contextmanager
+def mailbox() -> Iterator[int]:
+    """Run a server in a folder of its own and give its port; skip the test where Dovecot is missing."""
+    if DOVECOT is None:
+        pytest.skip("Dovecot is missing: apt-get install dovecot-imapd")
+    # The paths of its sockets have to be short.
+    folder = Path(tempfile.mkdtemp(prefix="imap"))
+    try:
+        with dovecot(folder / "d") as port:
+            yield port
+    finally:
+        shutil.rmtree(folder)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import imaplib
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
@@ -23,22 +21,15 @@ from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, UserAction, UserMessage
 from tests.attacks.test_incoming_mail import BOUNCE, OURS
-from tests.mail.dovecot import DOVECOT, PASSWORD, USER, dovecot
+from tests.mail.dovecot import PASSWORD, USER, mailbox
 
 KARI = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
 
 
 @pytest.fixture
 def imap() -> Iterator[int]:
-    if DOVECOT is None:
-        pytest.skip("Dovecot is missing: apt-get install dovecot-imapd")
-    # The paths of its sockets have to be short.
-    folder = Path(tempfile.mkdtemp(prefix="imap"))
-    try:
-        with dovecot(folder / "d") as port:
-            yield port
-    finally:
-        shutil.rmtree(folder)
+    with mailbox() as port:
+        yield port
 
 
 @pytest.fixture
