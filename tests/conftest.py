@@ -87,16 +87,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the shipped corpus and its index, made once."""
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with the shipped corpus and its index, made once: to be copied or read, never asked in."""
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_runtime
 
     settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    runtime = open_runtime(settings)
-    runtime.keeper.searcher()
-    runtime.close()
-    return settings.home
+    with open_runtime(settings) as runtime:
+        runtime.keeper.searcher()
+    yield settings.home
+    with open_runtime(settings) as runtime:
+        assert [entry.text for entry in runtime.service.log.entries()] == []
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_a_slow_pattern_is_known_for_one(pattern: str, is_slow: bool) -> None:
 
 @pytest.mark.slow
 def test_no_pattern_takes_time_by_more_than_the_length_of_a_text(
-    shipped_home: Path, monkeypatch: pytest.MonkeyPatch
+    filled_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patterns = {(one.pattern, one.flags): one for one in _of_modules()}
 
@@ -69,7 +69,7 @@ def test_no_pattern_takes_time_by_more_than_the_length_of_a_text(
     with monkeypatch.context() as patched:
         for name in _USED:
             patched.setattr(re, name, noting(getattr(re, name)))
-        runtime = open_runtime(Settings(home=shipped_home))
+        runtime = open_runtime(Settings(home=filled_home))
         try:
             from assistant.channels.terminal import incoming_of
 
