@@ -21,6 +21,7 @@ from assistant.funding.schemes import (
     named_record,
     read_on,
 )
+from assistant.funding.suitability import SubjectFit
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
@@ -204,9 +205,11 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not self._calendar.on(scheme).has_ended:
-                others.append(FoundScheme(scheme, candidate, found.score(candidate), found.shuts_out(candidate)))
+                subject, shuts_out = _subject(scheme, candidate, found), found.shuts_out(candidate)
+                others.append(FoundScheme(scheme, candidate, found.score(candidate), shuts_out, subject))
             elif later := living_successor(scheme, self._records.by_id, self._today):
-                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
+                subject = _subject(later[0], candidate, found)
+                others.append(FoundScheme(later[0], candidate, found.score(candidate), subject=subject))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.
@@ -269,6 +272,15 @@ class Composer:
             on=idea.origin.on,
             problem_owner=self._records.named_actor(self._records.present_body(body).id) if body else None,
         )
+
+
+def _subject(scheme: FundingInstrument, candidate: Candidate, found: SearchResult) -> SubjectFit:
+    """Return how what a scheme speaks of stands to what is needed."""
+    if scheme.narrowed_to:
+        if found.is_about(scheme.narrowed_to[:1]):
+            return SubjectFit.MAIN
+        return SubjectFit.NAMED if found.is_about(scheme.narrowed_to) else SubjectFit.ELSEWHERE
+    return SubjectFit.SHARED if found.shares_subject(candidate) else SubjectFit.UNSHARED
 
 
 def _questions_back(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
