@@ -76,12 +76,12 @@ SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
     TopicFit.SAME: (0.4, 1.0),
-    TopicFit.THEME: (0.4, 0.6),
+    TopicFit.THEME: (0.45, 0.7),
     TopicFit.RELATED: (0.4, 0.6),
     TopicFit.BROAD: (0.3, 1.0),
     TopicFit.ANY: (0.6, 1.0),
     TopicFit.UNKNOWN: (0.3, 0.6),
-    TopicFit.ELSEWHERE: (0.2, 0.5),
+    TopicFit.ELSEWHERE: (0.45, 0.5),
     TopicFit.OTHER: (0.2, 0.35),
 }
 """The worth of each fit of topic: where a scheme's words are nothing like the need's, and where they are much alike.
@@ -104,7 +104,7 @@ _STATUS_WORTH = {
     SchemeStatus.ENDED: 0.05,
 }
 _EXPECTED_WORTH = 0.97
-STALE_WORTH = 0.9
+STALE_WORTH = 0.95
 """What is left of the worth of a scheme that nobody has seen announced for so long that no round is expected."""
 UNASKED_WORTH = 0.85
 """What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase, a
