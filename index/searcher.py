@@ -121,6 +121,8 @@ class Ranked(NamedTuple):
     themes: dict[str, float]
     """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
     its own theme."""
+    about: frozenset[str] = frozenset()
+    """The concepts that the need names, and those that these are a part of."""
 
 
 class Portrait(NamedTuple):
@@ -153,6 +155,7 @@ class SearchResult:
         """By slug of a theme of Los, the share of the need that is about it."""
         self._candidates = ranked.candidates
         self._general = general
+        self._about = ranked.about
         self._ranking = ranking
         self._make_explainer = explainer
 
@@ -196,6 +199,14 @@ class SearchResult:
     def shuts_out(self, candidate: Candidate) -> bool:
         """Tell whether a scheme says that it does not pay for what is needed."""
         return self._explainer.shuts_out(candidate.record_id)
+
+    def shares_subject(self, candidate: Candidate) -> bool:
+        """Tell whether a record speaks of anything that is asked for."""
+        return self._explainer.shares_subject(candidate.record_id)
+
+    def is_about(self, concepts: Iterable[str]) -> bool:
+        """Tell whether the need is about one of some concepts, or about a part of one."""
+        return not self._about.isdisjoint(concepts)
 
     def explained(self, candidate: Candidate) -> Match:
         """Return a candidate as a match with its reasons."""
@@ -357,7 +368,8 @@ class Searcher:
         actor_hits += self._asked_for(query.need, Kind.ACTOR, actor_hits)
         actor_hits += self._by_body(query.need, actor_hits)
         actors = self._fuse(actor_hits, Kind.ACTOR)
-        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
+        ranked = {Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}
+        return Ranked(ranked, running, themes, self._finder.about(query.mentions))
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
