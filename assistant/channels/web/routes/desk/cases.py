@@ -197,7 +197,12 @@ def assign(
 
 @router.post("/{case_id}/watch")
 def watch(
-    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: str, do: Annotated[str, Form()] = "watch"
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    case_id: str,
+    do: Annotated[str, Form()] = "watch",
 ) -> Response:
     """Hear of a case that a colleague has, or hear no more of it."""
     watching = Watching(web.runtime.database)
@@ -205,7 +210,7 @@ def watch(
         watching.let_go(case_id, broker.name)
         visit.flash("watch.stopped")
     else:
-        watching.watch(case_id, broker.name)
+        watching.watch(case_id, broker.name, request.state.language)
         by_mail = web.runtime.mail.is_on and bool(web.profiles.get(broker).email)
         visit.flash("watch.begun.mail" if by_mail else "watch.begun")
     return to_case(case_id)
