@@ -12,7 +12,7 @@ from assistant.platform.messages import messages
 from assistant.platform.workdays import norwegian_day
 from assistant.render.saved import NewsLine, SavedShown, SavedVerb
 from assistant.saved.digest import Digest, news_sentence, saved_needs_of
-from assistant.saved.needs import Every, SavedNeed, TooManySavedError, UnknownSavedNeedError
+from assistant.saved.needs import Every, SavedNeed, TooManySavedError
 from assistant.service.messages import UnknownAnswerError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def save(runtime: Runtime, asker: Asker, log_id: str, reply_to: str) -> SavedNee
 
 
 def decide(runtime: Runtime, asker: Asker, need_id: str, verb: SavedVerb, record_id: str | None) -> SavedNeed | None:
-    """Do what a button says with a need of somebody's, and return it as it is then; None where there is none any more.
+    """Do what a button says with a need of somebody's, and return it as it is then; None where it is stopped now.
 
     Args:
         runtime: Where needs are saved.
@@ -57,12 +57,12 @@ def decide(runtime: Runtime, asker: Asker, need_id: str, verb: SavedVerb, record
         need_id: The need.
         verb: What the button does.
         record_id: Of what nothing more is to be told, where that is what it does.
+
+    Raises:
+        UnknownSavedNeedError: there is no such need any more, or it is not theirs.
     """
     needs = saved_needs_of(runtime)
-    try:
-        need = needs.owned(need_id, asker)
-    except UnknownSavedNeedError:
-        return None
+    need = needs.owned(need_id, asker)
     match verb:
         case SavedVerb.STOP:
             Digest(runtime, needs).stop(need)
@@ -71,7 +71,7 @@ def decide(runtime: Runtime, asker: Asker, need_id: str, verb: SavedVerb, record
             needs.mute(need, record_id)
         case SavedVerb.DAY | SavedVerb.WEEK:
             needs.choose(need, Every(verb))
-    return next((one for one in needs.of(asker) if one.id == need_id), None)
+    return needs.owned(need_id, asker)
 
 
 def shown(need: SavedNeed) -> SavedShown:

@@ -353,6 +353,8 @@ class ContactAbsenceRow(Base):
     record_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     address: Mapped[str] = mapped_column(String(254), primary_key=True)
     """The e-mail address that nobody reads."""
+    id: Mapped[str] = mapped_column(String(16), unique=True)
+    """Random, so that an erased row is known again where a backup brings it back."""
     until: Mapped[date] = mapped_column(Day, index=True)
     """The last day away."""
     deputy: Mapped[str] = mapped_column(String(254))

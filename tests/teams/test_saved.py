@@ -86,13 +86,13 @@ def test_one_click_stops_it_how_often_is_changed_by_another_and_neither_by_anybo
     daily = used(here, buttons(card, "saved.day")[0])["value"]
     assert "høyst én gang om dagen" in said_in(daily)
     assert saved_by(here)[0].every is Every.DAY
-    assert "slettet" in str(used(here, buttons(card, "saved.stop")[0], sender=OLA)["value"])
+    assert "ikke lagret dette" in str(used(here, buttons(card, "saved.stop")[0], sender=OLA)["value"])
     assert len(saved_by(here)) == 1
     assert "for gammel" in str(used(here, buttons(card, "saved.stop")[0], conversation="a:other"))
     assert len(saved_by(here)) == 1
     assert "du får ikke flere meldinger" in said_in(used(here, buttons(daily, "saved.stop")[0])["value"])
     assert saved_by(here) == []
-    assert "fra før" in said_in(used(here, buttons(card, "saved.week")[0])["value"])
+    assert "fra før" in said_in(used(here, buttons(daily, "saved.week")[0])["value"])
 
 
 def test_in_a_channel_what_is_kept_is_told_alone_and_news_come_there(here: Here) -> None:

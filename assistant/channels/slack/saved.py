@@ -7,6 +7,7 @@ button decides stands in place of the message that it stood in.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
@@ -19,6 +20,7 @@ from assistant.render.saved import SavedShown, SavedVerb
 from assistant.render.slack import render_text
 from assistant.render.slack_saved import render_news, render_saved
 from assistant.saved.digest import saved_needs_of
+from assistant.saved.needs import UnknownSavedNeedError
 
 if TYPE_CHECKING:
     from assistant.channels.slack.delivery import Delivery
@@ -63,12 +65,16 @@ class SavedNews:
 
     async def decide(self, job: SavedJob) -> None:
         """Do what a button of a saved need says, and show what came of it in place of its message."""
-        asker = asker_at(job.place)
-        need = await anyio.to_thread.run_sync(saving.decide, self._runtime, asker, job.need_id, job.verb, job.record_id)
+        asker, told = asker_at(job.place), "saved.stopped.what"
+        need: SavedNeed | None = None
+        try:
+            need = await anyio.to_thread.run_sync(
+                saving.decide, self._runtime, asker, job.need_id, job.verb, job.record_id
+            )
+        except UnknownSavedNeedError:
+            told = "saved.channel.gone"
         if need is None:
-            catalog = messages(await self._people.language(job.place))
-            key = "saved.stopped.what" if job.verb is SavedVerb.STOP else "saved.channel.gone"
-            message = render_text(catalog.text(key))
+            message = render_text(messages(await self._people.language(job.place)).text(told))
         else:
             show = render_news if job.verb is SavedVerb.MUTE else render_saved
             message = show(messages(need.language), saving.shown(need))
@@ -79,7 +85,8 @@ class SavedNews:
 
     def stop(self, place: SlackPlace, need_id: str) -> None:
         """Stop a need from App Home; from a thread."""
-        saving.decide(self._runtime, asker_at(place), need_id, SavedVerb.STOP, None)
+        with suppress(UnknownSavedNeedError):
+            saving.decide(self._runtime, asker_at(place), need_id, SavedVerb.STOP, None)
 
     def at_home(self, place: SlackPlace) -> list[SavedShown]:
         """Return what somebody has saved, the newest first; from a thread."""

@@ -19,6 +19,7 @@ from assistant.render.saved import SavedVerb
 from assistant.render.teams import render_text
 from assistant.render.teams_actions import AboutSaved
 from assistant.render.teams_saved import render_news, render_saved
+from assistant.saved.needs import UnknownSavedNeedError
 
 if TYPE_CHECKING:
     from assistant.channels.teams.card_tokens import CardTokens
@@ -79,12 +80,16 @@ class SavedNews:
     async def decide(self, job: SavedJob) -> tuple[str, Card]:
         """Do what a button of a saved need says; return what came of it, in words and as a card in place of its own."""
         place, need_id = job.place, job.about.need_id
-        need = await anyio.to_thread.run_sync(
-            saving.decide, self._runtime, place.asker(), need_id, job.verb, job.record_id
-        )
+        key = "saved.stopped.what"
+        need: SavedNeed | None = None
+        try:
+            need = await anyio.to_thread.run_sync(
+                saving.decide, self._runtime, place.asker(), need_id, job.verb, job.record_id
+            )
+        except UnknownSavedNeedError:
+            key = "saved.channel.gone"
         if need is None:
-            catalog = await self._people.catalog(place.asker())
-            told = catalog.text("saved.stopped.what" if job.verb is SavedVerb.STOP else "saved.channel.gone")
+            told = (await self._people.catalog(place.asker())).text(key)
             return told, render_text(told)
         catalog, shown = messages(need.language), saving.shown(need)
         token = self._token(need, place.tenant, place.conversation)

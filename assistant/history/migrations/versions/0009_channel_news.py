@@ -19,11 +19,13 @@ def upgrade() -> None:
         "contact_absence",
         sa.Column("record_id", sa.String(length=80), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("deputy", sa.String(length=254), nullable=False),
         sa.Column("noted_by", sa.Text(), nullable=False),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "address", name="pk_contact_absence"),
+        sa.UniqueConstraint("id", name="uq_contact_absence_id"),
     )
     op.create_index("ix_contact_absence_until", "contact_absence", ["until"])
 

@@ -23,6 +23,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.channels.web.routes.desk.sight import CurrentSight
+from assistant.desk.absences import TypedAbsence
 from assistant.desk.case_letter import DeskLetter, LetterDraft
 from assistant.desk.case_page import case_page
 from assistant.desk.cases import COLUMN, BoardQuery, board
@@ -241,6 +242,7 @@ def show_case(
     typed: str = "",
     draft: LetterDraft | None = None,
     theirs: LetterDraft | None = None,
+    absence: TypedAbsence | None = None,
 ) -> Response:
     """Return the page of a case.
 
@@ -255,6 +257,7 @@ def show_case(
         typed: The note that was typed, where it was not kept.
         draft: The letter that was typed, where it was not kept.
         theirs: The letter that a colleague has saved meanwhile.
+        absence: What was typed of a receiver who is away, where it was not kept.
     """
     profile = web.profiles.get(broker)
     shown = case_page(web.runtime, case_id, profile, messages(request.state.language), letter)
@@ -269,6 +272,7 @@ def show_case(
         file=shown,
         letter=written,
         theirs=theirs,
+        absence=absence or TypedAbsence(),
         reasons=list(CaseReason),
         languages=list(Language),
         brokers=[name for name in web.profiles.brokers() if name != shown.case.assigned_to],
