@@ -9,8 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,26 +49,12 @@ def ask(
         if text:
             raise typer.BadParameter("give either a question or --batch, not both")
         raise typer.Exit(_ask_batch(batch, language, top))
-    with _collecting_nothing():
-        from assistant.channels.terminal import incoming_of
-        from assistant.platform.settings import load_settings
+    from assistant.channels.terminal import incoming_of
+    from assistant.platform.settings import load_settings
 
-        settings = load_settings()
-        incoming = incoming_of(text, settings, language or settings.language, top, is_question=as_json)
-        incoming = incoming.model_copy(update={"confirmed": personal_data_confirmed})
-        _ask_one(incoming, settings, as_json=as_json, whole=whole)
-
-
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Leave what one question makes until the process ends: to look for what is garbage takes a tenth of the time."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
+    settings = load_settings()
+    incoming = incoming_of(text, settings, language or settings.language, top, is_question=as_json)
+    _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json=as_json, whole=whole)
 
 
 def _ask_one(incoming: UserMessage, settings: Settings, *, as_json: bool, whole: bool) -> None:
@@ -105,6 +89,7 @@ def _ask_batch(path: Path, language: Language | None, top: int) -> int:
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_index_manager, open_store
 
+    gc.enable()
     settings = load_settings()
     language = language or settings.language
     lines = _lines(path)
