@@ -65,6 +65,7 @@ class ConceptFinder:
         written: By language group, the ids of those that a run of words names as written, where fewer than its stems.
         preferred: By concept id, its preferred label.
         near: By concept id, the broader and related concepts.
+        broader: By concept id, the concepts that it is a part of, those that these are a part of among them.
     """
 
     def __init__(
@@ -73,11 +74,13 @@ class ConceptFinder:
         written: dict[str, dict[str, list[str]]],
         preferred: dict[str, LangText],
         near: dict[str, list[str]],
+        broader: dict[str, list[str]],
     ) -> None:
         self._labels = labels
         self._written = written
         self._preferred = preferred
         self._near = near
+        self._broader = broader
         self._beginnings = frozenset(run[:SHORTEST_STEM] for run in labels["no"] if len(run) >= MIN_COMPOUND_STEM)
         self._followers = {group: _followers(labels[group], written[group]) for group in labels}
         self._words: dict[Language, dict[str, _Word]] = {language: {} for language in Language}
@@ -104,18 +107,25 @@ class ConceptFinder:
                 run: ids for run, ids in runs.items() if len(ids) < len(labels[group].get(stems[run], ()))
             }
         near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
-        return cls(labels, written, {concept.id: concept.pref_label for concept in concepts}, near)
+        preferred = {concept.id: concept.pref_label for concept in concepts}
+        return cls(labels, written, preferred, near, _all_broader(concepts))
 
     def to_plain(self) -> dict[str, Any]:
         """Return the finder as plain data, for `from_plain`."""
         preferred = {key: label.model_dump(exclude_none=True) for key, label in self._preferred.items()}
-        return {"labels": self._labels, "written": self._written, "preferred": preferred, "near": self._near}
+        return {
+            "labels": self._labels,
+            "written": self._written,
+            "preferred": preferred,
+            "near": self._near,
+            "broader": self._broader,
+        }
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> ConceptFinder:
         """Return the finder that `to_plain` described."""
         preferred = {key: LangText.model_construct(**label) for key, label in data["preferred"].items()}
-        return cls(data["labels"], data["written"], preferred, data["near"])
+        return cls(data["labels"], data["written"], preferred, data["near"], data["broader"])
 
     def label(self, concept_id: str, language: Language) -> Localised:
         """Return the preferred label of a concept."""
@@ -214,6 +224,11 @@ class ConceptFinder:
             return ()
         return tuple(Mention(concept_id, token, 0.8) for concept_id in labels[best[0]])
 
+    def about(self, mentions: Iterable[Mention]) -> frozenset[str]:
+        """Return the concepts that mentions are about: those named, and those that these are a part of."""
+        named = {mention.concept_id for mention in mentions}
+        return frozenset(named.union(*(self._broader.get(concept, ()) for concept in named)))
+
     def widened(self, mentions: Iterable[Mention], share: float) -> dict[str, float]:
         """Return concept weights, with broader and related concepts added at a share of the weight."""
         mentions = list(mentions)
@@ -235,3 +250,18 @@ def _followers(*tables: Iterable[str]) -> dict[str, frozenset[str]]:
             if others:
                 found[first].add(others.partition(" ")[0])
     return {first: frozenset(others) for first, others in found.items()}
+
+
+def _all_broader(concepts: Iterable[Concept]) -> dict[str, list[str]]:
+    """Return by concept what it is a part of, however far up; a circle ends where it began."""
+    up = {concept.id: concept.broader for concept in concepts if concept.broader}
+    found: dict[str, list[str]] = {}
+    for concept in up:
+        seen: dict[str, None] = {}
+        frontier = list(up[concept])
+        while frontier:
+            if (one := frontier.pop(0)) not in seen:
+                seen[one] = None
+                frontier += up.get(one, ())
+        found[concept] = list(seen)
+    return found
