@@ -76,7 +76,7 @@ SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
     TopicFit.SAME: (0.4, 1.0),
-    TopicFit.THEME: (0.45, 0.7),
+    TopicFit.THEME: (0.45, 0.55),
     TopicFit.RELATED: (0.4, 0.6),
     TopicFit.BROAD: (0.3, 1.0),
     TopicFit.ANY: (0.6, 1.0),
@@ -92,7 +92,7 @@ MUCH_ALIKE = 0.8
 """The likeness from which a scheme's words are much like the need's."""
 _VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.97, Verdict.UNMET: 0.1}
 _ACTIVITY_WORTH = {True: 1.0, None: 0.85, False: 0.7}
-_LATER_ACTIVITY = 0.03
+_LATER_ACTIVITY = 0.07
 """What each kind of work that a scheme names before the one that is wanted takes of its worth: it is less for that."""
 _STATUS_WORTH = {
     SchemeStatus.OPEN: 1.0,
