@@ -139,13 +139,13 @@ class SchemeNeed:
         """
         fit, themes = self._by_themes(scheme)
         if subject is SubjectFit.ELSEWHERE:
-            elsewhere = TopicFit.OTHER if fit is TopicFit.OTHER else TopicFit.ELSEWHERE
-            return (TopicFit.ANY if scheme.any_topic else elsewhere), ()
-        if subject is SubjectFit.MAIN or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
-            return TopicFit.SAME, themes
-        if subject is SubjectFit.UNSHARED and fit is TopicFit.SAME:
-            return (TopicFit.ANY, ()) if scheme.any_topic else (TopicFit.THEME, themes)
-        return fit, themes
+            fit, themes = (TopicFit.OTHER if fit is TopicFit.OTHER else TopicFit.ELSEWHERE), ()
+        elif subject is SubjectFit.MAIN or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
+            fit = TopicFit.SAME
+        elif subject is SubjectFit.UNSHARED and fit is TopicFit.SAME:
+            fit = TopicFit.THEME
+        # What is open to any theme is open to this one too, whatever else it mentions.
+        return (TopicFit.ANY, ()) if scheme.any_topic and fit is not TopicFit.SAME else (fit, themes)
 
     def _by_themes(self, scheme: FundingInstrument) -> tuple[TopicFit, tuple[str, ...]]:
         same = tuple(theme for theme in scheme.los if theme in self._same)
@@ -155,8 +155,6 @@ class SchemeNeed:
         related = tuple(theme for theme in scheme.los if broadest(theme) in self._broad) if self._broad else ()
         if related:
             return TopicFit.RELATED, related
-        if scheme.any_topic:
-            return TopicFit.ANY, ()
         return (TopicFit.OTHER if scheme.los else TopicFit.UNKNOWN), ()
 
 
