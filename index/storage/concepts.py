@@ -258,9 +258,9 @@ def _all_broader(concepts: Iterable[Concept]) -> dict[str, list[str]]:
     """Return by concept what it is a part of, however far up; a circle ends where it began."""
     up = {concept.id: concept.broader for concept in concepts if concept.broader}
     found: dict[str, list[str]] = {}
-    for concept in up:
+    for concept, broader in up.items():
         seen: dict[str, None] = {}
-        frontier = list(up[concept])
+        frontier = list(broader)
         while frontier:
             if (one := frontier.pop(0)) not in seen:
                 seen[one] = None
