@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from pydantic import Field, TypeAdapter, ValidationError
 
-from corpus.files import kind_of
+from corpus.files import YamlError, kind_of, read_yaml
 from corpus.records import ActorId, IdeaId, InstrumentId, Kind
 from corpus.text import Frozen, Language
 from index.errors import SearchError
@@ -105,11 +105,9 @@ def read_questions(path: Path) -> list[JudgedQuestion]:
     Raises:
         EvaluationError: the file cannot be read, or a question is malformed or given twice.
     """
-    import yaml
-
     try:
-        questions = TypeAdapter(list[JudgedQuestion]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        questions = TypeAdapter(list[JudgedQuestion]).validate_python(read_yaml(path.read_text(encoding="utf-8")))
+    except (OSError, YamlError, ValidationError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path}: not a readable list of judged questions: {error}") from error
     ids = [question.id for question in questions]
     if repeated := sorted({i for i in ids if ids.count(i) > 1}):
