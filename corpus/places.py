@@ -183,7 +183,8 @@ class _Entry(NamedTuple):
 
 
 def _tokens(text: str) -> tuple[_Token, ...]:
-    found, end = [], 0
+    found: list[_Token] = []
+    end = 0
     for match in _TOKEN.finditer(text):
         found.append(_Token(match.group().casefold(), match.group(), text[end : match.start()] if found else ""))
         end = match.end()
