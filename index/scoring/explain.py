@@ -413,7 +413,7 @@ def _is_same_statement(one: NumberedPassage, other: NumberedPassage) -> bool:
 
 
 def _without_genitive(label: str, quote: NumberedPassage) -> str:
-    """Return a label without the *s* of a genitive, where its form or the quote shows it to be one: *barns*, *elevers*."""
+    """Return a label without the *s* of a genitive, where its form or the quote shows it to be one: *barns*."""
     bare = _APOSTROPHE.sub("", label)
     if bare != label or quote.passage.language is Language.EN or not label.endswith("s"):
         return bare

@@ -224,6 +224,26 @@ def test_who_looks_for_help_with_an_application_has_a_need_and_who_wants_it_writ
     assert parse_turn(text, ConversationState(), Base()).intent is intent
 
 
+@pytest.mark.parametrize(
+    ("need", "asked_of_us"),
+    [
+        ("korleis kan vi bruke kunstig intelligens i saksbehandlinga", "er dette kunstig intelligens?"),
+        ("robotar i barnehagen", "er du ein robot?"),
+        ("tilbake til jobb etter sykmelding", "gå tilbake"),
+        ("gå tilbake på skole etter fravær", "angre"),
+        ("menneskelig kontakt for ensomme", "snakke med et menneske"),
+        ("start på nytt for innsatte", "start på nytt"),
+        ("hva betyr hyttene for kommuneøkonomien", "hva betyr FoUI?"),
+        ("what does tourism mean for housing", "what does FoUI mean?"),
+    ],
+)
+def test_a_first_message_with_a_subject_is_a_need_whatever_its_words_could_ask_of_us(
+    need: str, asked_of_us: str
+) -> None:
+    assert parse_turn(need, ConversationState(), Base()).intent is Intent.QUESTION
+    assert parse_turn(asked_of_us, ConversationState(), Base()).intent is not Intent.QUESTION
+
+
 def test_what_is_not_wanted_is_known_and_does_not_count_as_what_is() -> None:
     hunt = parse_exclusions("folkehelse unntatt HUNT", Base())
     assert (hunt.without.records, hunt.text) == (("actor:hunt",), "folkehelse")
