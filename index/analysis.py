@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,8 @@ _REMEMBERED_TEXT = 1_000
 _REMEMBERED_LONG_TEXT = 10_000
 """Characters of the longest text whose words are remembered at all; of longer questions only the last few are."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_PHD = re.compile(r"\bph\.?\s?d\b\.?", re.IGNORECASE)
-_RESEARCH = re.compile(r"\br\s?&\s?d\b", re.IGNORECASE)
+_PHD = re.compile(r"\bph\.?\s?d\b\.?")
+_RESEARCH = re.compile(r"\br\s?&\s?d\b")
 
 _SPOKEN = frozenset(
     """
@@ -89,10 +90,14 @@ STOPWORDS: dict[Language, frozenset[str]] = {
 def normalise(text: str) -> str:
     """Return text in one Unicode form, lower case, without control characters, with single spaces."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8")).casefold()
-    text = _RESEARCH.sub("rd", _PHD.sub("phd", text))
-    if not text.isprintable():
-        text = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(text.split())
+    if "ph" in text:
+        text = _PHD.sub("phd", text)
+    if "&" in text:
+        text = _RESEARCH.sub("rd", text)
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def words(text: str) -> list[str]:
@@ -183,6 +188,16 @@ def stem(word: str, language: Language) -> str:
     return _remembered_english(word) if language is Language.EN else _remembered_norwegian(word)
 
 
+def stems(spelled: Iterable[str], language: Language) -> list[str]:
+    """Return the stems of normalised words, in order."""
+    # Millions of words go through here when an index is built, so that the language is looked at once.
+    if language is Language.EN:
+        return [stem(word, language) if word.endswith(_ENGLISH_INFLECTED) else word for word in spelled]
+    return [
+        _remembered_norwegian(word) if len(word) <= _REMEMBERED_LETTERS else _norwegian_stem(word) for word in spelled
+    ]
+
+
 def compound_parts(stemmed: str, language: Language) -> list[tuple[str, str]]:
     """Return the pairs of stems that the stem of a Norwegian compound may be made of, longest first part first."""
     pairs = []
@@ -196,4 +211,4 @@ def compound_parts(stemmed: str, language: Language) -> list[tuple[str, str]]:
 def terms(text: str, language: Language) -> list[str]:
     """Return the stems of the words of a text that carry its subject, in order."""
     ignored = STOPWORDS[language]
-    return [stem(word, language) for word in words(text) if word not in ignored]
+    return stems([word for word in words(text) if word not in ignored], language)

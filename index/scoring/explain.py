@@ -234,6 +234,15 @@ class Explainer:
         only_excluded = excluded - spoken
         return bool(only_excluded if not spoken else only_excluded & self._term_stems)
 
+    def shares_subject(self, record_id: str) -> bool:
+        """Tell whether a record speaks of anything that is asked for, by a concept or by a word.
+
+        Where nothing asked for tells a subject, nothing could be shared, and every record does.
+        """
+        if not self._asked_ids and not self._term_stems:
+            return True
+        return any(self._shares(item) for item in self._table.quotable(record_id))
+
     def _said(self, concepts: Iterable[str], stems: Set[str], language: Language) -> set[str]:
         """Return the concepts and words asked for among some."""
         said = self._asked_ids.intersection(concepts)
