@@ -9,7 +9,7 @@ import re
 
 from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import FRAME, Cues
-from assistant.dialogue.framing import subjects
+from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.slots import suggestions_in
@@ -108,10 +108,18 @@ def _plain_act(said: TurnText) -> Turn | None:
             continue
         if intent is Intent.SAVE and said.state.question is None:
             continue
+        if intent is Intent.APPLICATION and _asks_for_help_with_writing(said):
+            continue
         if intent is Intent.CONTACT and rows.items:
             continue
         return Turn(intent=intent, text=said.text, items=rows.items)
     return None
+
+
+def _asks_for_help_with_writing(said: TurnText) -> bool:
+    """Tell whether a first message looks for somebody who helps to write about something, and does not tell us to."""
+    opens = said.state.question is None and not said.cues.any("SELF", "FOR_US")
+    return opens and tells_need(said.text) and bool(subjects(said.text, said.base))
 
 
 def _language(said: TurnText) -> Turn | None:

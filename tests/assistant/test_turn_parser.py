@@ -195,6 +195,35 @@ def test_two_needs_are_two_and_one_told_in_two_sentences_is_one() -> None:
     assert len(split_needs("vi har mye overvann i sentrum. hvem kan hjelpe oss med det?", Base()).needs) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mobbing på nett i 6. klasse, hvem forsker på det og hvem kan komme til oss?",
+        "Vi trenger hjelp før 1. mars med overvann, hvem kan det?",
+        "Vi mangler sykepleiere pga. pensjonering, hvem kan hjelpe oss med rekruttering?",
+        "Elever med f.eks. dysleksi får ikke hjelp, hvem kan kurse lærerne?",
+        "Treng hjelp ift. flaum og evt. skred langs elva, kven kan det?",
+    ],
+)
+def test_an_ordinal_or_an_abbreviation_ends_no_sentence(text: str) -> None:
+    assert split_needs(text, Base()).needs == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Vi trenger hjelp til å skrive EU-søknad om bærekraftig reiseliv", Intent.QUESTION),
+        ("looking for somebody to help us write an application on flood protection", Intent.QUESTION),
+        ("kan du skrive søknaden for oss?", Intent.APPLICATION),
+        ("skriv en søknad", Intent.APPLICATION),
+    ],
+)
+def test_who_looks_for_help_with_an_application_has_a_need_and_who_wants_it_written_has_not(
+    text: str, intent: Intent
+) -> None:
+    assert parse_turn(text, ConversationState(), Base()).intent is intent
+
+
 def test_what_is_not_wanted_is_known_and_does_not_count_as_what_is() -> None:
     hunt = parse_exclusions("folkehelse unntatt HUNT", Base())
     assert (hunt.without.records, hunt.text) == (("actor:hunt",), "folkehelse")
