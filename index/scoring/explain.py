@@ -211,14 +211,12 @@ class Explainer:
 
         The asker's own words are enough; of what is only meant alike, nothing may be spoken for besides.
         """
-        passages = self._table.quotable(record_id)
+        passages = [item for item in self._table.quotable(record_id) if self._shares(item)]
         if not any(excludes(item.passage.text) for item in passages):
             return False
         excluded: set[str] = set()
         spoken: set[str] = set()
         for item in passages:
-            if not self._shares(item):
-                continue
             if not excludes(item.passage.text):
                 spoken |= self._said(item.concepts, item.stems, item.passage.language)
                 continue
