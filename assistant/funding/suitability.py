@@ -76,7 +76,7 @@ SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
     TopicFit.SAME: (0.4, 1.0),
-    TopicFit.THEME: (0.45, 0.7),
+    TopicFit.THEME: (0.45, 0.55),
     TopicFit.RELATED: (0.4, 0.6),
     TopicFit.BROAD: (0.3, 1.0),
     TopicFit.ANY: (0.6, 1.0),
@@ -92,7 +92,7 @@ MUCH_ALIKE = 0.8
 """The likeness from which a scheme's words are much like the need's."""
 _VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.97, Verdict.UNMET: 0.1}
 _ACTIVITY_WORTH = {True: 1.0, None: 0.85, False: 0.7}
-_LATER_ACTIVITY = 0.03
+_LATER_ACTIVITY = 0.07
 """What each kind of work that a scheme names before the one that is wanted takes of its worth: it is less for that."""
 _STATUS_WORTH = {
     SchemeStatus.OPEN: 1.0,
@@ -139,13 +139,13 @@ class SchemeNeed:
         """
         fit, themes = self._by_themes(scheme)
         if subject is SubjectFit.ELSEWHERE:
-            elsewhere = TopicFit.OTHER if fit is TopicFit.OTHER else TopicFit.ELSEWHERE
-            return (TopicFit.ANY if scheme.any_topic else elsewhere), ()
-        if subject is SubjectFit.MAIN or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
-            return TopicFit.SAME, themes
-        if subject is SubjectFit.UNSHARED and fit is TopicFit.SAME:
-            return (TopicFit.ANY, ()) if scheme.any_topic else (TopicFit.THEME, themes)
-        return fit, themes
+            fit, themes = (TopicFit.OTHER if fit is TopicFit.OTHER else TopicFit.ELSEWHERE), ()
+        elif subject is SubjectFit.MAIN or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
+            fit = TopicFit.SAME
+        elif subject is SubjectFit.UNSHARED and fit is TopicFit.SAME:
+            fit = TopicFit.THEME
+        # What is open to any theme is open to this one too, whatever else it mentions.
+        return (TopicFit.ANY, ()) if scheme.any_topic and fit is not TopicFit.SAME else (fit, themes)
 
     def _by_themes(self, scheme: FundingInstrument) -> tuple[TopicFit, tuple[str, ...]]:
         same = tuple(theme for theme in scheme.los if theme in self._same)
@@ -155,8 +155,6 @@ class SchemeNeed:
         related = tuple(theme for theme in scheme.los if broadest(theme) in self._broad) if self._broad else ()
         if related:
             return TopicFit.RELATED, related
-        if scheme.any_topic:
-            return TopicFit.ANY, ()
         return (TopicFit.OTHER if scheme.los else TopicFit.UNKNOWN), ()
 
 

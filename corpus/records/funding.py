@@ -212,8 +212,8 @@ class FundingInstrument(RecordBase):
     """Whether it is open to any theme; its themes of Los are then those it mentions, if any."""
     narrowed_to: tuple[ConceptId, ...] = ()
     """What a need has to be about, one of these concepts at least, the most telling first, where it is narrower than
-    its themes, such as one group or one matter; none where it is for all that its themes are about. A scheme for any theme is for others too,
-    but less so."""
+    its themes, such as one group or one matter; none where it is for all that its themes are about. A scheme for any
+    theme is for others too, but less so."""
     recurrence: tuple[Recurrence, ...] = ()
     """Its rounds that come back, each with what that rests on."""
     standing: Standing

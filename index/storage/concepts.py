@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from corpus.text import LangText, Language, Localised
 from corpus.vocabulary import Concept
 from index.analysis import LANGUAGE_GROUPS, SHORTEST_STEM, STOPWORDS, language_group, stem, words
+from index.norwegian_forms import load_forms
 
 MAX_LABEL_WORDS = 6
 MIN_TYPO_LENGTH = 6
@@ -195,14 +196,15 @@ class ConceptFinder:
         if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:
             return []
         # A stem is a beginning of its word, so that few cuts need a look; else a long word would be stemmed at each.
-        labels, beginnings = self._labels["no"], self._beginnings
+        labels, beginnings, written = self._labels["no"], self._beginnings, token
+        token = load_forms().to_bokmal(written)
         # A Norwegian compound is what its last part says, and concerns what its first part names.
         for cut in range(3, len(token) - MIN_COMPOUND_PART + 1):
             if token[cut : cut + SHORTEST_STEM] not in beginnings:
                 continue
             part = stem(token[cut:], language)
             if len(part) >= MIN_COMPOUND_STEM and (tail := labels.get(part)):
-                return [Mention(concept_id, token, 0.7) for concept_id in tail]
+                return [Mention(concept_id, written, 0.7) for concept_id in tail]
         if token[:SHORTEST_STEM] not in beginnings:
             return []
         for cut in range(len(token) - 3, MIN_COMPOUND_PART - 1, -1):
@@ -210,7 +212,7 @@ class ConceptFinder:
             parts = (stem(token[:cut], language), stem(token[:cut].removesuffix("s"), language))
             head = next((labels[part] for part in parts if len(part) >= MIN_COMPOUND_STEM and part in labels), None)
             if head:
-                return [Mention(concept_id, token, 0.6) for concept_id in head]
+                return [Mention(concept_id, written, 0.6) for concept_id in head]
         return []
 
     def _mended(self, token: str, stemmed: str, language: Language) -> tuple[Mention, ...]:
@@ -256,9 +258,9 @@ def _all_broader(concepts: Iterable[Concept]) -> dict[str, list[str]]:
     """Return by concept what it is a part of, however far up; a circle ends where it began."""
     up = {concept.id: concept.broader for concept in concepts if concept.broader}
     found: dict[str, list[str]] = {}
-    for concept in up:
+    for concept, broader in up.items():
         seen: dict[str, None] = {}
-        frontier = list(up[concept])
+        frontier = list(broader)
         while frontier:
             if (one := frontier.pop(0)) not in seen:
                 seen[one] = None
