@@ -115,7 +115,8 @@ def _plain_act(said: TurnText) -> Turn | None:
         if intent is None or (intent is Intent.CONTACT and len(said.cues.tokens) > SHORT):
             continue
         rows = suggestions_in(said.text, said.cues, said.state, said.base)
-        if not matches_act(way, said, rows.places):
+        taken = rows.places | place_tokens(said) if intent is Intent.CALENDAR else rows.places
+        if not matches_act(way, said, taken):
             continue
         if intent in {Intent.HELP, Intent.IDENTITY} and (
             rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")

@@ -287,7 +287,7 @@ def test_an_edit_on_the_command_line_is_found_by_the_next_question(mellomrom: Co
     question = ("ask", "--json", "hvem kan telle elg og hjort med droner")
     assert "actor:drone-lab" not in ids(mellomrom(*question), "partners")
     assert mellomrom("corpus", "add", str(record)).code == 0
-    assert ids(mellomrom(*question), "partners")[0] == "actor:drone-lab"
+    assert "actor:drone-lab" in ids(mellomrom(*question), "partners")
     assert mellomrom("corpus", "retire", "actor:drone-lab").code == 0
     assert "actor:drone-lab" not in ids(mellomrom(*question), "partners")
 
