@@ -1,8 +1,8 @@
 """Which concepts of the vocabulary a text speaks of, in whatever language and spelling.
 
 Invariant: the same label is found in passages and in questions by the same rule: the longest run of stems that is
-a label wins. Only questions are forgiven typing errors. Bokmål and nynorsk mix freely in what people type, so
-their labels are looked up together.
+a label wins. Only questions are forgiven typing errors and words of the other language. Bokmål and nynorsk mix
+freely in what people type, so their labels are looked up together.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Mention(NamedTuple):
     """The words of the text that named it."""
     certainty: float
     """1 for a label as written, less for a part of a compound or a mended word."""
+    others: tuple[str, ...] = ()
+    """Other words of the text that name it as surely."""
 
 
 class ConceptFinder:
@@ -119,8 +121,8 @@ class ConceptFinder:
         Args:
             text: A passage or a question.
             language: The language it is analysed in.
-            is_known: For questions: tells whether a stem is a word that records use; others are taken for typing
-                errors and mended. Nothing is mended where it is not given.
+            is_known: For questions: tells whether a stem is a word that records use; others are taken for words of
+                the other language, or for typing errors and mended. Neither is done where it is not given.
         """
         tokens = words(text)
         stems = [stem(token, language) for token in tokens]
@@ -130,13 +132,17 @@ class ConceptFinder:
             length, mentions = self._longest(tokens, stems, position, language)
             if not mentions:
                 mentions = self._inside(tokens[position], language)
-            if not mentions and is_known and mended < MENDED_WORDS and not is_known(stems[position]):
-                mended += 1
-                mentions = self._mended(tokens[position], stems[position], language)
+            if not mentions and is_known and not is_known(stems[position]):
+                length, mentions = self._foreign(tokens[position:], language)
+                if not mentions and mended < MENDED_WORDS:
+                    mended += 1
+                    mentions = self._mended(tokens[position], stems[position], language)
             for mention in mentions:
                 known = found.get(mention.concept_id)
                 if known is None or known.certainty < mention.certainty:
                     found[mention.concept_id] = mention
+                elif known.certainty == mention.certainty and mention.label not in (known.label, *known.others):
+                    found[mention.concept_id] = known._replace(others=(*known.others, mention.label))
             position += length
         return list(found.values())
 
@@ -154,6 +160,12 @@ class ConceptFinder:
             if concept_ids and not (length == 1 and tokens[position] in STOPWORDS[language]):
                 return length, [Mention(concept_id, spelled, 1.0) for concept_id in concept_ids]
         return 1, []
+
+    def _foreign(self, tokens: Sequence[str], language: Language) -> tuple[int, list[Mention]]:
+        """Return what the other language calls the first words: people mix them, and a short question shows neither."""
+        other = _LANGUAGE_OF["no" if language_group(language) == "en" else "en"]
+        tokens = tokens[:MAX_LABEL_WORDS]
+        return self._longest(tokens, [stem(token, other) for token in tokens], 0, other)
 
     def _inside(self, token: str, language: Language) -> list[Mention]:
         if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:
