@@ -18,6 +18,7 @@ from assistant.cases.events import case_of, case_row, event_of
 from assistant.history.tables import CaseEventRow, CaseRow, CaseWatchRow
 from assistant.platform.workdays import utc_now
 from corpus.database import Database
+from corpus.text import Language
 
 TOLD = (CaseAction.MOVED, CaseAction.REPLIED, CaseAction.CORRECTED)
 """The steps that whoever watches is told of."""
@@ -34,6 +35,8 @@ class Seen(NamedTuple):
     broker: str
     case: Case
     event: CaseEvent
+    language: Language
+    """The one that they read the desk in when they chose to watch."""
 
 
 class Watching:
@@ -43,18 +46,21 @@ class Watching:
         self._database = database
         self._now = now
 
-    def watch(self, case_id: str, broker: str) -> None:
-        """Have a broker hear of a case from now on.
+    def watch(self, case_id: str, broker: str, language: Language = Language.NB) -> None:
+        """Have a broker hear of a case from now on, in a language; who watches already may change that.
 
         Raises:
             UnknownCaseError: no case has that id.
         """
         with self._database.writing() as session:
             case_row(session, case_id)
-            if session.get(CaseWatchRow, (case_id, broker)) is None:
+            row = session.get(CaseWatchRow, (case_id, broker))
+            if row is not None:
+                row.language = language
+            else:
                 newest = select(func.max(CaseEventRow.id)).where(CaseEventRow.case_id == case_id)
                 told_to = session.scalar(newest) or 0
-                session.add(CaseWatchRow(case_id=case_id, broker=broker, told_to=told_to))
+                session.add(CaseWatchRow(case_id=case_id, broker=broker, told_to=told_to, language=language))
 
     def let_go(self, case_id: str, broker: str) -> None:
         """Have a broker hear no more of a case."""
@@ -80,7 +86,7 @@ class Watching:
             wait: How long a step can be undone, and is not told.
         """
         query = (
-            select(CaseWatchRow.broker, CaseRow, CaseEventRow)
+            select(CaseWatchRow.broker, CaseWatchRow.language, CaseRow, CaseEventRow)
             .join(CaseRow, CaseRow.id == CaseWatchRow.case_id)
             .join(CaseEventRow, CaseEventRow.case_id == CaseWatchRow.case_id)
             .where(
@@ -90,14 +96,14 @@ class Watching:
             )
             .order_by(CaseEventRow.id)
         )
-        some: dict[tuple[str, str], list[tuple[Case, CaseEvent]]] = {}
+        some: dict[tuple[str, str, str], list[tuple[Case, CaseEvent]]] = {}
         with self._database.reading() as session:
-            for broker, case, event in session.execute(query):
-                some.setdefault((broker, case.id), []).append((case_of(case), event_of(event)))
+            for broker, language, case, event in session.execute(query):
+                some.setdefault((broker, case.id, language), []).append((case_of(case), event_of(event)))
         steps: list[Seen] = []
-        for (broker, _), pairs in some.items():
+        for (broker, _, language), pairs in some.items():
             stand = without_undone([event for _, event in pairs])
-            steps += [Seen(broker, pairs[0][0], one) for one in stand if one.by != broker]
+            steps += [Seen(broker, pairs[0][0], one, Language(language)) for one in stand if one.by != broker]
         return sorted(steps, key=lambda one: one.event.id)
 
     def told(self, session: Session, one: Seen) -> None:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from assistant.access.profiles import Profile
+from assistant.cases.absences import ContactAbsences
 from assistant.cases.cases import Case, CaseError, CaseState, PartnerAnswer
 from assistant.cases.events import bump_version, case_row, check_version
 from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.referrals import case_reference
+from assistant.desk.absences import AwayReceiver, away_receiver
 from assistant.desk.letters import Recipient, draft_letter, receiver_language, receiver_of
 from assistant.history.tables import LetterRow
 from assistant.mail.addresses import MAX_SUBJECT, MailLink, checked_address, is_address, mail_link, one_line
@@ -69,6 +71,8 @@ class DeskLetter(Frozen):
 
     draft: LetterDraft
     receiver: Recipient | None
+    away: AwayReceiver | None = None
+    """That the receiver is away, whom it goes to otherwise."""
     closing: str
     """The links to answer by, and who signs."""
     shown: str
@@ -131,7 +135,26 @@ class CaseLetters:
                 with_sketch=saved.with_sketch if saved else False,
                 version=saved.version if saved else 0,
             )
-        return self.of_draft(case, saved, profile, receiver).model_copy(update={"saved_by": by, "saved_at": at})
+        saved, away = self._around_absence(saved, receiver, at)
+        letter = self.of_draft(case, saved, profile, receiver)
+        return letter.model_copy(update={"saved_by": by, "saved_at": at, "away": away})
+
+    def _around_absence(
+        self, draft: LetterDraft, receiver: Recipient | None, saved_at: datetime | None
+    ) -> tuple[LetterDraft, AwayReceiver | None]:
+        """Return a letter to whoever is there, and that its receiver is away; an address chosen since then stays."""
+        if receiver is None or receiver.record_id is None:
+            return draft, None
+        absences = ContactAbsences(self._runtime.database).of(receiver.record_id)
+        away = away_receiver(receiver, draft.to, absences)
+        if away is None:
+            # It goes to somebody else already; who is away is still told.
+            away = away_receiver(receiver, receiver.email or "", absences)
+            return draft, away if away is not None and draft.to == away.instead else None
+        noted_at = absences[draft.to.casefold()].noted_at
+        if away.instead and (saved_at is None or saved_at < noted_at):
+            draft = draft.model_copy(update={"to": away.instead})
+        return draft, away
 
     def of_draft(self, case: Case, draft: LetterDraft, profile: Profile, receiver: Recipient | None) -> DeskLetter:
         """Return a letter as a broker has it before them, saved or not."""

@@ -46,10 +46,14 @@ class Recipient(Frozen):
     """Whom a letter goes to: a function of an organisation, never a named person."""
 
     name: str
+    record_id: str | None = None
+    """Of the organisation."""
     role: str | None = None
     email: str | None = None
     phone: str | None = None
     url: str | None = None
+    others: tuple[str, ...] = ()
+    """The addresses of its other functions."""
 
 
 def receiver_of(store: RecordStore, record: Record | None, language: Language) -> Recipient | None:
@@ -67,10 +71,18 @@ def receiver_of(store: RecordStore, record: Record | None, language: Language) -
     name = record.name.best(language).text
     reached = [contact for contact in record.contacts if contact.email] or list(record.contacts)
     if not reached:
-        return Recipient(name=name, url=record.url)
+        return Recipient(name=name, record_id=record.id, url=record.url)
     contact = reached[0]
     role = contact.role.best(language).text
-    return Recipient(name=name, role=role, email=contact.email, phone=contact.phone, url=contact.url or record.url)
+    return Recipient(
+        name=name,
+        record_id=record.id,
+        role=role,
+        email=contact.email,
+        phone=contact.phone,
+        url=contact.url or record.url,
+        others=tuple(one.email for one in reached[1:] if one.email and one.email != contact.email),
+    )
 
 
 def receiver_language(record: Record | None) -> Language:

@@ -123,6 +123,7 @@ def remind_of_meetings(runtime: Runtime, profiles: Profiles) -> int:
     """Remind the brokers and the askers of the meetings of the next day; return how many letters went out."""
     if not runtime.mail.is_on:
         return 0
+    house = runtime.settings.language or Language.NB
     count = 0
     for meeting in Meetings(runtime.database).to_remind():
         case = runtime.referrals.get(meeting.case_id)
@@ -130,7 +131,7 @@ def remind_of_meetings(runtime: Runtime, profiles: Profiles) -> int:
             continue
         broker = profiles.by_name(case.assigned_to).email if case.assigned_to else ""
         at = meeting.starts_at.astimezone(NORWAY)
-        for to, language in ((broker, Language.NB), (reach_of(case).mail, case.language)):
+        for to, language in ((broker, house), (reach_of(case).mail, case.language)):
             if not to or not is_address(to):
                 continue
             catalog = messages(language)

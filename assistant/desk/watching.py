@@ -1,7 +1,7 @@
 """Brokers hear by mail how the cases move that they watch; where no mail is sent, their list on the desk shows it.
 
-Invariant: a letter to a broker is enqueued in the transaction that says that they were told, and tells what the page
-of the case tells brokers.
+Invariant: a letter to a broker is enqueued in the transaction that says that they were told; it tells what the page of
+the case tells brokers, in the language that they chose to watch in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from assistant.mail.queue import NewMail
 from assistant.platform.messages import messages
 from assistant.render.cases import case_title
 from assistant.service.container import Runtime
-from corpus.text import Language
 
 
 def tell_watchers(runtime: Runtime, profiles: Profiles) -> int:
@@ -39,7 +38,7 @@ def tell_watchers(runtime: Runtime, profiles: Profiles) -> int:
 
 
 def _watched(runtime: Runtime, one: Seen, to: str) -> NewMail:
-    catalog = messages(Language.NB)
+    catalog = messages(one.language)
     title = case_title(one.case, runtime.store.find(one.case.record_id), catalog)
     entry = timeline_entry(one.event, PartnerAnswers(runtime.database).of(one.case.id), catalog)
     base = runtime.settings.web_base_url

@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.tables import NAMES, Day, UtcDateTime
+from corpus.text import Language
 
 
 class Base(DeclarativeBase):
@@ -238,6 +250,8 @@ class CaseWatchRow(Base):
     """By name."""
     told_to: Mapped[int] = mapped_column(Integer)
     """The newest event that they were told of."""
+    language: Mapped[str] = mapped_column(String(2), server_default=Language.NB.value)
+    """The one that they read the desk in when they chose to watch."""
 
 
 class CaseFiguresRow(Base):
@@ -325,6 +339,28 @@ class SavedNeedRow(Base):
     """When it was last looked at whether something has changed."""
     told_on: Mapped[date | None] = mapped_column(Day)
     version: Mapped[int] = mapped_column(Integer)
+    reply_to: Mapped[str | None] = mapped_column(Text)
+    """Where the channel that it was saved in reaches its asker, in that channel's own words."""
+    is_untold: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Whether its news wait to be told in that channel."""
+
+
+class ContactAbsenceRow(Base):
+    """A contact at a body who is away, and who is written to meanwhile; deleted when they are back."""
+
+    __tablename__ = "contact_absence"
+
+    record_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    """The e-mail address that nobody reads."""
+    id: Mapped[str] = mapped_column(String(16), unique=True)
+    """Random, so that an erased row is known again where a backup brings it back."""
+    until: Mapped[date] = mapped_column(Day, index=True)
+    """The last day away."""
+    deputy: Mapped[str] = mapped_column(String(254))
+    """The address that is written to meanwhile; empty where nobody has told one."""
+    noted_by: Mapped[str] = mapped_column(Text)
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class NeedPairRow(Base):

@@ -211,6 +211,7 @@ class _Composer:
         about = About(log_id=self._log_id)
         yield divider()
         row = [button(text("slack.ask_broker"), ActionId.ASK_BROKER, about.packed())]
+        row.append(button(text("saved.save"), ActionId.SAVE, about.packed()))
         if private:
             row.append(button(text("slack.share"), ActionId.SHARE, about.packed()))
         yield actions(row, "answer")

@@ -33,6 +33,12 @@ class ActionId(StrEnum):
     MUNICIPALITY = "municipality"
     ASK = "ask"
     SHOW_AGAIN = "show_again"
+    SAVE = "save"
+    """Saves the need of an answer."""
+    SAVED = "saved"
+    """Followed by `:` and what is decided on a saved need, a `SavedVerb`."""
+    STOP_AT_HOME = "stop_at_home"
+    """Stops a saved need from App Home."""
     SEND_ANYWAY = "send_anyway"
     """Its value is what somebody wrote, sealed as `channels.slack.withheld` does."""
 
@@ -71,6 +77,26 @@ class AboutCase(Frozen):
     def packed(self) -> str:
         """Return it as the value of a button."""
         return _SEPARATOR.join((self.case_id, str(self.version)))
+
+
+class AboutSaved(Frozen):
+    """Which saved need a button is about, and which of its news."""
+
+    need_id: str
+    record_id: str | None = None
+
+    def packed(self) -> str:
+        """Return it as the value of a button."""
+        return _SEPARATOR.join((self.need_id, self.record_id or ""))
+
+
+def about_saved(value: str) -> AboutSaved | None:
+    """Return which saved need a button's value is about, or None where it is none of ours."""
+    match value.split(_SEPARATOR):
+        case [need_id, record_id] if need_id:
+            return AboutSaved(need_id=need_id, record_id=record_id or None)
+        case _:
+            return None
 
 
 def about(value: str) -> About | None:

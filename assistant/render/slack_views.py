@@ -26,7 +26,9 @@ from assistant.render.block_kit import (
     plain,
     section,
 )
+from assistant.render.saved import SavedShown
 from assistant.render.slack_actions import AboutCase, ActionId, CallbackId
+from assistant.render.slack_saved import saved_at_home
 from corpus.text import Frozen, Language
 
 _TITLE = 24
@@ -72,9 +74,16 @@ class CaseForBrokers(Frozen):
     """The Slack user who asked, where brokers can see them."""
 
 
-def render_home(
-    catalog: Messages, questions: Sequence[AskedBefore], cases: Sequence[CaseAtHome], municipality: str | None
-) -> View:
+class Home(Frozen):
+    """What App Home shows of somebody."""
+
+    questions: tuple[AskedBefore, ...] = ()
+    cases: tuple[CaseAtHome, ...] = ()
+    saved: tuple[SavedShown, ...] = ()
+    municipality: str | None = None
+
+
+def render_home(catalog: Messages, home: Home) -> View:
     """Return somebody's App Home."""
     text = catalog.text
     blocks: list[Block] = [
@@ -83,17 +92,18 @@ def render_home(
         actions([button(text("slack.home.ask"), ActionId.ASK, "ask", "primary")], "ask"),
         divider(),
         header(text("slack.home.cases")),
-        *_cases(catalog, cases),
+        *_cases(catalog, home.cases),
+        *([divider(), *saved_at_home(catalog, home.saved)] if home.saved else []),
         divider(),
         header(text("slack.home.questions")),
-        *_questions(catalog, questions),
+        *_questions(catalog, home.questions),
         divider(),
         header(text("slack.home.settings")),
         section(text("slack.home.language", language=text(f"language.{catalog.language}"))),
         actions([_language_menu(catalog)], "language"),
         section(
-            text("slack.home.municipality", name=fit(municipality, _LINE))
-            if municipality
+            text("slack.home.municipality", name=fit(home.municipality, _LINE))
+            if home.municipality
             else text("slack.home.no_municipality")
         ),
         actions([button(text("slack.home.change_municipality"), ActionId.MUNICIPALITY, "open")], "municipality"),

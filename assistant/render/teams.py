@@ -182,7 +182,8 @@ class _Composer:
         if not self._shown.token:
             return
         data = self._data()
-        buttons = [self._ask_broker(data), *([self._not_for_us(data)] if self.sections else [])]
+        save = execute(text("saved.save"), Verb.SAVE, data)
+        buttons = [self._ask_broker(data), *([self._not_for_us(data)] if self.sections else []), save]
         yield actions(buttons, separator=True, spacing="medium")
         if whole:
             # In a row of their own: no more than three buttons stand beside each other on a telephone.

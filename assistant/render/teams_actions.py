@@ -15,7 +15,7 @@ from corpus.text import Frozen
 TOKEN, ROW = "token", "row"
 """What a button's data is called."""
 NOTE, REASON, LANGUAGE, MUNICIPALITY, NEED, PICK = "note", "reason", "language", "municipality", "need", "pick"
-WITHHELD, CONFIRMED, NUMBER = "withheld", "confirmed", "number"
+WITHHELD, CONFIRMED, NUMBER, RECORD = "withheld", "confirmed", "number", "record"
 """The fields of cards, and what else buttons hold; `PICK` begins the name of each box that chooses a suggestion."""
 _DIGITS = 4
 
@@ -31,6 +31,10 @@ class Verb(StrEnum):
     CHOOSE = "choose"
     SEND_ANYWAY = "send_anyway"
     """Its value is what somebody wrote, sealed as `channels.teams.withheld` does."""
+    SAVE = "save"
+    """Saves the need of an answer."""
+    SAVED = "saved"
+    """Followed by `.` and what is decided on a saved need, a `SavedVerb`."""
     SHARE = "share"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
@@ -66,7 +70,15 @@ class AboutHome(Frozen):
     user: str
 
 
-About = AboutAnswer | AboutCase | AboutHome
+class AboutSaved(Frozen):
+    """A need that somebody saved, and whether the button stands on their own card."""
+
+    sort: Literal["saved"] = "saved"
+    need_id: str
+    is_home: bool = False
+
+
+About = AboutAnswer | AboutCase | AboutHome | AboutSaved
 
 
 class RowAt(Frozen):

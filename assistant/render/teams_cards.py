@@ -31,6 +31,7 @@ from assistant.render.adaptive import (
     toggle,
 )
 from assistant.render.replies import choice_labels, note_sentences, reply_sentence
+from assistant.render.saved import SavedShown
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import (
     CONFIRMED,
@@ -45,6 +46,7 @@ from assistant.render.teams_actions import (
     WITHHELD,
     Verb,
 )
+from assistant.render.teams_saved import saved_at_home
 from assistant.service.messages import Reply
 from corpus.text import Frozen, Language
 
@@ -80,6 +82,8 @@ class Home(Frozen):
     token: str
     cases: tuple[CaseAtHome, ...] = ()
     questions: tuple[AskedAtHome, ...] = ()
+    saved: tuple[tuple[SavedShown, str], ...] = ()
+    """Needs of theirs that they hear of, each with the token of its button."""
     municipality: str = ""
     """As they would write it."""
     notice: str = ""
@@ -201,6 +205,7 @@ def render_home(catalog: Messages, home: Home) -> Card:
             *_noticed(home.notice),
             heading(catalog.text("slack.home.cases"), size="medium"),
             *_cases(catalog, home.cases[:most]),
+            *saved_at_home(catalog, home.saved[:most]),
             heading(catalog.text("slack.home.questions"), size="medium", separator=True),
             *_questions(catalog, home.questions[:most]),
             heading(catalog.text("slack.home.settings"), size="medium", separator=True),

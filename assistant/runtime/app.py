@@ -213,7 +213,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await channel.start()
     following = Following(web.runtime) if web.runtime.database.is_on_server else None
     chores = asyncio.create_task(
-        run_periodically([*_own_chores(web, channels), *periodic_jobs(web.runtime, notifiers)], lease_for(web.runtime))
+        run_periodically(
+            [*_own_chores(web, channels), *periodic_jobs(web.runtime, notifiers, [one.news for one in channels])],
+            lease_for(web.runtime),
+        )
     )
     mcp: McpEndpoint | None = app.state.mcp
     carrier = Carrier(web.runtime.mail, web.settings)

@@ -27,6 +27,7 @@ from corpus.sharing import Lead
 
 if TYPE_CHECKING:
     from assistant.cases.followup import Notifier
+    from assistant.saved.digest import NewsTeller
     from assistant.service.container import Runtime
 
 Chore = Callable[[], object]
@@ -37,8 +38,14 @@ _LEADS = {"chores": 7_211_837, "telling": 7_211_838, "answers": 7_211_839}
 _log = logging.getLogger(__name__)
 
 
-def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore]:
-    """Return what is to be done every so often, whatever channels there are."""
+def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier], tellers: Sequence[NewsTeller] = ()) -> list[Chore]:
+    """Return what is to be done every so often, whatever channels there are.
+
+    Args:
+        runtime: What stands behind it.
+        notifiers: The channels that remind brokers.
+        tellers: The channels that tell news of the needs that were saved in them.
+    """
 
     def remind() -> None:
         runtime.followup.send(norwegian_day(), notifiers)
@@ -47,7 +54,9 @@ def periodic_jobs(runtime: Runtime, notifiers: Sequence[Notifier]) -> list[Chore
 
     def tell_news() -> None:
         saved.forget_old()
-        Digest(runtime, saved).look()
+        digest = Digest(runtime, saved)
+        digest.look()
+        digest.tell(tellers)
 
     finder = CoupleFinder(runtime)
 

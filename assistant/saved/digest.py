@@ -1,15 +1,18 @@
-"""Looks at saved needs again, notes what is new of them, and writes to those who want mail.
+"""Looks at saved needs again, notes what is new of them, and tells it by mail or where they were saved.
 
 Invariant: what a need has come to and the letter that tells of it are written together, so that nothing is told twice
 and nothing is lost; a need that changed meanwhile is left for the next time. A letter has at most three lines of news,
-and one link by which its reader stops them.
+and one link by which its reader stops them. What a channel is to tell is claimed before it is told, and is told later
+where the channel did not take it.
 """
 
 from __future__ import annotations
 
+import logging
 import textwrap
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import or_, select
 
@@ -29,6 +32,23 @@ _LOOKED_AT = 6
 _AT_ONCE = 200
 """Needs that are looked at in one go; the rest wait for the next time."""
 _SUBJECT_CHARACTERS = 80
+_log = logging.getLogger(__name__)
+
+
+class NewsTeller(Protocol):
+    """A channel that tells news where needs were saved."""
+
+    def reaches(self, reply_to: str) -> bool:
+        """Tell whether an address is one of this channel's."""
+        ...
+
+    def tell(self, need: SavedNeed) -> None:
+        """Tell whoever saved a need what is new of it; called from a thread.
+
+        Raises:
+            Exception: they could not be told; it is tried again later.
+        """
+        ...
 
 
 class Digest:
@@ -46,6 +66,21 @@ class Digest:
     def look(self, limit: int = _AT_ONCE) -> int:
         """Look at the needs that are due; return of how many there was something new."""
         return sum(self._look_at(need) for need in self._needs.due(limit))
+
+    def tell(self, tellers: Iterable[NewsTeller]) -> int:
+        """Tell news in the channels where their needs were saved; return to how many needs."""
+        ways, told = tuple(tellers), 0
+        for need in self._needs.untold(_AT_ONCE):
+            teller = next((one for one in ways if one.reaches(need.reply_to or "")), None)
+            if teller is None or not self._needs.claimed(need):
+                continue
+            try:
+                teller.tell(need)
+                told += 1
+            except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
+                _log.warning("saved need %s: its news could not be told (%s)", need.id, type(error).__name__)
+                self._needs.put_back(need)
+        return told
 
     def ask_to_confirm(self, need: SavedNeed) -> None:
         """Ask whoever reads a need's address whether they want news there, once for each address."""

@@ -34,6 +34,8 @@ KEPT = timedelta(days=365)
 """How long a need is kept unless its asker wants to keep it longer."""
 MOST = 50
 """Needs that one asker may save."""
+_TRIED_FOR = timedelta(days=3)
+"""How long it is tried to tell news in a channel that does not take them."""
 _PURPOSE = "saved need"
 
 
@@ -67,6 +69,8 @@ class SavedNeed(Frozen):
     looked_at: datetime
     told_on: date | None
     version: int
+    reply_to: str | None = None
+    """Where the channel that it was saved in reaches its asker; None where their page and mail are enough."""
 
 
 class SavedNeedError(MellomromError):
@@ -96,27 +100,32 @@ class SavedNeeds:
         self._keys = keys
         self._now = now
 
-    def save(self, asker: Asker, log_id: str, every: Every, address: str | None) -> SavedNeed:
-        """Save the need that an answer of somebody's was to; where it is saved already, take on the new choice.
+    def save(
+        self, asker: Asker, log_id: str, every: Every, address: str | None = None, *, reply_to: str | None = None
+    ) -> SavedNeed:
+        """Save the need that an answer somebody sees was to; where they saved it already, take on the new choice.
 
         Args:
             asker: Who wants to hear.
             log_id: The answer.
             every: How often.
             address: Where news are mailed; None or empty where the page is enough.
+            reply_to: Where the channel that it is saved in reaches them.
 
         Raises:
-            UnknownAnswerError: the answer is not there, not theirs, or to no need.
+            UnknownAnswerError: the answer is not there, not for them, or to no need.
             MailAddressError: what was given is not one e-mail address.
             TooManySavedError: they have saved as many as one may.
         """
         self._service.logged(log_id, asker)
         stored = StoredAnswer.read(self._service.log.get(log_id))
-        pseudonym = self._service.pseudonym_of(asker)
-        if stored is None or stored.reply.answer is None or pseudonym is None:
+        if stored is None or stored.reply.answer is None:
             raise UnknownAnswerError(f"The answer {log_id[:40]!r} is to no need that could be saved.")
         given = checked_address(address) if address and address.strip() else None
+        known = self._service.askers.find(asker)
         with self._database.writing() as session:
+            # Whoever sees an answer in a channel of theirs may never have asked.
+            pseudonym = self._service.askers.pseudonym(session, known)
             rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
             row = next((row for row in rows if row.log_id == log_id), None)
             if row is None:
@@ -138,11 +147,12 @@ class SavedNeeds:
                     kept_until=norwegian_day(now) + KEPT,
                     looked_at=now,
                     version=0,
+                    is_untold=False,
                 )
                 session.add(row)
             # Whoever reads another address has not said yet that they want mail there.
             row.is_confirmed = bool(row.is_confirmed and given == row.address)
-            row.every, row.address = every, given
+            row.every, row.address, row.reply_to = every, given, reply_to
             row.version += 1
             session.flush()
             return need_of(row)
@@ -197,6 +207,11 @@ class SavedNeeds:
         """Note that whoever reads the address wants the news."""
         self._change(need.id, is_confirmed=True)
 
+    def choose(self, need: SavedNeed, every: Every) -> SavedNeed:
+        """Take on how often somebody wants to hear, and return the need so."""
+        self._change(need.id, every=every)
+        return need.model_copy(update={"every": every})
+
     def keep(self, need: SavedNeed) -> None:
         """Keep a need for another year from today."""
         self._change(need.id, kept_until=norwegian_day(self._now()) + KEPT)
@@ -206,6 +221,27 @@ class SavedNeeds:
         if record_id in {one.record_id for one in need.news} and record_id not in need.muted:
             left = [one.model_dump(mode="json") for one in need.news if one.record_id != record_id]
             self._change(need.id, muted=json.dumps([*need.muted, record_id]), news=json.dumps(left))
+
+    def untold(self, limit: int) -> list[SavedNeed]:
+        """Return needs whose news wait to be told in the channel that they were saved in, the oldest first."""
+        query = select(SavedNeedRow).where(SavedNeedRow.is_untold).order_by(SavedNeedRow.looked_at).limit(limit)
+        with self._database.reading() as session:
+            return [need_of(row) for row in session.scalars(query)]
+
+    def claimed(self, need: SavedNeed) -> bool:
+        """Say that the news of a need are told now; tell whether nobody had said so, or changed it, meanwhile."""
+        with self._database.writing() as session:
+            row = session.get(SavedNeedRow, need.id)
+            if row is None or not row.is_untold or row.version != need.version:
+                return False
+            row.is_untold = False
+            row.version += 1
+            return True
+
+    def put_back(self, need: SavedNeed) -> None:
+        """Have news told later that could not be told now, unless it is days since they were news."""
+        if need.told_on is not None and norwegian_day(self._now()) - need.told_on <= _TRIED_FOR:
+            self._change(need.id, is_untold=True)
 
     def due(self, limit: int) -> list[SavedNeed]:
         """Return needs that it is time to look at again, those first that have waited longest.
@@ -228,6 +264,7 @@ class SavedNeeds:
         row.known, row.looked_at, row.version = json.dumps(dict(known)), now, row.version + 1
         if news:
             row.news, row.told_on = json.dumps([one.model_dump(mode="json") for one in news]), norwegian_day(now)
+            row.is_untold = row.reply_to is not None
         return True
 
     def forget_old(self) -> int:
@@ -268,4 +305,5 @@ def need_of(row: SavedNeedRow) -> SavedNeed:
         looked_at=row.looked_at,
         told_on=row.told_on,
         version=row.version,
+        reply_to=row.reply_to,
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
+from assistant.cases.absences import absences_naming, forget_absences, forget_past_absences
 from assistant.cases.cases import events_for_asker
 from assistant.history.tables import (
     AskerRow,
@@ -111,6 +112,7 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
     with runtime.database.writing() as session:
         cases = runtime.referrals.forget_words(session, cases_before, TIME_IS_UP)
         forget_old_mail(session, cases_before)
+        forget_past_absences(session, norwegian_day())
         _forget_pairs(session, before)
         askers = _forget_ties(session, before)
         persons = forget_overdue(session, norwegian_day())
@@ -126,6 +128,7 @@ def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
         "persons": [person.model_dump(mode="json") for person in persons],
         "comments": [one.model_dump(mode="json") for one in comments_naming(runtime.database, _names(persons, told))],
         "import_rows": rows_naming(runtime.database, _names(persons, told)),
+        "absences": [one.model_dump(mode="json") for one in absences_naming(runtime.database, _names(persons, told))],
     }
 
 
@@ -139,11 +142,13 @@ def erase_person(runtime: Runtime, told: str) -> PersonErasureReport:
         *(person.id for person in persons),
         *(comment.id for comment in comments),
         *rows_naming(runtime.database, names),
+        *(absence.id for absence in absences_naming(runtime.database, names)),
     ]
     with runtime.database.writing() as session:
         found = PersonErasureReport(
             forget_persons(session, ids), forget_comments_by_id(session, ids), forget_rows_naming(session, names)
         )
+        forget_absences(session, ids)
         for one in ids:
             session.merge(ErasedRow(pseudonym=one, at=utc_now()))
     runtime.database.leave_no_trace()
@@ -218,6 +223,7 @@ def erase_again(
         forget_persons(session, ids)
         forget_comments_by_id(session, ids)
         forget_rows_by_id(session, ids)
+        forget_absences(session, ids)
         for pseudonym, at in erased:
             texts += log.forget_texts_of(session, pseudonym)
             cases += referrals.erase(session, pseudonym, by)
@@ -289,7 +295,7 @@ def _forget_pairs(session: Session, before: datetime) -> None:
 
 def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:
     """Return the needs that somebody has saved, with where they are told of them."""
-    columns = ("id", "question", "every", "address", "created_at", "kept_until")
+    columns = ("id", "question", "every", "address", "reply_to", "created_at", "kept_until")
     with database.reading() as session:
         rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
         return [{name: getattr(row, name) for name in columns} for row in rows]

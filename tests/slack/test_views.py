@@ -10,6 +10,7 @@ from assistant.platform.messages import messages
 from assistant.render.slack_views import (
     AskedBefore,
     CaseAtHome,
+    Home,
     render_ask_broker_modal,
     render_ask_modal,
     render_home,
@@ -28,9 +29,10 @@ AT = datetime(2026, 11, 25, tzinfo=UTC)
 @pytest.mark.parametrize("count", [0, 1, 10, 60])
 @pytest.mark.parametrize("text", ["Tidlig oppdagelse av sepsis", *HOSTILE.values()], ids=["plain", *HOSTILE])
 def test_the_home_is_taken(language: Language, count: int, text: str) -> None:
-    asked = [AskedBefore(log_id=f"log-{n}", question=text, at=AT, outcome=text) for n in range(count)]
-    cases = [CaseAtHome(title=text, state=text, at=AT) for _ in range(count)]
-    assert_view(render_home(messages(language), asked, cases, text if count else None))
+    asked = tuple(AskedBefore(log_id=f"log-{n}", question=text, at=AT, outcome=text) for n in range(count))
+    cases = tuple(CaseAtHome(title=text, state=text, at=AT) for _ in range(count))
+    home = Home(questions=asked, cases=cases, municipality=text if count else None)
+    assert_view(render_home(messages(language), home))
 
 
 @pytest.mark.parametrize("language", Language)

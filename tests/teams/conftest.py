@@ -16,6 +16,7 @@ import uvicorn
 from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
 from assistant.runtime.bootstrap import open_runtime
+from assistant.saved.digest import NewsTeller
 from assistant.service.container import Runtime
 from tests.ports import free_port
 from tests.slack.processes import until
@@ -25,8 +26,8 @@ from tests.teams.fake_teams import APP, BROKERS, SECRET, TENANT, FakeTeams, Said
 class Here:
     """The channel, and what it leans on."""
 
-    def __init__(self, url: str, teams: FakeTeams, runtime: Runtime) -> None:
-        self.url, self.teams, self.runtime = url, teams, runtime
+    def __init__(self, url: str, teams: FakeTeams, runtime: Runtime, news: NewsTeller) -> None:
+        self.url, self.teams, self.runtime, self.news = url, teams, runtime, news
 
     def tell(self, body: Any, **claims: Any) -> Said:
         return post(f"{self.url}/teams/messages", body, self.teams.token(**claims))
@@ -78,7 +79,7 @@ def served(settings: Settings, teams: FakeTeams) -> Iterator[Here]:
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     until(lambda: server.started, 30)
-    yield Here(f"http://127.0.0.1:{port}", teams, runtime)
+    yield Here(f"http://127.0.0.1:{port}", teams, runtime, app.state.teams.news)
     server.should_exit = True
     thread.join(30)
     assert not thread.is_alive()

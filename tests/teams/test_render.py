@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assistant.platform.messages import messages
 from assistant.render.adaptive import MAX_SIZE, fit, size_of
 from assistant.render.rows import OPEN
+from assistant.render.saved import NewsLine, SavedShown
 from assistant.render.teams import AnswerOptions, render_answer, render_more
 from assistant.render.teams_actions import Verb, row_at
 from assistant.render.teams_cards import (
@@ -28,6 +29,7 @@ from assistant.render.teams_cards import (
     render_home,
     render_welcome,
 )
+from assistant.render.teams_saved import render_news, render_saved
 from assistant.service.messages import ActionType, PastAction, Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
@@ -56,12 +58,25 @@ def cards_of(text: str, counts: range | tuple[int, ...], language: Language = La
     catalog, reply = messages(language), Reply(kind=ReplyKind.CONTACT, language=language, log_id="l", notes=())
     asked = AskedAtHome(token=TOKEN, question=text, at=DAY, outcome=text)
     case = CaseAtHome(title=text, state=text, at=DAY)
-    home = Home(token=TOKEN, cases=(case,) * 12, questions=(asked,) * 12, municipality=text, notice=text)
+    lines = tuple(NewsLine(record_id=f"actor:{number}", told=text) for number in range(3))
+    saved = SavedShown(
+        need_id="n", log_id="l", question=text, every="day", saved_on="1. mai", until="2. mai", lines=lines
+    )
+    home = Home(
+        token=TOKEN,
+        cases=(case,) * 12,
+        questions=(asked,) * 12,
+        saved=((saved, TOKEN),) * 12,
+        municipality=text,
+        notice=text,
+    )
     way = CaseMove(state="dropped", words="Legg bort", reasons=(("timing", "Feil tid"),))
     return [
         *made,
         render_home(catalog, home),
         render_contact(reply, text, TOKEN, text),
+        render_saved(catalog, saved, TOKEN, text),
+        render_news(catalog, saved, TOKEN, text),
         render_welcome(catalog, TOKEN, personal=True),
         render_case(
             catalog,

@@ -152,6 +152,22 @@ def test_who_watches_a_case_sees_it_in_a_list_and_hears_how_it_moves_once(
     assert tell_watchers(runtime, profiles) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("nb", "Du får dette fordi"), ("nn", "Du får dette fordi du følgjer"), ("en", "You get this because")],
+)
+def test_who_watches_hears_in_the_language_they_chose_it_in(
+    app: FastAPI, runtime: Runtime, broker: TestClient, watched: tuple[Case, str], language: str, told: str
+) -> None:
+    case, _ = watched
+    broker.post(f"/desk/cases/{case.id}/watch", headers={"accept-language": language})
+    runtime.referrals.move(case.id, CaseState.SENT, by="Bodil")
+    assert tell_watchers(runtime, Profiles(runtime.database)) == 1
+    (letter,) = runtime.mail.of(watch_reference(case.id))
+    assert told in letter.body
+    assert "Du får dette fordi du følger" in letter.body or language != "nb"
+
+
 def test_a_move_that_is_undone_is_told_to_nobody_who_watches(runtime: Runtime, watched: tuple[Case, str]) -> None:
     from assistant.cases.corrections import Corrections
 

@@ -28,7 +28,8 @@ from corpus.tables import RevisionRow
 from corpus.text import Language
 from tests.assistant.services import Clock
 from tests.mail.servers import Kept, mail_server
-from tests.records import SOURCE, actor, statement
+from tests.records import SOURCE
+from tests.saved import publish_partner
 
 KARI = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
 OLA = Asker(channel=Channel.WEB, tenant="web", user="visitor:ola")
@@ -73,13 +74,6 @@ def answered(runtime: Runtime, asker: Asker = KARI, text: str = NEED, key: str =
 
 def saved(runtime: Runtime, needs: SavedNeeds, every: Every = Every.DAY, address: str | None = None) -> SavedNeed:
     return needs.save(KARI, answered(runtime), every, address)
-
-
-def publish_partner(runtime: Runtime, slug: str = "sepsislaget") -> str:
-    new = actor(slug, f"{slug.title()} mot sepsis", "Hjelper sykehjem med tidlig oppdagelse av sepsis.",
-                expertise=(statement("Oppdager sepsis tidlig på sykehjem"),))  # fmt: skip
-    runtime.store.save_many([new], by="Berit", action="create")
-    return new.id
 
 
 def open_call(runtime: Runtime, need: SavedNeed) -> tuple[str, date]:

@@ -55,7 +55,7 @@ class Brokers:
         self._catalog = messages(settings.language or Language.NB)
         self._runtime = runtime
         self._delivery = delivery
-        self._people = people
+        self.people = people
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def today(self) -> date:
@@ -104,7 +104,7 @@ class Brokers:
 
     async def move(self, job: MoveJob) -> None:
         """Move a case as a broker asked, and tell its asker."""
-        catalog = messages(await self._people.language(job.place))
+        catalog = messages(await self.people.language(job.place))
         if not self._is_brokers_place(job.place):
             await self._delivery.tell(job.place, render_text(catalog.text("slack.move.only_brokers")))
             return
@@ -167,7 +167,7 @@ class Brokers:
         place = place_at(case.reply_to)
         if place is None:
             return
-        catalog = messages(await self._people.language(place))
+        catalog = messages(await self.people.language(place))
         title = await anyio.to_thread.run_sync(self._title, case, catalog)
         state = state_sentence(case, catalog)
         try:
@@ -191,7 +191,7 @@ class Brokers:
             asyncio.run_coroutine_threadsafe(self._tell_step(step, place), self._loop).result(REMINDER_SECONDS)
 
     async def _tell_step(self, step: CaseUpdate, place: SlackPlace) -> None:
-        catalog = messages(await self._people.language(place))
+        catalog = messages(await self.people.language(place))
         title = await anyio.to_thread.run_sync(self._title, step.case, catalog)
         await self._delivery.direct(place, render_text(update_sentence(step, title, catalog)))
 

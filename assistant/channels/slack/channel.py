@@ -21,6 +21,7 @@ from assistant.channels.slack.listeners import Listeners, log_failure
 from assistant.channels.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scopes
 from assistant.channels.slack.people import UserPreferences
 from assistant.channels.slack.routes import make_router
+from assistant.channels.slack.saved import SavedNews
 from assistant.channels.slack.surfaces import ViewHandlers
 from assistant.channels.slack.tables import InboxRow
 from assistant.channels.slack.withheld import Withheld
@@ -52,10 +53,11 @@ class SlackChannel:
         people = UserPreferences(runtime)
         self.notifier = Brokers(settings, runtime, delivery, people)
         withheld = Withheld(Keys(installation_secret(settings)))
-        self._conversing = JobHandler(runtime, delivery, people, self.notifier, withheld)
+        self.news = SavedNews(runtime, delivery, people)
+        self._conversing = JobHandler(runtime, delivery, self.notifier, self.news, withheld)
         inbox = self.inbox = Inbox(runtime.database, InboxRow)
         self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed, name="slack")
-        surfaces = ViewHandlers(runtime, self._clients, delivery, people, self.notifier, self._conversing)
+        surfaces = ViewHandlers(runtime, self._clients, delivery, self._conversing)
         self._app = self._bolt(runtime)
         Listeners(inbox, self._worker, surfaces, self.installations, withheld).register(self._app)
         secret = _secret_value(settings.slack_signing_secret)
@@ -65,6 +67,7 @@ class SlackChannel:
     async def start(self) -> None:
         """Begin to work, with what an earlier run left undone first, and to call out to Slack if that is set."""
         self.notifier.begin(asyncio.get_running_loop())
+        self.news.begin(asyncio.get_running_loop())
         await self._worker.start()
         if app_token := _secret_value(self._settings.slack_app_token):
             from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler

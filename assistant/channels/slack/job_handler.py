@@ -15,12 +15,15 @@ import anyio
 import anyio.to_thread
 
 from assistant.channels.inbox import InboxEvent
+from assistant.channels.saving import asks_to_save
 from assistant.channels.slack.jobs import (
     ActJob,
     AskJob,
     ChooseJob,
     MoreJob,
     MoveJob,
+    SavedJob,
+    SaveJob,
     WarnJob,
     WhyJob,
     asker_at,
@@ -46,8 +49,8 @@ from corpus.records import Kind
 if TYPE_CHECKING:
     from assistant.channels.slack.brokers import Brokers
     from assistant.channels.slack.delivery import Delivery
-    from assistant.channels.slack.people import UserPreferences
     from assistant.channels.slack.places import SlackPlace
+    from assistant.channels.slack.saved import SavedNews
     from assistant.channels.slack.withheld import Withheld
     from assistant.platform.messages import Messages
     from assistant.render.block_kit import Message
@@ -66,13 +69,14 @@ class JobHandler:
     """Does what people asked for."""
 
     def __init__(
-        self, runtime: Runtime, delivery: Delivery, people: UserPreferences, brokers: Brokers, withheld: Withheld
+        self, runtime: Runtime, delivery: Delivery, brokers: Brokers, news: SavedNews, withheld: Withheld
     ) -> None:
         self._runtime = runtime
         self._withheld = withheld
         self._delivery = delivery
-        self._people = people
-        self._brokers = brokers
+        self.people = brokers.people
+        self.brokers = brokers
+        self.news = news
         self._threads = anyio.CapacityLimiter(SEARCHES)
         self._marks: OrderedDict[tuple[str | None, str], dict[str, Marked]] = OrderedDict()
 
@@ -90,14 +94,18 @@ class JobHandler:
             case ChooseJob() as job:
                 await self._choose(job)
             case MoveJob() as job:
-                await self._brokers.move(job)
+                await self.brokers.move(job)
+            case SaveJob() as job:
+                await self.news.save(job.place, job.log_id)
+            case SavedJob() as job:
+                await self.news.decide(job)
             case WarnJob() as job:
                 await self._warn(job.place, self._withheld.take(job.key))
 
     async def tell_failed(self, told: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
         place = unpacked(told.job).place
-        text = messages(await self._people.language(place)).text
+        text = messages(await self.people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.failed", reference=reference)))
 
     async def show_again(self, place: SlackPlace, log_id: str) -> None:
@@ -111,7 +119,7 @@ class JobHandler:
             )
 
     async def _ask(self, job: AskJob) -> None:
-        text = messages(await self._people.language(job.place)).text
+        text = messages(await self.people.language(job.place)).text
         incoming = UserMessage(
             key=job.key,
             asker=asker_at(job.place),
@@ -135,7 +143,10 @@ class JobHandler:
         finally:
             # Slack takes the status away with the answer; one that came later would stay.
             status.cancel()
-        await self._answer(job.place, reply)
+        if asks_to_save(reply):
+            await self.news.save_in_words(job.place, job.conversation)
+        else:
+            await self._answer(job.place, reply)
 
     async def _answer(self, place: SlackPlace, reply: Reply) -> None:
         """Send a reply, and after it those to other needs of the same message."""
@@ -189,7 +200,7 @@ class JobHandler:
             await self._warn(job.place)
             return
         if receipt.case is not None and receipt.kind is ActionReceiptKind.CASE_OPENED:
-            await self._brokers.show(receipt.case)
+            await self.brokers.show(receipt.case)
         if receipt.reply is not None:
             await self._delivery.answer(job.place, self._rendered(receipt.reply, private=job.place.private))
             return
@@ -222,7 +233,7 @@ class JobHandler:
         """Show in the message itself who did what, in place of the suggestion's buttons."""
         if not job.record_id or not job.place.message:
             return
-        today = catalog.date(self._brokers.today().isoformat())
+        today = catalog.date(self.brokers.today().isoformat())
         text = catalog.text(_MARKED[job.verb], user=f"<@{job.place.user}>", date=today)
         marks = self._remembered(job)
         marks[job.record_id] = Marked(record_id=job.record_id, text=text)
@@ -259,7 +270,7 @@ class JobHandler:
             return None
 
     async def _stale(self, place: SlackPlace) -> None:
-        text = messages(await self._people.language(place)).text
+        text = messages(await self.people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.stale")))
 
     async def _warn(self, place: SlackPlace, sealed: str | None = None) -> None:
@@ -269,7 +280,7 @@ class JobHandler:
             place: Where they wrote.
             sealed: What they wrote, as the warning's button holds it.
         """
-        await self._delivery.tell(place, render_warning(messages(await self._people.language(place)), sealed))
+        await self._delivery.tell(place, render_warning(messages(await self.people.language(place)), sealed))
 
     async def _threaded(self, call: Callable[[], Done]) -> Done:
         return await anyio.to_thread.run_sync(call, limiter=self._threads)

@@ -14,6 +14,7 @@ from assistant.channels.slack.places import SlackPlace
 from assistant.platform.people import Asker, Channel
 from assistant.platform.redaction import redact
 from assistant.platform.user_text import Typed, TypedText
+from assistant.render.saved import SavedVerb
 from assistant.render.slack import Marked
 from assistant.service.messages import ActionType, RejectionReason
 from corpus.records import Kind
@@ -101,6 +102,26 @@ class MoveJob(Frozen):
     note: Typed | None = None
 
 
+class SaveJob(Frozen):
+    """Somebody wants to hear when something changes for the need of an answer."""
+
+    kind: Literal["save"] = "save"
+    key: str
+    place: SlackPlace
+    log_id: str
+
+
+class SavedJob(Frozen):
+    """Somebody decided on a need that they saved."""
+
+    kind: Literal["saved"] = "saved"
+    key: str
+    place: SlackPlace
+    need_id: str
+    verb: SavedVerb
+    record_id: str | None = None
+
+
 class WarnJob(Frozen):
     """Somebody wrote what seems to be about a certain person; what they wrote is not kept."""
 
@@ -109,7 +130,7 @@ class WarnJob(Frozen):
     place: SlackPlace
 
 
-Job = AskJob | ActJob | MoreJob | WhyJob | ChooseJob | MoveJob | WarnJob
+Job = AskJob | ActJob | MoreJob | WhyJob | ChooseJob | MoveJob | SaveJob | SavedJob | WarnJob
 _JOB: TypeAdapter[Job] = TypeAdapter(
     Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
 )

@@ -16,12 +16,22 @@ from pydantic import ValidationError
 
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.channels.inbox import MAX_KEY
-from assistant.channels.slack.jobs import ActJob, AskJob, ChooseJob, MoreJob, MoveJob, WhyJob
+from assistant.channels.slack.jobs import (
+    ActJob,
+    AskJob,
+    ChooseJob,
+    MoreJob,
+    MoveJob,
+    SavedJob,
+    SaveJob,
+    WhyJob,
+)
 from assistant.channels.slack.places import SlackPlace
 from assistant.channels.slack.shapes import Body, part, parts, text
 from assistant.platform.user_text import MAX_QUESTION
+from assistant.render.saved import SavedVerb
 from assistant.render.slack import MARK, Marked
-from assistant.render.slack_actions import ActionId, about, about_case
+from assistant.render.slack_actions import ActionId, about, about_case, about_saved
 from assistant.render.slack_views import CONFIRMED
 from assistant.service.messages import ActionType, RejectionReason
 from corpus.records import Kind
@@ -170,6 +180,25 @@ def why_from_click(body: Body) -> WhyJob | None:
     if said is None or place is None or said.record_id is None:
         return None
     return WhyJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_id=said.record_id)
+
+
+def save_from_click(body: Body) -> SaveJob | None:
+    """Return the answer whose need somebody wants to hear of."""
+    action, place = clicked(body), place_of(body)
+    said = about(text(action, "value"))
+    if said is None or place is None:
+        return None
+    return SaveJob(key=_click_key(body, action), place=place, log_id=said.log_id)
+
+
+def saved_from_click(body: Body) -> SavedJob | None:
+    """Return what somebody decided on a need that they saved."""
+    action, place = clicked(body), place_of(body)
+    said, verb = about_saved(text(action, "value")), text(action, "action_id").partition(":")[2]
+    if said is None or place is None or verb not in set(SavedVerb):
+        return None
+    key = _click_key(body, action)
+    return SavedJob(key=key, place=place, need_id=said.need_id, verb=SavedVerb(verb), record_id=said.record_id)
 
 
 def choice_from_click(body: Body) -> ChooseJob | None:

@@ -23,13 +23,14 @@ from assistant.platform.user_text import bounded
 from assistant.render.block_kit import View
 from assistant.render.replies import outcome_sentence
 from assistant.render.slack import render_text
-from assistant.render.slack_actions import CallbackId
+from assistant.render.slack_actions import CallbackId, about_saved
 from assistant.render.slack_views import (
     CONFIRMED,
     REASON,
     SHOWN_AT_HOME,
     TEXT,
     AskedBefore,
+    Home,
     render_ask_broker_modal,
     render_ask_modal,
     render_home,
@@ -43,12 +44,10 @@ from corpus.text import Language
 if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
-    from assistant.channels.slack.brokers import Brokers
     from assistant.channels.slack.clients import Clients
     from assistant.channels.slack.delivery import Delivery
     from assistant.channels.slack.job_handler import JobHandler
     from assistant.channels.slack.jobs import Job
-    from assistant.channels.slack.people import UserPreferences
     from assistant.channels.slack.places import SlackPlace
     from assistant.service.container import Runtime
 
@@ -74,16 +73,15 @@ class ViewHandlers:
         runtime: Runtime,
         clients: Clients,
         delivery: Delivery,
-        people: UserPreferences,
-        brokers: Brokers,
         conversing: JobHandler,
     ) -> None:
         self._runtime = runtime
         self._clients = clients
         self._delivery = delivery
-        self._people = people
-        self._brokers = brokers
+        self._people = conversing.people
+        self._brokers = conversing.brokers
         self._conversing = conversing
+        self._news = conversing.news
 
     async def opened(self, body: Body) -> None:
         """Show what belongs to the tab of the app that somebody opened."""
@@ -218,6 +216,14 @@ class ViewHandlers:
         if place is not None:
             await self._conversing.show_again(place, text_at(payloads.clicked(body), "value"))
 
+    async def stop_saved(self, ack: Ack, body: Body) -> None:
+        """Stop a saved need, and show App Home without it."""
+        await ack()
+        place, about = payloads.place_of(body), about_saved(text_at(payloads.clicked(body), "value"))
+        if place is not None and about is not None:
+            await anyio.to_thread.run_sync(self._news.stop, place, about.need_id)
+            await self.show_home(place)
+
     async def stale(self, body: Body) -> None:
         """Tell somebody that a button does nothing any more."""
         place = payloads.place_of(body)
@@ -244,7 +250,13 @@ class ViewHandlers:
         ]
         cases = [self._brokers.at_home(case, catalog) for case in service.cases_of(asker)]
         municipality = self._people.municipality_of(place)
-        return render_home(catalog, asked, cases, municipality.shown() if municipality else None)
+        home = Home(
+            questions=tuple(asked),
+            cases=tuple(cases),
+            saved=tuple(self._news.at_home(place)),
+            municipality=municipality.shown() if municipality else None,
+        )
+        return render_home(catalog, home)
 
     async def _open(self, body: Body, view: Callable[[Messages, str], View]) -> None:
         place = payloads.place_of(body)

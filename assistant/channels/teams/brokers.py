@@ -59,7 +59,7 @@ class Brokers:
         self._runtime = runtime
         self._connector = connector
         self._seals = seals
-        self._people = people
+        self.people = people
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -92,7 +92,7 @@ class Brokers:
 
     async def move(self, job: MoveJob) -> tuple[str, Card | None]:
         """Move a case as a broker asked, and tell its asker; return what came of it, and the case as it is now."""
-        catalog = await self._people.catalog(job.place.asker())
+        catalog = await self.people.catalog(job.place.asker())
         if not self._is_brokers_place(job.place):
             return catalog.text("slack.move.only_brokers"), None
         referrals = self._runtime.referrals
@@ -183,7 +183,7 @@ class Brokers:
         address = address_in(case.reply_to)
         if address is None:
             return
-        catalog = await self._people.catalog(address.asker())
+        catalog = await self.people.catalog(address.asker())
         title = await anyio.to_thread.run_sync(self._title, case, catalog)
         told = catalog.text("slack.case.moved", title=title, state=state_sentence(case, catalog))
         try:
@@ -207,7 +207,7 @@ class Brokers:
             asyncio.run_coroutine_threadsafe(self._tell_step(step, address), self._loop).result(REMINDER_SECONDS)
 
     async def _tell_step(self, step: CaseUpdate, address: Address) -> None:
-        catalog = await self._people.catalog(address.asker())
+        catalog = await self.people.catalog(address.asker())
         title = await anyio.to_thread.run_sync(self._title, step.case, catalog)
         await self._send(address, update_sentence(step, title, catalog))
 

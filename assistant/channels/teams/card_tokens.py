@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from assistant.channels.teams.places import root_of
 from assistant.platform.keys import Keys
-from assistant.render.teams_actions import About, AboutAnswer, AboutCase, AboutHome
+from assistant.render.teams_actions import About, AboutAnswer, AboutCase, AboutHome, AboutSaved
 
 _NONCE = 12
 MAX_TOKEN = 1_000
-_SORTS: dict[str, type[About]] = {"answer": AboutAnswer, "case": AboutCase, "home": AboutHome}
+_SORTS: dict[str, type[About]] = {"answer": AboutAnswer, "case": AboutCase, "home": AboutHome, "saved": AboutSaved}
 
 
 class CardTokens:

@@ -32,6 +32,7 @@ class TeamsChannel:
         from assistant.channels.teams.job_handler import JobHandler
         from assistant.channels.teams.people import UserPreferences
         from assistant.channels.teams.routes import Reception, make_router
+        from assistant.channels.teams.saved import SavedNews
         from assistant.channels.teams.withheld import Sealed, Withheld
         from assistant.channels.worker import Worker
 
@@ -42,7 +43,8 @@ class TeamsChannel:
         sealed = Sealed(seals, Withheld(keys))
         people = UserPreferences(runtime)
         self.notifier = Brokers(runtime, self._connector, seals, people)
-        handler = JobHandler(runtime, self._connector, sealed, people, self.notifier)
+        self.news = SavedNews(runtime, self._connector, seals, people)
+        handler = JobHandler(runtime, self._connector, sealed, self.notifier, self.news)
         inbox = self.inbox = Inbox(runtime.database, InboxRow)
         self._worker = Worker(inbox, handler.do, handler.tell_failed, name="teams")
         self._keys = SigningKeys(settings.teams_openid_url)
@@ -53,6 +55,7 @@ class TeamsChannel:
     async def start(self) -> None:
         """Begin to work, with what an earlier run left undone first."""
         self.notifier.begin(asyncio.get_running_loop())
+        self.news.begin(asyncio.get_running_loop())
         if not self._playground:
             self._warming = asyncio.create_task(self._keys.warm())
         await self._worker.start()

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.channels import saving
 from assistant.render.cases import case_title, state_sentence
 from assistant.render.replies import outcome_sentence
-from assistant.render.teams_actions import AboutAnswer, AboutHome
+from assistant.render.teams_actions import AboutAnswer, AboutHome, AboutSaved
 from assistant.render.teams_cards import SHOWN_AT_HOME, AskedAtHome, CaseAtHome, Home, render_home
+from assistant.saved.digest import saved_needs_of
 
 if TYPE_CHECKING:
     from assistant.channels.teams.card_tokens import CardTokens
@@ -51,6 +53,13 @@ class Homes:
                     outcome=outcome_sentence(question.reply, catalog),
                 )
                 for question in service.questions_of(asker, SHOWN_AT_HOME)
+            ),
+            saved=tuple(
+                (
+                    saving.shown(need),
+                    self._seals.sealed(AboutSaved(need_id=need.id, is_home=True), place.tenant, place.conversation),
+                )
+                for need in saved_needs_of(self._runtime).of(asker)
             ),
             municipality=(municipality.name or municipality.number) if municipality else "",
             notice=notice,

@@ -16,6 +16,7 @@ import anyio
 import anyio.to_thread
 
 from assistant.cases.cases import CaseError
+from assistant.channels.saving import asks_to_save
 from assistant.channels.teams.answer_cards import AnswerCards
 from assistant.channels.teams.connector import Message, Sent
 from assistant.channels.teams.homes import Homes
@@ -27,6 +28,8 @@ from assistant.channels.teams.jobs import (
     Job,
     MoreJob,
     MoveJob,
+    SavedJob,
+    SaveJob,
     SettingsJob,
     ShowAgainJob,
     WarnJob,
@@ -64,8 +67,8 @@ if TYPE_CHECKING:
     from assistant.channels.inbox import InboxEvent
     from assistant.channels.teams.brokers import Brokers
     from assistant.channels.teams.connector import Connector
-    from assistant.channels.teams.people import UserPreferences
     from assistant.channels.teams.places import TeamsPlace
+    from assistant.channels.teams.saved import SavedNews
     from assistant.channels.teams.withheld import Sealed
     from assistant.platform.messages import Messages
     from assistant.service.container import Runtime
@@ -90,16 +93,17 @@ class JobHandler:
     """Does what people asked for."""
 
     def __init__(
-        self, runtime: Runtime, connector: Connector, sealed: Sealed, people: UserPreferences, brokers: Brokers
+        self, runtime: Runtime, connector: Connector, sealed: Sealed, brokers: Brokers, news: SavedNews
     ) -> None:
         self._runtime = runtime
         self._connector = connector
         seals, self._withheld = sealed
         self._seals = seals
-        self.people = people
+        self.people = brokers.people
         self._brokers = brokers
+        self._news = news
         self._pages = AnswerCards(runtime.settings, seals)
-        self._homes = Homes(runtime, seals, people)
+        self._homes = Homes(runtime, seals, self.people)
         self._threads = anyio.CapacityLimiter(SEARCHES)
         self._waiting: dict[str, asyncio.Future[ClickResult]] = {}
 
@@ -153,8 +157,6 @@ class JobHandler:
 
     async def _done(self, job: Job) -> ClickResult | None:
         match job:
-            case AskJob():
-                await self._ask(job)
             case ActJob():
                 return await self._act(job)
             case MoreJob():
@@ -170,12 +172,24 @@ class JobHandler:
             case MoveJob():
                 notice, card = await self._brokers.move(job)
                 return ClickResult(notice, card)
+            case SaveJob(place=place, log_id=log_id):
+                return ClickResult(await self._news.save(place, log_id))
+            case SavedJob():
+                return await self._decide(job)
+            case AskJob() | WelcomeJob() | WarnJob():
+                await self._answer(job)
+        return None
+
+    async def _answer(self, job: AskJob | WelcomeJob | WarnJob) -> None:
+        """Say something to what is no click."""
+        match job:
+            case AskJob():
+                await self._ask(job)
             case WelcomeJob(place=place):
                 catalog = await self.people.catalog(place.asker())
                 await self._send(place, catalog.text("teams.welcome.what"), self._welcome(place, catalog))
             case WarnJob(place=place, key=key):
                 await self._warn(place, self._withheld.take(key))
-        return None
 
     async def _ask(self, job: AskJob) -> None:
         incoming = UserMessage(
@@ -205,6 +219,11 @@ class JobHandler:
             return
         finally:
             typing.cancel()
+        if asks_to_save(reply):
+            told = await self._news.save_in_words(place, job.conversation)
+            if told:
+                await self._say(place, told)
+            return
         # After it those to other needs of the same message.
         for one in (reply, *reply.further):
             await self._reply(place, one)
@@ -357,6 +376,13 @@ class JobHandler:
             return ClickResult(catalog.text("teams.home.open"), card)
         await self._send(place, catalog.text("teams.home.open"), card)
         return None
+
+    async def _decide(self, job: SavedJob) -> ClickResult:
+        """Do what a button of a saved need says, and show what came of it in place of its card."""
+        notice, card = await self._news.decide(job)
+        if job.about.is_home:
+            card = await self._threaded(lambda: self._homes.of(job.place, notice))
+        return ClickResult(notice, card)
 
     async def _settings(self, job: SettingsJob) -> ClickResult:
         place = job.place

@@ -13,7 +13,8 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from assistant.channels.teams.places import TeamsPlace
 from assistant.platform.redaction import redact
 from assistant.platform.user_text import Typed, TypedText
-from assistant.render.teams_actions import AboutAnswer, AboutCase, RowAt
+from assistant.render.saved import SavedVerb
+from assistant.render.teams_actions import AboutAnswer, AboutCase, AboutSaved, RowAt
 from assistant.service.messages import ActionType, RejectionReason
 from corpus.text import Frozen, Language
 
@@ -105,13 +106,42 @@ class WelcomeJob(_Job):
     kind: Literal["welcome"] = "welcome"
 
 
+class SaveJob(_Job):
+    """Somebody wants to hear when something changes for the need of an answer."""
+
+    kind: Literal["save"] = "save"
+    log_id: str
+
+
+class SavedJob(_Job):
+    """Somebody decided on a need that they saved."""
+
+    kind: Literal["saved"] = "saved"
+    about: AboutSaved
+    verb: SavedVerb
+    record_id: str | None = None
+
+
 class WarnJob(_Job):
     """Somebody wrote what seems to be about a certain person; what they wrote is not kept."""
 
     kind: Literal["warn"] = "warn"
 
 
-Job = AskJob | ActJob | MoreJob | ChooseJob | ShowAgainJob | HomeJob | SettingsJob | MoveJob | WelcomeJob | WarnJob
+Job = (
+    AskJob
+    | ActJob
+    | MoreJob
+    | ChooseJob
+    | ShowAgainJob
+    | HomeJob
+    | SettingsJob
+    | MoveJob
+    | SaveJob
+    | SavedJob
+    | WelcomeJob
+    | WarnJob
+)
 _JOB: TypeAdapter[Job] = TypeAdapter(
     Annotated[Job, Field(discriminator="kind")], config=ConfigDict(hide_input_in_errors=True)
 )

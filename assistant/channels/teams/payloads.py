@@ -22,6 +22,8 @@ from assistant.channels.teams.jobs import (
     Job,
     MoreJob,
     MoveJob,
+    SavedJob,
+    SaveJob,
     SettingsJob,
     ShowAgainJob,
     WelcomeJob,
@@ -29,6 +31,7 @@ from assistant.channels.teams.jobs import (
 from assistant.channels.teams.places import TeamsPlace
 from assistant.channels.teams.withheld import Withheld
 from assistant.dialogue.understanding import has_words
+from assistant.render.saved import SavedVerb
 from assistant.render.teams import MAX_NOTE
 from assistant.render.teams_actions import (
     CONFIRMED,
@@ -39,12 +42,14 @@ from assistant.render.teams_actions import (
     NUMBER,
     PICK,
     REASON,
+    RECORD,
     ROW,
     TOKEN,
     WITHHELD,
     AboutAnswer,
     AboutCase,
     AboutHome,
+    AboutSaved,
     RowAt,
     Verb,
     row_at,
@@ -132,6 +137,11 @@ def job_of_click(activity: Activity, place: TeamsPlace, seals: CardTokens, withh
             note = _text(data, f"{NOTE}.{state}")[:MAX_NOTE] or None
             chosen = reason if reason in set(CaseReason) else None
             return MoveJob(key=key, place=place, about=about, state=state, reason=chosen, note=note)
+        case AboutSaved() as about:
+            word, _, verb = action.verb.partition(".")
+            if word == Verb.SAVED and verb in set(SavedVerb):
+                record_id = _text(data, RECORD)[:MAX_KEY] or None
+                return SavedJob(key=key, place=place, about=about, verb=SavedVerb(verb), record_id=record_id)
         case AboutHome(user=user) if place.personal and user in {"", place.user}:
             if action.verb == Verb.HOME:
                 return HomeJob(key=key, place=place)
@@ -147,6 +157,8 @@ def _of_answer(key: str, place: TeamsPlace, about: AboutAnswer, action: CardActi
     match action.verb:
         case Verb.SHOW_AGAIN:
             return ShowAgainJob(key=key, place=place, log_id=about.log_id)
+        case Verb.SAVE:
+            return SaveJob(key=key, place=place, log_id=about.log_id)
         case Verb.CHOOSE if (number := _text(data, NUMBER)).isdecimal() and len(number) < _NUMBER_DIGITS:
             return ChooseJob(key=key, place=place, log_id=about.log_id, number=int(number))
         case Verb.SHOW_MORE if row is not None:

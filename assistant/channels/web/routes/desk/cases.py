@@ -23,6 +23,7 @@ from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.channels.web.routes.desk.sight import CurrentSight
+from assistant.desk.absences import TypedAbsence
 from assistant.desk.case_letter import DeskLetter, LetterDraft
 from assistant.desk.case_page import case_page
 from assistant.desk.cases import COLUMN, BoardQuery, board
@@ -197,7 +198,12 @@ def assign(
 
 @router.post("/{case_id}/watch")
 def watch(
-    web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: str, do: Annotated[str, Form()] = "watch"
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    case_id: str,
+    do: Annotated[str, Form()] = "watch",
 ) -> Response:
     """Hear of a case that a colleague has, or hear no more of it."""
     watching = Watching(web.runtime.database)
@@ -205,7 +211,7 @@ def watch(
         watching.let_go(case_id, broker.name)
         visit.flash("watch.stopped")
     else:
-        watching.watch(case_id, broker.name)
+        watching.watch(case_id, broker.name, request.state.language)
         by_mail = web.runtime.mail.is_on and bool(web.profiles.get(broker).email)
         visit.flash("watch.begun.mail" if by_mail else "watch.begun")
     return to_case(case_id)
@@ -236,6 +242,7 @@ def show_case(
     typed: str = "",
     draft: LetterDraft | None = None,
     theirs: LetterDraft | None = None,
+    absence: TypedAbsence | None = None,
 ) -> Response:
     """Return the page of a case.
 
@@ -250,6 +257,7 @@ def show_case(
         typed: The note that was typed, where it was not kept.
         draft: The letter that was typed, where it was not kept.
         theirs: The letter that a colleague has saved meanwhile.
+        absence: What was typed of a receiver who is away, where it was not kept.
     """
     profile = web.profiles.get(broker)
     shown = case_page(web.runtime, case_id, profile, messages(request.state.language), letter)
@@ -264,6 +272,7 @@ def show_case(
         file=shown,
         letter=written,
         theirs=theirs,
+        absence=absence or TypedAbsence(),
         reasons=list(CaseReason),
         languages=list(Language),
         brokers=[name for name in web.profiles.brokers() if name != shown.case.assigned_to],

@@ -5,6 +5,7 @@ Invariant: what a broker wrote comes back with the page whatever goes wrong, bes
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,12 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from assistant.access.sessions import FlashKind
+from assistant.cases.absences import AbsenceError, AbsenceFault, ContactAbsences
 from assistant.cases.cases import StaleCaseError
 from assistant.cases.referrals import case_reference
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import download
 from assistant.channels.web.routes.desk.cases import show_case, to_case
+from assistant.desk.absences import TypedAbsence
 from assistant.desk.case_letter import MAX_BODY, SKETCHES, CaseLetters, LetterConflictError, LetterDraft
 from assistant.mail.addresses import MailAddressError
 from assistant.mail.queue import MailOffError
@@ -107,6 +110,51 @@ def _both(
     mine = draft.model_copy(update={"version": conflict.theirs.version})
     fault = messages(request.state.language).text("letter.conflict", name=conflict.by)
     return show_case(request, web, broker, case_id, status=409, fault=fault, draft=mine, theirs=conflict.theirs)
+
+
+@router.post("/absence")
+def absence(
+    request: Request,
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,
+    case_id: str,
+    record_id: Annotated[str, Form(max_length=80)] = "",
+    address: Annotated[str, Form(max_length=300)] = "",
+    until: Annotated[str, Form(max_length=20)] = "",
+    deputy: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Note that the receiver of a letter is away, until when, and who is written to meanwhile."""
+    web.runtime.referrals.get(case_id)
+    web.runtime.store.get(record_id)
+    try:
+        last = date.fromisoformat(until) if until else None
+        ContactAbsences(web.runtime.database).note(record_id, address, last, deputy, broker.name)
+    except (AbsenceError, ValueError) as error:
+        which = error.fault if isinstance(error, AbsenceError) else AbsenceFault.UNTIL
+        told = messages(request.state.language).text(
+            f"absence.fault.{which}", got=until if which == "until" else deputy
+        )
+        kept = TypedAbsence(address=address, until=until, deputy=deputy, field=which, fault=told)
+        return show_case(request, web, broker, case_id, status=422, absence=kept)
+    visit.flash("absence.noted", FlashKind.SUCCESS)
+    return to_case(case_id, "#letter")
+
+
+@router.post("/absence/back")
+def back(
+    web: WebContext,
+    visit: CurrentVisit,
+    broker: BrokerAccount,  # noqa: ARG001
+    case_id: str,
+    record_id: Annotated[str, Form(max_length=80)] = "",
+    address: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Note that a receiver is there again."""
+    web.runtime.referrals.get(case_id)
+    ContactAbsences(web.runtime.database).take_back(record_id, address)
+    visit.flash("absence.back.done")
+    return to_case(case_id, "#letter")
 
 
 @router.post("/mail/{mail_id}/cancel")
