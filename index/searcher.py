@@ -343,8 +343,7 @@ class Searcher:
             for retriever, result in zip(self.retrievers, found, strict=True)
         ]
         return [
-            result._replace(passages={**first.passages, **result.passages})
-            for first, result in zip(found, scored, strict=True)
+            result._replace(nearest=first.nearest + result.nearest) for first, result in zip(found, scored, strict=True)
         ]
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
@@ -484,10 +483,7 @@ class Searcher:
     def _explainer(
         self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: RecordLinks
     ) -> Explainer:
-        cosines = {
-            kind: {number: cosine for one in some for number, cosine in one.passages.items()}
-            for kind, some in found.items()
-        }
+        cosines = {kind: _cosines(some) for kind, some in found.items()}
         rarities = (self._lexical.word_idf, self._lexical.concept_idf)
         return Explainer(query, self._table, self._finder, cosines, links, *rarities)
 
@@ -499,6 +495,14 @@ def reach_of(body: ActorTraits, fylkesnummer: str | None) -> float:
             return UNPLACED
         return OWN_COUNTY if fylkesnummer in body.counties else 0.0
     return AT_HOME if fylkesnummer is not None and body.home == fylkesnummer else EVERYWHERE
+
+
+def _cosines(found: Iterable[RetrieverResult]) -> dict[int, float]:
+    """Return the cosines of all passages that were looked at, by number."""
+    known: dict[int, float] = {}
+    for nearest in (one for result in found for one in result.nearest):
+        known.update(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
+    return known
 
 
 def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:

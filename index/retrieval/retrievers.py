@@ -67,8 +67,8 @@ class RetrieverResult(NamedTuple):
     """What a retriever found, with what explanations need of it."""
 
     hits: list[Hit]
-    passages: Mapping[int, float] = {}
-    """Cosines of passages, by number."""
+    nearest: tuple[Nearest, ...] = ()
+    """The passages that were looked at, with their cosines."""
     all_scores: Mapping[str, Mapping[str, float]] | None = None
     """By part and record, the scores of all records of the kind that have anything of it, where they were found in one
     go; None where they have to be asked for."""
@@ -153,6 +153,8 @@ Positions = NDArray[np.int64]
 Scores = NDArray[np.float64]
 _PART_OF = {Facet.EVIDENCE: "dense_evidence", Facet.WHOLE: "whole"}
 _BEST_PASSAGE = ("dense", *_PART_OF.values())
+_NOT_FOUND = -1.0
+"""Less than any score."""
 
 
 class DenseRetriever:
@@ -172,13 +174,13 @@ class DenseRetriever:
         # Where registers are held, ideas are chosen from two pools, and all hits are needed until then.
         two_pools = kind is Kind.IDEA and self._table.of_people is not None
         hits = self._hits_of(nearest, len(nearest.ids) if two_pools else top_k)
-        return RetrieverResult(self._from_each_pool(hits, top_k) if two_pools else hits, _cosines(nearest))
+        return RetrieverResult(self._from_each_pool(hits, top_k) if two_pools else hits, (nearest,))
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return the hits of some records by all their passages."""
         numbers = self._table.numbers(record_ids)
         nearest = self._indexes[kind].search(query.vector, len(numbers), numbers)
-        return RetrieverResult(self._hits_of(nearest, len(record_ids)), _cosines(nearest))
+        return RetrieverResult(self._hits_of(nearest, len(record_ids)), (nearest,))
 
     def _hits_of(self, nearest: Nearest, most: int) -> list[Hit]:
         """Return the hits by n passages, at most so many for each part."""
@@ -207,14 +209,13 @@ class DenseRetriever:
 
     def _nearest_of(self, records: Positions, parts: Positions, scores: Scores, top_k: int) -> list[Hit]:
         """Return for each part the records with the best of n scores, given record, part and score of each (n,)."""
-        groups, group_of = np.unique(records * len(_BEST_PASSAGE) + parts, return_inverse=True)
-        best = np.zeros(len(groups))
-        np.maximum.at(best, group_of, scores)
-        of_record, of_part = np.divmod(groups, len(_BEST_PASSAGE))
+        best = np.full((len(_BEST_PASSAGE), len(self._table.headed)), _NOT_FOUND)
+        np.maximum.at(best, (parts, records), scores)
         return [
             hit
-            for part, name in enumerate(_BEST_PASSAGE)
-            for hit in self._hits(name, of_record[of_part == part], best[of_part == part], top_k)
+            for name, by_record in zip(_BEST_PASSAGE, best, strict=True)
+            for found in (np.flatnonzero(by_record > _NOT_FOUND),)
+            for hit in self._hits(name, found, by_record[found], top_k)
         ]
 
     def _everyday(self, records: Positions, cosines: Scores, top_k: int) -> list[Hit]:
@@ -310,10 +311,6 @@ class NameRetriever:
         wanted = {record_id for record_id in record_ids if kind_of(record_id) is kind}
         named = [hit for hit in query.names if hit.record_id in wanted]
         return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named])
-
-
-def _cosines(nearest: Nearest) -> dict[int, float]:
-    return dict(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
 
 
 def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:

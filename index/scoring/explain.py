@@ -180,6 +180,7 @@ class Explainer:
         rare = {concept: concept_idf(concept) for concept in self._asked}
         rare |= {stemmed: rarity(stemmed, language) for stemmed in self._terms}
         most = max(rare.values(), default=1.0) or 1.0
+        self._sharing_of: dict[str, list[NumberedPassage]] = {}
         self._telling_of = {one: _COMMON_SHARE + (1 - _COMMON_SHARE) * idf / most for one, idf in rare.items()}
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
@@ -213,14 +214,12 @@ class Explainer:
 
         The asker's own words are enough; of what is only meant alike, nothing may be spoken for besides.
         """
-        passages = self._table.quotable(record_id)
+        passages = self._sharing(record_id)
         if not any(excludes(item.passage.text) for item in passages):
             return False
         excluded: set[str] = set()
         spoken: set[str] = set()
         for item in passages:
-            if not self._shares(item):
-                continue
             if not excludes(item.passage.text):
                 spoken |= self._said(item.concepts, item.stems, item.passage.language)
                 continue
@@ -241,7 +240,15 @@ class Explainer:
         """
         if not self._asked_ids and not self._term_stems:
             return True
-        return any(self._shares(item) for item in self._table.quotable(record_id))
+        return bool(self._sharing(record_id))
+
+    def _sharing(self, record_id: str) -> list[NumberedPassage]:
+        """Return the passages of a record that share something with what is asked for; it is looked at once."""
+        found = self._sharing_of.get(record_id)
+        if found is None:
+            passages = self._table.quotable(record_id)
+            found = self._sharing_of[record_id] = [item for item in passages if self._shares(item)]
+        return found
 
     def _said(self, concepts: Iterable[str], stems: Set[str], language: Language) -> set[str]:
         """Return the concepts and words asked for among some."""
@@ -340,7 +347,7 @@ class Explainer:
                 found = (shared_piece(asked, word, language) for asked in left for word in said)
                 new = (
                     one
-                    for one in dict.fromkeys(filter(None, found))
+                    for one in dict.fromkeys(_without_genitive(one, quote) for one in found if one)
                     if not any(begins_alike(one, label) for label in told)
                 )
                 return list(new)[:PIECES_TOLD]
@@ -419,7 +426,7 @@ def _without_genitive(label: str, quote: NumberedPassage) -> str:
         return bare
     bare = label[:-1]
     last = bare.rpartition(" ")[2]
-    shown = _GENITIVE.search(label) or load_forms().to_bokmal(last) != last or last in words(quote.passage.text)
+    shown = _GENITIVE.search(label) or last in load_forms() or last in words(quote.passage.text)
     return bare if shown else label
 
 

@@ -104,7 +104,9 @@ class DenseIndex:
         options: dict[str, Any] = {}
         if among is not None:
             untyped: Any = faiss
-            chosen = untyped.IDSelectorBatch(among)
+            is_among = np.zeros(int(among.max(initial=0)) + 1, dtype=bool)
+            is_among[among] = True
+            chosen = untyped.IDSelectorBitmap(np.packbits(is_among, bitorder="little"))
             exhaustive = untyped.SearchParameters(sel=chosen) if self.factory == EXHAUSTIVE else None
             options["params"] = exhaustive or untyped.SearchParametersIVF(sel=chosen, nprobe=PROBES)
         scores, ids = self._faiss.search(vector.reshape(1, -1), min(top_k, self.count), **options)

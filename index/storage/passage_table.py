@@ -129,6 +129,7 @@ class PassageTable:
         self._quotable = RecordCache(lambda ids: {record_id: self._read_quotable(record_id) for record_id in ids})
         self._names = RecordCache(self._read_names)
         self._themes = RecordCache(self._read_themes)
+        self._registry = RecordCache(self._read_registry)
         self._audience = RecordCache(self._read_audience)
         self._bodies = RecordCache(self._read_bodies)
         self._numbers = RecordCache(self._read_numbers)
@@ -264,7 +265,11 @@ class PassageTable:
 
     def from_registries(self, idea_ids: Sequence[str]) -> set[str]:
         """Return which of some ideas were read from a register, and not put forward by people."""
-        return {row[0] for row in self._in("SELECT record_id FROM registry WHERE record_id IN", idea_ids)}
+        return {idea_id for idea_id, is_from_registry in self._registry.get(idea_ids).items() if is_from_registry}
+
+    def _read_registry(self, idea_ids: Sequence[str]) -> Mapping[str, bool]:
+        found = {row[0] for row in self._in("SELECT record_id FROM registry WHERE record_id IN", idea_ids)}
+        return {idea_id: idea_id in found for idea_id in idea_ids}
 
     @cached_property
     def of_people(self) -> NDArray[np.int64] | None:
