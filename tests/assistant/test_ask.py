@@ -277,7 +277,7 @@ def test_an_edit_on_the_command_line_is_found_by_the_next_question(mellomrom: Co
         """
 - id: actor:drone-lab
   name: {nb: Dronelaben, en: Drone lab}
-  summary: {nb: Teller havsuler på fuglefjell fra lufta med droner., en: Counts gannets on sea cliffs from the air with drones.}
+  summary: {nb: Teller havsuler på fuglefjell fra lufta med droner., en: Counts gannets on cliffs with drones.}
   actor_type: company
   sources: [{ref: "made up for a test", mark: assumed}]
   confidence: assumed
