@@ -70,7 +70,7 @@ STOPWORDS: dict[Language, frozenset[str]] = {
         eg ein eit eller enn er et finne finst for fordi frå få får gjer gjere ha hadde han har hei her
         hjelp hjelpe ho hos i ikkje ingen inn kan klokka klokken kor korleis kunne kva kvar kvarandre kven kvifor man me
         med meg meir mellom men mot mykje må ned no noko nokon når og også om opp oss over på same seg sin
-        sine sitt sjølv skal skulle slik som så takk til treng ut utan var ved veit vere vi vil ville vore
+        sine sitt sjølv skal skulle slik som så takk til treng ut utan var ved veit vere vert vi vil ville vore
         vår våre vårt ynskjer ønskjer
         """.split()
     ),

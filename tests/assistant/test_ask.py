@@ -277,14 +277,14 @@ def test_an_edit_on_the_command_line_is_found_by_the_next_question(mellomrom: Co
         """
 - id: actor:drone-lab
   name: {nb: Dronelaben, en: Drone lab}
-  summary: {nb: Teller elg og hjort fra lufta med droner., en: Counts moose and deer from the air with drones.}
+  summary: {nb: Teller havsuler på fuglefjell fra lufta med droner., en: Counts gannets on cliffs with drones.}
   actor_type: company
   sources: [{ref: "made up for a test", mark: assumed}]
   confidence: assumed
 """,
         encoding="utf-8",
     )
-    question = ("ask", "--json", "hvem kan telle elg og hjort med droner")
+    question = ("ask", "--json", "hvem kan telle havsuler på fuglefjellet med droner")
     assert "actor:drone-lab" not in ids(mellomrom(*question), "partners")
     assert mellomrom("corpus", "add", str(record)).code == 0
     assert "actor:drone-lab" in ids(mellomrom(*question), "partners")
