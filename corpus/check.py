@@ -33,6 +33,7 @@ def references(record: Record) -> References:
             yield from _reference("owner", record.owner)
             yield from _reference("administrator", record.administrator)
             yield from _references("successors.{}.instrument", (later.instrument for later in record.successors))
+            yield from _references("narrowed_to.{}", record.narrowed_to)
         case ProjectIdea():
             yield from _references("participants.{}.actor", (part.actor for part in record.participants))
             yield from _references("instruments.{}.instrument", (link.instrument for link in record.instruments))

@@ -53,6 +53,9 @@ class YamlError(CorpusError):
         super().__init__(str(self.fault))
 
 
+_TEXT = "tag:yaml.org,2002:str"
+
+
 class _Loader(yaml.CSafeLoader):
     """YAML with few guesses: what is no plain number, true or false is the text that it looks like.
 
@@ -60,7 +63,15 @@ class _Loader(yaml.CSafeLoader):
     raises anything but an error with the place where it stands.
     """
 
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> Any:  # noqa: ANN401 (PyYAML's signature)
+        # Nine values of ten are text, by their quotes or their first letter.
+        if kind is yaml.ScalarNode and not (implicit[0] and value[:1] in self.yaml_implicit_resolvers):
+            return _TEXT
+        return super().resolve(kind, value, implicit)
+
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401 (PyYAML's signature)
+        if node.tag == _TEXT and isinstance(node, yaml.ScalarNode):
+            return node.value
         try:
             return super().construct_object(node, deep)
         except yaml.YAMLError:
@@ -87,16 +98,16 @@ for _tag, _pattern in _PLAIN.items():
 
 
 def _unique_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[object] = set()
-    for key_node, _ in node.value:
+    keys: dict[Any, yaml.Node] = {}
+    for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str | int | float):
             told = "expected the name of a field before the colon, got a list or fields"
             raise yaml.constructor.ConstructorError(None, None, told, key_node.start_mark)
-        if key in seen:
+        if key in keys:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
+        keys[key] = value_node
+    return {key: loader.construct_object(value_node, deep=True) for key, value_node in keys.items()}
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
@@ -279,7 +290,8 @@ def iter_models(value: object, path: str = "") -> Iterator[tuple[str, BaseModel]
     if isinstance(value, BaseModel):
         yield path, value
         for name in type(value).model_fields:
-            yield from iter_models(getattr(value, name), f"{path}.{name}" if path else name)
+            if (below := getattr(value, name)) and not isinstance(below, str):
+                yield from iter_models(below, f"{path}.{name}" if path else name)
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
             yield from iter_models(item, f"{path}.{position}")

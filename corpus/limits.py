@@ -75,7 +75,7 @@ def _too_much(name: str, text: str) -> Fault | None:
     if name not in _ADDRESSES and (found := _WORD.search(text)):
         values = {"got": found[0][:20], "length": str(len(found[0])), "most": str(LONGEST_WORD)}
         return Fault("word_long", values)
-    if (char := next((one for one in text if _is_hidden(one)), None)) is not None:
+    if not text.isprintable() and (char := next((one for one in text if _is_hidden(one)), None)) is not None:
         return Fault("text_hidden", {"got": f"U+{ord(char):04X}"})
     return None
 
@@ -88,11 +88,11 @@ def _is_hidden(char: str) -> bool:
 
 
 def _values(value: object, path: str, name: str) -> Iterator[tuple[str, str, str | tuple[object, ...]]]:
-    """Yield every text and list below a value with its path and the name of the field that decides its limit."""
+    """Yield every text and list that holds something below a value, with its path and the name of its limit's field."""
     if isinstance(value, BaseModel):
         for field in type(value).model_fields:
-            below = f"{path}.{field}" if path else field
-            yield from _values(getattr(value, field), below, name if field in _LANGUAGES else field)
+            if below := getattr(value, field):
+                yield from _values(below, f"{path}.{field}" if path else field, name if field in _LANGUAGES else field)
     elif isinstance(value, tuple):
         yield path, name, value
         for position, item in enumerate(value):

@@ -1,8 +1,8 @@
 """The counties and municipalities of Norway, and which of them a text speaks of.
 
-Invariant: nothing is found that the text does not name. A word that is also an everyday word ("time", "strand",
-"lund") counts as a place only where the sentence says so, and a number only where the text says that it is a
-number of a municipality or a county. What is ambiguous ("Herøy") is answered with every place it may be, never
+Invariant: nothing is found that the text does not name. A name that is also a word of the language ("time", "strand",
+"lund") counts as a place only where the sentence says so (`is_word`), and a number only where the text says that it is
+a number of a municipality or a county. What is ambiguous ("Herøy") is answered with every place it may be, never
 with a guess. `Places.find` takes time in proportion to the length of the text.
 
 The facts stand in ``places.json`` beside this module: the units of 1 January 2024, with the numbers and names they
@@ -31,6 +31,7 @@ __all__ = [
     "Municipality",
     "Place",
     "Places",
+    "is_word",
     "load_places",
     "municipality_name",
 ]
@@ -104,19 +105,54 @@ _INSTITUTIONS = frozenset(
 )
 _UNITS = frozenset("kr kroner nok mill millioner millionar innbyggere innbyggjarar personer timer prosent".split())
 
-# Names of municipalities, of today or before, that are words of their own in bokmål, nynorsk or English.
+# Names of municipalities, of today or before, that are words of their own in bokmål, nynorsk or English, in some form.
 _EVERYDAY = frozenset(
     """
-    alver aure berg bø eid eide etne fet fjord flora flå frøya førde gol gran grane grue heim hol hole hå kinn leka lom
-    loppa lund luster lyngen marker nes os osen re råde røst sande sel selje senja ski skien sola stad stange stord
-    storfjord strand stranda sula sund time tinn torsken vang vega vik våler ål ås øyer
+    aure berg bø eide etne fet fjell fjord flora flå gran grane grong grue halsa heim hof hol hole kinn klepp land leka
+    lund marker nes nesset nome osen re sel selje ski skodje sola stad storfjord stokke strand stranda sula sund time
+    tinn torsken vega vik vikna ål ås øyer
     """.split()
 )
+# Names that are mostly just that, and in some form a word: robbed, caused, the smoke, the voice.
+_SELDOM_WORDS = frozenset(
+    """
+    alta alver asker bygland eid frogn frosta frøya fauske førde gol granvin gulen halden hå kvam lesja lier lom loppa
+    lunner luster lyngen molde moss odda os rana rauma rissa roan rygge råde røst røyken sande sauda senja siljan skien
+    skaun stange stord tokke træna valle vang volda voss vågan våler åmot
+    """.split()
+)
+_VERBS = frozenset(
+    """
+    vil ønsker ønskjer ynskjer trenger treng skal har søker søkjer planlegger planlegg sliter slit jobber jobbar
+    vurderer lurer lurar wants needs would has
+    """.split()
+)
+"""What a municipality is said to do, right after its name."""
+_OF_OURS = frozenset("vår vårt våre min mi mitt mine di din ditt deres dykkar our my".split())
+_WE = frozenset("vi me".split())
+_WE_STAND = frozenset("i fra frå".split())
+_WE_STANDING = 2
+"""Words of *vi i*."""
+_TITLES = frozenset(
+    """
+    ordfører ordførar rektor lege legen fastlege professor forsker forskar rådgiver rådgjevar leder leiar sjef direktør
+    kommunedirektør rådmann advokat lærer lærar prest fru frøken herr hr dr mr mrs ms familien firma firmaet
+    """.split()
+)
+"""Words before the name of a person, or of a business that is called after one."""
+_NAMED_AFTER = frozenset(
+    """
+    skole skolen skule skulen barneskole barneskule ungdomsskole ungdomsskule vgs barnehage barnehagen gård gard kirke
+    kyrkje sykehjem sjukeheim omsorgssenter bofellesskap hotell as asa ba school
+    """.split()
+)
+"""Words for what is often named after the ground that it stands on."""
 
 _YEARS = range(1990, 2101)
 """Numbers that are read as a year unless the text says that it is a number."""
 
 _TOKEN = re.compile(r"\w+")
+_BEGINNINGS = ".!?:;\n«“”\"'‘’(/–—•*|>"
 _LONGEST = 4
 
 
@@ -125,6 +161,18 @@ class _Token(NamedTuple):
 
     key: str
     written: str
+    gap: str = ""
+    """What stands between it and the one before."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it begins a sentence, a line, a quote or what else is written with a capital."""
+        return self.gap == "" or any(sign in self.gap for sign in _BEGINNINGS)
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is written with a capital."""
+        return self.written[0].isupper()
 
 
 class _Entry(NamedTuple):
@@ -135,7 +183,12 @@ class _Entry(NamedTuple):
 
 
 def _tokens(text: str) -> tuple[_Token, ...]:
-    return tuple(_Token(match.group().casefold(), match.group()) for match in _TOKEN.finditer(text))
+    found: list[_Token] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        found.append(_Token(match.group().casefold(), match.group(), text[end : match.start()] if found else ""))
+        end = match.end()
+    return tuple(found)
 
 
 def _key(name: str) -> tuple[str, ...]:
@@ -276,12 +329,47 @@ def _meant(tokens: tuple[_Token, ...], position: int) -> bool:
     before = [token.key for token in tokens[max(0, position - 2) : position]]
     if before[-1:] and before[-1] in _BEFORE_A_PLACE and _INSTITUTIONS.intersection(before[:-1]):
         return False
-    if word.key not in _EVERYDAY and not (word.key.endswith("s") and word.key[:-1] in _EVERYDAY):
+    if not is_word(word.key):
         return True
     following = tokens[position + 1].key if position + 1 < len(tokens) else ""
     if following in _MUNICIPAL_WORDS:
-        return following != "municipality" or word.written[0].isupper()
-    return word.written[0].isupper() and bool(before) and before[-1] in _BEFORE_A_PLACE
+        return following != "municipality" or word.is_capital
+    if following in _OF_OURS or following in _NAMED_AFTER:
+        return False
+    is_name = _is_one_of(word.key, _SELDOM_WORDS)
+    if (word.is_capital or is_name) and before and before[-1] in _BEFORE_A_PLACE:
+        return True
+    if is_name and (word.is_capital or position == 0) and following in _VERBS:
+        return True
+    return _is_capital_within(tokens, position) or _is_where_we_stand(tokens, position)
+
+
+def is_word(name: str) -> bool:
+    """Tell whether the name of a municipality, with or without a genitive s, is a word of the language too."""
+    key = name.casefold()
+    return _is_one_of(key, _EVERYDAY) or _is_one_of(key, _SELDOM_WORDS)
+
+
+def _is_one_of(key: str, names: frozenset[str]) -> bool:
+    return key in names or (key.endswith("s") and key[:-1] in names)
+
+
+def _is_capital_within(tokens: tuple[_Token, ...], position: int) -> bool:
+    """Tell whether a word has the capital of a name that is no person's: *what has Lund done*, not *Kari Lund*."""
+    word, before = tokens[position], tokens[position - 1] if position else None
+    if before is None or not word.is_capital or word.begins or before.key in _TITLES:
+        return False
+    in_capitals = len(word.written) > 1 and word.written.isupper()
+    return not in_capitals and not (before.is_capital and word.gap.isspace())
+
+
+def _is_where_we_stand(tokens: tuple[_Token, ...], position: int) -> bool:
+    """Tell whether a word follows *vi i* at the beginning of what is said, where nobody who types so uses capitals."""
+    if position < _WE_STANDING:
+        return False
+    who, where = tokens[position - 2 : position]
+    begins = position == _WE_STANDING or who.begins or "," in who.gap
+    return begins and who.key in _WE and where.key in _WE_STAND
 
 
 def _narrowed(group: tuple[Place, ...], counties: set[str]) -> Iterator[Place]:

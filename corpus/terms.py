@@ -16,6 +16,7 @@ from corpus.text import Frozen, PartialDate
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 Kommunenummer = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Fylkesnummer = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+ConceptId = Annotated[str, StringConstraints(pattern=rf"^concept:{SLUG}$", max_length=80)]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 

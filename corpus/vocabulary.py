@@ -11,10 +11,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from corpus.records import SLUG, Confidence, CurationState, Source
+from corpus.records import Confidence, CurationState, Source
+from corpus.terms import SLUG, ConceptId
 from corpus.text import Frozen, LangText, Language, Localised
-
-ConceptId = Annotated[str, StringConstraints(pattern=rf"^concept:{SLUG}$", max_length=80)]
 
 
 class Labels(Frozen):

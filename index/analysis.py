@@ -1,6 +1,7 @@
 """How text becomes words and terms: one analyser for passages and for questions.
 
-Invariant: a passage and a question that spell a word alike give the same term. Text of any length and any
+Invariant: a passage and a question that spell a word alike give the same term, and so do those that write it in bokmål
+and in nynorsk as far as `index.norwegian_forms` knows both. Text of any length and any
 content, control characters and half surrogates among it, is analysed without error, in time and memory linear in its
 length. What is remembered is bounded in bytes: the number of entries times the longest that is let in.
 """
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.text import Language
+from index.norwegian_forms import load_forms
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -26,8 +29,8 @@ _REMEMBERED_TEXT = 1_000
 _REMEMBERED_LONG_TEXT = 10_000
 """Characters of the longest text whose words are remembered at all; of longer questions only the last few are."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_PHD = re.compile(r"\bph\.?\s?d\b\.?", re.IGNORECASE)
-_RESEARCH = re.compile(r"\br\s?&\s?d\b", re.IGNORECASE)
+_PHD = re.compile(r"\bph\.?\s?d\b\.?")
+_RESEARCH = re.compile(r"\br\s?&\s?d\b")
 
 _SPOKEN = frozenset(
     """
@@ -37,9 +40,17 @@ _SPOKEN = frozenset(
     """.split()
 )
 """Small words as they are written in dialect, which people mix into either written form."""
+_ABBREVIATIONS = frozenset(
+    """
+    adr ang avd bl bla ca dvs eks ekskl etc evt f fks forts hhv ift ifb ifbm ifm iht ihht inkl jf jfr kl l
+    m mao mfl mht mm mtp mv nr o obs osv pga pkt pr ref resp sml stk tlf tsv vdr vedr vha vs
+    """.split()
+)
+"""Abbreviations, and what is left of them where a stop parts their letters (*f.eks.*, *bl.a.*, *o.l.*)."""
 
 STOPWORDS: dict[Language, frozenset[str]] = {
     Language.NB: _SPOKEN
+    | _ABBREVIATIONS
     | frozenset(
         """
         alle alt and andre at av bare ble bli blir bør da de deg dei dem den denne der deres det dette du
@@ -52,6 +63,7 @@ STOPWORDS: dict[Language, frozenset[str]] = {
         """.split()
     ),
     Language.NN: _SPOKEN
+    | _ABBREVIATIONS
     | frozenset(
         """
         alle alt andre at av berre blei bli blir bør da de deg dei deira den denne der det dette du dykk då
@@ -78,10 +90,14 @@ STOPWORDS: dict[Language, frozenset[str]] = {
 def normalise(text: str) -> str:
     """Return text in one Unicode form, lower case, without control characters, with single spaces."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8")).casefold()
-    text = _RESEARCH.sub("rd", _PHD.sub("phd", text))
-    if not text.isprintable():
-        text = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(text.split())
+    if "ph" in text:
+        text = _PHD.sub("phd", text)
+    if "&" in text:
+        text = _RESEARCH.sub("rd", text)
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def words(text: str) -> list[str]:
@@ -108,9 +124,7 @@ def _english() -> Stemmer:
 
 
 INFLECTIONS = tuple(
-    sorted(
-        "a ane anes ar arne ast e ede en ene enes ens er erne ert es et ete ets inga s".split(), key=len, reverse=True
-    )
+    sorted("a ane anes ar arne ast e ede en ene enes ens er erne ert es et ete ets s".split(), key=len, reverse=True)
 )
 """Endings of nouns, verbs and adjectives in bokmål and nynorsk, longest first."""
 SHORTEST_STEM = 4
@@ -122,6 +136,19 @@ _ENGLISH_INFLECTED = tuple("cdegilmnrsty'’")
 
 
 def _norwegian_stem(word: str) -> str:
+    """Return the stem of the bokmål word for a Norwegian word, so that sjukeheimane and sykehjem are one.
+
+    An inflected form that is not listed itself may be one of a word that is.
+    """
+    forms = load_forms()
+    stripped = _stripped(word)
+    told = forms.to_bokmal(word)
+    if told == word and stripped != word:
+        told = forms.to_bokmal(stripped)
+    return stripped if told in {word, stripped} else _stripped(told)
+
+
+def _stripped(word: str) -> str:
     """Strip inflections one after the other, so that læreren, lærerne and lærere all end as the same stem.
 
     The Norwegian Snowball stemmer also strips derivations (fastlege becomes *fast*) and stops after one inflection
@@ -161,7 +188,27 @@ def stem(word: str, language: Language) -> str:
     return _remembered_english(word) if language is Language.EN else _remembered_norwegian(word)
 
 
+def stems(spelled: Iterable[str], language: Language) -> list[str]:
+    """Return the stems of normalised words, in order."""
+    # Millions of words go through here when an index is built, so that the language is looked at once.
+    if language is Language.EN:
+        return [stem(word, language) if word.endswith(_ENGLISH_INFLECTED) else word for word in spelled]
+    return [
+        _remembered_norwegian(word) if len(word) <= _REMEMBERED_LETTERS else _norwegian_stem(word) for word in spelled
+    ]
+
+
+def compound_parts(stemmed: str, language: Language) -> list[tuple[str, str]]:
+    """Return the pairs of stems that the stem of a Norwegian compound may be made of, longest first part first."""
+    pairs = []
+    for cut in range(len(stemmed) - SHORTEST_STEM, SHORTEST_STEM - 1, -1):
+        head, tail = stemmed[:cut], stem(stemmed[cut:], language)
+        # An s or an e often joins the parts.
+        pairs += [(stem(one, language), tail) for one in dict.fromkeys((head, head[:-1])) if len(one) >= SHORTEST_STEM]
+    return pairs
+
+
 def terms(text: str, language: Language) -> list[str]:
     """Return the stems of the words of a text that carry its subject, in order."""
     ignored = STOPWORDS[language]
-    return [stem(word, language) for word in words(text) if word not in ignored]
+    return stems([word for word in words(text) if word not in ignored], language)

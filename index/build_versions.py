@@ -18,6 +18,8 @@ from index.analysis import STOPWORDS, terms
 _LIBRARIES = {"tantivy": "tantivy", "faiss": "faiss-cpu", "pystemmer": "PyStemmer"}
 _SOURCES = (
     "analysis.py",
+    "norwegian_forms.py",
+    "norwegian_forms.tsv",
     "storage/concepts.py",
     "storage/lexical.py",
     "storage/passages.py",

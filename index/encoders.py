@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import file_digest, sha256
 from importlib import import_module
 from itertools import chain
@@ -40,8 +41,9 @@ CACHED_WORDS = 20_000
 LONGEST_WORD = 64
 """Characters of a word that are looked at, so that a megabyte without a space costs no more than a word."""
 _WHOLE_WORD = re.compile(r"[a-z]{3,}")
-_TEXTS_AT_A_TIME = 512
-_WORDS_AT_A_TIME = 2048
+_TEXTS_AT_A_TIME = 64
+_WORDS_AT_A_TIME = 64
+"""So few that what is added up stays near the processor."""
 _PROBE = "Tverrfaglig FoU-samarbeid, Ph.D. og R&D: det ømfintlige «mellomrommet» i år 2017/2018's samkommune"
 
 Vectors = NDArray[np.float32]
@@ -109,6 +111,7 @@ def word_features(word: str, ngrams: Sequence[int], seed: int) -> list[int]:
     return sorted({crc32(feature.encode(), seed) for feature in (f"={word}", *runs)})
 
 
+@lru_cache(maxsize=1_000)
 def word_weight(count: int) -> float:
     """Return the weight of a word that occurs so often in a text: the tenth mention says less than the first."""
     return 1.0 + math.log(count)

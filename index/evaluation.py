@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from pydantic import Field, TypeAdapter, ValidationError
 
-from corpus.files import kind_of
+from corpus.files import YamlError, kind_of, read_yaml
 from corpus.records import ActorId, IdeaId, InstrumentId, Kind
 from corpus.text import Frozen, Language
 from index.errors import SearchError
@@ -23,6 +23,8 @@ from index.storage.passages import SEARCHED_KINDS
 
 RELEVANT = 1
 """The least grade that counts as relevant: 1 touches the need, 2 fits it, 3 is what one would hope for."""
+LEAST_SURE = "possible"
+"""The step of confidence below which nothing is shown."""
 FITTING = 2
 CAPPED_RECALL = "capped recall@3"
 """The share of the first three that fit, or of those that fit where they are fewer than three (BEIR, 2021).
@@ -103,11 +105,9 @@ def read_questions(path: Path) -> list[JudgedQuestion]:
     Raises:
         EvaluationError: the file cannot be read, or a question is malformed or given twice.
     """
-    import yaml
-
     try:
-        questions = TypeAdapter(list[JudgedQuestion]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        questions = TypeAdapter(list[JudgedQuestion]).validate_python(read_yaml(path.read_text(encoding="utf-8")))
+    except (OSError, YamlError, ValidationError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path}: not a readable list of judged questions: {error}") from error
     ids = [question.id for question in questions]
     if repeated := sorted({i for i in ids if ids.count(i) > 1}):
@@ -201,13 +201,18 @@ def quality(questions: Sequence[JudgedQuestion], run: Run) -> list[Figure]:
 
 
 def silence(questions: Iterable[JudgedQuestion], run: Run) -> list[Figure]:
-    """Return how many questions without an answer were met with silence, and how many others wrongly were."""
-    silent = {question.id: not any(run.get(question.id, {}).values()) for question in questions}
-    unanswerable = [float(silent[question.id]) for question in questions if not question.answerable]
-    answerable = [float(silent[question.id]) for question in questions if question.answerable]
+    """Return how many questions without an answer were met with silence, and how many others wrongly were.
+
+    What is told as no more than possible is near to silence, and counted beside it.
+    """
+    shown = {question.id: [one for some in run.get(question.id, {}).values() for one in some] for question in questions}
+    unanswerable = [shown[question.id] for question in questions if not question.answerable]
+    answerable = [float(not shown[question.id]) for question in questions if question.answerable]
     figures = []
     if unanswerable:
-        figures.append(figure("silence caught", "no answer", unanswerable))
+        figures.append(figure("silence caught", "no answer", [float(not some) for some in unanswerable]))
+        unsure = [float(all(one.confidence == LEAST_SURE for one in some)) for some in unanswerable]
+        figures.append(figure("silent or unsure", "no answer", unsure))
     if answerable:
         figures.append(figure("wrongly silent", "answerable", answerable))
     return figures

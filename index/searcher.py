@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice, takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Self
@@ -46,7 +47,7 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Match, RecordLinks
+from index.scoring.explain import Explainer, Match, ReasonKind, RecordLinks
 from index.scoring.gate import Feature, features_of
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
 from index.storage.builder import Progress, build_index, update_index
@@ -93,6 +94,10 @@ whole country, there for the whole country, there for some counties where nobody
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
+NEAREST = 2
+"""Records of each kind that are told as nearest to a need that is otherwise met with silence."""
+LEAST_NEAR = 0.5
+"""The score that these have at least."""
 RESCORED = 120
 """Best records of each kind that go on: every retriever scores them, also where it did not find them itself."""
 
@@ -116,6 +121,8 @@ class Ranked(NamedTuple):
     themes: dict[str, float]
     """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
     its own theme."""
+    about: frozenset[str] = frozenset()
+    """The concepts that the need names, and those that these are a part of."""
 
 
 class Portrait(NamedTuple):
@@ -143,11 +150,12 @@ class SearchResult:
     ) -> None:
         self.need = need
         self.answerable = answerable
-        """Whether the need is one that the records can answer; where it is not, there are no matches."""
+        """Whether the need is one that the records can answer; where it is not, no match is more than possible."""
         self.themes = ranked.themes
         """By slug of a theme of Los, the share of the need that is about it."""
         self._candidates = ranked.candidates
         self._general = general
+        self._about = ranked.about
         self._ranking = ranking
         self._make_explainer = explainer
 
@@ -156,9 +164,18 @@ class SearchResult:
         return self._make_explainer()
 
     def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
-        """Return the best matches of a kind with their reasons; none where the need is not answerable."""
-        candidates = self._candidates[kind][:most] if self.answerable else ()
+        """Return the best matches of a kind with their reasons; where the need is not answerable, what is nearest."""
+        candidates = self._candidates[kind][:most]
+        if not self.answerable:
+            return tuple(self._nearest(candidates))
         return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
+
+    def _nearest(self, candidates: Iterable[Candidate]) -> list[Match]:
+        """Return the best few that share a subject with a need that may be out of reach, as no more than possible."""
+        least = {"score": self._ranking.steps[MatchConfidence.POSSIBLE], "confidence": MatchConfidence.POSSIBLE}
+        near = (self.explained(one) for one in takewhile(lambda one: self.score(one) >= LEAST_NEAR, candidates))
+        shared = (match for match in near if any(reason.kind is ReasonKind.SHARED for reason in match.reasons))
+        return [match.model_copy(update=least) for match in islice(shared, NEAREST)]
 
     def schemes(self, most: int) -> list[Candidate]:
         """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
@@ -182,6 +199,14 @@ class SearchResult:
     def shuts_out(self, candidate: Candidate) -> bool:
         """Tell whether a scheme says that it does not pay for what is needed."""
         return self._explainer.shuts_out(candidate.record_id)
+
+    def shares_subject(self, candidate: Candidate) -> bool:
+        """Tell whether a record speaks of anything that is asked for."""
+        return self._explainer.shares_subject(candidate.record_id)
+
+    def is_about(self, concepts: Iterable[str]) -> bool:
+        """Tell whether the need is about one of some concepts, or about a part of one."""
+        return not self._about.isdisjoint(concepts)
 
     def explained(self, candidate: Candidate) -> Match:
         """Return a candidate as a match with its reasons."""
@@ -343,7 +368,8 @@ class Searcher:
         actor_hits += self._asked_for(query.need, Kind.ACTOR, actor_hits)
         actor_hits += self._by_body(query.need, actor_hits)
         actors = self._fuse(actor_hits, Kind.ACTOR)
-        return Ranked({Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}, running, themes)
+        ranked = {Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}
+        return Ranked(ranked, running, themes, self._finder.about(query.mentions))
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)

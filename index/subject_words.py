@@ -115,7 +115,7 @@ _FUNCTION_WORDS = {
         skal skulle må måtte bør burde la lar lot latt late bor bodd bur budde budd dra drar drog dratt dro slå
         slår slo slått står sto stod stått ligger ligg lå ligget sitter sit satt sat setter set sette legg lagt
         finn fant fann funnet funne forstå forstår forsto forstått skjønner skjønar bidrar bidro bidratt drive
-        driv driver drev drevet utgjør spør spurte spurt spurde tell fortalte fortalt valgt valde valgte vald
+        driv driver drev drevet utgjør spør spurte spurt spurde tell fortalte fortalt valgt valde valgte
         skjedde skjedd hende hendte prøvd prøvde prøvt lært lærte lærdom solgt bedt bad be ber bedd heter
         heiter het heitte hold held holdt halde heldt halden rykka rykker stig steg stige tener tent tjener
         løst løyst selges brukt nytta tenkt trengt krevd kravd tenner ledet leia styrt sliter slit slet synes

@@ -54,7 +54,6 @@ from assistant.history.tables import (
     LetterRow,
     MeetingRow,
 )
-from assistant.mail.queue import forget_mail
 from assistant.platform.keys import opaque_id
 from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day, utc_now
@@ -386,6 +385,8 @@ class Referrals:
         for table in (LetterRow, CaseFileRow, MeetingRow, CaseWatchRow):
             session.execute(delete(table).where(table.case_id == row.id))
         session.execute(update(CaseFiguresRow).where(CaseFiguresRow.case_id == row.id).values(application=None))
+        from assistant.mail.queue import forget_mail
+
         forget_mail(session, [case_reference(row.id), f"asker:{row.id}", watch_reference(row.id)])
         words = (CaseEventRow.case_id == row.id, CaseEventRow.action.in_(_WORDS))
         session.execute(update(CaseEventRow).where(*words).values(note=None))

@@ -6,6 +6,7 @@ and costs the others nothing.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -43,17 +44,16 @@ def ask(
     ] = False,
 ) -> None:
     """Ask who can help, what can pay, and who thought of it before."""
-    from assistant.channels.terminal import incoming_of
-    from assistant.platform.settings import load_settings
-
-    settings = load_settings()
-    chosen = language or settings.language
     text = " ".join(question or ())
     if batch is not None:
         if text:
             raise typer.BadParameter("give either a question or --batch, not both")
-        raise typer.Exit(_ask_batch(batch, settings, chosen, top))
-    incoming = incoming_of(text, settings, chosen, top, is_question=as_json)
+        raise typer.Exit(_ask_batch(batch, language, top))
+    from assistant.channels.terminal import incoming_of
+    from assistant.platform.settings import load_settings
+
+    settings = load_settings()
+    incoming = incoming_of(text, settings, language or settings.language, top, is_question=as_json)
     _ask_one(incoming.model_copy(update={"confirmed": personal_data_confirmed}), settings, as_json=as_json, whole=whole)
 
 
@@ -83,11 +83,15 @@ def _ask_one(incoming: UserMessage, settings: Settings, *, as_json: bool, whole:
     Console(soft_wrap=False, highlight=False).print(printed)
 
 
-def _ask_batch(path: Path, settings: Settings, language: Language | None, top: int) -> int:
+def _ask_batch(path: Path, language: Language | None, top: int) -> int:
     from assistant.channels.terminal import batch_result
     from assistant.matching.matchmaker import Matchmaker
+    from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_index_manager, open_store
 
+    gc.enable()
+    settings = load_settings()
+    language = language or settings.language
     lines = _lines(path)
     failed = 0
     store = closed_after(open_store(settings))

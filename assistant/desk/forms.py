@@ -36,7 +36,7 @@ SELDOM = frozenset(
     "aliases asked_as relations contacts facts criteria successors calls related part_of place reach themes work "
     "results hidden_labels identifiers instruments recurrence grants summary_source expertise offers seeks "
     "participants knowledge_need follow_up amounts activities orgnr dissolved_on began_on ended_on started_on "
-    "any_topic administrator".split()
+    "any_topic narrowed_to administrator".split()
 )
 """Fields that are folded away, each under its own name."""
 THEMES = "Los"

@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import yaml
-
+from corpus.files import read_yaml
 from index.analysis import normalise, words
 
 _FORGIVING_FROM = 5
@@ -166,7 +165,7 @@ def _misspelt(token: str, entries: Iterable[_Entry]) -> list[_Entry]:
 
 @cache
 def _lexicon() -> _Lexicon:
-    plain = yaml.safe_load(files("assistant.dialogue").joinpath("cues.yaml").read_text(encoding="utf-8"))
+    plain: Any = read_yaml(files("assistant.dialogue").joinpath("cues.yaml").read_text(encoding="utf-8"))
     entries = [
         _Entry(name, tuple(said.strip().removesuffix("*").split()), said.strip().endswith("*"))
         for name, ways in plain["words"].items()

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import log, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import yaml
+from corpus.files import read_yaml
 
 NAME, PLACE, NUMBER = "navnx", "stadx", "talx"
 """What stands in an example for a name, a place and a number."""
@@ -85,7 +85,7 @@ def _features(tokens: Sequence[str]) -> dict[str, float]:
 
 @cache
 def _index() -> _Index:
-    plain = yaml.safe_load(files("assistant.dialogue").joinpath("examples.yaml").read_text(encoding="utf-8"))
+    plain: Any = read_yaml(files("assistant.dialogue").joinpath("examples.yaml").read_text(encoding="utf-8"))
     examples = [(act, tuple(said.split())) for act, some in plain.items() for said in some]
     counted = [_features(tokens) for _, tokens in examples]
     spread = Counter(feature for one in counted for feature in one)

@@ -114,8 +114,8 @@ _ACTIVITIES: dict[Activity, str] = {
     Activity.ROLL_OUT: r"innføre|innføring\w*|ta i bruk|taka i bruk|implementer\w*|rulle ut|breiing|spredning|roll out",
     Activity.TRAINING: r"kompetansehev\w*|kompetanseutvik\w*|etterutdann\w*|videreutdann\w*|vidareutdann\w*|kurs\w*"
     r"|opplær\w*|training|upskill\w*",
-    Activity.INVESTMENT: r"bygge (?:ny|nytt|om|ut)\b|byggje (?:ny|nytt|om|ut)\b|invester\w*|anlegg\w*|utstyr\w*"
-    r"|equipment",
+    Activity.INVESTMENT: r"byggj?e (?:ny|nye|nytt|om|ut|i)\b|nybygg\w*|ombygg\w*|utbygging\w*|invester\w*|anlegg\w*"
+    r"|utstyr\w*|equipment|construction of",
     Activity.PLANNING: r"kartlegg\w*|plan (?:for|mot)|planarbeid\w*|utrede|greie ut|analyse\w*|strategi\w*",
     Activity.NETWORK: r"nettverk\w*|erfaringsutveksl\w*|network\w*",
     Activity.SERVICE: r"aktivitetstilbod\w*|aktivitetstilbud\w*|møteplass\w*|lavterskel\w*|lågterskel\w*"

@@ -96,9 +96,10 @@ _TURNING = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)(?<![.!?])"
-    r"[.!?]++(?=\s|$)|\n+|;|•|·"
+    r"(?<![\s.][a-zæøåA-ZÆØÅ])(?<!\bnr)(?<!\bkl)(?<!\bca)(?<!\bbl)(?<!\bdr)(?<!\beks)(?<!\bpga)(?<!\bift)(?<!\bmht)"
+    r"(?<!\bevt)(?<!\bdvs)(?<!\binkl)(?<![.!?])(?!(?<=\d)\.\s+[a-zæøå])[.!?]++(?=\s|$)|\n+|;|•|·"
 )
+"""Where a sentence ends: not after an abbreviation, nor after an ordinal (6. klasse, 1. mars)."""
 _ALSO = re.compile(
     r"(?:[,.;]|(?<!\s)(?=\s))\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
     r"|samtidig\s+(?=(?:har|treng|sliter|vil|må)\b)|og\s+(?=vi\s+(?:har|treng|sliter|slit|vil|må|lurer)\b)"

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any
 
-import yaml
 from pydantic import Field
 
 from assistant.dialogue.cues import tokens_of
+from corpus.files import read_yaml
 from corpus.text import Frozen, LangText
 
 _INFLECTED = 3
@@ -48,7 +48,7 @@ class Term(Frozen):
 @cache
 def glossary() -> tuple[Term, ...]:
     """Return every word that is explained."""
-    plain = yaml.safe_load(files("assistant.dialogue").joinpath("glossary.yaml").read_text(encoding="utf-8"))
+    plain: Any = read_yaml(files("assistant.dialogue").joinpath("glossary.yaml").read_text(encoding="utf-8"))
     return tuple(Term.model_validate(one) for one in plain)
 
 

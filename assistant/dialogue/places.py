@@ -14,7 +14,18 @@ from index.analysis import normalise, words
 from index.retrieval.need import PlaceWish
 
 _ONLY = r"(?:kun|bare|berre|only|må (?:ligge|vere|være|ligga)|must be)"
-_WISH = r"(?:partner\w*|partnar\w*|forsk\w*|milj\w*|noen|nokon|someone|partners?|researchers?|bedrift\w*|companies)"
+_SOUGHT = (
+    r"(?:partner\w*|partnar\w*|forsk(?!jell|ning\w* (?:viser|syner))\w*|(?:\w{3,})?miljø(?:er|et|a|ene)?|bedrift\w*"
+    r"|compan(?:y|ies)|researchers?|konsulent\w*|leverandør\w*|suppliers?|consultants?|ekspert\w*|experts?|fagfolk|specialists?"
+    r"|universitet(?:er)?|university|universities|høgskol\w*|høyskol\w*|høgskul\w*|institut(?:t|ter|tt|es?)?)"
+)
+"""Words for who is looked for."""
+_WISH = rf"(?:{_SOUGHT}|noen|nokon|nån|someone|somebody|anyone|anybody)"
+_RATHER = r"(?:helst|gjerne|aller helst|preferably|ideally)"
+_ASKERS = re.compile(
+    r"\b(?:vi|me|oss|vår|vårt|våre|vårs|we|us|our|ours|kommunen|kommuna|my (?:municipality|town)|byen|bygda)\b"
+)
+"""Words by which somebody speaks of their own municipality, so that a place may be theirs."""
 _LIKE = r"(?:som|like|as|slik|liksom|såsom)"
 _AT = r"(?:i|in|frå|fra|from|på|ved|near|nær)"
 _NUMBER = r"(?:kommune(?:nummer|nr\.?)?|municipality(?: number)?)"
@@ -83,7 +94,7 @@ def read_places(text: str) -> PlaceReading:
             # Others are held up as an example, and may well be who can help.
             continue
         required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
-        if required or re.search(rf"\b{_WISH}\b[^.?!,]{{0,30}}\b{_AT}\s+{named}", lowered):
+        if required or _is_wished(lowered, named):
             wish = wish_for(place, required=required)
         elif at or re.search(
             rf"\b(?:{_WE_ARE}|{_THIS_IS}|{_BELONGS}) {named}|^{named} {_WANTS}\b|\b{_NUMBER} {named}"
@@ -103,6 +114,17 @@ def read_places(text: str) -> PlaceReading:
         kept = re.sub(rf"\b{_AT}\s+{named}", " ", kept, flags=re.IGNORECASE)
     kept = " ".join(kept.split())
     return PlaceReading(_single_place(context), wish, tuple(context), kept if words(kept) else text)
+
+
+def _is_wished(lowered: str, named: str) -> bool:
+    """Tell whether who is looked for should be in a place: *researchers in Oslo*, or *preferably in Oslo*.
+
+    Who speaks of no municipality of their own has no other use for the place at the end of what they look for.
+    """
+    if re.search(rf"\b(?:{_WISH}\b[^.?!,]{{0,30}}|{_RATHER}\s+)\b{_AT}\s+{named}", lowered):
+        return True
+    apart = re.search(rf"\b{_SOUGHT}\b[^.?!]*\b{_AT}\s+{named}", lowered)
+    return apart is not None and not _ASKERS.search(lowered)
 
 
 _REGIONS = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.conversation import Intent, Turn
-from assistant.dialogue.cues import FRAME, Cues
-from assistant.dialogue.framing import subjects
+from assistant.dialogue.cues import FRAME, ActPattern, Cues
+from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.slots import suggestions_in
@@ -106,12 +106,56 @@ def _plain_act(said: TurnText) -> Turn | None:
             rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
         ):
             continue
-        if intent is Intent.SAVE and said.state.question is None:
+        if said.state.question is None and (intent is Intent.SAVE or _tells_subject(way, said)):
+            continue
+        if intent is Intent.APPLICATION and _asks_for_help_with_writing(said):
             continue
         if intent is Intent.CONTACT and rows.items:
             continue
         return Turn(intent=intent, text=said.text, items=rows.items)
     return None
+
+
+_WITHOUT_SUBJECT = (
+    FRAME,
+    "SELF",
+    "WE",
+    "CAN",
+    "ARE",
+    "THAT",
+    "WHO",
+    "GREET",
+    "THANK",
+    "PRAISE",
+    "BROKER",
+    "HUMAN",
+    "TALK",
+)
+"""Words that tell no subject in a first message that asks something of us."""
+
+
+def _tells_subject(way: ActPattern, said: TurnText) -> bool:
+    """Tell whether a first message holds a subject besides the words that mean an act: *KI i skolen*."""
+    if way.act == "write_application":
+        return False
+    taken = said.cues.places((*way.all, *_WITHOUT_SUBJECT))
+    tokens, base = said.cues.tokens, said.base
+    return any(
+        place not in taken
+        and not is_stopword(token)
+        and (base.is_subject(token) or (place > 0 and tokens[place - 1] in _WHERE and base.knows(token)))
+        for place, token in enumerate(tokens)
+    )
+
+
+_WHERE = frozenset("i på hos for innen in at on within".split())
+"""Words that what something is about follows, be it as common as a school."""
+
+
+def _asks_for_help_with_writing(said: TurnText) -> bool:
+    """Tell whether a first message looks for somebody who helps to write about something, and does not tell us to."""
+    opens = said.state.question is None and not said.cues.any("SELF", "FOR_US")
+    return opens and tells_need(said.text) and bool(subjects(said.text, said.base))
 
 
 def _language(said: TurnText) -> Turn | None:
@@ -164,7 +208,14 @@ def _glossary(said: TurnText) -> Turn | None:
         for place, word in enumerate(said.cues.tokens)
         if place not in said.cues.covered() and not is_stopword(word)
     ]
-    if 1 <= len(asked) <= _WORDS_OF_TERM and len(said.cues.tokens) <= FEW_WORDS + 2 and not said.cues.any(*_ASKS_MORE):
+    # What one thing means for another is a need to know.
+    is_of_two = len(asked) > 1 and not {"for", "to"}.isdisjoint(said.cues.tokens)
+    if (
+        1 <= len(asked) <= _WORDS_OF_TERM
+        and not is_of_two
+        and len(said.cues.tokens) <= FEW_WORDS + 2
+        and not said.cues.any(*_ASKS_MORE)
+    ):
         means = re.search(
             r"\b(?:betyr|tyder|menes|mener|means?|meaning|stands? for|står for|forklar|explain)\b", said.plain
         )

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from assistant.funding.schemes import SchemeStatus, call_deadlines, current_call, has_ended, scheme_status
 from corpus.records import Call, FundingInstrument, Recurrence, Source
-from corpus.text import Frozen, PartialDate, first_day
+from corpus.text import Frozen, PartialDate, first_day, last_day
 
 YEARS_EXPECTED = 3
 """Years after the last round that was seen in which the next one is still expected."""
@@ -46,6 +46,8 @@ class SchemeOnDay(NamedTuple):
     """The newest deadline known that has passed."""
     last_call: PartialDate | None = None
     """When it was last announced, as precisely as that is known."""
+    is_stale: bool = False
+    """Whether it was last announced so long ago, and nothing is open or to come, that no round is expected."""
 
     @property
     def has_ended(self) -> bool:
@@ -74,14 +76,18 @@ def scheme_on(scheme: FundingInstrument, today: date) -> SchemeOnDay:
     passed = max(
         (call_deadline.on for call_deadline in call_deadlines(scheme) if call_deadline.on < today), default=None
     )
+    status, expected = scheme_status(scheme, today), expected_round(scheme, today)
+    last_call = max(
+        (*_past_call_dates(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None
+    )
+    is_past = status in {SchemeStatus.CLOSED, SchemeStatus.UNCONFIRMED, SchemeStatus.RUNNING} and expected is None
     return SchemeOnDay(
-        status=scheme_status(scheme, today),
+        status=status,
         call=current_call(scheme, today),
-        expected=expected_round(scheme, today),
+        expected=expected,
         last_deadline=passed,
-        last_call=max(
-            (*_past_call_dates(scheme, today), *([passed.isoformat()] if passed else [])), key=first_day, default=None
-        ),
+        last_call=last_call,
+        is_stale=is_past and last_call is not None and last_day(last_call).year < today.year - YEARS_EXPECTED,
     )
 
 

@@ -13,8 +13,8 @@ from datetime import date
 from assistant.funding.rules import applies_to, evaluate_rule
 from assistant.funding.schemes import SchemeStatus, current_call, scheme_status
 from assistant.funding.verdicts import RANK, Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
-from corpus.criteria import Criterion
-from corpus.records import Call, DeadlineType, FundingInstrument
+from corpus.criteria import ApplicantPlaceCriterion, Criterion, PeriodCriterion
+from corpus.records import Call, CallStatus, DeadlineType, FundingInstrument
 from corpus.text import last_day
 
 # What judging takes and gives is asked for here.
@@ -94,15 +94,53 @@ def _year(call: Call) -> int | None:
 
 
 def judged_call(scheme: FundingInstrument, facts: Facts, today: date) -> Call | None:
-    """Return the call in question that suits the facts best; the first of those that suit alike."""
+    """Return the call in question that suits the facts best; the first of those that suit alike.
+
+    A call that is past binds nobody today. Where it shut the asker out, the newest one that did not shows more of what
+    may come; and where it was a county's own, of a scheme that is for all of them, none is held against who asks
+    elsewhere.
+    """
 
     def suits(call: Call) -> tuple[int, int]:
-        rules = (criterion for criterion in call.criteria if criterion.in_force(today) and applies_to(criterion, facts))
-        verdicts = [evaluate_rule(rule, facts, today).verdict for rule in rules]
+        verdicts = [verdict for _, verdict in _verdicts(call, facts, today)]
         return min((RANK[verdict] for verdict in verdicts), default=RANK[Verdict.MET]), -verdicts.count(Verdict.UNKNOWN)
 
     calls = calls_in_question(scheme, today)
-    return calls[0] if len(calls) == 1 else max(calls, key=suits, default=None)
+    best = calls[0] if len(calls) == 1 else max(calls, key=suits, default=None)
+    if best is None or not _is_past(best, today) or suits(best)[0] > RANK[Verdict.UNMET]:
+        return best
+    unmet = [rule for rule, verdict in _verdicts(best, facts, today) if verdict is Verdict.UNMET]
+    is_of_elsewhere = all(isinstance(rule, ApplicantPlaceCriterion) for rule in unmet)
+    if is_of_elsewhere and scheme.scope.fylkesnummer:
+        return best
+    others = [call for call in scheme.calls if _is_past(call, today) and suits(call)[0] > RANK[Verdict.UNMET]]
+    newest = max(others, key=lambda call: (_year(call) or 0, suits(call)), default=None)
+    return newest or (None if is_of_elsewhere else best)
+
+
+def _is_past(call: Call, today: date) -> bool:
+    """Tell whether a call takes no more applications, as far as is known."""
+    year = _year(call)
+    return call.status(today) is CallStatus.CLOSED or (
+        call.status(today) is CallStatus.UNKNOWN and year is not None and year < today.year
+    )
+
+
+def _rules_of(call: Call, today: date) -> list[Criterion]:
+    """Return a call's rules without the last day to start by, where both it and the call are past."""
+    if not _is_past(call, today):
+        return list(call.criteria)
+    return [rule for rule in call.criteria if not (isinstance(rule, PeriodCriterion) and _has_begun(rule, today))]
+
+
+def _has_begun(rule: PeriodCriterion, today: date) -> bool:
+    return rule.start_by is not None and last_day(rule.start_by) < today
+
+
+def _verdicts(call: Call, facts: Facts, today: date) -> list[tuple[Criterion, Verdict]]:
+    """Return the rules of a call that hold on that day and concern this applicant, with how they stand."""
+    rules = (rule for rule in _rules_of(call, today) if rule.in_force(today) and applies_to(rule, facts))
+    return [(rule, evaluate_rule(rule, facts, today).verdict) for rule in rules]
 
 
 def judge_scheme(scheme: FundingInstrument, facts: Facts, today: date) -> tuple[Judgement, ...]:
@@ -111,7 +149,7 @@ def judge_scheme(scheme: FundingInstrument, facts: Facts, today: date) -> tuple[
     Rules that do not hold on that day, or are for other kinds of applicant, are left out.
     """
     call = judged_call(scheme, facts, today)
-    rules = (*scheme.criteria, *(call.criteria if call else ()))
+    rules = (*scheme.criteria, *(_rules_of(call, today) if call else ()))
     return judge_dates(scheme, today, call), *judge_all(rules, facts, today)
 
 

@@ -24,16 +24,35 @@ class TopicFit(StrEnum):
 
     SAME = "same"
     """One of its themes is what the need is about."""
+    THEME = "theme"
+    """One of its themes is what the need is about, but it speaks of nothing that the need does."""
     RELATED = "related"
     """One of its themes lies under the same broader theme."""
     BROAD = "broad"
     """All that it has in common with the need is a theme of the first level, which half of all needs are about."""
     ANY = "any"
     """It is open to any theme."""
+    ELSEWHERE = "elsewhere"
+    """It is narrowed to what the need is not about."""
     OTHER = "other"
     """Its themes are others."""
     UNKNOWN = "unknown"
     """No source tells what it is about."""
+
+
+class SubjectFit(StrEnum):
+    """How what a scheme speaks of stands to what a need is about, which themes are too coarse to tell."""
+
+    MAIN = "main"
+    """The need is about what the scheme is narrowed to first of all, under whatever theme."""
+    NAMED = "named"
+    """The need is about something else that the scheme is narrowed to."""
+    SHARED = "shared"
+    """It speaks of something that the need does."""
+    UNSHARED = "unshared"
+    """It speaks of nothing that the need does."""
+    ELSEWHERE = "elsewhere"
+    """The need is about nothing that the scheme is narrowed to."""
 
 
 class Suitability(Frozen):
@@ -57,10 +76,12 @@ SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""
 _TOPIC_WORTH = {
     TopicFit.SAME: (0.4, 1.0),
+    TopicFit.THEME: (0.45, 0.55),
     TopicFit.RELATED: (0.4, 0.6),
     TopicFit.BROAD: (0.3, 1.0),
     TopicFit.ANY: (0.6, 1.0),
     TopicFit.UNKNOWN: (0.3, 0.6),
+    TopicFit.ELSEWHERE: (0.45, 0.5),
     TopicFit.OTHER: (0.2, 0.35),
 }
 """The worth of each fit of topic: where a scheme's words are nothing like the need's, and where they are much alike.
@@ -71,6 +92,8 @@ MUCH_ALIKE = 0.8
 """The likeness from which a scheme's words are much like the need's."""
 _VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.97, Verdict.UNMET: 0.1}
 _ACTIVITY_WORTH = {True: 1.0, None: 0.85, False: 0.7}
+_LATER_ACTIVITY = 0.07
+"""What each kind of work that a scheme names before the one that is wanted takes of its worth: it is less for that."""
 _STATUS_WORTH = {
     SchemeStatus.OPEN: 1.0,
     SchemeStatus.ROLLING: 1.0,
@@ -81,10 +104,13 @@ _STATUS_WORTH = {
     SchemeStatus.ENDED: 0.05,
 }
 _EXPECTED_WORTH = 0.97
+STALE_WORTH = 0.95
+"""What is left of the worth of a scheme that nobody has seen announced for so long that no round is expected."""
 UNASKED_WORTH = 0.85
-"""What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase or
-partners abroad, where nobody told that this is wanted."""
+"""What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase, a
+building or partners abroad, where nobody told that this is wanted; and of one for any theme that is more for others."""
 _PARTICULAR = {Activity.DOCTORATE, Activity.PROCUREMENT, Activity.EU_CONSORTIUM}
+_PARTICULAR_OR_BUILDING = _PARTICULAR | {Activity.INVESTMENT}
 
 
 class SchemeNeed:
@@ -102,8 +128,26 @@ class SchemeNeed:
             shares[broadest(theme)] = shares.get(broadest(theme), 0.0) + share
         self._broad = {theme for theme, share in shares.items() if share >= RELATED_FROM}
 
-    def topic(self, scheme: FundingInstrument) -> tuple[TopicFit, tuple[str, ...]]:
-        """Return how what a scheme is about stands to the need, and the scheme's themes that make it so."""
+    def topic(
+        self, scheme: FundingInstrument, subject: SubjectFit = SubjectFit.SHARED
+    ) -> tuple[TopicFit, tuple[str, ...]]:
+        """Return how what a scheme is about stands to the need, and the scheme's themes that make it so.
+
+        Args:
+            scheme: The scheme.
+            subject: How what it speaks of stands to the need.
+        """
+        fit, themes = self._by_themes(scheme)
+        if subject is SubjectFit.ELSEWHERE:
+            fit, themes = (TopicFit.OTHER if fit is TopicFit.OTHER else TopicFit.ELSEWHERE), ()
+        elif subject is SubjectFit.MAIN or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
+            fit = TopicFit.SAME
+        elif subject is SubjectFit.UNSHARED and fit is TopicFit.SAME:
+            fit = TopicFit.THEME
+        # What is open to any theme is open to this one too, whatever else it mentions.
+        return (TopicFit.ANY, ()) if scheme.any_topic and fit is not TopicFit.SAME else (fit, themes)
+
+    def _by_themes(self, scheme: FundingInstrument) -> tuple[TopicFit, tuple[str, ...]]:
         same = tuple(theme for theme in scheme.los if theme in self._same)
         if same:
             is_broad = all(broadest(theme) == theme for theme in same)
@@ -111,8 +155,6 @@ class SchemeNeed:
         related = tuple(theme for theme in scheme.los if broadest(theme) in self._broad) if self._broad else ()
         if related:
             return TopicFit.RELATED, related
-        if scheme.any_topic:
-            return TopicFit.ANY, ()
         return (TopicFit.OTHER if scheme.los else TopicFit.UNKNOWN), ()
 
 
@@ -128,10 +170,12 @@ class SchemeFit(NamedTuple):
     opening: float
     share: float
     """What is left of the worth for other reasons."""
+    before: int = 0
+    """How many kinds of work the scheme names before the first that is wanted."""
 
     def worth(self, verdict: Verdict) -> float:
         """Return the product of the parts, from 0 to 1."""
-        activity = _ACTIVITY_WORTH[self.activity_fits]
+        activity = _ACTIVITY_WORTH[self.activity_fits] - self.before * _LATER_ACTIVITY
         return _VERDICT_WORTH[verdict] * activity * self.covers * self.opening * self.share
 
     def suitability(self, verdict: Verdict) -> Suitability:
@@ -147,7 +191,13 @@ class SchemeFit(NamedTuple):
         )
 
 
-def fit_of(scheme: FundingInstrument, need: SchemeNeed, likeness: float, share: float = 1.0) -> SchemeFit:
+def fit_of(
+    scheme: FundingInstrument,
+    need: SchemeNeed,
+    likeness: float,
+    share: float = 1.0,
+    subject: SubjectFit = SubjectFit.SHARED,
+) -> SchemeFit:
     """Return how well a scheme suits a need, its rules aside.
 
     Args:
@@ -155,19 +205,25 @@ def fit_of(scheme: FundingInstrument, need: SchemeNeed, likeness: float, share: 
         need: What it is held against.
         likeness: How much its words are like the need's, from 0 to 1.
         share: What is left of its worth for reasons that are not told here.
+        subject: How what it speaks of stands to what the need is about.
     """
-    topic, about = need.topic(scheme)
+    topic, about = need.topic(scheme, subject)
     fits = not set(need.wanted).isdisjoint(scheme.activities) if need.wanted and scheme.activities else None
+    before = min((scheme.activities.index(one) for one in need.wanted if one in scheme.activities), default=0)
     on_day = need.calendar.on(scheme)
     opening = max(_STATUS_WORTH[on_day.status], _EXPECTED_WORTH if on_day.expected else 0.0)
+    if on_day.is_stale:
+        opening *= STALE_WORTH
     least, most = _TOPIC_WORTH[topic]
     covers = least + (most - least) * min(1.0, likeness / MUCH_ALIKE)
-    if _is_particular(scheme) and _PARTICULAR.isdisjoint(need.wanted):
+    is_for_others = scheme.any_topic and subject is SubjectFit.ELSEWHERE
+    if is_for_others or (_is_particular(scheme) and _PARTICULAR_OR_BUILDING.isdisjoint(need.wanted)):
         share *= UNASKED_WORTH
-    return SchemeFit(scheme, topic, about, fits, on_day.expected, covers, opening, share)
+    return SchemeFit(scheme, topic, about, fits, on_day.expected, covers, opening, share, before)
 
 
 def _is_particular(scheme: FundingInstrument) -> bool:
     """Tell whether a scheme is first of all for something that few needs are ready for."""
     abroad = scheme.scope.level in {"cross_border", "eu"}
-    return abroad or bool(scheme.activities and scheme.activities[0] in _PARTICULAR)
+    first = scheme.activities[:1]
+    return abroad or not _PARTICULAR.isdisjoint(first) or scheme.activities == (Activity.INVESTMENT,)

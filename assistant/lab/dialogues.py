@@ -12,7 +12,6 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import yaml
 from pydantic import Field, ValidationError
 
 from assistant.dialogue.conversation import ConversationState
@@ -20,6 +19,7 @@ from assistant.matching.narrowing import has_date
 from assistant.platform.people import Asker, Channel
 from assistant.render.replies import note_sentences, reply_text
 from assistant.service.messages import PersonalDataError, Reply, ReplyKind, UserMessage
+from corpus.files import YamlError, read_yaml
 from corpus.places import load_places
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea
 from corpus.text import Frozen, Language
@@ -93,9 +93,9 @@ def read_dialogues(path: Path, split: str | None = None) -> list[Dialogue]:
         EvaluationError: the file cannot be read, or holds something else.
     """
     try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+        plain: Any = read_yaml(path.read_text(encoding="utf-8"))
         found = [Dialogue.model_validate(one) for one in plain]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError, TypeError) as error:
+    except (OSError, UnicodeDecodeError, YamlError, ValidationError, TypeError) as error:
         raise EvaluationError(f"{path}: cannot be read as dialogues: {error}") from error
     return [one for one in found if split in {None, one.split}]
 

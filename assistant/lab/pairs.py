@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.coupling.likeness import ALIKE, likeness, portrait_of
+from corpus.files import YamlError, read_yaml
 from corpus.terms import Kommunenummer
 from corpus.text import Frozen, Language
 from index.evaluation import INTERVAL, RESAMPLES, EvaluationError, Figure, Split
@@ -46,8 +46,8 @@ def read_pairs(path: Path, split: str) -> list[JudgedPair]:
         EvaluationError: the file cannot be read, or does not hold judged pairs.
     """
     try:
-        every = TypeAdapter(list[JudgedPair]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        every = TypeAdapter(list[JudgedPair]).validate_python(read_yaml(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, YamlError, ValidationError) as error:
         raise EvaluationError(f"{path}: got no judged pairs of needs ({error}); see tests/evaluation") from error
     return [pair for pair in every if pair.split == split]
 

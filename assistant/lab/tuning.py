@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.dialogue.understanding import Question, understand
 from assistant.platform.settings import load_settings
 from assistant.runtime.bootstrap import open_store
-from corpus.files import Record
+from corpus.files import Record, YamlError, read_yaml
 from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
@@ -151,13 +151,11 @@ def read_unanswerable(path: Path) -> list[str]:
     Raises:
         EvaluationError: the file cannot be read as lists of texts by language.
     """
-    import yaml
-
     try:
         by_language = TypeAdapter(dict[Language, list[str]]).validate_python(
-            yaml.safe_load(path.read_text(encoding="utf-8"))
+            read_yaml(path.read_text(encoding="utf-8"))
         )
-    except (OSError, yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+    except (OSError, YamlError, ValidationError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path}: not lists of questions by language: {error}") from error
     return [text for texts in by_language.values() for text in texts]
 

@@ -21,9 +21,11 @@ from assistant.funding.schemes import (
     named_record,
     read_on,
 )
+from assistant.funding.suitability import SubjectFit
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
+from assistant.matching.doers import doer_of
 from assistant.matching.narrowing import Narrowing, Unexplained
 from assistant.matching.scheme_ranking import (
     WITHOUT_INELIGIBLE,
@@ -86,9 +88,11 @@ class Composer:
         projects = found.matches(Kind.IDEA, most) if Kind.IDEA in kinds else ()
         self._records.fetch(match.record_id for match in (*actors, *projects))
         self._records.fetch(self._spoken_of((*actors, *projects)))
-        partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
-        schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
         ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
+        partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
+        if Kind.ACTOR in kinds:
+            partners = self._with_doer(partners, ideas, found.need)[:top_k]
+        schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
         self._records.fetch(about)
@@ -155,6 +159,16 @@ class Composer:
             spread.append(partner)
         return spread
 
+    def _with_doer(self, partners: list[Partner], ideas: Sequence[Idea], need: Need) -> list[Partner]:
+        """Return partners with who did the project that is most like the need first, where none of them fits well."""
+        elsewhere = need.place is not None and need.place.required
+        if elsewhere or any(map(_is_sure, partners)) or not any(map(_is_sure, ideas[:1])):
+            return partners
+        match = doer_of(ideas[0], self._records, need.context_places)
+        if match is None:
+            return partners
+        return _unique([*self._wanted(list(self._partners([match]))), *partners])
+
     def _spoken_of(self, matches: Sequence[Match]) -> set[str]:
         """Return the records that the answer will name besides those matched, followed to their ends."""
         spoken = _named_in(reason for match in matches for reason in match.reasons)
@@ -204,9 +218,11 @@ class Composer:
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not self._calendar.on(scheme).has_ended:
-                others.append(FoundScheme(scheme, candidate, found.score(candidate), found.shuts_out(candidate)))
+                subject, shuts_out = _subject(scheme, candidate, found), found.shuts_out(candidate)
+                others.append(FoundScheme(scheme, candidate, found.score(candidate), shuts_out, subject))
             elif later := living_successor(scheme, self._records.by_id, self._today):
-                others.append(FoundScheme(later[0], candidate, found.score(candidate)))
+                subject = _subject(later[0], candidate, found)
+                others.append(FoundScheme(later[0], candidate, found.score(candidate), subject=subject))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.
@@ -271,6 +287,15 @@ class Composer:
         )
 
 
+def _subject(scheme: FundingInstrument, candidate: Candidate, found: SearchResult) -> SubjectFit:
+    """Return how what a scheme speaks of stands to what is needed."""
+    if scheme.narrowed_to:
+        if found.is_about(scheme.narrowed_to[:1]):
+            return SubjectFit.MAIN
+        return SubjectFit.NAMED if found.is_about(scheme.narrowed_to) else SubjectFit.ELSEWHERE
+    return SubjectFit.SHARED if found.shares_subject(candidate) else SubjectFit.UNSHARED
+
+
 def _questions_back(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:
     """Return the facts to ask for, where it is money that is asked for.
 
@@ -328,6 +353,10 @@ def _language_of(match: Match) -> Language:
 
 def _is_named(found: Match | Suggestion) -> bool:
     return any(reason.kind is ReasonKind.NAMED for reason in found.reasons)
+
+
+def _is_sure(found: Suggestion) -> bool:
+    return found.confidence is not MatchConfidence.POSSIBLE
 
 
 def _unique(suggestions: Iterable[AnySuggestion]) -> list[AnySuggestion]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import judge_scheme, overall
-from assistant.funding.suitability import SchemeFit, SchemeNeed, Suitability, TopicFit, fit_of
+from assistant.funding.suitability import SchemeFit, SchemeNeed, SubjectFit, Suitability, TopicFit, fit_of
 from assistant.funding.verdicts import Facts, Judgement, Verdict
 from corpus.records import FundingInstrument
 from index.retrieval.fusion import Candidate
@@ -55,6 +55,8 @@ class FoundScheme(NamedTuple):
     """How much its words are like the need's, from 0 to 1."""
     shuts_out: bool = False
     """Whether it says that it does not pay for what is needed."""
+    subject: SubjectFit = SubjectFit.SHARED
+    """How what it speaks of stands to what is needed."""
 
 
 class SchemeRanker:
@@ -98,7 +100,7 @@ class SchemeRanker:
             share = UNPLACED_WORTH if self._facts.fylkesnummer is None else 1.0
         if found.shuts_out:
             share *= SHUT_OUT_WORTH
-        return fit_of(found.scheme, self._need, found.likeness, share)
+        return fit_of(found.scheme, self._need, found.likeness, share, found.subject)
 
     def _worth(self, fit: SchemeFit, verdict: Verdict) -> float:
         return fit.worth(self._at_best(fit, verdict))

@@ -1,17 +1,19 @@
 """Which written language a question is in.
 
-Invariant: the words that only one form has decide; a general detector is asked only where they are silent, and
-then only tell English from Norwegian, since bokmål and nynorsk without such words look alike. A question that
-could be either is answered in bokmål.
+Invariant: the words that only one form has decide, be it one of them alone; a general detector is asked only where they
+are silent, and then only tell English from Norwegian, since bokmål and nynorsk without such words look alike. A
+question that could be either is answered in bokmål. The spelling of a name tells nothing of who writes it.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.text import Language
 from index.analysis import words
+from index.norwegian_forms import load_forms
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _MARKERS: dict[Language, frozenset[str]] = {
     Language.NB: frozenset(
         """
-        bare barnehage ble dere deres derfor elevene elever enkelte flere forskjell fortsatt fra først første gjør
+        bare barnehage ble dere deres derfor elevene elever enkelte flere forskjell fortsatt fra første gjør
         gjøre gjøres hjem hjemme hjemmefra hun hva hvem hver hverandre hvilke hvilken hvilket hvor hvordan hvorfor
         ikke jeg kommunene kommuner løse løsning løsninger mens mulig mulige mulighet mulighetene muligheter mye noe
         noen nå oppgave oppgaver samme selv siden skole skoler spørre syk sykdom syke tidlig tjeneste tjenester
@@ -50,7 +52,9 @@ _MARKERS: dict[Language, frozenset[str]] = {
     ),
     Language.EN: frozenset(
         """
-        about and any anyone applications apply are been best between broker can can't change children
+        bike boat cabins cattle citizens dog dogs elsewhere farm farms fish foster heat lane oil parks patients
+        rain salmon sea sewage sheep shortage snow spill traffic trains wolves
+        in is has about and any anyone applications apply are been best between broker can can't change children
         climate companies compare competence could county difference does don't done draft early elderly else energy
         english examples fewer flood flooding forget from funding goodbye grants great have health hello help hey hi
         how i'm if in innovation into it it's kids learning library loneliness lonely meant mental money more
@@ -63,17 +67,36 @@ _MARKERS: dict[Language, frozenset[str]] = {
         """.split()
     ),
 }
+_BOTH_NORWEGIAN = frozenset(
+    """
+    av bli blir deg den det eldre etter har hos hva innen kan med meg mot nye når og også om oss over på seg skal som
+    til ung unge ungdom uten ved vi vil vår være år å
+    """.split()
+)
+"""Small words of bokmål and nynorsk alike that no English sentence holds."""
+_BOTH_NORWEGIAN_LETTERS = re.compile(r"[æøå]")
+_ENGLISH_LETTERS = re.compile(
+    r"w|th|sh|ck|tion|ght|ough|ea[^u]|oo|qu|ou|ee[^n]|tch|ph|ies$|(?:ings|ents|ness|less|ful|able|ous|cy|ity)$"
+)
+"""What English words hold or end in, and few Norwegian ones do."""
+_ALSO_ENGLISH = frozenset("born brother brothers gong hugs me newborn same song stadium tape vera".split())
+"""Words of nynorsk that are English words too; they tell nothing where a word tells of English."""
 _NYNORSK_ENDINGS = ("ane", "leg", "arar", "arane")
 _PLURAL = "ar"
 """How most plurals end in nynorsk, and no word of bokmål but the few that end as these do."""
-_NO_PLURALS = (
+_NO_NYNORSK_ENDINGS = (
     "svar", "uar", "inar", "mentar", "emplar", "ventar", "ular", "vikar", "orar", "voar", "toar", "altar",
-    "nektar", "olar",
-    "radar", "onar", "avatar", "hangar", "ilar", "endar", "tekar",
+    "nektar", "olar", "radar", "onar", "avatar", "hangar", "ilar", "endar", "tekar", "bar", "klar", "par", "far",
+    "dekar", "blomsterkar", "rekar", "evar", "dollar", "gitar", "star", "caviar", "kaviar", "oar", "basar", "sonar",
+    "urbane", "humane", "profane", "membrane", "orkane",
 )  # fmt: skip
-_PLURAL_FROM = 7
+"""Ends of words that are bokmål and end as nynorsk does: *ansvar*, *fornybar*, *urbane*."""
+_PLURAL_FROM = 6
 _ENDING_FROM = 6
 """Shorter words that end so are often bokmål or names."""
+_NAMES = ("landsforsking", "møreforsking", "marksforsking", "høgskulen")
+"""Ends of names of bodies that are spelled in nynorsk, whoever writes them."""
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SAMPLE = 400
 """Characters of a text without markers that the detector is given; more of them make it no surer, only slower."""
 _SURE_ENGLISH = 0.7
@@ -89,31 +112,71 @@ def _detector() -> LanguageDetector:
     return builder.with_low_accuracy_mode().build()
 
 
+class _Marks(NamedTuple):
+    """How many words of a text only one written form has."""
+
+    scores: dict[Language, int]
+    is_norwegian: bool
+    """Whether a word shows that it is one of the two Norwegian forms."""
+    looks_english: bool
+    """Whether a word is spelled as English ones are, and none as Norwegian ones."""
+
+
 def detect_language(text: str) -> Language:
     """Return the language of a question."""
-    asked = words(text)
-    scores = {language: sum(word in markers for word in asked) for language, markers in _MARKERS.items()}
-    scores[Language.NN] += sum(_ends_in_nynorsk(word) for word in asked)
-    best = max(scores.values())
-    leaders = [language for language in Language if scores[language] == best]
-    if best and len(leaders) == 1:
+    marks = _marks_of(text)
+    leaders = _leaders(marks)
+    if len(leaders) == 1:
         return leaders[0]
-    return Language.EN if Language.EN in leaders and _is_english(text) else leaders[0]
-
-
-def _ends_in_nynorsk(word: str) -> bool:
-    if word.endswith(_PLURAL) and not word.endswith(_NO_PLURALS) and len(word) >= _PLURAL_FROM:
-        return True
-    return word.endswith(_NYNORSK_ENDINGS) and len(word) >= _ENDING_FROM
+    may_be_english = Language.EN in leaders and not (marks.is_norwegian and not marks.scores[Language.EN])
+    return Language.EN if may_be_english and (marks.looks_english or _is_english(text)) else leaders[0]
 
 
 def marked_language(text: str) -> Language | None:
     """Return the language that the words which only one form has tell; None where they are silent or disagree."""
+    leaders = _leaders(_marks_of(text))
+    return leaders[0] if len(leaders) == 1 else None
+
+
+def _leaders(marks: _Marks) -> list[Language]:
+    """Return the languages that most words tell, all of them where none does."""
+    best = max(marks.scores.values())
+    return [language for language in Language if marks.scores[language] == best]
+
+
+def _marks_of(text: str) -> _Marks:
     asked = words(text)
     scores = {language: sum(word in markers for word in asked) for language, markers in _MARKERS.items()}
-    best = max(scores.values())
-    leaders = [language for language in Language if scores[language] == best]
-    return leaders[0] if best and len(leaders) == 1 else None
+    spelled = _without_names(text)
+    nynorsk = [word for word in spelled if word not in _MARKERS[Language.NN] and _is_nynorsk(word)]
+    scores[Language.NN] += len(nynorsk)
+    unsure = sum(word in _ALSO_ENGLISH for word in (*nynorsk, *_MARKERS[Language.NN].intersection(asked)))
+    if unsure and (scores[Language.EN] or (unsure == scores[Language.NN] and _is_english(text))):
+        scores[Language.NN] -= unsure
+    is_norwegian = any(word in _BOTH_NORWEGIAN or _BOTH_NORWEGIAN_LETTERS.search(word) for word in spelled)
+    looks_english = not is_norwegian and any(_ENGLISH_LETTERS.search(word) for word in spelled)
+    return _Marks(scores, is_norwegian, looks_english)
+
+
+def _without_names(text: str) -> list[str]:
+    """Return the words of a text, lower case, without those within it that are written with a capital, as names are."""
+    found = _TOKEN.findall(text)
+    if not any(token.islower() for token in found):
+        return [token.casefold() for token in found]
+    return [token.casefold() for place, token in enumerate(found) if place == 0 or not token[0].isupper()]
+
+
+def _is_nynorsk(word: str) -> bool:
+    """Tell whether a word is spelled or inflected as in nynorsk alone."""
+    if word.endswith(_NAMES):
+        return False
+    if load_forms().is_nynorsk(word):
+        return True
+    if word.endswith(_NO_NYNORSK_ENDINGS):
+        return False
+    if word.endswith(_PLURAL) and len(word) >= _PLURAL_FROM:
+        return True
+    return word.endswith(_NYNORSK_ENDINGS) and len(word) >= _ENDING_FROM
 
 
 def _is_english(text: str) -> bool:

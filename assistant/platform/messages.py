@@ -18,7 +18,11 @@ from corpus.text import Language
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+_WORD = re.compile(r"[^\W\d_A-ZÆØÅ](?:[\w-]*\w)?")
+"""A word in small letters that stands on its own."""
 _AND = {Language.NB: "og", Language.NN: "og", Language.EN: "and"}
+_AS_WELL_AS = {Language.NB: "samt", Language.NN: "samt", Language.EN: "as well as"}
+"""Stands between two items that each hold an "and"."""
 
 
 class Messages:
@@ -52,11 +56,26 @@ class Messages:
         from babel.lists import format_list
 
         told = list(items)
-        joined = format_list(told, locale=self.language.value)
         link = f" {_AND[self.language]} "
-        if len(told) < 3 or not any(link in one for one in told):
-            return joined
+        if len(told) < 2 or not any(link in one for one in told):
+            return format_list(told, locale=self.language.value)
+        if len(told) == 2:
+            return f" {_AS_WELL_AS[self.language]} ".join(told) if all(link in one for one in told) else link.join(told)
         return f"{', '.join(told[:-1])},{link}{told[-1]}"
+
+    def listed_subjects(self, items: Iterable[str]) -> str:
+        """Return subjects as one list in prose, those parted that are words with an "and" between them.
+
+        *Families and parents* beside *kindergarten* is told as families, parents and kindergarten; what is longer,
+        such as *child and family welfare*, holds a name, or shares its end as *helse- og omsorgstjenester* does,
+        stays whole.
+        """
+        link = f" {_AND[self.language]} "
+        told: dict[str, None] = {}
+        for item in items:
+            parts = item.replace(link, ", ").split(", ")
+            told.update(dict.fromkeys(parts if all(map(_WORD.fullmatch, parts)) else [item]))
+        return self.listed(told)
 
     def number(self, number: float) -> str:
         """Return a number as it is written in the language."""

@@ -52,14 +52,11 @@ class FollowUpDrafts(FollowUpWords):
             text("told.sketch.partners", names=self._catalog.listed(partners) if partners else text("told.sketch.fill"))
         )
         if scheme is not None and isinstance(scheme.suggestion, Scheme):
-            parts.append(
-                text(
-                    "told.sketch.scheme",
-                    name=self._called(scheme.suggestion),
-                    dates=" ".join(dates_of(scheme.suggestion, self._catalog)[:1]),
-                )
-            )
-            parts += [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
+            dates = " ".join(dates_of(scheme.suggestion, self._catalog)[:1])
+            rules = [f"   {sign} {rule}" for sign, rule in self._signed(scheme.suggestion)[:_RULES]]
+            name = self._called(scheme.suggestion)
+            parts.append("\n".join([text("told.sketch.scheme", name=name, dates=dates), *rules]))
         parts.append(text("told.sketch.budget"))
-        yield FollowUpPart(PartStyle.LETTER, "\n".join(parts))
+        numbered = (f"{number}. {part}" for number, part in enumerate(parts, 1))
+        yield FollowUpPart(PartStyle.LETTER, "\n".join(numbered))
         yield self._broker()

@@ -59,7 +59,7 @@ def suits(suitability: Suitability, messages: Messages) -> list[str]:
         [messages.text(f"activity.{activity}") for activity in suitability.activities[:ACTIVITIES_TOLD]]
     )
     named = (suitability.main, *suitability.themes) if suitability.main else suitability.themes
-    themes = messages.listed([theme_name(theme, messages) for theme in named])
+    themes = messages.listed_subjects([theme_name(theme, messages) for theme in named])
     about = {TopicFit.SAME: "topic", TopicFit.RELATED: "topic", TopicFit.ANY: "any"}.get(suitability.topic)
     if about == "topic" and not themes:
         about = None
@@ -87,7 +87,7 @@ def reason_sentences(
     shared = [theme for theme in asked if theme in suggestion.themes][:_THEMES_TOLD]
     if shared and suggestion.reasons and all(reason.kind is ReasonKind.ALIKE for reason in suggestion.reasons):
         key = "why.themes.partner" if isinstance(suggestion, Partner) else "why.themes"
-        return [messages.text(key, themes=messages.listed([theme_name(theme, messages) for theme in shared]))]
+        return [messages.text(key, themes=messages.listed_subjects([theme_name(theme, messages) for theme in shared]))]
     return [_reason(reason, names, messages) for reason in suggestion.reasons]
 
 
@@ -96,7 +96,13 @@ def _reason(reason: Reason, names: Mapping[str, LangText], messages: Messages) -
         return messages.text(f"why.took_part.{reason.role}", idea=_display_name(reason.idea, names, messages))
     if reason.kind is ReasonKind.RUNS and reason.scheme:
         return messages.text("why.runs", scheme=_display_name(reason.scheme, names, messages))
-    return messages.text(f"why.{reason.kind}", labels=messages.listed(reason.labels))
+    return messages.text(f"why.{reason.kind}", labels=_labels(reason, messages))
+
+
+def _labels(reason: Reason, messages: Messages) -> str:
+    """Return what a reason tells of, in one list; a name is taken as it is."""
+    listed = messages.listed_subjects if reason.kind is ReasonKind.SHARED else messages.listed
+    return listed(reason.labels)
 
 
 def _display_name(record_id: str, names: Mapping[str, LangText], messages: Messages) -> str:

@@ -6,10 +6,11 @@ that its rows do not show, and where nothing was found, that is what is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from assistant.funding.schemes import NamedRecord, SchemeStatus
+from assistant.funding.suitability import TopicFit
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
@@ -19,10 +20,10 @@ from corpus.text import LangText, Localised
 from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
 
-_WITHOUT_A_DATE = {"summary.money.undated", "summary.money.last", "summary.money.due"}
-"""Sentences on money that name no date to come."""
-_OF_THE_PAST = {"summary.money.last"}
-"""Sentences on money that name a call gone by."""
+_TO_COME = {"deadline", "expected", "rolling"}
+"""What is told of money that can be applied for now or at a known time to come."""
+_WITHOUT_A_DATE = {"last", "due", "undated"}
+"""What is told of money that names no date to come."""
 _TITLE = 90
 """Characters of a name within a sentence."""
 
@@ -84,14 +85,18 @@ def _title(name: LangText, messages: Messages) -> Localised:
     return best._replace(text=shortened(best.text, _TITLE))
 
 
-def _sure(suggestions: tuple[Suggestion, ...]) -> list[Suggestion]:
+def _sure(suggestions: Sequence[Suggestion]) -> list[Suggestion]:
     return [suggestion for suggestion in suggestions if suggestion.confidence is not MatchConfidence.POSSIBLE]
 
 
 def _partner(answer: Answer, messages: Messages) -> SummarySentence:
+    sure = _sure(answer.partners)
+    if not sure and _sure(answer.ideas[:1]):
+        # Whoever is known to have done it is a partner, and is told as one.
+        idea = answer.ideas[0]
+        return SummarySentence("summary.partner.idea", {"idea": _name_within(idea, messages), "date": idea.on[:4]})
     if not answer.partners:
         return SummarySentence("summary.partner.none", {})
-    sure = _sure(answer.partners)
     if not sure:
         return SummarySentence("summary.partner.weak", {"name": _name_within(answer.partners[0], messages)})
     first = sure[0]
@@ -136,20 +141,34 @@ def _money(answer: Answer, messages: Messages) -> SummarySentence:
     fitting = [scheme for scheme in answer.schemes if scheme.overall is not Verdict.UNMET]
     if not fitting:
         return SummarySentence("summary.money.unmet", {"scheme": _name_within(answer.schemes[0], messages)})
-    sure = [one for one in fitting if one.confidence is not MatchConfidence.POSSIBLE]
-    if not sure:
-        return SummarySentence("summary.money.weak", {"scheme": _name_within(fitting[0], messages)})
-    told = [_dated(one, messages) for one in sure]
-    first = next((said for said in told if said.key not in _WITHOUT_A_DATE), told[0])
-    if first.key not in _OF_THE_PAST:
-        return first
-    # What was last announced some time ago is told with one that is to come.
-    coming = [(one, _dated(one, messages)) for one in fitting if one not in sure]
-    other = next(((one, said) for one, said in coming if said.key == "summary.money.expected"), None)
-    if other is None:
-        return first
-    values = first.values | {"other": _name_within(other[0], messages), "expected": other[1].values["date"]}
-    return SummarySentence(f"{first.key}_or_expected", values)
+    # What heads the list is what is told.
+    first = fitting[0]
+    values: dict[str, str | Localised] = {"scheme": _name_within(first, messages)}
+    when, date = _when(first, messages)
+    dated = values | ({"date": date} if date else {})
+    if first.confidence is MatchConfidence.POSSIBLE:
+        if not _is_for_any(first):
+            return SummarySentence("summary.money.weak", values)
+        return SummarySentence(f"summary.money.any.{when}", dated)
+    if when in _WITHOUT_A_DATE and (other := _dated_besides(fitting[1:], messages)) is not None:
+        return SummarySentence(f"summary.money.{when}_or_{other.key}", dated | other.values)
+    return SummarySentence(f"summary.money.{when}", dated)
+
+
+def _is_for_any(scheme: Scheme) -> bool:
+    return scheme.suitability is not None and scheme.suitability.topic is TopicFit.ANY
+
+
+def _dated_besides(others: Sequence[Scheme], messages: Messages) -> SummarySentence | None:
+    """Return the first of some schemes that suits too and can be applied for at a known time."""
+    for one in others:
+        fits = _is_for_any(one) and one.suitability is not None and one.suitability.activity_fits is not False
+        if one.confidence is MatchConfidence.POSSIBLE and not fits:
+            continue
+        when, date = _when(one, messages)
+        if when in _TO_COME:
+            return SummarySentence(when, {"other": _name_within(one, messages)} | ({"later": date} if date else {}))
+    return None
 
 
 def _ended(scheme: Scheme, messages: Messages) -> SummarySentence:
@@ -159,24 +178,21 @@ def _ended(scheme: Scheme, messages: Messages) -> SummarySentence:
     return SummarySentence("summary.money.succeeded", values | {"other": _name_within(scheme.successor, messages)})
 
 
-def _dated(scheme: Scheme, messages: Messages) -> SummarySentence:
-    """Return what a scheme could pay when."""
-    values: dict[str, str | Localised] = {"scheme": _name_within(scheme, messages)}
+def _when(scheme: Scheme, messages: Messages) -> tuple[str, str | None]:
+    """Return what is known of when a scheme pays, as the last part of a key, and the date told with it."""
     expected = scheme.suitability.expected if scheme.suitability else None
     match scheme:
         case Scheme(deadline=deadline) if deadline is not None:
-            return SummarySentence("summary.money.deadline", values | {"date": messages.date(deadline.isoformat())})
+            return "deadline", messages.date(deadline.isoformat())
         case Scheme(status=SchemeStatus.ROLLING | SchemeStatus.OPEN as status):
-            return SummarySentence(f"summary.money.{status}", values)
+            return status.value, None
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
-            return SummarySentence("summary.money.planned", values | {"date": messages.date(opens_on)})
+            return "planned", messages.date(opens_on)
     if expected is not None:
-        key = "summary.money.due" if expected.is_due else "summary.money.expected"
-        return SummarySentence(key, values | {"date": messages.date(expected.on)})
+        return ("due" if expected.is_due else "expected"), messages.date(expected.on)
     if scheme.last_call is not None:
-        last = messages.date(scheme.last_call[:7] if scheme.last_deadline else scheme.last_call)
-        return SummarySentence("summary.money.last", values | {"date": last})
-    return SummarySentence("summary.money.undated", values)
+        return "last", messages.date(scheme.last_call[:7] if scheme.last_deadline else scheme.last_call)
+    return "undated", None
 
 
 def _idea(answer: Answer, messages: Messages) -> SummarySentence:

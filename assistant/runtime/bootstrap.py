@@ -98,10 +98,8 @@ def open_runtime(settings: Settings) -> Runtime:
     Raises:
         MellomromError: something cannot be opened or made; the text names the remedy.
     """
-    from assistant.cases.followup import FollowUp
     from assistant.cases.referrals import Referrals
     from assistant.history.keyring import open_keys
-    from assistant.mail.queue import MailQueue
     from assistant.matching.matchmaker import Matchmaker
     from assistant.platform.tracing import set_up_tracing
     from assistant.service.service import Service
@@ -115,12 +113,10 @@ def open_runtime(settings: Settings) -> Runtime:
         matchmaker = Matchmaker(store, keeper)
         referrals = Referrals(database)
         service = Service(database, matchmaker, referrals, keys)
-        followup = FollowUp(database, referrals, settings.reminder_days)
-        mail = MailQueue(database, settings.mail_sender)
     except BaseException:
         database.close()
         raise
-    return Runtime(settings, database, store, keeper, matchmaker, service, referrals, followup, mail, keys)
+    return Runtime(settings, database, store, keeper, matchmaker, service, referrals, keys)
 
 
 def _print_progress(key: str, settings: Settings, more: str = "") -> None:

@@ -6,6 +6,7 @@ Invariant: nothing here opens anything; `assistant.runtime.bootstrap` does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -32,9 +33,21 @@ class Runtime:
     matchmaker: Matchmaker
     service: Service
     referrals: Referrals
-    followup: FollowUp
-    mail: MailQueue
     keys: Keys
+
+    @cached_property
+    def followup(self) -> FollowUp:
+        """What is due of cases; a question in a terminal needs none of it."""
+        from assistant.cases.followup import FollowUp
+
+        return FollowUp(self.database, self.referrals, self.settings.reminder_days)
+
+    @cached_property
+    def mail(self) -> MailQueue:
+        """The letters that wait."""
+        from assistant.mail.queue import MailQueue
+
+        return MailQueue(self.database, self.settings.mail_sender)
 
     def __enter__(self) -> Self:
         return self

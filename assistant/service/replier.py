@@ -103,11 +103,11 @@ class Replier:
         return compose(meant._replace(state=kept), answer)
 
     def _is_doubtful(self, meant: Interpretation, result: TurnResult, context: TurnContext) -> bool:
-        """Tell whether a few words in a thread, of which nothing was found, may well have been meant otherwise."""
+        """Tell whether a few words in a thread, of which nothing sure was found, may well have been meant otherwise."""
         turn, answer = meant.turn, result.reply.answer
         if turn.intent is not Intent.QUESTION or turn.announced or context.thread.state.question is None:
             return False
-        if answer is None or answer.outcome is not Outcome.NO_MATCH or context.message.is_question:
+        if answer is None or answer.outcome is Outcome.MATCHED or context.message.is_question:
             return False
         if len(words(turn.text)) > _DOUBTFUL:
             return False

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from corpus.criteria import Criterion
 from corpus.faults import fault
 from corpus.records.base import ActorId, CallId, InstrumentId, RecordBase, Statement, WebAddress
-from corpus.terms import Activity, CountryCode, Fylkesnummer, Source
+from corpus.terms import Activity, ConceptId, CountryCode, Fylkesnummer, Source
 from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
 
 
@@ -210,6 +210,10 @@ class FundingInstrument(RecordBase):
     """What kinds of work it pays for; none given means that no source tells."""
     any_topic: bool = False
     """Whether it is open to any theme; its themes of Los are then those it mentions, if any."""
+    narrowed_to: tuple[ConceptId, ...] = ()
+    """What a need has to be about, one of these concepts at least, the most telling first, where it is narrower than
+    its themes, such as one group or one matter; none where it is for all that its themes are about. A scheme for any
+    theme is for others too, but less so."""
     recurrence: tuple[Recurrence, ...] = ()
     """Its rounds that come back, each with what that rests on."""
     standing: Standing

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.places import is_word, load_places
 from corpus.text import Language
 from index.analysis import STOPWORDS, words
 from index.storage.lexical import char_trigrams
@@ -49,7 +50,7 @@ def find_names(question: str, names: Sequence[Name]) -> list[NameHit]:
     capitals = {word for written in question.split() if sum(map(str.isupper, written)) > 1 for word in words(written)}
     best: dict[str, NameHit] = {}
     letters = set(char_trigrams(question))
-    meant = names if question.islower() else _with_places_as_written(question, names)
+    meant = _without_words(question, names if question.islower() else _with_places_as_written(question, names))
     near = [name for name in meant if len(letters & name.letters) >= LETTERS_SHARED * len(name.letters)]
     spelled = _without_lookalikes(_spelled([name for name in near if not name.is_acronym], asked))
     for name in near:
@@ -66,6 +67,22 @@ def _with_places_as_written(question: str, names: Sequence[Name]) -> list[Name]:
     return [name for name in names if name.kind != PLACE or name.words[0][:_BEGINNING] in beginnings]
 
 
+def _without_words(question: str, names: Sequence[Name]) -> Sequence[Name]:
+    """Return names without those places that are words of the language too, unless the question means the place."""
+    words_too = {name for name in names if name.kind == PLACE and all(map(is_word, name.words))}
+    if not words_too:
+        return names
+    found = {place.name.casefold() for place in load_places().find(question)}
+    asked = words(question)
+    return [name for name in names if name not in words_too or name.spelling in found or _is_alone(name.words, asked)]
+
+
+def _is_alone(wanted: Sequence[str], asked: Sequence[str]) -> bool:
+    """Tell whether a question says a name, and nothing else that carries a subject."""
+    left = [word for word in asked if word not in wanted]
+    return len(left) < len(asked) and all(any(word in ignored for ignored in STOPWORDS.values()) for word in left)
+
+
 def _is_part(hit: NameHit, other: NameHit, asked: Sequence[str]) -> bool:
     """Tell whether a name is only said as a part of a longer one, as *KS* is in *KS Midt-Norge*."""
     own, longer = words(hit.name), words(other.name)
@@ -80,9 +97,9 @@ def _acronym(name: Name, asked: list[str], capitals: set[str]) -> NameHit | None
     wanted = list(name.words)
     if not _times(wanted, asked):
         return None
-    alone = all(any(word in ignored for ignored in STOPWORDS.values()) for word in asked if word not in wanted)
     short = len("".join(wanted)) < CAPITALS_BELOW or _is_ordinary(wanted)
-    return NameHit(name.record_id, name.text, 1.0) if not short or alone or capitals.issuperset(wanted) else None
+    is_meant = not short or _is_alone(wanted, asked) or capitals.issuperset(wanted)
+    return NameHit(name.record_id, name.text, 1.0) if is_meant else None
 
 
 def _is_ordinary(wanted: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ word for word, in the asker's language where the record has it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from enum import StrEnum
 from itertools import dropwhile
@@ -15,6 +16,7 @@ from corpus.files import kind_of
 from corpus.records import Kind, Role
 from corpus.text import FALLBACKS, Frozen, Language
 from index.analysis import STOPWORDS, language_group, stem, words
+from index.norwegian_forms import load_forms
 from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
@@ -232,6 +234,15 @@ class Explainer:
         only_excluded = excluded - spoken
         return bool(only_excluded if not spoken else only_excluded & self._term_stems)
 
+    def shares_subject(self, record_id: str) -> bool:
+        """Tell whether a record speaks of anything that is asked for, by a concept or by a word.
+
+        Where nothing asked for tells a subject, nothing could be shared, and every record does.
+        """
+        if not self._asked_ids and not self._term_stems:
+            return True
+        return any(self._shares(item) for item in self._table.quotable(record_id))
+
     def _said(self, concepts: Iterable[str], stems: Set[str], language: Language) -> set[str]:
         """Return the concepts and words asked for among some."""
         said = self._asked_ids.intersection(concepts)
@@ -275,7 +286,7 @@ class Explainer:
                 best[is_evidence] = worth, item
         ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].number))
         return [
-            item
+            in_language(item, passages, self._query.need.language)
             for worth, item in ranked
             if item is ranked[0][1] or (worth >= _SECOND_QUOTE * ranked[0][0] and self._is_tied(item))
         ]
@@ -306,7 +317,8 @@ class Explainer:
         labels = [self._label(mention, quotes) for mention in concepts]
         told = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
-            labels += [self._spelled(word) for word in self._words_shared(quote) if word not in told]
+            shared = [word for word in self._words_shared(quote) if word not in told]
+            labels += [self._spelled(_without_genitive(word, quote)) for word in shared]
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
         language = self._query.need.language
@@ -342,7 +354,9 @@ class Explainer:
         for quote in quotes:
             same = language_group(quote.passage.language) == self._group
             if same and mention.concept_id in quote.concepts and stems <= quote.stems:
-                return label if label.casefold() == mention.label else self._spelled(self._trimmed(mention.label))
+                asked = _without_genitive(self._trimmed(mention.label), quote)
+                is_told = label.casefold() in {mention.label, mention.label.removesuffix("s"), asked}
+                return label if is_told else self._spelled(asked)
         return label
 
     def _trimmed(self, label: str) -> str:
@@ -364,6 +378,49 @@ class Explainer:
     def _near(self, candidate: Candidate) -> list[Reason]:
         place = self._query.need.place
         return [Reason(kind=ReasonKind.NEAR, labels=(place.name,))] if place and candidate.parts.get("place") else []
+
+
+def in_language(item: NumberedPassage, passages: Sequence[NumberedPassage], language: Language) -> NumberedPassage:
+    """Return the passage that says the same as another in a language; itself where the record does not say it there.
+
+    The texts of one statement stand one after the other, in the order of the languages.
+    """
+    if item.passage.language is language:
+        return item
+    by_number = {one.number: one for one in passages}
+    for step in (-1, 1):
+        before = item
+        while (
+            (one := by_number.get(before.number + step)) is not None
+            and _is_same_statement(one, item)
+            and (_ORDER[one.passage.language] - _ORDER[before.passage.language]) * step > 0
+        ):
+            if one.passage.language is language:
+                return one
+            before = one
+    return item
+
+
+_APOSTROPHE = re.compile(r"['’]s\b")
+_GENITIVE = re.compile(r"(?:[ea]ne|\w{3}(?<!v)[ea]r)s$")
+"""How the genitives of nouns in the plural end."""
+_ORDER = {language: place for place, language in enumerate(Language)}
+
+
+def _is_same_statement(one: NumberedPassage, other: NumberedPassage) -> bool:
+    told, said = one.passage, other.passage
+    return (told.facet, told.source, told.about, told.role) == (said.facet, said.source, said.about, said.role)
+
+
+def _without_genitive(label: str, quote: NumberedPassage) -> str:
+    """Return a label without the *s* of a genitive, where its form or the quote shows it to be one: *barns*."""
+    bare = _APOSTROPHE.sub("", label)
+    if bare != label or quote.passage.language is Language.EN or not label.endswith("s"):
+        return bare
+    bare = label[:-1]
+    last = bare.rpartition(" ")[2]
+    shown = _GENITIVE.search(label) or load_forms().to_bokmal(last) != last or last in words(quote.passage.text)
+    return bare if shown else label
 
 
 def _least_rarity(mention: Mention) -> float:

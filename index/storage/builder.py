@@ -21,7 +21,7 @@ from corpus.records import Actor, CurationState, Kind, ProjectIdea
 from corpus.store import RecordStore
 from corpus.text import Language
 from corpus.vocabulary import Concept
-from index.analysis import stem, terms, words
+from index.analysis import stems, terms, words
 from index.build_versions import build_versions
 from index.encoders import Encoder
 from index.errors import IndexFileError
@@ -151,7 +151,7 @@ class IndexWriter:
         if known := self._tags.get((passage.text, passage.language)):
             return TaggedPassage(passage, *known)
         concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
-        return TaggedPassage(passage, concepts, frozenset(stem(word, passage.language) for word in words(passage.text)))
+        return TaggedPassage(passage, concepts, frozenset(stems(words(passage.text), passage.language)))
 
 
 def build_index(store: RecordStore, means: Means, home: Path, progress: Progress | None = None) -> Generation:

@@ -7,12 +7,14 @@ their labels are looked up together.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from corpus.text import LangText, Language, Localised
 from corpus.vocabulary import Concept
 from index.analysis import LANGUAGE_GROUPS, SHORTEST_STEM, STOPWORDS, language_group, stem, words
+from index.norwegian_forms import load_forms
 
 MAX_LABEL_WORDS = 6
 MIN_TYPO_LENGTH = 6
@@ -22,8 +24,8 @@ TYPO_SCORE = 88.0
 MIN_COMPOUND_PART = 6
 PIECES_BELOW = 0.75
 """The certainty below which a mention is only a part of a compound."""
-COMPOUNDS_KEPT = 10_000
-"""Words whose parts are remembered; each has `index.analysis.LONGEST_WORD` letters at most."""
+WORDS_KEPT = 20_000
+"""Words of a language of which is remembered what they name; each has `index.analysis.LONGEST_WORD` letters at most."""
 MIN_COMPOUND_STEM = 5
 """A label that is shorter than this, as a word and as a stem, is not looked for inside longer words."""
 MENDED_WORDS = 8
@@ -46,6 +48,16 @@ class Mention(NamedTuple):
     """1 for a label as written, less for a part of a compound or a mended word."""
 
 
+class _Word(NamedTuple):
+    """What the labels make of a word, wherever it stands."""
+
+    stem: str
+    followers: frozenset[str]
+    """The second words, or their stems, of labels of several words that may begin with it."""
+    mentions: tuple[Mention, ...]
+    """The concepts that it names by itself, or by a part of it."""
+
+
 class ConceptFinder:
     """Finds the concepts of a vocabulary in text.
 
@@ -54,6 +66,7 @@ class ConceptFinder:
         written: By language group, the ids of those that a run of words names as written, where fewer than its stems.
         preferred: By concept id, its preferred label.
         near: By concept id, the broader and related concepts.
+        broader: By concept id, the concepts that it is a part of, those that these are a part of among them.
     """
 
     def __init__(
@@ -62,17 +75,16 @@ class ConceptFinder:
         written: dict[str, dict[str, list[str]]],
         preferred: dict[str, LangText],
         near: dict[str, list[str]],
+        broader: dict[str, list[str]],
     ) -> None:
         self._labels = labels
         self._written = written
         self._preferred = preferred
         self._near = near
+        self._broader = broader
         self._beginnings = frozenset(run[:SHORTEST_STEM] for run in labels["no"] if len(run) >= MIN_COMPOUND_STEM)
-        self._run_beginnings = {
-            group: frozenset(run.partition(" ")[0] for table in (labels, written) for run in table[group] if " " in run)
-            for group in labels
-        }
-        self._compounds: dict[str, list[Mention]] = {}
+        self._followers = {group: _followers(labels[group], written[group]) for group in labels}
+        self._words: dict[Language, dict[str, _Word]] = {language: {} for language in Language}
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> ConceptFinder:
@@ -96,18 +108,25 @@ class ConceptFinder:
                 run: ids for run, ids in runs.items() if len(ids) < len(labels[group].get(stems[run], ()))
             }
         near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
-        return cls(labels, written, {concept.id: concept.pref_label for concept in concepts}, near)
+        preferred = {concept.id: concept.pref_label for concept in concepts}
+        return cls(labels, written, preferred, near, _all_broader(concepts))
 
     def to_plain(self) -> dict[str, Any]:
         """Return the finder as plain data, for `from_plain`."""
         preferred = {key: label.model_dump(exclude_none=True) for key, label in self._preferred.items()}
-        return {"labels": self._labels, "written": self._written, "preferred": preferred, "near": self._near}
+        return {
+            "labels": self._labels,
+            "written": self._written,
+            "preferred": preferred,
+            "near": self._near,
+            "broader": self._broader,
+        }
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> ConceptFinder:
         """Return the finder that `to_plain` described."""
         preferred = {key: LangText.model_construct(**label) for key, label in data["preferred"].items()}
-        return cls(data["labels"], data["written"], preferred, data["near"])
+        return cls(data["labels"], data["written"], preferred, data["near"], data["broader"])
 
     def label(self, concept_id: str, language: Language) -> Localised:
         """Return the preferred label of a concept."""
@@ -123,16 +142,23 @@ class ConceptFinder:
                 errors and mended. Nothing is mended where it is not given.
         """
         tokens = words(text)
-        stems = [stem(token, language) for token in tokens]
+        kept = self._words[language]
+        read = [kept.get(token) or self._word(token, language) for token in tokens]
         found: dict[str, Mention] = {}
         position, mended = 0, 0
         while position < len(tokens):
-            length, mentions = self._longest(tokens, stems, position, language)
-            if not mentions:
-                mentions = self._inside(tokens[position], language)
-            if not mentions and is_known and mended < MENDED_WORDS and not is_known(stems[position]):
+            word, after = read[position], position + 1
+            length, mentions = 1, word.mentions
+            # Millions of words are looked at when an index is built; hardly any begins a label of several words.
+            if (
+                word.followers
+                and after < len(tokens)
+                and not word.followers.isdisjoint((tokens[after], read[after].stem))
+            ):
+                length, mentions = self._longest(tokens, read, position, language)
+            if not mentions and is_known and mended < MENDED_WORDS and not is_known(word.stem):
                 mended += 1
-                mentions = self._mended(tokens[position], stems[position], language)
+                mentions = self._mended(tokens[position], word.stem, language)
             for mention in mentions:
                 known = found.get(mention.concept_id)
                 if known is None or known.certainty < mention.certainty:
@@ -140,41 +166,45 @@ class ConceptFinder:
             position += length
         return list(found.values())
 
+    def _word(self, token: str, language: Language) -> _Word:
+        kept = self._words[language]
+        if len(kept) >= WORDS_KEPT:
+            kept.clear()
+        group = language_group(language)
+        stemmed, followers = stem(token, language), self._followers[group]
+        concept_ids = None
+        if token not in STOPWORDS[language]:
+            concept_ids = self._written[group].get(token) or self._labels[group].get(stemmed)
+        mentions = [Mention(i, token, 1.0) for i in concept_ids] if concept_ids else self._inside(token, language)
+        after = followers.get(token, frozenset()) | followers.get(stemmed, frozenset())
+        word = kept[token] = _Word(stemmed, after, tuple(mentions))
+        return word
+
     def _longest(
-        self, tokens: Sequence[str], stems: Sequence[str], position: int, language: Language
-    ) -> tuple[int, list[Mention]]:
+        self, tokens: Sequence[str], read: Sequence[_Word], position: int, language: Language
+    ) -> tuple[int, tuple[Mention, ...]]:
         group = language_group(language)
         labels, written = self._labels[group], self._written[group]
-        longest = min(MAX_LABEL_WORDS, len(stems) - position)
-        if stems[position] not in self._run_beginnings[group] and tokens[position] not in self._run_beginnings[group]:
-            longest = 1
-        for length in range(longest, 0, -1):
+        for length in range(min(MAX_LABEL_WORDS, len(read) - position), 1, -1):
             spelled = " ".join(tokens[position : position + length])
-            concept_ids = written.get(spelled) or labels.get(" ".join(stems[position : position + length]))
-            if concept_ids and not (length == 1 and tokens[position] in STOPWORDS[language]):
-                return length, [Mention(concept_id, spelled, 1.0) for concept_id in concept_ids]
-        return 1, []
+            stemmed = " ".join([word.stem for word in read[position : position + length]])
+            if concept_ids := written.get(spelled) or labels.get(stemmed):
+                return length, tuple(Mention(concept_id, spelled, 1.0) for concept_id in concept_ids)
+        return 1, read[position].mentions
 
     def _inside(self, token: str, language: Language) -> list[Mention]:
         if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:
             return []
-        found = self._compounds.get(token)
-        if found is None:
-            if len(self._compounds) >= COMPOUNDS_KEPT:
-                self._compounds.clear()
-            found = self._compounds[token] = self._parts(token, language)
-        return found
-
-    def _parts(self, token: str, language: Language) -> list[Mention]:
         # A stem is a beginning of its word, so that few cuts need a look; else a long word would be stemmed at each.
-        labels, beginnings = self._labels["no"], self._beginnings
+        labels, beginnings, written = self._labels["no"], self._beginnings, token
+        token = load_forms().to_bokmal(written)
         # A Norwegian compound is what its last part says, and concerns what its first part names.
         for cut in range(3, len(token) - MIN_COMPOUND_PART + 1):
             if token[cut : cut + SHORTEST_STEM] not in beginnings:
                 continue
             part = stem(token[cut:], language)
             if len(part) >= MIN_COMPOUND_STEM and (tail := labels.get(part)):
-                return [Mention(concept_id, token, 0.7) for concept_id in tail]
+                return [Mention(concept_id, written, 0.7) for concept_id in tail]
         if token[:SHORTEST_STEM] not in beginnings:
             return []
         for cut in range(len(token) - 3, MIN_COMPOUND_PART - 1, -1):
@@ -182,19 +212,24 @@ class ConceptFinder:
             parts = (stem(token[:cut], language), stem(token[:cut].removesuffix("s"), language))
             head = next((labels[part] for part in parts if len(part) >= MIN_COMPOUND_STEM and part in labels), None)
             if head:
-                return [Mention(concept_id, token, 0.6) for concept_id in head]
+                return [Mention(concept_id, written, 0.6) for concept_id in head]
         return []
 
-    def _mended(self, token: str, stemmed: str, language: Language) -> list[Mention]:
+    def _mended(self, token: str, stemmed: str, language: Language) -> tuple[Mention, ...]:
         if len(token) < MIN_TYPO_LENGTH or token in STOPWORDS[language] or token.isdigit():
-            return []
+            return ()
         from rapidfuzz import fuzz, process
 
         labels = self._labels[language_group(language)]
         best = process.extractOne(stemmed, labels.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_SCORE)
         if best is None or best[0][0] != stemmed[0]:
-            return []
-        return [Mention(concept_id, token, 0.8) for concept_id in labels[best[0]]]
+            return ()
+        return tuple(Mention(concept_id, token, 0.8) for concept_id in labels[best[0]])
+
+    def about(self, mentions: Iterable[Mention]) -> frozenset[str]:
+        """Return the concepts that mentions are about: those named, and those that these are a part of."""
+        named = {mention.concept_id for mention in mentions}
+        return frozenset(named.union(*(self._broader.get(concept, ()) for concept in named)))
 
     def widened(self, mentions: Iterable[Mention], share: float) -> dict[str, float]:
         """Return concept weights, with broader and related concepts added at a share of the weight."""
@@ -206,3 +241,29 @@ class ConceptFinder:
             for near in self._near.get(mention.concept_id, ()):
                 weights[near] = max(weights.get(near, 0.0), share * mention.certainty)
         return weights
+
+
+def _followers(*tables: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the second words of runs of several words by their first."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        for run in table:
+            first, _, others = run.partition(" ")
+            if others:
+                found[first].add(others.partition(" ")[0])
+    return {first: frozenset(others) for first, others in found.items()}
+
+
+def _all_broader(concepts: Iterable[Concept]) -> dict[str, list[str]]:
+    """Return by concept what it is a part of, however far up; a circle ends where it began."""
+    up = {concept.id: concept.broader for concept in concepts if concept.broader}
+    found: dict[str, list[str]] = {}
+    for concept, broader in up.items():
+        seen: dict[str, None] = {}
+        frontier = list(broader)
+        while frontier:
+            if (one := frontier.pop(0)) not in seen:
+                seen[one] = None
+                frontier += up.get(one, ())
+        found[concept] = list(seen)
+    return found

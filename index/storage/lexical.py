@@ -8,13 +8,14 @@ the question: words that no record knows count against it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.records import Kind
 from corpus.text import Language
-from index.analysis import LANGUAGE_GROUPS, language_group, terms, words
+from index.analysis import LANGUAGE_GROUPS, compound_parts, language_group, terms, words
 from index.errors import IndexFileError
 
 if TYPE_CHECKING:
@@ -71,6 +72,14 @@ def char_trigrams(text: str) -> list[str]:
     return runs
 
 
+_COMPOUND = 8
+"""Letters of a stem that may be that of a compound."""
+_HEAD = re.compile(r"[a-zæøå]{5,24}")
+"""Stems that compounds are looked for by: long enough to begin few words, and safe within a pattern."""
+_HEADS = 8
+"""Words of a question whose compounds are looked for at most."""
+_OF_COMPOUND = 0.5
+"""What a compound counts of what the word that it begins with would."""
 _RARITIES_KEPT = 100_000
 """Tokens whose rarity is kept in memory."""
 _IDS_KEPT = 100_000
@@ -184,11 +193,38 @@ class LexicalIndex:
         return bool(self._searcher.doc_freq(text_field(OWN, language), stem))
 
     def text_query(self, name: str, text: str, language: Language) -> PreparedQuery | None:
-        """Return what is wanted by the words of a question, in ``own`` or ``evidence``."""
+        """Return what is wanted by the words of a question, in ``own`` or ``evidence``.
+
+        A word that no record uses is wanted by its parts that some use, and by the compounds that begin with it:
+        *busstilbud* by *buss* and *tilbud*, *hjort* by *hjortevilt*.
+        """
         field, found = text_field(name, language), list(dict.fromkeys(terms(text, language)))
         if len(found) > WORDS_WANTED:
             found = sorted(found, key=lambda word: -self.rarity(field, word))[:WORDS_WANTED]
-        return self._wanted(field, dict.fromkeys(found, 1.0))
+        weights: dict[str, float] = {}
+        for word in found:
+            for part, weight in self._known_parts(field, word, language).items():
+                weights[part] = max(weights.get(part, 0.0), weight)
+        heads = [] if language is Language.EN else [word for word in weights if self._may_begin(field, word)]
+        return self._wanted(field, weights, heads[:_HEADS])
+
+    def _known_parts(self, field: str, word: str, language: Language) -> dict[str, float]:
+        """Return the two parts of a stem that no record uses, each with its weight; else the stem itself."""
+        if language is Language.EN or len(word) < _COMPOUND or not self._is_unknown(field, word):
+            return {word: 1.0}
+        pairs = [pair for pair in compound_parts(word, language) if not any(self._is_unknown(field, it) for it in pair)]
+        if not pairs:
+            return {word: 1.0}
+        best = max(pairs, key=lambda pair: sum(self.rarity(field, part) for part in pair))
+        return dict.fromkeys(best, 1 / len(best))
+
+    def _may_begin(self, field: str, token: str) -> bool:
+        """Tell whether a stem that no record has may be what compounds of records begin with."""
+        return _HEAD.fullmatch(token) is not None and self._is_unknown(field, token)
+
+    def _is_unknown(self, field: str, token: str) -> bool:
+        """Tell whether no record has a token in a field."""
+        return not self._searcher.doc_freq(field, token)
 
     def concept_query(self, name: str, weights: Mapping[str, float]) -> PreparedQuery | None:
         """Return what is wanted by weighted concepts, in ``concepts`` or ``evidence_concepts``."""
@@ -198,7 +234,7 @@ class LexicalIndex:
         """Return what is wanted by the letters of a question, in names."""
         return self._wanted(LETTERS, dict.fromkeys(char_trigrams(text), 1.0))
 
-    def _wanted(self, field: str, weights: Mapping[str, float]) -> PreparedQuery | None:
+    def _wanted(self, field: str, weights: Mapping[str, float], heads: Iterable[str] = ()) -> PreparedQuery | None:
         from tantivy import Occur, Query
 
         if not weights or not self.count:
@@ -209,6 +245,9 @@ class LexicalIndex:
             (Occur.Should, Query.boost_query(Query.term_query(schema, field, token, "freq"), weight))
             for token, weight in weights.items()
         ]
+        for head in heads:
+            compounds = Query.regex_query(schema, field, f"{head}.+")
+            some.append((Occur.Should, Query.boost_query(compounds, _OF_COMPOUND * self.rarity(field, head))))
         return PreparedQuery(Query.boolean_query(some), max(asked, LEAST_ASKED) * (K1 + 1))
 
     def search(self, wanted: PreparedQuery | None, kind: Kind | None, top_k: int) -> list[tuple[str, float]]:

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from corpus.database import Database
 from corpus.sharing import alone
@@ -121,6 +120,8 @@ class Shelf:
             "manifest": manifest.model_dump_json(),
             "made_at": datetime.now(UTC),
         }
+        from sqlalchemy.dialects.postgresql import insert
+
         added = insert(IndexGenerationRow).returning(IndexGenerationRow.id)
         row = self._database.at_once(added, values)
         assert row is not None  # noqa: S101 (it was just written)
@@ -144,6 +145,8 @@ class Shelf:
 
     def _store(self, path: Path, mark: FileMark) -> None:
         # Half a file, of a machine that ended meanwhile, is told by its number of parts.
+        from sqlalchemy.dialects.postgresql import insert
+
         added = insert(IndexFileRow).on_conflict_do_nothing()
         with path.open("rb") as file:
             for part in range(_parts_of(mark)):

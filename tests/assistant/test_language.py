@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
-from assistant.platform.language import detect_language
+from assistant.platform.language import detect_language, marked_language
 from corpus.text import Language
 
 
@@ -35,3 +38,55 @@ def test_the_language_of_a_question_is_told(text: str, language: Language) -> No
 @pytest.mark.parametrize("text", ["", "12345", "🙂", "kommune"])
 def test_what_could_be_either_is_bokmal(text: str) -> None:
     assert detect_language(text) is Language.NB
+
+
+LINES = [
+    (Language(language), line)
+    for language, line in (
+        row.split("\t")
+        for row in (Path(__file__).parent / "language_lines.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    )
+]
+"""One-line needs as busy people type them, some with one telling word, a few with none."""
+TOLD_RIGHT = 0.97
+"""The share of them whose language is told; the others hold no word that only one form has."""
+
+
+def test_there_are_lines_enough_in_each_language() -> None:
+    counts = Counter(language for language, _ in LINES)
+    assert min(counts.values()) >= 60
+    assert len(counts) == len(Language)
+
+
+def test_the_language_of_one_line_is_told_of_nearly_all_that_busy_people_type() -> None:
+    wrong = [(language, line) for language, line in LINES if detect_language(line) is not language]
+    assert len(wrong) <= (1 - TOLD_RIGHT) * len(LINES), wrong
+
+
+def test_no_line_of_bokmal_is_answered_in_nynorsk() -> None:
+    bokmal = [line for language, line in LINES if language is Language.NB]
+    assert [line for line in bokmal if detect_language(line) is Language.NN] == []
+
+
+@pytest.mark.parametrize(
+    "word", "tilsette kva ikkje frå vere nokon kommunar skulen sjukeheim tenester løysingar born innbyggjarar".split()
+)
+def test_one_word_that_only_nynorsk_has_decides(word: str) -> None:
+    assert detect_language(f"turnus {word} digital plan") is Language.NN
+    assert marked_language(word) is Language.NN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "fornybar energi", "sårbare unge", "urbane områder", "bestefar bor alene", "holdbar mat", "skoleklar",
+        "et ektepar på sykehjem", "Kan Høgskulen på Vestlandet bidra?", "samarbeid med Vestlandsforsking",
+    ],
+)  # fmt: skip
+def test_a_word_or_a_name_that_only_looks_like_nynorsk_tells_nothing(line: str) -> None:
+    assert detect_language(line) is Language.NB
+
+
+@pytest.mark.parametrize("line", ["mobbing", "turnus", "digital tvilling", "KI", "demens"])
+def test_a_line_that_could_be_either_tells_no_language_of_its_own(line: str) -> None:
+    assert marked_language(line) is None

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from assistant.funding.calendar import Calendar
-from assistant.funding.suitability import SchemeNeed, TopicFit, fit_of
-from assistant.funding.verdicts import Verdict
-from tests.records import instrument
+from assistant.funding.suitability import SchemeNeed, SubjectFit, TopicFit, fit_of
+from assistant.funding.verdicts import Facts, Verdict
+from assistant.matching.scheme_ranking import FoundScheme, SchemeRanker
+from corpus.records import Activity, FundingInstrument, Kind
+from index.retrieval.fusion import Candidate
+from tests.records import SOURCE, instrument
 
 NEED = SchemeNeed({"samfunnssikkerhet-og-beredskap": 0.5, "varslingstjenester": 0.4}, (), Calendar(date(2026, 12, 1)))
 BROAD = instrument("broad", "Flomposten", los=("samfunnssikkerhet-og-beredskap",))
@@ -25,3 +30,81 @@ def test_what_shares_only_a_broad_theme_comes_after_narrower_and_general_ones_un
     worths = {one.id: fit_of(one, NEED, FAR).worth(Verdict.MET) for one in (BROAD, NARROW, ANY)}
     assert worths[BROAD.id] < min(worths[NARROW.id], worths[ANY.id])
     assert fit_of(BROAD, NEED, NEAR).worth(Verdict.MET) >= fit_of(ANY, NEED, FAR).worth(Verdict.MET)
+
+
+TODAY = date(2026, 12, 1)
+CARE = {"omsorgstjenester": 0.8}
+GENERAL = instrument("general", "Alleposten", any_topic=True, activities=["innovation"])
+ELDERLY = instrument("elderly", "Døgnposten", los=("omsorgstjenester",), activities=["training"])
+
+
+def ranked(
+    *found: tuple[FundingInstrument, SubjectFit], wanted: tuple[Activity, ...] = (), likeness: float = 0.9
+) -> list[str]:
+    """Return schemes in the order of an answer; the general one is hardly alike."""
+    ranker = SchemeRanker(Facts(activities=wanted or None), Calendar(TODAY), CARE)
+    some = [
+        FoundScheme(one, Candidate(one.id, Kind.INSTRUMENT, {}, 0.0), likeness, subject=subject)
+        for one, subject in found
+    ]
+    some.append(FoundScheme(GENERAL, Candidate(GENERAL.id, Kind.INSTRUMENT, {}, 0.0), 0.1))
+    return [one.scheme.id.removeprefix("instrument:") for one in SchemeRanker.ranked(ranker, some, 5)]
+
+
+@pytest.mark.parametrize("subject", [SubjectFit.MAIN, SubjectFit.NAMED, SubjectFit.SHARED])
+def test_a_scheme_of_the_theme_and_the_subject_comes_before_what_is_for_any_theme(subject: SubjectFit) -> None:
+    assert ranked((ELDERLY, subject)) == ["elderly", "general"]
+
+
+@pytest.mark.parametrize("wanted", [(), (Activity.TRAINING,)])
+def test_a_scheme_for_another_group_comes_after_what_is_for_any_theme_though_it_pays_for_what_is_wanted(
+    wanted: tuple[Activity, ...],
+) -> None:
+    assert "elderly" not in ranked((ELDERLY, SubjectFit.ELSEWHERE), wanted=wanted)[:1]
+
+
+@pytest.mark.parametrize("wanted", [(), (Activity.TRAINING,)])
+def test_a_theme_in_common_alone_comes_after_what_is_for_any_theme_however_alike_the_rest_is(
+    wanted: tuple[Activity, ...],
+) -> None:
+    assert ranked((ELDERLY, SubjectFit.UNSHARED), wanted=wanted, likeness=1.0)[0] == "general"
+
+
+def test_what_a_scheme_is_narrowed_to_first_of_all_makes_it_fit_under_whatever_theme() -> None:
+    other = instrument("other", "Samisk post", los=("kultur",))
+    assert ranked((other, SubjectFit.MAIN)) == ["other", "general"]
+    assert ranked((other, SubjectFit.NAMED))[0] == "general"
+
+
+def test_a_scheme_for_any_theme_that_is_more_for_others_comes_after_one_that_is_for_all() -> None:
+    others = instrument("others", "Sparepenger", any_topic=True, activities=["innovation"])
+    assert ranked((others, SubjectFit.ELSEWHERE), likeness=0.1) == ["general", "others"]
+
+
+def test_what_pays_for_buildings_only_is_worth_less_where_nobody_wants_to_build() -> None:
+    building = instrument("building", "Byggeposten", los=("omsorgstjenester",), activities=["investment"])
+    unasked = fit_of(building, SchemeNeed(CARE, (), Calendar(TODAY)), NEAR)
+    asked = fit_of(building, SchemeNeed(CARE, (Activity.INVESTMENT,), Calendar(TODAY)), NEAR)
+    served = fit_of(ELDERLY, SchemeNeed(CARE, (), Calendar(TODAY)), NEAR)
+    assert unasked.worth(Verdict.MET) < served.worth(Verdict.MET) < asked.worth(Verdict.MET)
+
+
+def test_what_a_scheme_pays_for_first_of_all_counts_most() -> None:
+    need = SchemeNeed(CARE, (Activity.TRIAL,), Calendar(TODAY))
+    kinds: tuple[tuple[str, ...], ...] = (("trial",), ("innovation", "trial"), ("innovation", "research", "trial"))
+    schemes = [instrument("a", "A", any_topic=True, activities=some) for some in kinds]
+    worths = [fit_of(one, need, NEAR).worth(Verdict.MET) for one in schemes]
+    assert worths == sorted(worths, reverse=True)
+    assert worths[-1] > fit_of(instrument("a", "A", any_topic=True, activities=["research"]), need, NEAR).worth(
+        Verdict.MET
+    )
+
+
+def test_what_was_announced_long_ago_comes_after_what_was_announced_lately() -> None:
+    def last_announced(year: int) -> FundingInstrument:
+        call = {"id": "call:c", "title": {"nb": "U", "en": "C"}, "year": year, "deadline_type": "unknown"}
+        return instrument("c", "C", los=("omsorgstjenester",), calls=[call | {"sources": [SOURCE]}])
+
+    need = SchemeNeed(CARE, (), Calendar(TODAY))
+    old, new = (fit_of(last_announced(year), need, NEAR).worth(Verdict.MET) for year in (2019, 2024))
+    assert old < new

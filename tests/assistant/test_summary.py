@@ -11,7 +11,7 @@ from assistant.funding.eligibility import Judgement
 from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Facts, Verdict
-from assistant.matching.answers import Answer, Outcome
+from assistant.matching.answers import Answer, Outcome, Scheme
 from assistant.platform.messages import messages
 from assistant.render.assumptions import assumptions_of
 from assistant.render.shortening import sentences
@@ -80,24 +80,85 @@ def test_what_was_not_found_is_what_is_said(one: Answer, told: str) -> None:
     assert told in [said.text(NB) for said in summary_of(one, NB)]
 
 
-def test_a_scheme_whose_date_is_known_is_named_before_one_whose_is_not() -> None:
-    undated = scheme(SchemeStatus.RUNNING, id="instrument:first", name=text("Udatert"))
-    assert "Pengeposten; fristen er 18. februar 2027." in summary_text(answer(schemes=(undated, DUE)), NB)
+FIRST = scheme(SchemeStatus.RUNNING, id="instrument:first", name=text("Førsteposten"))
+LAST = FIRST.model_copy(update={"last_call": "2019-10-31"})
+ROUND = ExpectedRound(on="2027-09", years=(2025, 2026), basis="observed", source=SOURCE)
+OVERDUE = FIRST.model_copy(
+    update={
+        "suitability": Suitability(
+            topic=TopicFit.SAME, expected=ROUND.model_copy(update={"on": "2026-11", "is_due": True})
+        )
+    }
+)
+COMING = scheme(
+    SchemeStatus.UNCONFIRMED,
+    id="instrument:coming",
+    name=text("Fondet"),
+    confidence=MatchConfidence.POSSIBLE,
+    suitability=Suitability(topic=TopicFit.ANY, expected=ROUND),
+)
 
 
-def test_money_that_was_last_announced_is_told_with_what_is_expected_next() -> None:
-    past = scheme(SchemeStatus.UNCONFIRMED).model_copy(update={"last_call": "2019-10-31"})
-    expected = ExpectedRound(on="2027-09", years=(2025, 2026), basis="observed", source=SOURCE)
-    coming = scheme(SchemeStatus.UNCONFIRMED).model_copy(
-        update={
-            "id": "instrument:coming",
-            "name": text("Fondet"),
-            "confidence": MatchConfidence.POSSIBLE,
-            "suitability": Suitability(topic=TopicFit.ANY, expected=expected),
-        }
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("first", [FIRST, LAST, OVERDUE])
+@pytest.mark.parametrize("second", [DUE, COMING, scheme(SchemeStatus.ROLLING)])
+def test_the_scheme_that_heads_the_list_is_named_first_and_a_dated_one_that_suits_besides(
+    language: Language, first: Scheme, second: Scheme
+) -> None:
+    catalog = messages(language)
+    told = summary_text(answer(schemes=(first, second)), catalog, Kind.INSTRUMENT)
+    names = [one.name.best(language).text for one in (first, second)]
+    assert names[0] in told
+    assert told.index(names[0]) < told.index(names[1])
+    assert "{" not in told
+    assert len(sentences(told)) == 1
+
+
+def test_the_dates_of_both_are_told_for_what_they_are() -> None:
+    assert summary_text(answer(schemes=(LAST, COMING)), NB, Kind.INSTRUMENT) == (
+        "Penger kan komme fra Førsteposten, sist lyst ut 31. oktober 2019, eller fra Fondet; neste frist ventes "
+        "september 2027."
     )
-    told = summary_text(answer(schemes=(past, coming)), NB, Kind.INSTRUMENT)
-    assert "sist lyst ut 31. oktober 2019, eller fra Fondet; neste frist ventes september 2027" in told
+    assert summary_text(answer(schemes=(OVERDUE, DUE)), NB, Kind.INSTRUMENT) == (
+        "Penger kan komme fra Førsteposten (fristen var ventet i november 2026, se om den er åpen), eller fra "
+        "Pengeposten; fristen er 18. februar 2027."
+    )
+
+
+@pytest.mark.parametrize("topic", [TopicFit.SAME, TopicFit.THEME, TopicFit.RELATED, TopicFit.OTHER, TopicFit.ELSEWHERE])
+def test_a_dated_scheme_that_hardly_suits_is_not_named_besides_the_first(topic: TopicFit) -> None:
+    hardly = COMING.model_copy(update={"suitability": Suitability(topic=topic, expected=ROUND)})
+    told = summary_text(answer(schemes=(LAST, hardly)), NB, Kind.INSTRUMENT)
+    assert told == "Penger kan komme fra Førsteposten, sist lyst ut 31. oktober 2019."
+    unwanted = COMING.model_copy(
+        update={"suitability": Suitability(topic=TopicFit.ANY, expected=ROUND, activity_fits=False)}
+    )
+    assert summary_text(answer(schemes=(LAST, unwanted)), NB, Kind.INSTRUMENT) == told
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("status", [one for one in SchemeStatus if one is not SchemeStatus.ENDED])
+def test_what_is_for_any_theme_is_told_to_be_that_with_its_date(language: Language, status: SchemeStatus) -> None:
+    catalog = messages(language)
+    weak = {
+        "confidence": MatchConfidence.POSSIBLE,
+        "suitability": Suitability(topic=TopicFit.ANY),
+        "opens_on": "2027-01",
+    }
+    for dates in ({}, {"last_call": "2024-05"}, {"deadline": date(2027, 2, 18)}):
+        told = summary_text(answer(schemes=(scheme(status, **weak, **dates),)), catalog, Kind.INSTRUMENT)
+        assert {"nb": "alle tema", "nn": "alle tema", "en": "any theme"}[language] in told
+        assert "{" not in told
+        assert len(sentences(told)) == 1
+        assert ("2027" in told) == ("deadline" in dates or status is SchemeStatus.PLANNED)
+
+
+def test_where_no_partner_fits_well_but_an_earlier_idea_does_that_is_what_is_said() -> None:
+    alike = IDEA.model_copy(update={"confidence": MatchConfidence.GOOD})
+    for partners in ((), (WEAK,)):
+        told = summary_text(answer(partners=partners, ideas=(alike,)), NB, Kind.ACTOR)
+        assert told == "Ingen partner passer godt, men noen tenkte på det samme i 2016: «Gå sammen»."
+    assert summary_text(answer(partners=(WEAK,)), NB, Kind.ACTOR).endswith("nærmest er Gården.")
 
 
 def test_where_nothing_fits_that_is_said_with_whom_to_ask() -> None:

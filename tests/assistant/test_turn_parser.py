@@ -195,6 +195,55 @@ def test_two_needs_are_two_and_one_told_in_two_sentences_is_one() -> None:
     assert len(split_needs("vi har mye overvann i sentrum. hvem kan hjelpe oss med det?", Base()).needs) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mobbing på nett i 6. klasse, hvem forsker på det og hvem kan komme til oss?",
+        "Vi trenger hjelp før 1. mars med overvann, hvem kan det?",
+        "Vi mangler sykepleiere pga. pensjonering, hvem kan hjelpe oss med rekruttering?",
+        "Elever med f.eks. dysleksi får ikke hjelp, hvem kan kurse lærerne?",
+        "Treng hjelp ift. flaum og evt. skred langs elva, kven kan det?",
+    ],
+)
+def test_an_ordinal_or_an_abbreviation_ends_no_sentence(text: str) -> None:
+    assert split_needs(text, Base()).needs == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Vi trenger hjelp til å skrive EU-søknad om bærekraftig reiseliv", Intent.QUESTION),
+        ("looking for somebody to help us write an application on flood protection", Intent.QUESTION),
+        ("kan du skrive søknaden for oss?", Intent.APPLICATION),
+        ("skriv en søknad", Intent.APPLICATION),
+    ],
+)
+def test_who_looks_for_help_with_an_application_has_a_need_and_who_wants_it_written_has_not(
+    text: str, intent: Intent
+) -> None:
+    assert parse_turn(text, ConversationState(), Base()).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("need", "asked_of_us"),
+    [
+        ("korleis kan vi bruke kunstig intelligens i saksbehandlinga", "er dette kunstig intelligens?"),
+        ("robotar i barnehagen", "er du ein robot?"),
+        ("tilbake til jobb etter sykmelding", "gå tilbake"),
+        ("gå tilbake på skole etter fravær", "angre"),
+        ("menneskelig kontakt for ensomme", "snakke med et menneske"),
+        ("start på nytt for innsatte", "start på nytt"),
+        ("hva betyr hyttene for kommuneøkonomien", "hva betyr FoUI?"),
+        ("what does tourism mean for housing", "what does FoUI mean?"),
+    ],
+)
+def test_a_first_message_with_a_subject_is_a_need_whatever_its_words_could_ask_of_us(
+    need: str, asked_of_us: str
+) -> None:
+    assert parse_turn(need, ConversationState(), Base()).intent is Intent.QUESTION
+    assert parse_turn(asked_of_us, ConversationState(), Base()).intent is not Intent.QUESTION
+
+
 def test_what_is_not_wanted_is_known_and_does_not_count_as_what_is() -> None:
     hunt = parse_exclusions("folkehelse unntatt HUNT", Base())
     assert (hunt.without.records, hunt.text) == (("actor:hunt",), "folkehelse")

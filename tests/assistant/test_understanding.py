@@ -173,3 +173,41 @@ def test_who_asks_is_the_same_for_ranking_and_for_rules() -> None:
     for text in ("vi er en klynge, hvem kan finansiere forskning?", "Kan en bedrift søke?", "trygg skolevei"):
         understanding = understand(Question(text=text))
         assert understanding.need.applicant is understanding.facts.applicant_type
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("researchers in Oslo", "Oslo"),
+        ("Who are the best researchers on dementia and falls among elderly immigrants in Oslo?", "Oslo"),
+        ("Finnes det fagmiljøer på ensomhet blant eldre med innvandrerbakgrunn i Bergen?", "Bergen"),
+        ("looking for a company that can measure air quality with cheap sensors in Trondheim", "Trondheim"),
+        ("universitet i Tromsø som forskar på laks", "Tromsø"),
+        ("konsulenter på klimaregnskap i Drammen", "Drammen"),
+        ("researchers on flooding, preferably in Bergen", "Bergen"),
+        ("forskere som kan hjelpe oss med flom, gjerne i Bergen", "Bergen"),
+        ("kjenner du noen eksperter på skred og kvikkleire i Molde", "Molde"),
+    ],
+)
+def test_a_place_at_the_end_of_who_is_looked_for_is_a_wish_and_no_home(text: str, place: str) -> None:
+    understanding = understand(Question(text=text))
+    assert understanding.need.place is not None
+    assert understanding.need.place.name == place
+    assert (understanding.facts.kommunenummer, understanding.need.context_places) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Vi i Stranda treng råd om skred", "1525"),
+        ("Time kommune her, vi vil ha flere lærere", "1121"),
+        ("Hvem kan hjelpe oss med flom i Voss?", "4621"),
+        ("store forskjeller mellom bydelene i Oslo", "0301"),
+        ("forskere på skred? Vi er i Volda", "1577"),
+        ("vi i skien vil lære av andre", "4003"),
+    ],
+)
+def test_we_in_a_place_are_who_asks(text: str, number: str) -> None:
+    understanding = understand(Question(text=text))
+    assert understanding.need.place is None
+    assert understanding.facts.kommunenummer == number

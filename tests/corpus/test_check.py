@@ -33,6 +33,7 @@ def test_an_id_used_twice_is_found_at_both() -> None:
         (instrument("a", "A", owner="actor:x"), "owner"),
         (instrument("a", "A", administrator="actor:x"), "administrator"),
         (instrument("a", "A", successors=[successor("x")]), "successors.0.instrument"),
+        (instrument("a", "A", narrowed_to=["concept:x"]), "narrowed_to.0"),
         (idea("a", "A", "P", participants=[{"actor": "actor:x", "role": "partner"}]), "participants.0.actor"),
         (idea("a", "A", "P", part_of="idea:x"), "part_of"),
         (idea("a", "A", "P", related=["idea:x"]), "related.0"),

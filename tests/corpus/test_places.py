@@ -189,3 +189,57 @@ def test_a_long_text_takes_time_in_proportion() -> None:
 
     once = max(min(seconds("sør nore og i time kommune 18 " * 500) for _ in range(3)), 1e-4)
     assert min(seconds("sør nore og i time kommune 18 " * 4_000) for _ in range(3)) < 40 * once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stranda vår forsvinner i stormflo, hvem kan hjelpe oss?",
+        "rydding av søppel på strand og i fjære",
+        "Vi går tur i fjell og skog. Fjell og vidde må vernes",
+        "Røyken fra vedovner plager folk",
+        "Lier og åser gror igjen",
+        "Moss in the park takes over the lawn",
+        "hole in the road, and no time to mend it",
+        "ungdom som er rana på gata",
+        "den som volda skaden må betale",
+        "Å træna eldre på sjukeheimen",
+        "frosta jord på idrettsbanen",
+        "asker fra biobrensel",
+        "Flora og fauna langs vegen",
+        "Sola skinner på taket vårt, kan vi få støtte?",
+        "Ski og langrenn for barn",
+        "Kari Lund lurer på skolemat",
+        "Etter møtet ringte rektor Strand oss",
+        "luftkvalitet ved Berg skole og Fjell barnehage",
+        "HVEM KAN HJELPE OSS MED STRAND OG SUND",
+        "Kurset «Sund og frisk» for eldre",
+        "Tema: Vik og våg, båthavn",
+        "lær ungene å leka",
+        "det klepper i maskinen, og klepp til kveldsmat",
+    ],
+)
+def test_a_name_that_is_a_word_is_no_place_by_its_letters_alone(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Hva kan Stranda gjøre med skred?", "1525"),
+        ("hvordan har Lund løst skoleskyss?", "1112"),
+        ("Kommunene Sokndal, Lund og Bjerkreim vil samarbeide", "1112"),
+        ("vi i time sliter med rekruttering", "1121"),
+        ("Hei, me i strand vil ha fleire lærarar", "1130"),
+        ("hvem kan hjelpe oss i moss", "3103"),
+        ("moss trenger flere lærere", "3103"),
+        ("Rana vil ha flere læreplasser", "1833"),
+        ("flom i voss", "4621"),
+        ("os kommune her", "3430"),
+        ("Me på Stord treng hjelp", "4614"),
+        ("A question from Hole municipality", "3310"),
+        ("We in Time need teachers", "1121"),
+    ],
+)
+def test_a_name_that_is_a_word_is_a_place_by_what_stands_around_it(text: str, number: str) -> None:
+    assert number in found(text)

@@ -75,3 +75,15 @@ def test_a_label_as_written_goes_before_others_of_the_same_stem() -> None:
         assert [mention.concept_id for mention in finder.find(text, Language.EN)] == [f"concept:{expected}"]
     again = ConceptFinder.from_plain(json.loads(json.dumps(finder.to_plain())))
     assert [mention.concept_id for mention in again.find("a doctor", Language.EN)] == ["concept:lege"]
+
+
+def test_what_is_about_a_part_is_about_the_whole_however_far_up_and_circles_end() -> None:
+    parts = [("fall", "eldre"), ("eldre", "omsorg"), ("omsorg", "fall"), ("vei", None)]
+    finder = ConceptFinder.of(
+        concept(slug, slug, slug, broader=[f"concept:{broader}"] if broader else []) for slug, broader in parts
+    )
+    kept = ConceptFinder.from_plain(json.loads(json.dumps(finder.to_plain())))
+    for one in (finder, kept):
+        about = one.about(one.find("fall på glatt vei", Language.NB))
+        assert about == {"concept:fall", "concept:eldre", "concept:omsorg", "concept:vei"}
+        assert one.about(one.find("en vei", Language.NB)) == {"concept:vei"}

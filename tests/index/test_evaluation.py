@@ -167,10 +167,16 @@ def test_languages_are_compared_by_the_needs_that_are_asked_in_each() -> None:
 def test_silence_is_right_where_nothing_answers_and_wrong_where_something_does() -> None:
     questions = [asked("n1"), asked("n2"), *(asked(f"a{number}", {"actor:a": 3}) for number in range(4))]
     run: Run = {"n2": shown("x"), "a0": shown("a"), "a1": shown(), "a2": shown("x"), "a3": shown("a")}
-    caught, wrongly = silence(questions, run)
+    caught, unsure, wrongly = silence(questions, run)
     assert caught[:3] == ("silence caught", "no answer", 0.5)
+    assert unsure[:3] == ("silent or unsure", "no answer", 0.5)
     assert wrongly[:3] == ("wrongly silent", "answerable", 0.25)
     assert (caught.size, wrongly.size) == (2, 4)
+
+
+def test_what_is_shown_as_no_more_than_possible_is_not_told_as_an_answer() -> None:
+    caught, unsure = silence([asked("n")], {"n": shown("x", confidence="possible")})
+    assert (caught.value, unsure.value) == (0.0, 1.0)
 
 
 def test_one_suggestion_of_any_kind_is_no_silence() -> None:
@@ -181,7 +187,10 @@ def test_one_suggestion_of_any_kind_is_no_silence() -> None:
 
 
 def test_a_sort_of_question_that_was_not_asked_has_no_figure_of_silence() -> None:
-    assert [one.measure for one in silence([asked("n")], {})] == ["silence caught"]
+    assert [one.measure for one in silence([asked("n")], {})] == [
+        "silence caught",
+        "silent or unsure",
+    ]
     assert silence([], {}) == []
 
 

@@ -89,3 +89,27 @@ def test_a_folder_that_is_no_index_is_refused(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{", encoding="utf-8")
     with pytest.raises(IndexFileError, match="tantivy cannot read it"):
         LexicalIndex.load(tmp_path)
+
+
+def test_a_compound_that_nobody_writes_is_found_by_its_parts(lexical: LexicalIndex) -> None:
+    assert found(lexical, OWN, "skolefrafall", Kind.ACTOR) == ["actor:school"]
+
+
+def test_a_word_is_found_in_the_compounds_that_begin_with_it(tmp_path: Path) -> None:
+    index = LexicalIndex.create(tmp_path)
+    index.update([document("wild", "teller hjortevilt i skogen"), document("town", "helse i kommunen")])
+    assert found(index, OWN, "hjorten et opp graset", Kind.ACTOR) == ["actor:wild"]
+    assert 0 < dict(index.search(index.text_query(OWN, "hjort", Language.NB), Kind.ACTOR, 5))["actor:wild"] <= 1
+
+
+def test_nynorsk_and_bokmal_find_each_other(tmp_path: Path) -> None:
+    index = LexicalIndex.create(tmp_path)
+    index.update([document("home", "musikk på sykehjem"), document("school", "skulevegring hjå born")])
+    assert found(index, OWN, "sjukeheimar", Kind.ACTOR) == ["actor:home"]
+    assert found(index, OWN, "skolevegring", Kind.ACTOR) == ["actor:school"]
+
+
+def test_abbreviations_and_what_is_left_of_them_are_not_looked_for() -> None:
+    assert terms("f.eks. sepsis, bl.a. pga. vær, jf. plan mtp. krise o.l.", Language.NB) == terms(
+        "sepsis vær plan krise", Language.NB
+    )

@@ -97,3 +97,23 @@ def test_an_abbreviation_that_is_an_everyday_word_is_only_meant_in_capitals(text
         "actor:digital",
         "actor:share",
     }
+
+
+STRANDA = Name("actor:stranda", "Stranda", PLACE, ("stranda",))
+
+
+@pytest.mark.parametrize(
+    ("question", "is_meant"),
+    [
+        ("Stranda vår forsvinner i stormflo", False),
+        ("tang på strand og i hav", False),
+        ("søppel på stranda", False),
+        ("Hva har Stranda gjort med skred?", True),
+        ("stranda kommune", True),
+        ("hva gjør stranda", True),
+    ],
+)
+def test_a_municipality_that_is_called_by_a_word_is_named_only_where_the_place_is_meant(
+    question: str, *, is_meant: bool
+) -> None:
+    assert bool(find_names(question, [STRANDA])) is is_meant

@@ -21,7 +21,7 @@ from index.errors import IndexFileError
 from index.retrieval.need import Need, PlaceWish
 from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import AnswerabilityClassifier
-from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
+from index.scoring.ranking import Calibration, MatchConfidence, RankingParameters, default_parameters
 from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import PASSAGES, dense_file, read_current
@@ -38,6 +38,13 @@ EAGER = default_parameters().model_copy(
 )
 """Weights that tuning does not touch, and nothing kept silent, so that tests see every candidate."""
 
+NEVER_SURE = EAGER.model_copy(
+    update={
+        "gate": AnswerabilityClassifier(weights={}, least=1.0),
+        "calibration": dict.fromkeys(SEARCHED_KINDS, Calibration(slope=1.0, midpoint=0.0)),
+    }
+)
+"""The same, where no question is one that the records can answer, however near they are."""
 FOLLOWING = EAGER.model_copy(
     update={"weights": {kind: {**WEIGHTS, "ideas": 1.0, "schemes": 1.0} for kind in SEARCHED_KINDS}}
 )
@@ -150,9 +157,18 @@ def test_a_question_that_a_record_answers_helps_to_find_it_and_is_never_quoted(
 
 
 def test_a_question_that_nothing_fits_well_is_met_with_silence(small_store: RecordStore, tmp_path: Path) -> None:
-    strict = EAGER.model_copy(update={"gate": AnswerabilityClassifier(weights={}, least=1.0)})
-    silent = IndexManager(small_store, WordEncoder(), tmp_path / "silent", strict)
-    assert found(silent, "sepsis") == []
+    silent = IndexManager(small_store, WordEncoder(), tmp_path / "silent", NEVER_SURE)
+    assert found(silent, "kjerring mot strømmen") == []
+
+
+def test_what_shares_a_subject_with_a_need_out_of_reach_is_told_as_no_more_than_possible(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    silent = IndexManager(small_store, WordEncoder(), tmp_path / "silent", NEVER_SURE)
+    [near] = silent.searcher().search(need("sepsis"))[Kind.ACTOR]
+    assert (near.record_id, near.confidence) == (HOSPITAL.id, MatchConfidence.POSSIBLE)
+    assert near.score == NEVER_SURE.steps[MatchConfidence.POSSIBLE]
+    assert silent.searcher().find(need("sepsis")).schemes(3) == []
 
 
 def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexManager) -> None:

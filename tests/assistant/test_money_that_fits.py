@@ -1,0 +1,150 @@
+"""Money in whole answers: what only seems to fit is not first, what is for all is not shut out, who did it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.dialogue.understanding import Question
+from assistant.funding.suitability import TopicFit
+from assistant.funding.verdicts import Facts, Verdict
+from assistant.matching.answers import Answer
+from assistant.matching.matchmaker import Matchmaker
+from assistant.platform.messages import messages
+from assistant.platform.settings import Settings
+from assistant.render.summary import summary_text
+from corpus.records import ActorType, FundingInstrument, Kind
+from index.scoring.explain import ReasonKind
+from index.scoring.ranking import MatchConfidence
+from tests.corpus.test_files import SHIPPED
+
+Ask = Callable[..., Answer]
+TODAY = date(2026, 11, 30)
+SCHEMES = {one.record.id: one.record for one in SHIPPED if isinstance(one.record, FundingInstrument)}
+
+
+@pytest.fixture(scope="module")
+def asked(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    import shutil
+
+    from assistant.runtime.bootstrap import open_index_manager, open_store
+
+    home = tmp_path_factory.mktemp("money") / "home"
+    shutil.copytree(shipped_home, home)
+    settings = Settings(home=home)
+    store = open_store(settings)
+    matchmaker = Matchmaker(store, open_index_manager(settings, store), lambda: TODAY)
+
+    def answer(text: str, facts: Facts | None = None, most: int = 5) -> Answer:
+        return matchmaker.answer(Question(text=text), most, facts=facts)
+
+    return answer
+
+
+def first(answer: Answer) -> str:
+    return answer.schemes[0].id.removeprefix("instrument:")
+
+
+@pytest.mark.parametrize(
+    ("need", "wrong"),
+    [
+        ("digital opplæring for ansatte i pleie og omsorg", "lindrende-behandling"),
+        ("vi mangler fosterhjem og får ikke tak i nye", "lindrende-behandling"),
+        ("tannhelse hos eldre på sykehjem", "sekretariat-helsefellesskap"),
+        ("sykefravær blant renholdere og barnehageansatte", "lokal-kompetanseutvikling-barnehage-skole"),
+        ("rekruttering av barnehagelærere", "svommeopplaring-i-barnehage"),
+        ("skolemat for elevene, hvem har forsket på det?", "skolebibliotek-og-lesestimulering"),
+        ("matsvinn i kommunale kjøkken", "investeringstilskudd-omsorgsboliger-sykehjem"),
+        ("vold i nære relasjoner, opplæring av ansatte", "forebygging-radikalisering"),
+        ("unge menn som tar livet sitt", "kommunalt-rusarbeid"),
+        ("folk med tiltaksplass inn i vanlige kommunale jobber", "jobbsjansen"),
+        ("kulturskule for alle, òg dei som ikkje har råd", "tilskudd-til-kulturbygg"),
+        ("home-dwelling elderly who do not eat enough", "dagaktivitetstilbud-demens"),
+    ],
+)
+def test_money_for_another_group_or_matter_is_never_first(asked: Ask, need: str, wrong: str) -> None:
+    answer = asked(need)
+    assert first(answer) != wrong
+    sure = [one.id for one in answer.schemes if one.confidence is not MatchConfidence.POSSIBLE]
+    assert f"instrument:{wrong}" not in sure
+
+
+@pytest.mark.parametrize(
+    ("need", "right"),
+    [
+        ("hvordan hjelpe pårørende når noen skal dø hjemme, lindrende behandling", "lindrende-behandling"),
+        ("rusarbeid for ungdom", "kommunalt-rusarbeid"),
+        ("radikalisering blant ungdom", "forebygging-radikalisering"),
+        ("samisk språk i barnehagen", "sametinget-regionalutvikling"),
+        ("flyktningkvinner fra Ukraina trenger jobb", "jobbsjansen"),
+        ("norskopplæring på arbeidsplassen for renholdere", "kompetansepluss"),
+        ("leselyst på ungdomsskolen sammen med biblioteket", "skolebibliotek-og-lesestimulering"),
+        ("reading for fun, with the school library", "skolebibliotek-og-lesestimulering"),
+        ("overvatn og flaum i sentrum etter styrtregn", "tilskudd-til-klimatilpasning"),
+        ("bygge ny svømmehall", "spillemidler-idrettsanlegg"),
+        ("tjenestedesign av søknad om barnehageplass", "stimulab"),
+    ],
+)
+def test_money_made_for_the_need_is_first(asked: Ask, need: str, right: str) -> None:
+    assert first(asked(need)) == right
+
+
+@pytest.mark.parametrize("place", ["Alta", "Bodø", "Hamar", "Kristiansund", "Sandnes"])
+def test_general_money_of_the_state_and_of_the_county_is_in_every_answer_without_money_of_its_own(
+    asked: Ask, place: str
+) -> None:
+    answer = asked(f"vi mangler fosterhjem i {place}", most=8)
+    assert first(answer) == "innovasjonsprosjekt-i-offentlig-sektor"
+    general = [one for one in answer.schemes if one.suitability and one.suitability.topic is TopicFit.ANY]
+    assert any(SCHEMES[one.id].scope.fylkesnummer for one in general)
+    assert all(one.overall is not Verdict.UNMET for one in general)
+
+
+def test_the_governors_trial_money_is_for_each_county_whichever_announced_it_last(asked: Ask) -> None:
+    for place in ("Alta", "Hamar", "Arendal"):
+        answer = asked(f"prøve ut felles barnevernsvakt i {place}", most=10)
+        found = next(one for one in answer.schemes if one.id == "instrument:prosjektskjonn-statsforvalterne")
+        assert found.overall is not Verdict.UNMET
+
+
+def test_the_summary_names_the_scheme_that_heads_the_list(asked: Ask) -> None:
+    for need in (
+        "ungdom utenfor skole og jobb",
+        "legevakt i små kommuner",
+        "ensomhet blant eldre",
+        "biogass av gjødsel",
+    ):
+        answer = asked(need)
+        told = summary_text(answer, messages(answer.language), Kind.INSTRUMENT)
+        assert answer.schemes[0].name.best(answer.language).text in told
+
+
+@pytest.mark.parametrize(
+    ("need", "doer"),
+    [
+        ("sirkulære møbler og innkjøp i kommunen", "asker-kommune"),
+        ("pukkellaks i elvane våre", "miljodirektoratet"),
+        ("drones for inspecting roofs and bridges", "trondheim-kommune"),
+    ],
+)
+def test_where_no_partner_fits_who_did_the_very_thing_is_the_one_to_talk_to(asked: Ask, need: str, doer: str) -> None:
+    answer = asked(need)
+    partner = answer.partners[0]
+    assert partner.id == f"actor:{doer}"
+    assert partner.confidence is MatchConfidence.GOOD
+    assert [reason.kind for reason in partner.reasons] == [ReasonKind.TOOK_PART]
+    assert partner.reasons[0].idea == answer.ideas[0].id
+    assert len({one.id for one in answer.partners}) == len(answer.partners)
+    told = summary_text(answer, messages(answer.language))
+    assert partner.name.best(answer.language).text in told
+    assert answer.ideas[0].name.best(answer.language).text in told
+
+
+def test_nobody_is_sent_to_themselves_by_what_they_did(asked: Ask) -> None:
+    asker = Facts(applicant_type=ActorType.MUNICIPALITY, kommunenummer="3203", fylkesnummer="32", place="Asker")
+    answer = asked("sirkulære møbler og innkjøp i kommunen", asker)
+    assert answer.ideas[0].id == "idea:asker-mobelombruk"
+    assert "actor:asker-kommune" not in [one.id for one in answer.partners]
