@@ -143,6 +143,8 @@ class Queue(NamedTuple):
     pages: int
     deadlines: Sequence[UpcomingDeadline]
     drafts: int
+    changed: int
+    """Calls that were changed under open cases."""
 
 
 class _Waiting(NamedTuple):
@@ -201,6 +203,7 @@ def work_queue(runtime: Runtime, catalogue: Catalogue, wanted: QueueQuery, catal
         counts={one: counts[one] for one in WorkView if counts[one] or one in {WorkView.MINE, shown}},
         page=page,
         pages=pages,
+        changed=sum(item.kind is WorkKind.CALL for item in waiting),
         deadlines=_deadlines(catalogue, today, catalog),
         drafts=sum(line.state is CurationState.DRAFT for line in lines.values()) + len(catalogue.incomplete()),
     )

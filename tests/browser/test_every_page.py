@@ -104,6 +104,9 @@ def filled(served: Served) -> Filled:
     ended = opened(served, "eva", asked(served, "eva", LONG), PARTNER)
     for state in (CaseState.SENT, CaseState.NO_REPLY, CaseState.DROPPED):
         runtime.referrals.move(ended.id, state, by="Berit", reason=CaseReason.OTHER, note="Ingen svarte.")
+    declined = opened(served, "per", asked(served, "per", LONG), PARTNER)
+    for state in (CaseState.SENT, CaseState.DECLINED):
+        runtime.referrals.move(declined.id, state, by="Berit", reason=CaseReason.CAPACITY)
     runtime.referrals.move(case.id, CaseState.SENT, by="Berit")
     Watching(runtime.database).watch(case.id, "Berit")
     partner = store.get(PARTNER).record
@@ -113,9 +116,11 @@ def filled(served: Served) -> Filled:
     meeting = Meetings(runtime.database).propose(
         case.id, [utc_now() + timedelta(days=day) for day in (2, 3, 4)], 60, "Rådhuset"
     )
-    opened(served, "ola", asked(served, "ola", SAME), None)
+    second = asked(served, "ola", SAME)
+    opened(served, "ola", second, None)
     assert CoupleFinder(runtime).look() >= 1
-    pair = Couplings(runtime.database).waiting()[0]
+    waiting = Couplings(runtime.database).waiting()
+    pair = next(one for one in waiting if {side.log_id for side in one.sides} == {first, second})
     for number in range(3):
         asked(served, f"unmet{number}", "best pizza in Oslo")
     scheme = min(schemes_under(runtime.service.log, [case])[case.id])
@@ -146,7 +151,7 @@ def filled(served: Served) -> Filled:
     tokens = {one: links.token(one, case.id, 9) for one in (LinkPurpose.ANSWER, LinkPurpose.STOP)}
     times = links.token(LinkPurpose.TIMES, meeting.id, 9)
     public = (
-        "/login", "/login/link/spent", "/about", "/privacy", "/accessibility", "/api/v1/docs", "/nowhere",
+        "/login", "/login/link/spent", "/about", "/privacy", "/accessibility", "/nowhere",
         f"/reply/{tokens[LinkPurpose.ANSWER]}", f"/reply/{tokens[LinkPurpose.ANSWER]}?done=1",
         f"/stop/{tokens[LinkPurpose.STOP]}", f"/meeting/{times}", f"/partner/{token_of(link, runtime.keys)}",
         "/partner/gone", "/reply/gone", "/pair/gone",
@@ -177,8 +182,9 @@ def not_looked_at(rendered: set[str], folder: str) -> set[str]:
         for path in (TEMPLATES / folder).glob("*.html")
         if "{% extends" in path.read_text(encoding="utf-8")
     }
-    # A preview is a part of the record's page where there is JavaScript; a pair has a test of its own.
-    return whole - rendered - {"desk/frame.html", "desk/preview.html", "pair.html"}
+    # A preview is a part of the record's page where there is JavaScript; a pair has a test of its own; the page of the
+    # API is its makers', drawn by Swagger.
+    return whole - rendered - {"desk/frame.html", "desk/preview.html", "pair.html", "api_docs.html"}
 
 
 def look_at(page: Page, path: str) -> None:
