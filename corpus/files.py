@@ -67,7 +67,7 @@ class _Loader(yaml.CSafeLoader):
         # Nine values of ten are text, by their quotes or their first letter.
         if kind is yaml.ScalarNode and not (implicit[0] and value[:1] in self.yaml_implicit_resolvers):
             return _TEXT
-        return super().resolve(kind, value, implicit)
+        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401 (PyYAML's signature)
         if node.tag == _TEXT and isinstance(node, yaml.ScalarNode):

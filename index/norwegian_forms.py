@@ -81,10 +81,15 @@ class NorwegianForms:
         self._beginnings = self._parts | {
             form.removesuffix(_BEGINNING_MARK): told[0] for form, told in forms.items() if told[1] is Variety.BEGINNING
         }
+        self._words = frozenset(self._whole) | {one.bokmal for one in self._whole.values()}
         self._longest = max(map(len, self._beginnings), default=0)
 
     def __len__(self) -> int:
         return len(self._whole)
+
+    def __contains__(self, word: object) -> bool:
+        """Tell whether a word is listed, as a form or as the bokmål word of one."""
+        return word in self._words
 
     def to_bokmal(self, word: str) -> str:
         """Return the bokmål word for a normalised word of bokmål, nynorsk or dialect; itself where none is known."""

@@ -112,6 +112,8 @@ class Intent(StrEnum):
     """How a suggestion is reached."""
     TERMS = "terms"
     """When a scheme closes, how much it gives, who may apply."""
+    CALENDAR = "calendar"
+    """What can be applied for now, and what closes next."""
     QUALIFY = "qualify"
     GLOSSARY = "glossary"
     PEERS = "peers"
@@ -138,8 +140,8 @@ class Aspect(StrEnum):
 
 TELLING = frozenset(
     {
-        Intent.WHY, Intent.WHY_NOT, Intent.REACH, Intent.TERMS, Intent.QUALIFY, Intent.GLOSSARY, Intent.PEERS,
-        Intent.OUTCOME, Intent.ABOUT, Intent.COMPARE, Intent.DRAFT, Intent.SAVE, Intent.APPLICATION,
+        Intent.WHY, Intent.WHY_NOT, Intent.REACH, Intent.TERMS, Intent.CALENDAR, Intent.QUALIFY, Intent.GLOSSARY,
+        Intent.PEERS, Intent.OUTCOME, Intent.ABOUT, Intent.COMPARE, Intent.DRAFT, Intent.SAVE, Intent.APPLICATION,
     }
 )  # fmt: skip
 """Turns that are answered with something told, and leave the need and its answer as they are."""

@@ -9,11 +9,25 @@ import re
 
 from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import FRAME, ActPattern, Cues
+from assistant.dialogue.facts import facts_of_place
 from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.slots import suggestions_in
-from assistant.dialogue.turn_text import ASKS, FEW_WORDS, SHORT, TurnText, first_clause, is_stopword, matches_act
+from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.turn_text import (
+    ASKS,
+    FEW_WORDS,
+    SHORT,
+    TurnText,
+    first_clause,
+    is_stopword,
+    matches_act,
+    place_tokens,
+)
+from assistant.funding.verdicts import merge_facts
+from corpus.places import load_places
+from corpus.records import Kind
 from corpus.text import Language
 
 _LANGUAGES = {
@@ -30,6 +44,7 @@ _PLAIN_ACTS = {
     "human": Intent.CONTACT,
     "write_application": Intent.APPLICATION,
     "save": Intent.SAVE,
+    "calendar": Intent.CALENDAR,
 }
 
 
@@ -112,6 +127,14 @@ def _plain_act(said: TurnText) -> Turn | None:
             continue
         if intent is Intent.CONTACT and rows.items:
             continue
+        # In a thread such words are said of the schemes that were shown.
+        if intent is Intent.CALENDAR:
+            if said.state.question is not None or any(item.kind is Kind.INSTRUMENT for item in rows.items):
+                continue
+            told = facts_of_turn(said.text)
+            if told.fylkesnummer is None and (place := next(iter(load_places().find(said.text)), None)) is not None:
+                told = merge_facts(told, facts_of_place(place))
+            return Turn(intent=intent, text=said.text, facts=told)
         return Turn(intent=intent, text=said.text, items=rows.items)
     return None
 
@@ -138,7 +161,8 @@ def _tells_subject(way: ActPattern, said: TurnText) -> bool:
     """Tell whether a first message holds a subject besides the words that mean an act: *KI i skolen*."""
     if way.act == "write_application":
         return False
-    taken = said.cues.places((*way.all, *_WITHOUT_SUBJECT))
+    of_act = (*way.all, *_WITHOUT_SUBJECT, *(_OF_CALENDAR if way.act == "calendar" else ()))
+    taken = said.cues.places(of_act) | place_tokens(said)
     tokens, base = said.cues.tokens, said.base
     return any(
         place not in taken
@@ -148,6 +172,7 @@ def _tells_subject(way: ActPattern, said: TurnText) -> bool:
     )
 
 
+_OF_CALENDAR = ("MONEY", "DEADLINE", "OPEN", "COMING", "SHOW", "APPLY", "WHEN", "MUNICIPALITIES", "MORE", "QUALIFIES")
 _WHERE = frozenset("i på hos for innen in at on within".split())
 """Words that what something is about follows, be it as common as a school."""
 

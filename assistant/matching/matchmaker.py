@@ -13,7 +13,8 @@ from datetime import date
 from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.understanding import Question, understand
 from assistant.funding.calendar import Calendar
-from assistant.funding.verdicts import Facts
+from assistant.funding.schemes import SchemeStatus
+from assistant.funding.verdicts import Fact, Facts, Verdict
 from assistant.matching.answers import SHOWN, Answer, Idea, Partner, Scheme
 from assistant.matching.composer import Composer
 from assistant.matching.knowledge_base import IndexedKnowledgeBase
@@ -21,7 +22,7 @@ from assistant.matching.own_places import standing_of
 from assistant.platform.tracing import traced_step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
-from corpus.records import Actor, FundingInstrument, ProjectIdea
+from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.store import RecordStore
 from corpus.text import Language
 from index.searcher import IndexManager, Searcher
@@ -83,6 +84,22 @@ class Matchmaker:
         composer = self._composer(self._keeper.searcher(), facts, None)
         return tuple(found for record_id in record_ids if (found := composer.alone(record_id)) is not None)
 
+    def coming(self, facts: Facts, most: int) -> tuple[Scheme, ...]:
+        """Return the schemes that whoever asks may apply to, by when they close next; what is always open comes last.
+
+        One for some counties is left out where nobody told the asker's.
+        """
+        ids = self._store.ids(Kind.INSTRUMENT)
+        composer = self._composer(self._keeper.searcher(), facts, None)
+        composer.fetch(ids)
+        found = (composer.alone(record_id) for record_id in ids)
+        dated = [
+            (on, scheme)
+            for scheme in found
+            if isinstance(scheme, Scheme) and (on := _closes(scheme, facts)) is not None
+        ]
+        return tuple(scheme for _, scheme in sorted(dated, key=lambda one: (one[0], one[1].id))[:most])
+
     def record(self, record_id: str) -> Record | None:
         """Return a record by its id; None where there is none."""
         return self._store.find(record_id)
@@ -123,3 +140,21 @@ class Matchmaker:
             known = {}
             self._known = revision, known
         return known
+
+
+_ALWAYS_OPEN = "9999"
+
+
+def _closes(scheme: Scheme, facts: Facts) -> str | None:
+    """Return when a scheme closes next, as far as anybody knows; None where it does not, or not for who asks."""
+    if scheme.status is SchemeStatus.ENDED or scheme.overall is Verdict.UNMET or scheme.suitability is None:
+        return None
+    if facts.fylkesnummer is None and any(
+        one.missing is not None and one.missing.fact is Fact.PLACE for one in scheme.eligibility
+    ):
+        return None
+    if scheme.deadline is not None:
+        return scheme.deadline.isoformat()
+    if scheme.suitability.expected is not None:
+        return scheme.suitability.expected.on
+    return _ALWAYS_OPEN if scheme.status is SchemeStatus.ROLLING else None

@@ -66,9 +66,8 @@ class Messages:
     def listed_subjects(self, items: Iterable[str]) -> str:
         """Return subjects as one list in prose, those parted that are words with an "and" between them.
 
-        *Families and parents* beside *kindergarten* is told as families, parents and kindergarten; what is longer,
-        such as *child and family welfare*, holds a name, or shares its end as *helse- og omsorgstjenester* does,
-        stays whole.
+        *Families and parents* beside *kindergarten* is told as families, parents and kindergarten; what is longer, such
+        as *child and family welfare*, holds a name, or shares an end as *helse- og omsorgstjenester* does, is whole.
         """
         link = f" {_AND[self.language]} "
         told: dict[str, None] = {}

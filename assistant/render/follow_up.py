@@ -17,7 +17,7 @@ from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.follow_up_drafts import FollowUpDrafts
 from assistant.render.follow_up_words import FollowUpPart, PartStyle
-from assistant.render.rows import line_of
+from assistant.render.rows import line_of, tag_of
 from assistant.render.scheme_terms import dates_of, qualifies
 from assistant.render.sentences import name_of, next_step, status_sentences
 from assistant.render.shortening import shortened
@@ -66,6 +66,8 @@ class _FollowUpRenderer(FollowUpDrafts):
                 yield from self._sketch()
             case Intent.PEERS:
                 yield from self._peers()
+            case Intent.CALENDAR:
+                yield from self._calendar()
             case Intent.DRAFT:
                 yield from self._letter()
             case Intent.COMPARE if len(self._follow_up.rows) < 2:
@@ -179,6 +181,19 @@ class _FollowUpRenderer(FollowUpDrafts):
                 yield self._point("told.applicants.unknown")
         if one.url:
             yield FollowUpPart(PartStyle.SMALL, self._catalog.text("told.reach.url", value=one.url))
+
+    def _calendar(self) -> Iterator[FollowUpPart]:
+        """Yield what closes next, a scheme a line: when, and what it pays for."""
+        if not self._follow_up.rows:
+            yield self._text("told.calendar.none")
+            return
+        yield self._text("told.calendar")
+        for row in self._follow_up.rows:
+            name = name_of(row.suggestion, self._catalog)
+            tag = tag_of(row.suggestion, self._catalog).text
+            yield FollowUpPart(PartStyle.POINT, f"{name.text}: {tag}")
+        place = self._follow_up.facts.fylkesnummer
+        yield self._small("told.calendar.topic" if place else "told.calendar.place")
 
     def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""

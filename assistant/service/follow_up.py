@@ -20,6 +20,8 @@ from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIde
 from index.storage.passages import reference
 
 _MOST_ROWS = 3
+_MOST_COMING = 8
+"""Schemes of a calendar; more is a list nobody reads."""
 _STATEMENTS = 2
 _RESULTS = 3
 _PARTIES = 6
@@ -44,10 +46,14 @@ class FollowUpAnswerer:
             facts: What is known of the asker.
             others: How many others asked for something like the need.
         """
-        items = self._items(turn, state, answer)
+        if turn.intent is Intent.CALENDAR:
+            coming = self._matchmaker.coming(facts, _MOST_COMING)
+            rows: Iterable[FollowUpRow] = (FollowUpRow(suggestion=scheme, position=None) for scheme in coming)
+        else:
+            rows = self._rows(turn, self._items(turn, state, answer), state, answer, facts)
         return FollowUpAnswer(
             about=turn.intent,
-            rows=tuple(self._rows(turn, items, state, answer, facts)),
+            rows=tuple(rows),
             aspects=turn.aspects,
             term=turn.term,
             word=(turn.text or None) if turn.intent is Intent.GLOSSARY and turn.term is None else None,

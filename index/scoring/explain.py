@@ -340,7 +340,7 @@ class Explainer:
                 found = (shared_piece(asked, word, language) for asked in left for word in said)
                 new = (
                     one
-                    for one in dict.fromkeys(filter(None, found))
+                    for one in dict.fromkeys(_without_genitive(one, quote) for one in found if one)
                     if not any(begins_alike(one, label) for label in told)
                 )
                 return list(new)[:PIECES_TOLD]
@@ -419,7 +419,7 @@ def _without_genitive(label: str, quote: NumberedPassage) -> str:
         return bare
     bare = label[:-1]
     last = bare.rpartition(" ")[2]
-    shown = _GENITIVE.search(label) or load_forms().to_bokmal(last) != last or last in words(quote.passage.text)
+    shown = _GENITIVE.search(label) or last in load_forms() or last in words(quote.passage.text)
     return bare if shown else label
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -90,6 +91,21 @@ def test_where_nothing_fits_the_answer_is_no_good_match(mellomrom: Command, ques
 def test_no_good_match_is_said_plainly_with_a_person_to_turn_to(mellomrom: Command) -> None:
     assert "found no good match" in mellomrom("ask", "best pizza in Oslo").out
     assert "competence broker" in mellomrom("ask", "best pizza in Oslo").out
+
+
+def test_what_closes_next_is_told_soonest_first_with_a_countys_own_where_it_is_known(
+    mellomrom: Command, corpus_day: None
+) -> None:
+    anywhere, bodo = (
+        mellomrom("ask", "hvilke frister kommer?").out,
+        mellomrom("ask", "hva kan Bodø kommune søke på nå?").out,
+    )
+    assert "hvilken kommune" in anywhere
+    assert "hvilken kommune" not in bodo
+    for told in (anywhere, bodo):
+        years = [int(year) for year in re.findall(r"(?:frist|ventes)[^·]*?(20\d\d)", " ".join(told.split()))]
+        assert len(years) > 3
+        assert years == sorted(years)
 
 
 def test_json_keeps_its_promise(mellomrom: Command) -> None:

@@ -244,6 +244,28 @@ def test_a_first_message_with_a_subject_is_a_need_whatever_its_words_could_ask_o
     assert parse_turn(asked_of_us, ConversationState(), Base()).intent is not Intent.QUESTION
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hvilke ordninger er åpne nå?",
+        "hvilke frister kommer i vinter",
+        "kva kan vi søke på no?",
+        "which calls are open now?",
+        "upcoming deadlines",
+        "hva kan Bodø kommune søke på nå?",
+    ],
+)
+def test_what_closes_next_is_asked_for_without_a_need(text: str) -> None:
+    turn = parse_turn(text, ConversationState(), Base())
+    assert turn.intent is Intent.CALENDAR
+    assert ("Bodø" in text) == (turn.facts is not None and turn.facts.fylkesnummer == "18")
+
+
+@pytest.mark.parametrize("text", ["åpne data i kommunen", "neste steg i barnehagen", "støtte som kommer barn til gode"])
+def test_a_need_that_speaks_of_what_is_open_or_next_is_a_need(text: str) -> None:
+    assert parse_turn(text, ConversationState(), Base()).intent is Intent.QUESTION
+
+
 def test_what_is_not_wanted_is_known_and_does_not_count_as_what_is() -> None:
     hunt = parse_exclusions("folkehelse unntatt HUNT", Base())
     assert (hunt.without.records, hunt.text) == (("actor:hunt",), "folkehelse")

@@ -518,3 +518,53 @@ def test_a_file_of_the_index_that_is_changed_in_place_is_noticed_though_it_was_r
     file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(IndexFileError, match="damaged"):
         following.verify()
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "quote"),
+    [
+        (Language.NB, "hvem kan måle støv i barnehager", "Måler støv i barnehager"),
+        (Language.NN, "kven kan måle støv i barnehagar", "Måler støv i barnehagar"),
+        (Language.EN, "who measures dust in nurseries, støv i barnehager", "Measures dust in nurseries"),
+    ],
+)
+def test_a_statement_is_quoted_in_the_language_of_who_asks_where_the_record_has_it(
+    small_store: RecordStore, keeper: IndexManager, language: Language, asked: str, quote: str
+) -> None:
+    said = statement("Måler støv i barnehager", "Measures dust in nurseries", "Måler støv i barnehagar")
+    small_store.save(actor("dust", "Støvlaget", expertise=(said,)), by="test")
+    match = keeper.searcher().search(need(asked, language=language))[Kind.ACTOR][0]
+    assert [(one.quote, one.language) for one in match.evidence if "tøv" in one.quote or "ust" in one.quote] == [
+        (quote, language)
+    ]
+
+
+def test_a_statement_that_a_record_has_in_no_other_language_is_quoted_as_it_is(
+    small_store: RecordStore, keeper: IndexManager
+) -> None:
+    said = statement("Måler støv").model_copy(update={"text": LangText(nb="Måler støv i barnehager")})
+    small_store.save(actor("dust", "Laget", expertise=(said,)), by="test")
+    match = keeper.searcher().search(need("kven kan måle støv i barnehagar", language=Language.NN))[Kind.ACTOR][0]
+    assert ("Måler støv i barnehager", Language.NB) in [(one.quote, one.language) for one in match.evidence]
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("hjorts gulrøtter", "hjort"),
+        ("elevers gulrøtter", "elever"),
+        ("sykehjems gulrøtter", "sykehjem"),
+        ("lærernes gulrøtter", "lærerne"),
+        ("lakselus og gulrøtter", "lakselus"),
+    ],
+)
+def test_a_reason_tells_a_word_without_the_s_of_its_genitive(
+    small_store: RecordStore, keeper: IndexManager, asked: str, label: str
+) -> None:
+    others = [actor(f"other-{number}", f"Andre {number}", "Arbeider med annet") for number in range(12)]
+    told = "For hjort, elever, sykehjem, lærerne og lakselus"
+    small_store.save_many([*others, actor("all", "Laget for alt", told)], by="test")
+    matches = {one.record_id: one for one in keeper.searcher().search(need(asked))[Kind.ACTOR]}
+    labels = [one for reason in matches["actor:all"].reasons for one in reason.labels]
+    assert label in labels
+    assert f"{label}s" not in labels
