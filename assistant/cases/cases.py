@@ -150,6 +150,28 @@ class Case(Frozen):
         return TRANSITIONS[self.state]
 
 
+class CountedCase(NamedTuple):
+    """Of a case what figures are made of."""
+
+    id: str
+    state: CaseState
+    opened_at: datetime
+    kommunenummer: str | None
+
+
+class CaseOutline(NamedTuple):
+    """Of a case what lists of thousands are put in order by."""
+
+    id: str
+    log_id: str
+    record_id: str | None
+    assigned_to: str | None
+    kommunenummer: str | None
+    state: CaseState
+    state_since: date
+    opened_at: datetime
+
+
 class CaseEvent(Frozen):
     """One thing that happened to a case."""
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, delete, exists, select
 
-from assistant.cases.cases import ENDED, Case, CaseAction
+from assistant.cases.cases import ENDED, Case, CaseAction, CaseOutline
 from assistant.cases.referrals import Referrals
 from assistant.history.tables import CaseEventRow, ReminderRow
 from assistant.platform.workdays import add_working_days, utc_now
@@ -38,6 +38,10 @@ class Reminder(Frozen):
     due_on: date
     sent: bool
     """Whether somebody was told."""
+
+
+Listed = TypeVar("Listed", Case, CaseOutline)
+"""A case as a list has it: whole, or what it is put in order by."""
 
 
 class Notifier(Protocol):
@@ -86,9 +90,10 @@ class FollowUp:
         """Return the open cases with when each was or is next due, the first one to see to first."""
         return self.in_order(self._referrals.still_open(), today)
 
-    def in_order(self, cases: Iterable[Case], today: date) -> list[tuple[Case, date | None]]:
+    def in_order(self, cases: Iterable[Listed], today: date) -> list[tuple[Listed, date | None]]:
         """Return cases with when each was or is next due, the first one to see to first; those that ended are not."""
-        dated = [(case, self._passed_or_next(case, today) if case.state not in ENDED else None) for case in cases]
+        due = _Due(self._days, today)
+        dated = [(case, due.of(case.state_since) if case.state not in ENDED else None) for case in cases]
         return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].opened_at))
 
     def send(self, today: date, notifiers: Iterable[Notifier]) -> int:
@@ -149,12 +154,6 @@ class FollowUp:
         passed = [one for days in self._days if (one := self._reminder(case, days, sent)).due_on <= today]
         return passed[-1] if passed else None
 
-    def _passed_or_next(self, case: Case, today: date) -> date | None:
-        """Return the day of the latest reminder that has passed, or else of the first one to come."""
-        dates = [add_working_days(case.state_since, days) for days in self._days]
-        passed = [day for day in dates if day <= today]
-        return passed[-1] if passed else next(iter(dates), None)
-
     def _sent(self, case_id: str | None = None) -> set[tuple[str, date, int]]:
         """Return the reminders that were sent or are being sent, of one case or of all."""
         holds = (ReminderRow.at > self._now() - CLAIM) | _was_told(ReminderRow.at, ReminderRow.case_id)
@@ -163,6 +162,23 @@ class FollowUp:
             query = query.where(ReminderRow.case_id == case_id)
         with self._database.reading() as session:
             return {(one, since, days) for one, since, days in session.execute(query)}
+
+
+class _Due:
+    """When cases are due by the day they came to their state; of thousands, many came to it on the same one."""
+
+    def __init__(self, reminders: Sequence[int], today: date) -> None:
+        self._reminders = reminders
+        self._today = today
+        self._known: dict[date, date | None] = {}
+
+    def of(self, since: date) -> date | None:
+        """Return the day of the latest reminder that has passed, or else of the first one to come."""
+        if since not in self._known:
+            dates = [add_working_days(since, days) for days in self._reminders]
+            passed = [day for day in dates if day <= self._today]
+            self._known[since] = passed[-1] if passed else next(iter(dates), None)
+        return self._known[since]
 
 
 def _was_told(claimed_at: Any, case_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 (a column, or a value of it)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -20,8 +21,10 @@ from assistant.cases.cases import (
     Case,
     CaseAction,
     CaseEvent,
+    CaseOutline,
     CaseReason,
     CaseState,
+    CountedCase,
     EmptyNoteError,
     Move,
     NewCase,
@@ -78,6 +81,9 @@ class Referrals:
     def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
+        self._reading = Lock()
+        self._read_to = 0
+        self._moves: dict[str, tuple[Move, ...]] = {}
 
     def opened(self, session: Session, new: NewCase) -> tuple[Case, bool]:
         """Return the case of a suggestion and whether it is new, within a transaction of the caller's."""
@@ -151,6 +157,31 @@ class Referrals:
             total = session.scalar(select(func.count()).select_from(CaseRow).where(*wanted)) or 0
             return total, [case_of(row) for row in session.execute(query.offset(offset).limit(limit))]
 
+    def counted(self, since: datetime, until: datetime) -> list[CountedCase]:
+        """Return of the cases that were opened in a time what figures are made of."""
+        columns = (CaseRow.id, CaseRow.state, CaseRow.opened_at, CaseRow.kommunenummer)
+        query = select(*columns).where(CaseRow.opened_at >= since, CaseRow.opened_at < until)
+        with self._database.reading() as session:
+            return [CountedCase(one, CaseState(state), at, number) for one, state, at, number in session.execute(query)]
+
+    def outlines(self, states: Iterable[CaseState]) -> list[CaseOutline]:
+        """Return of the cases in some states what they are put in order by, the newest first."""
+        columns = [getattr(CaseRow, name) for name in CaseOutline._fields]
+        query = select(*columns).where(CaseRow.state.in_([state.value for state in states]))
+        with self._database.reading() as session:
+            found = map(CaseOutline._make, session.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.id)))
+            return [one._replace(record_id=one.record_id or None, state=CaseState(one.state)) for one in found]
+
+    def open_outlines(self) -> list[CaseOutline]:
+        """Return the same of the cases that have not ended."""
+        return self.outlines(state for state in CaseState if state not in ENDED)
+
+    def having(self, case_ids: Iterable[str]) -> list[Case]:
+        """Return the cases that have these ids; those that there are not are left out."""
+        query = select(*CASE_COLUMNS).where(CaseRow.id.in_(sorted(set(case_ids))))
+        with self._database.reading() as session:
+            return [case_of(row) for row in session.execute(query)]
+
     def still_open(self) -> list[Case]:
         """Return the cases that have not ended."""
         return self.cases(states=[state for state in CaseState if state not in ENDED])
@@ -166,34 +197,45 @@ class Referrals:
             query = select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
             return [event_of(row) for row in session.scalars(query)]
 
-    def moves(self, case_ids: Sequence[str]) -> dict[str, list[Move]]:
+    def moves(self, case_ids: Iterable[str]) -> dict[str, list[Move]]:
         """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
-        happened: dict[str, list[Move]] = {}
+        happened = self._happened()
+        stand = {
+            case_id: without_undone(happened[case_id], corrected=True) for case_id in case_ids if case_id in happened
+        }
+        return {case_id: events for case_id, events in stand.items() if events}
+
+    def _happened(self) -> dict[str, tuple[Move, ...]]:
+        """Return by case its moves and what took them back, in order.
+
+        Events are only ever added, so that each is read once, and later only those that are new.
+        """
+        columns = (CaseEventRow.id, CaseEventRow.case_id, CaseEventRow.at, CaseEventRow.action, CaseEventRow.to_state)
+        query = select(*columns, CaseEventRow.reason).order_by(CaseEventRow.id)
         kinds = (CaseAction.MOVED, CaseAction.UNDONE, CaseAction.CORRECTED)
-        columns = (CaseEventRow.at, CaseEventRow.action, CaseEventRow.to_state, CaseEventRow.reason)
-        moved = select(CaseEventRow.case_id, *columns).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
-        with self._database.reading() as session:
-            for start in range(0, len(case_ids), _AT_ONCE):
-                some = case_ids[start : start + _AT_ONCE]
-                for case_id, at, action, to_state, reason in session.execute(
-                    moved.where(CaseEventRow.case_id.in_(some))
-                ):
+        with self._reading:
+            with self._database.reading() as session:
+                newest = session.scalar(select(func.max(CaseEventRow.id))) or 0
+                # A backup may have been restored meanwhile.
+                if newest < self._read_to:
+                    self._read_to, self._moves = 0, {}
+                rows = session.execute(query.where(CaseEventRow.id > self._read_to, CaseEventRow.action.in_(kinds)))
+                for _, case_id, at, action, to_state, reason in rows:
                     state = CaseState(to_state) if to_state else None
                     move = Move(at, CaseAction(action), state, CaseReason(reason) if reason else None)
-                    happened.setdefault(case_id, []).append(move)
-        stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
-        return {case_id: events for case_id, events in stand.items() if events}
+                    self._moves[case_id] = (*self._moves.get(case_id, ()), move)
+                self._read_to = max(newest, self._read_to)
+            return self._moves
 
     def sums(self, case_ids: Sequence[str]) -> list[CaseFigures]:
         """Return the money and decisions of cases; those that nothing is known of are left out."""
+        query = select(CaseFiguresRow).order_by(CaseFiguresRow.case_id)
+        # Few cases have any, so that many are not asked for one by one.
+        if len(case_ids) <= _AT_ONCE:
+            query = query.where(CaseFiguresRow.case_id.in_(case_ids))
+        wanted = frozenset(case_ids)
         with self._database.reading() as session:
-            return [
-                figures_of(row)
-                for start in range(0, len(case_ids), _AT_ONCE)
-                for row in session.scalars(
-                    select(CaseFiguresRow).where(CaseFiguresRow.case_id.in_(case_ids[start : start + _AT_ONCE]))
-                )
-            ]
+            return [figures_of(row) for row in session.scalars(query) if row.case_id in wanted]
 
     def move(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from assistant.cases.cases import Case, CaseState
+from assistant.cases.cases import Case, CaseOutline, CaseState
 from assistant.platform.areas import Area
 from assistant.platform.messages import Messages
 from assistant.render.cases import case_title, state_sentence
@@ -53,16 +53,23 @@ class BoardQuery(NamedTuple):
 
 def board(runtime: Runtime, today: date, catalog: Messages, wanted: BoardQuery) -> list[Column]:
     """Return the cases by state, those first that are due first; states without cases are left out."""
-    here: dict[CaseState, list[tuple[Case, date | None]]] = {state: [] for state in CaseState}
-    states = None if wanted.only is None else [wanted.only]
-    for case, due_on in runtime.followup.in_order(runtime.referrals.cases(states=states), today):
+    here: dict[CaseState, list[tuple[CaseOutline, date | None]]] = {state: [] for state in CaseState}
+    states = list(CaseState) if wanted.only is None else [wanted.only]
+    for case, due_on in runtime.followup.in_order(runtime.referrals.outlines(states), today):
         if wanted.area.covers(case.kommunenummer) or (wanted.broker and case.assigned_to == wanted.broker):
             here[case.state].append((case, due_on))
     begin = COLUMN * (wanted.page - 1)
     shown = {state: some[begin : begin + COLUMN] for state, some in here.items()}
-    told = {one.case.id: one for one in lines(runtime, [one for some in shown.values() for one in some], catalog)}
+    due = {case.id: due_on for some in shown.values() for case, due_on in some}
+    whole = [(case, due[case.id]) for case in runtime.referrals.having(due)]
+    told = {one.case.id: one for one in lines(runtime, whole, catalog)}
     return [
-        Column(state, catalog.text(f"case.state.{state}"), [told[case.id] for case, _ in shown[state]], len(some))
+        Column(
+            state,
+            catalog.text(f"case.state.{state}"),
+            [told[case.id] for case, _ in shown[state] if case.id in told],
+            len(some),
+        )
         for state, some in here.items()
         if some
     ]

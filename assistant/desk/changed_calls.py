@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from assistant.cases.cases import Case
+from assistant.cases.cases import Case, CaseOutline
 from assistant.history.matchlog import MatchLog
 from assistant.platform.messages import Messages
 from assistant.render.call_changes import change_sentences
@@ -36,7 +36,7 @@ class ChangedCall(NamedTuple):
     """Ids of the cases that rest on it."""
 
 
-def schemes_under(log: MatchLog, cases: Sequence[Case]) -> dict[str, frozenset[str]]:
+def schemes_under(log: MatchLog, cases: Sequence[Case | CaseOutline]) -> dict[str, frozenset[str]]:
     """Return the ids of the schemes that each case rests on: its own, and the first ones of its answer."""
     suggested = log.suggested_by({case.log_id for case in cases})
     found = {}
@@ -47,7 +47,7 @@ def schemes_under(log: MatchLog, cases: Sequence[Case]) -> dict[str, frozenset[s
     return found
 
 
-def changed_calls(runtime: Runtime, cases: Sequence[Case], catalog: Messages) -> list[ChangedCall]:
+def changed_calls(runtime: Runtime, cases: Sequence[Case | CaseOutline], catalog: Messages) -> list[ChangedCall]:
     """Return what was changed in calls since cases that rest on them were opened or seen to, the newest first."""
     if not cases:
         return []

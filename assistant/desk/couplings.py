@@ -314,7 +314,8 @@ def _case_for(runtime: Runtime, session: Session, side: PairSide, entries: dict[
         asker=side.asker,
         channel=entry.channel,
         tenant=entry.tenant,
-        reply_to=reach_text(reach),
+        # Who saved it in a channel is told of the case there.
+        reply_to=saved.reply_to if saved and saved.reply_to else reach_text(reach),
         kommunenummer=entry.kommunenummer,
         language=entry.language,
     )

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from pydantic import ConfigDict
 from sqlalchemy import func, select
 
-from assistant.cases.cases import Case
+from assistant.cases.cases import Case, CaseOutline
 from assistant.desk.cases import CaseLine
 from assistant.desk.cases import lines as case_lines
 from assistant.desk.catalogue import Catalogue
@@ -133,21 +133,15 @@ def list_due_checks(
 ) -> CheckList:
     """Return a page of what is due today, what is needed most first."""
     today = norwegian_day()
-    still_open = runtime.referrals.still_open()
-    touched = touches(runtime.database, runtime.service.log, still_open)
+    touched = touches(runtime.database, runtime.service.log, runtime.referrals.open_outlines())
     everything = in_order(catalogue.due(today), touched)
     some = [one for one in everything if is_wanted(one, wanted, touched)]
     here = some[(page - 1) * PER_PAGE : page * PER_PAGE]
     items = []
-    cases = {case.id: case for case in still_open}
     payloads = runtime.store.payloads([one.record_id for one in here])
     shown = {one.record_id: touched.get(one.record_id, RecordUsage()).cases[:CASES_SHOWN] for one in here}
-    told = {
-        line.case.id: line
-        for line in case_lines(
-            runtime, [(cases[i], None) for i in {i for some in shown.values() for i in some}], catalog
-        )
-    }
+    cases = runtime.referrals.having(one for some in shown.values() for one in some)
+    told = {line.case.id: line for line in case_lines(runtime, [(case, None) for case in cases], catalog)}
     for one in here:
         version, payload = payloads[one.record_id]
         record = MODELS[one.kind].model_validate_json(payload)
@@ -160,7 +154,7 @@ def list_due_checks(
                 version=version,
                 places=places,
                 facts=list(_facts(_checkable(record), today, catalog)),
-                cases=[told[i] for i in shown[one.record_id]],
+                cases=[told[i] for i in shown[one.record_id] if i in told],
                 cases_total=len(rests.cases),
                 needs=rests.needs,
                 saved=rests.saved,
@@ -169,13 +163,14 @@ def list_due_checks(
             )
         )
     counts = Counter(one.kind.value for one in everything) + Counter(one.reason.value for one in everything)
-    counts["cases"] = sum(bool(touched.get(one.record_id, RecordUsage()).cases) for one in everything)
-    counts["used"] = sum(touched.get(one.record_id, RecordUsage()).is_used for one in everything)
+    resting = [usage for one in everything if (usage := touched.get(one.record_id)) is not None]
+    counts["cases"] = sum(bool(usage.cases) for usage in resting)
+    counts["used"] = sum(usage.is_used for usage in resting)
     counts["all"] = len(everything)
     return CheckList(items, len(some), counts)
 
 
-def touches(database: Database, log: MatchLog, still_open: Sequence[Case]) -> dict[str, RecordUsage]:
+def touches(database: Database, log: MatchLog, still_open: Sequence[Case | CaseOutline]) -> dict[str, RecordUsage]:
     """Return what rests on records: those open cases, needs of late whose answers showed them, and saved needs."""
     needs = _needed(log)
     cases: dict[str, list[str]] = {}
@@ -263,7 +258,7 @@ def parse_date(typed: str, address: str, same_rules: bool, today: date) -> NewDa
 
 def completed_today(store: RecordStore, catalogue: Catalogue, catalog: Messages) -> list[CompletedCheck]:
     """Return the checks of today, the newest first."""
-    names = {line.id: line.name(catalog.language) for line in catalogue.lines()}
+    lines = catalogue.by_id()
     later = select(func.max(RevisionRow.id)).group_by(RevisionRow.record_id)
     query = select(RevisionRow).where(RevisionRow.action == Action.CHECK).order_by(RevisionRow.id.desc()).limit(50)
     with store.database.reading() as session:
@@ -271,7 +266,12 @@ def completed_today(store: RecordStore, catalogue: Catalogue, catalog: Messages)
         newest = set(session.scalars(later.where(RevisionRow.record_id.in_([row.record_id for row in rows]))))
         return [
             CompletedCheck(
-                row.record_id, row.version, names.get(row.record_id, ""), row.actor, row.at, row.id in newest
+                row.record_id,
+                row.version,
+                lines[row.record_id].name(catalog.language) if row.record_id in lines else "",
+                row.actor,
+                row.at,
+                row.id in newest,
             )
             for row in rows
         ]

@@ -7,13 +7,13 @@ stands first, and nothing stands in two places.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from assistant.cases.cases import Case, CaseState, PartnerAnswer
+from assistant.cases.cases import ENDED, Case, CaseOutline, CaseState, PartnerAnswer
 from assistant.cases.partner_answers import PartnerAnswers
 from assistant.cases.watching import Watching
 from assistant.coupling.couplings import Couplings, NeedPair, PairState
@@ -21,6 +21,7 @@ from assistant.desk.alarms import Alarm, alarm_sentence, alarms
 from assistant.desk.catalogue import Catalogue, RecordLine
 from assistant.desk.changed_calls import ChangedCall, by_scheme, changed_calls
 from assistant.desk.couplings import pair_page
+from assistant.desk.due_checks import touches
 from assistant.desk.freshness import in_order
 from assistant.desk.needs import UnmetNeed, open_needs
 from assistant.platform.areas import Area
@@ -142,6 +143,8 @@ class Queue(NamedTuple):
     pages: int
     deadlines: Sequence[UpcomingDeadline]
     drafts: int
+    changed: int
+    """Calls that were changed under open cases."""
 
 
 class _Waiting(NamedTuple):
@@ -152,6 +155,8 @@ class _Waiting(NamedTuple):
     due_on: date | None = None
     owner: str | None = None
     is_watched: bool = False
+    case_id: str = ""
+    """Of a case, which is read whole only where it is shown."""
 
 
 _TONES = {
@@ -176,7 +181,8 @@ def work_queue(runtime: Runtime, catalogue: Catalogue, wanted: QueueQuery, catal
     today = norwegian_day()
     lines = catalogue.by_id()
     rows = _Rows(lines, catalog, today)
-    waiting = _waiting(runtime, rows, wanted, catalog)
+    still_open = runtime.referrals.open_outlines()
+    waiting = _waiting(runtime, rows, wanted, still_open)
     to_check = [one for one in catalogue.due(today) if one.record_id in lines]
     parts = {one: [item for item in waiting if _is_in(one, item, wanted.broker, today)] for one in _WAITING}
     counts = {**{one: len(part) for one, part in parts.items()}, WorkView.RECORDS: len(to_check)}
@@ -185,15 +191,19 @@ def work_queue(runtime: Runtime, catalogue: Catalogue, wanted: QueueQuery, catal
     page = min(max(wanted.page, 1), pages)
     first, last = (page - 1) * PER_PAGE, page * PER_PAGE
     if shown is WorkView.RECORDS:
-        items = [rows.record(lines[one.record_id]) for one in in_order(to_check, {})[first:last]]
+        usage = touches(runtime.database, runtime.service.log, still_open)
+        items = [rows.record(lines[one.record_id]) for one in in_order(to_check, usage)[first:last]]
     else:
-        items = [item.make() for item in parts[shown][first:last]]
+        here = parts[shown][first:last]
+        rows.read(runtime.referrals.having(item.case_id for item in here if item.case_id))
+        items = [item.make() for item in here if not item.case_id or rows.knows(item.case_id)]
     return Queue(
         view=shown,
         items=items,
         counts={one: counts[one] for one in WorkView if counts[one] or one in {WorkView.MINE, shown}},
         page=page,
         pages=pages,
+        changed=sum(item.kind is WorkKind.CALL for item in waiting),
         deadlines=_deadlines(catalogue, today, catalog),
         drafts=sum(line.state is CurationState.DRAFT for line in lines.values()) + len(catalogue.incomplete()),
     )
@@ -213,7 +223,7 @@ def _is_in(view: WorkView, item: _Waiting, broker: str, today: date) -> bool:
     return view is WorkView.ALL or item.kind is WorkKind.NEED
 
 
-def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Messages) -> list[_Waiting]:
+def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, still_open: Sequence[CaseOutline]) -> list[_Waiting]:
     """Return all that waits: cases in the order they are due, then changed calls, needs and proposals."""
     by_record: dict[str, list[Proposal]] = {}
     for proposal in proposals(runtime.store):
@@ -223,19 +233,20 @@ def _waiting(runtime: Runtime, rows: _Rows, wanted: QueueQuery, catalog: Message
     answers = PartnerAnswers(runtime.database).undecided()
     cases = [
         (case, due_on)
-        for case, due_on in runtime.followup.queue(today)
+        for case, due_on in runtime.followup.in_order(still_open, today)
         if area.covers(case.kommunenummer) or case.assigned_to == wanted.broker or case.id in watched
     ]
-    changed = by_scheme(changed_calls(runtime, [case for case, _ in cases], catalog))
+    changed = by_scheme(changed_calls(runtime, [case for case, _ in cases], rows.catalog))
     needs = open_needs(runtime, first_moment(today - NEEDS_OF), area)
     return [
         *(
             _Waiting(
                 WorkKind.CASE,
-                partial(rows.case, case, due_on, answers.get(case.id)),
+                partial(rows.case, case.id, due_on, answers.get(case.id)),
                 due_on,
                 case.assigned_to,
                 case.id in watched,
+                case.id,
             )
             for case, due_on in cases
         ),
@@ -270,17 +281,25 @@ class _Rows:
 
     def __init__(self, lines: Mapping[str, RecordLine], catalog: Messages, today: date) -> None:
         self._lines = lines
-        self._catalog = catalog
+        self.catalog = catalog
         self._today = today
+        self._cases: dict[str, Case] = {}
 
-    def case(self, case: Case, due_on: date | None, answer: PartnerAnswer | None) -> WorkItem:
+    def read(self, cases: Iterable[Case]) -> None:
+        """Take on the cases that rows are to be made of, but those that ended since they were listed."""
+        self._cases |= {case.id: case for case in cases if case.state not in ENDED}
+
+    def knows(self, case_id: str) -> bool:
+        """Tell whether a case was taken on, so that a row can be made of it."""
+        return case_id in self._cases
+
+    def case(self, case_id: str, due_on: date | None, answer: PartnerAnswer | None) -> WorkItem:
         """Return the row of a case, with what its partner answered that no broker has read yet."""
-        text, days = self._catalog.text, (self._today - case.state_since).days
-        state = (
-            text("queue.answered", answer=text(f"reply.{answer}")) if answer else state_sentence(case, self._catalog)
-        )
+        case = self._cases[case_id]
+        text, days = self.catalog.text, (self._today - case.state_since).days
+        state = _answered(answer, self.catalog) if answer else state_sentence(case, self.catalog)
         line = self._lines.get(case.record_id or "")
-        partner = line.name(self._catalog.language) if line else case_title(case, None, self._catalog)
+        partner = line.name(self.catalog.language) if line else case_title(case, None, self.catalog)
         overdue = due_on is not None and due_on <= self._today
         return WorkItem(
             key=f"{WorkKind.CASE}:{case.id}",
@@ -289,7 +308,7 @@ class _Rows:
             detail=_shortened(case.note or ""),
             municipality=municipality_name(case.kommunenummer) or case.kommunenummer or "",
             partner=partner if case.record_id else "",
-            state=self._catalog.count("queue.state_days", days, state=state) if days > 0 else state,
+            state=self.catalog.count("queue.state_days", days, state=state) if days > 0 else state,
             tone=StateTone.OVER if overdue else _TONES.get(case.state, StateTone.SOON if answer else StateTone.PLAIN),
             next=text("queue.next.answered" if answer else f"queue.next.{case.state}"),
             due_on=due_on,
@@ -300,7 +319,7 @@ class _Rows:
 
     def call(self, changed: ChangedCall) -> WorkItem:
         """Return the row of a call that was changed under open cases."""
-        text = self._catalog.text
+        text = self.catalog.text
         return WorkItem(
             key=f"{WorkKind.CALL}:{changed.record_id}",
             kind=WorkKind.CALL,
@@ -319,14 +338,14 @@ class _Rows:
 
     def alarm(self, record_id: str, found: Sequence[Alarm]) -> WorkItem:
         """Return the row of a record that things go badly with."""
-        detail = " ".join(alarm_sentence(one, self._catalog) for one in found)
+        detail = " ".join(alarm_sentence(one, self.catalog) for one in found)
         item = self._of_record(WorkKind.ALARM, self._lines[record_id], detail, "alarm.state", StateTone.OVER)
         return item._replace(action=QuickAction.HANDLED)
 
     def pair(self, runtime: Runtime, pair: NeedPair) -> WorkItem:
         """Return the row of two needs that are alike."""
-        text, page = self._catalog.text, pair_page(runtime, pair)
-        names = self._catalog.listed(page.municipalities) if page.municipalities else ""
+        text, page = self.catalog.text, pair_page(runtime, pair)
+        names = self.catalog.listed(page.municipalities) if page.municipalities else ""
         return WorkItem(
             key=f"{WorkKind.PAIR}:{pair.id}",
             kind=WorkKind.PAIR,
@@ -350,12 +369,12 @@ class _Rows:
             key=f"{WorkKind.NEED}:{' '.join(need.log_ids)}",
             kind=WorkKind.NEED,
             title=_shortened(need.question),
-            detail=self._catalog.count("queue.asked_times", need.times),
+            detail=self.catalog.count("queue.asked_times", need.times),
             municipality="",
             partner="",
-            state=self._catalog.text(state),
+            state=self.catalog.text(state),
             tone=StateTone.PLAIN,
-            next=self._catalog.text("queue.next.need"),
+            next=self.catalog.text("queue.next.need"),
             due_on=None,
             owner=None,
             href=f"/desk/needs#{need.log_ids[0]}",
@@ -368,13 +387,13 @@ class _Rows:
 
     def proposal(self, record_id: str, offers: int) -> WorkItem:
         """Return the row of what imports offer for a record."""
-        detail = self._catalog.count("queue.proposals", offers)
+        detail = self.catalog.count("queue.proposals", offers)
         return self._of_record(WorkKind.PROPOSAL, self._lines[record_id], detail, "queue.proposed", StateTone.SOON)
 
     def record(self, line: RecordLine) -> WorkItem:
         """Return the row of a record that is to be held against its sources."""
-        text = self._catalog.text
-        checked = self._catalog.date(line.checked_on) if line.checked_on else ""
+        text = self.catalog.text
+        checked = self.catalog.date(line.checked_on) if line.checked_on else ""
         detail = text("queue.checked_on", date=checked) if checked else text("queue.never_checked")
         return self._of_record(WorkKind.RECORD, line, detail, "queue.to_check", StateTone.PLAIN)
 
@@ -382,13 +401,13 @@ class _Rows:
         return WorkItem(
             key=f"{kind}:{line.id}",
             kind=kind,
-            title=line.name(self._catalog.language),
+            title=line.name(self.catalog.language),
             detail=detail,
             municipality="",
             partner="",
-            state=self._catalog.text(state),
+            state=self.catalog.text(state),
             tone=tone,
-            next=self._catalog.text(f"queue.next.{kind}"),
+            next=self.catalog.text(f"queue.next.{kind}"),
             due_on=None,
             owner=None,
             href=f"/desk/records/{line.id}",

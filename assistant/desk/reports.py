@@ -8,16 +8,17 @@ count also what was asked long ago.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from statistics import quantiles
 from types import MappingProxyType
 from typing import NamedTuple
 
-from assistant.cases.cases import NEEDS_REASON, Case, CaseState, Move
+from assistant.cases.cases import NEEDS_REASON, CaseState, CountedCase, Move
 from assistant.cases.figures import CaseFigures
 from assistant.cases.referrals import Referrals
 from assistant.desk.disclosure import LEAST, is_safe, nested_hidden, suppressed_labels
@@ -170,6 +171,8 @@ class Scope(NamedTuple):
 
     def holds(self, kommunenummer: str | None) -> bool:
         """Tell whether what comes from a municipality is in it."""
+        if self.area.is_everywhere:
+            return True
         return self.area.covers(kommunenummer, unplaced=False)
 
 
@@ -183,7 +186,7 @@ def report(log: MatchLog, referrals: Referrals, period: Period, scope: Scope = S
         scope: Whose needs and cases.
     """
     needs = [one for one in log.needs(period.begin(), period.end()) if scope.holds(one.kommunenummer)]
-    cases = [one for one in referrals.cases(since=period.begin(), until=period.end()) if scope.holds(one.kommunenummer)]
+    cases = [one for one in referrals.counted(period.begin(), period.end()) if scope.holds(one.kommunenummer)]
     refusals = log.entries(kind=EntryKind.ACT, outcome=ActionType.NOT_FOR_US, since=period.begin(), until=period.end())
     refused = Counter(
         str(entry.payload.get("reason") or NO_LABEL) for entry in refusals if scope.holds(entry.kommunenummer)
@@ -211,8 +214,12 @@ def _answered(needs: Iterable[LoggedNeed]) -> ReportTable:
     return suppress_small_cells(ReportSubject.ANSWERED, {one.value: counts[one.value] for one in Outcome})
 
 
-def _theme_of(asked: LoggedNeed) -> str:
-    return broadest(asked.theme) if asked.theme in LOS_THEMES else NO_LABEL
+def _by_theme(needs: Iterable[LoggedNeed]) -> Counter[str]:
+    """Return how many needs there are of each theme of the first level."""
+    counts: Counter[str] = Counter()
+    for theme, count in Counter(one.theme for one in needs).items():
+        counts[broadest(theme) if theme in LOS_THEMES else NO_LABEL] += count
+    return counts
 
 
 def _county_of(kommunenummer: str | None) -> str:
@@ -224,9 +231,11 @@ def _asked(needs: Sequence[LoggedNeed], period: Period) -> Iterator[ReportTable]
     names = period.months()
     # In UTC, as the log is: to compare moments of two zones takes ten times as long.
     starts = [first_moment(date.fromisoformat(f"{name}-01")).astimezone(UTC) for name in names]
-    months = Counter(names[max(0, bisect_right(starts, one.at) - 1)] for one in needs)
-    yield suppress_small_cells(ReportSubject.MONTHS, {name: months[name] for name in names})
-    yield suppress_small_cells(ReportSubject.THEMES, Counter(map(_theme_of, needs)), by_size=True)
+    moments = sorted(one.at for one in needs)
+    ends = [*(bisect_left(moments, start) for start in starts[1:]), len(moments)]
+    months = dict(zip(names, (end - begin for begin, end in pairwise([0, *ends])), strict=True))
+    yield suppress_small_cells(ReportSubject.MONTHS, months)
+    yield suppress_small_cells(ReportSubject.THEMES, _by_theme(needs), by_size=True)
 
 
 def _by_place(needs: Sequence[LoggedNeed], scope: Scope) -> Iterator[ReportTable]:
@@ -264,8 +273,8 @@ def _by_size(numbers: Mapping[str, int], hidden: frozenset[str], facts: Mapping[
 def _without_money(needs: Sequence[LoggedNeed]) -> ReportTable:
     """Return by theme the needs that no scheme fitted well, of those that schemes were looked for."""
     sought = [one for one in needs if one.has_money is not None]
-    themes = Counter(map(_theme_of, sought))
-    lacking = Counter(_theme_of(one) for one in sought if not one.has_money)
+    themes = _by_theme(sought)
+    lacking = _by_theme(one for one in sought if not one.has_money)
     kept = suppressed_labels(themes)
     if kept is None or not lacking:
         return ReportTable(ReportSubject.MONEY, (), 0 if not sought else None)
@@ -285,7 +294,7 @@ def _without_money(needs: Sequence[LoggedNeed]) -> ReportTable:
     return ReportTable(ReportSubject.MONEY, rows, total if told else None)
 
 
-def _outcomes(cases: Sequence[Case], moves: Mapping[str, Sequence[Move]]) -> Iterator[ReportTable]:
+def _outcomes(cases: Sequence[CountedCase], moves: Mapping[str, Sequence[Move]]) -> Iterator[ReportTable]:
     stopped = [case for case in cases if case.state in NEEDS_REASON]
     states = Counter(STOPPED if case.state in NEEDS_REASON else case.state.value for case in cases)
     outcomes = suppress_small_cells(
@@ -369,29 +378,36 @@ def _table(
     return ReportTable(subject, rows, total)
 
 
-def _by_state(stopped: Iterable[Case]) -> ReportTable:
+def _by_state(stopped: Iterable[CountedCase]) -> ReportTable:
     return suppress_small_cells(ReportSubject.STOPPED, Counter(case.state.value for case in stopped), by_size=True)
 
 
-def _by_reason(stopped: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> ReportTable:
+def _by_reason(stopped: Iterable[CountedCase], moves: Mapping[str, Sequence[Move]]) -> ReportTable:
     last = (moves[case.id][-1].reason if moves.get(case.id) else None for case in stopped)
     return suppress_small_cells(
         ReportSubject.REASONS, Counter(str(reason or NO_LABEL) for reason in last), by_size=True
     )
 
 
-def _first_reply(cases: Iterable[Case], moves: Mapping[str, Sequence[Move]]) -> tuple[float, float, float] | None:
-    days = [
-        _working_days(norwegian_day(case.opened_at), norwegian_day(moves[case.id][0].at))
-        for case in cases
-        if moves.get(case.id)
+def _first_reply(
+    cases: Iterable[CountedCase], moves: Mapping[str, Sequence[Move]]
+) -> tuple[float, float, float] | None:
+    spans = [
+        (norwegian_day(case.opened_at), norwegian_day(moves[case.id][0].at)) for case in cases if moves.get(case.id)
     ]
+    days = _working_days(spans)
     if len(days) < LEAST:
         return None
     low, middle, high = quantiles(days, n=4, method="inclusive")
     return low, middle, high
 
 
-def _working_days(start: date, end: date) -> int:
-    days = (start + timedelta(days=number + 1) for number in range((end - start).days))
-    return sum(map(is_working_day, days))
+def _working_days(spans: Sequence[tuple[date, date]]) -> list[int]:
+    """Return how many working days each span holds, its first day not counted."""
+    if not spans:
+        return []
+    first = min(map(min, spans))
+    length = (max(map(max, spans)) - first).days
+    # Counted once for all days, since spans are many and long.
+    until = list(accumulate(is_working_day(first + timedelta(days=number)) for number in range(length + 1)))
+    return [max(until[(end - first).days] - until[(start - first).days], 0) for start, end in spans]

@@ -55,6 +55,7 @@ _DIGESTED = (
 
 
 _MATCHED = Outcome.MATCHED.value
+_OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 _SURE = '"confidence": "strong"'
 """How the payload of an answer tells of a sure suggestion."""
 
@@ -70,6 +71,9 @@ class MatchLog:
         self._read_to = 0
         self._every: list[LoggedNeed] = []
         self._places: dict[str, int] = {}
+        self._needs: list[LoggedNeed] = []
+        self._needs_at: list[float] = []
+        """When each of the needs was answered, in seconds; to compare moments takes ten times as long."""
 
     def append(self, session: Session, new: NewLogEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
@@ -253,9 +257,13 @@ class MatchLog:
 
     def needs(self, since: datetime, until: datetime) -> list[LoggedNeed]:
         """Return the needs that somebody came with and that were answered; what was said of an answer is none."""
-        answered = {outcome.value for outcome in Outcome}
-        every, _ = self._answered()
-        return [one for one in every if one.is_need and since <= one.at < until and one.outcome in answered]
+        self._answered()
+        with self._reading:
+            needs, at = self._needs, self._needs_at
+        begin, end = since.timestamp(), until.timestamp()
+        # Another thread may be adding to the end of them.
+        at = at[:]
+        return [one for one, moment in zip(needs[: len(at)], at, strict=True) if begin <= moment < end]
 
     def suggested_by(self, log_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the ids of what answers suggested, by the answer, the best of each kind first."""
@@ -288,6 +296,7 @@ class MatchLog:
             with self._database.reading() as session:
                 if (session.scalar(select(func.max(LogRow.id))) or 0) < self._read_to:
                     self._read_to, self._every, self._places = 0, [], {}
+                    self._needs, self._needs_at = [], []
                 rows = session.execute(query.where(LogRow.id > self._read_to)).all()
             for number, log_id, at, kommunenummer, outcome, plain, packed, is_need in rows:
                 payload = Kept(plain, packed).text
@@ -295,12 +304,14 @@ class MatchLog:
                 self._places[log_id] = len(self._every)
                 theme = _THEME.search(payload)
                 has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None
-                self._every.append(
-                    LoggedNeed(
-                        log_id, at, kommunenummer, outcome, suggested, bool(is_need),
-                        intern(theme[1]) if theme else None, has_money,
-                    )
+                answered = LoggedNeed(
+                    log_id, at, kommunenummer, outcome, suggested, bool(is_need),
+                    intern(theme[1]) if theme else None, has_money,
                 )  # fmt: skip
+                self._every.append(answered)
+                if is_need and outcome in _OUTCOMES:
+                    self._needs.append(answered)
+                    self._needs_at.append(at.timestamp())
                 self._read_to = number
             return self._every, self._places
 

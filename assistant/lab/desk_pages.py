@@ -209,9 +209,10 @@ def _open_cases(runtime: Runtime, answers: Sequence[tuple[str, str, str]], numbe
                     kommunenummer=place,
                     language=Language.NB,
                 )
-                case, _ = referrals.opened(session, new)
+                case, is_new = referrals.opened(session, new)
                 broker = maker.choice(_BROKERS)
-                for state in _way_to(next(states)):
+                # Now and then a suggestion of an answer is drawn again, whose case has gone its way.
+                for state in _way_to(next(states)) if is_new else ():
                     referrals.moved(session, case.id, state, broker, CaseReason.CAPACITY)
 
 

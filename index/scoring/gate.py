@@ -91,7 +91,8 @@ def features_of(
 
 
 def _is_search(subject: Sequence[str], query: Query) -> bool:
-    known = {word for mention in query.mentions if mention.certainty == 1 for word in mention.label.split()}
+    sure = (mention for mention in query.mentions if mention.certainty == 1)
+    known = {word for mention in sure for said in (mention.label, *mention.others) for word in said.split()}
     known.update(word for hit in query.names if hit.score == 1 for word in words(hit.name))
     return bool(subject) and known.issuperset(subject)
 

@@ -1,8 +1,8 @@
 """Which concepts of the vocabulary a text speaks of, in whatever language and spelling.
 
 Invariant: the same label is found in passages and in questions by the same rule: the longest run of stems that is
-a label wins. Only questions are forgiven typing errors. Bokmål and nynorsk mix freely in what people type, so
-their labels are looked up together.
+a label wins. Only questions are forgiven typing errors and words of the other language. Bokmål and nynorsk mix
+freely in what people type, so their labels are looked up together.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class Mention(NamedTuple):
     """The words of the text that named it."""
     certainty: float
     """1 for a label as written, less for a part of a compound or a mended word."""
+    others: tuple[str, ...] = ()
+    """Other words of the text that name it as surely."""
 
 
 class _Word(NamedTuple):
@@ -138,8 +140,8 @@ class ConceptFinder:
         Args:
             text: A passage or a question.
             language: The language it is analysed in.
-            is_known: For questions: tells whether a stem is a word that records use; others are taken for typing
-                errors and mended. Nothing is mended where it is not given.
+            is_known: For questions: tells whether a stem is a word that records use; others are taken for words of
+                the other language, or for typing errors and mended. Neither is done where it is not given.
         """
         tokens = words(text)
         kept = self._words[language]
@@ -147,22 +149,18 @@ class ConceptFinder:
         found: dict[str, Mention] = {}
         position, mended = 0, 0
         while position < len(tokens):
-            word, after = read[position], position + 1
-            length, mentions = 1, word.mentions
-            # Millions of words are looked at when an index is built; hardly any begins a label of several words.
-            if (
-                word.followers
-                and after < len(tokens)
-                and not word.followers.isdisjoint((tokens[after], read[after].stem))
-            ):
-                length, mentions = self._longest(tokens, read, position, language)
-            if not mentions and is_known and mended < MENDED_WORDS and not is_known(word.stem):
-                mended += 1
-                mentions = self._mended(tokens[position], word.stem, language)
+            length, mentions = self._named(tokens, read, position, language)
+            if not mentions and is_known and not is_known(read[position].stem):
+                length, mentions = self._foreign(tokens[position:], language)
+                if not mentions and mended < MENDED_WORDS:
+                    mended += 1
+                    mentions = tuple(self._mended(tokens[position], read[position].stem, language))
             for mention in mentions:
                 known = found.get(mention.concept_id)
                 if known is None or known.certainty < mention.certainty:
                     found[mention.concept_id] = mention
+                elif known.certainty == mention.certainty and mention.label not in (known.label, *known.others):
+                    found[mention.concept_id] = known._replace(others=(*known.others, mention.label))
             position += length
         return list(found.values())
 
@@ -180,6 +178,15 @@ class ConceptFinder:
         word = kept[token] = _Word(stemmed, after, tuple(mentions))
         return word
 
+    def _named(
+        self, tokens: Sequence[str], read: Sequence[_Word], position: int, language: Language
+    ) -> tuple[int, tuple[Mention, ...]]:
+        word, after = read[position], position + 1
+        # Millions of words are looked at when an index is built; hardly any begins a label of several words.
+        if word.followers and after < len(tokens) and not word.followers.isdisjoint((tokens[after], read[after].stem)):
+            return self._longest(tokens, read, position, language)
+        return 1, word.mentions
+
     def _longest(
         self, tokens: Sequence[str], read: Sequence[_Word], position: int, language: Language
     ) -> tuple[int, tuple[Mention, ...]]:
@@ -191,6 +198,13 @@ class ConceptFinder:
             if concept_ids := written.get(spelled) or labels.get(stemmed):
                 return length, tuple(Mention(concept_id, spelled, 1.0) for concept_id in concept_ids)
         return 1, read[position].mentions
+
+    def _foreign(self, tokens: Sequence[str], language: Language) -> tuple[int, tuple[Mention, ...]]:
+        """Return what the other language calls the first words: people mix them, and a short question shows neither."""
+        other = _LANGUAGE_OF["no" if language_group(language) == "en" else "en"]
+        tokens = tokens[:MAX_LABEL_WORDS]
+        kept = self._words[other]
+        return self._named(tokens, [kept.get(token) or self._word(token, other) for token in tokens], 0, other)
 
     def _inside(self, token: str, language: Language) -> list[Mention]:
         if language is Language.EN or len(token) < MIN_COMPOUND_PART + 3:

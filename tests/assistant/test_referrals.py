@@ -19,6 +19,8 @@ from assistant.cases.cases import (
     TransitionError,
     UnknownCaseError,
 )
+from assistant.cases.corrections import Corrections
+from assistant.cases.referrals import Referrals
 from assistant.history.tables import CaseRow
 from assistant.platform.messages import messages
 from assistant.service.messages import ActionType
@@ -145,3 +147,16 @@ def test_cases_are_found_by_state_and_asker(small: Small, case: Case) -> None:
     assert small.service.cases_of(KARI) == [case]
     small.referrals.move(case.id, CaseState.DROPPED, by="megler", reason=CaseReason.OTHER)
     assert small.referrals.still_open() == []
+
+
+def test_moves_are_told_as_they_come_each_without_what_was_taken_back(small: Small, case: Case) -> None:
+    referrals, corrections = small.referrals, Corrections(small.database)
+    assert referrals.moves([case.id, "nothing"]) == {}
+    referrals.move(case.id, CaseState.SENT, by="Berit")
+    assert [move.to_state for move in referrals.moves([case.id])[case.id]] == [CaseState.SENT]
+    corrections.undo(case.id, "Berit")
+    assert referrals.moves([case.id]) == {}
+    referrals.move(case.id, CaseState.SENT, by="Berit")
+    referrals.move(case.id, CaseState.DECLINED, by="Berit", reason=CaseReason.CAPACITY)
+    assert [move.reason for move in referrals.moves([case.id])[case.id]] == [None, CaseReason.CAPACITY]
+    assert Referrals(small.database).moves([case.id]) == referrals.moves([case.id])

@@ -44,9 +44,21 @@ def test_a_compound_is_read_by_its_parts() -> None:
     assert [(mention.concept_id, mention.certainty < 1) for mention in mentions] == [(SEPSIS.id, True)]
 
 
+def test_all_words_that_name_a_concept_are_told_of_once_each() -> None:
+    mentions = FINDER.find("sepsis, altså blodforgiftning: sepsis", Language.NB)
+    assert [(mention.label, mention.others) for mention in mentions] == [("sepsis", ("blodforgiftning",))]
+
+
 def test_only_questions_are_forgiven_typing_errors() -> None:
     assert found("hjemesykepleie", forgiving=True) == [NURSING.id]
     assert found("hjemesykepleie", forgiving=False) == []
+
+
+def test_a_question_may_use_the_words_of_another_language() -> None:
+    assert found("blood poisoning på sykehjem", Language.NB, forgiving=True) == [SEPSIS.id]
+    assert found("blodforgiftning", Language.EN, forgiving=True) == [SEPSIS.id]
+    assert found("blood poisoning", Language.NB, forgiving=False) == []
+    assert FINDER.find("blood poisoning", Language.NB, lambda _: True) == []
 
 
 def test_a_word_that_records_use_is_no_typing_error() -> None:

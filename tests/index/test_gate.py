@@ -45,6 +45,7 @@ def test_the_record_that_knows_most_of_the_words_is_the_sign() -> None:
         (query("hvem kan fisk", asked=Kind.ACTOR), 1.0),
         (query("fisk", Mention("concept:fisk", "fisk", 1.0)), 1.0),
         (query("om fisk", Mention("concept:fisk", "fisk", 1.0)), 1.0),
+        (query("torsk og sei", Mention("concept:fisk", "torsk", 1.0, ("sei",))), 1.0),
         (query("fisker", Mention("concept:fisk", "fisker", 0.8)), 0.0),
         (query("fisk middag", Mention("concept:fisk", "fisk", 1.0)), 0.0),
         (query("om"), 0.0),

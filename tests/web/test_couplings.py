@@ -19,7 +19,7 @@ from assistant.cases.cases import Case, CaseState
 from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.coupling.couplings import Couplings, NeedPair, PairState, PairStateError, Side
 from assistant.coupling.finding import CoupleFinder
-from assistant.desk.couplings import ask_both, join, pair_link, pair_page, tell_members
+from assistant.desk.couplings import ask_both, join, pair_link, pair_page, take_answer, tell_members
 from assistant.desk.needs import Resolution, resolve_needs
 from assistant.desk.notifications import notify_askers
 from assistant.history.tables import LogRow, NeedPairRow
@@ -251,6 +251,20 @@ def test_who_only_saved_the_need_is_asked_by_mail_and_gets_a_case_of_it(
     case = join(runtime, pair.id, Side.FIRST, "Berit")
     assert (case.kommunenummer, case.record_id, case.state) == ("5053", None, CaseState.ASKED)
     assert {one.kommunenummer for one in runtime.referrals.still_open()} == {"5053", "5038"}
+
+
+def test_who_saved_the_need_in_a_channel_is_told_of_the_case_there(runtime: Runtime) -> None:
+    first = asked(runtime, KARI, SEPSIS, "5053", "1")
+    saved = '{"to": "slack", "team": "T1", "user": "U1"}'
+    saved_needs_of(runtime).save(KARI, first, Every.WEEK, reply_to=saved)
+    followed(runtime, OLA, asked(runtime, OLA, SAME, "5038", "2"), OLAS)
+    assert CoupleFinder(runtime).look() == 1
+    (pair,) = Couplings(runtime.database).waiting()
+    ask_both(runtime, pair.id, "Berit")
+    for side in Side:
+        take_answer(runtime, pair.id, side, "Berit", yes=True)
+    leading = join(runtime, pair.id, Side.FIRST, "Berit")
+    assert leading.reply_to == saved
 
 
 def test_who_asked_on_the_web_finds_the_question_on_their_own_page(client: TestClient, runtime: Runtime) -> None:

@@ -10,9 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.access.accounts import AccountRole
-from assistant.cases.cases import Case, CaseState, PartnerAnswer
+from assistant.cases.cases import Case, CaseState, NewCase, PartnerAnswer
 from assistant.cases.partner_answers import PartnerAnswers
 from assistant.desk.catalogue import Catalogue
+from assistant.desk.due_checks import CheckFilter, list_due_checks
+from assistant.desk.freshness import in_order
 from assistant.desk.queue import PER_PAGE, QueueQuery, StateTone, WorkItem, WorkView, work_queue
 from assistant.desk.search import search_desk
 from assistant.platform.messages import messages
@@ -181,6 +183,29 @@ def test_an_answer_that_nobody_has_acted_on_stands_on_its_row(runtime: Runtime) 
     runtime.referrals.move(case.id, CaseState.TAKEN, by="Berit")
     (row,) = rows(runtime)
     assert row.state == "Partneren har sagt ja"
+
+
+def test_a_partner_who_answered_by_mail_is_told_as_such(runtime: Runtime) -> None:
+    case = opened(runtime)
+    with runtime.database.writing() as session:
+        PartnerAnswers(runtime.database).taken(session, case.id, PartnerAnswer.WRITTEN, "Vi ringer i morgen.", "mail")
+    (row,) = rows(runtime)
+    assert row.state == NB.text("queue.answered_by_mail")
+
+
+def test_records_to_check_stand_in_the_order_of_the_check_list_what_is_needed_most_first(runtime: Runtime) -> None:
+    catalogue = Catalogue(runtime.store)
+    due = catalogue.due(norwegian_day())
+    last = in_order([one for one in due if one.record_id.startswith("actor:")], {})[-1]
+    log_id = str(runtime.service.handle(UserMessage(key="q", asker=KARI, conversation="c", text="sepsis?")).log_id)
+    with runtime.database.writing() as session:
+        new = NewCase(log_id=log_id, record_id=last.record_id, question="sepsis?", note=None, asker="k", channel="web",
+                      tenant="web", reply_to=None, kommunenummer=None, language=Language.NB)  # fmt: skip
+        runtime.referrals.opened(session, new)
+    listed = [item.key.removeprefix("record:") for item in rows(runtime, WorkView.RECORDS)]
+    checked = [one.due.record_id for one in list_due_checks(runtime, catalogue, CheckFilter(), 1, NB).items]
+    assert listed[: len(checked)] == checked
+    assert last.record_id in checked
 
 
 @pytest.mark.parametrize(
