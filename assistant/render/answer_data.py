@@ -30,6 +30,9 @@ class EvidenceData(Data):
 
     record_id: str
     quote: str
+    language: Language = Field(
+        description="The language of the quote; another than that of the answer where the record has it in no other."
+    )
     source: str = Field(description="Where it was read.")
 
 

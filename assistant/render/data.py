@@ -41,7 +41,8 @@ def _item(suggestion: Suggestion, answer: Answer, catalog: Messages) -> dict[str
         "confidence": suggestion.confidence.value,
         "why": why(suggestion, answer, catalog),
         "evidence": [
-            {"record_id": one.record_id, "quote": one.quote, "source": one.source} for one in suggestion.evidence
+            {"record_id": one.record_id, "quote": one.quote, "language": one.language.value, "source": one.source}
+            for one in suggestion.evidence
         ],
     }
 

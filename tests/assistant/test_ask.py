@@ -122,7 +122,7 @@ def test_json_keeps_its_promise(mellomrom: Command) -> None:
             assert item["confidence"] in {"strong", "good", "possible"}
             assert item["why"]
             assert item["evidence"]
-            assert all(set(one) == {"record_id", "quote", "source"} for one in item["evidence"])
+            assert all(set(one) == {"record_id", "quote", "language", "source"} for one in item["evidence"])
     assert all(set(scheme["suitability"]) == SUITABILITY for scheme in data["schemes"])
     judged = [one for scheme in data["schemes"] for one in scheme["eligibility"]]
     assert judged

@@ -313,3 +313,19 @@ def test_a_service_that_is_opened_anew_goes_on_with_the_thread(small: Small, url
     again.database.close()
     assert reply.notes[0].values == {"place": "Trøndelag"}
     assert set(ids(reply)) == {VERDAL.id, COUNTY.id}
+
+
+@pytest.mark.parametrize(
+    ("first", "language"),
+    [
+        ("Kven kan hjelpe oss med å oppdage sepsis hjå eldre tidleg?", Language.NN),
+        ("Hvem kan hjelpe oss med å oppdage sepsis hos eldre tidlig?", Language.NB),
+        ("Who can help us detect sepsis early among the elderly?", Language.EN),
+    ],
+)
+def test_a_line_that_could_be_any_language_keeps_that_of_its_thread(
+    small: Small, first: str, language: Language
+) -> None:
+    assert small.say(first).language is language
+    assert small.say("sepsis").language is language
+    assert small.say("Levanger").language is language
