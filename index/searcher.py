@@ -6,30 +6,12 @@ store has changed.
 
 from __future__ import annotations
 
-import logging
 import math
-import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from itertools import islice, takewhile
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from corpus.errors import MellomromError
 from corpus.records import ActorType, Kind
-from corpus.store import RecordStore
 from corpus.text import Language
-from index.background_refresh import BackgroundRefreshed
-from index.build_versions import build_versions
-from index.encoders import Encoder
-from index.errors import IndexFileError
 from index.retrieval.fusion import Candidate, fuse
 from index.retrieval.names import NameHit
 from index.retrieval.need import Need
@@ -47,10 +29,10 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Match, ReasonKind, RecordLinks
+from index.scoring.explain import Explainer, Match, RecordLinks
 from index.scoring.gate import Feature, features_of
-from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.storage.builder import Progress, build_index, update_index
+from index.scoring.ranking import MatchConfidence, RankingParameters
+from index.search_result import NearPassages, Portrait, Ranked, SearchResult
 from index.storage.concepts import Mention
 from index.storage.dense import Vectors
 from index.storage.lexical import LexicalIndex
@@ -60,17 +42,10 @@ from index.storage.persistence import (
     LEXICAL,
     PASSAGES,
     Generation,
-    Manifest,
     dense_file,
-    linked,
-    read_current,
-    writing,
 )
 from index.storage.record_traits import ActorTraits
-from index.storage.shelf import Shelf, kin_for
 from index.storage.vectors import Means
-
-log = logging.getLogger(__name__)
 
 IDEAS_FOLLOWED = 5
 """Best ideas whose actors are followed."""
@@ -80,139 +55,14 @@ SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
 IDEAS_PORTRAYED = 30
 """Best ideas that tell what a need is like."""
-PATIENCE = 5.0
-"""Seconds that a question waits for an edit to be followed before it is answered by the index from before it."""
-NEWEST_PATIENCE = 300.0
-"""Seconds that whoever edits waits."""
-SHARED_BEHIND = 0.01
-"""The share of records changed since what is shared was made, above which the newest is shared instead."""
-SHARED_EVERY = timedelta(days=1)
-"""How long what is shared may be older than the newest where less was changed."""
 OWN_COUNTY, AT_HOME, EVERYWHERE, UNPLACED = 1.0, 0.75, 0.5, 0.4
 """How surely a body is there for who asks: for the asker's county before others, standing in it and there for the
 whole country, there for the whole country, there for some counties where nobody told the asker's; else 0."""
 CANDIDATES_PER_PART = 40
 """Records that each retriever may bring for each kind."""
 
-NEAREST = 2
-"""Records of each kind that are told as nearest to a need that is otherwise met with silence."""
-LEAST_NEAR = 0.5
-"""The score that these have at least."""
 RESCORED = 120
 """Best records of each kind that go on: every retriever scores them, also where it did not find them itself."""
-
-
-class NearPassages(NamedTuple):
-    """Passages near to a vector, the nearest first."""
-
-    record_ids: list[str]
-    facets: NDArray[np.int64]
-    """(n,) positions in `FACETS`."""
-    cosines: NDArray[np.float64]
-    """(n,)"""
-
-
-class Ranked(NamedTuple):
-    """The candidates of each kind, best first, and what was found out on the way."""
-
-    candidates: dict[Kind, list[Candidate]]
-    running: dict[str, tuple[str, float]]
-    """By actor, the best scheme that it runs, and that scheme's score."""
-    themes: dict[str, float]
-    """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
-    its own theme."""
-    about: frozenset[str] = frozenset()
-    """The concepts that the need names, and those that these are a part of."""
-
-
-class Portrait(NamedTuple):
-    """What a need is like, to be held against others'."""
-
-    direction: Vectors
-    """(dim,), of length 1, or zeros where nothing of it could be encoded."""
-    ideas: Mapping[str, float]
-    """By the ids of the best ideas found for it, their scores."""
-    themes: Mapping[str, float]
-    """By slug of a theme of Los, the share of it that is about it."""
-
-
-class SearchResult:
-    """What a search found: candidates with their scores, explained one by one where they are asked for."""
-
-    def __init__(
-        self,
-        need: Need,
-        ranked: Ranked,
-        answerable: bool,
-        general: Sequence[str],
-        ranking: RankingParameters,
-        explainer: Callable[[], Explainer],
-    ) -> None:
-        self.need = need
-        self.answerable = answerable
-        """Whether the need is one that the records can answer; where it is not, no match is more than possible."""
-        self.themes = ranked.themes
-        """By slug of a theme of Los, the share of the need that is about it."""
-        self._candidates = ranked.candidates
-        self._general = general
-        self._about = ranked.about
-        self._ranking = ranking
-        self._make_explainer = explainer
-
-    @cached_property
-    def _explainer(self) -> Explainer:
-        return self._make_explainer()
-
-    def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
-        """Return the best matches of a kind with their reasons; where the need is not answerable, what is nearest."""
-        candidates = self._candidates[kind][:most]
-        if not self.answerable:
-            return tuple(self._nearest(candidates))
-        return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
-
-    def _nearest(self, candidates: Iterable[Candidate]) -> list[Match]:
-        """Return the best few that share a subject with a need that may be out of reach, as no more than possible."""
-        least = {"score": self._ranking.steps[MatchConfidence.POSSIBLE], "confidence": MatchConfidence.POSSIBLE}
-        near = (self.explained(one) for one in takewhile(lambda one: self.score(one) >= LEAST_NEAR, candidates))
-        shared = (match for match in near if any(reason.kind is ReasonKind.SHARED for reason in match.reasons))
-        return [match.model_copy(update=least) for match in islice(shared, NEAREST)]
-
-    def schemes(self, most: int) -> list[Candidate]:
-        """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
-        if not self.answerable:
-            return []
-        found = self._candidates[Kind.INSTRUMENT]
-        chosen = found[:most]
-        known = {one.record_id: one for one in found[most:]}
-        first = {one.record_id for one in chosen}
-        others = (one for one in self._general if one not in first)
-        return [*chosen, *(known.get(other) or Candidate(other, Kind.INSTRUMENT, {}, 0.0) for other in others)]
-
-    def score(self, candidate: Candidate) -> float:
-        """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
-        return self._ranking.score(candidate.kind, candidate.total) if candidate.parts else 0.0
-
-    def confidence(self, candidate: Candidate) -> MatchConfidence | None:
-        """Return how sure a candidate is, or None where it is better left out."""
-        return self._ranking.confidence(self._ranking.score(candidate.kind, candidate.total))
-
-    def shuts_out(self, candidate: Candidate) -> bool:
-        """Tell whether a scheme says that it does not pay for what is needed."""
-        return self._explainer.shuts_out(candidate.record_id)
-
-    def shares_subject(self, candidate: Candidate) -> bool:
-        """Tell whether a record speaks of anything that is asked for."""
-        return self._explainer.shares_subject(candidate.record_id)
-
-    def is_about(self, concepts: Iterable[str]) -> bool:
-        """Tell whether the need is about one of some concepts, or about a part of one."""
-        return not self._about.isdisjoint(concepts)
-
-    def explained(self, candidate: Candidate) -> Match:
-        """Return a candidate as a match with its reasons."""
-        score = self._ranking.score(candidate.kind, candidate.total)
-        confidence = self._ranking.confidence(score) or MatchConfidence.POSSIBLE
-        return self._explainer.explain(candidate, score, confidence)
 
 
 class Searcher:
@@ -507,190 +357,3 @@ def _cosines(found: Iterable[RetrieverResult]) -> dict[int, float]:
 
 def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:
     return [hit for one in found for hit in one.hits]
-
-
-class IndexManager:
-    """Keeps the index of a store true: builds it, follows edits, and never serves what it cannot vouch for."""
-
-    def __init__(
-        self,
-        store: RecordStore,
-        encoder: Encoder,
-        home: Path,
-        ranking: RankingParameters | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        self._store = store
-        self._means = Means(encoder)
-        self._shelf: Shelf | None = None
-        self._home = home
-        self._ranking = ranking or default_parameters()
-        self._progress = progress
-        self._served = BackgroundRefreshed(self._current)
-
-    @classmethod
-    def shared(
-        cls, store: RecordStore, means: Means, home: Path, shelf: Shelf, progress: Progress | None = None
-    ) -> Self:
-        """Return what keeps the index of a store that several machines share, so that one builds it for all."""
-        manager = cls(store, means.encoder, home, progress=progress)
-        manager._means, manager._shelf = means, shelf
-        return manager
-
-    def searcher(self, *, newest: bool = False) -> Searcher:
-        """Return a searcher that knows the store's newest revision.
-
-        Where following an edit takes longer than `PATIENCE`, the searcher from before it serves meanwhile, unless the
-        newest is waited for, as whoever edits does.
-        """
-        revision = self._store.revision()
-        patience = NEWEST_PATIENCE if newest else PATIENCE
-        return self._served.get(lambda searcher: searcher.manifest.revision >= revision, patience)
-
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder that the index is made with."""
-        return self._means.encoder
-
-    def rebuild(self) -> Searcher:
-        """Build the index whole, whatever is there."""
-
-        def built() -> Searcher:
-            with writing(self._home), self._alone():
-                return self._opened(self._built())
-
-        return self._served.put(built)
-
-    def share(self) -> None:
-        """Have the index lie where machines that start find it, unless what lies there is nearly as new.
-
-        Raises:
-            MellomromError: it cannot be read, or the database does not take it.
-        """
-        if self._shelf is None or self._lies_there(self._shelf):
-            return
-        with TemporaryDirectory(prefix="share-", dir=self._home) as folder:
-            # Linked, so that following what changes meanwhile waits for nothing.
-            with writing(self._home):
-                generation = linked(self._trusted(), Path(folder))
-            with self._alone():
-                if not self._lies_there(self._shelf):
-                    self._shelf.lay(generation)
-
-    def _lies_there(self, shelf: Shelf) -> bool:
-        laid = shelf.newest(kin_for(self._store.store_id, self._means))
-        if laid is None:
-            return False
-        behind = len(self._store.changed_since(laid.manifest.revision))
-        due = behind > 0 and datetime.now(UTC) - laid.at > SHARED_EVERY
-        return not due and behind <= SHARED_BEHIND * laid.manifest.records
-
-    def verify(self) -> Manifest:
-        """Return the manifest of the saved index if it is whole, ours, readable and of the store's newest revision.
-
-        Raises:
-            IndexFileError: it is not; the text says how.
-        """
-        generation = self._trusted()
-        self._opened(generation).close()
-        manifest = generation.manifest
-        newest = self._store.revision()
-        if manifest.revision != newest or manifest.fingerprint != self._store.fingerprint():
-            raise IndexFileError(
-                f"The index is of revision {manifest.revision}, the store of {newest}. "
-                "The next question brings it up to date; `mellomrom index rebuild` builds it anew."
-            )
-        return manifest
-
-    def close(self) -> None:
-        """Let go of the index."""
-        if (searcher := self._served.close()) is not None:
-            searcher.close()
-
-    def _current(self) -> Searcher:
-        """Return a searcher on the index of the newest revision, brought up to it or built anew where it has to be."""
-        try:
-            generation = self._trusted()
-            if generation.manifest.revision == self._store.revision():
-                return self._opened(generation)
-        except IndexFileError as error:
-            log.info("index: %s", error)
-        with writing(self._home):
-            # Another process may have done the work while we waited for the lock.
-            try:
-                return self._opened(self._brought_up(self._trusted()))
-            except IndexFileError as error:
-                log.info("index: %s", error)
-            with self._alone():
-                # And so may another machine.
-                try:
-                    if fetched := self._fetched():
-                        return self._opened(self._brought_up(fetched))
-                except IndexFileError as error:
-                    log.info("index: %s", error)
-                return self._opened(self._built())
-
-    def _brought_up(self, generation: Generation) -> Generation:
-        """Return a generation of the newest revision that follows one.
-
-        Raises:
-            IndexFileError: so much has changed that it is better made anew.
-        """
-        if generation.manifest.revision == self._store.revision():
-            return generation
-        return update_index(self._store, self._means, self._home, generation)
-
-    def _fetched(self) -> Generation | None:
-        """Return what another machine has built, now current here; None where nothing of ours lies there."""
-        if self._shelf is None or self._shelf.fetch(self._home, kin_for(self._store.store_id, self._means)) is None:
-            return None
-        return self._trusted()
-
-    def _built(self) -> Generation:
-        """Return the index built whole, and laid where other machines find it."""
-        generation = build_index(self._store, self._means, self._home, self._progress)
-        if self._shelf is not None:
-            try:
-                self._shelf.lay(generation)
-            except MellomromError as error:
-                # Questions are answered by it all the same; others build it for themselves, or a chore lays it there.
-                log.warning("the index could not be shared (%s)", error)
-        return generation
-
-    def _alone(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._shelf is None else self._shelf.alone()
-
-    def _opened(self, generation: Generation) -> Searcher:
-        """Return a searcher on a generation.
-
-        Raises:
-            IndexFileError: its files are as they were written, but what they hold cannot be read by this release or by
-                the libraries that are installed.
-        """
-        try:
-            return Searcher(generation, self._means, self._ranking)
-        except (sqlite3.Error, KeyError, ValueError, RuntimeError, OSError) as error:
-            raise IndexFileError(
-                f"{generation.folder}: cannot be read ({type(error).__name__}); it is built anew from the store."
-            ) from error
-
-    def _trusted(self) -> Generation:
-        """Return the current generation if it is whole and ours.
-
-        Raises:
-            IndexFileError: it is missing, damaged, or of another store or encoder, or made by another analyser or
-                another version of a library.
-        """
-        generation = read_current(self._home)
-        manifest = generation.manifest
-        if manifest.store_id != self._store.store_id or manifest.revision > self._store.revision():
-            raise IndexFileError(f"{generation.folder}: made from another store; it is built anew.")
-        encoder = self._means.encoder
-        if (manifest.encoder, manifest.encoder_fingerprint) != (encoder.name, encoder.fingerprint):
-            raise IndexFileError(f"{generation.folder}: made with the encoder {manifest.encoder}; it is built anew.")
-        if manifest.vectors != self._means.vectors.name:
-            raise IndexFileError(f"{generation.folder}: its vectors are kept elsewhere; it is built anew.")
-        ours = build_versions()
-        if other := [name for name in ours if manifest.made_by.get(name) != ours[name]]:
-            raise IndexFileError(f"{generation.folder}: made by another {', '.join(other)}; it is built anew.")
-        return generation

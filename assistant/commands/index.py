@@ -9,7 +9,7 @@ import typer
 from assistant.platform.cleanup import closed_after
 
 if TYPE_CHECKING:
-    from index.searcher import IndexManager
+    from index.manager import IndexManager
 
 app = typer.Typer(no_args_is_help=True)
 

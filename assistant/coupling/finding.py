@@ -28,7 +28,8 @@ from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
 from assistant.service.stored_answers import question_in
 from index.analysis import normalise
-from index.searcher import Portrait, Searcher
+from index.search_result import Portrait
+from index.searcher import Searcher
 
 OPEN_FOR = timedelta(days=90)
 """How long what was asked, and neither followed up nor saved, is held open."""

@@ -14,7 +14,8 @@ import numpy as np
 from assistant.dialogue.understanding import Question, understand
 from corpus.text import Language
 from index.retrieval.need import Need
-from index.searcher import Portrait, Searcher
+from index.search_result import Portrait
+from index.searcher import Searcher
 
 ALIKE = 0.66
 """The likeness from which two needs are shown as a pair.

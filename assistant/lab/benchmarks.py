@@ -26,8 +26,9 @@ from corpus.records import Actor, ActorType, Confidence, FundingInstrument, Kind
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
+from index.manager import IndexManager
 from index.retrieval.need import Need
-from index.searcher import IndexManager, Searcher
+from index.searcher import Searcher
 from index.storage.passages import passages_of
 
 QUESTIONS = (

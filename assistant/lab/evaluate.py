@@ -111,7 +111,7 @@ def _evaluate_pairs(path: Path, split: str, *, as_json: bool) -> None:
     from assistant.platform.settings import load_settings
     from assistant.runtime.bootstrap import open_store
     from index.encoders import load_encoder
-    from index.searcher import IndexManager
+    from index.manager import IndexManager
 
     chosen, settings = read_pairs(path, split), load_settings()
     with open_store(settings) as store, TemporaryDirectory() as folder:

@@ -18,9 +18,10 @@ from assistant.runtime.bootstrap import open_index_manager, open_store
 from corpus.records import Kind
 from index.encoders import load_encoder
 from index.evaluation import Figure, JudgedQuestion, RankedRecord, Run, calibration, quality, silence
+from index.manager import IndexManager
 from index.retrieval.fusion import Fusion
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.searcher import IndexManager, Searcher
+from index.searcher import Searcher
 from index.storage.passages import SEARCHED_KINDS, Facet
 
 if TYPE_CHECKING:

@@ -29,10 +29,11 @@ from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.encoders import Encoder, load_encoder
 from index.evaluation import RELEVANT, EvaluationError, JudgedQuestion, Split, read_questions
+from index.manager import IndexManager
 from index.retrieval.fusion import Candidate
 from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import Calibration, RankingParameters, default_parameters
-from index.searcher import IndexManager, Searcher
+from index.searcher import Searcher
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.vectors import Means
 

@@ -42,7 +42,7 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
-from index.searcher import SearchResult
+from index.search_result import SearchResult
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest
 from index.storage.record_traits import counties_reached

@@ -25,7 +25,8 @@ from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
 from corpus.store import RecordStore
 from corpus.text import Language
-from index.searcher import IndexManager, Searcher
+from index.manager import IndexManager
+from index.searcher import Searcher
 
 RECORDS_KEPT = 5_000
 """Records kept in memory between questions."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.platform.settings import Settings
     from corpus.database import Database
     from corpus.store import RecordStore
-    from index.searcher import IndexManager
+    from index.manager import IndexManager
 
 
 def open_store(settings: Settings, database: Database | None = None) -> RecordStore:
@@ -54,7 +54,7 @@ def open_store(settings: Settings, database: Database | None = None) -> RecordSt
 def open_index_manager(settings: Settings, store: RecordStore | None = None) -> IndexManager:
     """Open the store's index."""
     from index.encoders import load_encoder
-    from index.searcher import IndexManager
+    from index.manager import IndexManager
 
     store = store or open_store(settings)
     encoder, home = load_encoder(settings.encoder), settings.index_folder

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.service.service import Service
     from corpus.database import Database
     from corpus.store import RecordStore
-    from index.searcher import IndexManager
+    from index.manager import IndexManager
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from corpus.files import Record
 from corpus.migrations import CORPUS
 from corpus.records import ActorType
 from corpus.store import RecordStore
-from index.searcher import IndexManager
+from index.manager import IndexManager
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER
 from tests.records import actor, idea, instrument, statement

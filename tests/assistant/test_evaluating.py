@@ -28,10 +28,10 @@ from assistant.platform.settings import load_settings
 from corpus.records import FundingInstrument, Kind
 from corpus.store import RecordStore
 from index.evaluation import Figure, JudgedQuestion, RankedRecord, quality
+from index.manager import IndexManager
 from index.retrieval.fusion import Fusion
 from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import MatchConfidence, RankingParameters, default_parameters
-from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
 from tests.encoders import WordEncoder

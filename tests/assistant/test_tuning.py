@@ -30,10 +30,10 @@ from corpus.files import dump_records
 from corpus.records import Kind
 from corpus.store import RecordStore
 from index.evaluation import EvaluationError, JudgedQuestion
+from index.manager import IndexManager
 from index.retrieval.fusion import Candidate
 from index.scoring.gate import AnswerabilityClassifier, Feature
 from index.scoring.ranking import RankingParameters, default_parameters
-from index.searcher import IndexManager
 from tests.assistant.services import CLINIC, GRANT, HOSPITAL, MONEY, PLAN, RECORDS, SCHOOL
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER

@@ -18,7 +18,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index import analysis
 from index.analysis import stem, words
-from index.searcher import IndexManager
+from index.manager import IndexManager
 from index.storage.concepts import ConceptFinder
 from tests.encoders import WordEncoder
 from tests.records import actor, concept

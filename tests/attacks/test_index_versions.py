@@ -15,7 +15,7 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index import analysis, build_versions
 from index.errors import IndexFileError
-from index.searcher import IndexManager
+from index.manager import IndexManager
 from index.storage.dense import Vectors
 from index.storage.persistence import CURRENT, LEXICAL, MANIFEST, PASSAGES, FileMark, read_current
 from tests.encoders import WordEncoder
@@ -104,7 +104,7 @@ class Slow(WordEncoder):
 def test_questions_are_answered_by_what_there_was_while_an_edit_is_followed(
     store: RecordStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.searcher.PATIENCE", 0.2)
+    monkeypatch.setattr("index.manager.PATIENCE", 0.2)
     encoder = Slow()
     keeper = IndexManager(store, encoder, tmp_path / "index", EAGER)
     keeper.searcher()
@@ -134,7 +134,7 @@ def test_an_edit_that_cannot_be_followed_costs_nobody_an_answer(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("index.searcher.update_index", full)
+        patched.setattr("index.manager.update_index", full)
         store.save(actor("new", "Den nye", "Nyhet om sepsis"), by="test")
         assert found(keeper, "sepsis")[0] == HOSPITAL.id
     monkeypatch.setattr("index.background_refresh._AGAIN_AFTER", 0.0)

@@ -13,7 +13,8 @@ from assistant.runtime.bootstrap import open_store
 from corpus.places import load_places
 from index.encoders import load_encoder
 from index.evaluation import EvaluationError, Split
-from index.searcher import IndexManager, Searcher
+from index.manager import IndexManager
+from index.searcher import Searcher
 
 PAIRS = Path(__file__).with_name("need_pairs.yaml")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from corpus.store import RecordStore
 from corpus.text import Language
+from index.manager import IndexManager
 from index.previewing import near_duplicates, previewed, rank_changes
 from index.retrieval.need import Need
-from index.searcher import IndexManager
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER, HOSPITAL, following, keeper, small_store
 from tests.records import actor

@@ -9,8 +9,9 @@ import pytest
 from corpus.records import ActorType, Kind
 from corpus.store import RecordStore
 from corpus.text import Language
+from index.manager import IndexManager
 from index.retrieval.need import Need
-from index.searcher import AT_HOME, EVERYWHERE, OWN_COUNTY, UNPLACED, IndexManager, reach_of
+from index.searcher import AT_HOME, EVERYWHERE, OWN_COUNTY, UNPLACED, reach_of
 from index.storage.record_traits import ActorTraits
 from tests.encoders import WordEncoder
 from tests.index.test_searcher import EAGER

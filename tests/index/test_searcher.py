@@ -18,11 +18,11 @@ from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
 from index.errors import IndexFileError
+from index.manager import IndexManager
 from index.retrieval.need import Need, PlaceWish
 from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import AnswerabilityClassifier
 from index.scoring.ranking import Calibration, MatchConfidence, RankingParameters, default_parameters
-from index.searcher import IndexManager
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import PASSAGES, dense_file, read_current
 from tests.encoders import WordEncoder
@@ -321,7 +321,7 @@ import os, signal, sys
 from pathlib import Path
 from corpus.store import RecordStore
 from index.storage import builder
-from index.searcher import IndexManager
+from index.manager import IndexManager
 from tests.encoders import WordEncoder
 if len(sys.argv) > 3:
     step = sys.argv[3]

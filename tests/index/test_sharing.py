@@ -16,9 +16,9 @@ from corpus.records import Kind
 from corpus.store import RecordStore
 from corpus.text import Language
 from index.errors import IndexFileError
+from index.manager import IndexManager
 from index.previewing import previewed
 from index.retrieval.need import Need
-from index.searcher import IndexManager
 from index.storage.dense import DenseIndex, Ids, Vectors
 from index.storage.pgvectors import EXACT_LIMIT, InPostgres, lists_for, probes_for
 from index.storage.shelf import Shelf

@@ -10,9 +10,10 @@ import pytest
 from corpus.text import Language
 from index.analysis import STOPWORDS, stem
 from index.encoders import load_encoder
+from index.manager import IndexManager
 from index.retrieval.need import Need
 from index.scoring.explain import ReasonKind
-from index.searcher import IndexManager, Searcher
+from index.searcher import Searcher
 from index.storage.passages import SEARCHED_KINDS
 from index.subject_words import (
     begins_alike,

@@ -177,7 +177,7 @@ def test_the_index_that_one_machine_has_made_is_fetched_by_the_other(
     RecordStore(first).save_many([actor("a", "Kontoret"), actor("b", "Verkstedet")], by="test")
     made = open_index_manager(one.model_copy(update={"vectors": vectors}), RecordStore(first))
     assert made.searcher().manifest.vectors == vectors
-    monkeypatch.setattr("index.searcher.build_index", made_again)
+    monkeypatch.setattr("index.manager.build_index", made_again)
     fetched = open_index_manager(two.model_copy(update={"vectors": vectors}), RecordStore(second))
     assert fetched.searcher().manifest == made.searcher().manifest
     assert [hit.record_id for hit in fetched.searcher().named("Verkstedet")] == ["actor:b"]

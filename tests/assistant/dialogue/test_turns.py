@@ -42,7 +42,7 @@ def base(shipped_home: Path) -> Iterator[KnowledgeBase]:
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_store
     from index.encoders import load_encoder
-    from index.searcher import IndexManager
+    from index.manager import IndexManager
 
     settings = Settings(home=shipped_home)
     with open_store(settings) as store:

@@ -1,0 +1,139 @@
+"""What a search found, explained as far as it is asked for.
+
+Invariant: candidates come ranked and stay in their order; one is explained only where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.records import Kind
+from index.retrieval.fusion import Candidate
+from index.retrieval.need import Need
+from index.scoring.explain import Explainer, Match, ReasonKind
+from index.scoring.ranking import MatchConfidence, RankingParameters
+from index.storage.dense import Vectors
+
+NEAREST = 2
+"""Records of each kind that are told as nearest to a need that is otherwise met with silence."""
+LEAST_NEAR = 0.5
+"""The score that these have at least."""
+
+
+class NearPassages(NamedTuple):
+    """Passages near to a vector, the nearest first."""
+
+    record_ids: list[str]
+    facets: NDArray[np.int64]
+    """(n,) positions in `FACETS`."""
+    cosines: NDArray[np.float64]
+    """(n,)"""
+
+
+class Ranked(NamedTuple):
+    """The candidates of each kind, best first, and what was found out on the way."""
+
+    candidates: dict[Kind, list[Candidate]]
+    running: dict[str, tuple[str, float]]
+    """By actor, the best scheme that it runs, and that scheme's score."""
+    themes: dict[str, float]
+    """By slug of a theme of Los, the share of the best ideas and actors that are about it: a scheme does not vouch for
+    its own theme."""
+    about: frozenset[str] = frozenset()
+    """The concepts that the need names, and those that these are a part of."""
+
+
+class Portrait(NamedTuple):
+    """What a need is like, to be held against others'."""
+
+    direction: Vectors
+    """(dim,), of length 1, or zeros where nothing of it could be encoded."""
+    ideas: Mapping[str, float]
+    """By the ids of the best ideas found for it, their scores."""
+    themes: Mapping[str, float]
+    """By slug of a theme of Los, the share of it that is about it."""
+
+
+class SearchResult:
+    """What a search found: candidates with their scores, explained one by one where they are asked for."""
+
+    def __init__(
+        self,
+        need: Need,
+        ranked: Ranked,
+        answerable: bool,
+        general: Sequence[str],
+        ranking: RankingParameters,
+        explainer: Callable[[], Explainer],
+    ) -> None:
+        self.need = need
+        self.answerable = answerable
+        """Whether the need is one that the records can answer; where it is not, no match is more than possible."""
+        self.themes = ranked.themes
+        """By slug of a theme of Los, the share of the need that is about it."""
+        self._candidates = ranked.candidates
+        self._general = general
+        self._about = ranked.about
+        self._ranking = ranking
+        self._make_explainer = explainer
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return self._make_explainer()
+
+    def matches(self, kind: Kind, most: int) -> tuple[Match, ...]:
+        """Return the best matches of a kind with their reasons; where the need is not answerable, what is nearest."""
+        candidates = self._candidates[kind][:most]
+        if not self.answerable:
+            return tuple(self._nearest(candidates))
+        return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
+
+    def _nearest(self, candidates: Iterable[Candidate]) -> list[Match]:
+        """Return the best few that share a subject with a need that may be out of reach, as no more than possible."""
+        least = {"score": self._ranking.steps[MatchConfidence.POSSIBLE], "confidence": MatchConfidence.POSSIBLE}
+        near = (self.explained(one) for one in takewhile(lambda one: self.score(one) >= LEAST_NEAR, candidates))
+        shared = (match for match in near if any(reason.kind is ReasonKind.SHARED for reason in match.reasons))
+        return [match.model_copy(update=least) for match in islice(shared, NEAREST)]
+
+    def schemes(self, most: int) -> list[Candidate]:
+        """Return the schemes to judge: the best found, and those for any theme that the asker may always look at."""
+        if not self.answerable:
+            return []
+        found = self._candidates[Kind.INSTRUMENT]
+        chosen = found[:most]
+        known = {one.record_id: one for one in found[most:]}
+        first = {one.record_id for one in chosen}
+        others = (one for one in self._general if one not in first)
+        return [*chosen, *(known.get(other) or Candidate(other, Kind.INSTRUMENT, {}, 0.0) for other in others)]
+
+    def score(self, candidate: Candidate) -> float:
+        """Return the score of a candidate, from 0 to 1; 0 for one that no retriever found."""
+        return self._ranking.score(candidate.kind, candidate.total) if candidate.parts else 0.0
+
+    def confidence(self, candidate: Candidate) -> MatchConfidence | None:
+        """Return how sure a candidate is, or None where it is better left out."""
+        return self._ranking.confidence(self._ranking.score(candidate.kind, candidate.total))
+
+    def shuts_out(self, candidate: Candidate) -> bool:
+        """Tell whether a scheme says that it does not pay for what is needed."""
+        return self._explainer.shuts_out(candidate.record_id)
+
+    def shares_subject(self, candidate: Candidate) -> bool:
+        """Tell whether a record speaks of anything that is asked for."""
+        return self._explainer.shares_subject(candidate.record_id)
+
+    def is_about(self, concepts: Iterable[str]) -> bool:
+        """Tell whether the need is about one of some concepts, or about a part of one."""
+        return not self._about.isdisjoint(concepts)
+
+    def explained(self, candidate: Candidate) -> Match:
+        """Return a candidate as a match with its reasons."""
+        score = self._ranking.score(candidate.kind, candidate.total)
+        confidence = self._ranking.confidence(score) or MatchConfidence.POSSIBLE
+        return self._explainer.explain(candidate, score, confidence)
