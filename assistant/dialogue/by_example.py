@@ -12,7 +12,7 @@ from assistant.dialogue.exclusions import unknown_bodies
 from assistant.dialogue.places import wish_for
 from assistant.dialogue.slots import SuggestionMentions, suggestions_in, types_in
 from assistant.dialogue.suggestion_questions import SUGGESTION_ACTS, suggestion_turn
-from assistant.dialogue.turn_text import SHORT, TurnText, place_tokens, single_place
+from assistant.dialogue.turn_text import BACK_TO_LIFE, SHORT, TurnText, place_tokens, single_place
 
 _PLAIN = {
     "undo": Intent.UNDO,
@@ -24,6 +24,8 @@ _PLAIN = {
     "save": Intent.SAVE,
     "thanks": Intent.THANKS,
 }
+_REFUSED = frozenset({"undo", "restart", "human", "write_application", "save"})
+"""Acts that do something, so that a "not" in a turn is taken to be said of them."""
 _FEWEST = 3
 """Words without which nothing is likened to anything."""
 
@@ -33,14 +35,17 @@ def by_example(said: TurnText) -> Turn | None:
     if said.state.question is None or not _FEWEST <= len(said.cues.tokens) <= SHORT:
         return None
     # Who decides, how likely it is and what is nearest no record tells.
-    if said.cues.any("DECIDES", "NEAREST"):
+    if said.cues.any("DECIDES", "NEAREST") or BACK_TO_LIFE.search(said.plain):
         return None
     rows = suggestions_in(said.text, said.cues, said.state, said.base)
     places = place_tokens(said)
     if [word for word in said.rest(rows.places | places) if not is_said_of_answers(word) and not types_in(word)]:
         return None
     act = likely_act(_masked(said, rows, places))
-    return _as(act, said) if act is not None else None
+    # Examples know no refusals: what is not to be saved is not saved.
+    if act is None or (act in _REFUSED and said.cues.has("NOT")):
+        return None
+    return _as(act, said)
 
 
 def _masked(said: TurnText, rows: SuggestionMentions, places: set[int]) -> list[str]:

@@ -145,6 +145,9 @@ def _stands(entry: _Entry, tokens: tuple[str, ...], place: int) -> bool:
     return there[:-1] == entry.tokens[:-1] and last_fits
 
 
+_OWN_LETTERS = frozenset("æøå")
+
+
 def _misspelt(token: str, entries: Iterable[_Entry]) -> list[_Entry]:
     """Return the entries that a word is a misspelling of."""
     from rapidfuzz.distance import OSA
@@ -152,6 +155,9 @@ def _misspelt(token: str, entries: Iterable[_Entry]) -> list[_Entry]:
     found = []
     for entry in entries:
         wanted = entry.tokens[0]
+        # Who lacks the letters writes a for å; nobody writes å for o: ticks (flått) are no praise (flott).
+        if _OWN_LETTERS.intersection(token) - set(wanted):
+            continue
         most = 2 if len(wanted) >= _TWO_ERRORS_FROM else 1
         longer = len(token) - len(wanted)
         if longer < -most or (longer > most and not entry.is_stem):

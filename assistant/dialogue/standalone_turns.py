@@ -17,6 +17,7 @@ from assistant.dialogue.slots import suggestions_in
 from assistant.dialogue.turn_facts import facts_of_turn
 from assistant.dialogue.turn_text import (
     ASKS,
+    BACK_TO_LIFE,
     FEW_WORDS,
     SHORT,
     TurnText,
@@ -118,13 +119,13 @@ def _plain_act(said: TurnText) -> Turn | None:
         taken = rows.places | place_tokens(said) if intent is Intent.CALENDAR else rows.places
         if not matches_act(way, said, taken):
             continue
+        if _is_negated(way, said):
+            return Turn(intent=Intent.UNCLEAR, text=said.text)
         if intent in {Intent.HELP, Intent.IDENTITY} and (
             rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
         ):
             continue
-        if said.state.question is None and (intent is Intent.SAVE or _tells_subject(way, said)):
-            continue
-        if intent is Intent.APPLICATION and _asks_for_help_with_writing(said):
+        if _means_another_thing(intent, way, said):
             continue
         if intent is Intent.CONTACT and rows.items:
             continue
@@ -133,8 +134,9 @@ def _plain_act(said: TurnText) -> Turn | None:
             if said.state.question is not None or any(item.kind is Kind.INSTRUMENT for item in rows.items):
                 continue
             told = facts_of_turn(said.text)
-            if told.fylkesnummer is None and (place := next(iter(load_places().find(said.text)), None)) is not None:
-                told = merge_facts(told, facts_of_place(place))
+            # What several places are called places nobody.
+            if told.fylkesnummer is None and len(places := load_places().find(said.text)) == 1:
+                told = merge_facts(told, facts_of_place(places[0]))
             return Turn(intent=intent, text=said.text, facts=told)
         return Turn(intent=intent, text=said.text, items=rows.items)
     return None
@@ -174,8 +176,27 @@ def _tells_subject(way: ActPattern, said: TurnText) -> bool:
 
 
 _OF_CALENDAR = ("MONEY", "DEADLINE", "OPEN", "COMING", "SHOW", "APPLY", "WHEN", "MUNICIPALITIES", "MORE", "QUALIFIES")
-_WHERE = frozenset("i på hos for innen in at on within".split())
+_WHERE = frozenset("i på hos for innen etter in at on within after".split())
 """Words that what something is about follows, be it as common as a school."""
+
+
+def _means_another_thing(intent: Intent, way: ActPattern, said: TurnText) -> bool:
+    """Tell whether words that could ask something of us are said of something else."""
+    if intent is Intent.UNDO and BACK_TO_LIFE.search(said.plain):
+        return True
+    if said.state.question is None and (intent is Intent.SAVE or _tells_subject(way, said)):
+        return True
+    return intent is Intent.APPLICATION and _asks_for_help_with_writing(said)
+
+
+_REFUSES = 3
+"""Words before an act within which a "not" is said of it: *jeg vil ikke lagre dette*."""
+
+
+def _is_negated(way: ActPattern, said: TurnText) -> bool:
+    """Tell whether a turn says that an act is not wanted."""
+    begins = min(said.cues.places(way.all), default=0)
+    return any(begins - _REFUSES <= place < begins for place in said.cues.places(("NOT",)))
 
 
 def _asks_for_help_with_writing(said: TurnText) -> bool:

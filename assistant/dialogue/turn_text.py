@@ -32,6 +32,13 @@ GOES_ON = re.compile(
 """How somebody begins who goes on about the same need."""
 
 
+BACK_TO_LIFE = re.compile(
+    r"(?:tilbake|tilbakeføring|back) (?:til|på|i|to|into|in) (?:jobb\w*|arbeid\w*|skol\w+|skul\w+|work\w*|school\w*"
+    r"|utdanning\w*|samfunn\w*|kommun\w+|hverdag\w*|kvardag\w*|society|education)\b"
+)
+"""What people come back to who ask nothing of us."""
+
+
 class TurnText(NamedTuple):
     """A turn with what every step of reading looks at."""
 

@@ -19,6 +19,7 @@ from assistant.matching.answers import SHOWN, Answer, Idea, Partner, Scheme
 from assistant.matching.composer import Composer
 from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.own_places import standing_of
+from assistant.matching.scheme_ranking import reaches
 from assistant.platform.tracing import traced_step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
@@ -88,18 +89,28 @@ class Matchmaker:
     def coming(self, facts: Facts, most: int) -> tuple[Scheme, ...]:
         """Return the schemes that whoever asks may apply to, by when they close next; what is always open comes last.
 
-        One for some counties is left out where nobody told the asker's.
+        Those for the asker's own county are among them, as are some that are always open; one for some counties is left
+        out where nobody told the asker's.
         """
-        ids = self._store.ids(Kind.INSTRUMENT)
+        records = list(self._store.records(Kind.INSTRUMENT))
         composer = self._composer(self._keeper.searcher(), facts, None)
-        composer.fetch(ids)
-        found = (composer.alone(record_id) for record_id in ids)
-        dated = [
-            (on, scheme)
-            for scheme in found
-            if isinstance(scheme, Scheme) and (on := _closes(scheme, facts)) is not None
-        ]
-        return tuple(scheme for _, scheme in sorted(dated, key=lambda one: (one[0], one[1].id))[:most])
+        composer.fetch(record.id for record in records)
+        dated: list[tuple[str, str]] = []
+        schemes: dict[str, Scheme] = {}
+        for record in records:
+            if not isinstance(record, FundingInstrument) or not reaches(record, facts):
+                continue
+            scheme = composer.alone(record.id)
+            if isinstance(scheme, Scheme) and (on := _closes(scheme, facts)) is not None:
+                schemes[record.id] = scheme
+                dated.append((on, record.id))
+        dated.sort()
+        local = {record.id for record in records if isinstance(record, FundingInstrument) and record.scope.fylkesnummer}
+        own = [one for one in dated if one[1] in local][:_OWN_COMING]
+        always = [one for one in dated if one[0] == _ALWAYS_OPEN][:_ALWAYS_COMING]
+        kept = {*own, *always}
+        others = [one for one in dated if one not in kept][: most - len(kept)]
+        return tuple(schemes[record_id] for _, record_id in sorted([*kept, *others]))
 
     def record(self, record_id: str) -> Record | None:
         """Return a record by its id; None where there is none."""
@@ -144,6 +155,10 @@ class Matchmaker:
 
 
 _ALWAYS_OPEN = "9999"
+_OWN_COMING = 3
+"""Schemes of the asker's own county among what closes next."""
+_ALWAYS_COMING = 2
+"""Schemes that are always open among it."""
 
 
 def _closes(scheme: Scheme, facts: Facts) -> str | None:

@@ -33,13 +33,13 @@ _MARKERS: dict[Language, frozenset[str]] = {
         barnehagar berre blei dei deira difor dykk dykkar eg ein einskilde eit elevane elevar finst fleire forsking
         framleis frå fyrst fyrste gjer gjerast gjere heile heim heime helsetenester ho høgare ikkje kjem kommunane
         kommunar korleis kva kvar kvarandre kven kvifor løyse løysing løysingar medan meir mogleg moglege
-        moglegheiter mykje noko nokon nokre oppgåve oppgåver opplæring saman same sidan sjuk sjukdom sjuke skilnad
+        moglegheiter mykje noko nokon nokre oppgåve oppgåver saman same sidan sjuk sjukdom sjuke skilnad
         sjølv skular skule skulen spørje søkje søkjer tenesta teneste tenester tidleg treng ungdomar utan vart vere
         verksemd verksemda verksemder
         verkemiddel vidare vidaregåande vore ynskje ynskjer
         arbeidarar attende berre enno hausten hjå hugse hugs jobbar manglar me meinte meiner nokså nynorsk
         rekk samanlikn samanlikne sjølve skilnaden sluttar søkja søkje søkjer tenkjer tek tyder utan vaksne
-        verkar øvste òg åleine førre gjera nokre fekk gjekk vonar kjenst bygder heimebuande sjukeheim sjukeheimen
+        verkar øvste òg åleine førre gjera nokre fekk gjekk vonar kjenst heimebuande sjukeheim sjukeheimen
         desse korkje anten eigne eige eigen gjeve gong gonger heilskapleg innbyggjar innbyggjarane innbyggjarar leiar
         leiarar
         leiarane leiing lærar lærarar lærarane rettleiing straum straumnett stader styrkje tilbod tilboda tilhøve
@@ -47,7 +47,7 @@ _MARKERS: dict[Language, frozenset[str]] = {
         kyrkje
         kyrkja hovud skuldast syner einsemd einsame tenkje byggje leggje liggje meine følgje vanskeleg særleg stundom
         difor kvart vera koma kome vaksen tilsett tilsette flaum flaumar nettverka tiltaka prosjekta kommuna
-        pengar midlar tilskot ordningar utlysing utlysingar då bygd ungane dokker fortel sei seie ringjer liknar
+        pengar midlar tilskot ordningar utlysing utlysingar då ungane dokker fortel sei seie ringjer liknar
         """.split()
     ),
     Language.EN: frozenset(
@@ -74,7 +74,14 @@ _BOTH_NORWEGIAN = frozenset(
     """.split()
 )
 """Small words of bokmål and nynorsk alike that no English sentence holds."""
-_BOTH_NORWEGIAN_LETTERS = re.compile(r"[æøå]")
+_BOTH_NORWEGIAN_LETTERS = re.compile(
+    r"[æøå]|skj|[^aeiou]j|^(?:kommun(?!ic|it|is)|fylk|helse|hels|felles|offentl|skole|skule|barn(?!s?$)|t[je]?eneste)"
+    r"|(?:sjon(?:en|er|s)?|het(?:en|er)?|elser?|skap(?:et|en)?|isk|lig|leg|ning(?:en|a|er)|kommunen?|ene|erne|tjenesten?"
+    r"|hjem|hus(?:et|ene)?|arbeid|folk(?:ene)?|lærer(?:e|ne)?|plan(?:er|en))$"
+)
+"""What Norwegian words of both written forms hold, begin or end with, and hardly any English one does."""
+_ALSO_NORWEGIAN = frozenset("best innovation is spill storm team testing to twin".split())
+"""English words that are words of Norwegian texts too; they tell nothing where a word tells of Norwegian."""
 _ENGLISH_LETTERS = re.compile(
     r"w|th|sh|ck|tion|ght|ough|ea[^u]|oo|qu|ou|ee[^n]|tch|ph|ies$|(?:ings|ents|ness|less|ful|able|ous|cy|ity)$"
 )
@@ -94,6 +101,8 @@ _NO_NYNORSK_ENDINGS = (
 _PLURAL_FROM = 6
 _ENDING_FROM = 6
 """Shorter words that end so are often bokmål or names."""
+_BOKMAL_ENDINGS = ("het", "heten", "heter", "lig", "lige", "gang", "gangen", "erklæring")
+"""Ends of words that are bokmål, or both, whatever parts of nynorsk words they seem to hold."""
 _NAMES = ("landsforsking", "møreforsking", "marksforsking", "høgskulen")
 """Ends of names of bodies that are spelled in nynorsk, whoever writes them."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -154,6 +163,10 @@ def _marks_of(text: str) -> _Marks:
     if unsure and (scores[Language.EN] or (unsure == scores[Language.NN] and _is_english(text))):
         scores[Language.NN] -= unsure
     is_norwegian = any(word in _BOTH_NORWEGIAN or _BOTH_NORWEGIAN_LETTERS.search(word) for word in spelled)
+    if is_norwegian:
+        # "Is" begins an English question, and is ice elsewhere.
+        shared = asked[1:] if asked[:1] == ["is"] else asked
+        scores[Language.EN] -= sum(word in _ALSO_NORWEGIAN for word in shared)
     looks_english = not is_norwegian and any(_ENGLISH_LETTERS.search(word) for word in spelled)
     return _Marks(scores, is_norwegian, looks_english)
 
@@ -168,7 +181,7 @@ def _without_names(text: str) -> list[str]:
 
 def _is_nynorsk(word: str) -> bool:
     """Tell whether a word is spelled or inflected as in nynorsk alone."""
-    if word.endswith(_NAMES):
+    if word.endswith(_NAMES) or word.endswith(_BOKMAL_ENDINGS):
         return False
     if load_forms().is_nynorsk(word):
         return True

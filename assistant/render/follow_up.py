@@ -187,11 +187,12 @@ class _FollowUpRenderer(FollowUpDrafts):
         if not self._follow_up.rows:
             yield self._text("told.calendar.none")
             return
-        yield self._text("told.calendar")
+        who = self._follow_up.facts.place or self._catalog.text("told.calendar.anybody")
+        yield self._text("told.calendar", who=who)
         for row in self._follow_up.rows:
             name = name_of(row.suggestion, self._catalog)
             tag = tag_of(row.suggestion, self._catalog).text
-            yield FollowUpPart(PartStyle.POINT, f"{name.text}: {tag}")
+            yield FollowUpPart(PartStyle.POINT, f"{row.position}. {name.text}: {tag}")
         place = self._follow_up.facts.fylkesnummer
         yield self._small("told.calendar.topic" if place else "told.calendar.place")
 

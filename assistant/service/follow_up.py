@@ -48,7 +48,9 @@ class FollowUpAnswerer:
         """
         if turn.intent is Intent.CALENDAR:
             coming = self._matchmaker.coming(facts, _MOST_COMING)
-            rows: Iterable[FollowUpRow] = (FollowUpRow(suggestion=scheme, position=None) for scheme in coming)
+            rows: Iterable[FollowUpRow] = (
+                FollowUpRow(suggestion=scheme, position=number) for number, scheme in enumerate(coming, 1)
+            )
         else:
             rows = self._rows(turn, self._items(turn, state, answer), state, answer, facts)
         return FollowUpAnswer(

@@ -37,8 +37,9 @@ from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
 from assistant.platform.tracing import traced
 from assistant.service.follow_up import FollowUpAnswerer
-from assistant.service.messages import Note, Reply, ReplyKind
+from assistant.service.messages import FollowUpAnswer, Note, Reply, ReplyKind
 from assistant.service.turn_context import Interpretation, TurnContext, TurnResult
+from corpus.files import kind_of
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.analysis import words
@@ -146,23 +147,35 @@ class Replier:
     def _follow_up(self, meant: Interpretation, context: TurnContext) -> TurnResult:
         """Return what is told to a turn that asks something; the need and its answer stay as they are."""
         turn, state = meant.turn, meant.state
-        if turn.facts is not None:
+        facts = _facts(context.asker, state)
+        if turn.intent is Intent.CALENDAR:
+            # Who asks for what another municipality may apply for is from where they were before.
+            facts = merge_facts(facts, turn.facts or Facts())
+        elif turn.facts is not None:
             state = state.model_copy(update={"facts": merge_facts(state.facts, turn.facts)})
+            facts = _facts(context.asker, state)
         language = _language(context, turn.text)
         answer = context.look.last_answer(state)
         if turn.intent is Intent.PEERS and not turn.items:
             items = tuple(item for item in state.shown if item.kind is Kind.IDEA)
             turn = turn.model_copy(update={"items": items})
         others = context.look.others(state.question or "") if turn.intent is Intent.PEERS else 0
-        facts = _facts(context.asker, state)
         if facts.applicant_type is None:
             facts = facts.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
         follow_up = self._follow_up_answerer.answer(turn, state, answer, facts, others)
         notes = (*meant.notes, Note(key=f"numbered.{turn.numbered}")) if turn.numbered else meant.notes
         focus = tuple(item for item in turn.items if item.kind is not Kind.CONCEPT)[:_FOCUSED]
+        if turn.intent is Intent.CALENDAR:
+            state = state.model_copy(update={"shown": _listed(follow_up, language)})
         state = state.model_copy(update={"focus": focus or state.focus, "choices": (), "pending": state.pending})
         reply = Reply(kind=ReplyKind.TOLD, language=language, log_id=opaque_id(), notes=notes, told=follow_up)
         return TurnResult(meant.turn, reply, state)
+
+
+def _listed(follow_up: FollowUpAnswer, language: Language) -> tuple[ListedSuggestion, ...]:
+    """Return the rows of what was told, for "number two"."""
+    told = (row.suggestion for row in follow_up.rows)
+    return tuple(ListedSuggestion(id=one.id, kind=kind_of(one.id), name=one.name.best(language).text) for one in told)
 
 
 @traced("interpret")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from assistant.platform.language import detect_language, marked_language
+from corpus.files import read_folder
 from corpus.text import Language
+from corpus.vocabulary import Concept
 
 
 @pytest.mark.parametrize(
@@ -90,3 +92,20 @@ def test_a_word_or_a_name_that_only_looks_like_nynorsk_tells_nothing(line: str) 
 @pytest.mark.parametrize("line", ["mobbing", "turnus", "digital tvilling", "KI", "demens"])
 def test_a_line_that_could_be_either_tells_no_language_of_its_own(line: str) -> None:
     assert marked_language(line) is None
+
+
+def test_nearly_all_that_records_are_asked_is_read_in_its_own_language() -> None:
+    asked = {
+        language: [
+            text.text
+            for located in read_folder(Path("corpus/data"))[0]
+            if not isinstance(located.record, Concept)
+            for question in located.record.asked_as
+            for text in question.items()
+            if text.language is language
+        ]
+        for language in (Language.NB, Language.EN)
+    }
+    for language, texts in asked.items():
+        assert len(texts) > 3_000
+        assert sum(detect_language(text) is language for text in texts) >= 0.995 * len(texts)

@@ -266,6 +266,36 @@ def test_a_need_that_speaks_of_what_is_open_or_next_is_a_need(text: str) -> None
     assert parse_turn(text, ConversationState(), Base()).intent is Intent.QUESTION
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ikke lagre dette",
+        "ikkje lagre dette",
+        "do not save this",
+        "ikke start på nytt",
+        "jeg vil ikke snakke med et menneske",
+    ],
+)
+def test_what_is_refused_is_not_done(text: str) -> None:
+    assert parse_turn(text, THREAD, Base()).intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["tilbake til jobb etter sykdom", "back to work", "tilbake til skolen etter fravær"])
+def test_who_comes_back_to_work_takes_no_step_back(text: str) -> None:
+    for state in (ConversationState(), THREAD):
+        assert parse_turn(text, state, Base()).intent is not Intent.UNDO
+    assert parse_turn("gå tilbake", THREAD, Base()).intent is Intent.UNDO
+
+
+def test_ticks_are_no_praise() -> None:
+    assert parse_turn("vi sliter med flått", ConversationState(), Base()).intent is Intent.QUESTION
+    assert parse_turn("flottt", ConversationState(), Base()).intent is Intent.THANKS
+
+
+def test_open_calls_are_nobodys_telephone() -> None:
+    assert parse_turn("which calls are open?", THREAD, Base()).intent is Intent.FILTER
+
+
 def test_what_is_not_wanted_is_known_and_does_not_count_as_what_is() -> None:
     hunt = parse_exclusions("folkehelse unntatt HUNT", Base())
     assert (hunt.without.records, hunt.text) == (("actor:hunt",), "folkehelse")
