@@ -41,7 +41,7 @@ def save(runtime: Runtime, asker: Asker, log_id: str, reply_to: str) -> SavedNee
         reply_to: Where the channel reaches them.
     """
     try:
-        return saved_needs_of(runtime).save(asker, log_id, Every.WEEK, reply_to=reply_to)
+        return saved_needs_of(runtime).save(asker, log_id, None, reply_to=reply_to)
     except UnknownAnswerError:
         return "slack.stale"
     except TooManySavedError:

@@ -101,14 +101,14 @@ class SavedNeeds:
         self._now = now
 
     def save(
-        self, asker: Asker, log_id: str, every: Every, address: str | None = None, *, reply_to: str | None = None
+        self, asker: Asker, log_id: str, every: Every | None, address: str | None = None, *, reply_to: str | None = None
     ) -> SavedNeed:
-        """Save the need that an answer somebody sees was to; where they saved it already, take on the new choice.
+        """Save the need that an answer somebody sees was to; where they saved the same already, take on the new choice.
 
         Args:
             asker: Who wants to hear.
             log_id: The answer.
-            every: How often.
+            every: How often; None where nothing was chosen: as before, and once a week at first.
             address: Where news are mailed; None or empty where the page is enough.
             reply_to: Where the channel that it is saved in reaches them.
 
@@ -127,7 +127,7 @@ class SavedNeeds:
             # Whoever sees an answer in a channel of theirs may never have asked.
             pseudonym = self._service.askers.pseudonym(session, known)
             rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
-            row = next((row for row in rows if row.log_id == log_id), None)
+            row = next((row for row in rows if row.log_id == log_id or row.question == stored.question), None)
             if row is None:
                 if len(rows) >= MOST:
                     raise TooManySavedError
@@ -148,11 +148,14 @@ class SavedNeeds:
                     looked_at=now,
                     version=0,
                     is_untold=False,
+                    every=Every.WEEK,
                 )
                 session.add(row)
-            # Whoever reads another address has not said yet that they want mail there.
-            row.is_confirmed = bool(row.is_confirmed and given == row.address)
-            row.every, row.address, row.reply_to = every, given, reply_to
+            if every is not None:
+                # Whoever reads another address has not said yet that they want mail there.
+                row.is_confirmed = bool(row.is_confirmed and given == row.address)
+                row.every, row.address = every, given
+            row.reply_to = reply_to or row.reply_to
             row.version += 1
             session.flush()
             return need_of(row)

@@ -244,7 +244,7 @@ def test_a_link_is_of_one_need_alone_and_cannot_be_guessed(
     client: TestClient, runtime: Runtime, needs: SavedNeeds
 ) -> None:
     need = saved(runtime, needs)
-    other = needs.save(KARI, answered(runtime, key="2"), Every.DAY, None)
+    other = needs.save(KARI, answered(runtime, text="overvann i sentrum", key="2"), Every.DAY, None)
     for path in (
         f"{need.id}/{needs.token(other.id)}",
         f"{need.id}/{'0' * 32}",
@@ -262,9 +262,19 @@ def test_nobody_saves_the_need_of_another_or_more_than_there_is_room_for(runtime
     with pytest.raises(UnknownAnswerError):
         needs.save(OLA, log_id, Every.DAY, None)
     for number in range(MOST):
-        needs.save(KARI, answered(runtime, key=f"n{number}"), Every.DAY, None)
+        needs.save(KARI, answered(runtime, text=f"{NEED} {number}", key=f"n{number}"), Every.DAY, None)
     with pytest.raises(TooManySavedError):
         needs.save(KARI, log_id, Every.DAY, None)
+
+
+def test_a_need_that_is_asked_and_saved_again_stays_one_as_often_told_as_was_chosen(
+    runtime: Runtime, needs: SavedNeeds
+) -> None:
+    first = saved(runtime, needs, Every.DAY, ADDRESS)
+    again = needs.save(KARI, answered(runtime, key="2"), None, reply_to="a chat")
+    assert [one.id for one in needs.of(KARI)] == [first.id] == [again.id]
+    assert (again.every, again.address, again.reply_to) == (Every.DAY, ADDRESS, "a chat")
+    assert saved(runtime, needs, Every.WEEK).every is Every.WEEK
 
 
 def test_what_is_saved_is_given_out_erased_and_forgotten_in_time(
