@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.cli import main
+from assistant.cli import process_main
 
 if __name__ == "__main__":
-    main()
+    process_main()

@@ -100,9 +100,6 @@ def main() -> None:
         # What a record or a question holds may be more than the terminal can write.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if sys.argv[1:2] == ["ask"]:
-        # What one question makes goes when the process ends; to look for garbage meanwhile takes a tenth of the time.
-        gc.disable()
     try:
         with closing_what_is_opened():
             app()
@@ -118,6 +115,15 @@ def main() -> None:
             f"Something went wrong that should not have ({type(error).__name__}). Whether anything was changed is not "
             "known: see before you try again. MELLOMROM_DEBUG=1 shows where; tell whoever runs this installation."
         )
+
+
+def process_main() -> None:
+    """Run the command line as all that its process does."""
+    if sys.argv[1:2] == ["ask"]:
+        # What one question makes goes when the process ends; to look for garbage meanwhile takes a tenth of the time.
+        gc.disable()
+    try:
+        main()
     finally:
         # Nor is any looked for at the end, among all that was imported.
         gc.freeze()
