@@ -81,7 +81,7 @@ def run_process(arguments: Sequence[str], home: Path) -> Run:
     environment = {**os.environ, "MELLOMROM_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home / "bytecode")}
     # An installed product is compiled once, whatever the shell at hand says.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from assistant.cli import process_main; process_main()", *arguments]
     started = time.perf_counter()
     silent = os.open(os.devnull, os.O_WRONLY)
     try:

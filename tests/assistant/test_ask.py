@@ -296,7 +296,7 @@ def test_an_edit_on_the_command_line_is_found_by_the_next_question(mellomrom: Co
 
 def run_process(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "MELLOMROM_HOME": str(home)}
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from assistant.cli import process_main; process_main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
@@ -353,7 +353,7 @@ def test_a_disk_that_fills_up_while_the_index_is_written_is_told_plainly(filled_
         # No file can grow beyond this, so writing fails wherever the limit happens to be met.
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "ask", "--json", "sepsis i kommunen"]
+    command = [sys.executable, "-c", "from assistant.cli import process_main; process_main()", "ask", "--json", "sepsis i kommunen"]
     environment = {**os.environ, "MELLOMROM_HOME": str(filled_home), "PYTHONDONTWRITEBYTECODE": "1"}
     full = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room)
     assert full.returncode == 1, full.stdout
