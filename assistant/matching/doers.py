@@ -11,7 +11,7 @@ from collections.abc import Collection
 from assistant.funding.rules import HOME
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Idea
-from corpus.records import Actor, ActorType, Kind, ProjectIdea, Role
+from corpus.records import Actor, ActorType, CurationState, Kind, ProjectIdea, Role
 from index.scoring.explain import Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
 
@@ -54,7 +54,9 @@ def doer_of(idea: Idea, records: AnswerRecords, own_places: Collection[str]) -> 
 
 
 def _is_there(body: Actor, own_places: Collection[str]) -> bool:
-    """Tell whether a body still stands, in Norway, and is not who asks."""
+    """Tell whether a body is in the base today, still stands, in Norway, and is not who asks."""
+    if body.state is not CurationState.PUBLISHED:
+        return False
     place = body.place
     if place is None:
         return body.dissolved_on is None

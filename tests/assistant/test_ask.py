@@ -345,7 +345,7 @@ def test_a_home_that_cannot_be_made_is_told_plainly(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("room", [4_000, 60_000, 400_000, 1_500_000])
+@pytest.mark.parametrize("room", [4_000, 400_000])
 def test_a_disk_that_fills_up_while_the_index_is_written_is_told_plainly(filled_home: Path, room: int) -> None:
     shutil.rmtree(filled_home / "index")
 
@@ -353,7 +353,8 @@ def test_a_disk_that_fills_up_while_the_index_is_written_is_told_plainly(filled_
         # No file can grow beyond this, so writing fails wherever the limit happens to be met.
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    command = [sys.executable, "-c", "from assistant.cli import process_main; process_main()", "ask", "--json", "sepsis i kommunen"]
+    code = "from assistant.cli import process_main; process_main()"
+    command = [sys.executable, "-c", code, "ask", "--json", "sepsis i kommunen"]
     environment = {**os.environ, "MELLOMROM_HOME": str(filled_home), "PYTHONDONTWRITEBYTECODE": "1"}
     full = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room)
     assert full.returncode == 1, full.stdout

@@ -10,7 +10,7 @@ import pytest
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Idea
 from assistant.matching.doers import doer_of
-from corpus.records import ActorType, Role
+from corpus.records import ActorType, CurationState, Role
 from corpus.store import RecordStore
 from index.scoring.explain import Evidence, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
@@ -23,6 +23,7 @@ BODIES = {
     "county": actor("county", "Fylket", actor_type=ActorType.COUNTY_MUNICIPALITY, place={"fylkesnummer": "50"}),
     "institute": actor("institute", "Instituttet", actor_type=ActorType.RESEARCH_INSTITUTE),
     "gone": actor("gone", "Den gamle", dissolved_on="2020-01-01"),
+    "retired": actor("retired", "Arkivert", state=CurationState.RETIRED),
     "abroad": actor("abroad", "Stan", place={"country": "SE"}),
 }
 
@@ -77,8 +78,10 @@ def test_who_only_paid_or_sat_at_the_table_did_not_do_it(store: RecordStore, rol
     assert did(store, ("town", role)) is None
 
 
-@pytest.mark.parametrize("slug", ["gone", "abroad"])
-def test_who_is_no_more_or_in_another_country_is_nobody_to_talk_to(store: RecordStore, slug: str) -> None:
+@pytest.mark.parametrize("slug", ["gone", "abroad", "retired"])
+def test_who_is_no_more_or_in_another_country_or_out_of_the_base_is_nobody_to_talk_to(
+    store: RecordStore, slug: str
+) -> None:
     assert did(store, (slug, Role.COORDINATOR)) is None
 
 

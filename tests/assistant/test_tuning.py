@@ -295,7 +295,7 @@ def test_questions_without_an_answer_are_read_in_every_language(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("written", "said"),
-    [(b"nb: [", "while parsing"), (b"", "valid dictionary"), (b"- a", "valid dictionary"), (b"de: [a]", "'nb', 'nn'"),
+    [(b"nb: [", "as YAML"), (b"", "valid dictionary"), (b"- a", "valid dictionary"), (b"de: [a]", "'nb', 'nn'"),
      (b"nb: a", "valid list"), (b"nb: [{a: b}]", "valid string"), (b"\xff\xfe\xfa", "utf-8")],
     ids=["broken", "empty", "a list", "other language", "no list", "no text", "not utf-8"],
 )  # fmt: skip

@@ -114,7 +114,7 @@ NOT_GIVEN_OUT = {
         ("to_address", "subject", "body", "language", "saved_by"), "among brokers and the partner"
     ),
     "case_attachment": dict.fromkeys(("name", "content", "added_by"), "among brokers"),
-    "case_watch": {"broker": STAFF},
+    "case_watch": dict.fromkeys(("broker", "language"), STAFF),
     "case_meeting": dict.fromkeys(("id", "place", "state", "proposed"), "among brokers and the partner"),
 }
 

@@ -40,6 +40,8 @@ PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 LANGUAGES = ("nb", "nn", "en")
 SCHEMES = ("light", "dark")
+EACH_ONCE = (("nb", "light"), ("nn", "dark"), ("en", "light"))
+"""Every language and both colour schemes, without every pair of them: words are one matter and colours another."""
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from assistant.cases.cases import CaseState
-from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page
+from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page
 
 QUESTIONS = {
     "nb": "Kan vi søke støtte til å forebygge fall hos eldre?",
@@ -25,8 +25,7 @@ def ask(page: Page, text: str) -> None:
     expect(page.locator(".turn")).to_have_count(before + 1)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
 def test_every_page_of_the_chat_is_accessible_and_fits(open_page: OpenPage, lang: str, scheme: str) -> None:
     page = open_page(lang, scheme)
     page.goto("/")

@@ -14,7 +14,7 @@ from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
 from assistant.service.messages import ActionType, UserAction, UserMessage
 from corpus.drafts import save_draft
-from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, Served, check_page, log_in
+from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page, log_in
 
 DAY = date(2026, 5, 4)
 
@@ -41,8 +41,7 @@ def begun(served: Served, key: str) -> str:
     return save_draft(served.runtime.store, f"actor:{key}", {"name": {"nb": key}}, "x", expected_version=0).record_id
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
 def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, lang: str, scheme: str) -> None:
     case_id = opened_case(served, f"{lang}-{scheme}")
     page = open_page(lang, scheme)

@@ -49,11 +49,11 @@ def test_not_for_us_wants_a_reason_before_it_is_sent(page: Page) -> None:
     answer = card(page, "Snakk først med")
     answer.get_by_role("checkbox", name="Velg").last.check()
     answer.get_by_role("button", name="Ikke for oss").click()
-    answer.get_by_role("button", name="Lagre").click()
+    answer.get_by_role("button", name="Lagre", exact=True).click()
     expect(answer.get_by_text("Velg en grunn først.").first).to_be_visible()
     answer.get_by_role("combobox").first.click()
     page.get_by_role("option", name="Det passer ikke nå").click()
-    answer.get_by_role("button", name="Lagre").click()
+    answer.get_by_role("button", name="Lagre", exact=True).click()
     card(page, "Ikke for dere, sagt")
 
 
