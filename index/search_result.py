@@ -24,6 +24,8 @@ NEAREST = 2
 """Records of each kind that are told as nearest to a need that is otherwise met with silence."""
 LEAST_NEAR = 0.5
 """The score that these have at least."""
+_BELOW = 0.001
+"""How far below a step of confidence the score of what does not reach it is at least."""
 
 
 class NearPassages(NamedTuple):
@@ -92,7 +94,22 @@ class SearchResult:
         candidates = self._candidates[kind][:most]
         if not self.answerable:
             return tuple(self._nearest(candidates))
-        return tuple(self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None)
+        sure = [self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None]
+        others = sorted(map(self._as_sure_as_told, sure[1:]), key=lambda match: -match.score)
+        return (*sure[:1], *others)
+
+    def _as_sure_as_told(self, match: Match) -> Match:
+        """Return a match beside the first, a step less sure where it shares nothing with the need and is only alike.
+
+        Of judged partners a third as many again fit where something is shared.
+        """
+        if any(reason.kind is not ReasonKind.ALIKE for reason in match.reasons):
+            return match
+        steps = list(MatchConfidence)
+        lower = steps[min(steps.index(match.confidence) + 1, len(steps) - 1)]
+        above = steps[steps.index(lower) - 1]
+        score = match.score if lower is match.confidence else min(match.score, self._ranking.steps[above] - _BELOW)
+        return match.model_copy(update={"confidence": lower, "score": score})
 
     def _nearest(self, candidates: Iterable[Candidate]) -> list[Match]:
         """Return the best few that share a subject with a need that may be out of reach, as no more than possible."""

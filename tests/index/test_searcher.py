@@ -171,6 +171,22 @@ def test_what_shares_a_subject_with_a_need_out_of_reach_is_told_as_no_more_than_
     assert silent.searcher().find(need("sepsis")).schemes(3) == []
 
 
+def test_beside_the_first_what_shares_nothing_with_the_need_is_a_step_less_sure(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    mill = actor("mill", "Mølla", "Maler korn")
+    small_store.save_many([mill], by="test")
+    all_near = dict.fromkeys(SEARCHED_KINDS, Calibration(slope=1.0, midpoint=-10.0))
+    certain = EAGER.model_copy(update={"steps": default_parameters().steps, "calibration": all_near})
+    searcher = IndexManager(small_store, WordEncoder(), tmp_path / "near", certain).searcher()
+    first, *others = searcher.search(need("sepsis"))[Kind.ACTOR]
+    assert (first.record_id, first.confidence) == (HOSPITAL.id, MatchConfidence.STRONG)
+    alike = next(match for match in others if match.record_id == mill.id)
+    assert [reason.kind for reason in alike.reasons] == [ReasonKind.ALIKE]
+    assert alike.confidence is MatchConfidence.GOOD
+    assert certain.confidence(alike.score) is MatchConfidence.GOOD
+
+
 def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexManager) -> None:
     match = first(keeper, "hva er Pengeposten?", Kind.INSTRUMENT)
     assert match.reasons[0].kind is ReasonKind.NAMED
