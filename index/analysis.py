@@ -87,6 +87,11 @@ STOPWORDS: dict[Language, frozenset[str]] = {
 """Words that carry no subject, by language; a question made of them alone asks for nothing."""
 
 
+def is_stopword(word: str) -> bool:
+    """Tell whether a word only holds a sentence together, in any of the languages."""
+    return any(word in some for some in STOPWORDS.values())
+
+
 def normalise(text: str) -> str:
     """Return text in one Unicode form, lower case, without control characters, with single spaces."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8")).casefold()

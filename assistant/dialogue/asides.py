@@ -16,9 +16,9 @@ from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.places import counties_of_region
 from assistant.dialogue.slots import NUMERALS, suggestions_in, types_in
 from assistant.dialogue.turn_facts import facts_of_turn
-from assistant.dialogue.turn_text import ASKS, TurnText, is_stopword, place_tokens
+from assistant.dialogue.turn_text import ASKS, TurnText, place_tokens
 from assistant.funding.verdicts import Facts, merge_facts
-from index.analysis import normalise
+from index.analysis import is_stopword, normalise
 
 _OWN = re.compile(
     r"(?:(?:ja|og|men|for|so|and|but|now|nå|no)[, ]+)?"

@@ -18,12 +18,7 @@ from assistant.dialogue.refinement import ExcludedPlace, Exclusions
 from assistant.dialogue.slots import GENERIC, tells_apart, types_in
 from corpus.places import County, Municipality, load_places
 from corpus.records import ActorType
-from index.analysis import STOPWORDS
-
-
-def _is_small(word: str) -> bool:
-    return any(word in some for some in STOPWORDS.values())
-
+from index.analysis import is_stopword
 
 _LEAVE_OUT = re.compile(
     r"(?:\b(?:alt (?:annet|anna) enn|alle (?:andre )?enn|andre enn|unntatt|untatt|med unntak av|unntak av"
@@ -131,7 +126,7 @@ def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
 
 
 def _one_left_out(part: str, base: KnowledgeBase) -> _Parts | None:
-    tokens = [token for token in tokens_of(part) if not _is_small(token)]
+    tokens = [token for token in tokens_of(part) if not is_stopword(token)]
     if len(tokens) <= _SHORT_PART and (region := counties_of_region(part)):
         return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in region]
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")

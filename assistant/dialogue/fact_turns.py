@@ -17,10 +17,11 @@ from assistant.dialogue.question_replies import parse_reply
 from assistant.dialogue.slots import GENERIC, suggestions_in, tells_apart, types_in
 from assistant.dialogue.suggestion_questions import MORE_LIKE
 from assistant.dialogue.turn_facts import facts_of_turn
-from assistant.dialogue.turn_text import ASKS, SHORT, TurnText, is_stopword, place_tokens
+from assistant.dialogue.turn_text import ASKS, SHORT, TurnText, place_tokens
 from assistant.funding.verdicts import Facts
 from corpus.records import Kind
 from corpus.text import Language
+from index.analysis import is_stopword
 
 
 def parse_question_reply(said: TurnText) -> Turn | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from assistant.dialogue.cues import cues_of, tokens_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.platform.user_text import lowered
-from index.analysis import STOPWORDS, normalise, words
+from index.analysis import is_stopword, normalise, words
 
 LONG = 320
 """Characters from which a text of several sentences is searched for its need."""
@@ -219,11 +219,7 @@ def split_needs(text: str, base: KnowledgeBase) -> SplitNeeds:
 
 
 def _has_subject(text: str) -> bool:
-    return any(len(word) >= _SHORTEST_SUBJECT and not _is_small(word) for word in words(text))
-
-
-def _is_small(word: str) -> bool:
-    return any(word in some for some in STOPWORDS.values())
+    return any(len(word) >= _SHORTEST_SUBJECT and not is_stopword(word) for word in words(text))
 
 
 def subjects(text: str, base: KnowledgeBase) -> list[str]:
@@ -233,7 +229,7 @@ def subjects(text: str, base: KnowledgeBase) -> list[str]:
     return [
         word
         for place, word in enumerate(cues.tokens)
-        if place not in covered and not _is_small(word) and base.is_subject(word)
+        if place not in covered and not is_stopword(word) and base.is_subject(word)
     ]
 
 

@@ -25,13 +25,12 @@ from assistant.dialogue.turn_text import (
     TurnText,
     first_clause,
     has_words_of_its_own,
-    is_stopword,
     place_tokens,
     single_place,
 )
 from corpus.places import Place
 from corpus.records import Kind
-from index.analysis import normalise
+from index.analysis import is_stopword, normalise
 
 SAME_NEED = 0.34
 """The likeness from which an added sentence is of the need before it."""

@@ -16,7 +16,7 @@ from assistant.dialogue.cues import Cues, tokens_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from corpus.places import load_places
 from corpus.records import ActorType, Kind
-from index.analysis import STOPWORDS, normalise
+from index.analysis import is_stopword, normalise
 
 _ORDINALS = {
     "første": 1, "fyrste": 1, "fyste": 1, "først": 1, "first": 1, "1st": 1,
@@ -317,7 +317,7 @@ def _shared_name(item: ListedSuggestion, shown: Sequence[ListedSuggestion], toke
     """Return the words that begin a name where several do, and all of them are said, for the first of those."""
     own = tokens_of(item.name)
     begun = own[: max(2, sum(1 for word in own if word in tokens))]
-    if len(own) < 2 or not _run(own[:2], tokens) or any(_is_small(word) for word in own[:2]):
+    if len(own) < 2 or not _run(own[:2], tokens) or any(is_stopword(word) for word in own[:2]):
         return []
     first = next(one for one in shown if tokens_of(one.name)[:2] == own[:2])
     return list(begun) if first.id == item.id else []
@@ -325,7 +325,7 @@ def _shared_name(item: ListedSuggestion, shown: Sequence[ListedSuggestion], toke
 
 def _with_others(telling: Sequence[str], own: Sequence[str], tokens: Sequence[str]) -> list[str]:
     """Return words that are places too where the rest of the name is said as well; else none."""
-    rest = [word for word in own if word not in telling and not _is_small(word)]
+    rest = [word for word in own if word not in telling and not is_stopword(word)]
     return list(telling) if not rest or any(word in tokens for word in rest) else []
 
 
@@ -342,7 +342,7 @@ def every_place_word() -> frozenset[str]:
 
 def _may_tell(word: str, own: Sequence[str]) -> bool:
     """Tell whether a word of a name may tell it from others."""
-    return word not in GENERIC and (len(word) >= _SHORTEST_PART or word == own[0]) and not _is_small(word)
+    return word not in GENERIC and (len(word) >= _SHORTEST_PART or word == own[0]) and not is_stopword(word)
 
 
 def _matches_word(word: str, token: str, known: set[str]) -> bool:
@@ -367,10 +367,6 @@ def _run(wanted: Sequence[str], tokens: Sequence[str]) -> range:
         if tuple(tokens[place : place + len(wanted)]) == tuple(wanted):
             return range(place, place + len(wanted))
     return range(0)
-
-
-def _is_small(word: str) -> bool:
-    return any(word in some for some in STOPWORDS.values())
 
 
 def tells_apart(name: str, text: str) -> bool:

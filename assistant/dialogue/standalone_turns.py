@@ -22,7 +22,6 @@ from assistant.dialogue.turn_text import (
     SHORT,
     TurnText,
     first_clause,
-    is_stopword,
     matches_act,
     place_tokens,
 )
@@ -30,6 +29,7 @@ from assistant.funding.verdicts import merge_facts
 from corpus.places import load_places
 from corpus.records import Kind
 from corpus.text import Language
+from index.analysis import is_stopword
 
 _LANGUAGES = {
     "bokmål": Language.NB, "norsk": Language.NB, "norwegian": Language.NB,

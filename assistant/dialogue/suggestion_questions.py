@@ -29,14 +29,13 @@ from assistant.dialogue.turn_text import (
     LOOSE_WORDS,
     SHORT,
     TurnText,
-    is_stopword,
     matches_act,
     place_tokens,
     unknown_tokens,
 )
 from assistant.funding.verdicts import Facts
 from corpus.records import ActorType, Kind
-from index.analysis import normalise
+from index.analysis import is_stopword, normalise
 
 SUGGESTION_ACTS: dict[str, tuple[Intent, Kind | None]] = {
     "draft": (Intent.DRAFT, Kind.ACTOR),

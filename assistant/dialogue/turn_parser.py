@@ -39,9 +39,9 @@ from assistant.dialogue.suggestion_questions import (
     parse_suggestion_question,
     suggestion_turn,
 )
-from assistant.dialogue.turn_text import COMPOUND, FEW_WORDS, SHORT, TurnText, has_words_of_its_own, is_stopword
+from assistant.dialogue.turn_text import COMPOUND, FEW_WORDS, SHORT, TurnText, has_words_of_its_own
 from corpus.text import Language
-from index.analysis import normalise
+from index.analysis import is_stopword, normalise
 
 _VAGUE = frozenset(
     {"ja", "jo", "nei", "yes", "no", "jepp", "yep", "nope", "hm", "hmm", "hæ", "hva", "kva", "what", "huh", "eh", "tja"}

@@ -15,7 +15,7 @@ from assistant.dialogue.places import place_named, read_places
 from assistant.dialogue.slots import NUMERALS, every_place_word
 from assistant.dialogue.turn_facts import facts_of_turn
 from corpus.places import Place, load_places
-from index.analysis import STOPWORDS, normalise, words
+from index.analysis import is_stopword, normalise, words
 
 SHORT = 12
 """Words of a turn that may still be said of an answer."""
@@ -69,11 +69,6 @@ class TurnText(NamedTuple):
 
 
 _STEM = 6
-
-
-def is_stopword(word: str) -> bool:
-    """Tell whether a word only holds a sentence together."""
-    return any(word in some for some in STOPWORDS.values())
 
 
 _LOOSE = frozenset(

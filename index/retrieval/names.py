@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.places import is_word, load_places
 from corpus.text import Language
-from index.analysis import STOPWORDS, words
+from index.analysis import is_stopword, words
 from index.storage.lexical import char_trigrams
 from index.storage.record_traits import PLACE, SHORTEST_SPELLED, Name
 from index.subject_words import is_broad
@@ -80,7 +80,7 @@ def _without_words(question: str, names: Sequence[Name]) -> Sequence[Name]:
 def _is_alone(wanted: Sequence[str], asked: Sequence[str]) -> bool:
     """Tell whether a question says a name, and nothing else that carries a subject."""
     left = [word for word in asked if word not in wanted]
-    return len(left) < len(asked) and all(any(word in ignored for ignored in STOPWORDS.values()) for word in left)
+    return len(left) < len(asked) and all(map(is_stopword, left))
 
 
 def _is_part(hit: NameHit, other: NameHit, asked: Sequence[str]) -> bool:
