@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from threading import Lock
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -81,9 +80,6 @@ class Referrals:
     def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
-        self._reading = Lock()
-        self._read_to = 0
-        self._moves: dict[str, tuple[Move, ...]] = {}
 
     def opened(self, session: Session, new: NewCase) -> tuple[Case, bool]:
         """Return the case of a suggestion and whether it is new, within a transaction of the caller's."""
@@ -199,33 +195,22 @@ class Referrals:
 
     def moves(self, case_ids: Iterable[str]) -> dict[str, list[Move]]:
         """Return the moves of cases, each case's in order; a case that nobody has moved is left out."""
-        happened = self._happened()
-        stand = {
-            case_id: without_undone(happened[case_id], corrected=True) for case_id in case_ids if case_id in happened
-        }
-        return {case_id: events for case_id, events in stand.items() if events}
-
-    def _happened(self) -> dict[str, tuple[Move, ...]]:
-        """Return by case its moves and what took them back, in order.
-
-        Events are only ever added, so that each is read once, and later only those that are new.
-        """
-        columns = (CaseEventRow.id, CaseEventRow.case_id, CaseEventRow.at, CaseEventRow.action, CaseEventRow.to_state)
-        query = select(*columns, CaseEventRow.reason).order_by(CaseEventRow.id)
+        wanted = frozenset(case_ids)
         kinds = (CaseAction.MOVED, CaseAction.UNDONE, CaseAction.CORRECTED)
-        with self._reading:
-            with self._database.reading() as session:
-                newest = session.scalar(select(func.max(CaseEventRow.id))) or 0
-                # A backup may have been restored meanwhile.
-                if newest < self._read_to:
-                    self._read_to, self._moves = 0, {}
-                rows = session.execute(query.where(CaseEventRow.id > self._read_to, CaseEventRow.action.in_(kinds)))
-                for _, case_id, at, action, to_state, reason in rows:
+        columns = (CaseEventRow.at, CaseEventRow.action, CaseEventRow.to_state, CaseEventRow.reason)
+        query = select(CaseEventRow.case_id, *columns).where(CaseEventRow.action.in_(kinds)).order_by(CaseEventRow.id)
+        # Of many, reading the moves of all costs less than asking for them by id.
+        if len(wanted) <= _AT_ONCE:
+            query = query.where(CaseEventRow.case_id.in_(wanted))
+        happened: dict[str, list[Move]] = {}
+        with self._database.reading() as session:
+            for case_id, at, action, to_state, reason in session.execute(query):
+                if case_id in wanted:
                     state = CaseState(to_state) if to_state else None
                     move = Move(at, CaseAction(action), state, CaseReason(reason) if reason else None)
-                    self._moves[case_id] = (*self._moves.get(case_id, ()), move)
-                self._read_to = max(newest, self._read_to)
-            return self._moves
+                    happened.setdefault(case_id, []).append(move)
+        stand = {case_id: without_undone(events, corrected=True) for case_id, events in happened.items()}
+        return {case_id: events for case_id, events in stand.items() if events}
 
     def sums(self, case_ids: Sequence[str]) -> list[CaseFigures]:
         """Return the money and decisions of cases; those that nothing is known of are left out."""
