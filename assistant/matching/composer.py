@@ -119,10 +119,6 @@ class Composer:
             [suggestion for suggestion in suggestions if suggestion.id not in self._left_out], self._records.by_id
         )
 
-    def fetch(self, record_ids: Iterable[str]) -> None:
-        """Read records that will be asked for one by one."""
-        self._records.fetch(record_ids)
-
     def alone(self, record_id: str) -> Partner | Scheme | Idea | None:
         """Return a record as a suggestion that nothing led to; None for one that is none."""
         self._records.fetch([record_id])

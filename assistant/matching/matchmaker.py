@@ -15,6 +15,7 @@ from assistant.dialogue.understanding import Question, understand
 from assistant.funding.calendar import Calendar
 from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import Fact, Facts, Verdict
+from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import SHOWN, Answer, Idea, Partner, Scheme
 from assistant.matching.composer import Composer
 from assistant.matching.knowledge_base import IndexedKnowledgeBase
@@ -92,21 +93,17 @@ class Matchmaker:
         Those for the asker's own county are among them, as are some that are always open; one for some counties is left
         out where nobody told the asker's.
         """
-        records = list(self._store.records(Kind.INSTRUMENT))
-        composer = self._composer(self._keeper.searcher(), facts, None)
-        composer.fetch(record.id for record in records)
-        dated: list[tuple[str, str]] = []
-        schemes: dict[str, Scheme] = {}
-        for record in records:
-            if not isinstance(record, FundingInstrument) or not reaches(record, facts):
-                continue
-            scheme = composer.alone(record.id)
-            if isinstance(scheme, Scheme) and (on := _closes(scheme, facts)) is not None:
-                schemes[record.id] = scheme
-                dated.append((on, record.id))
-        dated.sort()
-        local = {record.id for record in records if isinstance(record, FundingInstrument) and record.scope.fylkesnummer}
-        own = [one for one in dated if one[1] in local][:_OWN_COMING]
+        ids = self._store.ids(Kind.INSTRUMENT)
+        records = AnswerRecords(self._store, self._known_records(self._keeper.searcher().manifest.revision))
+        records.fetch(ids)
+        within_reach: dict[str, FundingInstrument] = {
+            record.id: record
+            for record in map(records.by_id.get, ids)
+            if isinstance(record, FundingInstrument) and reaches(record, facts)
+        }
+        schemes = {one.id: one for one in self.described(within_reach, facts) if isinstance(one, Scheme)}
+        dated = sorted((on, one.id) for one in schemes.values() if (on := _closes(one, facts)) is not None)
+        own = [one for one in dated if within_reach[one[1]].scope.fylkesnummer][:_OWN_COMING]
         always = [one for one in dated if one[0] == _ALWAYS_OPEN][:_ALWAYS_COMING]
         kept = {*own, *always}
         others = [one for one in dated if one not in kept][: most - len(kept)]
