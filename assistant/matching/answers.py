@@ -42,6 +42,11 @@ class Suggestion(Frozen):
     themes: tuple[str, ...] = ()
     """The slugs of the themes of Los that it is about, the most telling first."""
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is more than possible."""
+        return self.confidence is not MatchConfidence.POSSIBLE
+
 
 class Partner(Suggestion):
     """An actor that could help."""

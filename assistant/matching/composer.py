@@ -162,7 +162,7 @@ class Composer:
     def _with_doer(self, partners: list[Partner], ideas: Sequence[Idea], need: Need) -> list[Partner]:
         """Return partners with who did the project that is most like the need first, where none of them fits well."""
         elsewhere = need.place is not None and need.place.required
-        if elsewhere or any(map(_is_sure, partners)) or not any(map(_is_sure, ideas[:1])):
+        if elsewhere or any(one.is_sure for one in partners) or not any(one.is_sure for one in ideas[:1]):
             return partners
         match = doer_of(ideas[0], self._records, need.context_places)
         if match is None:
@@ -353,10 +353,6 @@ def _language_of(match: Match) -> Language:
 
 def _is_named(found: Match | Suggestion) -> bool:
     return any(reason.kind is ReasonKind.NAMED for reason in found.reasons)
-
-
-def _is_sure(found: Suggestion) -> bool:
-    return found.confidence is not MatchConfidence.POSSIBLE
 
 
 def _unique(suggestions: Iterable[AnySuggestion]) -> list[AnySuggestion]:

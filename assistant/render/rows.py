@@ -77,7 +77,7 @@ class SuggestionRow(NamedTuple):
     @property
     def is_weak(self) -> bool:
         """Tell whether it is folded away where something better is shown; a scheme is judged by its rules and dates."""
-        return self.kind is not Kind.INSTRUMENT and self.suggestion.confidence is MatchConfidence.POSSIBLE
+        return self.kind is not Kind.INSTRUMENT and not self.suggestion.is_sure
 
     @property
     def site(self) -> str | None:
@@ -168,7 +168,7 @@ def _part(partner: Partner, answer: Answer, messages: Messages) -> str | None:
     best = partner.evidence[0].record_id if partner.evidence else None
     # Where nothing of its own is shared, what it did in a project like this one is what makes it fit.
     is_tied_only = all(reason.kind not in {ReasonKind.SHARED, ReasonKind.NAMED} for reason in partner.reasons)
-    alike = {idea.id for idea in answer.ideas if idea.confidence is not MatchConfidence.POSSIBLE}
+    alike = {idea.id for idea in answer.ideas if idea.is_sure}
     for reason in partner.reasons:
         about = reason.idea or reason.scheme
         if about is None or (name := answer.names.get(about)) is None:

@@ -18,7 +18,6 @@ from assistant.render.shortening import shortened
 from corpus.records import Kind
 from corpus.text import LangText, Localised
 from index.scoring.explain import ReasonKind
-from index.scoring.ranking import MatchConfidence
 
 _TO_COME = {"deadline", "expected", "rolling"}
 """What is told of money that can be applied for now or at a known time to come."""
@@ -86,7 +85,7 @@ def _title(name: LangText, messages: Messages) -> Localised:
 
 
 def _sure(suggestions: Sequence[Suggestion]) -> list[Suggestion]:
-    return [suggestion for suggestion in suggestions if suggestion.confidence is not MatchConfidence.POSSIBLE]
+    return [suggestion for suggestion in suggestions if suggestion.is_sure]
 
 
 def _partner(answer: Answer, messages: Messages) -> SummarySentence:
@@ -128,7 +127,7 @@ def _partner(answer: Answer, messages: Messages) -> SummarySentence:
 def _tells(partner: Suggestion, idea_id: str | None, answer: Answer) -> bool:
     """Tell whether a project is what a partner was found by, or is itself like the need."""
     best = partner.evidence[0].record_id if partner.evidence else None
-    alike = {idea.id for idea in answer.ideas if idea.confidence is not MatchConfidence.POSSIBLE}
+    alike = {idea.id for idea in answer.ideas if idea.is_sure}
     return idea_id == best or idea_id in alike
 
 
@@ -146,7 +145,7 @@ def _money(answer: Answer, messages: Messages) -> SummarySentence:
     values: dict[str, str | Localised] = {"scheme": _name_within(first, messages)}
     when, date = _when(first, messages)
     dated = values | ({"date": date} if date else {})
-    if first.confidence is MatchConfidence.POSSIBLE:
+    if not first.is_sure:
         if not _is_for_any(first):
             return SummarySentence("summary.money.weak", values)
         return SummarySentence(f"summary.money.any.{when}", dated)
@@ -163,7 +162,7 @@ def _dated_besides(others: Sequence[Scheme], messages: Messages) -> SummarySente
     """Return the first of some schemes that suits too and can be applied for at a known time."""
     for one in others:
         fits = _is_for_any(one) and one.suitability is not None and one.suitability.activity_fits is not False
-        if one.confidence is MatchConfidence.POSSIBLE and not fits:
+        if not one.is_sure and not fits:
             continue
         when, date = _when(one, messages)
         if when in _TO_COME:
