@@ -59,6 +59,11 @@ def container(items: Sequence[Element], **style: Any) -> Element:  # noqa: ANN40
     return {"type": "Container", "items": list(items), **style}
 
 
+def noticed(notice: str, most: int) -> list[Element]:
+    """Return what is said above a card, cut to so many letters; nothing where there is nothing to say."""
+    return [container([rich(run(fit(notice, most), weight="bolder"))], style="emphasis")] if notice else []
+
+
 def columns(*parts: tuple[str, Sequence[Element]], **style: Any) -> Element:  # noqa: ANN401 (as above)
     """Return elements side by side, each part with its width."""
     made = [{"type": "Column", "width": width, "items": list(items)} for width, items in parts]

@@ -19,11 +19,11 @@ from assistant.render.adaptive import (
     card,
     choice,
     columns,
-    container,
     execute,
     fit,
     fits,
     heading,
+    noticed,
     rich,
     run,
     show_card,
@@ -120,7 +120,7 @@ def render_contact(reply: Reply, contact: str | None, token: str, notice: str = 
     field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, value=draft, multiline=True)
     box = [toggle(CONFIRMED, text("slack.personal.box"))] if draft else []
     send = execute(text("slack.send"), Verb.ASK_BROKER, {TOKEN: token}, primary=True)
-    body = [*_noticed(notice), *(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told))]
+    body = [*noticed(notice, _FACT), *(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told))]
     return card([*body, actions([show_card(text("slack.ask_broker"), [field, *box], [send])])], speak=fit(told, _FACT))
 
 
@@ -193,7 +193,7 @@ def render_dialog(catalog: Messages, words: str, notice: str = "", *, can_confir
     hint = rich(run(text("slack.ask.hint"), isSubtle=True, size="small"))
     # In a dialog of a command Teams knows no other kind of button.
     box = [toggle(CONFIRMED, text("slack.personal.box"))] if can_confirm else []
-    made = card([*_noticed(notice), field, *box, hint], speak=text("slack.ask.label"))
+    made = card([*noticed(notice, _FACT), field, *box, hint], speak=text("slack.ask.label"))
     return {**made, "actions": [{"type": "Action.Submit", "title": text("slack.ask.submit")}]}
 
 
@@ -202,7 +202,7 @@ def render_home(catalog: Messages, home: Home) -> Card:
     made: Card = {}
     for most in _FEWER:
         body = [
-            *_noticed(home.notice),
+            *noticed(home.notice, _FACT),
             heading(catalog.text("slack.home.cases"), size="medium"),
             *_cases(catalog, home.cases[:most]),
             *saved_at_home(catalog, home.saved[:most]),
@@ -222,7 +222,7 @@ def render_case(catalog: Messages, case: CaseForBrokers) -> Card:
     """Return a case as the brokers see it: what it is about, how it stands, and a button for each way on."""
     facts = [rich(run(fit(fact, _FACT)), spacing="small") for fact in case.facts]
     body: list[Element] = [
-        *_noticed(case.notice),
+        *noticed(case.notice, _FACT),
         rich(run(fit(case.title, _TITLE), weight="bolder", size="medium")),
         *facts,
     ]
@@ -244,10 +244,6 @@ def _move_button(catalog: Messages, way: CaseMove, token: str) -> Element:
         text_input(f"{NOTE}.{way.state}", text("slack.note"), MAX_NOTE, multiline=True),
     ]
     return show_card(way.words, body, [execute(text("slack.save"), Verb.MOVE, data)])
-
-
-def _noticed(notice: str) -> list[Element]:
-    return [container([rich(run(fit(notice, _FACT), weight="bolder"))], style="emphasis")] if notice else []
 
 
 def _cases(catalog: Messages, cases: Sequence[CaseAtHome]) -> list[Element]:

@@ -9,21 +9,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.platform.messages import Messages
-from assistant.render.adaptive import Card, Element, actions, card, columns, container, execute, fit, heading, rich, run
+from assistant.render.adaptive import (
+    Card,
+    Element,
+    actions,
+    card,
+    columns,
+    execute,
+    fit,
+    heading,
+    noticed,
+    rich,
+    run,
+)
 from assistant.render.saved import SavedShown, SavedVerb
 from assistant.render.teams_actions import RECORD, TOKEN, Verb
 
 _LINE, _NEWS = 300, 600
 
 
-def render_saved(catalog: Messages, shown: SavedShown, token: str, notice: str = "") -> Card:
+def render_saved(catalog: Messages, shown: SavedShown, token: str) -> Card:
     """Return that a need is saved and when its asker hears of it, with how to change that."""
     text = catalog.text
     told = text(f"saved.channel.done.{shown.every}")
     way = shown.other_way
     row = [_button(text(f"saved.channel.every.{way}"), way, token), _stop(catalog, token)]
     body = [
-        *_noticed(notice),
         rich(run(told)),
         rich(run(f"«{fit(shown.question, _LINE)}»", italic=True), spacing="small"),
         actions(row),
@@ -44,7 +55,7 @@ def render_news(catalog: Messages, shown: SavedShown, token: str, notice: str = 
         for line in shown.lines
     ]
     body = [
-        *_noticed(notice),
+        *noticed(notice, _NEWS),
         rich(run(title, weight="bolder")),
         *(lines or [rich(run(text("saved.news.none")))]),
         actions([_stop(catalog, token)], separator=True),
@@ -70,10 +81,6 @@ def saved_at_home(catalog: Messages, needs: Sequence[tuple[SavedShown, str]]) ->
         for shown, token in needs
     ]
     return [heading(catalog.text("saved.mine"), size="medium", separator=True), *rows]
-
-
-def _noticed(notice: str) -> list[Element]:
-    return [container([rich(run(fit(notice, _NEWS), weight="bolder"))], style="emphasis")] if notice else []
 
 
 def _stop(catalog: Messages, token: str) -> Element:

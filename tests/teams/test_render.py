@@ -75,7 +75,7 @@ def cards_of(text: str, counts: range | tuple[int, ...], language: Language = La
         *made,
         render_home(catalog, home),
         render_contact(reply, text, TOKEN, text),
-        render_saved(catalog, saved, TOKEN, text),
+        render_saved(catalog, saved, TOKEN),
         render_news(catalog, saved, TOKEN, text),
         render_welcome(catalog, TOKEN, personal=True),
         render_case(
