@@ -103,13 +103,12 @@ class SearchResult:
 
         Of judged partners a third as many again fit where something is shared.
         """
-        if any(reason.kind is not ReasonKind.ALIKE for reason in match.reasons):
+        is_told = any(reason.kind is not ReasonKind.ALIKE for reason in match.reasons)
+        if is_told or match.confidence is MatchConfidence.POSSIBLE:
             return match
         steps = list(MatchConfidence)
-        lower = steps[min(steps.index(match.confidence) + 1, len(steps) - 1)]
-        above = steps[steps.index(lower) - 1]
-        score = match.score if lower is match.confidence else min(match.score, self._ranking.steps[above] - _BELOW)
-        return match.model_copy(update={"confidence": lower, "score": score})
+        lower = steps[steps.index(match.confidence) + 1]
+        return match.model_copy(update={"confidence": lower, "score": self._ranking.steps[match.confidence] - _BELOW})
 
     def _nearest(self, candidates: Iterable[Candidate]) -> list[Match]:
         """Return the best few that share a subject with a need that may be out of reach, as no more than possible."""

@@ -74,7 +74,7 @@ _BOTH_NORWEGIAN = frozenset(
     """.split()
 )
 """Small words of bokmål and nynorsk alike that no English sentence holds."""
-_BOTH_NORWEGIAN_LETTERS = re.compile(
+_BOTH_NORWEGIAN_SPELLING = re.compile(
     r"[æøå]|skj|[^aeiou]j|^(?:kommun(?!ic|it|is)|fylk|helse|hels|felles|offentl|skole|skule|barn(?!s?$)|t[je]?eneste)"
     r"|(?:sjon(?:en|er|s)?|het(?:en|er)?|elser?|skap(?:et|en)?|isk|lig|leg|ning(?:en|a|er)|kommunen?|ene|erne|tjenesten?"
     r"|hjem|hus(?:et|ene)?|arbeid|folk(?:ene)?|lærer(?:e|ne)?|plan(?:er|en))$"
@@ -162,7 +162,7 @@ def _marks_of(text: str) -> _Marks:
     unsure = sum(word in _ALSO_ENGLISH for word in (*nynorsk, *_MARKERS[Language.NN].intersection(asked)))
     if unsure and (scores[Language.EN] or (unsure == scores[Language.NN] and _is_english(text))):
         scores[Language.NN] -= unsure
-    is_norwegian = any(word in _BOTH_NORWEGIAN or _BOTH_NORWEGIAN_LETTERS.search(word) for word in spelled)
+    is_norwegian = any(word in _BOTH_NORWEGIAN or _BOTH_NORWEGIAN_SPELLING.search(word) for word in spelled)
     if is_norwegian:
         # "Is" begins an English question, and is ice elsewhere.
         shared = asked[1:] if asked[:1] == ["is"] else asked
