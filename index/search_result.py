@@ -1,6 +1,6 @@
 """What a search found, explained as far as it is asked for.
 
-Invariant: candidates come ranked and stay in their order; one is explained only where it is shown.
+Invariant: candidates come ranked, and matches are told by their scores; one is explained only where it is shown.
 """
 
 from __future__ import annotations
