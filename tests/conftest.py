@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from corpus.store import RecordStore
 from tests.postgresql import Binaries, running
@@ -22,6 +23,8 @@ _numbers = count(1)
 
 CHROMIUM = Path("/usr/bin/chromium")
 CLIENTS = Path(__file__).parents[1] / ".ci" / "node_modules"
+SHIPPED_HOME = "TESTS_SHIPPED_HOME"
+"""The variable that tells a pytest started by a test where the home is that was made already."""
 _LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -87,16 +90,39 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with the shipped corpus and its index, made once: to be copied or read, never asked in."""
+def untouched_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the shipped corpus and its index that nobody opens: it is made once for all processes of a run.
+
+    Those are the workers of pytest-xdist and, by `SHIPPED_HOME`, every pytest that a test starts.
+    """
+    if made := os.environ.get(SHIPPED_HOME):
+        return Path(made)
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_runtime
 
-    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    with open_runtime(settings) as runtime:
-        runtime.keeper.searcher()
-    yield settings.home
-    with open_runtime(settings) as runtime:
+    folder = tmp_path_factory.getbasetemp()
+    # Each worker has a folder of its own, in one that is the run's.
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    made_home, making = folder / "untouched", folder / "making"
+    with FileLock(folder / "untouched.lock"):
+        if not made_home.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            with open_runtime(Settings(home=making)) as runtime:
+                runtime.keeper.searcher()
+            making.rename(made_home)
+    return made_home
+
+
+@pytest.fixture(scope="session")
+def shipped_home(untouched_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with the shipped corpus and its index for this process: to be copied or read, never asked in."""
+    from assistant.platform.settings import Settings
+    from assistant.runtime.bootstrap import open_runtime
+
+    home = tmp_path_factory.mktemp("shipped") / "home"
+    shutil.copytree(untouched_home, home)
+    yield home
+    with open_runtime(Settings(home=home)) as runtime:
         assert [entry.text for entry in runtime.service.log.entries()] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,9 @@ def pairs() -> dict[Split, list[JudgedPair]]:
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    home = tmp_path_factory.mktemp("pairs")
+def searcher(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    home = tmp_path_factory.mktemp("pairs") / "home"
+    shutil.copytree(shipped_home, home)
     settings = load_settings().model_copy(update={"home": home, "database_url": None})
     with open_store(settings) as store:
         return IndexManager(store, load_encoder(settings.encoder), home / "index").searcher()
