@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -23,6 +24,8 @@ _numbers = count(1)
 
 CHROMIUM = Path("/usr/bin/chromium")
 CLIENTS = Path(__file__).parents[1] / ".ci" / "node_modules"
+LONG = ("slow", "browser", "slack", "teams")
+"""Tests so marked take long."""
 SHIPPED_HOME = "TESTS_SHIPPED_HOME"
 """The variable that tells a pytest started by a test where the home is that was made already."""
 _LEFT_OUT = pytest.StashKey[int]()
@@ -39,9 +42,17 @@ def missing_programs() -> list[str]:
     return [name for name, found in there.items() if not found]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The workers of pytest-xdist get the files in the order that they are collected in."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot run on this machine; where changes are judged, nothing is left out."""
+    if hasattr(config, "workerinput"):
+        _put_long_files_first(items)
     if os.environ.get("CI") or not missing_programs():
         return
     driven = [item for item in items if any(map(item.get_closest_marker, ("browser", "slack", "teams", "mcp")))]
@@ -51,6 +62,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_LEFT_OUT] = len(driven)
     if hasattr(config, "workeroutput"):
         config.workeroutput["left_out"] = len(driven)
+
+
+def _put_long_files_first(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first, then those with many, so that at the end no worker waits for another's."""
+    sizes = Counter(item.path for item in items)
+    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: (item.path not in long, -sizes[item.path], str(item.path)))
 
 
 @pytest.hookimpl(optionalhook=True)

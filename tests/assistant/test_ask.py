@@ -315,9 +315,7 @@ def run_process(
 
     environment = {**os.environ, "MELLOMROM_HOME": str(home)} | ({"PYTHONDONTWRITEBYTECODE": "1"} if room else {})
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room
-    )
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room)
 
 
 def test_a_question_never_imports_torch(filled_home: Path) -> None:

@@ -38,8 +38,6 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PATIENCE_MS = 30_000
 """How long what is expected may take on a machine that does much else."""
 expect.set_options(timeout=PATIENCE_MS)
-LANGUAGES = ("nb", "nn", "en")
-SCHEMES = ("light", "dark")
 EACH_ONCE = (("nb", "light"), ("nn", "dark"), ("en", "light"))
 """Every language and both colour schemes, without every pair of them: words are one matter and colours another."""
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
@@ -172,7 +170,8 @@ def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with a page: the rule and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        "async rules => (await axe.run(document, {runOnly: {type: 'tag', values: rules}})).violations"
+        "async rules => (await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}))"
+        ".violations"
         ".map(one => one.nodes.map(node => `${one.id}: ${node.target.join(' ')} ${node.html.slice(0, 120)}`)).flat()",
         list(RULES),
     )

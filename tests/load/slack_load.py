@@ -100,6 +100,9 @@ class Kills(NamedTuple):
     worker: bool = False
 
 
+NOTHING = Kills()
+
+
 async def load(product: Product, all_told: list[Told], rate: float, kills: Kills) -> float:
     """Tell everything at the rate; return how many seconds it took."""
     timeout = aiohttp.ClientTimeout(total=ACK_WITHIN)
@@ -127,7 +130,7 @@ def share(values: list[float], of: float) -> float:
 
 
 def run(
-    rate: float, seconds: float, users: int, *, workers: int = 1, kills: Kills = Kills(), home: Path | None = None
+    rate: float, seconds: float, users: int, *, workers: int = 1, kills: Kills = NOTHING, home: Path | None = None
 ) -> int:
     """Tell a served home, a new one where none is given, so many questions a second; return 0 if all was well."""
     folder = Path(tempfile.mkdtemp(prefix="slack-load-"))

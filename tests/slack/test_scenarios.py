@@ -37,7 +37,5 @@ def test_scenario(clients: None, scenario: Path, untouched_home: Path, tmp_path:
     own = f"--basetemp={tmp_path / 'own'}"
     command = [loopback, sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", own, str(scenario)]
     environment = {**os.environ, SHIPPED_HOME: str(untouched_home)}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-3_000:]
