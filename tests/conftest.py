@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from corpus.store import RecordStore
+from tests.homes import copy_home
 from tests.postgresql import Binaries, running
 
 DATABASES = ("sqlite", "postgresql")
@@ -138,7 +139,7 @@ def shipped_home(untouched_home: Path, tmp_path_factory: pytest.TempPathFactory)
     from assistant.runtime.bootstrap import open_runtime
 
     home = tmp_path_factory.mktemp("shipped") / "home"
-    shutil.copytree(untouched_home, home)
+    copy_home(untouched_home, home)
     yield home
     with open_runtime(Settings(home=home)) as runtime:
         assert [entry.text for entry in runtime.service.log.entries()] == []
@@ -147,7 +148,7 @@ def shipped_home(untouched_home: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def filled_home(shipped_home: Path, home: Path) -> Path:
     """The home of this test, with the shipped corpus and its index in it."""
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     return home
 
 

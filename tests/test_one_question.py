@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from assistant.access.tokens import Tokens, TokenScope
 from assistant.history.log_entries import EntryKind
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
+from tests.homes import copy_home
 from tests.mcp.conftest import ids, over_http, over_stdio, told
 from tests.ports import free_port
 from tests.slack.calls import SECRET, mention
@@ -42,7 +42,7 @@ def teams() -> Iterator[FakeTeams]:
 @pytest.fixture
 def here(shipped_home: Path, tmp_path: Path, teams: FakeTeams) -> Iterator[Here]:
     home = tmp_path / "everywhere"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     api = FakeApi(free_port())
     settings = Settings(
         home=home,

@@ -6,7 +6,6 @@ page to what all pages promise; whatever the console tells in a test fails it.
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -26,6 +25,7 @@ from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
+from tests.homes import copy_home
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".ci/node_modules/axe-core/axe.min.js"
@@ -74,7 +74,7 @@ def logs() -> None:
 @contextmanager
 def serving(shipped_home: Path, folder: Path, listener: socket.socket, **settings: Any) -> Iterator[Served]:  # noqa: ANN401
     """Serve the app with the shipped corpus in a folder of its own."""
-    shutil.copytree(shipped_home, folder / "home")
+    copy_home(shipped_home, folder / "home")
     told = {"home": folder / "home", "web_rate": "100000/minute", "web_ask_rate": "100000/minute"}
     runtime = open_runtime(Settings.model_validate(told | settings))
     app = create_app(runtime.settings, runtime)

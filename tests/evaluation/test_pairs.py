@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from index.encoders import load_encoder
 from index.evaluation import EvaluationError, Split
 from index.manager import IndexManager
 from index.searcher import Searcher
+from tests.homes import copy_home
 
 PAIRS = Path(__file__).with_name("need_pairs.yaml")
 
@@ -28,7 +28,7 @@ def pairs() -> dict[Split, list[JudgedPair]]:
 @pytest.fixture(scope="module")
 def searcher(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     home = tmp_path_factory.mktemp("pairs") / "home"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     settings = load_settings().model_copy(update={"home": home, "database_url": None})
     with open_store(settings) as store:
         return IndexManager(store, load_encoder(settings.encoder), home / "index").searcher()
