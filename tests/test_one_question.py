@@ -86,6 +86,7 @@ def in_teams(here: Here, teams: FakeTeams) -> list[str]:
     return [name[1] for line in said_in(card).splitlines() if (name := re.fullmatch(r"\d+\. (.*)", line))]
 
 
+@pytest.mark.slow
 def test_one_question_is_answered_alike_wherever_it_is_asked(here: Here, teams: FakeTeams) -> None:
     home, url = here.runtime.settings.home, here.url
     secret, _ = Tokens(here.runtime.database).add("a test", [TokenScope.ASK], 1, by="test")

@@ -334,6 +334,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_the_very_first_question_makes_everything_and_says_so(tmp_path: Path) -> None:
     home = tmp_path / "nothing" / "here" / "yet"
     first = run_process(home, "ask", "--json", "hvem kan hjelpe med sepsis")

@@ -10,6 +10,7 @@ import pytest
 from tests.load.slack_load import Kills, run
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the processes by /proc")
 def test_of_two_processes_one_is_killed_and_every_question_is_answered_once(
     capsys: pytest.CaptureFixture[str], filled_home: Path
