@@ -125,6 +125,8 @@ class Intent(StrEnum):
     DRAFT = "draft"
     SAVE = "save"
     APPLICATION = "application"
+    DECLINED = "declined"
+    """Something that is not to be done."""
     UNCLEAR = "unclear"
 
 
@@ -162,6 +164,8 @@ class Turn(Frozen):
     language: Language | None = None
     facts: Facts | None = None
     """What was told of the asker or the project."""
+    denied: tuple[str, ...] = ()
+    """The numbers of the places where they said that they are not."""
     settled: Missing | None = None
     """The question back that was answered."""
     bare: str | None = None
@@ -227,9 +231,7 @@ def gone_back(state: ConversationState) -> ConversationState | None:
 
 def refined(state: ConversationState, turn: Turn) -> ConversationState:
     """Return a thread's state after a turn about its answer."""
-    before, facts = _stepped(state), state.facts
-    if turn.facts is not None:
-        facts = merge_facts(facts, turn.facts)
+    before, facts = _stepped(state), facts_told(state, turn)
     update: dict[str, object] = {
         "before": before,
         "facts": facts,
@@ -246,6 +248,14 @@ def refined(state: ConversationState, turn: Turn) -> ConversationState:
     return state.model_copy(update=update)
 
 
+def facts_told(state: ConversationState, turn: Turn) -> Facts:
+    """Return what is known of the asker of a thread after a turn that tells something, or takes a place back."""
+    facts = state.facts
+    if not {facts.kommunenummer, facts.fylkesnummer}.isdisjoint(turn.denied):
+        facts = facts.model_copy(update={"place": None, "kommunenummer": None, "fylkesnummer": None})
+    return merge_facts(facts, turn.facts or Facts())
+
+
 def _refinement(state: ConversationState, turn: Turn) -> Refinement:
     changed: dict[str, object] = {}
     refinement = state.refinement
@@ -255,7 +265,8 @@ def _refinement(state: ConversationState, turn: Turn) -> Refinement:
             if turn.place is not None and turn.place.required:
                 changed |= {"kind": Kind.ACTOR, "only_kind": True}
         case Intent.KIND:
-            changed = {"kind": turn.kind, "like": None, "only_kind": True}
+            kept = tuple(one for one in refinement.without_kinds if one is not turn.kind)
+            changed = {"kind": turn.kind, "like": None, "only_kind": True, "without_kinds": kept}
         case Intent.FILTER:
             changed = _filtered(turn)
         case Intent.LIKE:

@@ -69,6 +69,8 @@ class ReplyKind(StrEnum):
     """There is nothing to go back to."""
     UNCLEAR = "unclear"
     """It was not understood: what could be meant is offered."""
+    DECLINED = "declined"
+    """Something is not to be done, and is not."""
     TOLD = "told"
     """Something asked of the answer before, or of the records."""
 

@@ -16,6 +16,7 @@ from assistant.dialogue.conversation import (
     Intent,
     ListedSuggestion,
     Turn,
+    facts_told,
     gone_back,
     new_need,
     refined,
@@ -40,6 +41,7 @@ from assistant.service.follow_up import FollowUpAnswerer
 from assistant.service.messages import FollowUpAnswer, Note, Reply, ReplyKind
 from assistant.service.turn_context import Interpretation, TurnContext, TurnResult
 from corpus.files import kind_of
+from corpus.places import load_places
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.analysis import words
@@ -54,6 +56,7 @@ _REPLY_KINDS = {
     Intent.THANKS: ReplyKind.THANKS,
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
+    Intent.DECLINED: ReplyKind.DECLINED,
 }
 _DOUBTFUL = 10
 """Words of a turn up to which it is asked about where nothing was found for it."""
@@ -213,7 +216,7 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
                 return Interpretation(turn, state, reply=_plain_reply(ReplyKind.NOTHING_BEFORE, context, language))
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
-            facts = merge_facts(state.facts, turn.facts or Facts())
+            facts = facts_told(state, turn)
             reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
@@ -363,6 +366,9 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
 def _noted(turn: Turn) -> Note:
     """Return the confirmation of what was told; who takes part is called by the name that was said."""
     facts = turn.facts
+    if turn.denied and facts == Facts():
+        places = (load_places().municipality(number) or load_places().county(number) for number in turn.denied)
+        return Note(key="refined.not_there", values={"place": "; ".join(one.name for one in places if one)})
     joined = bodies_in(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
     names = [item.name for item in turn.items] or list(joined)
     named = {"named": "; ".join(names)} if names else {}
