@@ -127,6 +127,10 @@ class Intent(StrEnum):
     APPLICATION = "application"
     DECLINED = "declined"
     """Something that is not to be done."""
+    ERASE = "erase"
+    """What is kept of who asks is to be gone."""
+    STOP_NEWS = "stop_news"
+    """No more messages about saved needs."""
     UNCLEAR = "unclear"
 
 
@@ -187,6 +191,8 @@ class Turn(Frozen):
     """Other needs that were told in the same message."""
     numbered: Kind | None = None
     """The list that a number alone was taken to be of, where other lists hold that number too."""
+    is_sure: bool = False
+    """Whether what takes something away was said again, when asked."""
     announced: bool = False
     """Whether it was said that another need comes, so that it is one whatever is found for it."""
 
