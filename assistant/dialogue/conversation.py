@@ -12,6 +12,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from assistant.dialogue.refinement import Exclusions, Refinement
+from assistant.funding.calendar import CallPeriod
 from assistant.funding.verdicts import Facts, Missing, applicant_facts, merge_facts
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
@@ -179,6 +180,8 @@ class Turn(Frozen):
     types: tuple[ActorType, ...] = ()
     """The only kinds of body that are wanted."""
     open_now: bool = False
+    period: CallPeriod | None = None
+    """The time in which what opens or closes is asked for."""
     smallest: bool = False
     aspects: tuple[Aspect, ...] = ()
     term: str | None = None

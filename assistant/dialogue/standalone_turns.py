@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.calendar_turns import facts_asked_for, parse_calendar
 from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import FRAME, ActPattern, Cues
-from assistant.dialogue.facts import facts_of_place
 from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.slots import suggestions_in
-from assistant.dialogue.turn_facts import facts_of_turn
 from assistant.dialogue.turn_text import (
     ASKS,
     BACK_TO_LIFE,
@@ -25,8 +24,6 @@ from assistant.dialogue.turn_text import (
     matches_act,
     place_tokens,
 )
-from assistant.funding.verdicts import merge_facts
-from corpus.places import load_places
 from corpus.records import Kind
 from corpus.text import Language
 from index.analysis import is_stopword
@@ -92,7 +89,7 @@ def parse_standalone(said: TurnText) -> Turn | None:
         return turn
     if len(said.cues.tokens) > 2 * SHORT:
         return None
-    if (turn := _refusal(said)) is not None:
+    if (turn := _refusal(said) or parse_calendar(said)) is not None:
         return turn
     first = first_clause(said)
     if (turn := _plain_act(said)) is not None:
@@ -133,11 +130,7 @@ def _plain_act(said: TurnText) -> Turn | None:
         if intent is Intent.CALENDAR:
             if said.state.question is not None or any(item.kind is Kind.INSTRUMENT for item in rows.items):
                 continue
-            told = facts_of_turn(said.text)
-            # What several places are called places nobody.
-            if told.fylkesnummer is None and len(places := load_places().mentions(said.text)) == 1:
-                told = merge_facts(told, facts_of_place(places[0].place))
-            return Turn(intent=intent, text=said.text, facts=told)
+            return Turn(intent=intent, text=said.text, facts=facts_asked_for(said.text))
         return Turn(intent=intent, text=said.text, items=rows.items)
     return None
 

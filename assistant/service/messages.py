@@ -5,7 +5,7 @@ Invariant: nothing here knows how a channel looks.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -140,6 +140,12 @@ class FollowUpAnswer(Frozen):
     others: int = 0
     """Municipalities besides the asker's that asked for like things, where there are enough to be told."""
     facts: Facts = Facts()
+    period: tuple[date, date] | None = None
+    """For a calendar: the days between which it was asked for."""
+    open_now: bool = False
+    """For a calendar: whether it was asked for what is open today."""
+    is_beyond: bool = False
+    """For a calendar: whether nothing is known for that time, so that the rows are what comes next."""
 
 
 class Reply(Frozen):
