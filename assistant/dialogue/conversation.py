@@ -128,6 +128,8 @@ class Intent(StrEnum):
     APPLICATION = "application"
     DECLINED = "declined"
     """Something that is not to be done."""
+    ERRAND = "errand"
+    """Something that an inhabitant has to ask their municipality."""
     ERASE = "erase"
     """What is kept of who asks is to be gone."""
     STOP_NEWS = "stop_news"

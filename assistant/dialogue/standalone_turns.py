@@ -10,6 +10,7 @@ import re
 from assistant.dialogue.calendar_turns import facts_asked_for, parse_calendar
 from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import FRAME, ActPattern, Cues
+from assistant.dialogue.errands import parse_errand
 from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.need_turns import parse_need
@@ -89,7 +90,7 @@ def parse_standalone(said: TurnText) -> Turn | None:
         return turn
     if len(said.cues.tokens) > 2 * SHORT:
         return None
-    if (turn := _refusal(said) or parse_calendar(said)) is not None:
+    if (turn := _refusal(said) or parse_calendar(said) or parse_errand(said)) is not None:
         return turn
     first = first_clause(said)
     if (turn := _plain_act(said)) is not None:

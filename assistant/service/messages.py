@@ -71,6 +71,8 @@ class ReplyKind(StrEnum):
     """It was not understood: what could be meant is offered."""
     DECLINED = "declined"
     """Something is not to be done, and is not."""
+    ERRAND = "errand"
+    """The municipality answers that, and nobody here."""
     ERASURE = "erasure"
     """Where what is kept of the asker is erased by themselves."""
     ERASURE_ASKED = "erasure_asked"

@@ -59,6 +59,7 @@ _REPLY_KINDS = {
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
     Intent.DECLINED: ReplyKind.DECLINED,
+    Intent.ERRAND: ReplyKind.ERRAND,
 }
 _DOUBTFUL = 10
 """Words of a turn up to which it is asked about where nothing was found for it."""
