@@ -35,12 +35,12 @@ _RELATIVE = re.compile(
     r"|(?:i|in|for|til) (?P<year>20[2-4]\d))\b"
 )
 _NOW = re.compile(
-    r"\b(?:(?:åpne|åpen|opne|ope|open)(?: for (?:søknader|søknadar|applications))?(?: akkurat)? ?(?:nå|no|i dag"
-    r"|now|today"
-    r"|at the moment|for tiden|for tida)?|(?:lyses ut|lysast ut|lyst ut|utlyst) (?:nå|no)|right now|akkurat nå"
-    r"|akkurat no"
-    r"|(?:søke|søkje|søkes|søkast|søka|apply)\b.{0,14}\b(?:nå|no|now|i dag|today))(?=\W|$)"
+    r"\b(?:(?:åpne|åpen|opne|ope|open)(?: for (?:søknader|søknadar|applications))?(?: akkurat)? ?"
+    r"(?:nå|no|i dag|now|today|at the moment|for tiden|for tida)?"
+    r"|(?:lyses ut|lysast ut|lyst ut|utlyst) (?:nå|no)|right now|akkurat nå|akkurat no)(?=\W|$)"
 )
+_APPLIED_NOW = re.compile(r"\b(?:søke|søkje|søkes|søkast|søka|apply)\b.{0,14}\b(?:nå|no|now|i dag|today)\b")
+"""How somebody asks what to apply for, be it open today or soon."""
 _CALLS = re.compile(
     r"\b(?:utlysning\w*|utlysing\w*|lyses ut|lysast ut|lyst ut|lyse ut|lyser|utlyst|lysingar"
     r"|calls?(?: for (?:proposals"
@@ -91,7 +91,7 @@ def parse_calendar(said: TurnText) -> Turn | None:
         return _turn(said, None, open_now=False)
     period, matched = _period(plain)
     is_now = _NOW.search(plain)
-    if not _CALLS.search(plain) or not (period or is_now or _COMING.search(plain)):
+    if not _CALLS.search(plain) or not (period or is_now or _COMING.search(plain) or _APPLIED_NOW.search(plain)):
         return None
     # What is said of "that one", or of open ones without a word of all there is, is said of what was shown.
     if in_thread and (_OF_SHOWN.search(plain) or not (_ANNOUNCED.search(plain) or _ALL.search(plain))):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from index.analysis import normalise
 
 _DIGITS = r"\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
-_WORDS = {
+_WORDS: dict[str, Decimal | int] = {
     "en": 1, "ein": 1, "én": 1, "ei": 1, "a": 1, "one": 1, "to": 2, "two": 2, "tre": 3, "three": 3, "fire": 4,
     "four": 4,
     "fem": 5, "five": 5, "seks": 6, "six": 6, "sju": 7, "syv": 7, "seven": 7, "åtte": 8, "eight": 8, "ni": 9, "nine": 9,

@@ -49,14 +49,19 @@ def test_a_time_counted_from_today_is_heard(text: str, unit: str, ahead: int) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "hvilke støtteordninger er åpne nå", "hva kan vi søke på nå", "kva kan me søkje på no",
-        "which grants are open now",
-        "kva støtteordningar er opne no", "what can we apply for today", "hvilke utlysninger er åpne nå?",
+        "hvilke støtteordninger er åpne nå", "kva støtteordningar er opne no", "which grants are open now",
+        "hvilke utlysninger er åpne nå?", "hva er lyst ut nå", "what funding is open today",
     ],
 )  # fmt: skip
 def test_what_is_open_now_is_asked(text: str) -> None:
     turn = parse_turn(text, NEW)
     assert (turn.intent, turn.open_now, turn.period) == (Intent.CALENDAR, True, None)
+
+
+@pytest.mark.parametrize("text", ["hva kan vi søke på nå", "kva kan me søkje på no", "what can we apply for now"])
+def test_what_to_apply_for_now_is_what_is_open_or_comes(text: str) -> None:
+    turn = parse_turn(text, NEW)
+    assert (turn.intent, turn.open_now, turn.period) == (Intent.CALENDAR, False, None)
 
 
 @pytest.mark.parametrize("text", ["frister", "søknadsfrister", "fristkalender", "utlysingar", "deadlines", "calls"])
