@@ -72,15 +72,18 @@ def sum_told(text: str) -> Decimal | None:
         for match in _SUM.finditer(said)
         if (amount := _amount(match, said)) is not None
         and not _NEGATED.search(said[max(match.start() - _NEAR, 0) : match.start()])
-        and not _ASKED.match(said, match.end())
+        and not _is_asked(said, match.end())
         and (_OWN.search(said[: match.end()]) or len(said[: match.start()].split()) <= _FEW)
     ]
     largest = max(found, default=None)
     return None if largest is None else Decimal(round(largest))
 
 
-_ASKED = re.compile(r"[^.!?;:]*\?")
-"""What is left of a sentence that asks."""
+def _is_asked(said: str, start: int) -> bool:
+    """Tell whether what is left of a sentence ends as a question."""
+    return next((sign for sign in said[start:] if sign in ".!?;:"), "") == "?"
+
+
 _NEAR = 18
 """Letters before a sum within which a "not" is said of it."""
 _FEW = 1
