@@ -14,7 +14,7 @@ from assistant.dialogue.facts import activities_named, stage_named
 from assistant.dialogue.framing import tells_need
 from assistant.dialogue.places import places_denied, read_places
 from assistant.dialogue.question_replies import parse_reply
-from assistant.dialogue.slots import GENERIC, suggestions_in, tells_apart, types_in
+from assistant.dialogue.slots import GENERIC, NUMERALS, suggestions_in, tells_apart, types_in
 from assistant.dialogue.suggestion_questions import MORE_LIKE
 from assistant.dialogue.sums import counting_places
 from assistant.dialogue.turn_facts import facts_of_turn
@@ -201,7 +201,7 @@ def _uncovered(said: TurnText, taken: set[int]) -> list[str]:
     return [
         token
         for place, token in enumerate(said.cues.tokens)
-        if place not in covered and not is_stopword(token) and not token.isdecimal()
+        if place not in covered and not is_stopword(token) and not token.isdecimal() and token not in NUMERALS
     ]
 
 

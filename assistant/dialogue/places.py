@@ -17,7 +17,8 @@ from index.retrieval.need import PlaceWish
 _ONLY = r"(?:kun|bare|berre|only|må (?:ligge|vere|være|ligga)|must be)"
 _SOUGHT = (
     r"(?:partner\w*|partnar\w*|forsk(?!jell|ning\w* (?:viser|syner))\w*|(?:\w{3,})?miljø(?:er|et|a|ene)?|bedrift\w*"
-    r"|compan(?:y|ies)|researchers?|konsulent\w*|leverandør\w*|suppliers?|consultants?|ekspert\w*|experts?|fagfolk|specialists?"
+    r"|compan(?:y|ies)|researchers?|konsulent\w*|leverandør\w*|suppliers?|consultants?|ekspert\w*|experts?"
+    r"|fagfolk|specialists?"
     r"|universitet(?:er)?|university|universities|høgskol\w*|høyskol\w*|høgskul\w*|institut(?:t|ter|tt|es?)?)"
 )
 """Words for who is looked for."""
@@ -35,13 +36,15 @@ _WANTS = r"(?:vil|ønsk\w+|ynskj\w+|skal|treng\w*|har|søk\w*|ser|planlegg\w*|wa
 
 
 _CLAUSE = (
-    r"(?:^|[.,;:!?–-]\s*|\b(?:det er|dette er|kommunen er|kommunen vår er|kommunen heter|kommunen heiter|it'?s"
+    r"(?:^|[.,;:!?]\s*|\s[–-]|[–-]\s+|\b(?:det er|dette er|kommunen er|kommunen vår er|kommunen heter"
+    r"|kommunen heiter|it'?s"
     r"|it is|this is"
     r"|kommune:|municipality:)\s+)"
 )
 _THIS_IS = r"(?:det er|dette er|det e|this is|it's|it is)"
 _BELONGS = (
-    r"(?:(?:holder|held|hører|høyrer|hørar|tilhører|tilhøyrer|gjelder|gjeld|concerns|belong|work|working|jobber|jobbar"
+    r"(?:(?:holder|held|hører|høyrer|hørar|tilhører|tilhøyrer|gjelder|gjeld|concerns|belong|work|working|jobber"
+    r"|jobbar"
     r"|arbeider|arbeidar|skriver|skriv|ringer|ringjer|hilsen|helsing|representerer|represent|representing|ansatt"
     r"|tilsett|employed|based)(?: (?:til|for|by|to|under|innunder|the))*"
     r"|(?:municipality|city|town|county) of|(?:kommunen|fylket|byen) (?:vår|vårt|min|mi|er|heter|heiter)(?: er)?"
@@ -83,7 +86,8 @@ _GOVERNS = frozenset(
 """Words after which a name is no bare one: of a place, of a body, or held up as an example."""
 _BODIES = re.compile(
     r"\b(?:rff|ks|nav|nho|lo|nito|ntnu|sintef|niva|nibio|nord|innovasjon norge|husbanken|statsforvalteren"
-    r"|statsforvaltaren|fylkesmannen|universitetet?|university|høgskolen|høgskulen|høyskolen|sykehuset|sjukehuset|visit|frivilligsentral\w*"
+    r"|statsforvaltaren|fylkesmannen|universitetet?|university|høgskolen|høgskulen|høyskolen|sykehuset"
+    r"|sjukehuset|visit|frivilligsentral\w*"
     r"|museum\w*|stiftelsen|klyngen|klynga)\b"
 )
 """Words of bodies, whose names often end with where they are."""
@@ -127,9 +131,10 @@ def read_places(text: str) -> PlaceReading:
         required = bool(re.search(rf"\b{_ONLY}\b[^.?!]{{0,40}}\b{_AT}\s+{named}", lowered))
         if required or _is_wished(lowered, named) or (written == bare and re.search(rf"\b{_SOUGHT}\b", lowered)):
             wish = wish_for(place, required=required)
-        elif head := re.search(rf"^{named}{_OF_COUNTY}{_HEAD_ENDS}", lowered):
-            context.append(place)
-            if len(kept) == len(lowered):
+        elif head := re.search(rf"(?:^|[,.]\s){named}{_OF_COUNTY}{_HEAD_ENDS}", lowered):
+            # Several municipalities at the head of a need have it together.
+            context += _named_within(head.group(), mentions)
+            if head.start() == 0 and len(kept) == len(lowered):
                 kept = kept[head.end() :]
         elif at or _is_of_asker(lowered, named):
             context.append(place)
@@ -172,6 +177,11 @@ def _mentions(text: str) -> tuple[PlaceMention, ...]:
     if not found and (alone := _ALONE.match(text.strip())):
         found = places.mentions(f"i {alone['name'].title()}")
     return found
+
+
+def _named_within(part: str, mentions: Sequence[PlaceMention]) -> list[Place]:
+    """Return the places that a part of a text names."""
+    return [place for place, written in mentions if re.search(rf"\b{re.escape(written)}\b", part)]
 
 
 def _is_of_asker(lowered: str, named: str) -> bool:
