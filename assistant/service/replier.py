@@ -16,6 +16,7 @@ from assistant.dialogue.conversation import (
     Intent,
     ListedSuggestion,
     Turn,
+    facts_told,
     gone_back,
     new_need,
     refined,
@@ -23,6 +24,7 @@ from assistant.dialogue.conversation import (
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.framing import is_asked, subjects, tells_need
 from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.leaving import STOP_CHOICES
 from assistant.dialogue.need_turns import read_need
 from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.turn_facts import bodies_in
@@ -35,11 +37,13 @@ from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
+from assistant.platform.people import Channel
 from assistant.platform.tracing import traced
 from assistant.service.follow_up import FollowUpAnswerer
 from assistant.service.messages import FollowUpAnswer, Note, Reply, ReplyKind
 from assistant.service.turn_context import Interpretation, TurnContext, TurnResult
 from corpus.files import kind_of
+from corpus.places import load_places
 from corpus.records import ActorType, Kind
 from corpus.text import Language
 from index.analysis import words
@@ -54,6 +58,8 @@ _REPLY_KINDS = {
     Intent.THANKS: ReplyKind.THANKS,
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
+    Intent.DECLINED: ReplyKind.DECLINED,
+    Intent.ERRAND: ReplyKind.ERRAND,
 }
 _DOUBTFUL = 10
 """Words of a turn up to which it is asked about where nothing was found for it."""
@@ -188,10 +194,11 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
     language = _language(context, text.text)
     if not state.chosen_language and marked_language(text.text) is not None:
         state = state.model_copy(update={"language": language})
+    if (reply := _beside(turn, context, language)) is not None:
+        # What was offered before is not chosen any more.
+        return Interpretation(turn, state.model_copy(update={"choices": reply.choices}), reply=reply)
     if not has_words(text.text) and turn.intent is Intent.QUESTION:
         return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
-    if turn.intent in _REPLY_KINDS:
-        return Interpretation(turn, state, reply=_plain(turn, context, language))
     if turn.intent in TELLING:
         return Interpretation(turn, state, notes)
     match turn.intent:
@@ -213,7 +220,7 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
                 return Interpretation(turn, state, reply=_plain_reply(ReplyKind.NOTHING_BEFORE, context, language))
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
-            facts = merge_facts(state.facts, turn.facts or Facts())
+            facts = facts_told(state, turn)
             reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
@@ -255,6 +262,25 @@ def compose(meant: Interpretation, answer: Answer) -> TurnResult:
         }
     )
     return TurnResult(meant.turn, reply, state)
+
+
+def _beside(turn: Turn, context: TurnContext, language: Language) -> Reply | None:
+    """Return the reply to what has nothing to do with a need: courtesy, leave, what is kept; None to others."""
+    if turn.intent in _REPLY_KINDS:
+        return _plain(turn, context, language)
+    if turn.intent is Intent.ERASE:
+        code = context.asker.pseudonym
+        if context.message.asker.channel in {Channel.WEB, Channel.EMBED}:
+            return _plain_reply(ReplyKind.ERASURE, context, language)
+        notes = (Note(key="erasure_code", values={"code": code}),) if code else ()
+        return _plain_reply(ReplyKind.ERASURE_ASKED, context, language, notes)
+    if turn.intent is not Intent.STOP_NEWS:
+        return None
+    if not context.look.saved():
+        return _plain_reply(ReplyKind.NO_NEWS, context, language)
+    if turn.is_sure:
+        return _plain_reply(ReplyKind.NEWS_STOPPED, context, language)
+    return _plain_reply(ReplyKind.STOP_NEWS, context, language, choices=STOP_CHOICES)
 
 
 def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
@@ -363,6 +389,9 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
 def _noted(turn: Turn) -> Note:
     """Return the confirmation of what was told; who takes part is called by the name that was said."""
     facts = turn.facts
+    if turn.denied and facts == Facts():
+        places = (load_places().municipality(number) or load_places().county(number) for number in turn.denied)
+        return Note(key="refined.not_there", values={"place": "; ".join(one.name for one in places if one)})
     joined = bodies_in(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
     names = [item.name for item in turn.items] or list(joined)
     named = {"named": "; ".join(names)} if names else {}
