@@ -28,6 +28,7 @@ from assistant.funding.schemes import current_call
 from assistant.history.matchlog import MatchLog
 from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
+from assistant.platform.typed_dates import day_in
 from assistant.platform.workdays import first_moment, norwegian_day, utc_now
 from assistant.render.call_changes import amount_words
 from assistant.service.container import Runtime
@@ -52,7 +53,6 @@ SOURCES_SHOWN = 6
 """Addresses of a record that are given."""
 FARTHEST = timedelta(days=3 * 366)
 """How far ahead a deadline may be."""
-_NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 
 
 class CheckFilter(Frozen):
@@ -240,10 +240,8 @@ def parse_date(typed: str, address: str, same_rules: bool, today: date) -> NewDa
         CheckError: it is no day, is past or far ahead, or the address is none.
     """
     text = typed.strip()
-    found = _NORWEGIAN.fullmatch(text)
-    iso = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else text
     try:
-        on = date.fromisoformat(iso)
+        on = day_in(text)
     except ValueError as error:
         raise CheckError("date", text) from error
     if on < today:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from assistant.platform.typed_dates import iso_day
 from corpus.files import MODELS
 from corpus.los import LosSlug
 from corpus.records import Kind
@@ -295,7 +296,8 @@ def _read(path: str, annotation: Any, posted: Posted) -> Any:  # noqa: ANN401
         return _read_model(annotation, f"{path}.", posted)
     if annotation is bool:
         return True if posted.get(path) else None
-    return _text(path, posted) or None
+    text = _text(path, posted)
+    return (iso_day(text) if annotation is date else text) or None
 
 
 def _read_item(shape: Any, path: str, posted: Posted) -> dict[str, Any]:  # noqa: ANN401

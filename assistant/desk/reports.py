@@ -27,6 +27,7 @@ from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
 from assistant.platform.areas import Area
 from assistant.platform.municipalities import MunicipalityFacts, size_class
+from assistant.platform.typed_dates import month_in
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
 from assistant.service.messages import ActionType
 from corpus.errors import MellomromError
@@ -145,15 +146,15 @@ def last_year(today: date) -> Period:
 
 
 def period_of(first: str, last: str, today: date) -> Period:
-    """Return the period from one month to another, given as ``YYYY-MM``; what is empty is as in `last_year`.
+    """Return the period from one month to another, as they are typed; what is empty is as in `last_year`.
 
     Raises:
         ReportError: they are no months, or in the wrong order.
     """
     usual = last_year(today)
     try:
-        begin = date.fromisoformat(f"{first}-01") if first else usual.first
-        end = date.fromisoformat(f"{last}-01") if last else usual.last.replace(day=1)
+        begin = month_in(first) if first else usual.first
+        end = month_in(last) if last else usual.last.replace(day=1)
     except ValueError as error:
         raise ReportError(f"Got the months {first!r} and {last!r}, expected such as 2026-01.") from error
     if begin > end or (end - begin).days > 366 * 20 or end.year > _LAST_YEAR:

@@ -19,6 +19,7 @@ from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.forms import THEMES
 from assistant.desk.records import FieldChange, changes_of
 from assistant.desk.references import RecordReferences
+from assistant.platform.typed_dates import iso_day
 from corpus.bulk import Field, Plan, action_of, plan_change, undo_all, write_all, written_versions
 from corpus.curation import TRANSITIONS
 from corpus.errors import CorpusError
@@ -43,7 +44,7 @@ def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Post
         visit.flash("records.none_ticked" if not ids else "filling.bulk.no_value", FlashKind.WARNING)
         return RedirectResponse(_back(request), 303)
     names = RecordReferences(web.catalogue, request.state.language)
-    value = names.resolved(_SORTS[field], typed) if field in _SORTS else typed
+    value = names.resolved(_SORTS[field], typed) if field in _SORTS else iso_day(typed)
     if field in _SORTS and not names.knows(_SORTS[field], value):
         visit.flash("filling.no_such_name", FlashKind.WARNING, got=f"«{typed[:80]}»")
         return RedirectResponse(_back(request), 303)

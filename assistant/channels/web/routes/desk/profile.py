@@ -17,6 +17,7 @@ from assistant.desk.notifications import reassign_cases_of_absent
 from assistant.mail.addresses import is_address
 from assistant.platform.areas import AreaError, area_of, typed_name
 from assistant.platform.messages import messages
+from assistant.platform.typed_dates import day_in
 from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day
 from corpus.places import load_places
@@ -70,7 +71,7 @@ def save(
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text.strip() else None
+        return day_in(text) if text.strip() else None
     except ValueError as error:
         raise ProfileError(ProfileFault.DATES) from error
 
