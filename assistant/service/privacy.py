@@ -295,7 +295,18 @@ def _forget_pairs(session: Session, before: datetime) -> None:
 
 def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:
     """Return the needs that somebody has saved, with where they are told of them."""
-    columns = ("id", "question", "every", "address", "reply_to", "created_at", "kept_until")
+    columns = (
+        "id",
+        "question",
+        "facts",
+        "refinement",
+        "every",
+        "address",
+        "reply_to",
+        "notices",
+        "created_at",
+        "kept_until",
+    )
     with database.reading() as session:
         rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
         return [{name: getattr(row, name) for name in columns} for row in rows]
