@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple
 
 import anyio.to_thread
 
+from assistant.access.profiles import Profiles
 from assistant.cases.cases import Case, CaseError, CaseReason, CaseState, UnknownCaseError
 from assistant.channels.direct_messages import Address
 from assistant.channels.worker import TryLaterError, UnreachableError
@@ -86,8 +87,13 @@ class CaseBrokers(ABC, Generic[Address]):
         """
         if self._channel is None:
             raise SettingsError(f"there is no channel for brokers: set {self.setting}")
-        told = reminder_sentence(reminder, self._catalog)
+        told = reminder_sentence(reminder, self._catalog_of(reminder.case))
         self._direct.wait_for(lambda: self._show(reminder.case, told))
+
+    def _catalog_of(self, case: Case) -> Messages:
+        """Return the catalog of the language of the broker who has a case; that of the room where nobody has it."""
+        profile = Profiles(self._runtime.database).by_name(case.assigned_to or "")
+        return messages(profile.language) if profile.language else self._catalog
 
     def reaches(self, step: CaseUpdate) -> bool:
         """Tell whether the asker of a step asked in this channel."""

@@ -123,15 +123,15 @@ def remind_of_meetings(runtime: Runtime, profiles: Profiles) -> int:
     """Remind the brokers and the askers of the meetings of the next day; return how many letters went out."""
     if not runtime.mail.is_on:
         return 0
-    house = runtime.settings.language or Language.NB
     count = 0
     for meeting in Meetings(runtime.database).to_remind():
         case = runtime.referrals.get(meeting.case_id)
         if meeting.starts_at is None or not case.question:
             continue
-        broker = profiles.by_name(case.assigned_to).email if case.assigned_to else ""
+        profile = profiles.by_name(case.assigned_to or "")
+        broker, own = profile.email, profile.language or runtime.settings.language or Language.NB
         at = meeting.starts_at.astimezone(NORWAY)
-        for to, language in ((broker, house), (reach_of(case).mail, case.language)):
+        for to, language in ((broker, own), (reach_of(case).mail, case.language)):
             if not to or not is_address(to):
                 continue
             catalog = messages(language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.access.profiles import MAX_FIELD, Profile, ProfileError, ProfileFault
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.languages import NAMES
 from assistant.desk.case_letter import signature
 from assistant.desk.notifications import reassign_cases_of_absent
 from assistant.mail.addresses import is_address
@@ -21,6 +22,7 @@ from assistant.platform.typed_dates import day_in
 from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day
 from corpus.places import load_places
+from corpus.text import Language
 
 router = APIRouter(prefix="/desk/profile")
 
@@ -47,13 +49,19 @@ def save(
     deputy: Annotated[str, Form(max_length=400)] = "",
     county: Annotated[list[str] | None, Form(max_length=40)] = None,
     municipalities: Annotated[str, Form(max_length=8_000)] = "",
+    told_in: Annotated[Language | Literal[""], Form()] = "",
 ) -> Response:
     """Keep a broker's profile; whose absence has begun hands over at once."""
     typed = {"name": name, "title": title, "organisation": organisation, "phone": phone, "email": email}
     told = Profile(**{key: " ".join(bounded(value, MAX_FIELD).text.split()) for key, value in typed.items()})
     try:
         told = told.model_copy(
-            update={"absent_from": _day(absent_from), "absent_until": _day(absent_until), "deputy": deputy}
+            update={
+                "absent_from": _day(absent_from),
+                "absent_until": _day(absent_until),
+                "deputy": deputy,
+                "language": told_in or None,
+            }
         )
         if told.email and not is_address(told.email):
             raise ProfileError(ProfileFault.EMAIL)
@@ -97,6 +105,8 @@ def _page(
         at="/desk/profile",
         profile=shown,
         brokers=[name for name in web.profiles.brokers() if name != broker.name],
+        languages=list(NAMES.items()),
+        told_in=shown.language or catalog.language,
         signed=signature(shown, web.settings.broker_contact, catalog),
         fault=fault,
         wrong=wrong,
