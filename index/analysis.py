@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -134,6 +134,8 @@ INFLECTIONS = tuple(
 """Endings of nouns, verbs and adjectives in bokmål and nynorsk, longest first."""
 SHORTEST_STEM = 4
 """Letters that are left of a Norwegian word at least, so that short words do not fall together."""
+LONGEST_COMPOUND = 40
+"""Letters of a Norwegian compound at most; *menneskerettighetsorganisasjonene* has 33."""
 
 
 _ENGLISH_INFLECTED = tuple("cdegilmnrsty'’")
@@ -203,13 +205,24 @@ def stems(spelled: Iterable[str], language: Language) -> list[str]:
     ]
 
 
-def compound_parts(stemmed: str, language: Language) -> list[tuple[str, str]]:
-    """Return the pairs of stems that the stem of a Norwegian compound may be made of, longest first part first."""
+def compound_parts(
+    stemmed: str, language: Language, is_known: Callable[[str], bool] = lambda _: True
+) -> list[tuple[str, str]]:
+    """Return the pairs of known stems that the stem of a Norwegian compound may be made of, longest first part first.
+
+    No word is parted that is longer than Norwegian words are, so that a row of letters is no work.
+    """
+    if len(stemmed) > LONGEST_COMPOUND:
+        return []
     pairs = []
     for cut in range(len(stemmed) - SHORTEST_STEM, SHORTEST_STEM - 1, -1):
-        head, tail = stemmed[:cut], stem(stemmed[cut:], language)
+        tail = stem(stemmed[cut:], language)
+        if not is_known(tail):
+            continue
         # An s or an e often joins the parts.
-        pairs += [(stem(one, language), tail) for one in dict.fromkeys((head, head[:-1])) if len(one) >= SHORTEST_STEM]
+        joined = dict.fromkeys((stemmed[:cut], stemmed[: cut - 1]))
+        heads = (stem(one, language) for one in joined if len(one) >= SHORTEST_STEM)
+        pairs += [(head, tail) for head in heads if is_known(head)]
     return pairs
 
 

@@ -106,9 +106,11 @@ class SearchResult:
         is_told = any(reason.kind is not ReasonKind.ALIKE for reason in match.reasons)
         if is_told or match.confidence is MatchConfidence.POSSIBLE:
             return match
-        steps = list(MatchConfidence)
-        lower = steps[steps.index(match.confidence) + 1]
-        return match.model_copy(update={"confidence": lower, "score": self._ranking.steps[match.confidence] - _BELOW})
+        order = list(MatchConfidence)
+        lower = order[order.index(match.confidence) + 1]
+        score = self._ranking.steps[match.confidence] - _BELOW
+        has_room = score >= self._ranking.steps[lower]
+        return match.model_copy(update={"confidence": lower, "score": score}) if has_room else match
 
     def _nearest(self, candidates: Iterable[Candidate]) -> list[Match]:
         """Return the best few that share a subject with a need that may be out of reach, as no more than possible."""

@@ -212,7 +212,7 @@ class LexicalIndex:
         """Return the two parts of a stem that no record uses, each with its weight; else the stem itself."""
         if language is Language.EN or len(word) < _COMPOUND or not self._is_unknown(field, word):
             return {word: 1.0}
-        pairs = [pair for pair in compound_parts(word, language) if not any(self._is_unknown(field, it) for it in pair)]
+        pairs = compound_parts(word, language, lambda part: not self._is_unknown(field, part))
         if not pairs:
             return {word: 1.0}
         best = max(pairs, key=lambda pair: sum(self.rarity(field, part) for part in pair))

@@ -23,8 +23,12 @@ from index.storage.concepts import ConceptFinder
 from tests.encoders import WordEncoder
 from tests.records import actor, concept
 
-SECONDS = 0.25
-"""Processor time of a question at most, on a machine that does much else; the limit of `bench --hostile` is tighter."""
+TIMES_A_LONG_QUESTION = 3
+"""Processor time of a hostile text at most, beside that of a long question; `bench --hostile` tells milliseconds."""
+LONG_QUESTION = 9 * (
+    "Kommunen har en tjeneste for eldre som bor hjemme, og vi vil gjerne vite hvem som kan hjelpe oss med å finne ut "
+    "hvordan velferdsteknologi og digitale løsninger kan gi bedre omsorg og mindre sykefravær. "
+)
 _numbers = count(1)
 
 
@@ -53,14 +57,22 @@ def test_there_are_at_least_twenty_families() -> None:
     assert len(FAMILIES) >= 20
 
 
+@pytest.fixture(scope="module")
+def long_question(warm: Runtime) -> float:
+    """The processor time of a long question that nobody asked before."""
+    return min(_ask(warm, f"Sak {next(_numbers)}: {LONG_QUESTION}") for _ in range(3))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_hostile_text_is_answered_in_no_more_time_than_a_long_question(warm: Runtime, family: str) -> None:
+def test_a_hostile_text_takes_about_as_much_work_as_a_long_question(
+    warm: Runtime, long_question: float, family: str
+) -> None:
     for length in (2_000, 200_000):
         taken = min(
             _ask(warm, made[:40].replace("1", str(next(_numbers))) + made[40:])
             for made in (FAMILIES[family](length, number) for number in (1, 2))
         )
-        assert taken < SECONDS
+        assert taken < TIMES_A_LONG_QUESTION * long_question
 
 
 @pytest.mark.parametrize("language", Language)
