@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api import asking, cases, records
+from assistant.channels.web.routes.api.reference import reference_of
 
 _PROBLEM = {
     "description": "A problem as RFC 9457 has it: what was wrong, and how to mend it.",
@@ -55,5 +56,6 @@ def schema(request: Request) -> dict[str, Any]:  # noqa: ARG001
 
 @router.get("/docs", include_in_schema=False)
 def docs(request: Request, web: WebContext) -> Response:
-    """Show the API to read and to try."""
-    return web.pages.render(request, "api_docs.html")
+    """Show the API to read."""
+    api = reference_of(schema(request), (web.settings.web_base_url or str(request.base_url)).rstrip("/"))
+    return web.pages.render(request, "api_docs.html", api=api)
