@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from assistant.cases.cases import Case, CaseAction, CaseError, CaseEvent, CaseState, EmptyNoteError, without_undone
 from assistant.cases.events import add_event, bump_version, case_of, case_row, check_version, event_of
-from assistant.cases.referrals import case_reference, checked_note
+from assistant.cases.notes import checked_note
+from assistant.cases.referrals import case_reference
 from assistant.history.tables import CaseEventRow, CaseRow, CaseToldRow
 from assistant.mail.queue import LEFT, MailState
 from assistant.mail.tables import OutgoingRow

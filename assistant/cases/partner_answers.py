@@ -28,7 +28,7 @@ from assistant.cases.cases import (
 )
 from assistant.cases.corrections import PARTNER
 from assistant.cases.events import add_event, bump_version, case_of, case_row
-from assistant.cases.referrals import checked_note
+from assistant.cases.notes import checked_note
 from assistant.history.tables import CaseEventRow, CaseReplyRow
 from assistant.platform.keys import Keys
 from assistant.platform.workdays import norwegian_day, utc_now

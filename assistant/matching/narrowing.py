@@ -14,8 +14,8 @@ from assistant.matching.answers import Scheme, Suggestion
 from corpus.files import Record
 from corpus.records import Actor, Amount, AmountKind, FundingInstrument, Kind
 from index.retrieval.fusion import Candidate
-from index.scoring.explain import Match
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Match
 
 AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 _SPARE = 40

@@ -21,8 +21,8 @@ from assistant.render.shortening import LINE, shortened, telling_sentence, telli
 from corpus.records import Kind
 from corpus.text import LangText, Localised
 from index.analysis import language_group
-from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import ReasonKind
 
 HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
 OPEN = 4

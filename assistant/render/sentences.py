@@ -16,7 +16,7 @@ from assistant.platform.messages import Messages
 from assistant.render.shortening import shortened
 from corpus.los import LOS_THEMES
 from corpus.text import LangText, Localised
-from index.scoring.explain import Reason, ReasonKind
+from index.scoring.reasons import Reason, ReasonKind
 from index.storage.passages import reference
 
 ACTIVITIES_TOLD = 3

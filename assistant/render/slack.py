@@ -32,7 +32,7 @@ from assistant.render.slack_actions import About, ActionId
 from assistant.render.summary import summary_text
 from corpus.records import Kind
 from corpus.text import Frozen, Language
-from index.scoring.explain import Evidence
+from index.scoring.reasons import Evidence
 
 SHOWN = 3
 """Suggestions of each kind in a first message; the rest is a click away."""

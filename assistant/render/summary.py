@@ -17,7 +17,7 @@ from assistant.platform.messages import Messages
 from assistant.render.shortening import shortened
 from corpus.records import Kind
 from corpus.text import LangText, Localised
-from index.scoring.explain import ReasonKind
+from index.scoring.reasons import ReasonKind
 
 _TO_COME = {"deadline", "expected", "rolling"}
 """What is told of money that can be applied for now or at a known time to come."""
