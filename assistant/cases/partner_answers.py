@@ -147,8 +147,8 @@ class PartnerAnswers:
         event = add_event(session, case_id, PARTNER, CaseAction.REPLIED, now, note=note)
         session.add(CaseReplyRow(event_id=event.id, case_id=case_id, answer=answer, way=way))
         for state, reason in _steps(CaseState(row.state), answer):
-            told = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
-            add_event(session, case_id, PARTNER, CaseAction.MOVED, now, **told)
+            details = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
+            add_event(session, case_id, PARTNER, CaseAction.MOVED, now, **details)
             row.state, row.state_since = state.value, norwegian_day(now)
         bump_version(row, now)
         return case_of(row)

@@ -264,8 +264,8 @@ class Referrals:
         if state not in TRANSITIONS[before]:
             raise TransitionError(transition_refused(case_id, before, state), before, state)
         if state in NEEDS_REASON and reason is None:
-            told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
-            raise NoReasonError(told, before, state)
+            fault = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+            raise NoReasonError(fault, before, state)
         row.state, row.state_since = state.value, norwegian_day(self._now())
         self._changed(row)
         self._tell(session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note)

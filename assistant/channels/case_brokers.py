@@ -87,8 +87,8 @@ class CaseBrokers(ABC, Generic[Address]):
         """
         if self._channel is None:
             raise SettingsError(f"there is no channel for brokers: set {self.setting}")
-        told = reminder_sentence(reminder, self._catalog_of(reminder.case))
-        self._direct.wait_for(lambda: self._show(reminder.case, told))
+        sentence = reminder_sentence(reminder, self._catalog_of(reminder.case))
+        self._direct.wait_for(lambda: self._show(reminder.case, sentence))
 
     def _catalog_of(self, case: Case) -> Messages:
         """Return the catalog of the language of the broker who has a case; that of the room where nobody has it."""
@@ -142,10 +142,10 @@ class CaseBrokers(ABC, Generic[Address]):
             return
         catalog = await self._direct.catalog(address)
         title = await anyio.to_thread.run_sync(self._title, case, catalog)
-        told = catalog.text("slack.case.moved", title=title, state=state_sentence(case, catalog))
+        sentence = catalog.text("slack.case.moved", title=title, state=state_sentence(case, catalog))
         try:
             await anyio.to_thread.run_sync(claim_last_move, self._runtime, case.id, self.way)
-            await self._direct.say(address, told)
+            await self._direct.say(address, sentence)
         except (UnreachableError, TryLaterError) as error:
             _log.warning("%s: an asker could not be told of case %s (%s)", self.way, case.id, error)
 

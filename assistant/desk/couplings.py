@@ -178,7 +178,7 @@ def tell_members(runtime: Runtime, by: str = "together") -> int:
     before = utc_now() - timedelta(minutes=runtime.settings.mail_undo_minutes)
     with runtime.database.reading() as session:
         keys = [(row.case_id, row.member_id) for row in session.scalars(select(CaseMemberRow))]
-    told = 0
+    count = 0
     for key in keys:
         with runtime.database.writing() as session:
             row = session.get(CaseMemberRow, key)
@@ -197,10 +197,10 @@ def tell_members(runtime: Runtime, by: str = "together") -> int:
                 )
                 add_event(session, member.id, by, CaseAction.TOLD, utc_now(), note=text)
                 bump_version(member, utc_now())
-                told += 1
+                count += 1
             if due:
                 row.told_event = due[-1].id
-    return told
+    return count
 
 
 def pair_link(runtime: Runtime, side: PairSide) -> str:

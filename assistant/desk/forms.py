@@ -217,8 +217,8 @@ def _list_node(path: str, name: str, inner: Any, value: Any, info: FieldInfo) ->
 
 def _item(path: str, name: str, number: int, shape: Any, value: Any) -> FieldGroup:  # noqa: ANN401
     own = f"{path}.{number}"
-    told = value.get("kind") if isinstance(value, Mapping) else None
-    model = _variants(shape).get(str(told), _Unknown) if _variants(shape) else shape
+    variant = value.get("kind") if isinstance(value, Mapping) else None
+    model = _variants(shape).get(str(variant), _Unknown) if _variants(shape) else shape
     group = _group(own, name, model, value, required=False, defaults=False)
     return replace(group, item=True)
 
@@ -304,8 +304,8 @@ def _read_item(shape: Any, path: str, posted: Posted) -> dict[str, Any]:  # noqa
     variants = _variants(shape)
     if not variants:
         return _read_model(shape, path, posted)
-    told = _text(f"{path}kind", posted)
-    return _read_model(variants.get(told, _Unknown), path, posted) | ({"kind": told} if told else {})
+    variant = _text(f"{path}kind", posted)
+    return _read_model(variants.get(variant, _Unknown), path, posted) | ({"kind": variant} if variant else {})
 
 
 def inner_model(annotation: Any, value: Any) -> type[BaseModel] | None:  # noqa: ANN401 (types as pydantic keeps them)

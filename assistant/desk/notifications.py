@@ -59,23 +59,23 @@ def case_updates_of(runtime: Runtime) -> CaseUpdates:
 def notify_askers(runtime: Runtime, tellers: Iterable[AskerNotifier] = ()) -> int:
     """Tell askers of the steps that are due; return how many were told."""
     telling, ways = case_updates_of(runtime), tuple(tellers)
-    told = 0
+    count = 0
     for step in telling.due():
         to = reach_of(step.case).mail
         if to is not None and runtime.mail.is_on:
             with runtime.database.writing() as session:
                 if telling.claim(session, step.event.id, "mail"):
                     runtime.mail.put(session, _notice(runtime, step, to))
-                    told += 1
+                    count += 1
             continue
         for teller in ways:
             if teller.reaches(step) and telling.claimed(step.event.id, teller.way):
                 try:
                     teller.tell(step)
-                    told += 1
+                    count += 1
                 except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
                     _log.warning("case %s: its asker could not be told (%s)", step.case.id, type(error).__name__)
-    return told
+    return count
 
 
 def claim_last_move(runtime: Runtime, case_id: str, way: str) -> None:

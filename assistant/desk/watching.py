@@ -44,11 +44,11 @@ def _watched(runtime: Runtime, one: Seen, to: str) -> NewMail:
     entry = timeline_entry(one.event, PartnerAnswers(runtime.database).of(one.case.id), catalog)
     base = runtime.settings.web_base_url
     page = f"{base}/desk/cases/{one.case.id}" if base else f"`{one.case.id}`"
-    told = catalog.text("watch.mail.body", title=title, told=entry.told, by=entry.by, question=one.case.question)
+    body = catalog.text("watch.mail.body", title=title, told=entry.told, by=entry.by, question=one.case.question)
     return NewMail(
         to=to,
         subject=catalog.text("watch.mail.subject", title=title, told=entry.told),
-        body=f"{told}\n\n{page}\n\n{catalog.text('watch.mail.stop')}",
+        body=f"{body}\n\n{page}\n\n{catalog.text('watch.mail.stop')}",
         reference=watch_reference(one.case.id),
         key=f"watch:{one.event.id}:{to}"[:120],
         automatic=True,

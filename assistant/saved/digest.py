@@ -71,18 +71,18 @@ class Digest:
 
     def tell(self, tellers: Iterable[NewsTeller]) -> int:
         """Tell what waits in the channels where needs were saved; return of how many needs."""
-        ways, told = tuple(tellers), 0
+        ways, count = tuple(tellers), 0
         for need in self._needs.untold(_AT_ONCE):
             teller = next((one for one in ways if one.reaches(need.reply_to or "")), None)
             if teller is None or not self._needs.claimed(need):
                 continue
             try:
                 teller.tell(need)
-                told += 1
+                count += 1
             except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
                 _log.warning("saved need %s: its news could not be told (%s)", need.id, type(error).__name__)
                 self._needs.put_back(need)
-        return told
+        return count
 
     def ask_to_confirm(self, need: SavedNeed) -> None:
         """Ask whoever reads a need's address whether they want news there, once for each address."""

@@ -80,8 +80,8 @@ def of_like_needs(pairs: Iterable[str], known: Collection[str]) -> list[News]:
 def worth_telling(news: Iterable[News], muted: Collection[str]) -> list[News]:
     """Return what is told of news, the weightiest first, without what nobody wants to hear of."""
     order = list(NewsKind)
-    told = sorted((one for one in news if one.record_id not in muted), key=lambda one: order.index(one.kind))
-    return told[:MOST_TOLD]
+    ranked = sorted((one for one in news if one.record_id not in muted), key=lambda one: order.index(one.kind))
+    return ranked[:MOST_TOLD]
 
 
 def _of_scheme(scheme: Scheme, before: str | None, is_changed: bool) -> News | None:

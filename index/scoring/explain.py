@@ -203,8 +203,8 @@ class Explainer:
 
     def _said(self, concepts: Iterable[str], stems: Set[str], language: Language) -> set[str]:
         """Return the concepts and words asked for among some."""
-        said = self._asked_ids.intersection(concepts)
-        return set(said | (self._term_stems & stems) if self._near_tongues[language] else said)
+        concepts_said = self._asked_ids.intersection(concepts)
+        return set(concepts_said | (self._term_stems & stems) if self._near_tongues[language] else concepts_said)
 
     def _shares(self, item: NumberedPassage) -> bool:
         """Tell whether a passage shares a concept or a word with what is asked for."""
@@ -273,9 +273,9 @@ class Explainer:
         in_quotes = {concept for quote in quotes for concept in quote.concepts}
         concepts = [mention for concept, mention in self._asked.items() if concept in in_quotes]
         labels = [self._label(mention, quotes) for mention in concepts]
-        told = {word for mention in concepts for word in mention.label.split()}
+        known = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
-            shared = [word for word in self._words_shared(quote) if word not in told]
+            shared = [word for word in self._words_shared(quote) if word not in known]
             labels += [self._spelled(without_genitive(word, quote)) for word in shared]
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
@@ -288,18 +288,18 @@ class Explainer:
         labels = distinct_words([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
-    def _pieces(self, quotes: Sequence[NumberedPassage], told: Sequence[str]) -> list[str]:
+    def _pieces(self, quotes: Sequence[NumberedPassage], known: Sequence[str]) -> list[str]:
         """Return the parts of compounds asked for that the best quote speaks of: *lekkasjer* of *vannlekkasjer*."""
         language = self._query.need.language
         for quote in quotes[:1]:
             if language_group(quote.passage.language) == self._group:
-                said = [word for word in words(quote.passage.text) if not is_broad(word, language)]
+                tokens = [word for word in words(quote.passage.text) if not is_broad(word, language)]
                 left = [asked for stemmed, asked in self._terms.items() if stemmed not in quote.stems]
-                found = (shared_piece(asked, word, language) for asked in left for word in said)
+                found = (shared_piece(asked, word, language) for asked in left for word in tokens)
                 new = (
                     one
                     for one in dict.fromkeys(without_genitive(one, quote) for one in found if one)
-                    if not any(begins_alike(one, label) for label in told)
+                    if not any(begins_alike(one, label) for label in known)
                 )
                 return list(new)[:PIECES_TOLD]
         return []

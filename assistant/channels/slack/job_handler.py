@@ -70,9 +70,9 @@ class JobHandler:
         self._calls = ServiceCalls(runtime)
         self._marks: OrderedDict[tuple[str | None, str], dict[str, Marked]] = OrderedDict()
 
-    async def do(self, told: InboxEvent) -> None:
+    async def do(self, event: InboxEvent) -> None:
         """Do what was told."""
-        match unpacked(told.job):
+        match unpacked(event.job):
             case AskJob() as job:
                 await self._ask(job)
             case ActJob() as job:
@@ -92,9 +92,9 @@ class JobHandler:
             case WarnJob() as job:
                 await self._warn(job.place, self._withheld.take(job.key))
 
-    async def tell_failed(self, told: InboxEvent, reference: str) -> None:
+    async def tell_failed(self, event: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
-        place = unpacked(told.job).place
+        place = unpacked(event.job).place
         text = messages(await self.people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.failed", reference=reference)))
 

@@ -58,9 +58,9 @@ class SavedNews(saved_news.SavedNews[SlackPlace]):
 
     async def decide(self, job: SavedJob) -> None:
         """Do what a button of a saved need says, and show what came of it in place of its message."""
-        need, told = await self._decided(asker_at(job.place), job.need_id, job.verb, job.record_id)
+        need, key = await self._decided(asker_at(job.place), job.need_id, job.verb, job.record_id)
         if need is None:
-            message = render_text(messages(await self._people.language(job.place)).text(told))
+            message = render_text(messages(await self._people.language(job.place)).text(key))
         else:
             show = render_news if job.verb is SavedVerb.MUTE else render_saved
             message = show(messages(need.language), saving.shown(need))
@@ -83,7 +83,7 @@ class SavedNews(saved_news.SavedNews[SlackPlace]):
 
     async def _saved(self, place: SlackPlace, log_id: str | None) -> tuple[Message, bool]:
         """Return what is told to whoever wants a need saved, and whether it is."""
-        need, told = await self._kept(asker_at(place), log_id, place.address())
+        need, key = await self._kept(asker_at(place), log_id, place.address())
         if need is None:
-            return render_text(messages(await self._people.language(place)).text(told)), False
+            return render_text(messages(await self._people.language(place)).text(key)), False
         return render_saved(messages(need.language), saving.shown(need)), True

@@ -91,19 +91,19 @@ class JobHandler:
         self._calls = ServiceCalls(runtime)
         self.clicks = PendingClicks()
 
-    async def do(self, told: InboxEvent) -> None:
+    async def do(self, event: InboxEvent) -> None:
         """Do what was told."""
-        job = unpacked(told.job)
+        job = unpacked(event.job)
         outcome = await self._done(job)
         if outcome is not None:
             await self._hand_over(job, outcome)
 
-    async def tell_failed(self, told: InboxEvent, reference: str) -> None:
+    async def tell_failed(self, event: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
-        place = unpacked(told.job).place
+        place = unpacked(event.job).place
         catalog = await self.people.catalog(place.asker())
         outcome = ClickResult(catalog.text("slack.failed", reference=reference))
-        if self.clicks.settle(told.key, outcome):
+        if self.clicks.settle(event.key, outcome):
             return
         if not place.conversation:
             place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
@@ -181,9 +181,9 @@ class JobHandler:
         finally:
             typing.cancel()
         if asks_to_save(reply):
-            told = await self._news.save_in_words(place, job.conversation)
-            if told:
-                await self._say(place, told)
+            notice = await self._news.save_in_words(place, job.conversation)
+            if notice:
+                await self._say(place, notice)
             return
         # After it those to other needs of the same message.
         for one in (reply, *reply.further):
@@ -206,11 +206,11 @@ class JobHandler:
     async def _warn(self, place: TeamsPlace, sealed: str | None = None) -> None:
         """Warn somebody that what they wrote is not taken in; where it is at hand, let them send it all the same."""
         catalog = await self.people.catalog(place.asker())
-        told = catalog.text("personal.slack")
+        warning = catalog.text("personal.slack")
         if sealed is None:
-            await self._say(place, told)
+            await self._say(place, warning)
         else:
-            await self._send(place, told, render_warning(catalog, sealed))
+            await self._send(place, warning, render_warning(catalog, sealed))
 
     async def _typing(self, place: TeamsPlace) -> None:
         while True:

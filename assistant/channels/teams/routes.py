@@ -119,12 +119,12 @@ class Reception:
     async def _take(self, job: Job) -> bool:
         """Take a job in and have it done; tell whether it is new."""
         clean = cleared(job)
-        told = InboxEvent(key=job.key, job=packed(clean))
-        if not await self._inbox.take(told):
+        event = InboxEvent(key=job.key, job=packed(clean))
+        if not await self._inbox.take(event):
             return False
         if isinstance(job, AskJob) and isinstance(clean, WarnJob):
             self._withheld.keep(job)
-        self._worker.put(told)
+        self._worker.put(event)
         return True
 
 
@@ -146,9 +146,9 @@ def _json(raw: bytes) -> object:
 
 
 def _invoke_response(outcome: ClickResult) -> Response:
-    told: dict[str, Any] = (
+    body: dict[str, Any] = (
         {"statusCode": 200, "type": CONTENT_TYPE, "value": outcome.card}
         if outcome.card is not None
         else {"statusCode": 200, "type": _TOLD, "value": outcome.text}
     )
-    return JSONResponse(told)
+    return JSONResponse(body)

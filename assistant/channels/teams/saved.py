@@ -53,13 +53,13 @@ class SavedNews(saved_news.SavedNews[Address]):
             TryLaterError: Teams does not take the card now.
             UnreachableError: the bot may not write to them.
         """
-        told, need = await self._saved(place, log_id)
+        notice, need = await self._saved(place, log_id)
         if need is None:
-            return told
+            return notice
         conversation = place.conversation if place.personal else await self._connector.conversation_with(place)
         catalog, token = messages(need.language), self._token(need, place.tenant, conversation)
         card = render_saved(catalog, saving.shown(need), token)
-        await self._connector.send(place.service, conversation, Message(told, card))
+        await self._connector.send(place.service, conversation, Message(notice, card))
         return catalog.text("teams.below" if place.personal else "saved.channel.elsewhere")
 
     async def save_in_words(self, place: TeamsPlace, conversation: str) -> str:
@@ -70,22 +70,22 @@ class SavedNews(saved_news.SavedNews[Address]):
             UnreachableError: the bot may not write to them.
         """
         log_id = await anyio.to_thread.run_sync(saving.last_answer, self._runtime, place.asker(), conversation)
-        told = await self.save(place, log_id)
+        notice = await self.save(place, log_id)
         # Alone with somebody, the card says it all.
-        return "" if place.personal and log_id is not None else told
+        return "" if place.personal and log_id is not None else notice
 
     async def decide(self, job: SavedJob) -> tuple[str, Card]:
         """Do what a button of a saved need says; return what came of it, in words and as a card in place of its own."""
         place = job.place
         need, key = await self._decided(place.asker(), job.about.need_id, job.verb, job.record_id)
         if need is None:
-            told = (await self._people.catalog(place.asker())).text(key)
-            return told, render_text(told)
+            notice = (await self._people.catalog(place.asker())).text(key)
+            return notice, render_text(notice)
         catalog, shown = messages(need.language), saving.shown(need)
         token = self._token(need, place.tenant, place.conversation)
         if job.verb is SavedVerb.MUTE:
-            told = catalog.text("saved.mute.done")
-            return told, render_news(catalog, shown, token, told)
+            notice = catalog.text("saved.mute.done")
+            return notice, render_news(catalog, shown, token, notice)
         return catalog.text(f"saved.channel.done.{shown.every}"), render_saved(catalog, shown, token)
 
     async def _send_news(self, need: SavedNeed, address: Address) -> None:

@@ -40,18 +40,18 @@ for part in (asking, records, cases):
 @router.get("/openapi.json", include_in_schema=False)
 def schema(request: Request) -> dict[str, Any]:  # noqa: ARG001
     """Return what the API takes and gives, as OpenAPI."""
-    told = get_openapi(
+    described = get_openapi(
         title="Mellomrom",
         version="1",
         summary="Partners, funding schemes and like ideas for a need, each with a reason.",
         routes=router.routes,
     )
-    told["components"]["schemas"]["Problem"] = _PROBLEM_SCHEMA
-    for operations in told["paths"].values():
+    described["components"]["schemas"]["Problem"] = _PROBLEM_SCHEMA
+    for operations in described["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
             operation["responses"]["4XX"] = _PROBLEM
-    return told
+    return described
 
 
 @router.get("/docs", include_in_schema=False)

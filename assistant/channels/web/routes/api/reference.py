@@ -87,8 +87,8 @@ def reference_of(described: Mapping[str, Any], base: str) -> ApiReference:
     groups: dict[str, list[ApiOperation]] = {}
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
-            told = _operation(f"{method.upper()} {base}{path}", path, operation, models)
-            groups.setdefault(operation["tags"][0], []).append(told)
+            read = _operation(f"{method.upper()} {base}{path}", path, operation, models)
+            groups.setdefault(operation["tags"][0], []).append(read)
     return ApiReference(
         told=described["info"].get("summary", ""),
         groups=tuple((name, tuple(some)) for name, some in groups.items()),
@@ -125,9 +125,9 @@ def _operation(call: str, path: str, operation: Mapping[str, Any], models: Mappi
     )
 
 
-def _content(told: Mapping[str, Any]) -> Mapping[str, Any]:
+def _content(described: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the schema of what a body holds; empty where there is none."""
-    schema: Mapping[str, Any] = next((one.get("schema", {}) for one in told.get("content", {}).values()), {})
+    schema: Mapping[str, Any] = next((one.get("schema", {}) for one in described.get("content", {}).values()), {})
     return schema
 
 

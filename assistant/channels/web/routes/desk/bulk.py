@@ -92,10 +92,10 @@ def done(request: Request, web: WebContext, name: str) -> Response:
         raise HTTPException(404)
     language = request.state.language
     lines = {line.id: line.name(language) for line in web.catalogue.lines()}
-    told = [(record_id, lines.get(record_id, record_id)) for record_id, _ in found]
+    changed = [(record_id, lines.get(record_id, record_id)) for record_id, _ in found]
     names = RecordReferences(web.catalogue, language)
     return web.pages.render(
-        request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=told
+        request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=changed
     )
 
 
@@ -124,9 +124,9 @@ def _input_of(field: Field) -> str:
     )
 
 
-def _parse_version(told: str) -> tuple[str, int]:
+def _parse_version(text: str) -> tuple[str, int]:
     """Return a record and the version of it that was shown."""
-    record_id, _, version = told.rpartition("@")
+    record_id, _, version = text.rpartition("@")
     if not record_id or not (version.isascii() and version.isdigit() and len(version) < 10):
         raise HTTPException(422)
     return record_id, int(version)

@@ -48,7 +48,7 @@ def figures(
     """Keep the sums, the application's reference and the day of the decision."""
     catalog = messages(request.state.language)
     try:
-        told = CaseFigures(
+        typed = CaseFigures(
             applied=parse_kroner(applied),
             granted=parse_kroner(granted),
             application=application or None,
@@ -60,7 +60,7 @@ def figures(
     except ValueError:
         fault = catalog.text("case.fault.day", got=decision_on)
         return show_case(request, web, broker, case_id, status=422, fault=fault)
-    Figures(web.runtime.database).save(case_id, told)
+    Figures(web.runtime.database).save(case_id, typed)
     visit.flash("case.figures.saved")
     return to_case(case_id)
 

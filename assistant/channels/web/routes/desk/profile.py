@@ -53,9 +53,9 @@ def save(
 ) -> Response:
     """Keep a broker's profile; whose absence has begun hands over at once."""
     typed = {"name": name, "title": title, "organisation": organisation, "phone": phone, "email": email}
-    told = Profile(**{key: " ".join(bounded(value, MAX_FIELD).text.split()) for key, value in typed.items()})
+    changed = Profile(**{key: " ".join(bounded(value, MAX_FIELD).text.split()) for key, value in typed.items()})
     try:
-        told = told.model_copy(
+        changed = changed.model_copy(
             update={
                 "absent_from": _day(absent_from),
                 "absent_until": _day(absent_until),
@@ -63,14 +63,14 @@ def save(
                 "language": told_in or None,
             }
         )
-        if told.email and not is_address(told.email):
+        if changed.email and not is_address(changed.email):
             raise ProfileError(ProfileFault.EMAIL)
         area = area_of([*(county or ()), *re.split(r"[,;\n]", municipalities)])
-        web.profiles.save(broker, told)
+        web.profiles.save(broker, changed)
     except ProfileError as error:
-        return _page(request, web, broker, told, error.fault)
+        return _page(request, web, broker, changed, error.fault)
     except AreaError as error:
-        return _page(request, web, broker, told, wrong=error, typed=(county or [], municipalities))
+        return _page(request, web, broker, changed, wrong=error, typed=(county or [], municipalities))
     web.accounts.set_area(broker.id, area, broker.name)
     reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
     visit.flash("profile.saved")

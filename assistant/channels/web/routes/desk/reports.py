@@ -12,8 +12,9 @@ from starlette.responses import Response
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.channels.web.routes.desk.sight import CurrentSight, Sight
+from assistant.desk.report_scope import Period, ReportError, Scope, last_year, period_of
 from assistant.desk.report_words import Audience, file_name, headline, money_blocks, report_paper, row_label, shown_rows
-from assistant.desk.reports import Period, Report, ReportError, Scope, last_year, period_of, report
+from assistant.desk.reports import Report, report
 from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
@@ -209,12 +210,12 @@ def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
         sheets[name] = [_head(catalog), *rows]
     name = catalog.text("reports.money")
     sums = found.money._asdict() if found.money else {}
-    told: list[list[object]] = [
+    sum_rows: list[list[object]] = [
         [name, catalog.text(f"reports.money.{which}.label"), hidden if kroner is None else kroner, ""]
         for which, kroner in sums.items()
     ]
-    if told:
-        sheets[name] = [_head(catalog), *told]
+    if sum_rows:
+        sheets[name] = [_head(catalog), *sum_rows]
     name = catalog.text("reports.waited")
     quartiles = zip(("low", "median", "high"), found.first_reply or (hidden,) * 3, strict=True)
     waited: list[list[object]] = [
