@@ -151,7 +151,7 @@ class IndexWriter:
             return TaggedPassage(passage, (), frozenset())
         if known := self._tags.get((passage.text, passage.language)):
             return TaggedPassage(passage, *known)
-        concepts = tuple(mention.concept_id for mention in self._finder.find(passage.text, passage.language))
+        concepts = self._finder.spoken_of(passage.text, passage.language)
         return TaggedPassage(passage, concepts, frozenset(stems(words(passage.text), passage.language)))
 
 

@@ -68,7 +68,8 @@ class ConceptFinder:
         written: By language group, the ids of those that a run of words names as written, where fewer than its stems.
         preferred: By concept id, its preferred label.
         near: By concept id, the broader and related concepts.
-        broader: By concept id, the concepts that it is a part of, those that these are a part of among them.
+        parents: By concept id, the concepts that it is told to be a part of.
+        broader: By concept id, all concepts that it is a part of, however far up.
     """
 
     def __init__(
@@ -77,12 +78,14 @@ class ConceptFinder:
         written: dict[str, dict[str, list[str]]],
         preferred: dict[str, LangText],
         near: dict[str, list[str]],
+        parents: dict[str, list[str]],
         broader: dict[str, list[str]],
     ) -> None:
         self._labels = labels
         self._written = written
         self._preferred = preferred
         self._near = near
+        self._parents = parents
         self._broader = broader
         self._beginnings = frozenset(run[:SHORTEST_STEM] for run in labels["no"] if len(run) >= MIN_COMPOUND_STEM)
         self._followers = {group: _followers(labels[group], written[group]) for group in labels}
@@ -111,7 +114,8 @@ class ConceptFinder:
             }
         near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
         preferred = {concept.id: concept.pref_label for concept in concepts}
-        return cls(labels, written, preferred, near, _all_broader(concepts))
+        parents = {concept.id: [i for i in concept.broader if i in known] for concept in concepts if concept.broader}
+        return cls(labels, written, preferred, near, parents, _all_broader(concepts))
 
     def to_plain(self) -> dict[str, Any]:
         """Return the finder as plain data, for `from_plain`."""
@@ -121,6 +125,7 @@ class ConceptFinder:
             "written": self._written,
             "preferred": preferred,
             "near": self._near,
+            "parents": self._parents,
             "broader": self._broader,
         }
 
@@ -128,7 +133,7 @@ class ConceptFinder:
     def from_plain(cls, data: dict[str, Any]) -> ConceptFinder:
         """Return the finder that `to_plain` described."""
         preferred = {key: LangText.model_construct(**label) for key, label in data["preferred"].items()}
-        return cls(data["labels"], data["written"], preferred, data["near"], data["broader"])
+        return cls(data["labels"], data["written"], preferred, data["near"], data["parents"], data["broader"])
 
     def label(self, concept_id: str, language: Language) -> Localised:
         """Return the preferred label of a concept."""
@@ -239,6 +244,14 @@ class ConceptFinder:
         if best is None or best[0][0] != stemmed[0]:
             return ()
         return tuple(Mention(concept_id, token, 0.8) for concept_id in labels[best[0]])
+
+    def spoken_of(self, text: str, language: Language) -> tuple[str, ...]:
+        """Return the concepts that a passage speaks of: those it names, and those that these are told to be a part of.
+
+        Who works with radon works with environmental health; who asks for radon does not ask for all of that.
+        """
+        named = [mention.concept_id for mention in self.find(text, language)]
+        return tuple(dict.fromkeys([*named, *(parent for one in named for parent in self._parents.get(one, ()))]))
 
     def about(self, mentions: Iterable[Mention]) -> frozenset[str]:
         """Return the concepts that mentions are about: those named, and those that these are a part of."""
