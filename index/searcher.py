@@ -29,9 +29,10 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Match, RecordLinks
+from index.scoring.explain import Explainer, RecordLinks
 from index.scoring.gate import Feature, features_of, says_only_concepts
 from index.scoring.ranking import MatchConfidence, RankingParameters
+from index.scoring.reasons import Match
 from index.search_result import NearPassages, Portrait, Ranked, SearchResult
 from index.storage.concepts import Mention
 from index.storage.dense import Vectors

@@ -308,10 +308,10 @@ def is_broad_label(label: str, language: Language) -> bool:
 
     Of several words that are broad one by one, such as *smart cities*, most name something narrower together.
     """
-    told = [word for word in label.split() if word not in STOPWORDS[language]]
-    if len(told) > 1 and label not in _BROAD_LABELS:
-        return all(is_general(word, language) for word in told)
-    return all(is_broad(word, language) for word in told)
+    content_words = [word for word in label.split() if word not in STOPWORDS[language]]
+    if len(content_words) > 1 and label not in _BROAD_LABELS:
+        return all(is_general(word, language) for word in content_words)
+    return all(is_broad(word, language) for word in content_words)
 
 
 def shared_piece(asked: str, said: str, language: Language) -> str | None:

@@ -20,9 +20,9 @@ from corpus.vocabulary import Concept
 from index.errors import IndexFileError
 from index.manager import IndexManager
 from index.retrieval.need import Need, PlaceWish
-from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import AnswerabilityClassifier
 from index.scoring.ranking import Calibration, MatchConfidence, RankingParameters, default_parameters
+from index.scoring.reasons import Match, ReasonKind
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import PASSAGES, dense_file, read_current
 from tests.encoders import WordEncoder

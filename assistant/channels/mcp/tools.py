@@ -183,9 +183,9 @@ def find_matches(desk: Desk, caller: Caller, sent: FindMatches) -> FoundMatches:
 def find_similar_needs(desk: Desk, caller: Caller, sent: FindMatches) -> FoundNeeds:
     """Answer a need, logged, and give the like ones of it; raises what `find_matches` does."""
     answer, log_id = _answered(desk, caller, sent)
-    told = render_data(answer)
+    data = render_data(answer)
     return FoundNeeds.model_validate(
-        {"question": told["question"], "language": told["language"], "ideas": told["ideas"], "log_id": log_id}
+        {"question": data["question"], "language": data["language"], "ideas": data["ideas"], "log_id": log_id}
     )
 
 

@@ -72,9 +72,9 @@ def ask(
         kommunenummer=body.municipality,
     )
     conversation = f"{token.id} {idempotency_key or uuid4().hex}"
-    said = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    digest = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
     incoming = UserMessage(
-        key=f"{conversation} {said}",
+        key=f"{conversation} {digest}",
         asker=asker,
         conversation=conversation,
         text=body.question,
