@@ -224,7 +224,7 @@ def build_consortium(desk: Desk, caller: Caller, sent: BuildConsortium) -> Conso
     from assistant.matching.consortium import propose
 
     _refuse_personal(sent.need, confirmed=sent.personal_data_confirmed)
-    found = propose(
+    consortium = propose(
         desk.runtime.matchmaker,
         desk.runtime.store,
         sent.need,
@@ -234,7 +234,7 @@ def build_consortium(desk: Desk, caller: Caller, sent: BuildConsortium) -> Conso
         sent.cost_parts,
         sent.language,
     )
-    return render_consortium(found)
+    return render_consortium(consortium)
 
 
 def get_record(desk: Desk, caller: Caller, sent: GetRecord) -> RecordData:  # noqa: ARG001

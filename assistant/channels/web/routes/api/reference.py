@@ -99,7 +99,7 @@ def reference_of(described: Mapping[str, Any], base: str) -> ApiReference:
 def _operation(call: str, path: str, operation: Mapping[str, Any], models: Mapping[str, Any]) -> ApiOperation:
     method, _, url = call.partition(" ")
     sent = _content(operation.get("requestBody", {}))
-    given = next((one for code, one in operation["responses"].items() if code.startswith("2")), {})
+    given: Mapping[str, Any] = next((one for code, one in operation["responses"].items() if code.startswith("2")), {})
     curl = [f"curl -X {method} {url}", '-H "Authorization: Bearer $TOKEN"']
     if sent:
         body = json.dumps(_sample(sent, models), ensure_ascii=False)
