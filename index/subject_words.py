@@ -364,8 +364,10 @@ def begins_alike(one: str, other: str) -> bool:
 
 def place_words(text: str) -> frozenset[str]:
     """Return the words of the names of places in a text: where somebody is, is not what they need."""
-    found = load_places().find(text)
-    return frozenset(word for place in found for name in (place.name, *place.other_names) for word in words(name))
+    found = load_places().mentions(text)
+    return frozenset(
+        word for place, written in found for name in (place.name, *place.other_names, written) for word in words(name)
+    )
 
 
 def distinct_words(labels: Iterable[str], language: Language) -> list[str]:

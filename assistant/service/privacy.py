@@ -25,10 +25,10 @@ from assistant.history.tables import (
     NeedPairRow,
     SavedNeedRow,
     TextRow,
-    saved_reference,
 )
-from assistant.mail.queue import forget_mail, forget_old_mail
+from assistant.mail.queue import forget_old_mail
 from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.service.saved_rows import forget_saved
 from assistant.service.stored_answers import StoredAnswer
 from corpus.comments import comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
@@ -237,9 +237,7 @@ def erase_again(
             cases += referrals.erase(session, pseudonym, by)
             threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
             session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
-            saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
-            forget_mail(session, map(saved_reference, session.scalars(saved).all()))
-            session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
+            forget_saved(session, pseudonym)
             session.execute(delete(NeedPairRow).where(_is_of(pseudonym)))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))

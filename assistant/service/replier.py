@@ -14,6 +14,7 @@ from assistant.dialogue.conversation import (
     Intent,
     ListedSuggestion,
     Turn,
+    facts_told,
     gone_back,
     new_need,
     refined,
@@ -21,6 +22,7 @@ from assistant.dialogue.conversation import (
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.framing import is_asked, subjects, tells_need
 from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.leaving import STOP_CHOICES
 from assistant.dialogue.need_turns import read_need
 from assistant.dialogue.refinement import Refinement
 from assistant.dialogue.turn_parser import parse_turn
@@ -32,6 +34,7 @@ from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
+from assistant.platform.people import Channel
 from assistant.platform.tracing import traced
 from assistant.service.follow_up import FollowUpAnswerer
 from assistant.service.messages import FollowUpAnswer, Note, Reply, ReplyKind
@@ -50,6 +53,8 @@ _REPLY_KINDS = {
     Intent.THANKS: ReplyKind.THANKS,
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
+    Intent.DECLINED: ReplyKind.DECLINED,
+    Intent.ERRAND: ReplyKind.ERRAND,
 }
 _DOUBTFUL = 10
 """Words of a turn up to which it is asked about where nothing was found for it."""
@@ -184,10 +189,11 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
     language = _language(context, text.text)
     if not state.chosen_language and marked_language(text.text) is not None:
         state = state.model_copy(update={"language": language})
+    if (reply := _beside(turn, context, language)) is not None:
+        # What was offered before is not chosen any more.
+        return Interpretation(turn, state.model_copy(update={"choices": reply.choices}), reply=reply)
     if not has_words(text.text) and turn.intent is Intent.QUESTION:
         return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
-    if turn.intent in _REPLY_KINDS:
-        return Interpretation(turn, state, reply=_plain(turn, context, language))
     if turn.intent in TELLING:
         return Interpretation(turn, state, notes)
     match turn.intent:
@@ -209,7 +215,7 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
                 return Interpretation(turn, state, reply=_plain_reply(ReplyKind.NOTHING_BEFORE, context, language))
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
-            facts = merge_facts(state.facts, turn.facts or Facts())
+            facts = facts_told(state, turn)
             reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, noted_facts(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
@@ -251,6 +257,25 @@ def compose(meant: Interpretation, answer: Answer) -> TurnResult:
         }
     )
     return TurnResult(meant.turn, reply, state)
+
+
+def _beside(turn: Turn, context: TurnContext, language: Language) -> Reply | None:
+    """Return the reply to what has nothing to do with a need: courtesy, leave, what is kept; None to others."""
+    if turn.intent in _REPLY_KINDS:
+        return _plain(turn, context, language)
+    if turn.intent is Intent.ERASE:
+        code = context.asker.pseudonym
+        if context.message.asker.channel in {Channel.WEB, Channel.EMBED}:
+            return _plain_reply(ReplyKind.ERASURE, context, language)
+        notes = (Note(key="erasure_code", values={"code": code}),) if code else ()
+        return _plain_reply(ReplyKind.ERASURE_ASKED, context, language, notes)
+    if turn.intent is not Intent.STOP_NEWS:
+        return None
+    if not context.look.saved():
+        return _plain_reply(ReplyKind.NO_NEWS, context, language)
+    if turn.is_sure:
+        return _plain_reply(ReplyKind.NEWS_STOPPED, context, language)
+    return _plain_reply(ReplyKind.STOP_NEWS, context, language, choices=STOP_CHOICES)
 
 
 def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:

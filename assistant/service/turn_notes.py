@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from assistant.dialogue.conversation import Intent, ListedSuggestion, Turn
 from assistant.dialogue.turn_facts import bodies_in
+from assistant.funding.verdicts import Facts
 from assistant.service.messages import Note
 from assistant.service.turn_context import TurnContext
+from corpus.places import load_places
 
 _NAMED = 2
 """Suggestions named when several are left out at once."""
@@ -68,6 +70,9 @@ def refined_notes(turn: Turn) -> tuple[Note, ...]:
 def noted_facts(turn: Turn) -> Note:
     """Return the confirmation of what was told; who takes part is called by the name that was said."""
     facts = turn.facts
+    if turn.denied and facts == Facts():
+        places = (load_places().municipality(number) or load_places().county(number) for number in turn.denied)
+        return Note(key="refined.not_there", values={"place": "; ".join(one.name for one in places if one)})
     joined = bodies_in(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
     names = [item.name for item in turn.items] or list(joined)
     named = {"named": "; ".join(names)} if names else {}

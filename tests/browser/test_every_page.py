@@ -38,7 +38,7 @@ from corpus.partners import make_link
 from corpus.persons import LawfulBasis, NewPerson, add_person
 from corpus.records import Contact
 from corpus.text import LangText
-from tests.browser.conftest import OpenPage, Served, check_page, log_in, serving
+from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page, log_in, serving
 from tests.records import SOURCE
 from tests.saved import publish_partner
 
@@ -196,7 +196,7 @@ def look_at(page: Page, path: str) -> None:
         raise AssertionError(f"{path}: {error}") from error
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("nb", "dark"), ("en", "light")])
+@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
 def test_every_page_of_the_desk_is_accessible_and_fits(
     open_page: OpenPage, served: Served, filled: Filled, rendered: set[str], lang: str, scheme: str
 ) -> None:

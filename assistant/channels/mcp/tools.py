@@ -176,7 +176,8 @@ def find_matches(desk: Desk, caller: Caller, sent: FindMatches) -> FoundMatches:
         UnknownMunicipalityError: no municipality can have that number.
     """
     answer, log_id = _answered(desk, caller, sent)
-    return FoundMatches.model_validate({**render_data(answer), "log_id": log_id})
+    calendar = desk.runtime.matchmaker.calendar(sent.need, _facts(sent.municipality))
+    return FoundMatches.model_validate({**render_data(answer, calendar), "log_id": log_id})
 
 
 def find_similar_needs(desk: Desk, caller: Caller, sent: FindMatches) -> FoundNeeds:

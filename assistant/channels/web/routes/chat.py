@@ -57,7 +57,7 @@ _ASKS = {
 SAID = {
     kind.value
     for kind in ReplyKind
-    if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT, ReplyKind.TOLD, ReplyKind.UNCLEAR}
+    if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT, ReplyKind.TOLD, ReplyKind.UNCLEAR, ReplyKind.STOP_NEWS}
 }
 """Replies that are the same for everyone, so that an address can name them."""
 
