@@ -80,9 +80,9 @@ def replay(log_id: str) -> None:
     from assistant.runtime.bootstrap import open_runtime
     from assistant.service.replay import replay as replayed
 
-    replayed_answer = replayed(closed_after(open_runtime(load_settings())), log_id)
-    typer.echo("\n".join(replayed_answer.lines))
-    raise typer.Exit(3 if replayed_answer.differs else 0)
+    outcome = replayed(closed_after(open_runtime(load_settings())), log_id)
+    typer.echo("\n".join(outcome.lines))
+    raise typer.Exit(3 if outcome.differs else 0)
 
 
 @app.command()

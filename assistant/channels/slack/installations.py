@@ -66,8 +66,8 @@ class Installations(AsyncInstallationStore):
         """Return the installation of the first of these workspaces or organisations that has one."""
         wanted = [workspace for workspace in workspaces if workspace]
         with self._database.reading() as session:
-            secrets_of = {row.workspace: row.secret for row in session.scalars(_rows(wanted))}
-        secret = next((secrets_of[one] for one in wanted if one in secrets_of), None)
+            sealed = {row.workspace: row.secret for row in session.scalars(_rows(wanted))}
+        secret = next((sealed[one] for one in wanted if one in sealed), None)
         return self._opened(secret) if secret else None
 
     def save(self, installation: Installation) -> None:
