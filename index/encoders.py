@@ -14,7 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import file_digest, sha256
 from importlib import import_module
 from itertools import chain
@@ -308,10 +308,16 @@ def load_encoder(name: str = BUNDLED) -> Encoder:
         EncoderError: the encoder is missing or damaged, or needs a package that is not installed.
     """
     if name == BUNDLED:
-        return NgramEncoder.load(MODEL_FOLDER)
+        return _bundled()
     if (Path(name) / DESCRIPTION_FILE).is_file():
         return NgramEncoder.load(Path(name))
     return SentenceTransformerEncoder(name)
+
+
+@cache
+def _bundled() -> NgramEncoder:
+    """Return the encoder that is shipped, verified and read once for a process."""
+    return NgramEncoder.load(MODEL_FOLDER)
 
 
 def content_hash(content: bytes) -> str:

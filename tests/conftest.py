@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from corpus.store import RecordStore
+from tests.homes import copy_home
 from tests.postgresql import Binaries, running
 
 DATABASES = ("sqlite", "postgresql")
@@ -22,6 +25,10 @@ _numbers = count(1)
 
 CHROMIUM = Path("/usr/bin/chromium")
 CLIENTS = Path(__file__).parents[1] / ".ci" / "node_modules"
+LONG = ("slow", "browser", "slack", "teams")
+"""Tests so marked take long."""
+SHIPPED_HOME = "TESTS_SHIPPED_HOME"
+"""The variable that tells a pytest started by a test where the home is that was made already."""
 _LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -36,9 +43,17 @@ def missing_programs() -> list[str]:
     return [name for name, found in there.items() if not found]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The workers of pytest-xdist get the files in the order that they are collected in."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot run on this machine; where changes are judged, nothing is left out."""
+    if hasattr(config, "workerinput"):
+        _put_long_files_first(items)
     if os.environ.get("CI") or not missing_programs():
         return
     driven = [item for item in items if any(map(item.get_closest_marker, ("browser", "slack", "teams", "mcp")))]
@@ -48,6 +63,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_LEFT_OUT] = len(driven)
     if hasattr(config, "workeroutput"):
         config.workeroutput["left_out"] = len(driven)
+
+
+def _put_long_files_first(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first, then those with many, so that at the end no worker waits for another's."""
+    sizes = Counter(item.path for item in items)
+    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: (item.path not in long, -sizes[item.path], str(item.path)))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -87,23 +109,46 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with the shipped corpus and its index, made once: to be copied or read, never asked in."""
+def untouched_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the shipped corpus and its index that nobody opens: it is made once for all processes of a run.
+
+    Those are the workers of pytest-xdist and, by `SHIPPED_HOME`, every pytest that a test starts.
+    """
+    if made := os.environ.get(SHIPPED_HOME):
+        return Path(made)
     from assistant.platform.settings import Settings
     from assistant.runtime.bootstrap import open_runtime
 
-    settings = Settings(home=tmp_path_factory.mktemp("shipped"))
-    with open_runtime(settings) as runtime:
-        runtime.keeper.searcher()
-    yield settings.home
-    with open_runtime(settings) as runtime:
+    folder = tmp_path_factory.getbasetemp()
+    # Each worker has a folder of its own, in one that is the run's.
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    made_home, making = folder / "untouched", folder / "making"
+    with FileLock(folder / "untouched.lock"):
+        if not made_home.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            with open_runtime(Settings(home=making)) as runtime:
+                runtime.keeper.searcher()
+            making.rename(made_home)
+    return made_home
+
+
+@pytest.fixture(scope="session")
+def shipped_home(untouched_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with the shipped corpus and its index for this process: to be copied or read, never asked in."""
+    from assistant.platform.settings import Settings
+    from assistant.runtime.bootstrap import open_runtime
+
+    home = tmp_path_factory.mktemp("shipped") / "home"
+    copy_home(untouched_home, home)
+    yield home
+    with open_runtime(Settings(home=home)) as runtime:
         assert [entry.text for entry in runtime.service.log.entries()] == []
 
 
 @pytest.fixture
 def filled_home(shipped_home: Path, home: Path) -> Path:
     """The home of this test, with the shipped corpus and its index in it."""
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     return home
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from assistant.access.tokens import Tokens, TokenScope
 from assistant.history.log_entries import EntryKind
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
+from tests.homes import copy_home
 from tests.mcp.conftest import ids, over_http, over_stdio, told
 from tests.ports import free_port
 from tests.slack.calls import SECRET, mention
@@ -42,7 +42,7 @@ def teams() -> Iterator[FakeTeams]:
 @pytest.fixture
 def here(shipped_home: Path, tmp_path: Path, teams: FakeTeams) -> Iterator[Here]:
     home = tmp_path / "everywhere"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     api = FakeApi(free_port())
     settings = Settings(
         home=home,
@@ -86,6 +86,7 @@ def in_teams(here: Here, teams: FakeTeams) -> list[str]:
     return [name[1] for line in said_in(card).splitlines() if (name := re.fullmatch(r"\d+\. (.*)", line))]
 
 
+@pytest.mark.slow
 def test_one_question_is_answered_alike_wherever_it_is_asked(here: Here, teams: FakeTeams) -> None:
     home, url = here.runtime.settings.home, here.url
     secret, _ = Tokens(here.runtime.database).add("a test", [TokenScope.ASK], 1, by="test")

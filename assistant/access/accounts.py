@@ -331,5 +331,5 @@ def _set_role(session: Session, row: AccountRow, role: AccountRole, by: str) -> 
 
 
 def _audit(session: Session, event: AuditEvent, account_id: str | None, by: str, detail: dict[str, Any]) -> None:
-    told = json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    session.add(AuditRow(at=utc_now(), event=event, account_id=account_id, by=by, detail=told))
+    packed = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    session.add(AuditRow(at=utc_now(), event=event, account_id=account_id, by=by, detail=packed))

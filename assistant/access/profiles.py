@@ -15,7 +15,7 @@ from assistant.access.accounts import Account, AccountRole
 from assistant.access.tables import AccountRow, ProfileRow
 from corpus.database import Database
 from corpus.errors import MellomromError
-from corpus.text import Frozen
+from corpus.text import Frozen, Language
 
 MAX_FIELD = 120
 """Characters of each field that are kept."""
@@ -50,6 +50,8 @@ class Profile(Frozen):
     """The last day away."""
     deputy: str = ""
     """The name of the colleague who has the cases meanwhile."""
+    language: Language | None = None
+    """In which they are told what is new; None where they chose none."""
 
     def is_away(self, day: date) -> bool:
         """Tell whether the broker is away on a day."""

@@ -98,10 +98,10 @@ class FollowUp:
 
     def send(self, today: date, notifiers: Iterable[Notifier]) -> int:
         """Send what is due and was not sent; return how many reminders went out to somebody."""
-        told = tuple(notifiers)
-        if not told:
+        channels = tuple(notifiers)
+        if not channels:
             return 0
-        return sum(self._send(one, told) for one in self.due(today) if not one.sent)
+        return sum(self._send(one, channels) for one in self.due(today) if not one.sent)
 
     def _send(self, reminder: Reminder, notifiers: Sequence[Notifier]) -> bool:
         if not self._claimed(reminder):

@@ -51,7 +51,7 @@ class CaseUpdates:
     def due(self) -> list[CaseUpdate]:
         """Return the steps to be told now, in order, of cases whose askers left a way to reach them."""
         now = self._now()
-        told = exists().where(CaseToldRow.event_id == CaseEventRow.id)
+        was_told = exists().where(CaseToldRow.event_id == CaseEventRow.id)
         query = (
             select(CaseEventRow, CaseRow)
             .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
@@ -60,7 +60,7 @@ class CaseUpdates:
                 CaseEventRow.at > now - _NO_LATER,
                 CaseEventRow.at <= now - self._wait,
                 CaseRow.reply_to.is_not(None),
-                ~told,
+                ~was_told,
             )
             .order_by(CaseEventRow.id)
             .limit(_AT_ONCE)

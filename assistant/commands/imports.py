@@ -267,8 +267,8 @@ def _with_columns(store: RecordStore, file: SourceFile, wanted: _Wanted) -> Sour
 
 def _print(report: ImportReport, as_json: bool) -> None:
     if as_json:
-        told = {"id": report.import_id, "counts": report.counts, "left_out": report.left_out}
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        summary = {"id": report.import_id, "counts": report.counts, "left_out": report.left_out}
+        typer.echo(json.dumps(summary, ensure_ascii=False))
         return
     if report.import_id is None:
         for one in report.shown[:SHOWN]:

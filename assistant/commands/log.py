@@ -120,8 +120,8 @@ def verify() -> None:
     known = read_head(home)
     count = log.verify(known)
     write_head(home, log.head())
-    told = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
-    typer.echo(f"The log is whole: {count} entries; {told}.")
+    since = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
+    typer.echo(f"The log is whole: {count} entries; {since}.")
 
 
 @app.command()
@@ -135,7 +135,8 @@ def report(
     ] = None,
 ) -> None:
     """Print what was asked for and what came of it, in numbers that name nobody, as JSON if no format is given."""
-    from assistant.desk.reports import FIGURE_COLUMNS, ReportError, Scope, figures, period_of, plain, report
+    from assistant.desk.report_scope import ReportError, Scope, period_of
+    from assistant.desk.reports import FIGURE_COLUMNS, figures, plain, report
     from assistant.platform.areas import Area
     from assistant.platform.municipalities import municipality_facts
     from assistant.platform.settings import load_settings

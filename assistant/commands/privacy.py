@@ -126,8 +126,8 @@ def person(
         typer.echo(json.dumps(person_kept(runtime, who), ensure_ascii=False, indent=2, default=str))
         return
     gone = erase_person(runtime, who)
-    told = f"{gone.comments} comments and {gone.rows} rows of imports that named them"
-    typer.echo(f"Took away {gone.persons} persons, and {told}.")
+    removed = f"{gone.comments} comments and {gone.rows} rows of imports that named them"
+    typer.echo(f"Took away {gone.persons} persons, and {removed}.")
 
 
 @app.command()

@@ -111,9 +111,9 @@ def audit(
         typer.echo(json.dumps([entry.model_dump(mode="json") for entry in entries], ensure_ascii=False))
         return
     for entry in entries:
-        told = "  ".join(f"{key}={value}" for key, value in entry.detail.items())
+        details = "  ".join(f"{key}={value}" for key, value in entry.detail.items())
         typer.echo(
-            f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.event:<14}  {entry.account_id or '-'}  by {entry.by}  {told}"
+            f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.event:<14}  {entry.account_id or '-'}  by {entry.by}  {details}"
         )
 
 

@@ -185,6 +185,11 @@ class Couplings:
         states = NeedPairRow.state.in_([*WAITING, PairState.JOINED])
         return self._select(states, or_(NeedPairRow.first_log == log_id, NeedPairRow.second_log == log_id))
 
+    def unasked(self, log_id: str) -> list[str]:
+        """Return the ids of the pairs that a need is in and that nobody was asked about yet, the likest first."""
+        either = or_(NeedPairRow.first_log == log_id, NeedPairRow.second_log == log_id)
+        return [one.id for one in self._select(NeedPairRow.state == PairState.FOUND, either)]
+
     def of_asker(self, asker: str) -> list[NeedPair]:
         """Return the pairs that somebody has been asked about, the likest first."""
         states = NeedPairRow.state.in_([PairState.ASKED, PairState.AGREED, PairState.JOINED])

@@ -78,8 +78,8 @@ def by_scheme(some: Iterable[ChangedCall]) -> list[ChangedCall]:
     for one in some:
         first = found.setdefault(one.record_id, one)
         if first is not one:
-            told, cases = (*first.told, *one.told), dict.fromkeys((*first.cases, *one.cases))
-            found[one.record_id] = first._replace(told=told, cases=list(cases))
+            lines, cases = (*first.told, *one.told), dict.fromkeys((*first.cases, *one.cases))
+            found[one.record_id] = first._replace(told=lines, cases=list(cases))
     return list(found.values())
 
 

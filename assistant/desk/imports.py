@@ -123,7 +123,7 @@ def left_out(store: RecordStore, import_id: str) -> tuple[list[str], list[dict[s
     """Return the rows that an import did not write as a table: its columns, and the cells of each row."""
     rows = left_out_of(store, import_id)
     cells = list(dict.fromkeys(name for row in rows for name in row["cells"] if name not in LEFT_OUT_COLUMNS))
-    told = [
+    lines = [
         {
             **dict.fromkeys(cells, ""),
             **{name: row[name] for name in LEFT_OUT_COLUMNS},
@@ -132,7 +132,7 @@ def left_out(store: RecordStore, import_id: str) -> tuple[list[str], list[dict[s
         }
         for row in rows
     ]
-    return [*LEFT_OUT_COLUMNS, *cells], told
+    return [*LEFT_OUT_COLUMNS, *cells], lines
 
 
 class ProposedValue(NamedTuple):

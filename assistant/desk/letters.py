@@ -17,7 +17,7 @@ from corpus.records import Actor, FundingInstrument, ProjectIdea, Role
 from corpus.store import RecordStore
 from corpus.text import Frozen, Language
 from index.analysis import language_group
-from index.scoring.explain import ReasonKind
+from index.scoring.reasons import ReasonKind
 from index.storage.passages import Facet
 
 _TOPIC_CHARACTERS = 80

@@ -134,18 +134,18 @@ def headline(found: Report, catalog: Messages) -> str:
         asked = catalog.count("reports.says.asked_by", total, municipalities=found.municipalities, **period)
     else:
         asked = catalog.count("reports.says.asked", total, **period)
-    said = [asked if found.area.is_everywhere else f"{where}: {asked}"]
+    sentences = [asked if found.area.is_everywhere else f"{where}: {asked}"]
     theme = _largest(found.table(ReportSubject.THEMES))
     if theme is not None and theme.label:
         name = row_label(ReportSubject.THEMES, theme.label, catalog)
-        said.append(text("reports.says.theme", theme=name, percent=round(100 * (theme.share or 0))))
-    said += _answered(found, catalog)
-    said += _came_of_it(found, catalog)
+        sentences.append(text("reports.says.theme", theme=name, percent=round(100 * (theme.share or 0))))
+    sentences += _answered(found, catalog)
+    sentences += _came_of_it(found, catalog)
     lacking = _largest(found.table(ReportSubject.MONEY))
     if lacking is not None and lacking.label and lacking.number:
         name = row_label(ReportSubject.MONEY, lacking.label, catalog)
-        said.append(text("reports.says.money", theme=name, number=catalog.number(lacking.number)))
-    return " ".join(said)
+        sentences.append(text("reports.says.money", theme=name, number=catalog.number(lacking.number)))
+    return " ".join(sentences)
 
 
 def report_paper(found: Report, catalog: Messages, audience: Audience | None = None) -> Paper:
@@ -217,8 +217,8 @@ def _table_blocks(table: ReportTable, catalog: Messages) -> Iterator[Block]:
 
 
 def _largest(table: ReportTable | None) -> ReportRow | None:
-    told = [row for row in table.rows if row.number] if table else []
-    return max(told, key=lambda row: row.number or 0, default=None)
+    rows = [row for row in table.rows if row.number] if table else []
+    return max(rows, key=lambda row: row.number or 0, default=None)
 
 
 def _answered(found: Report, catalog: Messages) -> Iterator[str]:

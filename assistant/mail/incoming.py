@@ -145,11 +145,11 @@ def _delivery(status: Message) -> tuple[IncomingKind, str]:
     payload = status.get_payload()
     blocks = payload if isinstance(payload, list) else []
     action = " ".join(_header(block, "Action").lower() for block in blocks if isinstance(block, Message))
-    said = " ".join(
+    diagnosis = " ".join(
         _header(block, name) for block in blocks if isinstance(block, Message) for name in ("Status", "Diagnostic-Code")
     )
     kind = IncomingKind.BOUNCE if "failed" in action or not action.strip() else IncomingKind.DELAY
-    return kind, bounded(" ".join(said.split()), 300).text
+    return kind, bounded(" ".join(diagnosis.split()), 300).text
 
 
 def _returned(parts: list[Message]) -> tuple[str, ...]:

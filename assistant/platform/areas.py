@@ -25,8 +25,8 @@ class AreaError(MellomromError):
         self.may_be = tuple(may_be)
         """What it may be, where that is several."""
         several = ", ".join(f"{one.name} ({one.number})" for one in self.may_be)
-        told = f"It may be {several}: give the number." if several else "Give a county or a municipality of Norway."
-        super().__init__(f"Got {got[:80]!r}, expected one county or municipality. {told}")
+        remedy = f"It may be {several}: give the number." if several else "Give a county or a municipality of Norway."
+        super().__init__(f"Got {got[:80]!r}, expected one county or municipality. {remedy}")
 
 
 class Area(Frozen):
@@ -65,7 +65,7 @@ def _places_of(kommunenummer: str) -> frozenset[str]:
     return frozenset(number for one in found for number in (one.number, one.county))
 
 
-def area_of(told: Iterable[str]) -> Area:
+def area_of(names: Iterable[str]) -> Area:
     """Return the area of places by their names or numbers; what is empty is passed over.
 
     Raises:
@@ -73,7 +73,7 @@ def area_of(told: Iterable[str]) -> Area:
     """
     known = load_places()
     numbers: list[str] = []
-    for one in (text.strip() for text in told):
+    for one in (text.strip() for text in names):
         if not one:
             continue
         found = known.by_number(one) if one.isdecimal() else _named(one)

@@ -224,13 +224,13 @@ class Settings(MailSettings):
 
         if value is None:
             return None
-        told = "expected an address without a path, such as https://mellomrom.example.no"
+        expected = "expected an address without a path, such as https://mellomrom.example.no"
         try:
             parts = urlsplit(value)
         except ValueError as error:
-            raise ValueError(told) from error
+            raise ValueError(expected) from error
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise ValueError(told)
+            raise ValueError(expected)
         return value.rstrip("/")
 
     @field_validator("teams_broker_channel")

@@ -137,9 +137,9 @@ def _about_seat(seat: PartnerRequirement, catalog: Messages) -> Iterable[str]:
 
 
 def _proposal(partner: Partner, found: Consortium, catalog: Messages) -> str:
-    told = " ".join(reason_sentences(partner, found.names, catalog)[:_REASONS])
+    reasons = " ".join(reason_sentences(partner, found.names, catalog)[:_REASONS])
     sign = "★ " if partner.id in found.chosen else ""
-    return f"{sign}{name_of(partner, catalog).text}. {told}".strip()
+    return f"{sign}{name_of(partner, catalog).text}. {reasons}".strip()
 
 
 def _scheme(found: Consortium, scheme: str, catalog: Messages) -> SketchSection:

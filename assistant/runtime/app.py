@@ -85,6 +85,8 @@ ANSWERS_SECONDS = 60.0
 """Between one look for answers by mail and the next."""
 WARMING_SECONDS = 300.0
 """Between one look and the next whether records or the day have changed."""
+UNDISTURBED_SECONDS = 3.0
+"""From the start of a server for its first questions, before it reads ahead for the desk."""
 TELLING_SECONDS = 10.0
 """Between one look and the next at what askers are to be told."""
 
@@ -159,6 +161,7 @@ def create_app(settings: Settings, runtime: Runtime, shared: Shared | None = Non
 
 async def _keep_warm(web: Web, every_seconds: float = WARMING_SECONDS) -> None:
     """Read what lists of records are made of ahead of whoever opens the desk first, in this process, each day anew."""
+    await asyncio.sleep(UNDISTURBED_SECONDS)
     while True:
         with suppress(BusyStoreError):
             await run_in_threadpool(web.catalogue.due, norwegian_day())

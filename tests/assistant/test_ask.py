@@ -112,7 +112,7 @@ def test_what_closes_next_is_told_soonest_first_with_a_countys_own_where_it_is_k
 
 def test_json_keeps_its_promise(mellomrom: Command) -> None:
     data = mellomrom("ask", "--json", "støtte til forskning i kommunen om helse").data
-    lists = {"partners", "schemes", "ideas", "asks"}
+    lists = {"partners", "schemes", "ideas", "asks", "calendar"}
     assert set(data) == lists | {"question", "shortened", "language", "outcome", "summary", "index"}
     assert data["summary"].endswith(".")
     assert set(data["index"]) == {"encoder", "fingerprint"}
@@ -294,10 +294,28 @@ def test_an_edit_on_the_command_line_is_found_by_the_next_question(mellomrom: Co
     assert "actor:drone-lab" not in ids(mellomrom(*question), "partners")
 
 
-def run_process(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "MELLOMROM_HOME": str(home)}
-    command = [sys.executable, "-c", "from assistant.cli import process_main; process_main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+def run_process(
+    home: Path, *arguments: str, corpus: Path | None = None, room: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the product in a process of its own.
+
+    Args:
+        home: Where it keeps everything.
+        arguments: Of the command line.
+        corpus: A folder of records in place of those that are shipped.
+        room: The most bytes that a file may grow to, as where a disk is full wherever that happens to be met.
+    """
+    code = "from assistant.cli import process_main; process_main()"
+    if corpus:
+        code = f"import pathlib, corpus.curation as c; c.shipped_folder = lambda: pathlib.Path({str(corpus)!r}); {code}"
+
+    def little_room() -> None:
+        if room:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    environment = {**os.environ, "MELLOMROM_HOME": str(home)} | ({"PYTHONDONTWRITEBYTECODE": "1"} if room else {})
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room)
 
 
 def test_a_question_never_imports_torch(filled_home: Path) -> None:
@@ -316,6 +334,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_the_very_first_question_makes_everything_and_says_so(tmp_path: Path) -> None:
     home = tmp_path / "nothing" / "here" / "yet"
     first = run_process(home, "ask", "--json", "hvem kan hjelpe med sepsis")
@@ -345,22 +364,18 @@ def test_a_home_that_cannot_be_made_is_told_plainly(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("room", [4_000, 400_000])
-def test_a_disk_that_fills_up_while_the_index_is_written_is_told_plainly(filled_home: Path, room: int) -> None:
-    shutil.rmtree(filled_home / "index")
-
-    def little_room() -> None:
-        # No file can grow beyond this, so writing fails wherever the limit happens to be met.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-
-    code = "from assistant.cli import process_main; process_main()"
-    command = [sys.executable, "-c", code, "ask", "--json", "sepsis i kommunen"]
-    environment = {**os.environ, "MELLOMROM_HOME": str(filled_home), "PYTHONDONTWRITEBYTECODE": "1"}
-    full = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, preexec_fn=little_room)
+@pytest.mark.parametrize("room", [4_000, 40_000])
+def test_a_disk_that_fills_up_while_the_index_is_written_is_told_plainly(
+    tmp_path: Path, small_corpus: Path, room: int
+) -> None:
+    home = tmp_path / "few"
+    assert run_process(home, "ask", "--json", "sepsis i kommunen", corpus=small_corpus).returncode == 0
+    shutil.rmtree(home / "index")
+    full = run_process(home, "ask", "--json", "sepsis i kommunen", corpus=small_corpus, room=room)
     assert full.returncode == 1, full.stdout
     assert "Traceback" not in full.stderr
     assert "Make room" in full.stderr
-    assert run_process(filled_home, "ask", "--json", "sepsis i kommunen").returncode == 0
+    assert run_process(home, "ask", "--json", "sepsis i kommunen", corpus=small_corpus).returncode == 0
 
 
 def test_a_setting_that_cannot_be_used_is_named(mellomrom: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,11 +393,14 @@ def test_an_encoder_that_is_not_there_is_told_plainly(mellomrom: Command, monkey
     assert "Traceback" not in result.err
 
 
-def test_the_index_can_be_seen_verified_and_rebuilt(mellomrom: Command) -> None:
+def test_the_index_can_be_seen_verified_and_rebuilt(
+    mellomrom: Command, tmp_path: Path, small_corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MELLOMROM_HOME", str(tmp_path / "few"))
     assert "bundled" in mellomrom("index", "info").out
     assert mellomrom("index", "verify").code == 0
     assert mellomrom("index", "rebuild").code == 0
-    mellomrom("corpus", "retire", "actor:tlab")
+    mellomrom("corpus", "retire", "actor:clinic")
     stale = mellomrom("index", "verify")
     assert stale.code == 1
     assert "rebuild" in stale.err

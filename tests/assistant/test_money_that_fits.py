@@ -19,6 +19,7 @@ from assistant.render.summary import summary_text
 from corpus.records import ActorType, FundingInstrument, Kind, ProjectIdea, Role
 from index.scoring.ranking import MatchConfidence
 from tests.corpus.test_files import SHIPPED
+from tests.homes import copy_home
 
 Ask = Callable[..., Answer]
 TODAY = date(2026, 11, 30)
@@ -28,12 +29,11 @@ SCHEMES = {one.record.id: one.record for one in SHIPPED if isinstance(one.record
 
 @pytest.fixture(scope="module")
 def asked(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    import shutil
 
     from assistant.runtime.bootstrap import open_index_manager, open_store
 
     home = tmp_path_factory.mktemp("money") / "home"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     settings = Settings(home=home)
     store = open_store(settings)
     matchmaker = Matchmaker(store, open_index_manager(settings, store), lambda: TODAY)

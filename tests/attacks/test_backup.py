@@ -78,6 +78,7 @@ def log_ids(home: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_acknowledged_answer_is_in_a_copy_made_under_load_and_after_a_kill(
     filled_home: Path, tmp_path: Path
 ) -> None:

@@ -31,6 +31,7 @@ def seen_by(server: Server, path: Path) -> Path:
     return Path(f"/proc/{server.process.pid}/root{path}")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is missing: install util-linux")
 def test_a_full_disk_is_told_changes_nothing_and_is_mended_by_room(filled_home: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"

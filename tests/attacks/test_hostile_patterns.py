@@ -21,6 +21,7 @@ from index.analysis import stem, words
 from index.manager import IndexManager
 from index.storage.concepts import ConceptFinder
 from tests.encoders import WordEncoder
+from tests.homes import copy_home
 from tests.records import actor, concept
 
 TIMES_A_LONG_QUESTION = 3
@@ -35,10 +36,9 @@ _numbers = count(1)
 @pytest.fixture(scope="module")
 def warm(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
     """A service that has answered before."""
-    import shutil
 
     home = tmp_path_factory.mktemp("hostile") / "home"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     opened = open_runtime(Settings(home=home))
     _ask(opened, "hvem kan hjelpe med sepsis?")
     return opened

@@ -27,7 +27,6 @@ from sqlalchemy import text as sql
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import AccountRole
 from assistant.access.tokens import TokenScope
 from assistant.channels.slack.jobs import unpacked
 from assistant.channels.web.answer_slots import WAITING, Answering
@@ -41,7 +40,6 @@ from assistant.service.service import Service
 from corpus.database import Database
 from corpus.errors import StoreError
 from tests.attacks.serving import sent, served
-from tests.web.conftest import LogIn
 
 PAGES = ("/", "/healthz", "/readyz", "/about", "/privacy", "/login", "/api/v1/openapi.json", "/nowhere")
 HOSTS = ("[", "[::1", "]", "a b", "a:b:c", "æ", "127.0.0.1:99999999", "", "http://[", "::", "[v1.x")
@@ -51,45 +49,44 @@ QUESTION = "hemmeligheten om sepsis"
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/cases", "/static/nothing"])
-def test_no_host_breaks_it(client: TestClient, host: str, path: str) -> None:
-    answer = client.get(path, headers=[(b"host", host.encode())])
+def test_no_host_breaks_it(passer_by: TestClient, host: str, path: str) -> None:
+    answer = passer_by.get(path, headers=[(b"host", host.encode())])
     assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("origin", ["[", "http://[", "http://[::1", "null", "æ", "http://127.0.0.1:8000:1"])
-def test_no_origin_breaks_it_and_none_but_our_own_is_let_in(client: TestClient, origin: str) -> None:
-    assert client.post("/ask", data={"text": "sepsis"}, headers=[(b"origin", origin.encode())]).status_code == 403
+def test_no_origin_breaks_it_and_none_but_our_own_is_let_in(passer_by: TestClient, origin: str) -> None:
+    assert passer_by.post("/ask", data={"text": "sepsis"}, headers=[(b"origin", origin.encode())]).status_code == 403
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_head_tells_what_get_would_without_the_body(client: TestClient, path: str) -> None:
-    head, got = client.head(path), client.get(path)
+def test_head_tells_what_get_would_without_the_body(passer_by: TestClient, path: str) -> None:
+    head, got = passer_by.head(path), passer_by.get(path)
     assert head.status_code == got.status_code
     assert head.headers["content-type"] == got.headers["content-type"]
     assert head.content == b""
 
 
-def test_head_changes_nothing_where_get_is_not_answered(client: TestClient) -> None:
-    assert client.head("/ask").status_code == 405
+def test_head_changes_nothing_where_get_is_not_answered(passer_by: TestClient) -> None:
+    assert passer_by.head("/ask").status_code == 405
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1850-01-01", "9999-12-31"])
-def test_the_log_can_be_asked_for_from_any_day(client: TestClient, app: FastAPI, day: str) -> None:
-    token, _ = app.state.web.tokens.add("test", [TokenScope.LOG_READ], 1, "test")
-    answer = client.get(f"/api/v1/log?since={day}", headers={"authorization": f"Bearer {token}"})
+def test_the_log_can_be_asked_for_from_any_day(passer_by: TestClient, standing: FastAPI, day: str) -> None:
+    token, _ = standing.state.web.tokens.add("test", [TokenScope.LOG_READ], 1, "test")
+    answer = passer_by.get(f"/api/v1/log?since={day}", headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200
     assert first_moment(date.fromisoformat(day)).astimezone(UTC)
 
 
 @pytest.mark.parametrize("months", [("0001-01", "9999-12"), ("9999-12", "9999-12"), ("x", "y"), ("2026-13", "2026-01")])
 def test_a_period_that_cannot_be_reported_on_is_told_in_the_readers_language(
-    log_in: LogIn, months: tuple[str, str]
+    standing_broker: TestClient, months: tuple[str, str]
 ) -> None:
-    broker = log_in(AccountRole.BROKER)
-    page = broker.get("/desk/reports", params={"first": months[0], "last": months[1]})
+    page = standing_broker.get("/desk/reports", params={"first": months[0], "last": months[1]})
     assert page.status_code == 422
     assert f"Fikk månedene «{months[0]}» til «{months[1]}»" in page.text
-    assert broker.get("/desk/reports.csv", params={"first": months[0], "last": months[1]}).status_code == 422
+    assert standing_broker.get("/desk/reports.csv", params={"first": months[0], "last": months[1]}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -101,17 +98,17 @@ def test_a_period_that_cannot_be_reported_on_is_told_in_the_readers_language(
         ("/login/link/%00%ff", b""),
     ],
 )
-def test_no_form_breaks_it(client: TestClient, path: str, form: bytes) -> None:
-    answer = client.post(path, content=form, headers={"content-type": "application/x-www-form-urlencoded"})
+def test_no_form_breaks_it(passer_by: TestClient, path: str, form: bytes) -> None:
+    answer = passer_by.post(path, content=form, headers={"content-type": "application/x-www-form-urlencoded"})
     assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_no_body_of_a_program_breaks_it(client: TestClient, app: FastAPI, body: bytes) -> None:
-    token, _ = app.state.web.tokens.add("test", list(TokenScope), 1, "test")
+def test_no_body_of_a_program_breaks_it(passer_by: TestClient, standing: FastAPI, body: bytes) -> None:
+    token, _ = standing.state.web.tokens.add("test", list(TokenScope), 1, "test")
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "if-match": '"1"'}
     for method, path in (("POST", "/api/v1/ask"), ("PUT", "/api/v1/records/actor:ntnu"), ("POST", "/api/v1/records")):
-        assert client.request(method, path, content=body, headers=headers).status_code < 500
+        assert passer_by.request(method, path, content=body, headers=headers).status_code < 500
 
 
 def test_no_error_repeats_what_somebody_wrote(

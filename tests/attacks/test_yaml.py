@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import ErrorDetails, _pydantic_core
 from starlette.testclient import TestClient
 
-from assistant.access.accounts import AccountRole
 from assistant.desk.forms import form_of, posted_of
 from assistant.platform.messages import messages
-from assistant.service.container import Runtime
 from corpus.check import check
 from corpus.errors import RecordFileError
 from corpus.faults import SENTENCES, fault_of
@@ -27,7 +26,6 @@ from corpus.records import Kind
 from corpus.text import Language
 from tests.assistant.conftest import Command
 from tests.records import actor, concept, statement, text
-from tests.web.conftest import LogIn
 
 _ERRORS: list[Any] = _pydantic_core.list_all_errors()
 BROKEN = {
@@ -146,12 +144,13 @@ def test_nobody_reads_pydantics_own_words(kind: str) -> None:
 
 
 @pytest.mark.parametrize("broken", [name for name in BROKEN if name != "a null character"])
-def test_a_form_with_it_is_shown_again_with_what_was_typed_and_what_is_wrong(log_in: LogIn, broken: str) -> None:
-    broker = log_in(AccountRole.BROKER)
+def test_a_form_with_it_is_shown_again_with_what_was_typed_and_what_is_wrong(
+    standing_broker: TestClient, broken: str
+) -> None:
     address = "/desk/records/instrument:forkommune"
-    assert broker.get(address).status_code == 200
+    assert standing_broker.get(address).status_code == 200
     for path in (address, f"{address}/preview"):
-        page = broker.post(path, data={"criteria": BROKEN[broken], "version": "1"})
+        page = standing_broker.post(path, data={"criteria": BROKEN[broken], "version": "1"})
         assert page.status_code in {200, 422}
         assert "Field required" not in page.text
         assert "Input should" not in page.text
@@ -177,12 +176,12 @@ def test_a_form_with_it_is_shown_again_with_what_was_typed_and_what_is_wrong(log
     ],
 )
 def test_each_field_of_a_form_is_told_of_in_the_brokers_language(
-    log_in: LogIn, runtime: Runtime, field: str, typed: str, told: str
+    standing: FastAPI, standing_broker: TestClient, field: str, typed: str, told: str
 ) -> None:
-    stored = runtime.store.get("actor:ntnu")
+    stored = standing.state.web.runtime.store.get("actor:ntnu")
     posted = posted_of(form_of(Kind.ACTOR, stored.record.model_dump(mode="json")))
     form = posted | {field: [typed], "version": [str(stored.version)]}
-    page = log_in(AccountRole.BROKER).post("/desk/records/actor:ntnu", data=form)
+    page = standing_broker.post("/desk/records/actor:ntnu", data=form)
     assert page.status_code == 422
     assert told in unescape(page.text)
     assert "expected" not in page.text

@@ -6,7 +6,6 @@ page to what all pages promise; whatever the console tells in a test fails it.
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -26,6 +25,7 @@ from assistant.platform.settings import Settings
 from assistant.runtime.app import create_app
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
+from tests.homes import copy_home
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".ci/node_modules/axe-core/axe.min.js"
@@ -38,8 +38,6 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PATIENCE_MS = 30_000
 """How long what is expected may take on a machine that does much else."""
 expect.set_options(timeout=PATIENCE_MS)
-LANGUAGES = ("nb", "nn", "en")
-SCHEMES = ("light", "dark")
 EACH_ONCE = (("nb", "light"), ("nn", "dark"), ("en", "light"))
 """Every language and both colour schemes, without every pair of them: words are one matter and colours another."""
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
@@ -76,7 +74,7 @@ def logs() -> None:
 @contextmanager
 def serving(shipped_home: Path, folder: Path, listener: socket.socket, **settings: Any) -> Iterator[Served]:  # noqa: ANN401
     """Serve the app with the shipped corpus in a folder of its own."""
-    shutil.copytree(shipped_home, folder / "home")
+    copy_home(shipped_home, folder / "home")
     told = {"home": folder / "home", "web_rate": "100000/minute", "web_ask_rate": "100000/minute"}
     runtime = open_runtime(Settings.model_validate(told | settings))
     app = create_app(runtime.settings, runtime)
@@ -172,7 +170,8 @@ def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with a page: the rule and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        "async rules => (await axe.run(document, {runOnly: {type: 'tag', values: rules}})).violations"
+        "async rules => (await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}))"
+        ".violations"
         ".map(one => one.nodes.map(node => `${one.id}: ${node.target.join(' ')} ${node.html.slice(0, 120)}`)).flat()",
         list(RULES),
     )

@@ -1,22 +1,13 @@
-"""The desk in a browser: accessible and narrow enough; a case goes from question to outcome by keyboard."""
+"""The desk in a browser by keyboard; that each of its pages is accessible and fits is in test_every_page."""
 
 from __future__ import annotations
 
-from datetime import date
-
-import pytest
 from playwright.sync_api import expect
 
 from assistant.access.accounts import AccountRole
-from assistant.desk.changed_calls import schemes_under
-from assistant.desk.due_checks import parse_date, record_new_date
-from assistant.desk.imports import begin
 from assistant.platform.people import Asker, Channel
 from assistant.service.messages import ActionType, UserAction, UserMessage
-from corpus.drafts import save_draft
-from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page, log_in
-
-DAY = date(2026, 5, 4)
+from tests.browser.conftest import OpenPage, Served, log_in
 
 
 def opened_case(served: Served, key: str) -> str:
@@ -34,55 +25,6 @@ def opened_case(served: Served, key: str) -> str:
     case = served.runtime.service.act(act).case
     assert case is not None
     return case.id
-
-
-def begun(served: Served, key: str) -> str:
-    """A draft that is no more than a name."""
-    return save_draft(served.runtime.store, f"actor:{key}", {"name": {"nb": key}}, "x", expected_version=0).record_id
-
-
-@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
-def test_the_desk_is_accessible_and_fits(open_page: OpenPage, served: Served, lang: str, scheme: str) -> None:
-    case_id = opened_case(served, f"{lang}-{scheme}")
-    page = open_page(lang, scheme)
-    log_in(page, served, AccountRole.BROKER)
-    merging = "/actor:ks/merge?other=actor:ks-nord-trondelag"
-    uploaded = begin(
-        served.runtime.store, "liste.csv", b"Navn;Kommune\nBl\xc3\xa5fjell;Levanger\n;\n", "spreadsheet", "x", DAY
-    )
-    records = (
-        "",
-        "/import",
-        f"/import/{uploaded}",
-        "/new?kind=actor",
-        f"/{begun(served, f'{lang}-{scheme}')}",
-        "/idea:responssenter",
-        "/idea:responssenter/history",
-        merging,
-    )
-    unmet = Asker(channel=Channel.WEB, tenant="web", user=f"visitor:{lang}-{scheme}")
-    served.runtime.service.handle(
-        UserMessage(key=f"{lang}-{scheme}-x", asker=unmet, conversation=f"x-{lang}-{scheme}", text="best pizza in Oslo")
-    )
-    case = served.runtime.referrals.get(case_id)
-    scheme_id = min(schemes_under(served.runtime.service.log, [case])[case_id])
-    told = parse_date("2027-02-18", "https://example.no/utlysning", False, date(2026, 11, 30))
-    store = served.runtime.store
-    record_new_date(store, scheme_id, store.get(scheme_id).version, "Kari", told)
-    insight = (
-        "/profile",
-        "/check",
-        "/needs",
-        "/needs/invitation?question=pizza",
-        "/reports",
-        "/vocabulary?domain=health",
-    )
-    paths = ("", "/search?q=ntnu", "/cases", f"/cases/{case_id}", *(f"/records{one}" for one in records), *insight)
-    for path in (f"/desk{path}" for path in paths):
-        page.goto(path)
-        for folded in page.locator("main details").all():
-            folded.evaluate("one => one.open = true")
-        check_page(page)
 
 
 def test_a_case_is_moved_by_keyboard(open_page: OpenPage, served: Served) -> None:

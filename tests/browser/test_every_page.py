@@ -38,7 +38,7 @@ from corpus.partners import make_link
 from corpus.persons import LawfulBasis, NewPerson, add_person
 from corpus.records import Contact
 from corpus.text import LangText
-from tests.browser.conftest import OpenPage, Served, check_page, log_in, serving
+from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page, log_in, serving
 from tests.records import SOURCE
 from tests.saved import publish_partner
 
@@ -151,7 +151,7 @@ def filled(served: Served) -> Filled:
     tokens = {one: links.token(one, case.id, 9) for one in (LinkPurpose.ANSWER, LinkPurpose.STOP)}
     times = links.token(LinkPurpose.TIMES, meeting.id, 9)
     public = (
-        "/login", "/login/link/spent", "/about", "/privacy", "/accessibility", "/nowhere",
+        "/login", "/login/link/spent", "/api/v1/docs", "/about", "/privacy", "/accessibility", "/nowhere",
         f"/reply/{tokens[LinkPurpose.ANSWER]}", f"/reply/{tokens[LinkPurpose.ANSWER]}?done=1",
         f"/stop/{tokens[LinkPurpose.STOP]}", f"/meeting/{times}", f"/partner/{token_of(link, runtime.keys)}",
         "/partner/gone", "/reply/gone", "/pair/gone",
@@ -182,9 +182,8 @@ def not_looked_at(rendered: set[str], folder: str) -> set[str]:
         for path in (TEMPLATES / folder).glob("*.html")
         if "{% extends" in path.read_text(encoding="utf-8")
     }
-    # A preview is a part of the record's page where there is JavaScript; a pair has a test of its own; the page of the
-    # API is its makers', drawn by Swagger.
-    return whole - rendered - {"desk/frame.html", "desk/preview.html", "pair.html", "api_docs.html"}
+    # A preview is a part of the record's page where there is JavaScript; a pair has a test of its own.
+    return whole - rendered - {"desk/frame.html", "desk/preview.html", "pair.html"}
 
 
 def look_at(page: Page, path: str) -> None:
@@ -197,7 +196,7 @@ def look_at(page: Page, path: str) -> None:
         raise AssertionError(f"{path}: {error}") from error
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("nb", "dark"), ("en", "light")])
+@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
 def test_every_page_of_the_desk_is_accessible_and_fits(
     open_page: OpenPage, served: Served, filled: Filled, rendered: set[str], lang: str, scheme: str
 ) -> None:

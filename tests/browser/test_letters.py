@@ -11,7 +11,7 @@ from assistant.access.accounts import AccountRole
 from assistant.cases.meetings import Meetings
 from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.platform.workdays import utc_now
-from tests.browser.conftest import OpenPage, Served, check_page, log_in
+from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page, log_in
 from tests.browser.test_desk import opened_case
 
 
@@ -52,7 +52,7 @@ def test_enter_in_the_address_sends_nothing_and_all_works_without_script(open_pa
     assert served.runtime.referrals.get(case_id).state == "taken"
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("nb", "light"), ("nn", "dark"), ("en", "light")])
+@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
 def test_the_pages_behind_links_are_accessible_and_fit(
     open_page: OpenPage, served: Served, lang: str, scheme: str
 ) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import LANGUAGES, SCHEMES, OpenPage, check_page, too_wide, violations
+from tests.browser.conftest import EACH_ONCE, OpenPage, check_page, too_wide, violations
 
 PAGES = ("/login", "/login/link/spent", "/about", "/privacy", "/accessibility")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("lang", "scheme"), EACH_ONCE)
 def test_pages_are_accessible_and_fit(open_page: OpenPage, lang: str, scheme: str) -> None:
     page = open_page(lang, scheme)
     for path in PAGES:

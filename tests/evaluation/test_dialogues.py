@@ -19,6 +19,7 @@ MOST_LOST = 0.01
 """What the development half reached, less what a change of the corpus may cost."""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("corpus_day")
 def test_turns_are_handled_right_and_threads_kept(filled_home: Path) -> None:
     dialogues = read_dialogues(DIALOGUES, "dev")

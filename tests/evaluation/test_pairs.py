@@ -15,6 +15,7 @@ from index.encoders import load_encoder
 from index.evaluation import EvaluationError, Split
 from index.manager import IndexManager
 from index.searcher import Searcher
+from tests.homes import copy_home
 
 PAIRS = Path(__file__).with_name("need_pairs.yaml")
 
@@ -25,8 +26,9 @@ def pairs() -> dict[Split, list[JudgedPair]]:
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    home = tmp_path_factory.mktemp("pairs")
+def searcher(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    home = tmp_path_factory.mktemp("pairs") / "home"
+    copy_home(shipped_home, home)
     settings = load_settings().model_copy(update={"home": home, "database_url": None})
     with open_store(settings) as store:
         return IndexManager(store, load_encoder(settings.encoder), home / "index").searcher()

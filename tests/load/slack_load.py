@@ -26,6 +26,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import aiohttp
 import yaml
@@ -92,7 +93,17 @@ async def tell(session: aiohttp.ClientSession, url: str, told: Told) -> None:
             return
 
 
-async def load(product: Product, all_told: list[Told], rate: float, *, kill: bool, kill_worker: bool) -> float:
+class Kills(NamedTuple):
+    """What is ended half-way, as a power cut would end it."""
+
+    all: bool = False
+    worker: bool = False
+
+
+NOTHING = Kills()
+
+
+async def load(product: Product, all_told: list[Told], rate: float, kills: Kills) -> float:
     """Tell everything at the rate; return how many seconds it took."""
     timeout = aiohttp.ClientTimeout(total=ACK_WITHIN)
     connector = aiohttp.TCPConnector(limit=0)
@@ -101,10 +112,10 @@ async def load(product: Product, all_told: list[Told], rate: float, *, kill: boo
         for number, told in enumerate(all_told):
             await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
             group.create_task(tell(session, product.url, told))
-            if kill and number == len(all_told) // 2:
+            if kills.all and number == len(all_told) // 2:
                 product.program.kill()
                 group.create_task(start_again(product))
-            if kill_worker and number == len(all_told) // 2:
+            if kills.worker and number == len(all_told) // 2:
                 os.kill(product.program.workers()[0], signal.SIGKILL)
     return time.monotonic() - begun
 
@@ -119,8 +130,9 @@ def share(values: list[float], of: float) -> float:
 
 
 def run(
-    rate: float, seconds: float, users: int, *, workers: int = 1, kill: bool = False, kill_worker: bool = False
+    rate: float, seconds: float, users: int, *, workers: int = 1, kills: Kills = NOTHING, home: Path | None = None
 ) -> int:
+    """Tell a served home, a new one where none is given, so many questions a second; return 0 if all was well."""
     folder = Path(tempfile.mkdtemp(prefix="slack-load-"))
     api_port, port = free_port(), free_port()
     api = Program([sys.executable, "-m", "tests.load.slack_api", str(api_port)], folder / "api.log")
@@ -131,14 +143,14 @@ def run(
         "MELLOMROM_SLACK_SIGNING_SECRET": SECRET,
         "MELLOMROM_SLACK_API_URL": f"{api_url}/api/",
     }
-    product = Product(folder / "home", folder, port, environment, workers)
+    product = Product(home or folder / "home", folder, port, environment, workers)
     try:
         all_told = events(int(rate * seconds), users)
-        took = asyncio.run(load(product, all_told, rate, kill=kill, kill_worker=kill_worker))
+        took = asyncio.run(load(product, all_told, rate, kills))
         ended = time.monotonic()
         waiting = settle(product)
         settled = time.monotonic() - ended
-        return report(product, api_url, all_told, took, settled, waiting, kill=kill or kill_worker)
+        return report(product, api_url, all_told, took, settled, waiting, kill=any(kills))
     finally:
         product.stop()
         api.stop()
@@ -201,8 +213,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes that serve")
     parser.add_argument("--kill-worker", action="store_true", help="end one of them half-way")
     given = parser.parse_args()
-    kills = {"kill": given.kill, "kill_worker": given.kill_worker}
-    raise SystemExit(run(given.rate, given.seconds, given.users, workers=given.workers, **kills))
+    kills = Kills(given.kill, given.kill_worker)
+    raise SystemExit(run(given.rate, given.seconds, given.users, workers=given.workers, kills=kills))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from assistant.channels.web.answer_slots import Answering
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
+from tests.homes import copy_home
 from tests.slack.processes import ROOT
 
 Got = TypeVar("Got")
@@ -34,7 +34,7 @@ Use = Callable[[Client], Awaitable[Got]]
 @pytest.fixture(scope="module")
 def settings(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("mcp") / "home"
-    shutil.copytree(shipped_home, folder)
+    copy_home(shipped_home, folder)
     return Settings(home=folder, mcp=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from assistant.platform.settings import Settings
 from assistant.runtime.bootstrap import open_runtime
 from assistant.service.container import Runtime
+from tests.homes import copy_home
 from tests.ports import free_port
 from tests.slack.calls import SECRET
 from tests.slack.fake_api import FakeApi
@@ -28,7 +28,7 @@ def api() -> Iterator[FakeApi]:
 def settings(shipped_home: Path, tmp_path: Path, api: FakeApi) -> Settings:
     """The settings of an installation in one workspace."""
     home = tmp_path / "served"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     return Settings(
         home=home,
         slack_bot_token="xoxb-test-token",

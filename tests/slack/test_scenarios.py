@@ -6,6 +6,7 @@ addresses. By hand: ``tests/slack/loopback .venv/bin/pytest -v tests/slack/scena
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SHIPPED_HOME
 from tests.slack.processes import ROOT
 from tests.slack.window import CHROMIUM
 
@@ -29,10 +31,11 @@ def clients() -> None:
 
 @pytest.mark.slack
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem.removeprefix("scenario_"))
-def test_scenario(clients: None, scenario: Path, tmp_path: Path) -> None:
+def test_scenario(clients: None, scenario: Path, untouched_home: Path, tmp_path: Path) -> None:
     loopback = str(ROOT / "tests" / "slack" / "loopback")
     # In a folder of its own, since two that tidy up the common one at once get in each other's way.
     own = f"--basetemp={tmp_path / 'own'}"
     command = [loopback, sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", own, str(scenario)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    environment = {**os.environ, SHIPPED_HOME: str(untouched_home)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-3_000:]

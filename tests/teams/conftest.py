@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from assistant.runtime.app import create_app
 from assistant.runtime.bootstrap import open_runtime
 from assistant.saved.digest import NewsTeller
 from assistant.service.container import Runtime
+from tests.homes import copy_home
 from tests.ports import free_port
 from tests.slack.processes import until
 from tests.teams.fake_teams import APP, BROKERS, SECRET, TENANT, FakeTeams, Said, post
@@ -57,7 +57,7 @@ def teams() -> Iterator[FakeTeams]:
 @pytest.fixture
 def settings(shipped_home: Path, tmp_path: Path, teams: FakeTeams) -> Settings:
     home = tmp_path / "served"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     return Settings(
         home=home,
         teams_app_id=APP,

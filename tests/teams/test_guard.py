@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from assistant.channels.teams.channel import create_teams
 from assistant.platform.settings import Settings, SettingsError
+from tests.homes import copy_home
 from tests.slack.processes import until
 from tests.teams.conftest import Here, served
 from tests.teams.fake_teams import APP, TENANT, FakeTeams, post
@@ -52,13 +53,12 @@ NEVER_FETCHED: dict[str, Callable[[FakeTeams], str | None]] = {
 @pytest.fixture(scope="module")
 def at(shipped_home: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The channel served once for all of these, since none of them leaves anything behind."""
-    import shutil
 
     from tests.ports import free_port
 
     teams = FakeTeams(free_port())
     home = tmp_path_factory.mktemp("guard") / "home"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     settings = Settings(
         home=home,
         teams_app_id=APP,

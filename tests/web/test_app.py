@@ -39,8 +39,8 @@ def test_what_a_caller_makes_up_becomes_no_label(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/static/app.css", "/healthz"])
-def test_every_answer_tells_the_browser_what_not_to_do(client: TestClient, path: str) -> None:
-    headers = client.get(path).headers
+def test_every_answer_tells_the_browser_what_not_to_do(passer_by: TestClient, path: str) -> None:
+    headers = passer_by.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
     assert "unsafe" not in policy
@@ -51,17 +51,17 @@ def test_every_answer_tells_the_browser_what_not_to_do(client: TestClient, path:
     assert "server" not in headers
 
 
-def test_pages_are_not_kept_but_files_are(client: TestClient) -> None:
-    page = client.get("/about")
+def test_pages_are_not_kept_but_files_are(passer_by: TestClient) -> None:
+    page = passer_by.get("/about")
     assert page.headers["Cache-Control"] == "no-store"
     address = next(part for part in page.text.split('"') if part.startswith("/static/app.css?v="))
-    assert client.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert client.get("/static/app.css").headers["Cache-Control"] == "no-cache"
+    assert passer_by.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert passer_by.get("/static/app.css").headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_have_no_script_or_style_of_their_own(client: TestClient, path: str) -> None:
-    page = client.get(path).text
+def test_pages_have_no_script_or_style_of_their_own(passer_by: TestClient, path: str) -> None:
+    page = passer_by.get(path).text
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page
@@ -82,33 +82,33 @@ def test_pages_have_no_script_or_style_of_their_own(client: TestClient, path: st
     ],
 )
 def test_the_language_is_the_one_asked_for(
-    client: TestClient, accept: str, cookie: str | None, query: str, shown: str
+    passer_by: TestClient, accept: str, cookie: str | None, query: str, shown: str
 ) -> None:
     if cookie:
-        client.cookies.set("mellomrom_language", cookie)
-    page = client.get(f"/about{query}", headers={"Accept-Language": accept})
+        passer_by.cookies.set("mellomrom_language", cookie)
+    page = passer_by.get(f"/about{query}", headers={"Accept-Language": accept})
     assert f'<html lang="{shown}"' in page.text
     assert page.headers["Content-Language"] == shown
 
 
-def test_a_language_once_chosen_stays_chosen(client: TestClient) -> None:
-    client.get("/about?lang=en")
-    assert '<html lang="en"' in client.get("/privacy").text
+def test_a_language_once_chosen_stays_chosen(passer_by: TestClient) -> None:
+    passer_by.get("/about?lang=en")
+    assert '<html lang="en"' in passer_by.get("/privacy").text
 
 
-def test_the_language_switch_keeps_the_page_and_what_it_was_asked(client: TestClient) -> None:
-    page = client.get("/about?x=1&lang=nb").text
+def test_the_language_switch_keeps_the_page_and_what_it_was_asked(passer_by: TestClient) -> None:
+    page = passer_by.get("/about?x=1&lang=nb").text
     assert 'href="/about?x=1&amp;lang=nn"' in page
 
 
-def test_errors_are_told_in_the_readers_language(client: TestClient) -> None:
-    page = client.get("/nowhere?lang=nn")
+def test_errors_are_told_in_the_readers_language(passer_by: TestClient) -> None:
+    page = passer_by.get("/nowhere?lang=nn")
     assert page.status_code == 404
     assert "Sida finst ikkje" in page.text
 
 
-def test_an_error_for_htmx_leaves_what_is_there(client: TestClient) -> None:
-    told = client.get("/nowhere", headers={"HX-Request": "true"})
+def test_an_error_for_htmx_leaves_what_is_there(passer_by: TestClient) -> None:
+    told = passer_by.get("/nowhere", headers={"HX-Request": "true"})
     assert told.headers["HX-Retarget"] == "#alerts"
     assert 'id="error"' in told.text
 
@@ -143,9 +143,9 @@ def test_a_failure_inside_is_told_by_its_number_alone(
     ],
 )
 def test_what_changes_something_comes_from_our_own_pages(
-    client: TestClient, headers: dict[str, str], status: int
+    passer_by: TestClient, headers: dict[str, str], status: int
 ) -> None:
-    assert client.post("/logout", headers=headers).status_code == status
+    assert passer_by.post("/logout", headers=headers).status_code == status
 
 
 def test_another_site_cannot_be_pointed_at_the_app(browsers: Callable[..., TestClient]) -> None:
@@ -154,20 +154,20 @@ def test_another_site_cannot_be_pointed_at_the_app(browsers: Callable[..., TestC
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
-def test_what_is_too_large_is_refused(client: TestClient, headers: dict[str, str]) -> None:
-    answer = client.post("/preferences", data={"theme": "x" * 1_100_000}, headers=headers)
+def test_what_is_too_large_is_refused(passer_by: TestClient, headers: dict[str, str]) -> None:
+    answer = passer_by.post("/preferences", data={"theme": "x" * 1_100_000}, headers=headers)
     assert answer.status_code == 413
     assert "for stort" in answer.text
 
 
-def test_what_turns_out_too_large_is_refused_too(client: TestClient) -> None:
+def test_what_turns_out_too_large_is_refused_too(passer_by: TestClient) -> None:
     def parts() -> Iterator[bytes]:
         yield b"theme="
         for _ in range(20):
             yield b"x" * 65_536
 
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert client.post("/preferences", content=parts(), headers=sent).status_code == 413
+    assert passer_by.post("/preferences", content=parts(), headers=sent).status_code == 413
 
 
 def test_too_many_requests_are_told_when_to_come_back(client: TestClient) -> None:
@@ -187,14 +187,14 @@ def test_logs_hold_no_query_and_no_address(client: TestClient, caplog: pytest.Lo
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "auto"])
-def test_colours_are_as_chosen(client: TestClient, theme: str) -> None:
-    assert client.post("/preferences", data={"theme": theme, "next": "/about"}).headers["Location"] == "/about"
-    assert f'data-color-scheme="{theme}"' in client.get("/about").text
+def test_colours_are_as_chosen(passer_by: TestClient, theme: str) -> None:
+    assert passer_by.post("/preferences", data={"theme": theme, "next": "/about"}).headers["Location"] == "/about"
+    assert f'data-color-scheme="{theme}"' in passer_by.get("/about").text
 
 
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fsettings.py"])
-def test_files_are_only_those_meant(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+def test_files_are_only_those_meant(passer_by: TestClient, path: str) -> None:
+    assert passer_by.get(path).status_code == 404
 
 
 def test_a_collector_asks_each_machine_by_its_own_name_with_the_token_alone(

@@ -22,6 +22,7 @@ def settings(home: Path, new_postgresql_url: Callable[[], str]) -> Settings:
     return Settings(home=home, database_url=new_postgresql_url(), secret_key="of the tests, long enough")
 
 
+@pytest.mark.slow
 def test_a_contact_asks_and_a_broker_curates_and_reports(log_in: LogIn, runtime: Runtime) -> None:
     contact, broker = log_in(AccountRole.CONTACT), log_in(AccountRole.BROKER)
     log_id = ask(contact, SEPSIS)

@@ -100,8 +100,8 @@ class Clients:
         """
         token = await self._token_of(team, enterprise)
         if token not in self._bots:
-            said = await self.client(token).auth_test()
-            self._bots[token] = Bot(token=token, user_id=said["user_id"], bot_id=said.get("bot_id") or "")
+            response = await self.client(token).auth_test()
+            self._bots[token] = Bot(token=token, user_id=response["user_id"], bot_id=response.get("bot_id") or "")
         return self._bots[token]
 
     async def close(self) -> None:

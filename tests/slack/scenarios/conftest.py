@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.homes import copy_home
 from tests.ports import free_port
 from tests.slack.processes import LocalSlack, Product
 
@@ -21,7 +21,7 @@ TOKENS = {
 @pytest.fixture(scope="module")
 def served_home(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home") / "home"
-    shutil.copytree(shipped_home, folder)
+    copy_home(shipped_home, folder)
     return folder
 
 

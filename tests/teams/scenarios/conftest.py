@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.homes import copy_home
 from tests.ports import free_port
 from tests.slack.processes import NODE_MODULES, Product, Program
 from tests.slack.window import CHROMIUM, QUIET
@@ -17,7 +17,7 @@ from tests.slack.window import CHROMIUM, QUIET
 @pytest.fixture(scope="module")
 def product(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     home = tmp_path_factory.mktemp("home") / "home"
-    shutil.copytree(shipped_home, home)
+    copy_home(shipped_home, home)
     environment = {"MELLOMROM_TEAMS_PLAYGROUND": "true"}
     served = Product(home, tmp_path_factory.mktemp("programs"), free_port(), environment)
     yield served

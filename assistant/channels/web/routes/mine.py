@@ -64,8 +64,8 @@ def kept(request: Request, web: WebContext, visit: CurrentVisit) -> Response:
     asker = known_asker_of(request, visit)
     if asker is None:
         raise HTTPException(404)
-    told = json.dumps(kept_of(web.runtime, asker), ensure_ascii=False, indent=2, default=str)
-    return download("mellomrom.json", told, JSON)
+    exported = json.dumps(kept_of(web.runtime, asker), ensure_ascii=False, indent=2, default=str)
+    return download("mellomrom.json", exported, JSON)
 
 
 @router.post("/erase")

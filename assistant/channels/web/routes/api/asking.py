@@ -63,7 +63,7 @@ def ask(
     and illness or by day of birth, is refused (422, `code` `personal_data`) and nothing of it is stored, unless
     `personal_data_confirmed` says that it is meant.
     """
-    facts_of(body.municipality)
+    known = facts_of(body.municipality)
     asker = Asker(
         channel=Channel.API,
         tenant="api",
@@ -72,9 +72,9 @@ def ask(
         kommunenummer=body.municipality,
     )
     conversation = f"{token.id} {idempotency_key or uuid4().hex}"
-    said = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    digest = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
     incoming = UserMessage(
-        key=f"{conversation} {said}",
+        key=f"{conversation} {digest}",
         asker=asker,
         conversation=conversation,
         text=body.question,
@@ -88,7 +88,8 @@ def ask(
     if reply.answer is None:
         raise HTTPException(422, "There is no word in the question to look for.")
     web.metrics.answers.labels("api", reply.answer.outcome).inc()
-    return Asked.model_validate({**render_data(reply.answer), "log_id": reply.log_id})
+    calendar = web.runtime.matchmaker.calendar(body.question, known)
+    return Asked.model_validate({**render_data(reply.answer, calendar), "log_id": reply.log_id})
 
 
 @router.post("/consortium")

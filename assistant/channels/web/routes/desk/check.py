@@ -70,8 +70,8 @@ def new_date(
 ) -> Response:
     """Write a new deadline of a scheme."""
     try:
-        told = desk.parse_date(on, address, same_rules, norwegian_day())
-        desk.record_new_date(web.runtime.store, record_id, version, broker.name, told)
+        parsed = desk.parse_date(on, address, same_rules, norwegian_day())
+        desk.record_new_date(web.runtime.store, record_id, version, broker.name, parsed)
     except desk.CheckError as error:
         catalog = messages(request.state.language)
         fault = catalog.text(f"check.fault.{error.code}", got=error.got[:80])
@@ -133,8 +133,8 @@ def _page(
 
 
 def _query(wanted: desk.CheckFilter, page: int) -> dict[str, str]:
-    told = wanted.model_dump(mode="json", exclude_defaults=True) | ({"page": page} if page > 1 else {})
-    return {name: "true" if value is True else str(value) for name, value in told.items()}
+    query = wanted.model_dump(mode="json", exclude_defaults=True) | ({"page": page} if page > 1 else {})
+    return {name: "true" if value is True else str(value) for name, value in query.items()}
 
 
 def _asked_for(request: Request) -> tuple[desk.CheckFilter, int]:

@@ -40,11 +40,11 @@ def refused(request: Request, visit: Visit, error: CorpusError) -> None:
     """Leave for the next page why a record could not be changed."""
     catalog = catalog_of(request)
     problems = error.problems if isinstance(error, InvalidRecordError) else ()
-    told = [
+    lines = [
         f"{problem.record}: {problem.field}: {desk.problem_sentence(problem, catalog)}"
         for problem in problems[:_PROBLEMS_TOLD]
     ]
-    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
+    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(lines) or catalog.text("records.refused.step"))
 
 
 def catalog_of(request: Request) -> Messages:

@@ -120,8 +120,8 @@ def create(
         return form_page(request, web, edited._replace(faults=faults), None, 422)
     catalog = catalog_of(request)
     if record_id and record_id.partition(":")[0] != kind:
-        told = catalog.text("fault.id", got=f"«{record_id[:80]}»", example=f"{kind}:ntnu")
-        return form_page(request, web, edited._replace(faults={"record_id": told}), None, 422)
+        fault = catalog.text("fault.id", got=f"«{record_id[:80]}»", example=f"{kind}:ntnu")
+        return form_page(request, web, edited._replace(faults={"record_id": fault}), None, 422)
     try:
         record_id = record_id or saving.free_id(web.runtime.store, kind, posted)
         kept = saving.save_form(web.runtime.store, record_id, posted, broker.name, 0)
