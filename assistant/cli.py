@@ -57,8 +57,8 @@ class _LazyCommands(TyperGroup):
         """Return a command by its name; None where there is none."""
         alone = typer.Typer(add_completion=False)
         if cmd_name in _GROUPS:
-            module, told = _GROUPS[cmd_name]
-            alone.add_typer(import_module(module).app, name=cmd_name, help=told)
+            module, summary = _GROUPS[cmd_name]
+            alone.add_typer(import_module(module).app, name=cmd_name, help=summary)
             return typer.main.get_group(alone).get_command(ctx, cmd_name)
         if cmd_name in _COMMANDS:
             module, _, function = _COMMANDS[cmd_name].partition(":")

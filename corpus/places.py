@@ -6,7 +6,8 @@ a number of a municipality or a county. What is ambiguous ("Herøy") is answered
 with a guess. `Places.find` takes time in proportion to the length of the text.
 
 The facts stand in ``places.json`` beside this module: the units of 1 January 2024, with the numbers and names they
-had since 2016.
+had since 2016. What people call the country besides, its districts, valleys and villages, stands in
+``localities.json`` with the county or municipality it is in; `Places.mentions` knows those too.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -28,8 +29,10 @@ __all__ = [
     "County",
     "FormerCounty",
     "FormerMunicipality",
+    "Locality",
     "Municipality",
     "Place",
+    "PlaceMention",
     "Places",
     "is_word",
     "load_places",
@@ -91,6 +94,35 @@ class County(Frozen):
 
 Place = Municipality | County
 """What a text may name."""
+
+
+class Locality(Frozen):
+    """A district, a valley or a village by the name that people use, which is no unit of its own."""
+
+    name: str
+    """The Norwegian name."""
+    other_names: tuple[str, ...] = ()
+    """Other forms of it, and its parts that lie in the same county."""
+    kind: Literal["district", "village"]
+    municipality: Kommunenummer | None = None
+    """The number of the municipality that it is in, where it is in one."""
+    counties: tuple[Fylkesnummer, ...] = ()
+    """The numbers of the counties that it is in, where it is in several municipalities."""
+    is_word: bool = False
+    """Whether the name is a word of the language too."""
+    source: str
+    """The id of what it was read in."""
+    found: str
+    """Where in that."""
+
+
+class PlaceMention(NamedTuple):
+    """A place as a text names it."""
+
+    place: Place
+    written: str
+    """The words by which it is named, lower case with spaces between; a name, a number, or that of a locality in it."""
+
 
 _COUNTY_WORDS = frozenset("fylke fylket fylkeskommune fylkeskommunen county fylkes".split())
 _MUNICIPAL_WORDS = frozenset(
@@ -196,16 +228,28 @@ def _key(name: str) -> tuple[str, ...]:
 
 
 class Places:
-    """Every county and municipality, by number and by name."""
+    """Every county and municipality, by number and by name, and localities by the one they are in."""
 
-    def __init__(self, municipalities: Iterable[Municipality], counties: Iterable[County]) -> None:
+    def __init__(
+        self,
+        municipalities: Iterable[Municipality],
+        counties: Iterable[County],
+        localities: Iterable[Locality] = (),
+    ) -> None:
         self.municipalities = tuple(municipalities)
         """All of them, in the order of their numbers."""
         self.counties = tuple(counties)
         """All of them, in the order of their numbers."""
+        self.localities = tuple(localities)
+        """Those that are known, in no order."""
         self._by_number: Mapping[str, tuple[Place, ...]] = MappingProxyType(self._numbers())
         self._by_name: Mapping[tuple[str, ...], _Entry] = MappingProxyType(self._names())
-        self._first_words = frozenset(name[0] + ending for name in self._by_name for ending in ("", "s"))
+        self._by_locality: Mapping[tuple[str, ...], Locality] = MappingProxyType(
+            {_key(name): one for one in self.localities for name in (one.name, *one.other_names)}
+        )
+        self._first_words = frozenset(
+            name[0] + ending for name in (*self._by_name, *self._by_locality) for ending in ("", "s")
+        )
 
     def by_number(self, number: str) -> tuple[Place, ...]:
         """Return the places that have, or had, that number: four digits for a municipality, two for a county.
@@ -229,19 +273,30 @@ class Places:
         text says what they are, or holds nothing else. An ambiguous name gives all it may be, except where the text
         also names the county of one of them. Oslo is the municipality, unless the text says the county.
         """
+        return tuple(dict.fromkeys(one.place for one in self._scanned(text, localities=False)))
+
+    def mentions(self, text: str) -> tuple[PlaceMention, ...]:
+        """Return the places that a text names, as `find` does, each with the words that name it.
+
+        A locality, such as Valdres or Geiranger, names the municipality or the county that it is in; one that lies in
+        several counties names all of them.
+        """
+        return tuple(dict.fromkeys(self._scanned(text, localities=True)))
+
+    def _scanned(self, text: str, *, localities: bool) -> Iterator[PlaceMention]:
         tokens = _tokens(text)
-        groups: list[tuple[Place, ...]] = []
+        groups: list[tuple[tuple[Place, ...], str]] = []
         position = 0
         while position < len(tokens):
             found, length = self._at(tokens, position)
+            if localities and not found:
+                found, length = self._locality_at(tokens, position)
             if found:
-                groups.append(found)
+                groups.append((found, " ".join(token.key for token in tokens[position : position + length])))
             position += length
-        counties = {one.number for group in groups for one in group if isinstance(one, County)}
-        places: dict[Place, None] = {}
-        for group in groups:
-            places.update(dict.fromkeys(_narrowed(group, counties)))
-        return tuple(places)
+        counties = {one.number for group, _ in groups for one in group if isinstance(one, County)}
+        for group, written in groups:
+            yield from (PlaceMention(place, written) for place in _narrowed(group, counties))
 
     def _at(self, tokens: tuple[_Token, ...], position: int) -> tuple[tuple[Place, ...], int]:
         if tokens[position].key.isdecimal():
@@ -253,6 +308,23 @@ class Places:
             if entry and (length > 1 or _meant(tokens, position)):
                 return _chosen(entry, tokens[position + length].key if position + length < len(tokens) else ""), length
         return (), 1
+
+    def _locality_at(self, tokens: tuple[_Token, ...], position: int) -> tuple[tuple[Place, ...], int]:
+        if tokens[position].key not in self._first_words:
+            return (), 1
+        for length in range(min(_LONGEST, len(tokens) - position), 0, -1):
+            key = tuple(token.key for token in tokens[position : position + length])
+            last = key[-1]
+            found = self._by_locality.get(key) or self._by_locality.get((*key[:-1], last.removesuffix("s")))
+            if found is not None and (length > 1 or not found.is_word or _is_meant_word(tokens, position)):
+                return self._units_of(found), length
+        return (), 1
+
+    def _units_of(self, locality: Locality) -> tuple[Place, ...]:
+        numbers = (locality.municipality,) if locality.municipality else locality.counties
+        return tuple(
+            place for number in numbers if (place := self.municipality(number) or self.county(number)) is not None
+        )
 
     def _named(self, words: tuple[_Token, ...]) -> _Entry | None:
         key = tuple(token.key for token in words)
@@ -344,6 +416,12 @@ def _meant(tokens: tuple[_Token, ...], position: int) -> bool:
     return _is_capital_within(tokens, position) or _is_where_we_stand(tokens, position)
 
 
+def _is_meant_word(tokens: tuple[_Token, ...], position: int) -> bool:
+    """Tell whether a word that a locality is called by too is written as a name, and not only at a beginning."""
+    before = tokens[position - 1].key if position else ""
+    return tokens[position].is_capital and (before in _BEFORE_A_PLACE or _is_capital_within(tokens, position))
+
+
 def is_word(name: str) -> bool:
     """Tell whether the name of a municipality, with or without a genitive s, is a word of the language too."""
     key = name.casefold()
@@ -381,6 +459,27 @@ def _narrowed(group: tuple[Place, ...], counties: set[str]) -> Iterator[Place]:
         yield from group
 
 
+_Read = TypeVar("_Read", bound=Frozen)
+
+
+class _LocalitySource(Frozen):
+    """What localities were read in."""
+
+    id: str
+    address: str
+    read_on: str
+    """The day it was read, as ISO has it."""
+    about: str | None = None
+
+
+class _LocalityFile(Frozen):
+    """What ``localities.json`` holds."""
+
+    about: str
+    sources: tuple[_LocalitySource, ...]
+    localities: tuple[Locality, ...]
+
+
 class _File(Frozen):
     """What ``places.json`` holds."""
 
@@ -395,15 +494,18 @@ def load_places() -> Places:
     """Return the places that come with this release; they are read once.
 
     Raises:
-        RecordFileError: the packaged file is missing or damaged.
+        RecordFileError: a packaged file is missing or damaged.
     """
     # JSON, which is read in a tenth of the time of YAML: every new process reads it before its first answer.
-    path = files("corpus") / "places.json"
+    units = _read("places.json", _File)
+    return Places(units.municipalities, units.counties, _read("localities.json", _LocalityFile).localities)
+
+
+def _read(name: str, as_type: type[_Read]) -> _Read:
     try:
-        read = _File.model_validate_json(path.read_bytes())
+        return as_type.model_validate_json((files("corpus") / name).read_bytes())
     except (OSError, ValidationError) as error:
-        raise RecordFileError(f"places.json: the packaged list of municipalities cannot be read: {error}") from error
-    return Places(read.municipalities, read.counties)
+        raise RecordFileError(f"{name}: the packaged list of places cannot be read: {error}") from error
 
 
 def municipality_name(number: str | None) -> str | None:

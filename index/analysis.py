@@ -149,10 +149,10 @@ def _norwegian_stem(word: str) -> str:
     """
     forms = load_forms()
     stripped = _stripped(word)
-    told = forms.to_bokmal(word)
-    if told == word and stripped != word:
-        told = forms.to_bokmal(stripped)
-    return stripped if told in {word, stripped} else _stripped(told)
+    bokmal = forms.to_bokmal(word)
+    if bokmal == word and stripped != word:
+        bokmal = forms.to_bokmal(stripped)
+    return stripped if bokmal in {word, stripped} else _stripped(bokmal)
 
 
 def _stripped(word: str) -> str:

@@ -49,14 +49,14 @@ def version_of(package: str) -> str:
 
 def _analyser() -> str:
     """Return a hash of what words are ignored, how they are cut to stems, and of the code that does it."""
-    told = [
+    parts = [
         *(f"{language}:{' '.join(sorted(STOPWORDS[language]))}" for language in Language),
         " ".join(analysis.INFLECTIONS),
         str(analysis.SHORTEST_STEM),
         *(" ".join(terms(_PROBE, language)) for language in Language),
         _code(),
     ]
-    return blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
+    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from index.encoders import Encoder
 from index.retrieval.need import Need
 from index.searcher import Searcher
 from index.storage.builder import Change, follow
-from index.storage.passage_table import FACETS
+from index.storage.passage_rows import FACETS
 from index.storage.passages import Facet, passages_of
 
 DEPTH = 10

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from corpus.records import Kind
 from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
-from index.scoring.explain import Explainer, Match, ReasonKind
+from index.scoring.explain import Explainer
 from index.scoring.ranking import MatchConfidence, RankingParameters
+from index.scoring.reasons import Match, ReasonKind
 from index.storage.dense import Vectors
 
 NEAREST = 2

@@ -29,9 +29,10 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
-from index.scoring.explain import Explainer, Match, RecordLinks
-from index.scoring.gate import Feature, features_of
+from index.scoring.explain import Explainer, RecordLinks
+from index.scoring.gate import Feature, features_of, says_only_concepts
 from index.scoring.ranking import MatchConfidence, RankingParameters
+from index.scoring.reasons import Match
 from index.search_result import NearPassages, Portrait, Ranked, SearchResult
 from index.storage.concepts import Mention
 from index.storage.dense import Vectors
@@ -63,6 +64,12 @@ CANDIDATES_PER_PART = 40
 
 RESCORED = 120
 """Best records of each kind that go on: every retriever scores them, also where it did not find them itself."""
+
+
+_OF_CONCEPTS = frozenset({"concepts", "concepts_evidence"})
+_OF_LIKENESS = frozenset({"dense", "dense_evidence", "whole", "everyday"})
+_ONLY_ALIKE = 0.6
+"""What likeness counts for in a record that speaks of no concept of a question that says nothing but concepts."""
 
 
 class Searcher:
@@ -199,6 +206,8 @@ class Searcher:
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
         hits = {kind: _hits(some) for kind, some in found.items()}
+        if says_only_concepts(query):
+            hits = _as_meant(hits)
         themes = self._themes([self._fuse(hits[kind], kind) for kind in (Kind.IDEA, Kind.ACTOR)])
         idea_hits = hits[Kind.IDEA] + self._by_theme(Kind.IDEA, themes, hits[Kind.IDEA])
         idea_hits += self._asked_for(query.need, Kind.IDEA, idea_hits)
@@ -357,3 +366,22 @@ def _cosines(found: Iterable[RetrieverResult]) -> dict[int, float]:
 
 def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:
     return [hit for one in found for hit in one.hits]
+
+
+def _as_meant(hits: Mapping[Kind, list[Hit]]) -> dict[Kind, list[Hit]]:
+    """Return what was found for a question that says nothing but concepts, held to what these are.
+
+    A word that is known counts as the concept that it names: trafficking is no traffic, however alike they are.
+    """
+    spoken = {hit.record_id for some in hits.values() for hit in some if hit.part in _OF_CONCEPTS}
+    if not spoken:
+        return dict(hits)
+    return {
+        kind: [
+            hit._replace(score=_ONLY_ALIKE * hit.score)
+            if hit.part in _OF_LIKENESS and hit.record_id not in spoken
+            else hit
+            for hit in some
+        ]
+        for kind, some in hits.items()
+    }

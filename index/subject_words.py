@@ -308,10 +308,10 @@ def is_broad_label(label: str, language: Language) -> bool:
 
     Of several words that are broad one by one, such as *smart cities*, most name something narrower together.
     """
-    told = [word for word in label.split() if word not in STOPWORDS[language]]
-    if len(told) > 1 and label not in _BROAD_LABELS:
-        return all(is_general(word, language) for word in told)
-    return all(is_broad(word, language) for word in told)
+    content_words = [word for word in label.split() if word not in STOPWORDS[language]]
+    if len(content_words) > 1 and label not in _BROAD_LABELS:
+        return all(is_general(word, language) for word in content_words)
+    return all(is_broad(word, language) for word in content_words)
 
 
 def shared_piece(asked: str, said: str, language: Language) -> str | None:
@@ -364,8 +364,10 @@ def begins_alike(one: str, other: str) -> bool:
 
 def place_words(text: str) -> frozenset[str]:
     """Return the words of the names of places in a text: where somebody is, is not what they need."""
-    found = load_places().find(text)
-    return frozenset(word for place in found for name in (place.name, *place.other_names) for word in words(name))
+    found = load_places().mentions(text)
+    return frozenset(
+        word for place, written in found for name in (place.name, *place.other_names, written) for word in words(name)
+    )
 
 
 def distinct_words(labels: Iterable[str], language: Language) -> list[str]:

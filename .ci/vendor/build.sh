@@ -22,13 +22,11 @@ mkdir -p "$out/licences"
 cat theme/mellomrom.css node_modules/@digdir/designsystemet-css/dist/src/index.css >designsystemet.css
 "$esbuild" designsystemet.css --minify --legal-comments=none --outfile="$out/designsystemet.css"
 cp node_modules/htmx.org/dist/htmx.min.js "$out/htmx.js"
-cp node_modules/swagger-ui-dist/swagger-ui-bundle.js "$out/swagger-ui.js"
-cp node_modules/swagger-ui-dist/swagger-ui.css "$out/swagger-ui.css"
-sed -i 's/^\/\/# sourceMappingURL.*$//; s/\/\*# sourceMappingURL.*\*\/$//' "$out"/*.js "$out"/swagger-ui.css
+sed -i 's/^\/\/# sourceMappingURL.*$//; s/\/\*# sourceMappingURL.*\*\/$//' "$out"/*.js
 for subset in latin latin-ext; do
     cp "node_modules/@fontsource-variable/inter/files/inter-$subset-wght-normal.woff2" "$out/inter-$subset.woff2"
 done
-bundled="@digdir/designsystemet-css @fontsource-variable/inter htmx.org swagger-ui-dist"
+bundled="@digdir/designsystemet-css @fontsource-variable/inter htmx.org"
 for package in $bundled; do
     cp "node_modules/$package/LICENSE" "$out/licences/${package//\//-}.txt"
 done

@@ -289,8 +289,8 @@ def account_of(row: AccountRow) -> Account:
 
 
 def _local(session: Session, name: str) -> AccountRow | None:
-    found = session.scalars(select(AccountRow).where(AccountRow.issuer == LOCAL))
-    return next((row for row in found if _folded(row.subject) == _folded(name)), None)
+    local = session.scalars(select(AccountRow).where(AccountRow.issuer == LOCAL))
+    return next((row for row in local if _folded(row.subject) == _folded(name)), None)
 
 
 def _folded(name: str) -> str:
@@ -331,5 +331,5 @@ def _set_role(session: Session, row: AccountRow, role: AccountRole, by: str) -> 
 
 
 def _audit(session: Session, event: AuditEvent, account_id: str | None, by: str, detail: dict[str, Any]) -> None:
-    told = json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    session.add(AuditRow(at=utc_now(), event=event, account_id=account_id, by=by, detail=told))
+    packed = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    session.add(AuditRow(at=utc_now(), event=event, account_id=account_id, by=by, detail=packed))

@@ -15,7 +15,7 @@ from assistant.access.accounts import Account, AccountRole
 from assistant.access.tables import AccountRow, ProfileRow
 from corpus.database import Database
 from corpus.errors import MellomromError
-from corpus.text import Frozen
+from corpus.text import Frozen, Language
 
 MAX_FIELD = 120
 """Characters of each field that are kept."""
@@ -50,6 +50,8 @@ class Profile(Frozen):
     """The last day away."""
     deputy: str = ""
     """The name of the colleague who has the cases meanwhile."""
+    language: Language | None = None
+    """In which they are told what is new; None where they chose none."""
 
     def is_away(self, day: date) -> bool:
         """Tell whether the broker is away on a day."""
@@ -105,15 +107,15 @@ class Profiles:
         query = select(AccountRow.name, ProfileRow).join(ProfileRow, AccountRow.id == ProfileRow.account_id)
         with self._database.reading() as session:
             away = {name: row.deputy for name, row in session.execute(query) if _profile(row).is_away(day)}
-        found = {}
+        deputies = {}
         for name, deputy in away.items():
             seen = {name}
             while deputy in away and deputy not in seen:
                 seen.add(deputy)
                 deputy = away[deputy]  # noqa: PLW2901 (on to who is there)
             if deputy not in away:
-                found[name] = deputy
-        return found
+                deputies[name] = deputy
+        return deputies
 
 
 def _profile(row: ProfileRow) -> Profile:

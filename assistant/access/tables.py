@@ -134,3 +134,5 @@ class ProfileRow(Base):
     """The last day away."""
     deputy: Mapped[str] = mapped_column(Text)
     """The name of the colleague who has the cases meanwhile."""
+    language: Mapped[str | None] = mapped_column(String(2))
+    """In which they are told what is new; None where they chose none."""

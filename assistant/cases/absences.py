@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.history.tables import ContactAbsenceRow
@@ -69,6 +69,8 @@ class ContactAbsences:
     def note(self, record_id: str, address: str, until: date | None, deputy: str, by: str) -> ContactAbsence:
         """Note that whoever reads an address of a record is away; what was noted of it before gives way.
 
+        However an address is spelled, in capitals or not, it is the same.
+
         Args:
             record_id: The body.
             address: The e-mail address that nobody reads.
@@ -79,12 +81,12 @@ class ContactAbsences:
         Raises:
             AbsenceError: an address or the day cannot be so.
         """
-        address, deputy, today = address.strip(), deputy.strip(), norwegian_day(self._now())
+        address, deputy, today = address.strip().lower(), deputy.strip(), norwegian_day(self._now())
         if not is_address(address):
             raise AbsenceError(AbsenceFault.ADDRESS, address)
         if until is None or not today <= until <= today + LONGEST:
             raise AbsenceError(AbsenceFault.UNTIL, until.isoformat() if until else "")
-        if deputy and (not is_address(deputy) or deputy.casefold() == address.casefold()):
+        if deputy and (not is_address(deputy) or deputy.lower() == address):
             raise AbsenceError(AbsenceFault.DEPUTY, deputy)
         absence = ContactAbsence(
             id=opaque_id(),
@@ -96,14 +98,13 @@ class ContactAbsences:
             noted_at=self._now(),
         )
         with self._database.writing() as session:
-            session.merge(ContactAbsenceRow(**absence.model_dump()))
+            session.execute(delete(ContactAbsenceRow).where(*_is_of(record_id, address)))
+            session.add(ContactAbsenceRow(**absence.model_dump()))
         return absence
 
     def take_back(self, record_id: str, address: str) -> bool:
         """Note that a contact is there again; tell whether they were away."""
-        gone = delete(ContactAbsenceRow).where(
-            ContactAbsenceRow.record_id == record_id, ContactAbsenceRow.address == address.strip()
-        )
+        gone = delete(ContactAbsenceRow).where(*_is_of(record_id, address))
         with self._database.writing() as session:
             return bool(session.execute(gone.returning(ContactAbsenceRow.address)).all())
 
@@ -115,6 +116,12 @@ class ContactAbsences:
         )
         with self._database.reading() as session:
             return {row.address.casefold(): _absence(row) for row in session.scalars(query)}
+
+
+def _is_of(record_id: str, address: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what tells the absence of an address, however it is spelled; earlier releases kept it as it was typed."""
+    same = func.lower(ContactAbsenceRow.address) == address.strip().lower()
+    return ContactAbsenceRow.record_id == record_id, same
 
 
 def absences_naming(database: Database, addresses: Iterable[str]) -> list[ContactAbsence]:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from assistant.cases.cases import Case, CaseAction, CaseError, CaseEvent, CaseState, EmptyNoteError, without_undone
 from assistant.cases.events import add_event, bump_version, case_of, case_row, check_version, event_of
-from assistant.cases.referrals import case_reference, checked_note
+from assistant.cases.notes import checked_note
+from assistant.cases.referrals import case_reference
 from assistant.history.tables import CaseEventRow, CaseRow, CaseToldRow
 from assistant.mail.queue import LEFT, MailState
 from assistant.mail.tables import OutgoingRow
@@ -80,8 +81,8 @@ class Corrections:
             NothingToUndoError: there is no move.
             NoteError: the note is empty or too long.
         """
-        told = checked_note(note)
-        if not told:
+        kept = checked_note(note)
+        if not kept:
             raise EmptyNoteError("Got an empty note, expected why the last step was wrong. Write it.")
         with self._database.writing() as session:
             row = case_row(session, case_id)
@@ -90,7 +91,7 @@ class Corrections:
             if event is None:
                 raise NothingToUndoError(f"Case {case_id} has not been moved yet.")
             _take_back_letters(session, event, self._now())
-            return self._back(session, row, event, by, CaseAction.CORRECTED, told)
+            return self._back(session, row, event, by, CaseAction.CORRECTED, kept)
 
     def _back(
         self, session: Session, row: CaseRow, event: CaseEvent, by: str, action: CaseAction, note: str | None = None
@@ -123,14 +124,14 @@ def _since(session: Session, row: CaseRow, event: CaseEvent) -> date:
 
 def _has_left(session: Session, event: CaseEvent) -> bool:
     # What a partner did itself, by its link, it knows of.
-    told = exists().where(CaseToldRow.event_id == event.id)
+    was_told = exists().where(CaseToldRow.event_id == event.id)
     letter = exists().where(
         OutgoingRow.reference == case_reference(event.case_id),
         OutgoingRow.state.in_([*LEFT, MailState.CLAIMED]),
         OutgoingRow.changed_at >= event.at,
         OutgoingRow.created_at >= event.at,
     )
-    return event.by == PARTNER or bool(session.scalar(select(told | letter)))
+    return event.by == PARTNER or bool(session.scalar(select(was_told | letter)))
 
 
 def _take_back_letters(session: Session, event: CaseEvent, now: datetime) -> None:

@@ -83,8 +83,8 @@ class FollowUp:
 
     def _due(self, cases: Iterable[Case], today: date) -> list[Reminder]:
         sent = self._sent()
-        found = (self._latest(case, today, sent) for case in cases)
-        return sorted((one for one in found if one), key=lambda one: (one.due_on, one.case.opened_at))
+        reminders = (self._latest(case, today, sent) for case in cases)
+        return sorted((one for one in reminders if one), key=lambda one: (one.due_on, one.case.opened_at))
 
     def queue(self, today: date) -> list[tuple[Case, date | None]]:
         """Return the open cases with when each was or is next due, the first one to see to first."""
@@ -98,10 +98,10 @@ class FollowUp:
 
     def send(self, today: date, notifiers: Iterable[Notifier]) -> int:
         """Send what is due and was not sent; return how many reminders went out to somebody."""
-        told = tuple(notifiers)
-        if not told:
+        channels = tuple(notifiers)
+        if not channels:
             return 0
-        return sum(self._send(one, told) for one in self.due(today) if not one.sent)
+        return sum(self._send(one, channels) for one in self.due(today) if not one.sent)
 
     def _send(self, reminder: Reminder, notifiers: Sequence[Notifier]) -> bool:
         if not self._claimed(reminder):

@@ -28,7 +28,7 @@ from assistant.cases.cases import (
 )
 from assistant.cases.corrections import PARTNER
 from assistant.cases.events import add_event, bump_version, case_of, case_row
-from assistant.cases.referrals import checked_note
+from assistant.cases.notes import checked_note
 from assistant.history.tables import CaseEventRow, CaseReplyRow
 from assistant.platform.keys import Keys
 from assistant.platform.workdays import norwegian_day, utc_now
@@ -147,8 +147,8 @@ class PartnerAnswers:
         event = add_event(session, case_id, PARTNER, CaseAction.REPLIED, now, note=note)
         session.add(CaseReplyRow(event_id=event.id, case_id=case_id, answer=answer, way=way))
         for state, reason in _steps(CaseState(row.state), answer):
-            told = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
-            add_event(session, case_id, PARTNER, CaseAction.MOVED, now, **told)
+            details = {"from_state": CaseState(row.state), "to_state": state, "reason": reason}
+            add_event(session, case_id, PARTNER, CaseAction.MOVED, now, **details)
             row.state, row.state_since = state.value, norwegian_day(now)
         bump_version(row, now)
         return case_of(row)

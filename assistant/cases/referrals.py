@@ -28,7 +28,6 @@ from assistant.cases.cases import (
     Move,
     NewCase,
     NoReasonError,
-    NoteError,
     TransitionError,
     without_undone,
 )
@@ -43,6 +42,7 @@ from assistant.cases.events import (
     transition_refused,
 )
 from assistant.cases.figures import CaseFigures, figures_of
+from assistant.cases.notes import checked_note
 from assistant.cases.watching import watch_reference
 from assistant.history.tables import (
     CaseEventRow,
@@ -54,12 +54,9 @@ from assistant.history.tables import (
     MeetingRow,
 )
 from assistant.platform.keys import opaque_id
-from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day, utc_now
 from corpus.database import Database
 
-MAX_NOTE = 2_000
-"""Characters of a note that are kept."""
 _WORDS = [
     action.value
     for action in (CaseAction.MOVED, CaseAction.NOTED, CaseAction.TOLD, CaseAction.REPLIED, CaseAction.CORRECTED)
@@ -165,8 +162,8 @@ class Referrals:
         columns = [getattr(CaseRow, name) for name in CaseOutline._fields]
         query = select(*columns).where(CaseRow.state.in_([state.value for state in states]))
         with self._database.reading() as session:
-            found = map(CaseOutline._make, session.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.id)))
-            return [one._replace(record_id=one.record_id or None, state=CaseState(one.state)) for one in found]
+            outlines = map(CaseOutline._make, session.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.id)))
+            return [one._replace(record_id=one.record_id or None, state=CaseState(one.state)) for one in outlines]
 
     def open_outlines(self) -> list[CaseOutline]:
         """Return the same of the cases that have not ended."""
@@ -267,8 +264,8 @@ class Referrals:
         if state not in TRANSITIONS[before]:
             raise TransitionError(transition_refused(case_id, before, state), before, state)
         if state in NEEDS_REASON and reason is None:
-            told = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
-            raise NoReasonError(told, before, state)
+            fault = f"Case {case_id}: {state.value!r} needs a reason. Give one of {', '.join(CaseReason)}."
+            raise NoReasonError(fault, before, state)
         row.state, row.state_since = state.value, norwegian_day(self._now())
         self._changed(row)
         self._tell(session, case_id, by, CaseAction.MOVED, from_state=before, to_state=state, reason=reason, note=note)
@@ -383,21 +380,3 @@ class Referrals:
 
     def _tell(self, session: Session, case_id: str, by: str, action: CaseAction, **more: object) -> None:
         add_event(session, case_id, by, action, self._now(), **more)
-
-
-def checked_note(text: str | None, *, shortened: bool = False) -> str | None:
-    """Return a note as it is kept, or None where there is nothing in it.
-
-    Args:
-        text: What was written.
-        shortened: Whether its end was left out already.
-
-    Raises:
-        NoteError: it is too long.
-    """
-    from assistant.platform.redaction import redact
-
-    note, cut = bounded(text or "", MAX_NOTE)
-    if cut or shortened:
-        raise NoteError(f"Got a note of more than {MAX_NOTE:,} characters, expected at most as many. Shorten it.")
-    return redact(note).text or None

@@ -51,7 +51,7 @@ class CaseUpdates:
     def due(self) -> list[CaseUpdate]:
         """Return the steps to be told now, in order, of cases whose askers left a way to reach them."""
         now = self._now()
-        told = exists().where(CaseToldRow.event_id == CaseEventRow.id)
+        was_told = exists().where(CaseToldRow.event_id == CaseEventRow.id)
         query = (
             select(CaseEventRow, CaseRow)
             .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
@@ -60,15 +60,15 @@ class CaseUpdates:
                 CaseEventRow.at > now - _NO_LATER,
                 CaseEventRow.at <= now - self._wait,
                 CaseRow.reply_to.is_not(None),
-                ~told,
+                ~was_told,
             )
             .order_by(CaseEventRow.id)
             .limit(_AT_ONCE)
         )
         with self._database.reading() as session:
-            found = [CaseUpdate(case=case_of(case), event=event_of(event)) for event, case in session.execute(query)]
-            stands = {one: self._standing(session, one) for one in {step.case.id for step in found}}
-        return [step for step in found if step.event.id in stands[step.case.id]]
+            updates = [CaseUpdate(case=case_of(case), event=event_of(event)) for event, case in session.execute(query)]
+            stands = {one: self._standing(session, one) for one in {step.case.id for step in updates}}
+        return [step for step in updates if step.event.id in stands[step.case.id]]
 
     def claim(self, session: Session, event_id: int, way: str) -> bool:
         """Say within the caller's transaction that a step is told now, by a way; tell whether nobody had."""

@@ -71,10 +71,10 @@ class Inbox:
         self._waiting: list[tuple[InboxEvent, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def take(self, told: InboxEvent) -> bool:
+    async def take(self, event: InboxEvent) -> bool:
         """Keep a thing; tell whether it is new. Things that come while others are written are written together."""
         taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((told, taken))
+        self._waiting.append((event, taken))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_waiting())
         return await taken
@@ -86,16 +86,16 @@ class Inbox:
     def take_all(self, things: Sequence[InboxEvent]) -> list[bool]:
         """Keep things; tell of each whether it is new."""
         with self._database.writing() as session:
-            keys = [told.key for told in things]
+            keys = [event.key for event in things]
             seen = set(session.scalars(select(self._rows.key).where(self._rows.key.in_(keys))))
             now = self._now()
             lease = {"received_at": now, "tries": 0, "owner": self.owner, "leased_until": now + LEASE}
             fresh, rows = [], []
-            for told in things:
-                fresh.append(told.key not in seen)
+            for event in things:
+                fresh.append(event.key not in seen)
                 if fresh[-1]:
-                    seen.add(told.key)
-                    rows.append({"key": told.key, "job": told.job, **lease})
+                    seen.add(event.key)
+                    rows.append({"key": event.key, "job": event.job, **lease})
             if rows:
                 session.execute(insert(self._rows), rows)
         return fresh
@@ -112,15 +112,15 @@ class Inbox:
         is_free = self._rows.leased_until.is_(None) | (self._rows.leased_until < now)
         query = select(self._rows).where(self._rows.done_at.is_(None), is_free).order_by(self._rows.received_at)
         with self._database.writing() as session:
-            found = []
+            claimed = []
             for row in session.scalars(query):
                 row.tries += 1
                 if row.job is not None and row.tries <= MAX_TRIES:
                     row.owner, row.leased_until = self.owner, now + LEASE
-                    found.append(InboxEvent(key=row.key, job=row.job))
+                    claimed.append(InboxEvent(key=row.key, job=row.job))
                 else:
                     row.job, row.done_at, row.failure = None, now, "tries"
-        return found
+        return claimed
 
     def renew(self) -> bool:
         """Tell that what this process has under way still is; tell whether it has anything."""
@@ -151,7 +151,7 @@ class Inbox:
         while self._waiting:
             batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
             try:
-                fresh = await anyio.to_thread.run_sync(self.take_all, [told for told, _ in batch])
+                fresh = await anyio.to_thread.run_sync(self.take_all, [event for event, _ in batch])
             except Exception as error:  # noqa: BLE001 (each who waits is told, and answers its channel with it)
                 for _, taken in batch:
                     if not taken.cancelled():

@@ -6,7 +6,7 @@ Invariant: this is the one table of it; every channel of programs reads it.
 from __future__ import annotations
 
 from assistant.cases.cases import CaseError, StaleCaseError, TransitionError, UnknownCaseError
-from assistant.desk.reports import ReportError
+from assistant.desk.report_scope import ReportError
 from assistant.history.log_entries import UnknownEntryError
 from assistant.matching.consortium import ConsortiumError
 from assistant.platform.errors import EmptyQuestionError

@@ -36,6 +36,7 @@ def batch_result(matchmaker: Matchmaker, line: str, language: Language | None, t
     from assistant.render.data import render_data
 
     try:
-        return render_data(matchmaker.answer(Question(text=line, language=language), top))
+        answer = matchmaker.answer(Question(text=line, language=language), top)
+        return render_data(answer, matchmaker.calendar(line))
     except EmptyQuestionError as error:
         return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}

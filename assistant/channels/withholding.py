@@ -30,9 +30,9 @@ class Withholding:
         self._largest = largest
         self._waiting: OrderedDict[str, str] = OrderedDict()
 
-    def keep(self, key: str, told: str) -> None:
+    def keep(self, key: str, text: str) -> None:
         """Keep what was told until its writer is warned, unless it is too long for a button."""
-        sealed = self._cipher.encrypt(zlib.compress(told.encode(), 9)).decode()
+        sealed = self._cipher.encrypt(zlib.compress(text.encode(), 9)).decode()
         if len(sealed) <= self._largest:
             self._waiting[key] = sealed
         while len(self._waiting) > _WAITING:

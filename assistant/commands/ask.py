@@ -68,10 +68,11 @@ def _ask_one(incoming: UserMessage, settings: Settings, *, as_json: bool, whole:
         raise EmptyQuestionError(error.got, incoming.asker.language or Language.NB) from error
     with open_runtime(settings) as runtime:
         reply = runtime.service.handle(incoming)
+        calendar = runtime.matchmaker.calendar(incoming.text) if as_json else ()
     if as_json and reply.answer is not None:
         from assistant.render.data import render_data
 
-        typer.echo(json.dumps(render_data(reply.answer), ensure_ascii=False))
+        typer.echo(json.dumps(render_data(reply.answer, calendar), ensure_ascii=False))
         return
     from rich.console import Console
 

@@ -121,16 +121,16 @@ def list_imports(as_json: AsJson = False) -> None:
     from corpus.importing.runs import imports
 
     store, _ = _open()
-    found = imports(store)
+    listed = imports(store)
     if as_json:
-        typer.echo(json.dumps([{**one._asdict(), "at": one.at.isoformat()} for one in found], ensure_ascii=False))
+        typer.echo(json.dumps([{**one._asdict(), "at": one.at.isoformat()} for one in listed], ensure_ascii=False))
         return
-    for one in found:
+    for one in listed:
         counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
         typer.echo(
             f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.state:<8}  {one.source:<15}  {one.file_name}  ({counts})"
         )
-    typer.echo(f"{len(found)} imports", err=True)
+    typer.echo(f"{len(listed)} imports", err=True)
 
 
 @app.command()
@@ -267,8 +267,8 @@ def _with_columns(store: RecordStore, file: SourceFile, wanted: _Wanted) -> Sour
 
 def _print(report: ImportReport, as_json: bool) -> None:
     if as_json:
-        told = {"id": report.import_id, "counts": report.counts, "left_out": report.left_out}
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        summary = {"id": report.import_id, "counts": report.counts, "left_out": report.left_out}
+        typer.echo(json.dumps(summary, ensure_ascii=False))
         return
     if report.import_id is None:
         for one in report.shown[:SHOWN]:

@@ -80,9 +80,9 @@ def replay(log_id: str) -> None:
     from assistant.runtime.bootstrap import open_runtime
     from assistant.service.replay import replay as replayed
 
-    found = replayed(closed_after(open_runtime(load_settings())), log_id)
-    typer.echo("\n".join(found.lines))
-    raise typer.Exit(3 if found.differs else 0)
+    outcome = replayed(closed_after(open_runtime(load_settings())), log_id)
+    typer.echo("\n".join(outcome.lines))
+    raise typer.Exit(3 if outcome.differs else 0)
 
 
 @app.command()
@@ -120,8 +120,8 @@ def verify() -> None:
     known = read_head(home)
     count = log.verify(known)
     write_head(home, log.head())
-    told = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
-    typer.echo(f"The log is whole: {count} entries; {told}.")
+    since = f"none of those up to {known.at:%Y-%m-%d %H:%M} UTC is missing" if known else "from now on a cut is noticed"
+    typer.echo(f"The log is whole: {count} entries; {since}.")
 
 
 @app.command()
@@ -135,7 +135,8 @@ def report(
     ] = None,
 ) -> None:
     """Print what was asked for and what came of it, in numbers that name nobody, as JSON if no format is given."""
-    from assistant.desk.reports import FIGURE_COLUMNS, ReportError, Scope, figures, period_of, plain, report
+    from assistant.desk.report_scope import ReportError, Scope, period_of
+    from assistant.desk.reports import FIGURE_COLUMNS, figures, plain, report
     from assistant.platform.areas import Area
     from assistant.platform.municipalities import municipality_facts
     from assistant.platform.settings import load_settings

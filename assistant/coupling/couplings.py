@@ -177,13 +177,18 @@ class Couplings:
 
     def waiting(self, area: Area = Area()) -> list[NeedPair]:  # noqa: B008 (frozen)
         """Return the pairs that somebody has something to do with and one of which is of an area, the likest first."""
-        found = self._select(NeedPairRow.state.in_(WAITING))
-        return [one for one in found if any(area.covers(side.kommunenummer) for side in one.sides)]
+        pairs = self._select(NeedPairRow.state.in_(WAITING))
+        return [one for one in pairs if any(area.covers(side.kommunenummer) for side in one.sides)]
 
     def of_need(self, log_id: str) -> list[NeedPair]:
         """Return the pairs that a need is in and that are not over, the likest first."""
         states = NeedPairRow.state.in_([*WAITING, PairState.JOINED])
         return self._select(states, or_(NeedPairRow.first_log == log_id, NeedPairRow.second_log == log_id))
+
+    def unasked(self, log_id: str) -> list[str]:
+        """Return the ids of the pairs that a need is in and that nobody was asked about yet, the likest first."""
+        either = or_(NeedPairRow.first_log == log_id, NeedPairRow.second_log == log_id)
+        return [one.id for one in self._select(NeedPairRow.state == PairState.FOUND, either)]
 
     def of_asker(self, asker: str) -> list[NeedPair]:
         """Return the pairs that somebody has been asked about, the likest first."""

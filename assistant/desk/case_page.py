@@ -207,17 +207,17 @@ def _money(answer: Answer | None, catalog: Messages) -> list[tuple[str, str, dat
 def timeline_of(runtime: Runtime, case: Case, catalog: Messages) -> list[TimelineEntry]:
     """Return what happened to a case and what became of its letters, the newest first."""
     replies = PartnerAnswers(runtime.database).of(case.id)
-    found = [timeline_entry(event, replies, catalog) for event in runtime.referrals.events(case.id)]
-    found += [_letter(mail, catalog) for mail in runtime.mail.of(case_reference(case.id))]
-    found += [_letter(mail, catalog, "asker") for mail in runtime.mail.of(f"asker:{case.id}")]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    entries = [timeline_entry(event, replies, catalog) for event in runtime.referrals.events(case.id)]
+    entries += [_letter(mail, catalog) for mail in runtime.mail.of(case_reference(case.id))]
+    entries += [_letter(mail, catalog, "asker") for mail in runtime.mail.of(f"asker:{case.id}")]
+    return sorted(entries, key=lambda one: one.at, reverse=True)
 
 
 def _letter(mail: QueuedMail, catalog: Messages, to: str = "partner") -> TimelineEntry:
-    told = catalog.text(f"mail.{to}.{mail.state}", to=mail.to or "–")
+    sentence = catalog.text(f"mail.{to}.{mail.state}", to=mail.to or "–")
     needs_help = mail.state in {*TROUBLED, MailState.QUEUED}
     fault = mail.fault if needs_help and mail.fault else None
-    return TimelineEntry(mail.created_at, "", told, fault, mail if needs_help and mail.to else None)
+    return TimelineEntry(mail.created_at, "", sentence, fault, mail if needs_help and mail.to else None)
 
 
 def timeline_entry(event: CaseEvent, replies: dict[int, PartnerReply], catalog: Messages) -> TimelineEntry:
@@ -232,16 +232,16 @@ def timeline_entry(event: CaseEvent, replies: dict[int, PartnerReply], catalog: 
                 "from_state": catalog.text(f"case.state.{event.from_state}"),
                 "to_state": catalog.text(f"case.state.{event.to_state}"),
             }
-            told = catalog.text("case.action.moved", **states)
+            sentence = catalog.text("case.action.moved", **states)
             if event.action is not CaseAction.MOVED:
-                told = f"{catalog.text(f'case.action.{event.action}')}: {told}"
+                sentence = f"{catalog.text(f'case.action.{event.action}')}: {sentence}"
             if event.reason:
-                told = f"{told} ({catalog.text(f'case.reason.{CaseReason(event.reason)}')})"
+                sentence = f"{sentence} ({catalog.text(f'case.reason.{CaseReason(event.reason)}')})"
         case CaseAction.ASSIGNED | CaseAction.REMINDED:
             key = "unassigned" if event.action is CaseAction.ASSIGNED and not event.note else event.action.value
-            told, note = catalog.text(f"case.action.{key}", note=event.note or ""), None
+            sentence, note = catalog.text(f"case.action.{key}", note=event.note or ""), None
         case CaseAction.REPLIED if event.id in replies:
-            told = f"{catalog.text('case.action.replied')}: {catalog.text(f'reply.{replies[event.id].answer}')}"
+            sentence = f"{catalog.text('case.action.replied')}: {catalog.text(f'reply.{replies[event.id].answer}')}"
         case _:
-            told = catalog.text(f"case.action.{event.action}")
-    return TimelineEntry(event.at, by, told, note)
+            sentence = catalog.text(f"case.action.{event.action}")
+    return TimelineEntry(event.at, by, sentence, note)

@@ -62,12 +62,12 @@ def board(runtime: Runtime, today: date, catalog: Messages, wanted: BoardQuery) 
     shown = {state: some[begin : begin + COLUMN] for state, some in here.items()}
     due = {case.id: due_on for some in shown.values() for case, due_on in some}
     whole = [(case, due[case.id]) for case in runtime.referrals.having(due)]
-    told = {one.case.id: one for one in lines(runtime, whole, catalog)}
+    by_case = {one.case.id: one for one in lines(runtime, whole, catalog)}
     return [
         Column(
             state,
             catalog.text(f"case.state.{state}"),
-            [told[case.id] for case, _ in shown[state] if case.id in told],
+            [by_case[case.id] for case, _ in shown[state] if case.id in by_case],
             len(some),
         )
         for state, some in here.items()

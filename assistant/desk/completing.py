@@ -95,8 +95,8 @@ def _name_parts(plain: dict[str, Any], slug: str) -> None:
     for part in _parts(plain):
         if not part.get("id"):
             sort = "criterion" if "kind" in part else "call"
-            told = part.get("kind") or part.get("year") or slug_of(_first_text(part.get("title")))[:20].strip("-")
-            part["id"] = _free(f"{sort}:{slug}-{slug_of(str(told)) or 'ny'}", taken)
+            label = part.get("kind") or part.get("year") or slug_of(_first_text(part.get("title")))[:20].strip("-")
+            part["id"] = _free(f"{sort}:{slug}-{slug_of(str(label)) or 'ny'}", taken)
             taken.add(part["id"])
 
 

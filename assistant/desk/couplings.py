@@ -28,7 +28,7 @@ from assistant.platform.messages import Messages, messages
 from assistant.platform.municipalities import MunicipalityFacts, MunicipalityFileError, municipality_facts
 from assistant.platform.workdays import norwegian_day, utc_now
 from assistant.render.cases import case_title
-from assistant.saved.digest import can_mail
+from assistant.saved.digest import can_mail, saved_needs_of
 from assistant.service.container import Runtime
 from assistant.service.stored_answers import StoredAnswer, question_in
 from corpus.places import Municipality, load_places, municipality_name
@@ -178,7 +178,7 @@ def tell_members(runtime: Runtime, by: str = "together") -> int:
     before = utc_now() - timedelta(minutes=runtime.settings.mail_undo_minutes)
     with runtime.database.reading() as session:
         keys = [(row.case_id, row.member_id) for row in session.scalars(select(CaseMemberRow))]
-    told = 0
+    count = 0
     for key in keys:
         with runtime.database.writing() as session:
             row = session.get(CaseMemberRow, key)
@@ -197,10 +197,10 @@ def tell_members(runtime: Runtime, by: str = "together") -> int:
                 )
                 add_event(session, member.id, by, CaseAction.TOLD, utc_now(), note=text)
                 bump_version(member, utc_now())
-                told += 1
+                count += 1
             if due:
                 row.told_event = due[-1].id
-    return told
+    return count
 
 
 def pair_link(runtime: Runtime, side: PairSide) -> str:
@@ -210,11 +210,11 @@ def pair_link(runtime: Runtime, side: PairSide) -> str:
 
 def asked_of(runtime: Runtime, asker: str) -> list[tuple[NeedPair, PairSide, str]]:
     """Return the pairs that somebody was asked about, each with their side and its path."""
-    found = []
+    asked = []
     for pair in Couplings(runtime.database).of_asker(asker):
         side = next(one for one in pair.sides if one.asker == asker)
-        found.append((pair, side, pair_link(runtime, side)))
-    return found
+        asked.append((pair, side, pair_link(runtime, side)))
+    return asked
 
 
 def _say(runtime: Runtime, session: Session, pair: NeedPair, side: Side, what: str, by: str) -> None:
@@ -234,7 +234,11 @@ def _say(runtime: Runtime, session: Session, pair: NeedPair, side: Side, what: s
     if row is not None:
         add_event(session, row.id, by, CaseAction.TOLD, utc_now(), note=" ".join(parts))
         bump_version(row, utc_now())
-    elif saved is not None and saved.address and saved.is_confirmed and can_mail(runtime):
+        return
+    if saved is None:
+        return
+    saved_needs_of(runtime).notify(session, saved.id, " ".join(parts))
+    if saved.address and saved.is_confirmed and can_mail(runtime):
         mail = NewMail(
             to=saved.address,
             subject=catalog.text("pair.mail.subject"),
@@ -262,6 +266,7 @@ def _paired(runtime: Runtime, session: Session, side: PairSide, entry: LogEntry 
     place = load_places().municipality(number) if number else None
     question = (question_in(entry.text) if entry else None) or (saved.question if saved else "")
     by_mail = saved is not None and saved.is_confirmed and can_mail(runtime)
+    is_told = by_mail or (saved is not None and saved.reply_to is not None)
     return PairedNeed(
         side=side.side,
         question=(row.question if row else "") or question or "",
@@ -269,7 +274,7 @@ def _paired(runtime: Runtime, session: Session, side: PairSide, entry: LogEntry 
         municipality=municipality_name(number) or "",
         county=_county(place),
         case_id=row.id if row else None,
-        reachable=is_reachable(case_of(row)) if row else by_mail,
+        reachable=is_reachable(case_of(row)) if row else is_told,
         answer=side.answer,
     )
 

@@ -62,8 +62,8 @@ def nested_hidden(counts: Mapping[str, Mapping[str, int]]) -> NestedHidden:
 
 def is_safe(counts: Sequence[int]) -> bool:
     """Tell whether the sum of counts that are not told may be: no small one among them follows from it."""
-    told = [count for count in counts if count]
-    return not told or min(told) >= LEAST or _is_safe(told)
+    shown = [count for count in counts if count]
+    return not shown or min(shown) >= LEAST or _is_safe(shown)
 
 
 def _is_safe(counts: Sequence[int]) -> bool:

@@ -28,6 +28,7 @@ from assistant.funding.schemes import current_call
 from assistant.history.matchlog import MatchLog
 from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
+from assistant.platform.typed_dates import day_in
 from assistant.platform.workdays import first_moment, norwegian_day, utc_now
 from assistant.render.call_changes import amount_words
 from assistant.service.container import Runtime
@@ -52,7 +53,6 @@ SOURCES_SHOWN = 6
 """Addresses of a record that are given."""
 FARTHEST = timedelta(days=3 * 366)
 """How far ahead a deadline may be."""
-_NORWEGIAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 
 
 class CheckFilter(Frozen):
@@ -141,7 +141,7 @@ def list_due_checks(
     payloads = runtime.store.payloads([one.record_id for one in here])
     shown = {one.record_id: touched.get(one.record_id, RecordUsage()).cases[:CASES_SHOWN] for one in here}
     cases = runtime.referrals.having(one for some in shown.values() for one in some)
-    told = {line.case.id: line for line in case_lines(runtime, [(case, None) for case in cases], catalog)}
+    by_case = {line.case.id: line for line in case_lines(runtime, [(case, None) for case in cases], catalog)}
     for one in here:
         version, payload = payloads[one.record_id]
         record = MODELS[one.kind].model_validate_json(payload)
@@ -154,7 +154,7 @@ def list_due_checks(
                 version=version,
                 places=places,
                 facts=list(_facts(_checkable(record), today, catalog)),
-                cases=[told[i] for i in shown[one.record_id] if i in told],
+                cases=[by_case[i] for i in shown[one.record_id] if i in by_case],
                 cases_total=len(rests.cases),
                 needs=rests.needs,
                 saved=rests.saved,
@@ -202,10 +202,10 @@ def _saved(database: Database) -> Counter[str]:
     """Return how many saved needs there are whose askers hear of each record."""
     with database.reading() as session:
         rows = session.execute(select(SavedNeedRow.known, SavedNeedRow.muted)).all()
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for known, muted in rows:
-        told.update(json.loads(known).keys() - set(json.loads(muted)))
-    return told
+        counts.update(json.loads(known).keys() - set(json.loads(muted)))
+    return counts
 
 
 def confirm_record(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
@@ -240,10 +240,8 @@ def parse_date(typed: str, address: str, same_rules: bool, today: date) -> NewDa
         CheckError: it is no day, is past or far ahead, or the address is none.
     """
     text = typed.strip()
-    found = _NORWEGIAN.fullmatch(text)
-    iso = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else text
     try:
-        on = date.fromisoformat(iso)
+        on = day_in(text)
     except ValueError as error:
         raise CheckError("date", text) from error
     if on < today:
@@ -320,8 +318,8 @@ def _places(record: Actor | FundingInstrument | ProjectIdea, dead: Sequence[str]
     if isinstance(record, FundingInstrument):
         own += [call.url for call in sorted(record.calls, key=_newest, reverse=True) if call.url][:1]
     known = addresses(record)
-    found = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in known)))
-    for address in list(found)[: max(SOURCES_SHOWN, len(dead) + 1)]:
+    places = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in known)))
+    for address in list(places)[: max(SOURCES_SHOWN, len(dead) + 1)]:
         label = titles.get(address) or re.sub(r"^https?://(www\.)?|/$", "", address)
         yield SourceAddress(address, label if len(label) <= 90 else f"{label[:89]}…", address in dead)
 

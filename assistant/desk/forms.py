@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from assistant.platform.typed_dates import iso_day
 from corpus.files import MODELS
 from corpus.los import LosSlug
 from corpus.records import Kind
@@ -216,8 +217,8 @@ def _list_node(path: str, name: str, inner: Any, value: Any, info: FieldInfo) ->
 
 def _item(path: str, name: str, number: int, shape: Any, value: Any) -> FieldGroup:  # noqa: ANN401
     own = f"{path}.{number}"
-    told = value.get("kind") if isinstance(value, Mapping) else None
-    model = _variants(shape).get(str(told), _Unknown) if _variants(shape) else shape
+    variant = value.get("kind") if isinstance(value, Mapping) else None
+    model = _variants(shape).get(str(variant), _Unknown) if _variants(shape) else shape
     group = _group(own, name, model, value, required=False, defaults=False)
     return replace(group, item=True)
 
@@ -295,15 +296,16 @@ def _read(path: str, annotation: Any, posted: Posted) -> Any:  # noqa: ANN401
         return _read_model(annotation, f"{path}.", posted)
     if annotation is bool:
         return True if posted.get(path) else None
-    return _text(path, posted) or None
+    text = _text(path, posted)
+    return (iso_day(text) if annotation is date else text) or None
 
 
 def _read_item(shape: Any, path: str, posted: Posted) -> dict[str, Any]:  # noqa: ANN401
     variants = _variants(shape)
     if not variants:
         return _read_model(shape, path, posted)
-    told = _text(f"{path}kind", posted)
-    return _read_model(variants.get(told, _Unknown), path, posted) | ({"kind": told} if told else {})
+    variant = _text(f"{path}kind", posted)
+    return _read_model(variants.get(variant, _Unknown), path, posted) | ({"kind": variant} if variant else {})
 
 
 def inner_model(annotation: Any, value: Any) -> type[BaseModel] | None:  # noqa: ANN401 (types as pydantic keeps them)
@@ -318,8 +320,8 @@ def inner_model(annotation: Any, value: Any) -> type[BaseModel] | None:  # noqa:
 
 def _numbers(path: str, posted: Posted) -> list[int]:
     start = f"{path}."
-    found = {name[len(start) :].partition(".")[0] for name in posted if name.startswith(start)}
-    return sorted(int(number) for number in found if number.isascii() and number.isdigit() and len(number) < 4)[
+    numbers = {name[len(start) :].partition(".")[0] for name in posted if name.startswith(start)}
+    return sorted(int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 4)[
         :MOST_ITEMS
     ]
 

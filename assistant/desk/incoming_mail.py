@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from assistant.cases.cases import CaseAction, NoteError, PartnerAnswer, UnknownCaseError
 from assistant.cases.events import add_event, bump_version, case_row
+from assistant.cases.notes import checked_note
 from assistant.cases.partner_answers import PartnerAnswers, SignedLinks
-from assistant.cases.referrals import checked_note
 from assistant.mail.imap import fetch_unread
 from assistant.mail.incoming import Incoming, IncomingKind, read_mail
 from assistant.mail.tables import IncomingRow

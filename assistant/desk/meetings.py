@@ -148,21 +148,19 @@ def _invite(runtime: Runtime, meeting: Meeting, profile: Profile) -> int:
     calendar = calendar_of(runtime, meeting, profile)
     if calendar is None or meeting.starts_at is None or not runtime.mail.is_on:
         return 0
-    catalog = messages(case.language)
-    title = case_title(case, runtime.store.find(case.record_id), catalog)
-    cancelled = meeting.state is MeetingState.CANCELLED
-    key = "meeting.called_off" if cancelled else "meeting.invited"
-    when = moment_text(meeting.starts_at, catalog)
-    body = catalog.text(key, title=title, when=when, minutes=meeting.minutes, place=meeting.place or "–")
+    record = runtime.store.find(case.record_id)
+    key = "meeting.called_off" if meeting.state is MeetingState.CANCELLED else "meeting.invited"
     invited = _invited(runtime, case, profile)
     with runtime.database.writing() as session:
         for to in invited:
+            catalog = messages((profile.language if to == profile.email else None) or case.language)
+            title, when = case_title(case, record, catalog), moment_text(meeting.starts_at, catalog)
             runtime.mail.put(
                 session,
                 NewMail(
                     to=to,
                     subject=catalog.text("meeting.title", title=title),
-                    body=body,
+                    body=catalog.text(key, title=title, when=when, minutes=meeting.minutes, place=meeting.place or "–"),
                     calendar=calendar,
                     reference=f"asker:{case.id}" if to == reach_of(case).mail else case_reference(case.id),
                 ),

@@ -59,23 +59,23 @@ def case_updates_of(runtime: Runtime) -> CaseUpdates:
 def notify_askers(runtime: Runtime, tellers: Iterable[AskerNotifier] = ()) -> int:
     """Tell askers of the steps that are due; return how many were told."""
     telling, ways = case_updates_of(runtime), tuple(tellers)
-    told = 0
+    count = 0
     for step in telling.due():
         to = reach_of(step.case).mail
         if to is not None and runtime.mail.is_on:
             with runtime.database.writing() as session:
                 if telling.claim(session, step.event.id, "mail"):
                     runtime.mail.put(session, _notice(runtime, step, to))
-                    told += 1
+                    count += 1
             continue
         for teller in ways:
             if teller.reaches(step) and telling.claimed(step.event.id, teller.way):
                 try:
                     teller.tell(step)
-                    told += 1
+                    count += 1
                 except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
                     _log.warning("case %s: its asker could not be told (%s)", step.case.id, type(error).__name__)
-    return told
+    return count
 
 
 def claim_last_move(runtime: Runtime, case_id: str, way: str) -> None:
@@ -123,15 +123,15 @@ def remind_of_meetings(runtime: Runtime, profiles: Profiles) -> int:
     """Remind the brokers and the askers of the meetings of the next day; return how many letters went out."""
     if not runtime.mail.is_on:
         return 0
-    house = runtime.settings.language or Language.NB
     count = 0
     for meeting in Meetings(runtime.database).to_remind():
         case = runtime.referrals.get(meeting.case_id)
         if meeting.starts_at is None or not case.question:
             continue
-        broker = profiles.by_name(case.assigned_to).email if case.assigned_to else ""
+        profile = profiles.by_name(case.assigned_to or "")
+        broker, own = profile.email, profile.language or runtime.settings.language or Language.NB
         at = meeting.starts_at.astimezone(NORWAY)
-        for to, language in ((broker, house), (reach_of(case).mail, case.language)):
+        for to, language in ((broker, own), (reach_of(case).mail, case.language)):
             if not to or not is_address(to):
                 continue
             catalog = messages(language)

@@ -58,8 +58,8 @@ def proposed_record(record: Record, posted: Posted, today: date) -> dict[str, An
         InvalidRecordError: something of it cannot be so; each fault is told.
     """
     before = to_plain(record)
-    said = {name: value for name, value in _plain_from_post(record, posted).items() if not is_empty(value)}
-    changed = validate_record(kind_of(record.id), record.id, {**before, **said})
+    proposed = {name: value for name, value in _plain_from_post(record, posted).items() if not is_empty(value)}
+    changed = validate_record(kind_of(record.id), record.id, {**before, **proposed})
     # Texts in other languages are the broker's to write; what the record refers to is not looked at here.
     problems = [
         Problem.of(record.id, record.id, path, fault)

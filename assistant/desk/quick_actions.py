@@ -15,7 +15,7 @@ from assistant.coupling.couplings import Couplings
 from assistant.desk.alarms import see, unsee
 from assistant.desk.needs import Resolution, resolve_needs
 from assistant.desk.needs import reopen_needs as open_again
-from assistant.desk.queue import WorkKind
+from assistant.desk.work_items import WorkKind
 from assistant.platform.keys import opaque_id
 from assistant.service.container import Runtime
 

@@ -145,8 +145,8 @@ def record_from_post(kind: Kind, record_id: str, posted: Posted, before: Record 
         InvalidRecordError: it is not one; each fault is told.
     """
     kept = {} if before is None else before.model_dump(mode="json", include=set(UNSHOWN))
-    said = completed(kind, record_id, read_form(kind, posted), norwegian_day())
-    return validate_record(kind, record_id, {"state": CurationState.DRAFT.value, **kept, **said})
+    plain = completed(kind, record_id, read_form(kind, posted), norwegian_day())
+    return validate_record(kind, record_id, {"state": CurationState.DRAFT.value, **kept, **plain})
 
 
 def validate_record(kind: Kind, record_id: str, plain: Mapping[str, Any]) -> Record:
@@ -187,12 +187,12 @@ def draft_edit_conflicts(now: Mapping[str, Any], posted: Posted, kind: Kind) -> 
 
 def revision_history(store: RecordStore, record_id: str) -> list[PastRevision]:
     """Return the revisions of a record, the newest first, each with what it changed."""
-    told = []
+    revisions = []
     for revision in store.history(record_id):
         old = {name: change[0] for name, change in revision.changes.items()}
         new = {name: change[1] for name, change in revision.changes.items()}
-        told.append(PastRevision(revision, list(changes_of(old, new))))
-    return told[::-1]
+        revisions.append(PastRevision(revision, list(changes_of(old, new))))
+    return revisions[::-1]
 
 
 def restore_version(store: RecordStore, record_id: str, version: int, by: str) -> StoredRecord:
@@ -246,9 +246,9 @@ class FieldComparison(NamedTuple):
 
 def compare_records(one: Record, other: Record, together: Record) -> list[FieldComparison]:
     """Return every field of two records beside that of the one that they would become."""
-    told = [_flatten(to_plain(record)) for record in (one, other, together)]
-    names = [name for name in dict.fromkeys(name for some in told for name in some) if name not in UNSHOWN]
-    return [FieldComparison(name, *(some.get(name, "") for some in told)) for name in names]
+    flattened = [_flatten(to_plain(record)) for record in (one, other, together)]
+    names = [name for name in dict.fromkeys(name for some in flattened for name in some) if name not in UNSHOWN]
+    return [FieldComparison(name, *(some.get(name, "") for some in flattened)) for name in names]
 
 
 def preview_ranking(runtime: Runtime, record: Record, tried: str) -> list[RankChange]:

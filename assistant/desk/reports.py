@@ -11,17 +11,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from enum import StrEnum
 from itertools import accumulate, pairwise
 from statistics import quantiles
-from types import MappingProxyType
 from typing import NamedTuple
 
 from assistant.cases.cases import NEEDS_REASON, CaseState, CountedCase, Move
 from assistant.cases.figures import CaseFigures
 from assistant.cases.referrals import Referrals
 from assistant.desk.disclosure import LEAST, is_safe, nested_hidden, suppressed_labels
+from assistant.desk.report_scope import Period, Scope
 from assistant.history.log_entries import EntryKind, LoggedNeed
 from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome
@@ -29,43 +29,13 @@ from assistant.platform.areas import Area
 from assistant.platform.municipalities import MunicipalityFacts, size_class
 from assistant.platform.workdays import first_moment, is_working_day, norwegian_day
 from assistant.service.messages import ActionType
-from corpus.errors import MellomromError
 from corpus.los import LOS_THEMES, broadest
 from corpus.places import load_places
-from corpus.text import Frozen
 
 NO_LABEL = ""
 """The label of what has none, such as a question of no theme."""
-_LAST_YEAR = 2100
 STOPPED = "stopped"
 """The label of the cases that went no further, which have tables of their own."""
-
-
-class ReportError(MellomromError):
-    """A report cannot be made as it was asked for."""
-
-
-class Period(Frozen):
-    """Whole days in Norwegian time, both included."""
-
-    first: date
-    last: date
-
-    def begin(self) -> datetime:
-        """Return the moment it begins."""
-        return first_moment(self.first)
-
-    def end(self) -> datetime:
-        """Return the moment it has ended."""
-        return first_moment(self.last + timedelta(days=1))
-
-    def months(self) -> list[str]:
-        """Return its months as ``YYYY-MM``, in order."""
-        found, day = [], self.first.replace(day=1)
-        while day <= self.last:
-            found.append(f"{day:%Y-%m}")
-            day = (day + timedelta(days=32)).replace(day=1)
-        return found
 
 
 class ReportSubject(StrEnum):
@@ -136,44 +106,6 @@ class Report(NamedTuple):
     def table(self, subject: ReportSubject) -> ReportTable | None:
         """Return a table; None where it is not told."""
         return next((one for one in self.tables if one.subject is subject), None)
-
-
-def last_year(today: date) -> Period:
-    """Return the twelve whole months before a day's, and that month so far."""
-    first = today.replace(day=1)
-    return Period(first=first.replace(year=first.year - 1), last=today)
-
-
-def period_of(first: str, last: str, today: date) -> Period:
-    """Return the period from one month to another, given as ``YYYY-MM``; what is empty is as in `last_year`.
-
-    Raises:
-        ReportError: they are no months, or in the wrong order.
-    """
-    usual = last_year(today)
-    try:
-        begin = date.fromisoformat(f"{first}-01") if first else usual.first
-        end = date.fromisoformat(f"{last}-01") if last else usual.last.replace(day=1)
-    except ValueError as error:
-        raise ReportError(f"Got the months {first!r} and {last!r}, expected such as 2026-01.") from error
-    if begin > end or (end - begin).days > 366 * 20 or end.year > _LAST_YEAR:
-        raise ReportError(f"Got the months {first!r} to {last!r}, expected the earlier one first, 20 years at most.")
-    return Period(first=begin, last=(end + timedelta(days=32)).replace(day=1) - timedelta(days=1))
-
-
-class Scope(NamedTuple):
-    """Whose needs and cases a report is of."""
-
-    area: Area = Area()
-    """Where they are from; those without a place are in the whole country's alone."""
-    facts: Mapping[str, MunicipalityFacts] = MappingProxyType({})
-    """What is known of municipalities, by number."""
-
-    def holds(self, kommunenummer: str | None) -> bool:
-        """Tell whether what comes from a municipality is in it."""
-        if self.area.is_everywhere:
-            return True
-        return self.area.covers(kommunenummer, unplaced=False)
 
 
 def report(log: MatchLog, referrals: Referrals, period: Period, scope: Scope = Scope()) -> Report:  # noqa: B008 (frozen)
@@ -290,8 +222,8 @@ def _without_money(needs: Sequence[LoggedNeed]) -> ReportTable:
     # The sum may be told where neither what is lacking nor what is there can be worked out of what is hidden.
     parts = ([lacking[one] for one in hidden], [there[one] for one in hidden])
     total, rest = sum(lacking.values()), sum(themes.values()) - sum(lacking.values())
-    told = all(map(is_safe, parts)) and total >= LEAST and (rest >= LEAST or not rest)
-    return ReportTable(ReportSubject.MONEY, rows, total if told else None)
+    is_shown = all(map(is_safe, parts)) and total >= LEAST and (rest >= LEAST or not rest)
+    return ReportTable(ReportSubject.MONEY, rows, total if is_shown else None)
 
 
 def _outcomes(cases: Sequence[CountedCase], moves: Mapping[str, Sequence[Move]]) -> Iterator[ReportTable]:
@@ -319,18 +251,18 @@ def _at_least(count: int) -> int | None:
     return count if count >= LEAST else None
 
 
-def plain(found: Report) -> dict[str, object]:
+def plain(figures: Report) -> dict[str, object]:
     """Return a report as plain data; what is not told is null."""
     tables = {
         table.subject.value: {"rows": {row.label: row.number for row in table.rows}, "total": table.total}
-        for table in found.tables
+        for table in figures.tables
     }
     return {
-        "period": found.period.model_dump(mode="json"),
-        "places": list(found.area.places),
-        "municipalities": found.municipalities,
-        "kroner": found.money._asdict() if found.money else None,
-        "first_reply_working_days": found.first_reply,
+        "period": figures.period.model_dump(mode="json"),
+        "places": list(figures.area.places),
+        "municipalities": figures.municipalities,
+        "kroner": figures.money._asdict() if figures.money else None,
+        "first_reply_working_days": figures.first_reply,
         **tables,
     }
 
@@ -338,16 +270,16 @@ def plain(found: Report) -> dict[str, object]:
 FIGURE_COLUMNS = ("table", "label", "number", "percent")
 
 
-def figures(found: Report) -> Iterator[dict[str, object]]:
+def figures(report: Report) -> Iterator[dict[str, object]]:
     """Yield each figure of a report as a row; what is not told is left empty."""
-    for table in found.tables:
+    for table in report.tables:
         for row in table.rows:
             percent = None if row.share is None else round(100 * row.share)
             yield dict(zip(FIGURE_COLUMNS, (table.subject.value, row.label, row.number, percent), strict=True))
         yield dict(zip(FIGURE_COLUMNS, (table.subject.value, "total", table.total, None), strict=True))
-    for name, days in zip(("low", "median", "high"), found.first_reply or (None,) * 3, strict=True):
+    for name, days in zip(("low", "median", "high"), report.first_reply or (None,) * 3, strict=True):
         yield dict(zip(FIGURE_COLUMNS, ("first_reply_working_days", name, days, None), strict=True))
-    for name, kroner in (found.money or Money(None, None))._asdict().items():
+    for name, kroner in (report.money or Money(None, None))._asdict().items():
         yield dict(zip(FIGURE_COLUMNS, ("kroner", name, kroner, None), strict=True))
 
 

@@ -1,7 +1,7 @@
 """Brokers hear by mail how the cases move that they watch; where no mail is sent, their list on the desk shows it.
 
 Invariant: a letter to a broker is enqueued in the transaction that says that they were told; it tells what the page of
-the case tells brokers, in the language that they chose to watch in.
+the case tells brokers, in their own language, or else the one that they chose to watch in.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ def tell_watchers(runtime: Runtime, profiles: Profiles) -> int:
         return 0
     watching, count = Watching(runtime.database), 0
     for one in watching.due(timedelta(minutes=runtime.settings.mail_undo_minutes)):
-        to = profiles.by_name(one.broker).email
+        profile = profiles.by_name(one.broker)
+        to, language = profile.email, profile.language or one.language
         with runtime.database.writing() as session:
             if is_address(to) and one.case.question:
-                runtime.mail.put(session, _watched(runtime, one, to))
+                runtime.mail.put(session, _watched(runtime, one._replace(language=language), to))
                 count += 1
             watching.told(session, one)
     return count
@@ -43,11 +44,11 @@ def _watched(runtime: Runtime, one: Seen, to: str) -> NewMail:
     entry = timeline_entry(one.event, PartnerAnswers(runtime.database).of(one.case.id), catalog)
     base = runtime.settings.web_base_url
     page = f"{base}/desk/cases/{one.case.id}" if base else f"`{one.case.id}`"
-    told = catalog.text("watch.mail.body", title=title, told=entry.told, by=entry.by, question=one.case.question)
+    body = catalog.text("watch.mail.body", title=title, told=entry.told, by=entry.by, question=one.case.question)
     return NewMail(
         to=to,
         subject=catalog.text("watch.mail.subject", title=title, told=entry.told),
-        body=f"{told}\n\n{page}\n\n{catalog.text('watch.mail.stop')}",
+        body=f"{body}\n\n{page}\n\n{catalog.text('watch.mail.stop')}",
         reference=watch_reference(one.case.id),
         key=f"watch:{one.event.id}:{to}"[:120],
         automatic=True,

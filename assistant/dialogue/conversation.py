@@ -12,6 +12,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from assistant.dialogue.refinement import Exclusions, Refinement
+from assistant.funding.calendar import CallPeriod
 from assistant.funding.verdicts import Facts, Missing, applicant_facts, merge_facts
 from corpus.records import ActorType, Kind
 from corpus.text import Frozen, Language
@@ -125,6 +126,14 @@ class Intent(StrEnum):
     DRAFT = "draft"
     SAVE = "save"
     APPLICATION = "application"
+    DECLINED = "declined"
+    """Something that is not to be done."""
+    ERRAND = "errand"
+    """Something that an inhabitant has to ask their municipality."""
+    ERASE = "erase"
+    """What is kept of who asks is to be gone."""
+    STOP_NEWS = "stop_news"
+    """No more messages about saved needs."""
     UNCLEAR = "unclear"
 
 
@@ -162,6 +171,8 @@ class Turn(Frozen):
     language: Language | None = None
     facts: Facts | None = None
     """What was told of the asker or the project."""
+    denied: tuple[str, ...] = ()
+    """The numbers of the places where they said that they are not."""
     settled: Missing | None = None
     """The question back that was answered."""
     bare: str | None = None
@@ -171,6 +182,8 @@ class Turn(Frozen):
     types: tuple[ActorType, ...] = ()
     """The only kinds of body that are wanted."""
     open_now: bool = False
+    period: CallPeriod | None = None
+    """The time in which what opens or closes is asked for."""
     smallest: bool = False
     aspects: tuple[Aspect, ...] = ()
     term: str | None = None
@@ -183,6 +196,8 @@ class Turn(Frozen):
     """Other needs that were told in the same message."""
     numbered: Kind | None = None
     """The list that a number alone was taken to be of, where other lists hold that number too."""
+    is_sure: bool = False
+    """Whether what takes something away was said again, when asked."""
     announced: bool = False
     """Whether it was said that another need comes, so that it is one whatever is found for it."""
 
@@ -227,9 +242,7 @@ def gone_back(state: ConversationState) -> ConversationState | None:
 
 def refined(state: ConversationState, turn: Turn) -> ConversationState:
     """Return a thread's state after a turn about its answer."""
-    before, facts = _stepped(state), state.facts
-    if turn.facts is not None:
-        facts = merge_facts(facts, turn.facts)
+    before, facts = _stepped(state), facts_told(state, turn)
     update: dict[str, object] = {
         "before": before,
         "facts": facts,
@@ -246,6 +259,14 @@ def refined(state: ConversationState, turn: Turn) -> ConversationState:
     return state.model_copy(update=update)
 
 
+def facts_told(state: ConversationState, turn: Turn) -> Facts:
+    """Return what is known of the asker of a thread after a turn that tells something, or takes a place back."""
+    facts = state.facts
+    if not {facts.kommunenummer, facts.fylkesnummer}.isdisjoint(turn.denied):
+        facts = facts.model_copy(update={"place": None, "kommunenummer": None, "fylkesnummer": None})
+    return merge_facts(facts, turn.facts or Facts())
+
+
 def _refinement(state: ConversationState, turn: Turn) -> Refinement:
     changed: dict[str, object] = {}
     refinement = state.refinement
@@ -255,7 +276,8 @@ def _refinement(state: ConversationState, turn: Turn) -> Refinement:
             if turn.place is not None and turn.place.required:
                 changed |= {"kind": Kind.ACTOR, "only_kind": True}
         case Intent.KIND:
-            changed = {"kind": turn.kind, "like": None, "only_kind": True}
+            kept = tuple(one for one in refinement.without_kinds if one is not turn.kind)
+            changed = {"kind": turn.kind, "like": None, "only_kind": True, "without_kinds": kept}
         case Intent.FILTER:
             changed = _filtered(turn)
         case Intent.LIKE:

@@ -15,9 +15,9 @@ from assistant.dialogue.cues import tokens_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.places import counties_of_region
 from assistant.dialogue.refinement import ExcludedPlace, Exclusions
-from assistant.dialogue.slots import GENERIC, tells_apart, types_in
+from assistant.dialogue.slots import GENERIC, kind_in, tells_apart, types_in
 from corpus.places import County, Municipality, load_places
-from corpus.records import ActorType
+from corpus.records import ActorType, Kind
 from index.analysis import is_stopword
 
 _LEAVE_OUT = re.compile(
@@ -25,7 +25,7 @@ _LEAVE_OUT = re.compile(
     r"|utenom|utanom|bortsett fra|bortsett frå|foruten|except(?:"
     r" for)?|excluding"
     r"|other than|apart from|anything but|(?:trenger|treng|need) (?:ikke|ikkje|not|no)|vil ikke ha|vil ikkje ha"
-    r"|ønsker ikke|ynskjer ikkje|don't want|do not want)\b"
+    r"|ønsker ikke|ynskjer ikkje|ønskjer ikkje|(?:don't|do not|don’t) (?:want|need))\b"
     # A plain "not" or "without" leaves something out only where a clause begins with it.
     r"|(?:^|[.,;:?!(–-]\s*|\b(?:men|og|but|and|nei|no|helst|gjerne)\s+)"
     r"(?:ikke|ikkje|ikkj|itj|itte|ingen|inga|none|nobody|uten|utan|not|no more|no|without|dropp|skip|fjern|sløyf"
@@ -81,7 +81,13 @@ _NO_BODY = frozenset(
 )
 
 
-_Parts = tuple[Sequence[ListedSuggestion], Sequence[ActorType], Sequence[ExcludedPlace]]
+class _LeftOut(NamedTuple):
+    """What one part of what is not wanted names."""
+
+    records: Sequence[ListedSuggestion] = ()
+    types: Sequence[ActorType] = ()
+    places: Sequence[ExcludedPlace] = ()
+    kinds: Sequence[Kind] = ()
 
 
 class ParsedExclusions(NamedTuple):
@@ -97,6 +103,7 @@ def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
     records: list[ListedSuggestion] = []
     types: list[ActorType] = []
     places: list[ExcludedPlace] = []
+    kinds: list[Kind] = []
     kept = text
     start = 0
     while (match := _LEAVE_OUT.search(text, start)) is not None:
@@ -110,9 +117,10 @@ def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
             if found is None:
                 break
             took = True
-            records += found[0]
-            types += found[1]
-            places += found[2]
+            records += found.records
+            types += found.types
+            places += found.places
+            kinds += found.kinds
         if took:
             kept = kept.replace(match.group(), " ")
             start = match.end()
@@ -121,24 +129,28 @@ def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
         names=tuple(dict.fromkeys(record.name for record in records)),
         types=tuple(dict.fromkeys(types)),
         places=tuple(dict.fromkeys(places)),
+        kinds=tuple(dict.fromkeys(kinds)),
     )
     return ParsedExclusions(without, " ".join(kept.split()) if without else text)
 
 
-def _one_left_out(part: str, base: KnowledgeBase) -> _Parts | None:
+def _one_left_out(part: str, base: KnowledgeBase) -> _LeftOut | None:
     tokens = [token for token in tokens_of(part) if not is_stopword(token)]
     if len(tokens) <= _SHORT_PART and (region := counties_of_region(part)):
-        return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in region]
+        return _LeftOut(places=[ExcludedPlace(number=one.number, name=one.name) for one in region])
     found = load_places().find(f"i {part[:1].upper()}{part[1:]}")
     if found and len(tokens) <= 3 and "kommun" not in part.casefold():
         # Oslo is a county as well.
         same = [county for county in load_places().counties if any(county.name == other.name for other in found)]
-        return (), (), [ExcludedPlace(number=one.number, name=one.name) for one in dict.fromkeys((*found, *same))]
+        both = dict.fromkeys((*found, *same))
+        return _LeftOut(places=[ExcludedPlace(number=one.number, name=one.name) for one in both])
     named = [item for item in base.named(part) if tells_apart(item.name, part)]
     if named:
-        return named[:1], (), ()
+        return _LeftOut(records=named[:1])
     if len(tokens) <= 2 and (types := types_in(part)):
-        return (), types, ()
+        return _LeftOut(types=types)
+    if len(tokens) == 1 and (kind := kind_in(tokens)) is not None:
+        return _LeftOut(kinds=[kind])
     return None
 
 

@@ -12,13 +12,14 @@ from assistant.dialogue.cues import tokens_of
 from assistant.dialogue.exclusions import parse_exclusions
 from assistant.dialogue.facts import activities_named, stage_named
 from assistant.dialogue.framing import tells_need
-from assistant.dialogue.places import read_places
+from assistant.dialogue.places import places_denied, read_places
 from assistant.dialogue.question_replies import parse_reply
-from assistant.dialogue.slots import GENERIC, suggestions_in, tells_apart, types_in
+from assistant.dialogue.slots import GENERIC, NUMERALS, suggestions_in, tells_apart, types_in
 from assistant.dialogue.suggestion_questions import MORE_LIKE
+from assistant.dialogue.sums import counting_places
 from assistant.dialogue.turn_facts import facts_of_turn
 from assistant.dialogue.turn_text import ASKS, SHORT, TurnText, place_tokens
-from assistant.funding.verdicts import Facts
+from assistant.funding.verdicts import Fact, Facts
 from corpus.records import Kind
 from corpus.text import Language
 from index.analysis import is_stopword
@@ -34,12 +35,16 @@ def parse_question_reply(said: TurnText) -> Turn | None:
         return None
     wider = facts_of_turn(said.text)
     for missing in said.state.pending:
+        # The number of a sum is no number of months.
+        if wider.budget is not None and missing.fact in _NUMERIC:
+            continue
         facts = parse_reply(missing, said.text, said.state.language or Language.NB)
         if facts is not None:
             return Turn(intent=Intent.FACT, text=said.text, facts=_both(wider, facts), settled=missing)
     return None
 
 
+_NUMERIC = {Fact.MONTHS, Fact.PUBLIC_SHARE, Fact.OWN_SHARE}
 _ASKS_WHAT = re.compile(
     r"(?:og |men |ok |and |but )?(?:hva|kva|ka|hvilke\w*|hvor|kor|hvem|kven|kem|hvordan|korleis|what|which"
     r"|where|who|how"
@@ -110,13 +115,14 @@ def parse_facts(said: TurnText) -> Turn | None:
         return None
     if MORE_LIKE.search(said.plain) and said.cues.has("MORE"):
         return None
-    facts = facts_of_turn(said.text)
+    facts, denied = facts_of_turn(said.text), places_denied(said.text)
     if _is_elsewhere(said, facts) or (INTERROGATIVE.match(said.plain) and not said.state.pending):
         return None
-    if facts == Facts() or (said.cues.has("ONLY") and not facts.parties):
+    if (facts == Facts() and not denied) or (said.cues.has("ONLY") and not (facts.parties or facts.budget)):
         return None
     rows = suggestions_in(said.text, said.cues, said.state, said.base)
     taken = place_tokens(said) | set(rows.places) | _after_prepositions(said)
+    taken |= counting_places(said.text, said.cues.tokens) if facts.budget is not None else set()
     rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
     strange = [word for word in _uncovered(said, taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
     # Before anything was asked, words that nobody knows may be what somebody needs.
@@ -125,7 +131,9 @@ def parse_facts(said: TurnText) -> Turn | None:
     if rest and not _is_plainly_fact(said, rest):
         return None
     named = tuple(item for item in rows.items if item.kind is Kind.ACTOR and facts.partners and is_itself(item, said))
-    return Turn(intent=Intent.FACT, text=said.text, facts=facts, items=named)
+    return Turn(
+        intent=Intent.FACT, text=said.text, facts=facts, items=named, denied=tuple(one.number for one in denied)
+    )
 
 
 _STAGE_TOLD = re.compile(
@@ -193,7 +201,7 @@ def _uncovered(said: TurnText, taken: set[int]) -> list[str]:
     return [
         token
         for place, token in enumerate(said.cues.tokens)
-        if place not in covered and not is_stopword(token) and not token.isdecimal()
+        if place not in covered and not is_stopword(token) and not token.isdecimal() and token not in NUMERALS
     ]
 
 
@@ -225,7 +233,8 @@ _FACT_WORDS = frozenset(
     januar februar mars april juni juli august september oktober november desember january february march june july
     october
     december sommer winter vinter påske tidligst seinest senest earliest latest etter before after tenker tenkjer
-    plan planlegger
+    plan planlegger budsjett budget ramme rammen prosjektramme kostnadsramme totalkostnad kostnad rådighet disponerer
+    available avsatt bidrar bidrag
     planlegg planning regner reknar vare
     """.split()
 )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
+from assistant.dialogue.sums import sum_told
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, Party, merge_facts
 from corpus.criteria import Experience, ProjectStage, Purpose
@@ -82,6 +83,8 @@ _ALONE = (
     r"\b(?:alene|åleine|aleine|ingen partn\w+|uten partn\w+|utan partn\w+|on our own|alone|(?:no|without) partners)\b"
 )
 
+_NO = r"(?<!ikke )(?<!ikkje )(?<!not )(?<!ikke et )(?<!ikkje eit )(?<!ikke en )(?<!ikkje ein )(?<!not a )(?<!not an )"
+"""What must not stand before what is taken for said."""
 _DOCTORATE = r"(?:doktorgrad\w*|phd|dr\.? ?grad\w*|doctorate|doctoral degree)"
 _PERSON = (
     r"(?:kandidat\w*|ansatt\w*|tilsett\w*|medarbeid\w*|person\w*|en|ein|noen|nokon|hun|ho|han"
@@ -179,6 +182,7 @@ def _facts_in_any_language(said: str) -> Mapping[str, object]:
         "candidate_employed": _employed(said),
         "public_share": _number(_PUBLIC_SHARE, said),
         "own_share": _number(_OWN_SHARE, said),
+        "budget": sum_told(said),
         "purposes": _purposes(said),
         "talked_to_broker": _talked(said),
         "words": tuple(words(said)) or None,
@@ -221,7 +225,7 @@ def stage_named(said: str) -> ProjectStage | None:
 
 def activities_named(said: str) -> tuple[Activity, ...]:
     """Return the kinds of work that a normalised text names; a pre-project only where it is not held against others."""
-    found = tuple(activity for activity, pattern in _ACTIVITIES.items() if re.search(rf"\b(?:{pattern})\b", said))
+    found = tuple(activity for activity, pattern in _ACTIVITIES.items() if re.search(rf"{_NO}\b(?:{pattern})\b", said))
     if stage_named(said) is None and re.search(rf"\b(?:{_STAGES[ProjectStage.MAIN_PROJECT]})\b", said):
         return tuple(one for one in found if one is not Activity.PRE_PROJECT)
     return found
@@ -290,11 +294,7 @@ def _parties(said: str) -> dict[str, object]:
 
 def _only(patterns: Mapping[Found, str], said: str) -> Found | None:
     """Return what the one pattern that is found stands for; None where none or several are."""
-    found = [
-        meant
-        for meant, pattern in patterns.items()
-        if re.search(rf"\b(?<!ikke )(?<!ikkje )(?<!not )(?:{pattern})", said)
-    ]
+    found = [meant for meant, pattern in patterns.items() if re.search(rf"{_NO}\b(?:{pattern})", said)]
     return found[0] if len(found) == 1 else None
 
 
@@ -324,7 +324,19 @@ def _purposes(said: str) -> tuple[Purpose, ...] | None:
 
 def _number(pattern: str, said: str) -> Decimal | None:
     match = re.search(pattern, said)
-    return Decimal(match[1]) if match and int(match[1]) <= 100 else None
+    if match is None or is_denied(said, match):
+        return None
+    return Decimal(match[1]) if int(match[1]) <= 100 else None
+
+
+def is_denied(said: str, match: re.Match[str]) -> bool:
+    """Tell whether a "not" stands within what a normalised text says at a match, or closely before it."""
+    return _DENIES.search(said[max(match.start() - _NEAR, 0) : match.end()]) is not None
+
+
+_DENIES = re.compile(r"\b(?:ikke|ikkje|ikkj|itj|itte|not|don't|won't|cannot|can't|never|aldri)\b")
+_NEAR = 14
+"""Letters before what is said within which a "not" is said of it."""
 
 
 def _talked(said: str) -> bool | None:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from assistant.dialogue.cues import cues_of, tokens_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.platform.user_text import lowered
+from corpus.text import Language
 from index.analysis import is_stopword, normalise, words
+from index.subject_words import is_general
 
 LONG = 320
 """Characters from which a text of several sentences is searched for its need."""
@@ -262,6 +264,8 @@ def _two_needs(text: str, sentences: Sequence[str], base: KnowledgeBase) -> tupl
         if first.rstrip() and not _NEEDS.search(second) and len(tokens_of(second)) <= _TAG and _ASKED.search(first):
             continue
         one, other = subjects(first, base), subjects(second, base)
+        if not tells_subject(other):
+            continue
         if one and other and base.likeness(" ".join(one), " ".join(other)) < APART and not _shared(one, other):
             return first, second
     return ()
@@ -294,6 +298,11 @@ _LEANS = re.compile(
 def _leans(sentence: str) -> bool:
     """Tell whether a sentence speaks of what the one before it said."""
     return bool(_LEANS.search(normalise(sentence)))
+
+
+def tells_subject(about: Sequence[str]) -> bool:
+    """Tell whether words name a subject of their own: to measure an effect is wanted in any matter."""
+    return not all(any(is_general(word, language) for language in (Language.NB, Language.EN)) for word in about)
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -27,9 +27,11 @@ class Exclusions(Frozen):
     """What those are called, in the order of the ids."""
     types: tuple[ActorType, ...] = ()
     places: tuple[ExcludedPlace, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    """Whole kinds of answer: no money, no partners."""
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.types or self.places)
+        return bool(self.records or self.types or self.places or self.kinds)
 
 
 class Refinement(Frozen):
@@ -48,6 +50,8 @@ class Refinement(Frozen):
     """The only kinds of body that are wanted as partners; any where empty."""
     without_types: tuple[ActorType, ...] = ()
     without_places: tuple[ExcludedPlace, ...] = ()
+    without_kinds: tuple[Kind, ...] = ()
+    """The kinds of answer that are not wanted, unless one of them is asked for since."""
     open_now: bool = False
     """Whether only schemes are wanted that take applications or have a date to come."""
     smallest: bool = False
@@ -67,6 +71,7 @@ class Refinement(Frozen):
                 "without": _joined(self.without, without.records),
                 "without_types": _joined(self.without_types, without.types),
                 "without_places": _joined(self.without_places, without.places),
+                "without_kinds": _joined(self.without_kinds, without.kinds),
                 # Who leaves out what they asked for before wants the rest of all.
                 "types": tuple(one for one in self.types if one not in without.types),
             }
@@ -84,6 +89,9 @@ class Refinement(Frozen):
             changed["asked_kind"] = self.kind
             if self.only_kind:
                 changed["kinds"] = (self.kind,)
+        if self.without_kinds and "kinds" not in changed:
+            # Whoever wants none of any kind has not said so by naming one.
+            changed["kinds"] = tuple(one for one in need.kinds if one not in self.without_kinds) or need.kinds
         if self.place:
             changed["place"] = self.place
         if example:

@@ -12,10 +12,11 @@ from assistant.dialogue.cues import cues_of
 from assistant.dialogue.exclusions import parse_exclusions
 from assistant.dialogue.fact_turns import tells_own_place
 from assistant.dialogue.facts import facts_of_place, stage_named
-from assistant.dialogue.framing import bare_need, tells_need
+from assistant.dialogue.framing import bare_need, subjects, tells_need, tells_subject
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.places import place_named, wish_for
 from assistant.dialogue.slots import kind_in, suggestions_in, tells_apart, types_in
+from assistant.dialogue.suggestion_questions import SEEKS_SOMEBODY
 from assistant.dialogue.turn_facts import facts_of_turn
 from assistant.dialogue.turn_text import (
     ASKS,
@@ -357,6 +358,10 @@ _ASKS_OF_US = re.compile(
 def parse_addition(said: TurnText) -> Turn | None:
     """Return a turn that tells more of the same need."""
     tokens = said.cues.tokens
+    about = subjects(said.text, said.base) if SEEKS_SOMEBODY.match(said.plain) and len(tokens) <= SHORT else []
+    if about and not tells_subject(about):
+        # Who can evaluate it, is asked of the same matter.
+        return Turn(intent=Intent.ADDITION, text=said.text)
     asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)
     if said.state.wants_words and not asks and len(tokens) <= 4 * SHORT and said.rest():
         return Turn(intent=Intent.ADDITION, text=said.text)

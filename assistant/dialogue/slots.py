@@ -14,6 +14,7 @@ from typing import NamedTuple
 from assistant.dialogue.conversation import ConversationState, ListedSuggestion
 from assistant.dialogue.cues import Cues, tokens_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.sums import counting_places
 from corpus.places import load_places
 from corpus.records import ActorType, Kind
 from index.analysis import is_stopword, normalise
@@ -189,7 +190,8 @@ def suggestions_in(
         kind: The kind that is meant where a number is told without one.
     """
     named = _named_suggestions(text, cues.tokens, state, base)
-    numbers = _numbers(cues.tokens)
+    counting = counting_places(text, cues.tokens)
+    numbers = [(place, number) for place, number in _numbers(cues.tokens) if place not in counting]
     is_of_kind = kind_in(cues.tokens) is not None or kind is not None
     kind = kind_in(cues.tokens) or kind or numbered_kind(state)
     listed = [item for item in state.shown if item.kind is kind]

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.calendar_turns import facts_asked_for, parse_calendar
 from assistant.dialogue.conversation import Intent, Turn
 from assistant.dialogue.cues import FRAME, ActPattern, Cues
-from assistant.dialogue.facts import facts_of_place
+from assistant.dialogue.errands import parse_errand
 from assistant.dialogue.framing import subjects, tells_need
 from assistant.dialogue.glossary import term_in
 from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.slots import suggestions_in
-from assistant.dialogue.turn_facts import facts_of_turn
 from assistant.dialogue.turn_text import (
     ASKS,
     BACK_TO_LIFE,
@@ -25,8 +25,6 @@ from assistant.dialogue.turn_text import (
     matches_act,
     place_tokens,
 )
-from assistant.funding.verdicts import merge_facts
-from corpus.places import load_places
 from corpus.records import Kind
 from corpus.text import Language
 from index.analysis import is_stopword
@@ -92,6 +90,8 @@ def parse_standalone(said: TurnText) -> Turn | None:
         return turn
     if len(said.cues.tokens) > 2 * SHORT:
         return None
+    if (turn := _refusal(said) or parse_calendar(said) or parse_errand(said)) is not None:
+        return turn
     first = first_clause(said)
     if (turn := _plain_act(said)) is not None:
         left = said.text[len(first.text) :].strip(" ,.;:!?–") if first is not None else ""
@@ -119,8 +119,6 @@ def _plain_act(said: TurnText) -> Turn | None:
         taken = rows.places | place_tokens(said) if intent is Intent.CALENDAR else rows.places
         if not matches_act(way, said, taken):
             continue
-        if _is_negated(way, said):
-            return Turn(intent=Intent.UNCLEAR, text=said.text)
         if intent in {Intent.HELP, Intent.IDENTITY} and (
             rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
         ):
@@ -133,11 +131,7 @@ def _plain_act(said: TurnText) -> Turn | None:
         if intent is Intent.CALENDAR:
             if said.state.question is not None or any(item.kind is Kind.INSTRUMENT for item in rows.items):
                 continue
-            told = facts_of_turn(said.text)
-            # What several places are called places nobody.
-            if told.fylkesnummer is None and len(places := load_places().find(said.text)) == 1:
-                told = merge_facts(told, facts_of_place(places[0]))
-            return Turn(intent=intent, text=said.text, facts=told)
+            return Turn(intent=intent, text=said.text, facts=facts_asked_for(said.text))
         return Turn(intent=intent, text=said.text, items=rows.items)
     return None
 
@@ -189,14 +183,37 @@ def _means_another_thing(intent: Intent, way: ActPattern, said: TurnText) -> boo
     return intent is Intent.APPLICATION and _asks_for_help_with_writing(said)
 
 
-_REFUSES = 3
+def _refusal(said: TurnText) -> Turn | None:
+    """Return a turn that tells us not to do something: *ikkje samanlikn dei*, *no draft, please*."""
+    if _POLITE.match(said.plain) or ASKS.search(said.text) or said.cues.any("WHY", "WHEN"):
+        return None
+    for way in said.cues.ways():
+        if way.act not in _DONE_BY_US or not _is_negated(way, said):
+            continue
+        rows = suggestions_in(said.text, said.cues, said.state, said.base)
+        if len(said.rest(rows.places | place_tokens(said))) <= 1 and len(said.cues.tokens) <= SHORT:
+            return Turn(intent=Intent.DECLINED, text=said.text)
+    return None
+
+
+_DONE_BY_US = {"draft", "compare", "reach", "restart", "undo", "human", "write_application", "save"}
+"""Acts that are done where they are asked for, and so can be refused."""
+_POLITE = re.compile(
+    r"(?:og |men |and |but )?(?:kan|kunne|vil|ville|can|could|will|would|why|hvorfor|kvifor)(?: ikke| ikkje)? "
+    r"(?:du|dere|de|dykk|you|vi|me|we|don)\b"
+)
+"""How somebody begins who asks for something by asking whether it could not be done."""
+_NEGATIONS = frozenset(
+    "ikke ikkje ikkj itj itte ittj inte not don dont never aldri no ingen inga uten utan without".split()
+)
+_REFUSES = 4
 """Words before an act within which a "not" is said of it: *jeg vil ikke lagre dette*."""
 
 
 def _is_negated(way: ActPattern, said: TurnText) -> bool:
     """Tell whether a turn says that an act is not wanted."""
-    begins = min(said.cues.places(way.all), default=0)
-    return any(begins - _REFUSES <= place < begins for place in said.cues.places(("NOT",)))
+    tokens, begins = said.cues.tokens, min(said.cues.places(way.all), default=0)
+    return any(tokens[place] in _NEGATIONS for place in range(max(begins - _REFUSES, 0), begins))
 
 
 def _asks_for_help_with_writing(said: TurnText) -> bool:

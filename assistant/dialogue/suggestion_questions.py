@@ -123,17 +123,7 @@ def parse_suggestion_question(said: TurnText, among: set[Intent] | None = None) 
         intent, kind = SUGGESTION_ACTS[way.act]
         if among is not None and intent not in among:
             continue
-        # "I do not see why" asks why, not why not.
-        if intent is Intent.WHY_NOT and way.all == ("WHY", "NOT") and _PUZZLED.match(said.plain):
-            continue
-        # Which universities work on it is asked of the list, not of other municipalities.
-        if intent is Intent.PEERS and set(types_in(said.text)) - {
-            ActorType.MUNICIPALITY,
-            ActorType.COUNTY_MUNICIPALITY,
-        }:
-            continue
-        # Whoever tells what they can pay themselves asks nothing.
-        if way.act == "own_share" and facts_of_turn(said.text).own_share is not None:
+        if _means_something_else(way, intent, said):
             continue
         rows = suggestions_in(said.text, said.cues, said.state, said.base, kind)
         places = place_tokens(said)
@@ -152,6 +142,23 @@ def parse_suggestion_question(said: TurnText, among: set[Intent] | None = None) 
         # Where nobody is shown to be called, the broker is.
         return turn if turn.items or turn.unknown or intent is not Intent.REACH else Turn(intent=Intent.CONTACT)
     return None
+
+
+def _means_something_else(way: ActPattern, intent: Intent, said: TurnText) -> bool:
+    """Tell whether words that could ask something of suggestions say something else."""
+    # "I do not see why" asks why, not why not.
+    if intent is Intent.WHY_NOT and way.all == ("WHY", "NOT") and _PUZZLED.match(said.plain):
+        return True
+    # Somebody who can measure an effect is looked for; no project is asked for its own.
+    if intent is Intent.OUTCOME and SEEKS_SOMEBODY.match(said.plain):
+        return True
+    # Which universities work on it is asked of the list, not of other municipalities.
+    municipal = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
+    if intent is Intent.PEERS and set(types_in(said.text)) - municipal:
+        return True
+    # Whoever tells what they can pay themselves, or how much there is, asks nothing.
+    told = facts_of_turn(said.text) if way.act in {"own_share", "amount", "more_about"} else Facts()
+    return told.own_share is not None or told.budget is not None
 
 
 def suggestion_turn(
@@ -189,6 +196,13 @@ def suggestion_turn(
     )
 
 
+SEEKS_SOMEBODY = re.compile(
+    r"(?:og |men |and |but )?(?:(?:finnes|finst|fins|er|is|are) (?:det|there) |(?:kjenner|kjenn|vet|veit|har|do|know)"
+    r" (?:du|dere|dykk|de|you)(?: know)? (?:om |til |of )?)?"
+    r"(?:noen|nokon|nån|someone|somebody|anyone|anybody|hvem|kven|kem|who)"
+    r" (?:(?:der )?(?:ute )?(?:som|who|that|else) )?(?:kan|kunne|vil|could|can|might)\b"
+)
+"""How a question begins that looks for somebody who can do something."""
 _PUZZLED = re.compile(
     r"(?:jeg |eg |æ |e |i |vi |me |we )?(?:skjønner|skjønar|forstår|fatter|fattar|ser|veit|vet|do|don't|can't|cannot)"
     r" (?:t )?(?:ikke|ikkje|not|quite|helt|heilt|see|understand|get)\b"

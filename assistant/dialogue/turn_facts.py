@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.facts import PARTIES, facts_of, facts_of_place
+from assistant.dialogue.facts import PARTIES, facts_of, facts_of_place, is_denied
 from assistant.dialogue.places import read_places
 from assistant.dialogue.question_replies import MONTHS_NAMED
 from assistant.funding.verdicts import Facts, Party, merge_facts
@@ -59,7 +59,7 @@ def facts_of_turn(text: str, languages: tuple[Language, ...] = tuple(Language)) 
 
 _TOLD = (
     "applicant_type", "country", "partners", "partners_complete", "lacking", "rd_experience", "no_earlier_doctorate",
-    "candidate_employed", "public_share", "own_share", "talked_to_broker",
+    "candidate_employed", "public_share", "own_share", "budget", "talked_to_broker",
 )  # fmt: skip
 """What a turn may tell of an asker besides a place."""
 
@@ -129,7 +129,8 @@ _JOINS = (
 
 def _joined(said: str) -> Party | None:
     """Return the party that is said to take part already, as in "SINTEF is on board"."""
-    return next((party for pattern, party in PARTIES if re.search(rf"\b(?:{pattern}) {_JOINS}", said)), None)
+    found = ((re.search(rf"\b(?:{pattern}) {_JOINS}", said), party) for pattern, party in PARTIES)
+    return next((party for match, party in found if match and not is_denied(said, match)), None)
 
 
 def _tuple(value: object) -> tuple[object, ...]:
@@ -153,7 +154,7 @@ def _party_count(said: str) -> int | None:
 def _starts(said: str) -> tuple[str | None, str | None]:
     """Return when a project starts, as a year or a month, and the season of it with its year."""
     match = _START.search(said) or _SHORT_START.search(said.strip(" .!,"))
-    if match is None:
+    if match is None or is_denied(said, match):
         return None, None
     year, told = match["year"], set(words(match[0]))
     month = next((number for name, number in MONTHS_NAMED.items() if name in told), None)
@@ -178,7 +179,7 @@ def bodies_in(text: str) -> tuple[str, ...]:
 
 def _lasts(said: str) -> int | None:
     match = _LASTS.search(said)
-    if match is None:
+    if match is None or is_denied(said, match):
         return None
     count, unit = match["count"] or match["times"], match["unit"] or match["of"]
     return _count(count) * (12 if unit.startswith(("år", "year")) else 1)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 from assistant.dialogue.by_example import by_example
 from assistant.dialogue.choices import choice_label, chosen
-from assistant.dialogue.conversation import ConversationState, Intent, Turn
+from assistant.dialogue.conversation import Choice, ConversationState, Intent, Turn
 from assistant.dialogue.cues import FRAME, cues_of
 from assistant.dialogue.fact_turns import parse_facts, parse_plain_facts, parse_question_reply, stage_told
 from assistant.dialogue.framing import bare_need, new_topic, tells_need
 from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
+from assistant.dialogue.leaving import parse_leaving, parse_stopping
 from assistant.dialogue.name_lookup import parse_name_lookup
 from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.refinement_turns import (
@@ -57,11 +58,9 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
         base: What knows the words and names of the records.
     """
     base = base or EmptyKnowledgeBase()
+    if (picked := _picked(text, state, base)) is not None:
+        return picked
     if (choice := chosen(text, state)) is not None:
-        if choice.key == "new":
-            return parse_need(choice.values["text"], base)
-        if choice.key == "add":
-            return Turn(intent=Intent.ADDITION, text=choice.values["text"])
         text = choice_label(choice, state.language or Language.NB)
     if text.strip() == "?":
         return Turn(intent=Intent.HELP)
@@ -69,8 +68,8 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
     plain = normalise(bare).strip(" .!,;:?")
     said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)
     courtesy = parse_courtesy(text, said.cues if bare == text else cues_of(text, base.knows))
-    if courtesy is not None:
-        return courtesy
+    if (plain_turn := parse_leaving(said) or courtesy) is not None:
+        return plain_turn
     if state.question is not None and plain and plain == normalise(bare_need(state.question)).strip(" .!,;:?"):
         # Whoever tells the need once more asks it anew.
         return parse_need(text, base).model_copy(update={"announced": True})
@@ -87,6 +86,19 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
     if found is None:
         found = _parse_follow_up(said) if state.question is not None else _parse_first_turn(said)
     return _likelier(found or _parse_new_need(said), said)
+
+
+def _picked(text: str, state: ConversationState, base: KnowledgeBase) -> Turn | None:
+    """Return the turn that a choice stands for; None where its words mean it, or nothing was chosen."""
+    choice = chosen(text, state)
+    if (stopping := parse_stopping(text, choice, state)) is not None:
+        return stopping
+    match choice.key if choice else None, choice:
+        case "new", Choice(values=values):
+            return parse_need(values["text"], base)
+        case "add", Choice(values=values):
+            return Turn(intent=Intent.ADDITION, text=values["text"])
+    return None
 
 
 def _likelier(turn: Turn, said: TurnText) -> Turn:

@@ -128,17 +128,19 @@ def single_place(said: TurnText) -> Place | None:
 
 def place_tokens(said: TurnText) -> set[int]:
     """Return where a turn names places."""
-    found = load_places().find(said.text)
+    mentions = load_places().mentions(said.text)
+    found = [mention.place for mention in mentions]
     if (asker := read_places(said.text).asker) is not None:
-        found = (*found, asker)
+        found.append(asker)
     if len(said.cues.tokens) <= SHORT and (place := place_named(said.text)) is not None:
-        found = (*found, place)
+        found.append(place)
     names = {
         word
         for place in found
         for name in (place.name, *place.other_names, *(one.name for one in place.former))
         for word in words(normalise(name))
     }
+    names |= {word for mention in mentions for word in mention.written.split()}
     names |= {f"{name}s" for name in names}
     if found and facts_of_turn(said.text).parties:
         names |= every_place_word()

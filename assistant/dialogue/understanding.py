@@ -14,7 +14,7 @@ from assistant.dialogue.places import read_places
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.platform.errors import EmptyQuestionError
-from assistant.platform.language import detect_language
+from assistant.platform.language import detect_language, marked_language
 from assistant.platform.user_text import TypedText
 from corpus.places import Place
 from corpus.records import ActorType, Kind
@@ -117,10 +117,10 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
         EmptyQuestionError: there is no word in it.
     """
     read = check_question(question)
-    language = detect_language(read)
     # What is said around a need, a greeting, a link, a signature, tells nothing of it.
     places = read_places(question.bare if question.bare and has_words(question.bare) else bare_need(read))
     asker = places.asker or signed_place(read)
+    language = _language(read, _with_place(known or Facts(), asker))
     if question.is_settled and known is not None:
         facts = merge_facts(facts_of(read, language, _with_place(Facts(), asker)), known)
     else:
@@ -143,6 +143,21 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
         facts=facts,
         shortened=question.shortened,
     )
+
+
+_NYNORSK_COUNTIES = frozenset({"46"})
+_NEUTRAL_IN_THEM = frozenset({"4601", "4627"})
+"""Vestland, where 41 of 43 municipalities want nynorsk of the state, and the two that are neutral, Bergen and Askøy
+(https://sprakradet.no/spraklova/norsk-sprak/sprakvedtak/, read 2026-11-30)."""
+
+
+def _language(text: str, known: Facts) -> Language:
+    """Return the language of a question; where no word tells bokmål from nynorsk, that of where its asker is does."""
+    language = detect_language(text)
+    is_nynorsk = known.fylkesnummer in _NYNORSK_COUNTIES and known.kommunenummer not in _NEUTRAL_IN_THEM
+    if language is Language.NB and is_nynorsk and marked_language(text) is None:
+        return Language.NN
+    return language
 
 
 def signed_place(text: str) -> Place | None:

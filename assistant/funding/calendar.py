@@ -20,6 +20,39 @@ _SAME_ROUND, _MONTH = 45, 31
 """Days before a round is expected within which a deadline that has passed was that round's, or in its month."""
 
 
+class CallPeriod(Frozen):
+    """A time that somebody asks of, told without a day to count from: January, spring, next year."""
+
+    first_month: int | None = None
+    last_month: int | None = None
+    """From 1 to 12; before the first one where it is of the year after."""
+    year: int | None = None
+    """The year of the first month; the next in which they are not over where none was told."""
+    unit: Literal["month", "year"] = "year"
+    """What is counted where no month was told."""
+    ahead: int = 0
+    """How many of them from today's on."""
+
+    def span(self, today: date) -> tuple[date, date]:
+        """Return the first and the last day of it, seen from a day; what is over of it by then is left out."""
+        if self.first_month is None or self.last_month is None:
+            months = (1, 12) if self.unit == "year" else (1 + (today.month - 1 + self.ahead) % 12,) * 2
+            ahead = self.ahead if self.unit == "year" else (today.month - 1 + self.ahead) // 12
+            first, last = _months(today.year + ahead, *months)
+            return max(first, today), last
+        year = self.year if self.year is not None else today.year - 1
+        first, last = _months(year, self.first_month, self.last_month)
+        while self.year is None and last < today:
+            year += 1
+            first, last = _months(year, self.first_month, self.last_month)
+        return (max(first, today) if last >= today else first), last
+
+
+def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    end = year + (last < first)
+    return date(year, first, 1), last_day(f"{end}-{last:02}")
+
+
 class ExpectedRound(Frozen):
     """When a scheme is likely to close next, and what that rests on."""
 

@@ -221,11 +221,11 @@ def _stage(rule: StageCriterion, facts: Facts) -> RuleResult:
 def _maturity(rule: MaturityCriterion, facts: Facts) -> RuleResult:
     findings = []
     if rule.experience:
-        told = facts.rd_experience
+        experience = facts.rd_experience
         findings.append(
             _unknown("experience", Fact.RD_EXPERIENCE)
-            if told is None
-            else _settled("experience", told in rule.experience)
+            if experience is None
+            else _settled("experience", experience in rule.experience)
         )
     if rule.no_recent_project:
         recent = facts.recent_project
@@ -311,8 +311,8 @@ def _excluded_purpose(rule: ExcludedPurposeCriterion, facts: Facts) -> RuleResul
 
 
 def _dialogue(facts: Facts) -> RuleResult:
-    told = facts.talked_to_broker
-    return _unknown("dialogue", Fact.TALKED_TO_BROKER) if told is None else _settled("dialogue", told)
+    talked = facts.talked_to_broker
+    return _unknown("dialogue", Fact.TALKED_TO_BROKER) if talked is None else _settled("dialogue", talked)
 
 
 _FINDERS: dict[type, Callable[[Any, Facts, date], RuleResult]] = {

@@ -53,6 +53,8 @@ class Facts(Frozen):
     """The percentage of the applicant's own financing that is public."""
     own_share: Decimal | None = None
     """The percentage of the costs that the applicant's side can carry."""
+    budget: Decimal | None = None
+    """The sum that was told of the project, in kroner: what there is, what it costs or what is wanted; no rule asks."""
     cost_shares: tuple[CostPart, ...] | None = None
     stage: ProjectStage | None = None
     activities: tuple[Activity, ...] | None = None

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from sys import intern
-from threading import Lock
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Select, bindparam, delete, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.dialogue.conversation import Intent
+from assistant.history.answered_needs import AnsweredNeeds
 from assistant.history.heads import Head
 from assistant.history.log_entries import (
     EntryKind,
@@ -42,20 +40,11 @@ from corpus.text import Language
 
 _AT_ONCE = 500
 """Entries read in one go."""
-_SUGGESTED = re.compile(r'"id": "([^"\\]+)"')
-"""The id of a suggestion in a payload; to read the whole JSON of a year of answers takes longer than the rest."""
-_THEME = re.compile(r'"themes": \["([a-z-]+)"')
-_MONEY = re.compile(r'"confidence": "(?:strong|good)", "id": "[^"\\]+", "kind": "instrument"')
-_OTHER_KIND = re.compile(r'"refinement": \{"kind": "(?!instrument")')
-"""The rest that reports read of a payload, in the same way."""
 _DIGESTED = (
     "log_id", "key", "kind", "channel", "tenant", "asker", "conversation", "kommunenummer", "language", "about",
     "record_id", "outcome", "fingerprint", "encoder", "version", "payload",
 )  # fmt: skip
-
-
 _MATCHED = Outcome.MATCHED.value
-_OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 _SURE = '"confidence": "strong"'
 """How the payload of an answer tells of a sure suggestion."""
 
@@ -67,13 +56,7 @@ class MatchLog:
         self._database = database
         self._now = now
         self._version = version("mellomrom")
-        self._reading = Lock()
-        self._read_to = 0
-        self._every: list[LoggedNeed] = []
-        self._places: dict[str, int] = {}
-        self._needs: list[LoggedNeed] = []
-        self._needs_at: list[float] = []
-        """When each of the needs was answered, in seconds; to compare moments takes ten times as long."""
+        self._answered = AnsweredNeeds(database)
 
     def append(self, session: Session, new: NewLogEntry, text: str | None = None, log_id: str | None = None) -> str:
         """Add an entry within a transaction of the caller's; return its id."""
@@ -139,10 +122,10 @@ class MatchLog:
         Raises:
             UnknownEntryError: no entry has that id.
         """
-        found = next(_entries(session, _BY_ID, log_id=log_id), None)
-        if found is None:
+        entry = next(_entries(session, _BY_ID, log_id=log_id), None)
+        if entry is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
-        return found
+        return entry
 
     def answer_to(self, session: Session, question: str) -> LogEntry | None:
         """Return the entry of the answer that a question got, within a transaction of the caller's."""
@@ -159,8 +142,8 @@ class MatchLog:
         for start in range(0, len(log_ids), _AT_ONCE):
             query = _ENTRIES.where(_LOG.c.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(_LOG.c.id)
             with self._database.reading() as session:
-                found = list(_entries(session, query))
-            yield from found
+                entries = list(_entries(session, query))
+            yield from entries
 
     def entries(
         self,
@@ -198,12 +181,12 @@ class MatchLog:
                 page = page.where(LogRow.id < last if newest_first else LogRow.id > last)
             page = page.order_by(LogRow.id.desc() if newest_first else LogRow.id).limit(size)
             with self._database.reading() as session:
-                found = list(_entries(session, page))
-            yield from found
-            if len(found) < size:
+                entries = list(_entries(session, page))
+            yield from entries
+            if len(entries) < size:
                 return
-            last = found[-1].id
-            left = None if left is None else left - len(found)
+            last = entries[-1].id
+            left = None if left is None else left - len(entries)
 
     def lines(
         self,
@@ -257,63 +240,11 @@ class MatchLog:
 
     def needs(self, since: datetime, until: datetime) -> list[LoggedNeed]:
         """Return the needs that somebody came with and that were answered; what was said of an answer is none."""
-        self._answered()
-        with self._reading:
-            needs, at = self._needs, self._needs_at
-        begin, end = since.timestamp(), until.timestamp()
-        # Another thread may be adding to the end of them.
-        at = at[:]
-        return [one for one, moment in zip(needs[: len(at)], at, strict=True) if begin <= moment < end]
+        return self._answered.needs(since, until)
 
     def suggested_by(self, log_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the ids of what answers suggested, by the answer, the best of each kind first."""
-        every, places = self._answered()
-        return {log_id: every[places[log_id]].suggested for log_id in log_ids if log_id in places}
-
-    def _answered(self) -> tuple[list[LoggedNeed], dict[str, int]]:
-        """Return all answers in their order, and where each stands among them.
-
-        Entries are only ever added, so that each is read once, and later only those that are new; some 300 bytes each.
-        """
-        question = aliased(LogRow)
-        query = (
-            select(
-                LogRow.id,
-                LogRow.log_id,
-                LogRow.at,
-                LogRow.kommunenummer,
-                LogRow.outcome,
-                LogRow.payload,
-                LogRow.packed,
-                (question.kind == EntryKind.QUESTION) & (question.outcome == Intent.QUESTION),
-            )
-            .outerjoin(question, LogRow.about == question.log_id)
-            .where(LogRow.kind == EntryKind.ANSWER)
-            .order_by(LogRow.id)
-        )
-        with self._reading:
-            # Whoever goes through the list sees it as long as it was then; it is only ever added to.
-            with self._database.reading() as session:
-                if (session.scalar(select(func.max(LogRow.id))) or 0) < self._read_to:
-                    self._read_to, self._every, self._places = 0, [], {}
-                    self._needs, self._needs_at = [], []
-                rows = session.execute(query.where(LogRow.id > self._read_to)).all()
-            for number, log_id, at, kommunenummer, outcome, plain, packed, is_need in rows:
-                payload = Kept(plain, packed).text
-                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(payload))
-                self._places[log_id] = len(self._every)
-                theme = _THEME.search(payload)
-                has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None
-                answered = LoggedNeed(
-                    log_id, at, kommunenummer, outcome, suggested, bool(is_need),
-                    intern(theme[1]) if theme else None, has_money,
-                )  # fmt: skip
-                self._every.append(answered)
-                if is_need and outcome in _OUTCOMES:
-                    self._needs.append(answered)
-                    self._needs_at.append(at.timestamp())
-                self._read_to = number
-            return self._every, self._places
+        return self._answered.suggested_by(log_ids)
 
     def acts(
         self, session: Session, *, about: str, asker: str, outcome: str, record_id: str | None
@@ -403,22 +334,22 @@ _TOLD = tuple(name for name in NewLogEntry.model_fields if name != "payload")
 
 def _entries(session: Session, query: Select[Any], **values: object) -> Iterator[LogEntry]:
     for row in session.connection().execute(query, values).mappings().all():
-        told: dict[str, Any] = dict(row)
-        payload = Kept(told["payload"], told.pop("packed_payload")).text
-        if (packed := told.pop("packed")) is not None:
-            told["text"] = Kept(told["text"], packed).text
-        yield LogEntry(**told | {"payload": json.loads(payload)})
+        fields: dict[str, Any] = dict(row)
+        payload = Kept(fields["payload"], fields.pop("packed_payload")).text
+        if (packed := fields.pop("packed")) is not None:
+            fields["text"] = Kept(fields["text"], packed).text
+        yield LogEntry(**fields | {"payload": json.loads(payload)})
 
 
 def _lines(session: Session, query: Select[Any]) -> list[LogLine]:
     lines = []
-    for *told, plain, packed in session.execute(query).all():
-        line = LogLine._make([*told, plain if packed is None else Kept(plain, packed).text])
+    for *fields, plain, packed in session.execute(query).all():
+        line = LogLine._make([*fields, plain if packed is None else Kept(plain, packed).text])
         lines.append(line._replace(kind=EntryKind(line.kind), language=Language(line.language)))
     return lines
 
 
 def _digest(row: Mapping[str, Any], payload: str, before: str) -> str:
     held = [payload if name == "payload" else row[name] for name in _DIGESTED]
-    told = json.dumps([before, row["at"].astimezone(UTC).isoformat(), *held], ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()
+    chained = json.dumps([before, row["at"].astimezone(UTC).isoformat(), *held], ensure_ascii=False)
+    return hashlib.sha256(chained.encode()).hexdigest()

@@ -321,6 +321,8 @@ class SavedNeedRow(Base):
     """The language that news are told in."""
     facts: Mapped[str] = mapped_column(Text)
     """JSON: what its asker told of themselves, as `assistant.funding.verdicts.Facts`."""
+    refinement: Mapped[str] = mapped_column(Text, server_default="{}")
+    """JSON: what was said besides the question, as `assistant.dialogue.refinement.Refinement`."""
     every: Mapped[str] = mapped_column(String(8))
     address: Mapped[str | None] = mapped_column(Text)
     """Where news are sent by mail; None where they are only shown on the asker's page."""
@@ -343,6 +345,8 @@ class SavedNeedRow(Base):
     """Where the channel that it was saved in reaches its asker, in that channel's own words."""
     is_untold: Mapped[bool] = mapped_column(Boolean, server_default=false())
     """Whether its news wait to be told in that channel."""
+    notices: Mapped[str] = mapped_column(Text, server_default="[]")
+    """JSON: what else waits to be told there, as `assistant.saved.needs.Notice`."""
 
 
 class ContactAbsenceRow(Base):

@@ -110,8 +110,8 @@ def _measure_desk() -> None:
     from assistant.platform.settings import load_settings
 
     with TemporaryDirectory() as folder:
-        told = {"home": Path(folder), "database_url": None, "web_rate": "1000000/minute"}
-        measure_desk(typer.echo, load_settings().model_copy(update=told))
+        settings = {"home": Path(folder), "database_url": None, "web_rate": "1000000/minute"}
+        measure_desk(typer.echo, load_settings().model_copy(update=settings))
 
 
 def _measure_hostile() -> None:

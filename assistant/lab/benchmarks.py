@@ -112,14 +112,14 @@ def measure_processes(say: Say, runs: int) -> None:
 def measure_search(say: Say, searcher: Searcher, rounds: int = 40) -> None:
     """Tell how long one warm search over all three kinds takes."""
     needs = [Need(text=text, language=language) for text, language in QUESTIONS]
-    told = _warm(searcher.search, needs, rounds)
-    say(f"a warm search                  {told}   ({searcher.manifest.passages} passages)")
+    times = _warm(searcher.search, needs, rounds)
+    say(f"a warm search                  {times}   ({searcher.manifest.passages} passages)")
 
 
 def measure_answer(say: Say, matchmaker: Matchmaker, rounds: int = 40) -> None:
     """Tell how long one warm answer takes: understood, searched, judged by rules, explained."""
-    told = _warm(matchmaker.answer, [Question(text=text) for text, _ in QUESTIONS], rounds)
-    say(f"a warm answer                  {told}")
+    times = _warm(matchmaker.answer, [Question(text=text) for text, _ in QUESTIONS], rounds)
+    say(f"a warm answer                  {times}")
 
 
 def _warm(act: Callable[[Asked], object], asked: Sequence[Asked], rounds: int) -> str:

@@ -266,15 +266,15 @@ async def _sent(app: FastAPI, method: str, target: str, cookie: str) -> tuple[in
         "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "headers": headers,
         "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 8000), "state": {},
     }  # fmt: skip
-    told: list[MutableMapping[str, Any]] = []
+    messages: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
-        told.append(message)
+        messages.append(message)
 
     await app(scope, receive, send)
-    begun = next(one for one in told if one["type"] == "http.response.start")
+    begun = next(one for one in messages if one["type"] == "http.response.start")
     set_cookies = [value.decode().partition(";")[0] for name, value in begun["headers"] if name == b"set-cookie"]
     return int(begun["status"]), "; ".join(set_cookies) or cookie

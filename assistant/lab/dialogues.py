@@ -120,16 +120,16 @@ class _Run:
 
     def _turn(self, number: int, turn: ScriptedTurn) -> TurnVerdict:
         before, expect = self._state, turn.expect
-        said = self._filled(turn.say, before)
-        if _PLACEHOLDER.search(said):
+        text = self._filled(turn.say, before)
+        if _PLACEHOLDER.search(text):
             return TurnVerdict(
-                self._dialogue.id, number, turn.kind, said, "", (), False, False, "not asked", asked=False
+                self._dialogue.id, number, turn.kind, text, "", (), False, False, "not asked", asked=False
             )
         message = UserMessage(
             key=f"{self._dialogue.id}-{number}",
             asker=self._asker,
             conversation=self._dialogue.id,
-            text=said,
+            text=text,
             top_k=SHOWN,
         )
         try:
@@ -152,7 +152,7 @@ class _Run:
         lost = expect.need == "kept" and not _is_kept(before, after)
         intent = _intent(reply)
         return TurnVerdict(
-            self._dialogue.id, number, turn.kind, said, plain, tuple(faults), lost, expect.need == "kept", intent
+            self._dialogue.id, number, turn.kind, text, plain, tuple(faults), lost, expect.need == "kept", intent
         )
 
     def _filled(self, text: str, state: ConversationState) -> str:

@@ -53,9 +53,9 @@ def _stored(runtime: Runtime) -> list[bytes]:
 
 def _told_of_records(runtime: Runtime) -> list[bytes]:
     """Return what answers tell of each record that may be suggested, in the form that they tell it in."""
-    told = {"id", "name", "summary"}
+    fields = {"id", "name", "summary"}
     records = (record for kind in SEARCHED_KINDS for record in runtime.store.records(kind))
-    return [record.model_dump_json(include=told, exclude_defaults=True).encode() for record in records]
+    return [record.model_dump_json(include=fields, exclude_defaults=True).encode() for record in records]
 
 
 def main() -> None:

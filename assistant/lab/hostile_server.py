@@ -49,7 +49,7 @@ class SlackStandIn:
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length") or 0))
-                said = {
+                answer = {
                     "ok": True,
                     "user_id": "U0BOT",
                     "bot_id": "B0BOT",
@@ -57,7 +57,7 @@ class SlackStandIn:
                     "ts": "1.1",
                     "channel": "D1",
                 }
-                body = json.dumps(said).encode()
+                body = json.dumps(answer).encode()
                 self.send_response(200)
                 self.send_header("content-type", _JSON)
                 self.send_header("content-length", str(len(body)))

@@ -259,8 +259,8 @@ class Columns:
         if not self.sorts:
             return parts
         sort_of = self._searcher.sorts([candidate.record_id for candidate in candidates])
-        told = [[float(sort_of.get(candidate.record_id) is sort) for sort in self.sorts] for candidate in candidates]
-        return np.hstack([parts, np.array(told, dtype=np.float64).reshape(len(candidates), len(self.sorts))])
+        columns = [[float(sort_of.get(candidate.record_id) is sort) for sort in self.sorts] for candidate in candidates]
+        return np.hstack([parts, np.array(columns, dtype=np.float64).reshape(len(candidates), len(self.sorts))])
 
 
 def _weighed(ranking: RankingParameters, kind: Kind, judged: Sequence[Judged], columns: Columns) -> RankingParameters:

@@ -66,11 +66,11 @@ def _open_mailbox(settings: MailSettings) -> imaplib.IMAP4:
 
 def _fetched(client: imaplib.IMAP4, settings: MailSettings, deal_with: Callable[[bytes], object]) -> int:
     folder = settings.imap_folder.replace("\\", "\\\\").replace('"', '\\"')
-    state, said = client.select(f'"{folder}"')
+    state, response = client.select(f'"{folder}"')
     if state != "OK":
-        raise imaplib.IMAP4.error(f"there is no folder {settings.imap_folder!r} ({said[-1:]!r})")
-    _, found = client.uid("SEARCH", "UNSEEN")
-    numbers = _NUMBER.findall(found[0] or b"") if found else []
+        raise imaplib.IMAP4.error(f"there is no folder {settings.imap_folder!r} ({response[-1:]!r})")
+    _, unread = client.uid("SEARCH", "UNSEEN")
+    numbers = _NUMBER.findall(unread[0] or b"") if unread else []
     for count, number in enumerate(numbers[:AT_ONCE]):
         uid = number.decode()
         state, data = client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MAX_BYTES}>)")
@@ -83,8 +83,8 @@ def _fetched(client: imaplib.IMAP4, settings: MailSettings, deal_with: Callable[
 
 
 def _error_text(settings: MailSettings, error: Exception) -> str:
-    said = str(error) or type(error).__name__
+    text = str(error) or type(error).__name__
     return (
-        f"{settings.imap_host}:{settings.imap_port_used} ({settings.imap_tls}): {said[:200]} "
+        f"{settings.imap_host}:{settings.imap_port_used} ({settings.imap_tls}): {text[:200]} "
         "See MELLOMROM_IMAP_HOST, _PORT, _TLS, _USER, _PASSWORD and _FOLDER."
     )

@@ -250,8 +250,8 @@ class MailQueue:
 
     def unsure(self, mail_id: str, fault: str) -> None:
         """Say that nobody can know whether a letter went out."""
-        told = one_line(fault, _FAULT_CHARACTERS)
-        self._step(mail_id, MailState.HANDING, MailState.UNSURE, owner=None, leased_until=None, fault=told)
+        fault_line = one_line(fault, _FAULT_CHARACTERS)
+        self._step(mail_id, MailState.HANDING, MailState.UNSURE, owner=None, leased_until=None, fault=fault_line)
 
     def failed(self, mail_id: str, fault: str, *, for_good: bool) -> None:
         """Say that the mail server did not take a letter; it is tried again unless that is in vain."""

@@ -99,9 +99,9 @@ def hand_over(client: smtplib.SMTP, sender: str, to: str, content: bytes, goes_o
         raise SmtpError(_plain(error)) from error
     try:
         # The server takes a letter when it says so, and not before; with its first word it may still refuse.
-        code, said = client.docmd("DATA")
+        code, response = client.docmd("DATA")
         if code != 354:
-            _check(max(code, _FOR_NOW), said)
+            _check(max(code, _FOR_NOW), response)
         client.send(re.sub(rb"(?m)^\.", b"..", content.rstrip(b"\r\n")) + b"\r\n.\r\n")
         _check(*client.getreply())
     except (OSError, smtplib.SMTPException) as error:
@@ -109,10 +109,10 @@ def hand_over(client: smtplib.SMTP, sender: str, to: str, content: bytes, goes_o
     return True
 
 
-def _check(code: int, said: bytes) -> None:
+def _check(code: int, response: bytes) -> None:
     if code >= _FOR_NOW:
-        told = said.decode("utf-8", "replace")
-        raise SmtpError(f"{code} {told}", for_good=code >= _FOR_GOOD)
+        text = response.decode("utf-8", "replace")
+        raise SmtpError(f"{code} {text}", for_good=code >= _FOR_GOOD)
 
 
 def _error_text(settings: MailSettings, error: Exception) -> str:
@@ -127,8 +127,10 @@ def _plain(error: Exception) -> str:
         case smtplib.SMTPAuthenticationError():
             return f"the mail server does not know this user or password ({error.smtp_code})."
         case smtplib.SMTPResponseException():
-            said = error.smtp_error
-            return f"{error.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}."
+            response = error.smtp_error
+            return (
+                f"{error.smtp_code} {response.decode('utf-8', 'replace') if isinstance(response, bytes) else response}."
+            )
         case socket.gaierror():
             return "no machine has that name."
         case ssl.SSLCertVerificationError():

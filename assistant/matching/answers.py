@@ -14,8 +14,8 @@ from assistant.funding.suitability import Suitability
 from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict
 from corpus.records import ActorType, CountryCode, Kind
 from corpus.text import Frozen, LangText, Language, PartialDate
-from index.scoring.explain import Evidence, Reason
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Evidence, Reason
 
 SHOWN = 5
 """Suggestions of each kind in an answer."""

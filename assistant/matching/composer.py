@@ -40,8 +40,8 @@ from corpus.store import RecordStore
 from corpus.text import Language
 from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
-from index.scoring.explain import Evidence, Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Evidence, Match, Reason, ReasonKind
 from index.search_result import SearchResult
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
 from index.storage.persistence import Manifest

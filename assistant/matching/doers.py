@@ -12,8 +12,8 @@ from assistant.funding.rules import HOME
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Idea
 from corpus.records import Actor, ActorType, CurationState, Kind, ProjectIdea, Role
-from index.scoring.explain import Match, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Match, Reason, ReasonKind
 
 _DID = (Role.COORDINATOR, Role.PROPOSER, Role.EXAMPLE, Role.PARTNER, Role.FOLLOW_UP, Role.KNOWLEDGE_PARTNER)
 """The roles of those who did something, the most telling first."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from assistant.dialogue.conversation import ConversationState, Intent
 from assistant.dialogue.refinement import Refinement
+from assistant.dialogue.turn_parser import parse_turn
 from assistant.dialogue.understanding import Question, understand
-from assistant.funding.calendar import Calendar
+from assistant.funding.calendar import Calendar, CallPeriod
 from assistant.funding.schemes import SchemeStatus
-from assistant.funding.verdicts import Fact, Facts, Verdict
+from assistant.funding.verdicts import Fact, Facts, Verdict, merge_facts
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import SHOWN, Answer, Idea, Partner, Scheme
 from assistant.matching.composer import Composer
@@ -24,12 +26,14 @@ from assistant.matching.scheme_ranking import reaches
 from assistant.platform.tracing import traced_step
 from assistant.platform.workdays import norwegian_day
 from corpus.files import Record
-from corpus.records import Actor, FundingInstrument, Kind, ProjectIdea
+from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea
 from corpus.store import RecordStore
-from corpus.text import Language
+from corpus.text import Language, first_day, last_day
 from index.manager import IndexManager
 from index.searcher import Searcher
 
+MOST_COMING = 8
+"""Schemes of a calendar; more is a list nobody reads."""
 RECORDS_KEPT = 5_000
 """Records kept in memory between questions."""
 
@@ -87,11 +91,19 @@ class Matchmaker:
         composer = self._composer(self._keeper.searcher(), facts, None)
         return tuple(found for record_id in record_ids if (found := composer.alone(record_id)) is not None)
 
-    def coming(self, facts: Facts, most: int) -> tuple[Scheme, ...]:
+    def coming(
+        self, facts: Facts, most: int, period: CallPeriod | None = None, *, open_now: bool = False
+    ) -> tuple[Scheme, ...]:
         """Return the schemes that whoever asks may apply to, by when they close next; what is always open comes last.
 
         Those for the asker's own county are among them, as are some that are always open; one for some counties is left
         out where nobody told the asker's.
+
+        Args:
+            facts: What is known of the asker.
+            most: How many to give.
+            period: The time in which they open or close; any where none is given.
+            open_now: Whether only those are wanted that take applications today.
         """
         ids = self._store.ids(Kind.INSTRUMENT)
         records = AnswerRecords(self._store, self._known_records(self._keeper.searcher().manifest.revision))
@@ -102,12 +114,32 @@ class Matchmaker:
             if isinstance(record, FundingInstrument) and reaches(record, facts)
         }
         schemes = {one.id: one for one in self.described(within_reach, facts) if isinstance(one, Scheme)}
-        dated = sorted((on, one.id) for one in schemes.values() if (on := _closes(one, facts)) is not None)
+        span = period.span(self._today()) if period else None
+        dated = sorted(
+            (on, one.id)
+            for one in schemes.values()
+            if (on := _closes(one, facts, open_now=open_now)) is not None and (span is None or _is_within(one, *span))
+        )
         own = [one for one in dated if within_reach[one[1]].scope.fylkesnummer][:_OWN_COMING]
         always = [one for one in dated if one[0] == _ALWAYS_OPEN][:_ALWAYS_COMING]
         kept = {*own, *always}
         others = [one for one in dated if one not in kept][: most - len(kept)]
         return tuple(schemes[record_id] for _, record_id in sorted([*kept, *others]))
+
+    def calendar(self, text: str, facts: Facts | None = None) -> tuple[Scheme, ...]:
+        """Return the schemes that a question for what is open, or comes, is answered with; none to another question.
+
+        Args:
+            text: What was asked.
+            facts: What is known of the asker besides what it says.
+        """
+        turn = parse_turn(text, ConversationState(), self.base())
+        if turn.intent is not Intent.CALENDAR:
+            return ()
+        known = merge_facts(facts or Facts(), turn.facts or Facts())
+        if known.applicant_type is None:
+            known = known.model_copy(update={"applicant_type": ActorType.MUNICIPALITY})
+        return self.coming(known, MOST_COMING, turn.period, open_now=turn.open_now)
 
     def record(self, record_id: str) -> Record | None:
         """Return a record by its id; None where there is none."""
@@ -158,8 +190,19 @@ _ALWAYS_COMING = 2
 """Schemes that are always open among it."""
 
 
-def _closes(scheme: Scheme, facts: Facts) -> str | None:
+def _is_within(scheme: Scheme, first: date, last: date) -> bool:
+    """Tell whether a scheme opens or closes, or is expected to, between two days, both of them included."""
+    expected = scheme.suitability.expected.on if scheme.suitability and scheme.suitability.expected else None
+    deadline = scheme.deadline.isoformat() if scheme.deadline else None
+    dates = (one for one in (scheme.opens_on, deadline, expected) if one)
+    return any(first_day(one) <= last and last_day(one) >= first for one in dates)
+
+
+def _closes(scheme: Scheme, facts: Facts, *, open_now: bool = False) -> str | None:
     """Return when a scheme closes next, as far as anybody knows; None where it does not, or not for who asks."""
+    is_open = scheme.status in {SchemeStatus.OPEN, SchemeStatus.ROLLING}
+    if open_now and not is_open:
+        return None
     if scheme.status is SchemeStatus.ENDED or scheme.overall is Verdict.UNMET or scheme.suitability is None:
         return None
     if facts.fylkesnummer is None and any(
@@ -170,4 +213,4 @@ def _closes(scheme: Scheme, facts: Facts) -> str | None:
         return scheme.deadline.isoformat()
     if scheme.suitability.expected is not None:
         return scheme.suitability.expected.on
-    return _ALWAYS_OPEN if scheme.status is SchemeStatus.ROLLING else None
+    return _ALWAYS_OPEN if scheme.status is SchemeStatus.ROLLING or (open_now and is_open) else None

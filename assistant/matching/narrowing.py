@@ -14,8 +14,8 @@ from assistant.matching.answers import Scheme, Suggestion
 from corpus.files import Record
 from corpus.records import Actor, Amount, AmountKind, FundingInstrument, Kind
 from index.retrieval.fusion import Candidate
-from index.scoring.explain import Match
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Match
 
 AnySuggestion = TypeVar("AnySuggestion", bound=Suggestion)
 _SPARE = 40
@@ -77,11 +77,11 @@ def amounts_of(scheme: FundingInstrument) -> tuple[int | None, tuple[Amount, ...
     """Return what the newest call that tells gives a project, and its year; nothing where none tells."""
     calls = sorted(scheme.calls, key=lambda call: call.year or 0, reverse=True)
     for call in calls:
-        told = tuple(
+        amounts = tuple(
             amount for amount in call.amounts if amount.kind in {AmountKind.PER_PROJECT, AmountKind.FUNDING_RATE}
         )
-        if told:
-            return call.year, told
+        if amounts:
+            return call.year, amounts
     return None, ()
 
 

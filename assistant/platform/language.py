@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus.places import load_places
 from corpus.text import Language
 from index.analysis import words
 from index.norwegian_forms import load_forms
@@ -156,7 +157,8 @@ def _leaders(marks: _Marks) -> list[Language]:
 def _marks_of(text: str) -> _Marks:
     asked = words(text)
     scores = {language: sum(word in markers for word in asked) for language, markers in _MARKERS.items()}
-    spelled = _without_names(text)
+    places = {word for mention in load_places().mentions(text) for word in mention.written.split()}
+    spelled = [word for word in _without_names(text) if word not in places]
     nynorsk = [word for word in spelled if word not in _MARKERS[Language.NN] and _is_nynorsk(word)]
     scores[Language.NN] += len(nynorsk)
     unsure = sum(word in _ALSO_ENGLISH for word in (*nynorsk, *_MARKERS[Language.NN].intersection(asked)))

@@ -55,13 +55,15 @@ class Messages:
         """Return items as a list in prose: a, b and c; with a comma more where an item holds an "and" itself."""
         from babel.lists import format_list
 
-        told = list(items)
+        texts = list(items)
         link = f" {_AND[self.language]} "
-        if len(told) < 2 or not any(link in one for one in told):
-            return format_list(told, locale=self.language.value)
-        if len(told) == 2:
-            return f" {_AS_WELL_AS[self.language]} ".join(told) if all(link in one for one in told) else link.join(told)
-        return f"{', '.join(told[:-1])},{link}{told[-1]}"
+        if len(texts) < 2 or not any(link in one for one in texts):
+            return format_list(texts, locale=self.language.value)
+        if len(texts) == 2:
+            return (
+                f" {_AS_WELL_AS[self.language]} ".join(texts) if all(link in one for one in texts) else link.join(texts)
+            )
+        return f"{', '.join(texts[:-1])},{link}{texts[-1]}"
 
     def listed_subjects(self, items: Iterable[str]) -> str:
         """Return subjects as one list in prose, those parted that are words with an "and" between them.
@@ -70,11 +72,11 @@ class Messages:
         as *child and family welfare*, holds a name, or shares an end as *helse- og omsorgstjenester* does, is whole.
         """
         link = f" {_AND[self.language]} "
-        told: dict[str, None] = {}
+        subjects: dict[str, None] = {}
         for item in items:
             parts = item.replace(link, ", ").split(", ")
-            told.update(dict.fromkeys(parts if all(map(_WORD.fullmatch, parts)) else [item]))
-        return self.listed(told)
+            subjects.update(dict.fromkeys(parts if all(map(_WORD.fullmatch, parts)) else [item]))
+        return self.listed(subjects)
 
     def number(self, number: float) -> str:
         """Return a number as it is written in the language."""
@@ -121,9 +123,9 @@ def _filled(sentence: str, values: Mapping[str, object]) -> str:
     """Return a sentence with values put in; a name that ends with a full stop ends the sentence with it."""
 
     def value(match: re.Match[str]) -> str:
-        told = str(values.get(match[1], match[0]))
-        ends = told.endswith(".") and not told.endswith("..") and sentence.startswith(".", match.end())
-        return told[:-1] if ends else told
+        text = str(values.get(match[1], match[0]))
+        ends = text.endswith(".") and not text.endswith("..") and sentence.startswith(".", match.end())
+        return text[:-1] if ends else text
 
     return _PLACEHOLDER.sub(value, sentence)
 

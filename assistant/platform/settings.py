@@ -224,13 +224,13 @@ class Settings(MailSettings):
 
         if value is None:
             return None
-        told = "expected an address without a path, such as https://mellomrom.example.no"
+        expected = "expected an address without a path, such as https://mellomrom.example.no"
         try:
             parts = urlsplit(value)
         except ValueError as error:
-            raise ValueError(told) from error
+            raise ValueError(expected) from error
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise ValueError(told)
+            raise ValueError(expected)
         return value.rstrip("/")
 
     @field_validator("teams_broker_channel")
@@ -241,10 +241,10 @@ class Settings(MailSettings):
 
         if value is None:
             return None
-        found = re.search(r"19:[\w.-]{1,200}@thread\.\w{1,20}", unquote(value))
-        if found is None:
+        match = re.search(r"19:[\w.-]{1,200}@thread\.\w{1,20}", unquote(value))
+        if match is None:
             raise ValueError("expected a channel's id (19:…@thread.tacv2) or the link that Teams gives to it")
-        return found[0]
+        return match[0]
 
     @field_validator("embed_origins")
     @classmethod

@@ -108,6 +108,18 @@ class SchemeData(SuggestionData):
     eligibility: tuple[RuleData, ...]
 
 
+class CalendarData(Data):
+    """A scheme that is open, or opens or closes in the time that was asked of."""
+
+    id: str
+    name: str
+    status: SchemeStatus
+    opens_on: str | None
+    deadline: date | None
+    expected_on: str | None = Field(description="When it is expected to close next, where no date is told.")
+    url: str | None
+
+
 class IndexData(Data):
     """What the answer was found in."""
 
@@ -127,4 +139,7 @@ class AnswerData(Data):
     schemes: tuple[SchemeData, ...]
     ideas: tuple[SuggestionData, ...] = Field(description="Like needs and projects of others.")
     asks: tuple[str, ...] = Field(description="Questions whose answers would settle a scheme.")
+    calendar: tuple[CalendarData, ...] = Field(
+        default=(), description="What is open, or opens or closes, where the question was for that; else empty."
+    )
     index: IndexData

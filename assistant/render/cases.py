@@ -19,7 +19,7 @@ from assistant.cases.cases import (
     TransitionError,
 )
 from assistant.cases.followup import Reminder
-from assistant.cases.referrals import MAX_NOTE
+from assistant.cases.notes import MAX_NOTE
 from assistant.platform.messages import Messages
 from corpus.files import Record
 from corpus.records import Actor, FundingInstrument, ProjectIdea

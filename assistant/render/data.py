@@ -5,6 +5,7 @@ Invariant: the keys are those of the published promise, always present; new ones
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.funding.rule_sentences import question_back, verdict_sentence
@@ -16,8 +17,13 @@ from assistant.render.summary import summary_text
 from index.storage.passages import reference
 
 
-def render_data(answer: Answer) -> dict[str, Any]:
-    """Return an answer as values that JSON can hold."""
+def render_data(answer: Answer, calendar: Sequence[Scheme] = ()) -> dict[str, Any]:
+    """Return an answer as values that JSON can hold.
+
+    Args:
+        answer: What was answered.
+        calendar: What is open, or comes, where the question was for that.
+    """
     catalog = messages(answer.language)
     return {
         "question": answer.question,
@@ -29,6 +35,7 @@ def render_data(answer: Answer) -> dict[str, Any]:
         "schemes": [{**_item(scheme, answer, catalog), **_scheme(scheme, catalog)} for scheme in answer.schemes],
         "ideas": [_item(idea, answer, catalog) for idea in answer.ideas],
         "asks": [question_back(ask, answer.language) for ask in answer.asks],
+        "calendar": [_calendar_row(scheme, catalog) for scheme in calendar],
         "index": {"encoder": answer.index.encoder, "fingerprint": answer.index.fingerprint},
     }
 
@@ -79,6 +86,19 @@ def _scheme(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
             }
             for one in scheme.eligibility
         ],
+    }
+
+
+def _calendar_row(scheme: Scheme, catalog: Messages) -> dict[str, Any]:
+    expected = scheme.suitability.expected if scheme.suitability else None
+    return {
+        "id": scheme.id,
+        "name": name_of(scheme, catalog).text,
+        "status": scheme.status.value,
+        "opens_on": scheme.opens_on,
+        "deadline": scheme.deadline.isoformat() if scheme.deadline else None,
+        "expected_on": expected.on if expected else None,
+        "url": scheme.url,
     }
 
 

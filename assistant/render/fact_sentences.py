@@ -46,6 +46,8 @@ def _facts(facts: Facts, catalog: Messages, named: str | None) -> Iterator[str]:
         yield catalog.text(f"stage.{facts.stage}")
     elif facts.activities:
         yield catalog.listed([catalog.text(f"activity.{activity}") for activity in facts.activities])
+    if facts.budget is not None:
+        yield catalog.text("fact.budget", amount=catalog.number(float(facts.budget)))
     if facts.own_share is not None:
         yield catalog.text("fact.own_share", percent=catalog.number(float(facts.own_share)))
     if any(one is not None for one in (facts.public_share, facts.rd_experience)):
@@ -93,4 +95,5 @@ def types_text(types: Sequence[ActorType], catalog: Messages) -> str:
 def without_text(without: Exclusions, catalog: Messages) -> str:
     """Return what is left out as a list in prose."""
     names = [*without.names, *(catalog.text(f"types.{one}") for one in without.types)]
+    names += [catalog.text(f"without.{kind}") for kind in without.kinds]
     return catalog.listed(list(dict.fromkeys([*names, *(place.name for place in without.places)])))

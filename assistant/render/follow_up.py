@@ -188,13 +188,25 @@ class _FollowUpRenderer(FollowUpDrafts):
             yield self._text("told.calendar.none")
             return
         who = self._follow_up.facts.place or self._catalog.text("told.calendar.anybody")
-        yield self._text("told.calendar", who=who)
+        yield self._text(f"told.calendar{self._scope()}", who=who, period=self._period())
         for row in self._follow_up.rows:
             name = name_of(row.suggestion, self._catalog)
             tag = tag_of(row.suggestion, self._catalog).text
             yield FollowUpPart(PartStyle.POINT, f"{row.position}. {name.text}: {tag}")
         place = self._follow_up.facts.fylkesnummer
         yield self._small("told.calendar.topic" if place else "told.calendar.place")
+
+    def _scope(self) -> str:
+        """Return the end of the key that tells for which time a calendar was asked."""
+        asked = ".open" if self._follow_up.open_now else ".period" if self._follow_up.period else ""
+        return f"{asked}_none" if self._follow_up.is_beyond else asked
+
+    def _period(self) -> str:
+        """Return the time that a calendar was asked for, in months; empty where none was told."""
+        if self._follow_up.period is None:
+            return ""
+        first, last = (self._catalog.date(day.isoformat()[:7]) for day in self._follow_up.period)
+        return first if first == last else self._catalog.text("told.calendar.months", first=first, last=last)
 
     def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""

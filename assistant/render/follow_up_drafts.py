@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.matching.answers import Partner, Scheme
+from assistant.matching.answers import Partner, Scheme, Suggestion
 from assistant.render.follow_up_words import FollowUpPart, FollowUpWords, PartStyle
 from assistant.render.scheme_terms import dates_of
 from assistant.render.shortening import shortened
@@ -21,10 +21,8 @@ class FollowUpDrafts(FollowUpWords):
     def _letter(self) -> Iterator[FollowUpPart]:
         for row in self._follow_up.rows[:1]:
             one, text = row.suggestion, self._catalog.text
-            to = next((value for value in (getattr(one, "email", None), getattr(one, "url", None)) if value), None)
             yield self._text("told.letter.here", name=self._called(one))
-            if to:
-                yield self._small("told.letter.to", to=to)
+            yield self._receiver(one)
             facts = self._follow_up.facts
             who = text("letter.municipality", name=facts.place) if facts.place and facts.kommunenummer else facts.place
             reasons = self._reasons(one)[:2]
@@ -40,6 +38,13 @@ class FollowUpDrafts(FollowUpWords):
             ]
             yield FollowUpPart(PartStyle.LETTER, "\n\n".join(part for part in parts if part))
             yield self._small("told.letter.send")
+
+    def _receiver(self, one: Suggestion) -> FollowUpPart:
+        """Return where a letter goes, or that nobody has published that."""
+        email, page = getattr(one, "email", None), getattr(one, "url", None)
+        if email:
+            return self._small("told.letter.to", to=email)
+        return self._small("told.letter.page", page=page) if page else self._small("told.letter.no_address")
 
     def _sketch(self) -> Iterator[FollowUpPart]:
         yield self._text("told.application.no")

@@ -33,10 +33,10 @@ _NARROWING = ("refined.only_types", "refined.open_now", "refined.place_only", "r
 def note_sentences(reply: Reply, catalog: Messages | None = None) -> list[str]:
     """Return what is told above an answer, in the reply's language or in another."""
     catalog = catalog or messages(reply.language)
-    told = [note_sentence(note, catalog) for note in reply.notes]
+    sentences = [note_sentence(note, catalog) for note in reply.notes]
     if reply.answer is not None and reply.answer.outcome is Outcome.NO_MATCH and _is_narrowed(reply):
-        told.append(catalog.text("note.nothing_left"))
-    return told
+        sentences.append(catalog.text("note.nothing_left"))
+    return sentences
 
 
 def _is_narrowed(reply: Reply) -> bool:
@@ -80,8 +80,8 @@ def summary_of_reply(reply: Reply, catalog: Messages) -> list[SummarySentence]:
 
 def outcome_sentence(reply: Reply, catalog: Messages) -> str:
     """Return what came of a question in a line, as it is listed for whoever asked it."""
-    said = summary_of_reply(reply, catalog)
-    return said[0].text(catalog) if said else catalog.text("outcome.no_match")
+    summary = summary_of_reply(reply, catalog)
+    return summary[0].text(catalog) if summary else catalog.text("outcome.no_match")
 
 
 def only_kind(reply: Reply) -> Kind | None:
@@ -90,8 +90,8 @@ def only_kind(reply: Reply) -> Kind | None:
         return reply.answer.only
     if reply.answer is None or not any(note.key.startswith(_ONE_KIND) for note in reply.notes):
         return None
-    found = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]
-    return found[0] if len(found) == 1 else None
+    kinds = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]
+    return kinds[0] if len(kinds) == 1 else None
 
 
 def reply_sentence(reply: Reply, contact: str | None) -> str:

@@ -21,8 +21,8 @@ from assistant.render.shortening import LINE, shortened, telling_sentence, telli
 from corpus.records import Kind
 from corpus.text import LangText, Localised
 from index.analysis import language_group
-from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import ReasonKind
 
 HEADINGS = {Kind.ACTOR: "heading.partners", Kind.INSTRUMENT: "heading.schemes", Kind.IDEA: "heading.ideas"}
 OPEN = 4
@@ -147,15 +147,15 @@ def _row(suggestion: Suggestion, kind: Kind, position: int, answer: Answer, mess
 
 def line_of(suggestion: Suggestion, answer: Answer, messages: Messages) -> Localised:
     """Return the one fact that makes a suggestion fit."""
-    told = None
+    text = None
     match suggestion:
         case Partner(dissolved_on=str()) | Scheme(status=SchemeStatus.ENDED):
-            told = " ".join(status_sentences(suggestion, messages))
+            text = " ".join(status_sentences(suggestion, messages))
         case Partner():
-            told = _part(suggestion, answer, messages)
+            text = _part(suggestion, answer, messages)
         case Scheme(suitability=suitability) if suitability is not None:
-            told = " ".join(suits(suitability, messages))
-    fact = Localised(told, messages.language) if told else _own_fact(suggestion, answer, messages)
+            text = " ".join(suits(suitability, messages))
+    fact = Localised(text, messages.language) if text else _own_fact(suggestion, answer, messages)
     former = suggestion.predecessor if isinstance(suggestion, Partner | Scheme) else None
     if former is None:
         return fact
@@ -207,16 +207,16 @@ def _name_in(name: LangText, text: Localised) -> str:
 
 
 def _meta(suggestion: Suggestion, messages: Messages) -> list[str]:
-    told: list[str | None] = []
+    parts: list[str | None] = []
     match suggestion:
         case Partner():
-            told = [suggestion.place, _checked(suggestion.checked_on, messages)]
+            parts = [suggestion.place, _checked(suggestion.checked_on, messages)]
         case Scheme():
-            told = [_checked(suggestion.checked_on, messages)]
+            parts = [_checked(suggestion.checked_on, messages)]
         case Idea():
             owner = suggestion.problem_owner
-            told = [suggestion.event.best(messages.language).text, name_of(owner, messages).text if owner else None]
-    return [one for one in told if one]
+            parts = [suggestion.event.best(messages.language).text, name_of(owner, messages).text if owner else None]
+    return [one for one in parts if one]
 
 
 def _checked(on: date | None, messages: Messages) -> str | None:
@@ -259,9 +259,9 @@ def _scheme_tag(scheme: Scheme, messages: Messages) -> Tag:
 
 def rule_tags_of(scheme: Scheme, messages: Messages) -> list[RuleTag]:
     """Return how a scheme's rules stand, each in a word or two: those met, those broken, and one that is open."""
-    told: list[RuleTag] = []
+    tags: list[RuleTag] = []
     for verdict, most in _SIGNS_TOLD.items():
         judged = (one for one in scheme.eligibility[1:] if one.verdict is verdict)
         texts = dict.fromkeys(text for one in judged if (text := rule_word(one, messages)))
-        told += [RuleTag(verdict, text) for text in list(texts)[:most]]
-    return told
+        tags += [RuleTag(verdict, text) for text in list(texts)[:most]]
+    return tags

@@ -15,14 +15,14 @@ from corpus.records import Amount
 
 def dates_of(scheme: Scheme, catalog: Messages) -> list[str]:
     """Return what is known of when a scheme closes, in two sentences at most."""
-    told = status_sentences(scheme, catalog)
+    sentences = status_sentences(scheme, catalog)
     # The deadline first, where there is one to come.
     if scheme.deadline:
         first = catalog.text("scheme.deadline", date=catalog.date(scheme.deadline.isoformat()))
-        return [first, *(one for one in told if one != first)][:2]
-    if not any(word in one.casefold() for one in told for word in ("frist", "deadline")):
-        told = [catalog.text("told.deadline.unknown"), *told]
-    return told[:2]
+        return [first, *(one for one in sentences if one != first)][:2]
+    if not any(word in one.casefold() for one in sentences for word in ("frist", "deadline")):
+        sentences = [catalog.text("told.deadline.unknown"), *sentences]
+    return sentences[:2]
 
 
 def qualifies(scheme: Scheme, told: bool) -> str:
@@ -42,7 +42,11 @@ def amount_text(amount: Amount, catalog: Messages) -> str:
     least, most = amount.minimum, amount.maximum
     numbers = [catalog.number(float(one)) for one in (least, most) if one is not None]
     is_range = least is not None and most is not None and least != most
-    told = f"{numbers[0]}–{numbers[1]}" if is_range else numbers[-1]
+    amount_words = f"{numbers[0]}–{numbers[1]}" if is_range else numbers[-1]
     if amount.unit == "percent":
-        return f"{told} %"
-    return f"{told} {unit}" if catalog.language.value != "en" else f"{'NOK' if unit == 'kr' else 'EUR'} {told}"
+        return f"{amount_words} %"
+    return (
+        f"{amount_words} {unit}"
+        if catalog.language.value != "en"
+        else f"{'NOK' if unit == 'kr' else 'EUR'} {amount_words}"
+    )

@@ -16,7 +16,7 @@ from assistant.platform.messages import Messages
 from assistant.render.shortening import shortened
 from corpus.los import LOS_THEMES
 from corpus.text import LangText, Localised
-from index.scoring.explain import Reason, ReasonKind
+from index.scoring.reasons import Reason, ReasonKind
 from index.storage.passages import reference
 
 ACTIVITIES_TOLD = 3
@@ -63,7 +63,7 @@ def suits(suitability: Suitability, messages: Messages) -> list[str]:
     about = {TopicFit.SAME: "topic", TopicFit.RELATED: "topic", TopicFit.ANY: "any"}.get(suitability.topic)
     if about == "topic" and not themes:
         about = None
-    keys = [part for part, told in (("pays", activities), (about, about)) if told]
+    keys = [part for part, value in (("pays", activities), (about, about)) if value]
     return [messages.text(f"suits.{'_'.join(map(str, keys))}", activities=activities, themes=themes)] if keys else []
 
 
@@ -230,15 +230,15 @@ def rule_word(judgement: Judgement, messages: Messages) -> str | None:
 
 def reached(suggestion: Suggestion, messages: Messages) -> list[str]:
     """Return how a partner is reached, in one line, or where the call of a scheme stands; nothing where nobody told."""
-    told: list[str | None] = []
+    ways: list[str | None] = []
     match suggestion:
         case Partner():
             contact = suggestion.contact.best(messages.language).text if suggestion.contact else None
-            told = [suggestion.email, suggestion.phone, suggestion.url]
-            told = [contact, *told] if any(told) else []
+            ways = [suggestion.email, suggestion.phone, suggestion.url]
+            ways = [contact, *ways] if any(ways) else []
         case Scheme():
-            told = [suggestion.url]
-    known = [one for one in told if one]
+            ways = [suggestion.url]
+    known = [one for one in ways if one]
     return [f"{messages.text('reach.label')}: {', '.join(known)}"] if known else []
 
 

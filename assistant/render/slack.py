@@ -32,7 +32,7 @@ from assistant.render.slack_actions import About, ActionId
 from assistant.render.summary import summary_text
 from corpus.records import Kind
 from corpus.text import Frozen, Language
-from index.scoring.explain import Evidence
+from index.scoring.reasons import Evidence
 
 SHOWN = 3
 """Suggestions of each kind in a first message; the rest is a click away."""
@@ -124,13 +124,13 @@ def render_why(answer: Answer, record_id: str) -> Message | None:
     one = row.suggestion
     lines = why(one, answer, catalog) + status_sentences(one, catalog)
     if isinstance(one, Scheme):
-        lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
+        lines += [f"{SIGNS[verdict]} {fitted}" for verdict, fitted in rules(one, catalog)]
     lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]
     title = fit(row.name.text, _NAME)
     quotes = [_quoted(evidence, catalog) for evidence in one.evidence[:_QUOTES]]
     for most in (LINE, 120, 60):
-        told = [fit(line, most) for line in lines]
-        parts = [told[begun : begun + _LINES_IN_SECTION] for begun in range(0, len(told), _LINES_IN_SECTION)]
+        fitted = [fit(line, most) for line in lines]
+        parts = [fitted[begun : begun + _LINES_IN_SECTION] for begun in range(0, len(fitted), _LINES_IN_SECTION)]
         blocks = [section(f"*{title}*"), *(section("\n".join(part)) for part in parts)]
         if quotes and most == LINE:
             blocks.append(context(quotes))
@@ -153,10 +153,10 @@ def render_warning(catalog: Messages, sealed: str | None) -> Message:
         sealed: What they wrote, for the button that sends it all the same; without it they are asked to use a window.
     """
     key, action = ("slack.personal.anyway", ActionId.SEND_ANYWAY) if sealed else ("slack.home.ask", ActionId.ASK)
-    told = catalog.text("personal.slack")
+    warning = catalog.text("personal.slack")
     offer = catalog.text("slack.personal.offer" if sealed else "slack.personal.window")
     row = [button(catalog.text(key), action, sealed or "ask")]
-    return Message(text=told, blocks=[section(escape(told)), section(escape(offer)), actions(row, "personal")])
+    return Message(text=warning, blocks=[section(escape(warning)), section(escape(offer)), actions(row, "personal")])
 
 
 class _Composer:
@@ -175,13 +175,13 @@ class _Composer:
 
     def opening(self, notes: Sequence[str], private: bool, only: Kind | None) -> Iterator[Block]:
         answer, text = self._answer, self.catalog.text
-        told = [fit(note, _NOTE) for note in notes]
+        fitted = [fit(note, _NOTE) for note in notes]
         if private:
-            told.insert(0, text("slack.you_asked", question=fit(answer.question, LINE)))
+            fitted.insert(0, text("slack.you_asked", question=fit(answer.question, LINE)))
         if answer.shortened:
-            told.append(fit(text("note.shortened", limit=MAX_QUESTION), _NOTE))
-        if told:
-            yield context(told)
+            fitted.append(fit(text("note.shortened", limit=MAX_QUESTION), _NOTE))
+        if fitted:
+            yield context(fitted)
         yield section(f"*{fit(summary_text(answer, self.catalog, only), _NOTE)}*")
         yield context([fit(" · ".join(assumption.text for assumption in assumptions_of(answer, self.catalog)), _NOTE)])
 
@@ -228,11 +228,11 @@ class _Composer:
 
     def _suggestion(self, row: SuggestionRow, line: int) -> Iterator[Block]:
         title = f"*{row.position}. {fit(row.name.text, _NAME)}* ({escape(row.tag.text)})"
-        told = [title, fit(row.line.text, line)]
+        lines = [title, fit(row.line.text, line)]
         meta = [" ".join(str(sign) for sign in row.signs), *row.meta, row.site or ""]
         if small := [fit(one, line) for one in meta if one]:
-            told.append(" · ".join(small))
-        yield section("\n".join(told))
+            lines.append(" · ".join(small))
+        yield section("\n".join(lines))
         if mark := self._marks.get(row.suggestion.id):
             yield context([mark.text], f"{MARK}{row.suggestion.id}")
         elif self._log_id:

@@ -22,15 +22,15 @@ _NEWS = 600
 def render_saved(catalog: Messages, shown: SavedShown) -> Message:
     """Return that a need is saved and when its asker hears of it, with how to change that."""
     text = catalog.text
-    told = text(f"saved.channel.done.{shown.every}")
+    sentence = text(f"saved.channel.done.{shown.every}")
     way = shown.other_way
     row = [button(text(f"saved.channel.every.{way}"), _action(way), _about(shown)), _stop(catalog, shown)]
     blocks = [
-        section(f"{told}\n«{fit(shown.question, LINE)}»"),
+        section(f"{sentence}\n«{fit(shown.question, LINE)}»"),
         actions(row, f"saved:{shown.need_id}"),
         context([text("saved.until", date=shown.until)]),
     ]
-    return Message(text=told, blocks=blocks)
+    return Message(text=sentence, blocks=blocks)
 
 
 def render_news(catalog: Messages, shown: SavedShown) -> Message:
@@ -39,12 +39,12 @@ def render_news(catalog: Messages, shown: SavedShown) -> Message:
     title = text("saved.channel.news", on=shown.saved_on, need=fit(shown.question, LINE))
     blocks = [section(f"*{title}*")]
     for number, line in enumerate(shown.lines):
-        told = section(fit(line.told, _NEWS), f"news:{number}")
+        block = section(fit(line.told, _NEWS), f"news:{number}")
         mute = text("saved.mute")
-        told["accessory"] = button(
+        block["accessory"] = button(
             mute, _action(SavedVerb.MUTE), _about(shown, line.record_id), label=f"{mute}: {line.told}"
         )
-        blocks.append(told)
+        blocks.append(block)
     if not shown.lines:
         blocks.append(section(text("saved.news.none")))
     again = button(text("slack.home.show_again"), ActionId.SHOW_AGAIN, shown.log_id, label=shown.question)
@@ -59,12 +59,12 @@ def saved_at_home(catalog: Messages, needs: Sequence[SavedShown]) -> list[Block]
     blocks = [header(catalog.text("saved.mine"))]
     for shown in needs[:SHOWN_AT_HOME]:
         news = [f"• {fit(line.told, LINE)}" for line in shown.lines] or [catalog.text("saved.news.none")]
-        told = section("\n".join([f"«{fit(shown.question, LINE)}»", *news]))
+        block = section("\n".join([f"«{fit(shown.question, LINE)}»", *news]))
         stop = catalog.text("saved.stop")
-        told["accessory"] = button(
+        block["accessory"] = button(
             stop, ActionId.STOP_AT_HOME, _about(shown), style="danger", label=f"{stop}: {shown.question}"
         )
-        blocks.append(told)
+        blocks.append(block)
     return blocks
 
 

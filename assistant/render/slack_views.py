@@ -126,11 +126,11 @@ def _questions(catalog: Messages, questions: Sequence[AskedBefore]) -> list[Bloc
         return [section(catalog.text("slack.home.no_questions"))]
     blocks: list[Block] = []
     for asked in questions[:SHOWN_AT_HOME]:
-        told = section(f"«{fit(asked.question, _LINE)}»\n{fit(asked.outcome, _LINE)}\n{_day(catalog, asked.at)}")
-        told["accessory"] = button(
+        block = section(f"«{fit(asked.question, _LINE)}»\n{fit(asked.outcome, _LINE)}\n{_day(catalog, asked.at)}")
+        block["accessory"] = button(
             catalog.text("slack.home.show_again"), ActionId.SHOW_AGAIN, asked.log_id, label=asked.question
         )
-        blocks.append(told)
+        blocks.append(block)
     return blocks
 
 

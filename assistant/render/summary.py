@@ -17,7 +17,7 @@ from assistant.platform.messages import Messages
 from assistant.render.shortening import shortened
 from corpus.records import Kind
 from corpus.text import LangText, Localised
-from index.scoring.explain import ReasonKind
+from index.scoring.reasons import ReasonKind
 
 _TO_COME = {"deadline", "expected", "rolling"}
 """What is told of money that can be applied for now or at a known time to come."""
@@ -36,8 +36,8 @@ class SummarySentence(NamedTuple):
 
     def text(self, messages: Messages) -> str:
         """Return the sentence."""
-        told = {name: one.text if isinstance(one, Localised) else one for name, one in self.values.items()}
-        return messages.text(self.key, **told)
+        values = {name: one.text if isinstance(one, Localised) else one for name, one in self.values.items()}
+        return messages.text(self.key, **values)
 
 
 def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> list[SummarySentence]:
@@ -71,7 +71,7 @@ def summary_of(answer: Answer, messages: Messages, only: Kind | None = None) -> 
 
 def summary_text(answer: Answer, messages: Messages, only: Kind | None = None) -> str:
     """Return what an answer comes to as one text."""
-    return " ".join(said.text(messages) for said in summary_of(answer, messages, only))
+    return " ".join(sentence.text(messages) for sentence in summary_of(answer, messages, only))
 
 
 def _name_within(one: Suggestion | NamedRecord, messages: Messages) -> Localised:

@@ -230,23 +230,23 @@ class _Composer:
         one, catalog, most = row.suggestion, self.catalog, layout.why_line
         lines = why(one, self._answer, catalog) + status_sentences(one, catalog)
         if isinstance(one, Scheme):
-            lines += [f"{SIGNS[verdict]} {told}" for verdict, told in rules(one, catalog)]
+            lines += [f"{SIGNS[verdict]} {texts}" for verdict, texts in rules(one, catalog)]
         lines += [line for line in (*reached(one, catalog), next_step(one, catalog)) if line]
         if len(lines) > layout.why:
             # What to do now stands last, and is told whatever else is left out.
             lines = [*lines[: layout.why - 1], lines[-1]]
-        told = [rich(run(fit(line, most))) for line in lines]
+        texts = [rich(run(fit(line, most))) for line in lines]
         for evidence in one.evidence[: layout.quotes]:
             opening, closing = ("“", "”") if evidence.language is Language.EN else ("«", "»")
             source = catalog.text("evidence.source", source=evidence.source)
-            told.append(
+            texts.append(
                 rich(
                     run(f"{opening}{fit(evidence.quote, most)}{closing} ", italic=True),
                     run(fit(source, most), isSubtle=True, size="small"),
                     spacing="small",
                 )
             )
-        return told or [rich(run(fit(row.line.text, most)))]
+        return texts or [rich(run(fit(row.line.text, most)))]
 
     def _ask_broker(self, data: dict[str, str]) -> Element:
         text = self.catalog.text
@@ -272,9 +272,9 @@ class _Composer:
         return {TOKEN: self._shown.token, **({ROW: at.packed()} if at else {})}
 
     def _marked(self, done: Sequence[PastAction]) -> dict[str, str]:
-        told = {}
+        marks = {}
         for one in done:
             if one.record_id and one.verb in _MARKS:
                 date = self.catalog.short_date(norwegian_day(one.at).isoformat())
-                told[one.record_id] = self.catalog.text(_MARKS[one.verb], date=date)
-        return told
+                marks[one.record_id] = self.catalog.text(_MARKS[one.verb], date=date)
+        return marks

@@ -116,18 +116,20 @@ class CaseForBrokers(Frozen):
 def render_contact(reply: Reply, contact: str | None, token: str, notice: str = "", draft: str = "") -> Card:
     """Return whom to talk to, with a way to write to them at once, begun with a note that could not be taken."""
     text = messages(reply.language).text
-    told = reply_sentence(reply, contact)
+    sentence = reply_sentence(reply, contact)
     field = text_input(NOTE, text("slack.ask_broker.label"), MAX_NOTE, value=draft, multiline=True)
     box = [toggle(CONFIRMED, text("slack.personal.box"))] if draft else []
     send = execute(text("slack.send"), Verb.ASK_BROKER, {TOKEN: token}, primary=True)
-    body = [*noticed(notice, _FACT), *(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told))]
-    return card([*body, actions([show_card(text("slack.ask_broker"), [field, *box], [send])])], speak=fit(told, _FACT))
+    body = [*noticed(notice, _FACT), *(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), sentence))]
+    return card(
+        [*body, actions([show_card(text("slack.ask_broker"), [field, *box], [send])])], speak=fit(sentence, _FACT)
+    )
 
 
 def render_choices(reply: Reply, contact: str | None, token: str) -> Card:
     """Return what was not understood, with a button for each thing that could be meant."""
     words = messages(reply.language).text("teams.choose")
-    told = reply_sentence(reply, contact)
+    sentence = reply_sentence(reply, contact)
     rows = [
         columns(
             ("stretch", [rich(run(fit(label, _LINE)))]),
@@ -136,7 +138,7 @@ def render_choices(reply: Reply, contact: str | None, token: str) -> Card:
         for number, label in enumerate(choice_labels(reply), start=1)
     ]
     return card(
-        [*(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), told)), *rows], speak=fit(told, _FACT)
+        [*(rich(run(fit(one, _FACT))) for one in (*note_sentences(reply), sentence)), *rows], speak=fit(sentence, _FACT)
     )
 
 
@@ -148,9 +150,9 @@ def render_warning(catalog: Messages, sealed: str) -> Card:
         sealed: What they wrote, for the button.
     """
     text = catalog.text
-    told = text("personal.slack")
+    warning = text("personal.slack")
     send = execute(text("slack.personal.anyway"), Verb.SEND_ANYWAY, {WITHHELD: sealed})
-    return card([rich(run(told)), rich(run(text("slack.personal.offer"))), actions([send])], speak=told)
+    return card([rich(run(warning)), rich(run(text("slack.personal.offer"))), actions([send])], speak=warning)
 
 
 def sentences_of(reply: Reply, contact: str | None) -> str:

@@ -31,16 +31,16 @@ _LINE, _NEWS = 300, 600
 def render_saved(catalog: Messages, shown: SavedShown, token: str) -> Card:
     """Return that a need is saved and when its asker hears of it, with how to change that."""
     text = catalog.text
-    told = text(f"saved.channel.done.{shown.every}")
+    sentence = text(f"saved.channel.done.{shown.every}")
     way = shown.other_way
     row = [_button(text(f"saved.channel.every.{way}"), way, token), _stop(catalog, token)]
     body = [
-        rich(run(told)),
+        rich(run(sentence)),
         rich(run(f"«{fit(shown.question, _LINE)}»", italic=True), spacing="small"),
         actions(row),
         rich(run(text("saved.until", date=shown.until), isSubtle=True, size="small")),
     ]
-    return card(body, speak=told)
+    return card(body, speak=sentence)
 
 
 def render_news(catalog: Messages, shown: SavedShown, token: str, notice: str = "") -> Card:

@@ -35,7 +35,7 @@ from assistant.render.summary import summary_text
 from assistant.service.messages import Reply, ReplyKind
 from corpus.records import Kind
 from corpus.text import Language
-from index.scoring.explain import Evidence
+from index.scoring.reasons import Evidence
 
 _COLOURS = {TagTone.GOOD: "green", TagTone.SOON: "yellow", TagTone.PLAIN: "dim", TagTone.OVER: "red"}
 _INDENT = 3

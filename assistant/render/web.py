@@ -166,12 +166,12 @@ class _LineMaker:
         )
 
     def _quotes(self, suggestion: Suggestion) -> list[Quote]:
-        told = []
+        quotes = []
         for evidence in suggestion.evidence:
             text = None if evidence.quote in self._quoted else Localised(evidence.quote, evidence.language)
             self._quoted.add(evidence.quote)
-            told.append(Quote(text, self._catalog.text("evidence.source", source=evidence.source)))
-        return told
+            quotes.append(Quote(text, self._catalog.text("evidence.source", source=evidence.source)))
+        return quotes
 
 
 def acts_on_whole(done: tuple[PastAction, ...]) -> dict[str, PastAction]:

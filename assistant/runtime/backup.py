@@ -188,11 +188,13 @@ def _gathered(settings: Settings, database: Database, folder: Path) -> Contents:
             # In one step: pages that are written meanwhile belong to a later moment, and nobody has to wait.
             now.backup(then, pages=-1)
             then.execute("PRAGMA journal_mode=DELETE")
-            told = then.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            verdict = then.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         raise StoreError(f"{file}: cannot be copied ({error}). Nothing was written.") from error
-    if told != "ok":
-        raise StoreError(f"{file}: the database is damaged ({told}), so that a copy would be too. Nothing was written.")
+    if verdict != "ok":
+        raise StoreError(
+            f"{file}: the database is damaged ({verdict}), so that a copy would be too. Nothing was written."
+        )
     if settings.secret_key is None and secret_path(settings).exists():
         shutil.copyfile(secret_path(settings), folder / SECRET)
     with closing(open_database(settings, sqlite_url(copy))) as copied:

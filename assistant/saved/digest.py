@@ -16,6 +16,7 @@ from typing import Protocol
 
 from sqlalchemy import or_, select
 
+from assistant.coupling.couplings import Couplings
 from assistant.dialogue.understanding import Question
 from assistant.history.tables import saved_reference
 from assistant.mail.queue import NewMail
@@ -23,7 +24,7 @@ from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.messages import Messages, messages
 from assistant.platform.workdays import norwegian_day
 from assistant.saved.needs import SavedNeed, SavedNeeds
-from assistant.saved.news import News, NewsKind, news_in, states_of
+from assistant.saved.news import News, NewsKind, news_in, of_like_needs, states_of, worth_telling
 from assistant.service.container import Runtime
 from corpus.tables import Action, RevisionRow
 
@@ -43,7 +44,7 @@ class NewsTeller(Protocol):
         ...
 
     def tell(self, need: SavedNeed) -> None:
-        """Tell whoever saved a need what is new of it; called from a thread.
+        """Tell whoever saved a need what waits to be told there: its notices, and its news; called from a thread.
 
         Raises:
             Exception: they could not be told; it is tried again later.
@@ -57,6 +58,7 @@ class Digest:
     def __init__(self, runtime: Runtime, needs: SavedNeeds) -> None:
         self._runtime = runtime
         self._needs = needs
+        self._couplings = Couplings(runtime.database)
 
     @property
     def can_mail(self) -> bool:
@@ -68,19 +70,19 @@ class Digest:
         return sum(self._look_at(need) for need in self._needs.due(limit))
 
     def tell(self, tellers: Iterable[NewsTeller]) -> int:
-        """Tell news in the channels where their needs were saved; return to how many needs."""
-        ways, told = tuple(tellers), 0
+        """Tell what waits in the channels where needs were saved; return of how many needs."""
+        ways, count = tuple(tellers), 0
         for need in self._needs.untold(_AT_ONCE):
             teller = next((one for one in ways if one.reaches(need.reply_to or "")), None)
             if teller is None or not self._needs.claimed(need):
                 continue
             try:
                 teller.tell(need)
-                told += 1
+                count += 1
             except Exception as error:  # noqa: BLE001 (the others are to be told all the same)
                 _log.warning("saved need %s: its news could not be told (%s)", need.id, type(error).__name__)
                 self._needs.put_back(need)
-        return told
+        return count
 
     def ask_to_confirm(self, need: SavedNeed) -> None:
         """Ask whoever reads a need's address whether they want news there, once for each address."""
@@ -104,13 +106,15 @@ class Digest:
     def _look_at(self, need: SavedNeed) -> bool:
         try:
             question = Question(text=need.question, language=need.language)
-            answer = self._runtime.matchmaker.answer(question, _LOOKED_AT, None, need.facts)
+            answer = self._runtime.matchmaker.answer(question, _LOOKED_AT, need.refinement, need.facts)
         except EmptyQuestionError:
             return False
         states = states_of(answer)
-        news = news_in(answer, need.known, self._new_records(states, need.looked_at), need.muted)
+        pairs = self._couplings.unasked(need.log_id)
+        changes = news_in(answer, need.known, self._new_records(states, need.looked_at))
+        news = worth_telling([*changes, *of_like_needs(pairs, need.known)], need.muted)
         with self._runtime.database.writing() as session:
-            if not self._needs.told(session, need, news, {**need.known, **states}):
+            if not self._needs.told(session, need, news, {**need.known, **states, **dict.fromkeys(pairs, "")}):
                 return False
             if news and need.address and need.is_confirmed and self.can_mail:
                 self._runtime.mail.put(session, self._news_letter(need, news))
@@ -164,6 +168,6 @@ def news_sentence(news: News, catalog: Messages) -> str:
     dated = "" if news.deadline is None or news.kind is not NewsKind.OPENED else "_until"
     return catalog.text(
         f"saved.news.{news.kind}{dated}",
-        name=news.name.best(catalog.language).text,
+        name=news.name.best(catalog.language).text if news.name else "",
         date=catalog.date(news.deadline.isoformat()) if news.deadline else "",
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from assistant.dialogue.refinement import Refinement
 from assistant.funding.verdicts import Facts
 from assistant.history.tables import SavedNeedRow, saved_reference
 from assistant.mail.addresses import checked_address
@@ -46,6 +47,15 @@ class Every(StrEnum):
     WEEK = "week"
 
 
+class Notice(Frozen):
+    """What is told with a need besides its news, such as that another municipality has a like need."""
+
+    text: str
+    """In the language that the need's news are told in."""
+    on: date
+    """Since when it waits to be told."""
+
+
 class SavedNeed(Frozen):
     """A need that somebody has saved."""
 
@@ -56,6 +66,8 @@ class SavedNeed(Frozen):
     question: str
     language: Language
     facts: Facts
+    refinement: Refinement
+    """What was said besides the question: what is wanted and what is left out."""
     every: Every
     address: str | None
     is_confirmed: bool
@@ -71,6 +83,10 @@ class SavedNeed(Frozen):
     version: int
     reply_to: str | None = None
     """Where the channel that it was saved in reaches its asker; None where their page and mail are enough."""
+    is_untold: bool = False
+    """Whether its news wait to be told in that channel."""
+    notices: tuple[Notice, ...] = ()
+    """What else waits to be told there."""
 
 
 class SavedNeedError(MellomromError):
@@ -138,9 +154,8 @@ class SavedNeeds:
                     asker=pseudonym,
                     question=stored.question,
                     language=stored.reply.language,
-                    facts=stored.facts.model_dump_json(exclude_defaults=True),
                     is_confirmed=False,
-                    known=json.dumps(states_of(stored.reply.answer)),
+                    known="{}",
                     muted="[]",
                     news="[]",
                     created_at=now,
@@ -148,9 +163,14 @@ class SavedNeeds:
                     looked_at=now,
                     version=0,
                     is_untold=False,
+                    notices="[]",
                     every=Every.WEEK,
                 )
                 session.add(row)
+            # What was told of the need since it was saved first holds from now on.
+            row.facts = stored.facts.model_dump_json(exclude_defaults=True)
+            row.refinement = stored.refinement.model_dump_json(exclude_defaults=True)
+            row.known = json.dumps({**states_of(stored.reply.answer), **json.loads(row.known)})
             if every is not None:
                 # Whoever reads another address has not said yet that they want mail there.
                 row.is_confirmed = bool(row.is_confirmed and given == row.address)
@@ -196,10 +216,10 @@ class SavedNeeds:
         Raises:
             UnknownSavedNeedError: there is none, or it is not theirs.
         """
-        found = next((one for one in self.of(asker) if one.id == need_id), None)
-        if found is None:
+        need = next((one for one in self.of(asker) if one.id == need_id), None)
+        if need is None:
             raise UnknownSavedNeedError
-        return found
+        return need
 
     def stop(self, session: Session, need: SavedNeed) -> None:
         """Forget a need and the words of the letters about it, within a transaction of the caller's."""
@@ -226,25 +246,40 @@ class SavedNeeds:
             self._change(need.id, muted=json.dumps([*need.muted, record_id]), news=json.dumps(left))
 
     def untold(self, limit: int) -> list[SavedNeed]:
-        """Return needs whose news wait to be told in the channel that they were saved in, the oldest first."""
-        query = select(SavedNeedRow).where(SavedNeedRow.is_untold).order_by(SavedNeedRow.looked_at).limit(limit)
+        """Return needs of which something waits to be told in the channel that they were saved in, the oldest first."""
+        waits = or_(SavedNeedRow.is_untold, SavedNeedRow.notices != "[]")
+        query = select(SavedNeedRow).where(waits).order_by(SavedNeedRow.looked_at).limit(limit)
         with self._database.reading() as session:
             return [need_of(row) for row in session.scalars(query)]
 
     def claimed(self, need: SavedNeed) -> bool:
-        """Say that the news of a need are told now; tell whether nobody had said so, or changed it, meanwhile."""
+        """Say that what waits is told now; tell whether nobody had said so, or changed the need, meanwhile."""
         with self._database.writing() as session:
             row = session.get(SavedNeedRow, need.id)
-            if row is None or not row.is_untold or row.version != need.version:
+            if row is None or row.version != need.version or not (row.is_untold or row.notices != "[]"):
                 return False
-            row.is_untold = False
+            row.is_untold, row.notices = False, "[]"
             row.version += 1
             return True
 
     def put_back(self, need: SavedNeed) -> None:
-        """Have news told later that could not be told now, unless it is days since they were news."""
-        if need.told_on is not None and norwegian_day(self._now()) - need.told_on <= _TRIED_FOR:
-            self._change(need.id, is_untold=True)
+        """Have what could not be told now told later, unless it waits for days already."""
+        since = norwegian_day(self._now()) - _TRIED_FOR
+        with self._database.writing() as session:
+            row = session.get(SavedNeedRow, need.id)
+            if row is not None:
+                is_new = need.is_untold and need.told_on is not None and need.told_on >= since
+                row.is_untold = row.is_untold or is_new
+                waiting = [one for one in need.notices if one.on >= since]
+                row.notices = _packed([*waiting, *need_of(row).notices])
+                row.version += 1
+
+    def notify(self, session: Session, need_id: str, text: str) -> None:
+        """Have something told where a need was saved besides its news, within a transaction of the caller's."""
+        row = session.get(SavedNeedRow, need_id)
+        if row is not None and row.reply_to is not None:
+            row.notices = _packed([*need_of(row).notices, Notice(text=text, on=norwegian_day(self._now()))])
+            row.version += 1
 
     def due(self, limit: int) -> list[SavedNeed]:
         """Return needs that it is time to look at again, those first that have waited longest.
@@ -288,6 +323,10 @@ class SavedNeeds:
                 row.version += 1
 
 
+def _packed(notices: Iterable[Notice]) -> str:
+    return json.dumps([one.model_dump(mode="json") for one in notices])
+
+
 def need_of(row: SavedNeedRow) -> SavedNeed:
     """Return a saved need as its row holds it."""
     return SavedNeed(
@@ -297,6 +336,7 @@ def need_of(row: SavedNeedRow) -> SavedNeed:
         question=row.question,
         language=Language(row.language),
         facts=Facts.model_validate_json(row.facts),
+        refinement=Refinement.model_validate_json(row.refinement),
         every=Every(row.every),
         address=row.address,
         is_confirmed=row.is_confirmed,
@@ -309,4 +349,6 @@ def need_of(row: SavedNeedRow) -> SavedNeed:
         told_on=row.told_on,
         version=row.version,
         reply_to=row.reply_to,
+        is_untold=row.is_untold,
+        notices=tuple(Notice.model_validate(one) for one in json.loads(row.notices)),
     )

@@ -1,12 +1,13 @@
 """What has changed for a need since it was last looked at.
 
 Invariant: nothing is told twice, and nothing because a ranking shifted: a call is told of when its own dates say
-something new, a partner or a project when its record is new or was changed. At most `MOST_TOLD` lines are told at once.
+something new, a partner or a project when its record is new or was changed, a like need when it is found. At most
+`MOST_TOLD` lines are told at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -28,6 +29,8 @@ class NewsKind(StrEnum):
     """A scheme can be applied to now."""
     DEADLINE = "deadline"
     """The deadline of a scheme has moved, or is known now."""
+    LIKE_NEED = "like_need"
+    """Somebody elsewhere has a need that is like it."""
     PARTNER = "partner"
     IDEA = "idea"
 
@@ -37,7 +40,9 @@ class News(Frozen):
 
     kind: NewsKind
     record_id: str
-    name: LangText
+    """Of a like need, the id of the pair that the two make."""
+    name: LangText | None = None
+    """None of a like need, which nobody is named of before both have said yes."""
     deadline: date | None = None
 
 
@@ -47,14 +52,13 @@ def states_of(answer: Answer) -> dict[str, str]:
     return schemes | {one.id: "" for one in (*answer.partners, *answer.ideas)}
 
 
-def news_in(answer: Answer, known: Mapping[str, str], changed: Collection[str], muted: Collection[str]) -> list[News]:
-    """Return what has changed, the weightiest first.
+def news_in(answer: Answer, known: Mapping[str, str], changed: Collection[str]) -> list[News]:
+    """Return what has changed, in no order.
 
     Args:
         answer: What the need is answered with now.
         known: By record, its state when the need was last looked at.
         changed: The ids of the records that are new or were changed since.
-        muted: The ids of the records that nobody wants to hear of.
     """
     found = [
         news for scheme in answer.schemes if (news := _of_scheme(scheme, known.get(scheme.id), scheme.id in changed))
@@ -65,9 +69,19 @@ def news_in(answer: Answer, known: Mapping[str, str], changed: Collection[str], 
             for one in some
             if one.id not in known and one.id in changed and one.confidence in _SURE
         ]
+    return found
+
+
+def of_like_needs(pairs: Iterable[str], known: Collection[str]) -> list[News]:
+    """Return that there are like needs, by the ids of the pairs that are not known yet."""
+    return [News(kind=NewsKind.LIKE_NEED, record_id=one) for one in pairs if one not in known]
+
+
+def worth_telling(news: Iterable[News], muted: Collection[str]) -> list[News]:
+    """Return what is told of news, the weightiest first, without what nobody wants to hear of."""
     order = list(NewsKind)
-    told = sorted((one for one in found if one.record_id not in muted), key=lambda one: order.index(one.kind))
-    return told[:MOST_TOLD]
+    ranked = sorted((one for one in news if one.record_id not in muted), key=lambda one: order.index(one.kind))
+    return ranked[:MOST_TOLD]
 
 
 def _of_scheme(scheme: Scheme, before: str | None, is_changed: bool) -> News | None:

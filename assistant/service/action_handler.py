@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assistant.cases.cases import NewCase
-from assistant.cases.referrals import Referrals, checked_note
+from assistant.cases.notes import checked_note
+from assistant.cases.referrals import Referrals
 from assistant.dialogue.conversation import ConversationState, Intent, Turn, refined
 from assistant.history.askers import AskerRecord
 from assistant.history.log_entries import EntryKind, LogEntry, NewLogEntry, PendingEntry
@@ -25,11 +26,12 @@ from assistant.service.messages import (
     UnknownSuggestionError,
     UserAction,
 )
-from assistant.service.replier import Replier, items_of, refined_notes
+from assistant.service.replier import Replier, items_of
 from assistant.service.sharing import SHARES
 from assistant.service.stored_answers import StoredAnswer, suggested
 from assistant.service.threads import Threads
 from assistant.service.turn_context import Interpretation
+from assistant.service.turn_notes import refined_notes
 from assistant.service.turn_writer import TurnWriter
 
 _OPENS = {ActionType.INTRODUCE, ActionType.ASK_BROKER}

@@ -12,7 +12,7 @@ from assistant.dialogue.conversation import ConversationState, Intent, ListedSug
 from assistant.funding.schemes import current_call
 from assistant.funding.verdicts import Facts
 from assistant.matching.answers import Answer, Idea, Partner, Scheme
-from assistant.matching.matchmaker import Matchmaker
+from assistant.matching.matchmaker import MOST_COMING, Matchmaker
 from assistant.matching.narrowing import amounts_of
 from assistant.service.messages import FollowUpAnswer, FollowUpRow, RecordDetail
 from corpus.files import Record
@@ -20,8 +20,6 @@ from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIde
 from index.storage.passages import reference
 
 _MOST_ROWS = 3
-_MOST_COMING = 8
-"""Schemes of a calendar; more is a list nobody reads."""
 _STATEMENTS = 2
 _RESULTS = 3
 _PARTIES = 6
@@ -47,11 +45,15 @@ class FollowUpAnswerer:
             others: How many others asked for something like the need.
         """
         if turn.intent is Intent.CALENDAR:
-            coming = self._matchmaker.coming(facts, _MOST_COMING)
+            coming = self._matchmaker.coming(facts, MOST_COMING, turn.period, open_now=turn.open_now)
+            # Where nothing is known for that time, what comes next is.
+            is_beyond = not coming and (turn.period is not None or turn.open_now)
+            coming = self._matchmaker.coming(facts, MOST_COMING) if is_beyond else coming
             rows: Iterable[FollowUpRow] = (
                 FollowUpRow(suggestion=scheme, position=number) for number, scheme in enumerate(coming, 1)
             )
         else:
+            is_beyond = False
             rows = self._rows(turn, self._items(turn, state, answer), state, answer, facts)
         return FollowUpAnswer(
             about=turn.intent,
@@ -64,6 +66,9 @@ class FollowUpAnswerer:
             answer=_names_only(answer),
             others=others,
             facts=facts,
+            period=turn.period.span(self._matchmaker.today()) if turn.period else None,
+            open_now=turn.open_now and turn.intent is Intent.CALENDAR,
+            is_beyond=is_beyond,
         )
 
     def _items(self, turn: Turn, state: ConversationState, answer: Answer | None) -> Sequence[ListedSuggestion]:

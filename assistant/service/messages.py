@@ -5,7 +5,7 @@ Invariant: nothing here knows how a channel looks.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +69,19 @@ class ReplyKind(StrEnum):
     """There is nothing to go back to."""
     UNCLEAR = "unclear"
     """It was not understood: what could be meant is offered."""
+    DECLINED = "declined"
+    """Something is not to be done, and is not."""
+    ERRAND = "errand"
+    """The municipality answers that, and nobody here."""
+    ERASURE = "erasure"
+    """Where what is kept of the asker is erased by themselves."""
+    ERASURE_ASKED = "erasure_asked"
+    """Whom to ask for it, where the asker has no page of their own."""
+    STOP_NEWS = "stop_news"
+    """Whether messages about saved needs are to be stopped."""
+    NEWS_STOPPED = "news_stopped"
+    NO_NEWS = "no_news"
+    """Nothing is saved that messages would be about."""
     TOLD = "told"
     """Something asked of the answer before, or of the records."""
 
@@ -129,6 +142,12 @@ class FollowUpAnswer(Frozen):
     others: int = 0
     """Municipalities besides the asker's that asked for like things, where there are enough to be told."""
     facts: Facts = Facts()
+    period: tuple[date, date] | None = None
+    """For a calendar: the days between which it was asked for."""
+    open_now: bool = False
+    """For a calendar: whether it was asked for what is open today."""
+    is_beyond: bool = False
+    """For a calendar: whether nothing is known for that time, so that the rows are what comes next."""
 
 
 class Reply(Frozen):

@@ -25,10 +25,10 @@ from assistant.history.tables import (
     NeedPairRow,
     SavedNeedRow,
     TextRow,
-    saved_reference,
 )
-from assistant.mail.queue import forget_mail, forget_old_mail
+from assistant.mail.queue import forget_old_mail
 from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.service.saved_rows import forget_saved
 from assistant.service.stored_answers import StoredAnswer
 from corpus.comments import comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
@@ -121,21 +121,25 @@ def purge_all(runtime: Runtime, before: datetime, cases_before: datetime) -> Pur
     return PurgeReport(texts, cases, askers, imports, persons, comments)
 
 
-def person_kept(runtime: Runtime, told: str) -> dict[str, Any]:
+def person_kept(runtime: Runtime, contact: str) -> dict[str, Any]:
     """Return what is kept of a named person, by name or e-mail address, and what else names them."""
-    persons = persons_named(runtime.database, told)
+    persons = persons_named(runtime.database, contact)
     return {
         "persons": [person.model_dump(mode="json") for person in persons],
-        "comments": [one.model_dump(mode="json") for one in comments_naming(runtime.database, _names(persons, told))],
-        "import_rows": rows_naming(runtime.database, _names(persons, told)),
-        "absences": [one.model_dump(mode="json") for one in absences_naming(runtime.database, _names(persons, told))],
+        "comments": [
+            one.model_dump(mode="json") for one in comments_naming(runtime.database, _names(persons, contact))
+        ],
+        "import_rows": rows_naming(runtime.database, _names(persons, contact)),
+        "absences": [
+            one.model_dump(mode="json") for one in absences_naming(runtime.database, _names(persons, contact))
+        ],
     }
 
 
-def erase_person(runtime: Runtime, told: str) -> PersonErasureReport:
+def erase_person(runtime: Runtime, contact: str) -> PersonErasureReport:
     """Take away what is kept of a named person, also where a backup brings it back."""
-    persons = persons_named(runtime.database, told)
-    names = _names(persons, told)
+    persons = persons_named(runtime.database, contact)
+    names = _names(persons, contact)
     comments = comments_naming(runtime.database, names)
     # A row has no number of its own: of an import that named them, a backup brings back none.
     ids = [
@@ -155,8 +159,12 @@ def erase_person(runtime: Runtime, told: str) -> PersonErasureReport:
     return found
 
 
-def _names(persons: Iterable[Person], told: str) -> set[str]:
-    return {told.strip(), *(person.name for person in persons), *(person.email for person in persons if person.email)}
+def _names(persons: Iterable[Person], contact: str) -> set[str]:
+    return {
+        contact.strip(),
+        *(person.name for person in persons),
+        *(person.email for person in persons if person.email),
+    }
 
 
 def kept_of(runtime: Runtime, asker: Asker) -> dict[str, Any]:
@@ -174,20 +182,20 @@ def kept_under(runtime: Runtime, pseudonym: str) -> dict[str, Any]:
     return {"profile": profile, **_export(runtime, pseudonym)}
 
 
-def find(runtime: Runtime, told: str) -> IdentifiedAsker | None:
+def find(runtime: Runtime, identifier: str) -> IdentifiedAsker | None:
     """Return whoever a case, an entry of the log or the code on their own page belongs to.
 
     Args:
         runtime: Where to look.
-        told: The id of a case, of a question, an answer or an act, or the code that the page "mine" shows.
+        identifier: The id of a case, of a question, an answer or an act, or the code that the page "mine" shows.
     """
-    told = told.strip()
+    identifier = identifier.strip()
     with runtime.database.reading() as session:
         pseudonym = (
-            session.scalar(select(CaseRow.asker).where(CaseRow.id == told))
-            or session.scalar(select(LogRow.asker).where(LogRow.log_id == told))
-            or session.scalar(select(AskerRow.pseudonym).where(AskerRow.pseudonym == told))
-            or session.scalar(select(LogRow.asker).where(LogRow.asker == told).limit(1))
+            session.scalar(select(CaseRow.asker).where(CaseRow.id == identifier))
+            or session.scalar(select(LogRow.asker).where(LogRow.log_id == identifier))
+            or session.scalar(select(AskerRow.pseudonym).where(AskerRow.pseudonym == identifier))
+            or session.scalar(select(LogRow.asker).where(LogRow.asker == identifier).limit(1))
         )
     if pseudonym is None:
         return None
@@ -229,9 +237,7 @@ def erase_again(
             cases += referrals.erase(session, pseudonym, by)
             threads = select(LogRow.conversation).where(LogRow.asker == pseudonym)
             session.execute(delete(ConversationRow).where(ConversationRow.key.in_(threads)))
-            saved = select(SavedNeedRow.id).where(SavedNeedRow.asker == pseudonym)
-            forget_mail(session, map(saved_reference, session.scalars(saved).all()))
-            session.execute(delete(SavedNeedRow).where(SavedNeedRow.asker == pseudonym))
+            forget_saved(session, pseudonym)
             session.execute(delete(NeedPairRow).where(_is_of(pseudonym)))
             session.execute(delete(AskerRow).where(AskerRow.pseudonym == pseudonym))
             session.merge(ErasedRow(pseudonym=pseudonym, at=at))
@@ -295,7 +301,18 @@ def _forget_pairs(session: Session, before: datetime) -> None:
 
 def _saved(database: Database, pseudonym: str) -> list[dict[str, Any]]:
     """Return the needs that somebody has saved, with where they are told of them."""
-    columns = ("id", "question", "every", "address", "reply_to", "created_at", "kept_until")
+    columns = (
+        "id",
+        "question",
+        "facts",
+        "refinement",
+        "every",
+        "address",
+        "reply_to",
+        "notices",
+        "created_at",
+        "kept_until",
+    )
     with database.reading() as session:
         rows = session.scalars(select(SavedNeedRow).where(SavedNeedRow.asker == pseudonym)).all()
         return [{name: getattr(row, name) for name in columns} for row in rows]

@@ -6,8 +6,6 @@ log id that it is given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from assistant.dialogue.conversation import (
     MAX_ASKS,
     TELLING,
@@ -16,6 +14,7 @@ from assistant.dialogue.conversation import (
     Intent,
     ListedSuggestion,
     Turn,
+    facts_told,
     gone_back,
     new_need,
     refined,
@@ -23,9 +22,9 @@ from assistant.dialogue.conversation import (
 from assistant.dialogue.facts import facts_of_municipality
 from assistant.dialogue.framing import is_asked, subjects, tells_need
 from assistant.dialogue.knowledge_base import KnowledgeBase
+from assistant.dialogue.leaving import STOP_CHOICES
 from assistant.dialogue.need_turns import read_need
 from assistant.dialogue.refinement import Refinement
-from assistant.dialogue.turn_facts import bodies_in
 from assistant.dialogue.turn_parser import parse_turn
 from assistant.dialogue.understanding import Question, has_words
 from assistant.funding.verdicts import Facts, merge_facts
@@ -35,10 +34,12 @@ from assistant.matching.knowledge_base import IndexedKnowledgeBase
 from assistant.matching.matchmaker import Matchmaker
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language, marked_language
+from assistant.platform.people import Channel
 from assistant.platform.tracing import traced
 from assistant.service.follow_up import FollowUpAnswerer
 from assistant.service.messages import FollowUpAnswer, Note, Reply, ReplyKind
 from assistant.service.turn_context import Interpretation, TurnContext, TurnResult
+from assistant.service.turn_notes import first_notes, need_notes, noted_facts, refined_notes
 from corpus.files import kind_of
 from corpus.records import ActorType, Kind
 from corpus.text import Language
@@ -46,14 +47,14 @@ from index.analysis import words
 
 _FOCUSED = 3
 """Suggestions that "they" and "that one" stand for at most."""
-_NAMED = 2
-"""Suggestions named when several are left out at once."""
 _REPLY_KINDS = {
     Intent.HELP: ReplyKind.HELP,
     Intent.GREETING: ReplyKind.GREETING,
     Intent.THANKS: ReplyKind.THANKS,
     Intent.CONTACT: ReplyKind.CONTACT,
     Intent.IDENTITY: ReplyKind.IDENTITY,
+    Intent.DECLINED: ReplyKind.DECLINED,
+    Intent.ERRAND: ReplyKind.ERRAND,
 }
 _DOUBTFUL = 10
 """Words of a turn up to which it is asked about where nothing was found for it."""
@@ -184,14 +185,15 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
     text, state = context.text, context.thread.state
     turn = read_need(text.text, base) if context.message.is_question else parse_turn(text.text, state, base)
     turn = turn.model_copy(update={"shortened": context.message.shortened})
-    notes = _first_notes(context)
+    notes = first_notes(context)
     language = _language(context, text.text)
     if not state.chosen_language and marked_language(text.text) is not None:
         state = state.model_copy(update={"language": language})
+    if (reply := _beside(turn, context, language)) is not None:
+        # What was offered before is not chosen any more.
+        return Interpretation(turn, state.model_copy(update={"choices": reply.choices}), reply=reply)
     if not has_words(text.text) and turn.intent is Intent.QUESTION:
         return Interpretation(turn, state, reply=Reply(kind=ReplyKind.EMPTY, language=language, notes=notes))
-    if turn.intent in _REPLY_KINDS:
-        return Interpretation(turn, state, reply=_plain(turn, context, language))
     if turn.intent in TELLING:
         return Interpretation(turn, state, notes)
     match turn.intent:
@@ -213,8 +215,8 @@ def interpret(context: TurnContext, base: KnowledgeBase) -> Interpretation:
                 return Interpretation(turn, state, reply=_plain_reply(ReplyKind.NOTHING_BEFORE, context, language))
             return Interpretation(turn, before, (*notes, Note(key="refined.undone")))
         case Intent.FACT if state.question is None:
-            facts = merge_facts(state.facts, turn.facts or Facts())
-            reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, _noted(turn)))
+            facts = facts_told(state, turn)
+            reply = _plain_reply(ReplyKind.NOTED, context, language, notes=(*notes, noted_facts(turn)))
             return Interpretation(turn, state.model_copy(update={"facts": facts}), reply=reply)
         case Intent.QUESTION:
             # A few words without a mark of their own go on in the language before them.
@@ -255,6 +257,25 @@ def compose(meant: Interpretation, answer: Answer) -> TurnResult:
         }
     )
     return TurnResult(meant.turn, reply, state)
+
+
+def _beside(turn: Turn, context: TurnContext, language: Language) -> Reply | None:
+    """Return the reply to what has nothing to do with a need: courtesy, leave, what is kept; None to others."""
+    if turn.intent in _REPLY_KINDS:
+        return _plain(turn, context, language)
+    if turn.intent is Intent.ERASE:
+        code = context.asker.pseudonym
+        if context.message.asker.channel in {Channel.WEB, Channel.EMBED}:
+            return _plain_reply(ReplyKind.ERASURE, context, language)
+        notes = (Note(key="erasure_code", values={"code": code}),) if code else ()
+        return _plain_reply(ReplyKind.ERASURE_ASKED, context, language, notes)
+    if turn.intent is not Intent.STOP_NEWS:
+        return None
+    if not context.look.saved():
+        return _plain_reply(ReplyKind.NO_NEWS, context, language)
+    if turn.is_sure:
+        return _plain_reply(ReplyKind.NEWS_STOPPED, context, language)
+    return _plain_reply(ReplyKind.STOP_NEWS, context, language, choices=STOP_CHOICES)
 
 
 def _plain(turn: Turn, context: TurnContext, language: Language) -> Reply:
@@ -310,70 +331,6 @@ def _facts(asker: AskerRecord, state: ConversationState) -> Facts:
     """Return what is known of an asker: from what they chose, and from the thread."""
     number = asker.profile.kommunenummer
     return state.facts if number is None else merge_facts(facts_of_municipality(number), state.facts)
-
-
-def _first_notes(context: TurnContext) -> tuple[Note, ...]:
-    told = {
-        "thread_full": context.thread.continues and context.thread.version == 0,
-        "first_time": context.asker.pseudonym is None,
-        "redacted": context.text.removed,
-        "personal_data": context.text.personal and not context.text.removed,
-    }
-    return tuple(Note(key=key) for key, is_so in told.items() if is_so)
-
-
-def need_notes(turn: Turn) -> tuple[Note, ...]:
-    """Return what is noted of a need: what of a longer text was taken for it, what is left out, who is not known."""
-    notes = [Note(key="found_need", values={"quote": turn.quote})] if turn.quote else []
-    notes += [Note(key="refined.excluded", without=turn.without)] if turn.without else []
-    notes += [Note(key="not_in_base", values={"names": "; ".join(turn.unknown)})] if turn.unknown else []
-    return tuple(notes)
-
-
-def refined_notes(turn: Turn) -> tuple[Note, ...]:
-    """Return what is noted of a turn that refines an answer."""
-    match turn:
-        case Turn(intent=Intent.PLACE, place=None):
-            return (Note(key="refined.anywhere"),)
-        case Turn(intent=Intent.PLACE, place=place) if place is not None:
-            key = "refined.place_only" if place.required else "refined.place"
-            return (Note(key=key, values={"place": place.name}),)
-        case Turn(intent=Intent.LIKE, items=(item, *_)):
-            return (Note(key="refined.like", values={"name": item.name}),)
-        case Turn(intent=Intent.DISMISS, items=items):
-            return (_without(items),)
-        case Turn(intent=Intent.EXCLUDE, without=without):
-            return (Note(key="refined.excluded", without=without),)
-        case Turn(intent=Intent.FILTER):
-            where = {"place": turn.place.name} if turn.place else {}
-            key = "only_types" if turn.types else "open_now" if turn.open_now else "smallest"
-            return (Note(key=f"refined.{key}{'_in' if where else ''}", types=turn.types, values=where),)
-        case Turn(intent=Intent.MORE):
-            return (Note(key="refined.more"),)
-        case Turn(intent=Intent.ADDITION):
-            return (Note(key="refined.added"),)
-        case Turn(intent=Intent.MEANT):
-            return (Note(key="refined.meant", values={"need": turn.text}),)
-        case Turn(intent=Intent.FACT):
-            return (_noted(turn),)
-        case _:
-            return ()
-
-
-def _noted(turn: Turn) -> Note:
-    """Return the confirmation of what was told; who takes part is called by the name that was said."""
-    facts = turn.facts
-    joined = bodies_in(turn.text) if facts is not None and facts.partners and facts.parties is None else ()
-    names = [item.name for item in turn.items] or list(joined)
-    named = {"named": "; ".join(names)} if names else {}
-    return Note(key="refined.facts", facts=turn.facts, values=named)
-
-
-def _without(items: Sequence[ListedSuggestion]) -> Note:
-    named = "; ".join(item.name for item in items[:_NAMED])
-    if len(items) <= _NAMED:
-        return Note(key="refined.without", values={"names": named})
-    return Note(key="refined.without_more", values={"names": named, "count": str(len(items) - _NAMED)})
 
 
 def _carried_on(facts: Facts) -> Facts:

@@ -33,11 +33,13 @@ from assistant.service.messages import (
     ActionReceipt,
     PersonalDataError,
     Reply,
+    ReplyKind,
     UnknownMunicipalityError,
     UserAction,
     UserMessage,
 )
 from assistant.service.replier import Replier
+from assistant.service.saved_rows import count_saved, forget_saved
 from assistant.service.similar_needs import count_similar_needs
 from assistant.service.threads import Threads
 from assistant.service.turn_context import Looked, ThreadState, TurnContext, TurnResult
@@ -148,7 +150,7 @@ class Service(AnswerReader):
             begun = self._keys.hashed("conversation", message.asker.channel, message.conversation)
             if message.after is not None:
                 begun = self.visible(session, message.after, message.asker, asker)[0].conversation
-            look = Looked(self._last_answer, lambda need: self._others(need, asker))
+            look = Looked(self._last_answer, lambda need: self._others(need, asker), lambda: self._saved(asker))
             return TurnContext(message, key, text, asker, self._with_room(session, begun), look)
 
     def _last_answer(self, state: ConversationState) -> Answer | None:
@@ -158,6 +160,11 @@ class Service(AnswerReader):
     def _others(self, need: str, asker: AskerRecord) -> int:
         """Return how many other municipalities asked for something like a need; 0 where they could be guessed."""
         return count_similar_needs(self.log, self._matchmaker.base(), need, asker.profile.kommunenummer)
+
+    def _saved(self, asker: AskerRecord) -> int:
+        """Return how many needs somebody has saved."""
+        with self.database.reading() as session:
+            return count_saved(session, asker.pseudonym)
 
     def _with_room(self, session: Session, begun: str) -> ThreadState:
         """Return a thread as it is, or the one that goes on for it where it is as long as it may grow."""
@@ -189,6 +196,8 @@ class Service(AnswerReader):
                 "kommunenummer": context.asker.municipality(result.state.facts.kommunenummer),
                 "language": result.reply.language,
             }
+            if result.reply.kind is ReplyKind.NEWS_STOPPED:
+                forget_saved(session, common["asker"])
             question = NewLogEntry(key=context.key, kind=EntryKind.QUESTION, outcome=result.turn.intent, **common)
             asked = PendingEntry(question, context.text.text, opaque_id())
             answered = self._writer.answered(question, asked.log_id, result, context.message.top_k)

@@ -33,6 +33,8 @@ class Looked(NamedTuple):
     """The last answer of the thread; None once its time is up."""
     others: Callable[[str], int]
     """How many other municipalities asked for something like a need; 0 where there are too few to be told."""
+    saved: Callable[[], int]
+    """How many needs the asker has saved to hear about."""
 
 
 class TurnContext(NamedTuple):

@@ -57,6 +57,6 @@ class TurnWriter:
         state = result.state
         if reply.answer is not None:
             state = state.model_copy(update={"question": reply.answer.question})
-        told = self.answered(to, about, TurnResult(result.turn, reply, state), top_k)
+        answered = self.answered(to, about, TurnResult(result.turn, reply, state), top_k)
         key = self._keys.hashed("answer", to.key, reply.log_id or "")
-        return told._replace(entry=told.entry.model_copy(update={"key": key}))
+        return answered._replace(entry=answered.entry.model_copy(update={"key": key}))

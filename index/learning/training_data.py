@@ -114,12 +114,12 @@ def read_records(folder: Path) -> list[TrainingRow]:
     if problems:
         raise TrainingError(f"{folder}: {problems[0]}; `mellomrom corpus check` lists all that is wrong.")
     records = (one.record for one in located if not isinstance(one.record, Concept))
-    told = (value for record in records for _, value in iter_models(record) if isinstance(value, LangText))
+    texts = (value for record in records for _, value in iter_models(record) if isinstance(value, LangText))
     return [
         TrainingRow(
             {one: tuple(filter(None, [text.get(one)])) for one in Language}, held_out=False, weight=RECORD_WEIGHT
         )
-        for text in dict.fromkeys(told)
+        for text in dict.fromkeys(texts)
     ]
 
 

@@ -22,7 +22,8 @@ from index.retrieval.need import Need
 from index.storage.concepts import ConceptFinder, Mention
 from index.storage.dense import Nearest, Vectors
 from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, PreparedQuery
-from index.storage.passage_table import FACETS, PassageTable
+from index.storage.passage_rows import FACETS
+from index.storage.passage_table import PassageTable
 from index.storage.passages import Facet
 from index.storage.vectors import VectorStore
 

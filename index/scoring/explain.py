@@ -6,23 +6,23 @@ word for word, in the asker's language where the record has it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
-from enum import StrEnum
 from itertools import dropwhile
 from typing import NamedTuple
 
 from corpus.files import kind_of
-from corpus.records import Kind, Role
-from corpus.text import FALLBACKS, Frozen, Language
+from corpus.records import Kind
+from corpus.text import FALLBACKS, Language
 from index.analysis import STOPWORDS, language_group, stem, words
-from index.norwegian_forms import load_forms
 from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
+from index.scoring.quotes import as_written, evidence_of, in_language, without_genitive
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Match, Reason, ReasonKind
 from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
-from index.storage.passage_table import NumberedPassage, PassageTable
+from index.storage.passage_rows import NumberedPassage
+from index.storage.passage_table import PassageTable
 from index.storage.passages import Facet
 from index.subject_words import (
     begins_alike,
@@ -33,55 +33,6 @@ from index.subject_words import (
     place_words,
     shared_piece,
 )
-
-
-class ReasonKind(StrEnum):
-    """What a reason rests on."""
-
-    NAMED = "named"
-    SHARED = "shared"
-    TOOK_PART = "took_part"
-    ALIKE = "alike"
-    NEAR = "near"
-    RUNS = "runs"
-
-
-class Reason(Frozen):
-    """One reason for a match, as data; the sentence is made where it is shown."""
-
-    kind: ReasonKind
-    labels: tuple[str, ...] = ()
-    """For shared: concepts and words in common. For named: the name. For near: the place."""
-    idea: str | None = None
-    """For took_part: the id of the idea."""
-    role: Role | None = None
-    """For took_part: the role in it."""
-    scheme: str | None = None
-    """For runs: the id of the scheme."""
-
-
-class Evidence(Frozen):
-    """A passage that carries a reason."""
-
-    record_id: str
-    """The record the words are from; for what an actor took part in or runs, the idea or the scheme."""
-    facet: Facet
-    quote: str
-    language: Language
-    source: str
-
-
-class Match(Frozen):
-    """A record that answers a need, with its reasons."""
-
-    record_id: str
-    kind: Kind
-    score: float
-    confidence: MatchConfidence
-    reasons: tuple[Reason, ...]
-    evidence: tuple[Evidence, ...]
-    parts: dict[str, float]
-
 
 ConceptIdf = Callable[[str], float]
 """Gives the inverse document frequency of a concept."""
@@ -146,7 +97,7 @@ class Explainer:
         self._group = language_group(language)
         self._near_tongues = {other: language_group(other) == self._group for other in Language}
         self._foreign = {other: _LANGUAGE_WORTH * FALLBACKS[language].index(other) for other in Language}
-        self._written = _as_written(query.need.text)
+        self._written = as_written(query.need.text)
         places = place_words(query.need.text)
         asked = {
             mention.concept_id: mention
@@ -205,7 +156,7 @@ class Explainer:
             score=score,
             confidence=confidence,
             reasons=tuple(reasons),
-            evidence=tuple(_evidence(quote) for quote in quotes),
+            evidence=tuple(evidence_of(quote) for quote in quotes),
             parts=candidate.parts,
         )
 
@@ -252,8 +203,8 @@ class Explainer:
 
     def _said(self, concepts: Iterable[str], stems: Set[str], language: Language) -> set[str]:
         """Return the concepts and words asked for among some."""
-        said = self._asked_ids.intersection(concepts)
-        return set(said | (self._term_stems & stems) if self._near_tongues[language] else said)
+        concepts_said = self._asked_ids.intersection(concepts)
+        return set(concepts_said | (self._term_stems & stems) if self._near_tongues[language] else concepts_said)
 
     def _shares(self, item: NumberedPassage) -> bool:
         """Tell whether a passage shares a concept or a word with what is asked for."""
@@ -322,10 +273,10 @@ class Explainer:
         in_quotes = {concept for quote in quotes for concept in quote.concepts}
         concepts = [mention for concept, mention in self._asked.items() if concept in in_quotes]
         labels = [self._label(mention, quotes) for mention in concepts]
-        told = {word for mention in concepts for word in mention.label.split()}
+        known = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
-            shared = [word for word in self._words_shared(quote) if word not in told]
-            labels += [self._spelled(_without_genitive(word, quote)) for word in shared]
+            shared = [word for word in self._words_shared(quote) if word not in known]
+            labels += [self._spelled(without_genitive(word, quote)) for word in shared]
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
         language = self._query.need.language
@@ -337,18 +288,18 @@ class Explainer:
         labels = distinct_words([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 
-    def _pieces(self, quotes: Sequence[NumberedPassage], told: Sequence[str]) -> list[str]:
+    def _pieces(self, quotes: Sequence[NumberedPassage], known: Sequence[str]) -> list[str]:
         """Return the parts of compounds asked for that the best quote speaks of: *lekkasjer* of *vannlekkasjer*."""
         language = self._query.need.language
         for quote in quotes[:1]:
             if language_group(quote.passage.language) == self._group:
-                said = [word for word in words(quote.passage.text) if not is_broad(word, language)]
+                tokens = [word for word in words(quote.passage.text) if not is_broad(word, language)]
                 left = [asked for stemmed, asked in self._terms.items() if stemmed not in quote.stems]
-                found = (shared_piece(asked, word, language) for asked in left for word in said)
+                found = (shared_piece(asked, word, language) for asked in left for word in tokens)
                 new = (
                     one
-                    for one in dict.fromkeys(_without_genitive(one, quote) for one in found if one)
-                    if not any(begins_alike(one, label) for label in told)
+                    for one in dict.fromkeys(without_genitive(one, quote) for one in found if one)
+                    if not any(begins_alike(one, label) for label in known)
                 )
                 return list(new)[:PIECES_TOLD]
         return []
@@ -361,7 +312,7 @@ class Explainer:
         for quote in quotes:
             same = language_group(quote.passage.language) == self._group
             if same and mention.concept_id in quote.concepts and stems <= quote.stems:
-                asked = _without_genitive(self._trimmed(mention.label), quote)
+                asked = without_genitive(self._trimmed(mention.label), quote)
                 is_told = label.casefold() in {mention.label, mention.label.removesuffix("s"), asked}
                 return label if is_told else self._spelled(asked)
         return label
@@ -387,70 +338,5 @@ class Explainer:
         return [Reason(kind=ReasonKind.NEAR, labels=(place.name,))] if place and candidate.parts.get("place") else []
 
 
-def in_language(item: NumberedPassage, passages: Sequence[NumberedPassage], language: Language) -> NumberedPassage:
-    """Return the passage that says the same as another in a language; itself where the record does not say it there.
-
-    The texts of one statement stand one after the other, in the order of the languages.
-    """
-    if item.passage.language is language:
-        return item
-    by_number = {one.number: one for one in passages}
-    for step in (-1, 1):
-        before = item
-        while (
-            (one := by_number.get(before.number + step)) is not None
-            and _is_same_statement(one, item)
-            and (_ORDER[one.passage.language] - _ORDER[before.passage.language]) * step > 0
-        ):
-            if one.passage.language is language:
-                return one
-            before = one
-    return item
-
-
-_APOSTROPHE = re.compile(r"['’]s\b")
-_GENITIVE = re.compile(r"(?:[ea]ne|\w{3}(?<!v)[ea]r)s$")
-"""How the genitives of nouns in the plural end."""
-_ORDER = {language: place for place, language in enumerate(Language)}
-
-
-def _is_same_statement(one: NumberedPassage, other: NumberedPassage) -> bool:
-    told, said = one.passage, other.passage
-    return (told.facet, told.source, told.about, told.role) == (said.facet, said.source, said.about, said.role)
-
-
-def _without_genitive(label: str, quote: NumberedPassage) -> str:
-    """Return a label without the *s* of a genitive, where its form or the quote shows it to be one: *barns*."""
-    bare = _APOSTROPHE.sub("", label)
-    if bare != label or quote.passage.language is Language.EN or not label.endswith("s"):
-        return bare
-    bare = label[:-1]
-    last = bare.rpartition(" ")[2]
-    shown = _GENITIVE.search(label) or last in load_forms() or last in words(quote.passage.text)
-    return bare if shown else label
-
-
 def _least_rarity(mention: Mention) -> float:
     return MIN_PIECE_IDF if mention.certainty < PIECES_BELOW else MIN_SHARED_CONCEPT_IDF
-
-
-def _as_written(text: str) -> dict[str, str]:
-    """Return the words of a text that are written with capitals within it, such as names, by their normal form."""
-    written = {}
-    for token in text.split()[1:]:
-        parts = words(token)
-        bare = token.strip(".,:;?!()«»“”\"'")
-        if len(parts) == 1 and bare.casefold() == parts[0] and bare != parts[0]:
-            written[parts[0]] = bare
-    return written
-
-
-def _evidence(quote: NumberedPassage) -> Evidence:
-    passage = quote.passage
-    return Evidence(
-        record_id=passage.about or passage.record_id,
-        facet=passage.facet,
-        quote=passage.text,
-        language=passage.language,
-        source=passage.source,
-    )

@@ -90,6 +90,13 @@ def features_of(
     }
 
 
+def says_only_concepts(query: Query) -> bool:
+    """Tell whether every word of a question that carries a subject is one of a concept, as surely as can be."""
+    said = words(query.need.text)
+    subject = [word for word in said if word not in STOPWORDS[query.need.language]]
+    return not query.names and _is_search(subject, query)
+
+
 def _is_search(subject: Sequence[str], query: Query) -> bool:
     sure = (mention for mention in query.mentions if mention.certainty == 1)
     known = {word for mention in sure for said in (mention.label, *mention.others) for word in said.split()}

@@ -28,7 +28,8 @@ from index.errors import IndexFileError
 from index.storage.concepts import ConceptFinder
 from index.storage.dense import Ids, Vectors
 from index.storage.lexical import LexicalDocument, LexicalIndex, char_trigrams
-from index.storage.passage_table import PassageTable, TaggedPassage, Tags
+from index.storage.passage_rows import TaggedPassage, Tags
+from index.storage.passage_table import PassageTable
 from index.storage.passages import SEARCHED_KINDS, Facet, Passage, ProjectParticipation, passages_of
 from index.storage.persistence import (
     FORMAT,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from corpus.vocabulary import Concept
 from index.audience import audience_of
 from index.errors import IndexFileError
 from index.storage.concepts import ConceptFinder
+from index.storage.passage_rows import FACETS, NumberedPassage, PassageMeta, TaggedPassage, Tags
 from index.storage.passages import UNQUOTED, Facet, Passage
 from index.storage.record_cache import RecordCache
 from index.storage.record_traits import (
@@ -64,48 +65,12 @@ CREATE TABLE registry (record_id TEXT PRIMARY KEY);
 CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-FACETS = tuple(Facet)
 GENERAL_SCHEMES = 40
 """Schemes for any theme that are judged for each need, whatever its words; more than a county and the state have."""
 _PRESENT = "EXISTS (SELECT 1 FROM passage WHERE passage.record_id = actor_id)"
 _UNREAD = -1
 _IN_ONE_QUERY = 500
 """Fewer values than the smallest limit of host parameters that SQLite is built with."""
-
-
-class Tags(NamedTuple):
-    """What a passage is tagged with, which only its text, its language and the vocabulary decide."""
-
-    concepts: tuple[str, ...]
-    """The concepts it speaks of."""
-    stems: frozenset[str]
-    """The stems of its words."""
-
-
-class TaggedPassage(NamedTuple):
-    """A passage with the concepts it speaks of and the stems of its words."""
-
-    passage: Passage
-    concepts: tuple[str, ...]
-    stems: frozenset[str]
-
-
-class NumberedPassage(NamedTuple):
-    """A tagged passage with the number that its vector has."""
-
-    number: int
-    passage: Passage
-    concepts: tuple[str, ...]
-    stems: frozenset[str]
-
-
-class PassageMeta(NamedTuple):
-    """What ranking needs of n passages, without their text."""
-
-    records: NDArray[np.int64]
-    """(n,) positions in `PassageTable.headed`."""
-    facets: NDArray[np.int64]
-    """(n,) positions in `FACETS`."""
 
 
 @lru_cache(maxsize=2)

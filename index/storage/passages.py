@@ -143,10 +143,10 @@ def _actor(actor: Actor) -> Iterator[Passage]:
 
 def _evidence(actor: Actor, taken_part: Iterable[ProjectParticipation]) -> Iterator[Passage]:
     by_registry: dict[str, list[ProjectParticipation]] = defaultdict(list)
-    told = []
+    statements = []
     for one in taken_part:
         if one.idea.origin.registry is None:
-            told.append(one)
+            statements.append(one)
         else:
             by_registry[one.idea.origin.registry].append(one)
     for parts in by_registry.values():
@@ -154,8 +154,8 @@ def _evidence(actor: Actor, taken_part: Iterable[ProjectParticipation]) -> Itera
             parts, key=lambda part: (part.idea.started_on or part.idea.origin.on, part.idea.id), reverse=True
         )
         yield from _record_of(actor, newest)
-        told += newest[:PROJECTS_TOLD]
-    for idea, part in told:
+        statements += newest[:PROJECTS_TOLD]
+    for idea, part in statements:
         source = reference(part.source or _main_source(idea))
         for language in Language:
             name, summary = idea.name.get(language), idea.summary.get(language)

@@ -89,8 +89,8 @@ class InPostgres:
         Raises:
             IndexFileError: its table is gone, a file cannot be read, or it was made by another house.
         """
-        mark, _, told = factory.partition(":")
-        lineage, _, count = told.partition(":")
+        mark, _, version = factory.partition(":")
+        lineage, _, count = version.partition(":")
         if mark != _MARK or not count.isdigit() or not lineage.isalnum():
             raise IndexFileError(f"{path}: the vectors are not in the database; the index is built anew.")
         # One that a restore has left empty is not named among them.

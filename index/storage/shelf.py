@@ -171,8 +171,8 @@ def kin_for(store_id: str, means: Means) -> str:
 
 
 def _kin(form: int, store_id: str, encoder: tuple[str, str], vectors: str, made: dict[str, str]) -> str:
-    told = [form, store_id, *encoder, vectors, sorted(made.items())]
-    return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
+    identity = [form, store_id, *encoder, vectors, sorted(made.items())]
+    return blake2b(json.dumps(identity).encode(), digest_size=16).hexdigest()
 
 
 def _digests(manifest: str) -> list[str]:

@@ -112,7 +112,7 @@ def test_what_closes_next_is_told_soonest_first_with_a_countys_own_where_it_is_k
 
 def test_json_keeps_its_promise(mellomrom: Command) -> None:
     data = mellomrom("ask", "--json", "støtte til forskning i kommunen om helse").data
-    lists = {"partners", "schemes", "ideas", "asks"}
+    lists = {"partners", "schemes", "ideas", "asks", "calendar"}
     assert set(data) == lists | {"question", "shortened", "language", "outcome", "summary", "index"}
     assert data["summary"].endswith(".")
     assert set(data["index"]) == {"encoder", "fingerprint"}

@@ -12,8 +12,8 @@ from assistant.matching.answers import Idea
 from assistant.matching.doers import doer_of
 from corpus.records import ActorType, CurationState, Role
 from corpus.store import RecordStore
-from index.scoring.explain import Evidence, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Evidence, Reason, ReasonKind
 from index.storage.passages import Facet
 from tests.records import actor, idea, text
 

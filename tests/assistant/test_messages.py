@@ -17,8 +17,8 @@ from assistant.locales.compiling import FOLDER, catalog_paths, compile_catalogs,
 from assistant.platform.messages import messages
 from corpus.records import Role
 from corpus.text import Language
-from index.scoring.explain import ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import ReasonKind
 
 ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r"\{\w+\}")

@@ -16,8 +16,8 @@ from assistant.render.data import render_data
 from assistant.render.terminal import TerminalAnswer
 from corpus.records import Activity, ActorType, Kind, Role
 from corpus.text import LangText, Language
-from index.scoring.explain import Evidence, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Evidence, Reason, ReasonKind
 from index.storage.passages import SEARCHED_KINDS, Facet
 from tests.records import text
 

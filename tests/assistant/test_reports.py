@@ -11,18 +11,9 @@ from hypothesis import strategies as st
 
 from assistant.cases.cases import CaseReason, CaseState
 from assistant.desk.disclosure import LEAST
+from assistant.desk.report_scope import Period, ReportError, Scope, last_year, period_of
 from assistant.desk.report_words import headline
-from assistant.desk.reports import (
-    Period,
-    Report,
-    ReportError,
-    ReportSubject,
-    Scope,
-    last_year,
-    period_of,
-    report,
-    suppress_small_cells,
-)
+from assistant.desk.reports import Report, ReportSubject, report, suppress_small_cells
 from assistant.history.log_entries import EntryKind, LoggedNeed
 from assistant.history.matchlog import MatchLog
 from assistant.matching.answers import Outcome

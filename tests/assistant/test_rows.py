@@ -21,8 +21,8 @@ from assistant.render.rows import OPEN, TagTone, line_of, rule_tags_of, sections
 from assistant.render.shortening import LINE, MORE, sentences, shortened
 from corpus.records import Activity, ActorType, Kind, Role
 from corpus.text import Language
-from index.scoring.explain import Evidence, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Evidence, Reason, ReasonKind
 from index.storage.passages import Facet
 from tests.assistant.test_render import IDEA, answer, partner, scheme
 from tests.records import SOURCE, text

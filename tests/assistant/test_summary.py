@@ -19,8 +19,8 @@ from assistant.render.summary import summary_of, summary_text
 from corpus.criteria import ProjectStage
 from corpus.records import ActorType, Kind, Role
 from corpus.text import Language
-from index.scoring.explain import Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Reason, ReasonKind
 from tests.assistant.test_render import IDEA, answer, partner, scheme
 from tests.records import SOURCE, text
 

@@ -197,6 +197,26 @@ def test_a_terminal_names_a_way_on_that_is_there(
         assert "snakk med megleren" not in said
 
 
+@pytest.mark.parametrize(
+    ("reached", "told"),
+    [
+        ({"email": "fou@gard.example", "url": "https://gard.example"}, "Til: fou@gard.example"),
+        (
+            {"email": None, "url": "https://gard.example"},
+            "Vi kjenner ingen e-postadresse til dem. Se etter en på nettsiden: https://gard.example",
+        ),
+        ({"email": None, "url": None}, "Vi kjenner ingen e-postadresse til dem. Megleren kan hjelpe."),
+    ],
+)
+def test_a_draft_goes_to_an_e_mail_address_or_says_that_none_is_known(
+    reached: dict[str, str | None], told: str
+) -> None:
+    row = FollowUpRow(suggestion=partner().model_copy(update=reached), position=1)
+    parts = follow_up_parts(FollowUpAnswer(about=Intent.DRAFT, rows=(row,)), NB, None)
+    assert told in [part.text for part in parts]
+    assert [part.text for part in parts if part.text.startswith("Til: http")] == []
+
+
 DUE = ExpectedRound(on="2026-11", basis="observed", years=(2024, 2025), source=SOURCE, is_due=True)
 
 

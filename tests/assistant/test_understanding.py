@@ -211,3 +211,15 @@ def test_we_in_a_place_are_who_asks(text: str, number: str) -> None:
     understanding = understand(Question(text=text))
     assert understanding.need.place is None
     assert understanding.facts.kommunenummer == number
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("kulturminne i havet. Solund", Language.NN), ("psykisk helse på Voss", Language.NN),
+        ("jeg vil ha hjelp med psykisk helse på Voss", Language.NB), ("psykisk helse i Bergen", Language.NB),
+        ("psykisk helse i Bodø", Language.NB), ("mental health in Voss", Language.EN),
+    ],
+)  # fmt: skip
+def test_a_line_that_could_be_either_is_in_the_language_of_its_place(text: str, language: Language) -> None:
+    assert understand(Question(text=text)).language is language

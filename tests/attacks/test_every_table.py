@@ -33,6 +33,8 @@ _READ_BACK: dict[str, dict[str, object]] = {
     "case_attachment": {"id": "a-file-of-theirs"},
     "saved_need": {
         "facts": "{}",
+        "refinement": "{}",
+        "notices": "[]",
         "known": "{}",
         "muted": "[]",
         "news": "[]",
@@ -42,7 +44,7 @@ _READ_BACK: dict[str, dict[str, object]] = {
     },
     "mail_out": {"id": "a-mail-to-them-1", "state": "sent", "reference": "case:a-case-of-theirs"},
     "mail_out_file": {"mail_id": "a-mail-to-them-1"},
-    "web_profile": {"account_id": "marker web_account id"},
+    "web_profile": {"account_id": "marker web_account id", "language": "nb"},
     "erased": {"pseudonym": "ffffffffffffffff"},
 }
 """What the product reads back, so that a marker cannot stand in its place."""

@@ -79,10 +79,3 @@ def test_it_is_accessible_and_fits(open_page: OpenPage, served: Served, lang: st
     page.locator("textarea").fill("sepsis")
     page.locator("form button").click()
     check_page(page)
-
-
-def test_the_api_is_shown_under_our_own_policy(open_page: OpenPage, served: Served) -> None:
-    page = open_page()
-    page.goto("/api/v1/docs")
-    page.locator("[data-path='/api/v1/ask']").click()
-    expect(page.locator("[data-param-name='idempotency-key']")).to_be_visible()

@@ -151,7 +151,7 @@ def filled(served: Served) -> Filled:
     tokens = {one: links.token(one, case.id, 9) for one in (LinkPurpose.ANSWER, LinkPurpose.STOP)}
     times = links.token(LinkPurpose.TIMES, meeting.id, 9)
     public = (
-        "/login", "/login/link/spent", "/about", "/privacy", "/accessibility", "/nowhere",
+        "/login", "/login/link/spent", "/api/v1/docs", "/about", "/privacy", "/accessibility", "/nowhere",
         f"/reply/{tokens[LinkPurpose.ANSWER]}", f"/reply/{tokens[LinkPurpose.ANSWER]}?done=1",
         f"/stop/{tokens[LinkPurpose.STOP]}", f"/meeting/{times}", f"/partner/{token_of(link, runtime.keys)}",
         "/partner/gone", "/reply/gone", "/pair/gone",
@@ -182,9 +182,8 @@ def not_looked_at(rendered: set[str], folder: str) -> set[str]:
         for path in (TEMPLATES / folder).glob("*.html")
         if "{% extends" in path.read_text(encoding="utf-8")
     }
-    # A preview is a part of the record's page where there is JavaScript; a pair has a test of its own; the page of the
-    # API is its makers', drawn by Swagger.
-    return whole - rendered - {"desk/frame.html", "desk/preview.html", "pair.html", "api_docs.html"}
+    # A preview is a part of the record's page where there is JavaScript; a pair has a test of its own.
+    return whole - rendered - {"desk/frame.html", "desk/preview.html", "pair.html"}
 
 
 def look_at(page: Page, path: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.places import County, Municipality, Place, load_places
+from corpus.places import County, Locality, Municipality, Place, load_places
 
 PLACES = load_places()
 EVERYONE: tuple[Place, ...] = (*PLACES.municipalities, *PLACES.counties)
@@ -243,3 +243,37 @@ def test_a_name_that_is_a_word_is_no_place_by_its_letters_alone(text: str) -> No
 )
 def test_a_name_that_is_a_word_is_a_place_by_what_stands_around_it(text: str, number: str) -> None:
     assert number in found(text)
+
+
+def test_each_locality_lies_in_a_unit_of_today_and_names_its_source() -> None:
+    assert len(PLACES.localities) >= 150
+    units = {one.name.casefold() for one in EVERYONE}
+    for one in PLACES.localities:
+        assert bool(one.municipality) != bool(one.counties), one.name
+        assert one.name.casefold() not in units
+        assert one.source
+        assert one.found
+        numbers = (one.municipality,) if one.municipality else one.counties
+        assert all(PLACES.municipality(number) or PLACES.county(number) for number in numbers), one.name
+
+
+@pytest.mark.parametrize("locality", PLACES.localities, ids=lambda one: one.name)
+def test_each_locality_is_mentioned_by_its_names_and_found_by_none(locality: Locality) -> None:
+    numbers = {locality.municipality} if locality.municipality else set(locality.counties)
+    for name in (locality.name, *locality.other_names):
+        mentioned = PLACES.mentions(f"vi holder til i {name}")
+        assert {mention.place.number for mention in mentioned} == numbers, name
+        # A formal unit may be named within it, as Rana is in Mo i Rana; a locality is none itself.
+        assert {place.number for place in PLACES.find(f"vi holder til i {name}")} <= numbers
+
+
+@pytest.mark.parametrize(
+    "text", ["de var midt i strømmen", "hele sogn og land", "feiring av 17. mai", "den otta var tidlig"]
+)
+def test_a_word_that_a_locality_is_called_by_too_is_a_word(text: str) -> None:
+    assert PLACES.mentions(text) == ()
+
+
+def test_a_locality_tells_which_of_several_of_a_name_is_meant() -> None:
+    mentioned = {mention.place.number for mention in PLACES.mentions("vi i Herøy på Helgeland")}
+    assert mentioned == {"1818", "18"}

@@ -20,9 +20,9 @@ from corpus.vocabulary import Concept
 from index.errors import IndexFileError
 from index.manager import IndexManager
 from index.retrieval.need import Need, PlaceWish
-from index.scoring.explain import Match, ReasonKind
 from index.scoring.gate import AnswerabilityClassifier
 from index.scoring.ranking import Calibration, MatchConfidence, RankingParameters, default_parameters
+from index.scoring.reasons import Match, ReasonKind
 from index.storage.passages import SEARCHED_KINDS
 from index.storage.persistence import PASSAGES, dense_file, read_current
 from tests.encoders import WordEncoder
@@ -137,6 +137,23 @@ def test_a_quote_is_the_records_own_words_with_their_source(keeper: IndexManager
     evidence = first(keeper, "sepsis").evidence[0]
     assert evidence.quote == HOSPITAL.expertise[0].text.nb
     assert "l.1-2" in evidence.source
+
+
+def test_what_is_a_concept_as_a_whole_is_not_found_by_words_that_only_look_like_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    trafficking = concept("trafficking", "handel med mennesker", "human trafficking", alt={"nb": ["menneskehandel"]})
+    trade = actor("trade", "Handel i sentrum", "Handel og mennesker i byen")
+    refuge = actor("refuge", "Tilfluktstedet", expertise=(statement("Hjelper ofre for menneskehandel"),))
+    weights = {"dense": 1.0, "concepts": 0.5}
+    ranking = EAGER.model_copy(update={"weights": dict.fromkeys(SEARCHED_KINDS, weights)})
+    with RecordStore.open(sqlite_url) as store:
+        store.save_many([trafficking, trade, refuge], by="test")
+        searcher = IndexManager(store, WordEncoder(), tmp_path / "index", ranking).searcher()
+        whole = {one.record_id: one.parts for one in searcher.candidates(need("handel med mennesker"))[Kind.ACTOR]}
+        more = {one.record_id: one.parts for one in searcher.candidates(need("handel med mennesker torg"))[Kind.ACTOR]}
+    assert whole[trade.id]["dense"] < more[trade.id]["dense"]
+    assert whole[refuge.id]["concepts"] > 0
 
 
 def test_a_reason_names_the_concept_whatever_word_was_used_for_it(keeper: IndexManager) -> None:

@@ -12,7 +12,7 @@ from index.analysis import STOPWORDS, stem
 from index.encoders import load_encoder
 from index.manager import IndexManager
 from index.retrieval.need import Need
-from index.scoring.explain import ReasonKind
+from index.scoring.reasons import ReasonKind
 from index.searcher import Searcher
 from index.storage.passages import SEARCHED_KINDS
 from index.subject_words import (

@@ -8,8 +8,8 @@ from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme
 from corpus.records import ActorType, Kind
 from corpus.text import LangText, Language
-from index.scoring.explain import Evidence, Reason, ReasonKind
 from index.scoring.ranking import MatchConfidence
+from index.scoring.reasons import Evidence, Reason, ReasonKind
 from index.storage.passages import Facet
 
 PLAIN = "Forebygging av fall hos eldre i hjemmet"

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.channels.slack import payloads
 from assistant.channels.slack.jobs import cleared, packed, unpacked
+from assistant.desk.couplings import ask_both
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import utc_now
@@ -20,7 +21,7 @@ from assistant.saved.digest import Digest, saved_needs_of
 from assistant.saved.needs import Every, SavedNeed, SavedNeeds
 from assistant.service.privacy import erase, kept_of
 from corpus.text import Language
-from tests.saved import publish_partner
+from tests.saved import couple, publish_partner
 from tests.slack.answers import HOSTILE
 from tests.slack.calls import FORM, click, command, event, mention
 from tests.slack.here import Here
@@ -92,6 +93,30 @@ def test_who_did_not_ask_can_save_what_the_channel_sees_and_hears_of_it_themselv
     assert saved_by(here) == []
     (news,) = tell_news(here)
     assert news["channel"] == "DU02OLA"
+
+
+def test_who_saved_a_need_is_asked_there_whether_to_do_it_with_another_municipality(here: Here) -> None:
+    save(here)
+    pair = couple(here.runtime, QUESTION)
+    ask_both(here.runtime, pair.id, "Berit")
+    needs = saved_needs_of(here.runtime)
+    before = len(here.api.of("chat.postMessage"))
+    assert Digest(here.runtime, needs).tell([here.channel.news]) == 1
+    (asked,) = here.api.of("chat.postMessage")[before:]
+    assert_message(asked)
+    assert asked["channel"] == "DU01KARI"
+    assert "En annen kommune vil det samme" in asked["text"]
+    assert "Verdal" not in asked["text"]
+    assert Digest(here.runtime, needs).tell([here.channel.news]) == 0
+
+
+def test_a_question_that_slack_does_not_take_is_asked_later(here: Here) -> None:
+    save(here)
+    ask_both(here.runtime, couple(here.runtime, QUESTION).id, "Berit")
+    needs = saved_needs_of(here.runtime)
+    here.api.plan("chat.postMessage", (200, {"ok": False, "error": "account_inactive"}, {}))
+    assert Digest(here.runtime, needs).tell([here.channel.news]) == 0
+    assert Digest(here.runtime, needs).tell([here.channel.news]) == 1
 
 
 def test_there_are_at_most_three_lines_and_what_is_not_relevant_stays_away(here: Here) -> None:

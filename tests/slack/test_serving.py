@@ -5,16 +5,21 @@ from __future__ import annotations
 import dataclasses
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from assistant.access.accounts import AccountRole, Accounts
+from assistant.access.profiles import Profile, Profiles
 from assistant.platform.settings import Settings
+from assistant.platform.workdays import norwegian_day
 from assistant.render.slack_actions import About, AboutCase, ActionId
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionReceipt, Reply, UserAction, UserMessage
 from assistant.service.service import Service
+from corpus.text import Language
 from tests.slack.calls import FORM, click, command, event, interaction, mention, signed
 from tests.slack.fake_api import FakeApi
 from tests.slack.here import Here, served
@@ -365,10 +370,6 @@ def test_what_stands_behind_a_suggestion_is_told_where_it_was_asked_for(here: He
 
 
 def test_brokers_are_reminded_in_the_thread_of_a_case_that_waits(here: Here) -> None:
-    from datetime import timedelta
-
-    from assistant.platform.workdays import norwegian_day
-
     log_id, _ = answered(here)
     value = About(log_id=log_id, record_id="actor:helse-nord-trondelag").packed()
     here.post(click(ActionId.INTRODUCE, value, f"{here.api.url}/hook/1"), FORM)
@@ -382,6 +383,20 @@ def test_brokers_are_reminded_in_the_thread_of_a_case_that_waits(here: Here) -> 
     assert [one["channel"] for one in told] == ["C02MEG"]
     assert told[0]["thread_ts"]
     assert followup.send(later, [here.channel.notifier]) == 0
+
+
+def test_who_has_a_case_is_reminded_of_it_in_their_own_language(here: Here) -> None:
+    log_id, _ = answered(here)
+    value = About(log_id=log_id, record_id="actor:helse-nord-trondelag").packed()
+    here.post(click(ActionId.INTRODUCE, value, f"{here.api.url}/hook/1"), FORM)
+    until(lambda: any("Utkast til brev" in one["text"] for one in here.api.of("chat.postMessage")))
+    runtime = here.runtime
+    berit = Accounts(runtime.database).add("Berit", AccountRole.BROKER, by="test")
+    Profiles(runtime.database).save(berit, Profile(language=Language.NN))
+    (case,) = runtime.referrals.cases()
+    runtime.referrals.assign(case.id, berit.name, by=berit.name)
+    assert runtime.followup.send(norwegian_day() + timedelta(days=20), [here.channel.notifier]) == 1
+    assert any("Saka har venta" in one["text"] for one in here.api.of("chat.postMessage"))
 
 
 def test_a_broker_moves_a_case_by_its_button_its_asker_is_told_and_an_old_button_moves_nothing(here: Here) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from assistant.desk.couplings import ask_both
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import utc_now
 from assistant.saved.digest import Digest, saved_needs_of
 from assistant.saved.needs import Every, SavedNeed, SavedNeeds
-from tests.saved import publish_partner
+from tests.saved import couple, publish_partner
 from tests.slack.processes import until
 from tests.teams.conftest import Here
 from tests.teams.fake_teams import CHANNEL, KARI, OLA, TENANT, buttons, said_in
@@ -110,6 +111,18 @@ def test_in_a_channel_what_is_kept_is_told_alone_and_news_come_there(here: Here)
     assert news is not None
     assert "Ny mulig partner" in said_in(news)
     assert "Ny mulig partner" in said_in(here.answered("a:with-29-ola", count=2))
+
+
+def test_who_saved_a_need_is_asked_there_whether_to_do_it_with_another_municipality(here: Here) -> None:
+    here.tell(here.teams.message(QUESTION))
+    used(here, buttons(here.answered(), "save")[0])
+    here.answered(count=2)
+    ask_both(here.runtime, couple(here.runtime, QUESTION).id, "Berit")
+    needs = saved_needs_of(here.runtime)
+    assert Digest(here.runtime, needs).tell([here.news]) == 1
+    asked = here.told(lambda text: "En annen kommune vil det samme" in text, ALONE)
+    assert "Verdal" not in asked
+    assert Digest(here.runtime, needs).tell([here.news]) == 0
 
 
 def test_words_in_a_chat_save_its_need(here: Here) -> None:

@@ -34,6 +34,7 @@ PARTNER, AWAY, DEPUTY, OTHER = (
     "vikar@sykehus.example",
     "post@sykehus.example",
 )
+MONEY = "instrument:rff-trondelag"
 TODAY = norwegian_day()
 UNTIL = TODAY + timedelta(days=10)
 
@@ -129,7 +130,7 @@ def test_an_address_chosen_after_it_was_known_stays_and_is_warned_of(broker: Tes
         ({"deputy": "vikaren"}, "ventet en annen e-postadresse"),
         ({"deputy": AWAY.upper()}, "ventet en annen e-postadresse"),
         ({"deputy": "a@b.no\r\nBcc: c@d.no"}, "ventet en annen e-postadresse"),
-        ({"address": "kontakten"}, "ikke en e-postadresse"),
+        ({"address": "kontakten"}, "Fikk «kontakten», som ikke er en e-postadresse"),
     ],
 )
 def test_what_cannot_be_so_is_told_beside_its_field_and_what_was_typed_stays(
@@ -145,12 +146,34 @@ def test_what_cannot_be_so_is_told_beside_its_field_and_what_was_typed_stays(
     assert ContactAbsences(runtime.database).of(PARTNER) == {}
 
 
+@pytest.mark.parametrize("spelled", [AWAY.upper(), f" {AWAY} ", "Fou@Sykehus.example"])
+def test_one_address_is_away_once_however_it_is_spelled(
+    broker: TestClient, case: Case, runtime: Runtime, spelled: str
+) -> None:
+    later = UNTIL + timedelta(days=1)
+    assert note(broker, case) == 303
+    assert note(broker, case, address=spelled, until=later.isoformat()) == 303
+    with runtime.database.reading() as session:
+        (row,) = session.scalars(select(ContactAbsenceRow)).all()
+        assert (row.address, row.until) == (AWAY, later)
+    broker.post(f"/desk/cases/{case.id}/absence/back", data={"record_id": PARTNER, "address": spelled})
+    assert ContactAbsences(runtime.database).of(PARTNER) == {}
+
+
+def test_the_last_day_may_be_written_as_in_norway(broker: TestClient, case: Case, runtime: Runtime) -> None:
+    assert note(broker, case, until=f"{UNTIL.day}.{UNTIL.month}.{UNTIL.year}") == 303
+    assert ContactAbsences(runtime.database).of(PARTNER)[AWAY].until == UNTIL
+
+
 def test_nobody_but_a_broker_notes_it_and_only_of_what_there_is(
     broker: TestClient, client: TestClient, log_in: LogIn, case: Case
 ) -> None:
     assert note(log_in(AccountRole.CONTACT), case) == 403
     assert note(client, case) in {303, 401}
-    assert note(broker, case, record_id="actor:nobody") == 404
+    for other in ("actor:nobody", "", MONEY):
+        assert note(broker, case, record_id=other) == 404
+        back = broker.post(f"/desk/cases/{case.id}/absence/back", data={"record_id": other, "address": AWAY})
+        assert back.status_code == 404
     assert broker.post("/desk/cases/nothing/absence", data={"record_id": PARTNER}).status_code == 404
     assert addressed_to(page_of(broker, case)) == AWAY
 

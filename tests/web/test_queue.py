@@ -15,8 +15,9 @@ from assistant.cases.partner_answers import PartnerAnswers
 from assistant.desk.catalogue import Catalogue
 from assistant.desk.due_checks import CheckFilter, list_due_checks
 from assistant.desk.freshness import in_order
-from assistant.desk.queue import PER_PAGE, QueueQuery, StateTone, WorkItem, WorkView, work_queue
+from assistant.desk.queue import PER_PAGE, QueueQuery, WorkView, work_queue
 from assistant.desk.search import search_desk
+from assistant.desk.work_items import StateTone, WorkItem
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.platform.workdays import norwegian_day

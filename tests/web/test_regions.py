@@ -168,6 +168,20 @@ def test_who_watches_hears_in_the_language_they_chose_it_in(
     assert "Du får dette fordi du følger" in letter.body or language != "nb"
 
 
+def test_a_broker_who_chose_a_language_is_told_in_it_whatever_the_page_was_in(
+    app: FastAPI, runtime: Runtime, broker: TestClient, watched: tuple[Case, str]
+) -> None:
+    case, name = watched
+    assert broker.post("/desk/profile", data={"email": "berit@fylke.example", "told_in": "nn"}).status_code == 303
+    assert '<option value="nn" selected>' in broker.get("/desk/profile?lang=en").text
+    broker.post(f"/desk/cases/{case.id}/watch", headers={"accept-language": "en"})
+    runtime.referrals.move(case.id, CaseState.SENT, by="Bodil")
+    assert tell_watchers(runtime, Profiles(runtime.database)) == 1
+    (letter,) = runtime.mail.of(watch_reference(case.id))
+    assert "Du får dette fordi du følgjer" in letter.body
+    assert Profiles(runtime.database).by_name(name).language is Language.NN
+
+
 def test_a_move_that_is_undone_is_told_to_nobody_who_watches(runtime: Runtime, watched: tuple[Case, str]) -> None:
     from assistant.cases.corrections import Corrections
 

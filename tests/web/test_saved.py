@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from assistant.coupling.couplings import Couplings
 from assistant.mail.carrier import Carrier
 from assistant.mail.queue import MailState
 from assistant.platform.messages import messages
@@ -29,7 +31,7 @@ from corpus.text import Language
 from tests.assistant.services import Clock
 from tests.mail.servers import Kept, mail_server
 from tests.records import SOURCE
-from tests.saved import publish_partner
+from tests.saved import couple, publish_partner
 
 KARI = Asker(channel=Channel.WEB, tenant="web", user="visitor:kari")
 OLA = Asker(channel=Channel.WEB, tenant="web", user="visitor:ola")
@@ -125,6 +127,93 @@ def test_a_new_partner_is_told_of_once(runtime: Runtime, needs: SavedNeeds, dige
     (news,) = needs.of(KARI)[0].news
     assert (news.kind, news.record_id) == (NewsKind.PARTNER, partner)
     assert digest.look() == 0
+    clock.forward(days=1)
+    assert digest.look() == 0
+
+
+TROMSO = {"place": {"kommunenummer": "5501", "fylkesnummer": "55", "name": "Tromsø"}}
+UNIVERSITY = {"actor_type": "university"}
+
+
+@pytest.mark.parametrize(
+    ("added", "left_out"),
+    [
+        ("ikke universitet", UNIVERSITY),
+        ("ikke noen i Troms", TROMSO),
+        ("bare universiteter", {}),
+        ("bare støtteordninger", {}),
+    ],
+)
+def test_what_was_said_besides_the_question_holds_in_news_too(
+    runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock, added: str, left_out: dict[str, Any]
+) -> None:
+    """A partner that is told of otherwise is not where the need, or what was said after it, leaves it out."""
+    saved(runtime, needs)
+    first = answered(runtime, OLA, key="ola")
+    after = UserMessage(key="2", asker=OLA, conversation="ola", text=added)
+    narrowed = runtime.service.handle(after).log_id
+    assert narrowed is not None
+    assert first != narrowed
+    needs.save(OLA, narrowed, Every.DAY)
+    partner = publish_partner(runtime, **left_out)
+    clock.forward(days=1)
+    digest.look()
+    assert [news.record_id for news in needs.of(KARI)[0].news] == [partner]
+    assert needs.of(OLA)[0].news == ()
+
+
+def test_what_is_left_out_in_the_question_itself_is_left_out_of_news(
+    runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock
+) -> None:
+    needs.save(KARI, answered(runtime, text=f"{NEED} Ikke universiteter."), Every.DAY)
+    publish_partner(runtime, "laget")
+    publish_partner(runtime, "skolen", **UNIVERSITY)
+    clock.forward(days=1)
+    digest.look()
+    assert [news.record_id for news in needs.of(KARI)[0].news] == ["actor:laget"]
+
+
+def test_a_need_saved_again_keeps_to_what_was_said_of_it_last(
+    runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock
+) -> None:
+    saved(runtime, needs)
+    narrowed = runtime.service.handle(
+        UserMessage(key="2", asker=KARI, conversation="1", text="ikke universiteter")
+    ).log_id
+    assert narrowed is not None
+    needs.save(KARI, narrowed, None)
+    publish_partner(runtime, **UNIVERSITY)
+    clock.forward(days=1)
+    digest.look()
+    (need,) = needs.of(KARI)
+    assert need.news == ()
+
+
+def test_a_like_need_is_told_of_once_and_names_nobody(
+    runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock
+) -> None:
+    runtime.service.set_profile(KARI, language=None, kommunenummer="5053")
+    saved(runtime, needs)
+    pair = couple(runtime, NEED)
+    clock.forward(days=1)
+    assert digest.look() == 1
+    (news,) = needs.of(KARI)[0].news
+    assert (news.kind, news.record_id) == (NewsKind.LIKE_NEED, pair.id)
+    for language in Language:
+        told = news_sentence(news, messages(language))
+        assert told
+        assert "Verdal" not in told
+    clock.forward(days=1)
+    assert digest.look() == 0
+
+
+def test_a_like_need_that_a_broker_lets_be_is_no_news(
+    runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock
+) -> None:
+    runtime.service.set_profile(KARI, language=None, kommunenummer="5053")
+    saved(runtime, needs)
+    pair = couple(runtime, NEED)
+    Couplings(runtime.database).dismiss(pair.id, "Berit")
     clock.forward(days=1)
     assert digest.look() == 0
 

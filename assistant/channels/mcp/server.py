@@ -81,7 +81,7 @@ class Handlers:
         """Tell the tools that the caller may use."""
         scopes = self._caller(ctx).scopes
         return ListToolsResult(
-            tools=[told for name, told in _tool_definitions().items() if TOOLS[name].scope in scopes]
+            tools=[tool for name, tool in _tool_definitions().items() if TOOLS[name].scope in scopes]
         )
 
     async def call_tool(self, ctx: Context, params: CallToolRequestParams) -> CallToolResult:
@@ -97,9 +97,9 @@ class Handlers:
             given = await self._done(params.name, partial(tool.run, self._desk, caller, sent))
         except CallRefusedError as refused:
             return CallToolResult(content=[TextContent(type="text", text=str(refused))], is_error=True)
-        told = given.model_dump(mode="json")
-        text = json.dumps(told, ensure_ascii=False)
-        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=told)
+        result = given.model_dump(mode="json")
+        text = json.dumps(result, ensure_ascii=False)
+        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
 
     async def list_resources(self, ctx: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         """Tell the records that are published, a page at a time."""

@@ -6,7 +6,6 @@ before it serves anybody.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from assistant.channels.slack.brokers import Brokers
 from assistant.channels.slack.clients import Authorize, Clients
 from assistant.channels.slack.configuration import is_wanted, missing_settings
 from assistant.channels.slack.delivery import Delivery
+from assistant.channels.slack.direct_messages import SlackMessages
 from assistant.channels.slack.installations import CONSENT_MINUTES, Consents, Installations, cipher
 from assistant.channels.slack.job_handler import JobHandler
 from assistant.channels.slack.listeners import Listeners, log_failure
@@ -51,9 +51,10 @@ class SlackChannel:
         self._clients = Clients(settings.slack_api_url, token, self.installations)
         delivery = Delivery(self._clients)
         people = UserPreferences(runtime)
-        self.notifier = Brokers(settings, runtime, delivery, people)
+        self._direct = SlackMessages(delivery, people)
+        self.notifier = Brokers(runtime, delivery, people, self._direct)
         withheld = Withheld(Keys(installation_secret(settings)))
-        self.news = SavedNews(runtime, delivery, people)
+        self.news = SavedNews(runtime, delivery, people, self._direct)
         self._conversing = JobHandler(runtime, delivery, self.notifier, self.news, withheld)
         inbox = self.inbox = Inbox(runtime.database, InboxRow)
         self._worker = Worker(inbox, self._conversing.do, self._conversing.tell_failed, name="slack")
@@ -66,8 +67,7 @@ class SlackChannel:
 
     async def start(self) -> None:
         """Begin to work, with what an earlier run left undone first, and to call out to Slack if that is set."""
-        self.notifier.begin(asyncio.get_running_loop())
-        self.news.begin(asyncio.get_running_loop())
+        self._direct.begin()
         await self._worker.start()
         if app_token := _secret_value(self._settings.slack_app_token):
             from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler

@@ -58,10 +58,10 @@ def _client(settings: Settings, token: str) -> WebClient:
 
 
 def _bot(settings: Settings, token: str, what: str) -> CheckResult:
-    said = _call_slack(lambda: _client(settings, token).auth_test(), what)
-    if isinstance(said, CheckResult):
-        return said
-    granted = {one.strip() for one in str(_header(said, "x-oauth-scopes")).split(",") if one.strip()}
+    response = _call_slack(lambda: _client(settings, token).auth_test(), what)
+    if isinstance(response, CheckResult):
+        return response
+    granted = {one.strip() for one in str(_header(response, "x-oauth-scopes")).split(",") if one.strip()}
     lacking = sorted(set(scopes()) - granted) if granted else []
     if lacking:
         return CheckResult(
@@ -69,12 +69,16 @@ def _bot(settings: Settings, token: str, what: str) -> CheckResult:
             text=f"{what}: lacks the scopes {', '.join(lacking)}; create the app anew from "
             "`mellomrom slack manifest`, or add them under OAuth & Permissions, and install it again",
         )
-    return CheckResult(good=True, text=f"{what}: {said['user']} in {said['team']} ({said['team_id']})")
+    return CheckResult(good=True, text=f"{what}: {response['user']} in {response['team']} ({response['team_id']})")
 
 
 def _app(settings: Settings, token: str) -> CheckResult:
-    said = _call_slack(lambda: _client(settings, token).apps_connections_open(app_token=token), "app token")
-    return said if isinstance(said, CheckResult) else CheckResult(good=True, text="app token: Socket Mode can connect")
+    response = _call_slack(lambda: _client(settings, token).apps_connections_open(app_token=token), "app token")
+    return (
+        response
+        if isinstance(response, CheckResult)
+        else CheckResult(good=True, text="app token: Socket Mode can connect")
+    )
 
 
 def _channel(channel: str) -> CheckResult:
@@ -115,5 +119,5 @@ def _call_slack(call: Callable[[], SlackResponse], what: str) -> SlackResponse |
         return CheckResult(good=False, text=f"{what}: Slack cannot be reached ({error})")
 
 
-def _header(said: SlackResponse, name: str) -> str:
-    return next((str(value) for key, value in (said.headers or {}).items() if key.lower() == name), "")
+def _header(response: SlackResponse, name: str) -> str:
+    return next((str(value) for key, value in (response.headers or {}).items() if key.lower() == name), "")

@@ -124,8 +124,8 @@ class Delivery:
     async def post(self, team: str | None, channel: str, message: Message, thread: str | None = None) -> str:
         """Send a message to a channel and return its `ts`."""
         client = await self._clients.of(team)
-        said = await _called(client.chat_postMessage(channel=channel, thread_ts=thread, **_sent(message)))
-        return str(said["ts"])
+        response = await _called(client.chat_postMessage(channel=channel, thread_ts=thread, **_sent(message)))
+        return str(response["ts"])
 
     async def update(self, team: str | None, channel: str, ts: str, message: Message) -> None:
         """Put a message in place of one that was sent to a channel."""
@@ -153,12 +153,12 @@ class Delivery:
         if place.thread and not how.get("replace_original"):
             body["thread_ts"] = place.thread
         try:
-            said = await self._clients.webhook(place.response_url or "").send_dict(body)
+            response = await self._clients.webhook(place.response_url or "").send_dict(body)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise TryLaterError(f"response_url: {type(error).__name__}") from error
-        if said.status_code == _WAIT or said.status_code >= _BROKEN:
-            raise TryLaterError(f"response_url: HTTP {said.status_code}")
-        return said.status_code == _GOOD
+        if response.status_code == _WAIT or response.status_code >= _BROKEN:
+            raise TryLaterError(f"response_url: HTTP {response.status_code}")
+        return response.status_code == _GOOD
 
     async def _post(self, place: SlackPlace, message: Message) -> None:
         if place.private or not place.channel:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import anyio
-import anyio.to_thread
+from typing import TYPE_CHECKING, Any
 
 from assistant.channels.inbox import InboxEvent
 from assistant.channels.saving import asks_to_save
+from assistant.channels.service_calls import Sender, ServiceCalls, receipt_sentence
 from assistant.channels.slack.jobs import (
     ActJob,
     AskJob,
@@ -30,19 +27,15 @@ from assistant.channels.slack.jobs import (
     unpacked,
 )
 from assistant.platform.messages import messages
-from assistant.platform.workdays import norwegian_day
-from assistant.render.replies import choice_labels
 from assistant.render.slack import Marked, render_more, render_text, render_warning, render_why
 from assistant.render.slack_replies import render_reply
 from assistant.service.messages import (
-    ActionReceipt,
     ActionReceiptKind,
     ActionType,
     PersonalDataError,
     UnknownAnswerError,
     UnknownSuggestionError,
     UserAction,
-    UserMessage,
 )
 from corpus.records import Kind
 
@@ -57,12 +50,9 @@ if TYPE_CHECKING:
     from assistant.service.container import Runtime
     from assistant.service.messages import LoggedAnswer, Reply
 
-SEARCHES = 2
-"""Threads that the service gets."""
 _MARKED = {ActionType.INTRODUCE: "slack.mark.introduce", ActionType.NOT_FOR_US: "slack.mark.not_for_us"}
 _REMEMBERED = 500
 """Messages whose marks are remembered, since two who click at once both saw it without the other's mark."""
-Done = TypeVar("Done")
 
 
 class JobHandler:
@@ -77,12 +67,12 @@ class JobHandler:
         self.people = brokers.people
         self.brokers = brokers
         self.news = news
-        self._threads = anyio.CapacityLimiter(SEARCHES)
+        self._calls = ServiceCalls(runtime)
         self._marks: OrderedDict[tuple[str | None, str], dict[str, Marked]] = OrderedDict()
 
-    async def do(self, told: InboxEvent) -> None:
+    async def do(self, event: InboxEvent) -> None:
         """Do what was told."""
-        match unpacked(told.job):
+        match unpacked(event.job):
             case AskJob() as job:
                 await self._ask(job)
             case ActJob() as job:
@@ -102,9 +92,9 @@ class JobHandler:
             case WarnJob() as job:
                 await self._warn(job.place, self._withheld.take(job.key))
 
-    async def tell_failed(self, told: InboxEvent, reference: str) -> None:
+    async def tell_failed(self, event: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
-        place = unpacked(told.job).place
+        place = unpacked(event.job).place
         text = messages(await self.people.language(place)).text
         await self._delivery.tell(place, render_text(text("slack.failed", reference=reference)))
 
@@ -120,22 +110,11 @@ class JobHandler:
 
     async def _ask(self, job: AskJob) -> None:
         text = messages(await self.people.language(job.place)).text
-        incoming = UserMessage(
-            key=job.key,
-            asker=asker_at(job.place),
-            conversation=job.conversation,
-            text=job.text,
-            shortened=job.shortened,
-            reply_to=job.place.address(),
-            redacted=job.redacted,
-            cleared=job.cleared,
-            confirmed=job.confirmed,
-        )
         if job.warning is not None:
             await self._delivery.replace(job.warning, render_text(text("slack.personal.sent")))
         status = asyncio.create_task(self._delivery.status(job.place, text("slack.searching")))
         try:
-            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+            reply = await self._calls.ask(job, _sender(job.place))
         except PersonalDataError:
             # Only what came before this release looked for it: from now on it is not taken in.
             await self._warn(job.place)
@@ -155,25 +134,15 @@ class JobHandler:
 
     async def _choose(self, job: ChooseJob) -> None:
         """Go on with what somebody meant, as if they had written it in the thread of the reply."""
-        logged = await self._logged(job.place, job.log_id)
-        labels = choice_labels(logged.reply) if logged else []
-        if not 1 <= job.number <= len(labels):
-            await self._stale(job.place)
-            return
-        incoming = UserMessage(
-            key=job.key,
-            asker=asker_at(job.place),
-            conversation=job.key,
-            after=job.log_id,
-            text=labels[job.number - 1],
-            reply_to=job.place.address(),
-        )
         try:
-            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+            choice = await self._calls.choose(job, _sender(job.place))
         except PersonalDataError:
             await self._warn(job.place)
             return
-        await self._answer(job.place, reply)
+        if choice is None:
+            await self._stale(job.place)
+        else:
+            await self._answer(job.place, choice.reply)
 
     async def _act(self, job: ActJob) -> None:
         logged = await self._logged(job.place, job.log_id)
@@ -192,7 +161,7 @@ class JobHandler:
             reply_to=job.place.address(),
         )
         try:
-            receipt = await self._threaded(lambda: self._runtime.service.act(act))
+            receipt = await self._calls.act(act)
         except (UnknownAnswerError, UnknownSuggestionError):
             await self._stale(job.place)
             return
@@ -211,7 +180,7 @@ class JobHandler:
             return
         if job.verb in _MARKED and receipt.kind in {ActionReceiptKind.CASE_OPENED, ActionReceiptKind.NOTED}:
             await self._mark(job, logged, catalog)
-        await self._delivery.tell(job.place, self._receipt(receipt, job, catalog))
+        await self._delivery.tell(job.place, render_text(receipt_sentence(receipt, job.verb, catalog)))
 
     async def _more(self, job: MoreJob) -> None:
         logged = await self._logged(job.place, job.log_id)
@@ -254,20 +223,11 @@ class JobHandler:
             self._marks.popitem(last=False)
         return marks
 
-    def _receipt(self, receipt: ActionReceipt, job: ActJob, catalog: Messages) -> Message:
-        date = catalog.date(norwegian_day(receipt.at).isoformat()) if receipt.at else ""
-        state = catalog.text(f"case.state.{receipt.case.state}") if receipt.case else ""
-        return render_text(catalog.text(f"slack.receipt.{job.verb}.{receipt.kind}", date=date, state=state))
-
     def _rendered(self, reply: Reply, **how: Any) -> Message:  # noqa: ANN401 (as `render_reply` takes it)
         return render_reply(reply, self._runtime.settings.broker_contact, **how)
 
     async def _logged(self, place: SlackPlace, log_id: str) -> LoggedAnswer | None:
-        try:
-            return await self._threaded(lambda: self._runtime.service.logged(log_id, asker_at(place)))
-        except UnknownAnswerError:
-            # A workspace sees nothing of another, whatever a button says.
-            return None
+        return await self._calls.logged(log_id, asker_at(place))
 
     async def _stale(self, place: SlackPlace) -> None:
         text = messages(await self.people.language(place)).text
@@ -282,5 +242,6 @@ class JobHandler:
         """
         await self._delivery.tell(place, render_warning(messages(await self.people.language(place)), sealed))
 
-    async def _threaded(self, call: Callable[[], Done]) -> Done:
-        return await anyio.to_thread.run_sync(call, limiter=self._threads)
+
+def _sender(place: SlackPlace) -> Sender:
+    return Sender(asker_at(place), place.address())

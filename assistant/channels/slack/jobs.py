@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from assistant.channels.jobs import ChoiceJob, QuestionJob, cleared_question
 from assistant.channels.slack.places import SlackPlace
 from assistant.platform.people import Asker, Channel
 from assistant.platform.redaction import redact
-from assistant.platform.user_text import Typed, TypedText
+from assistant.platform.user_text import Typed
 from assistant.render.saved import SavedVerb
 from assistant.render.slack import Marked
 from assistant.service.messages import ActionType, RejectionReason
@@ -21,19 +22,11 @@ from corpus.records import Kind
 from corpus.text import Frozen
 
 
-class AskJob(TypedText):
+class AskJob(QuestionJob):
     """Somebody asked."""
 
     kind: Literal["ask"] = "ask"
-    key: str
     place: SlackPlace
-    conversation: str
-    redacted: bool = False
-    """Whether something that identifies people was taken out before it was kept."""
-    cleared: bool = False
-    """Whether it was looked for."""
-    confirmed: bool = False
-    """Whether whoever asks, warned that it seems to be about a certain person, sends it all the same."""
     warning: SlackPlace | None = None
     """Where that warning stands, which the answer makes needless."""
 
@@ -78,15 +71,11 @@ class WhyJob(Frozen):
     record_id: str
 
 
-class ChooseJob(Frozen):
+class ChooseJob(ChoiceJob):
     """Somebody chose what they meant."""
 
     kind: Literal["choose"] = "choose"
-    key: str
     place: SlackPlace
-    log_id: str
-    number: int
-    """Of the choices that the reply offered, from 1."""
 
 
 class MoveJob(Frozen):
@@ -144,11 +133,8 @@ def asker_at(place: SlackPlace) -> Asker:
 def cleared(job: Job) -> Job:
     """Return a job without what would identify people; of what seems to be about one, only that it came."""
     match job:
-        case AskJob(cleared=False):
-            clean = redact(job.text)
-            if clean.personal and not job.confirmed:
-                return WarnJob(key=job.key, place=job.place)
-            return job.model_copy(update={"text": clean.text, "redacted": clean.removed, "cleared": True})
+        case AskJob():
+            return cleared_question(job) or WarnJob(key=job.key, place=job.place)
         case ActJob(note=str(note)) | MoveJob(note=str(note)):
             return job.model_copy(update={"note": redact(note).text})
         case _:

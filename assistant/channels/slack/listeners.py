@@ -63,12 +63,12 @@ class Listeners:
         if job is None:
             return False
         clean = cleared(job)
-        told = InboxEvent(key=job.key, job=packed(clean))
-        if not await self._inbox.take(told):
+        event = InboxEvent(key=job.key, job=packed(clean))
+        if not await self._inbox.take(event):
             return False
         if isinstance(job, AskJob) and isinstance(clean, WarnJob):
             self._withheld.keep(job)
-        self._worker.put(told)
+        self._worker.put(event)
         return True
 
     def _events(self, app: AsyncApp) -> None:

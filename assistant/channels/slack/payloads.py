@@ -137,17 +137,17 @@ def ask_from_modal(body: Body, said: str) -> AskJob | None:
 def act_from_click(body: Body) -> ActJob | None:
     """Return what a click on a suggestion's button does at once."""
     action, place = clicked(body), place_of(body)
-    said = about(text(action, "value"))
+    target = about(text(action, "value"))
     verb = _VERBS.get(text(action, "action_id"))
-    if said is None or place is None or verb is None:
+    if target is None or place is None or verb is None:
         return None
     return ActJob(
         key=_click_key(body, action),
         place=place,
-        log_id=said.log_id,
-        record_id=said.record_id,
+        log_id=target.log_id,
+        record_id=target.record_id,
         verb=verb,
-        start=said.start,
+        start=target.start,
         marks=_marks(body),
     )
 
@@ -156,78 +156,80 @@ def feedback_from_click(body: Body) -> ActJob | None:
     """Return what somebody thought of an answer."""
     action, place = clicked(body), place_of(body)
     value, _, opinion = text(action, "value").rpartition("|")
-    said = about(value)
+    target = about(value)
     verb = {"helpful": ActionType.HELPFUL, "not_helpful": ActionType.NOT_HELPFUL}.get(opinion)
-    if said is None or place is None or verb is None:
+    if target is None or place is None or verb is None:
         return None
-    return ActJob(key=_click_key(body, action), place=place, log_id=said.log_id, verb=verb)
+    return ActJob(key=_click_key(body, action), place=place, log_id=target.log_id, verb=verb)
 
 
 def more_from_click(body: Body) -> MoreJob | None:
     """Return which suggestions somebody wants to see."""
     action, place = clicked(body), place_of(body)
-    said = about(text(action, "value"))
-    if said is None or place is None or said.record_id not in set(Kind):
+    target = about(text(action, "value"))
+    if target is None or place is None or target.record_id not in set(Kind):
         return None
-    kind = Kind(said.record_id)
-    return MoreJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_kind=kind, start=said.start)
+    kind = Kind(target.record_id)
+    return MoreJob(
+        key=_click_key(body, action), place=place, log_id=target.log_id, record_kind=kind, start=target.start
+    )
 
 
 def why_from_click(body: Body) -> WhyJob | None:
     """Return the suggestion that somebody wants to see behind."""
     action, place = clicked(body), place_of(body)
-    said = about(str(action.get("value", "")))
-    if said is None or place is None or said.record_id is None:
+    target = about(str(action.get("value", "")))
+    if target is None or place is None or target.record_id is None:
         return None
-    return WhyJob(key=_click_key(body, action), place=place, log_id=said.log_id, record_id=said.record_id)
+    return WhyJob(key=_click_key(body, action), place=place, log_id=target.log_id, record_id=target.record_id)
 
 
 def save_from_click(body: Body) -> SaveJob | None:
     """Return the answer whose need somebody wants to hear of."""
     action, place = clicked(body), place_of(body)
-    said = about(text(action, "value"))
-    if said is None or place is None:
+    target = about(text(action, "value"))
+    if target is None or place is None:
         return None
-    return SaveJob(key=_click_key(body, action), place=place, log_id=said.log_id)
+    return SaveJob(key=_click_key(body, action), place=place, log_id=target.log_id)
 
 
 def saved_from_click(body: Body) -> SavedJob | None:
     """Return what somebody decided on a need that they saved."""
     action, place = clicked(body), place_of(body)
-    said, verb = about_saved(text(action, "value")), text(action, "action_id").partition(":")[2]
-    if said is None or place is None or verb not in set(SavedVerb):
+    target, verb = about_saved(text(action, "value")), text(action, "action_id").partition(":")[2]
+    if target is None or place is None or verb not in set(SavedVerb):
         return None
     key = _click_key(body, action)
-    return SavedJob(key=key, place=place, need_id=said.need_id, verb=SavedVerb(verb), record_id=said.record_id)
+    return SavedJob(key=key, place=place, need_id=target.need_id, verb=SavedVerb(verb), record_id=target.record_id)
 
 
 def choice_from_click(body: Body) -> ChooseJob | None:
     """Return which of the things offered somebody meant."""
     action, place = clicked(body), place_of(body)
-    said = about(text(action, "value"))
-    if said is None or place is None or said.start < 1:
+    target = about(text(action, "value"))
+    if target is None or place is None or target.start < 1:
         return None
-    return ChooseJob(key=_click_key(body, action), place=place, log_id=said.log_id, number=said.start)
+    return ChooseJob(key=_click_key(body, action), place=place, log_id=target.log_id, number=target.start)
 
 
 def act_from_modal(body: Body, verb: ActionType, reason: RejectionReason | None, note: str | None) -> ActJob | None:
     """Return what was decided in a modal that a suggestion's button opened."""
     view, place = part(body, "view"), place_of_view(body)
     kept = _metadata(view)
-    said = about(text(kept, "about"))
-    if said is None or place is None or not text(view, "id"):
+    target = about(text(kept, "about"))
+    if target is None or place is None or not text(view, "id"):
         return None
     marks = (Marked(record_id=text(mark, "record_id"), text=text(mark, "text")) for mark in parts(kept, "marks"))
     return ActJob(
         key=_key("view", text(view, "id"), text(view, "hash")),
         place=place,
-        log_id=said.log_id,
-        record_id=said.record_id,
+        log_id=target.log_id,
+        record_id=target.record_id,
         verb=verb,
         reason=reason,
         note=note,
         confirmed=is_ticked(body, CONFIRMED, CONFIRMED),
-        start=said.start,
+        start=target.start,
         marks=tuple(mark for mark in marks if mark.record_id),
     )
 

@@ -23,8 +23,8 @@ class Withheld:
         clean = redact(job.text)
         # Slack's address for answers is a new one for each button.
         place = job.place.model_copy(update={"response_url": None})
-        told = {"place": place, "text": clean.text, "redacted": clean.removed, "cleared": True}
-        self._held.keep(job.key, job.model_copy(update=told).model_dump_json(exclude_defaults=True))
+        cleaned = {"place": place, "text": clean.text, "redacted": clean.removed, "cleared": True}
+        self._held.keep(job.key, job.model_copy(update=cleaned).model_dump_json(exclude_defaults=True))
 
     def take(self, key: str) -> str | None:
         """Return a message, sealed, and forget it; None where another process had it, or it was too long."""
@@ -37,9 +37,9 @@ class Withheld:
             sealed: What the button of the warning holds.
             warning: Where the warning stands, with who pressed the button.
         """
-        if (told := self._held.opened(sealed)) is None:
+        if (opened := self._held.opened(sealed)) is None:
             return None
-        job = AskJob.model_validate_json(told)
+        job = AskJob.model_validate_json(opened)
         if (job.place.team, job.place.user) != (warning.team, warning.user):
             return None
         place = job.place.model_copy(update={"response_url": warning.response_url}) if job.place.private else job.place

@@ -114,7 +114,7 @@ class Activity(_Part):
     @property
     def tenant(self) -> str | None:
         """The tenant that it comes from, as Teams' own part and the conversation agree on."""
-        told = {
+        tenants = {
             one.lower()
             for one in (
                 self.channel_data.tenant.id if self.channel_data and self.channel_data.tenant else None,
@@ -122,7 +122,7 @@ class Activity(_Part):
             )
             if one
         }
-        return told.pop() if len(told) == 1 else None
+        return tenants.pop() if len(tenants) == 1 else None
 
     @property
     def is_personal(self) -> bool:
@@ -171,8 +171,8 @@ class Activity(_Part):
             return None
 
 
-def _plain(said: str) -> str:
-    words = html.unescape(_TAG.sub(" ", _AT.sub(" ", said[:MAX_WRITTEN])))
+def _plain(text: str) -> str:
+    words = html.unescape(_TAG.sub(" ", _AT.sub(" ", text[:MAX_WRITTEN])))
     return " ".join(words.replace("\xa0", " ").split())
 
 

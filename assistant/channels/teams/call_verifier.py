@@ -119,9 +119,9 @@ def _fetched(openid_url: str) -> dict[str, jwt.PyJWK]:
         keys_url = str(client.get(openid_url).raise_for_status().json()["jwks_uri"])
         if _origin(keys_url) != _origin(openid_url):
             raise ValueError("the keys are said to be at another address")
-        told = client.get(keys_url).raise_for_status().json()["keys"]
+        served = client.get(keys_url).raise_for_status().json()["keys"]
     keys = {
-        one["kid"]: one for one in told if one.get("kty") == "RSA" and _CHANNEL in one.get("endorsements", [_CHANNEL])
+        one["kid"]: one for one in served if one.get("kty") == "RSA" and _CHANNEL in one.get("endorsements", [_CHANNEL])
     }
     return {name: jwt.PyJWK.from_dict({**one, "alg": _ALGORITHM}) for name, one in keys.items()}
 

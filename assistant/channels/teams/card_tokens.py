@@ -32,8 +32,8 @@ class CardTokens:
         """Return a token for a card in a conversation."""
         nonce = secrets.token_bytes(_NONCE)
         # Without the names of the fields: a card holds some thirty tokens.
-        told = json.dumps(list(about.model_dump(mode="json").values()), separators=(",", ":")).encode()
-        closed = nonce + self._cipher.encrypt(nonce, told, _bound(tenant, conversation))
+        plain = json.dumps(list(about.model_dump(mode="json").values()), separators=(",", ":")).encode()
+        closed = nonce + self._cipher.encrypt(nonce, plain, _bound(tenant, conversation))
         return base64.urlsafe_b64encode(closed).decode().rstrip("=")
 
     def opened(self, token: object, tenant: str, conversation: str) -> About | None:
@@ -42,8 +42,8 @@ class CardTokens:
             return None
         try:
             closed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            told = self._cipher.decrypt(closed[:_NONCE], closed[_NONCE:], _bound(tenant, conversation))
-            values = json.loads(told)
+            plain = self._cipher.decrypt(closed[:_NONCE], closed[_NONCE:], _bound(tenant, conversation))
+            values = json.loads(plain)
             sort = _SORTS[values[0]]
             return sort(**dict(zip(sort.model_fields, values, strict=True)))
         except (InvalidTag, ValueError, LookupError):

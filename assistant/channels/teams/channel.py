@@ -29,6 +29,7 @@ class TeamsChannel:
         from assistant.channels.teams.call_verifier import CallVerifier, SigningKeys
         from assistant.channels.teams.card_tokens import CardTokens
         from assistant.channels.teams.connector import Connector
+        from assistant.channels.teams.direct_messages import TeamsMessages
         from assistant.channels.teams.job_handler import JobHandler
         from assistant.channels.teams.people import UserPreferences
         from assistant.channels.teams.routes import Reception, make_router
@@ -42,8 +43,9 @@ class TeamsChannel:
         seals = CardTokens(keys)
         sealed = Sealed(seals, Withheld(keys))
         people = UserPreferences(runtime)
-        self.notifier = Brokers(runtime, self._connector, seals, people)
-        self.news = SavedNews(runtime, self._connector, seals, people)
+        self._direct = TeamsMessages(self._connector, people)
+        self.notifier = Brokers(runtime, self._connector, seals, people, self._direct)
+        self.news = SavedNews(runtime, self._connector, seals, people, self._direct)
         handler = JobHandler(runtime, self._connector, sealed, self.notifier, self.news)
         inbox = self.inbox = Inbox(runtime.database, InboxRow)
         self._worker = Worker(inbox, handler.do, handler.tell_failed, name="teams")
@@ -54,8 +56,7 @@ class TeamsChannel:
 
     async def start(self) -> None:
         """Begin to work, with what an earlier run left undone first."""
-        self.notifier.begin(asyncio.get_running_loop())
-        self.news.begin(asyncio.get_running_loop())
+        self._direct.begin()
         if not self._playground:
             self._warming = asyncio.create_task(self._keys.warm())
         await self._worker.start()

@@ -111,13 +111,13 @@ class BotToken:
         )
         try:
             async with asking:
-                told = await asking.fetch_token(url, grant_type="client_credentials")
+                token = await asking.fetch_token(url, grant_type="client_credentials")
         except OAuthError as error:
             raise UnreachableError(f"Entra ID does not take the bot's id or secret ({error.error})") from error
         except (HTTPError, ValueError) as error:
             raise TryLaterError(f"the bot's token: {type(error).__name__}") from error
-        self._good_until = self._now() + max(float(told.get("expires_in", 0)) - _EARLY, 0.0)
-        return str(told["access_token"])
+        self._good_until = self._now() + max(float(token.get("expires_in", 0)) - _EARLY, 0.0)
+        return str(token["access_token"])
 
 
 class Connector:
@@ -236,8 +236,8 @@ class Connector:
             return 0.0
         if status not in _WAIT:
             raise UnreachableError(f"Teams refused a call (HTTP {status}).") from refused
-        told = refused.response.headers.get("retry-after", "")
-        asked = float(told) if told.isascii() and told.isdigit() else 0.0
+        header = refused.response.headers.get("retry-after", "")
+        asked = float(header) if header.isascii() and header.isdigit() else 0.0
         if asked > LONGEST_WAIT:
             raise TryLaterError(f"Teams asks to wait {asked:.0f} s") from refused
         return asked + self._jittered(number)

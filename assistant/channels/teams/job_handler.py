@@ -8,15 +8,13 @@ waits any more, the card itself is changed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-import anyio
-import anyio.to_thread
+from typing import TYPE_CHECKING
 
 from assistant.cases.cases import CaseError
 from assistant.channels.saving import asks_to_save
+from assistant.channels.service_calls import Sender, ServiceCalls, receipt_sentence
+from assistant.channels.teams.acts import DoneAct, actions_of, announcement, missing_input
 from assistant.channels.teams.answer_cards import AnswerCards
 from assistant.channels.teams.connector import Message, Sent
 from assistant.channels.teams.homes import Homes
@@ -36,14 +34,11 @@ from assistant.channels.teams.jobs import (
     WelcomeJob,
     unpacked,
 )
+from assistant.channels.teams.pending_clicks import ClickResult, PendingClicks
 from assistant.channels.worker import TryLaterError, UnreachableError
 from assistant.platform.messages import messages
 from assistant.platform.redaction import redact
-from assistant.platform.workdays import norwegian_day
-from assistant.render.adaptive import Card
 from assistant.render.cases import case_fault
-from assistant.render.replies import choice_labels
-from assistant.render.sentences import name_of
 from assistant.render.teams import render_text
 from assistant.render.teams_actions import AboutHome
 from assistant.render.teams_cards import render_warning, render_welcome, sentences_of
@@ -58,12 +53,12 @@ from assistant.service.messages import (
     ReplyKind,
     UnknownAnswerError,
     UnknownSuggestionError,
-    UserAction,
-    UserMessage,
 )
 from assistant.service.past_actions import past_actions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.channels.inbox import InboxEvent
     from assistant.channels.teams.brokers import Brokers
     from assistant.channels.teams.connector import Connector
@@ -71,22 +66,11 @@ if TYPE_CHECKING:
     from assistant.channels.teams.saved import SavedNews
     from assistant.channels.teams.withheld import Sealed
     from assistant.platform.messages import Messages
+    from assistant.render.adaptive import Card
     from assistant.service.container import Runtime
 
-SEARCHES = 2
-"""Threads that the service gets."""
 TYPING_SECONDS = 3.0
 """Seconds until it is shown once more that an answer is being made."""
-_ANNOUNCED = {ActionType.INTRODUCE, ActionType.NOT_FOR_US}
-"""What others in a chat or channel are told that somebody did."""
-Result = TypeVar("Result")
-
-
-class ClickResult(NamedTuple):
-    """What came of a click: the card as it is now, or a sentence."""
-
-    text: str
-    card: Card | None = None
 
 
 class JobHandler:
@@ -104,34 +88,22 @@ class JobHandler:
         self._news = news
         self._pages = AnswerCards(runtime.settings, seals)
         self._homes = Homes(runtime, seals, self.people)
-        self._threads = anyio.CapacityLimiter(SEARCHES)
-        self._waiting: dict[str, asyncio.Future[ClickResult]] = {}
+        self._calls = ServiceCalls(runtime)
+        self.clicks = PendingClicks()
 
-    def expect(self, key: str) -> tuple[asyncio.Future[ClickResult], bool]:
-        """Return what will hold the outcome of a click, and whether nobody waited for it yet."""
-        if (known := self._waiting.get(key)) is not None:
-            return known, False
-        future = self._waiting[key] = asyncio.get_running_loop().create_future()
-        return future, True
-
-    def give_up(self, key: str, outcome: ClickResult) -> None:
-        """Let nobody wait for a click any more; those who do are told this."""
-        self._answered(key, outcome)
-        self._waiting.pop(key, None)
-
-    async def do(self, told: InboxEvent) -> None:
+    async def do(self, event: InboxEvent) -> None:
         """Do what was told."""
-        job = unpacked(told.job)
+        job = unpacked(event.job)
         outcome = await self._done(job)
         if outcome is not None:
             await self._hand_over(job, outcome)
 
-    async def tell_failed(self, told: InboxEvent, reference: str) -> None:
+    async def tell_failed(self, event: InboxEvent, reference: str) -> None:
         """Tell somebody that what they asked for could not be done."""
-        place = unpacked(told.job).place
+        place = unpacked(event.job).place
         catalog = await self.people.catalog(place.asker())
         outcome = ClickResult(catalog.text("slack.failed", reference=reference))
-        if self._answered(told.key, outcome):
+        if self.clicks.settle(event.key, outcome):
             return
         if not place.conversation:
             place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
@@ -192,17 +164,6 @@ class JobHandler:
                 await self._warn(place, self._withheld.take(key))
 
     async def _ask(self, job: AskJob) -> None:
-        incoming = UserMessage(
-            key=job.key,
-            asker=job.place.asker(),
-            conversation=job.conversation,
-            text=job.text,
-            shortened=job.shortened,
-            reply_to=job.place.address(),
-            redacted=job.redacted,
-            cleared=job.cleared,
-            confirmed=job.confirmed,
-        )
         place = job.place
         if job.confirmed and place.message:
             # The warning gives way to this before the answer is there.
@@ -212,7 +173,7 @@ class JobHandler:
             place = place.model_copy(update={"conversation": await self._connector.conversation_with(place)})
         typing = asyncio.create_task(self._typing(place))
         try:
-            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+            reply = await self._calls.ask(job, _sender(place))
         except PersonalDataError:
             # Only what came before this release looked for it: from now on it is not taken in.
             await self._warn(place)
@@ -220,9 +181,9 @@ class JobHandler:
         finally:
             typing.cancel()
         if asks_to_save(reply):
-            told = await self._news.save_in_words(place, job.conversation)
-            if told:
-                await self._say(place, told)
+            notice = await self._news.save_in_words(place, job.conversation)
+            if notice:
+                await self._say(place, notice)
             return
         # After it those to other needs of the same message.
         for one in (reply, *reply.further):
@@ -230,36 +191,26 @@ class JobHandler:
 
     async def _choose(self, job: ChooseJob) -> ClickResult | None:
         """Go on with what somebody meant, as if they had written it in the thread of the reply."""
-        logged = await self._logged(job.place, job.log_id)
-        labels = choice_labels(logged.reply) if logged else []
-        if logged is None or not 1 <= job.number <= len(labels):
-            return await self.stale(job.place)
-        incoming = UserMessage(
-            key=job.key,
-            asker=job.place.asker(),
-            conversation=job.key,
-            after=job.log_id,
-            text=labels[job.number - 1],
-            reply_to=job.place.address(),
-        )
         try:
-            reply = await self._threaded(lambda: self._runtime.service.handle(incoming))
+            choice = await self._calls.choose(job, _sender(job.place))
         except PersonalDataError:
             await self._warn(job.place)
             return None
-        for one in (reply, *reply.further):
+        if choice is None:
+            return await self.stale(job.place)
+        for one in (choice.reply, *choice.reply.further):
             await self._reply(job.place, one)
         # What was chosen stands where the choices stood.
-        return ClickResult(incoming.text, render_text(incoming.text))
+        return ClickResult(choice.chosen, render_text(choice.chosen))
 
     async def _warn(self, place: TeamsPlace, sealed: str | None = None) -> None:
         """Warn somebody that what they wrote is not taken in; where it is at hand, let them send it all the same."""
         catalog = await self.people.catalog(place.asker())
-        told = catalog.text("personal.slack")
+        warning = catalog.text("personal.slack")
         if sealed is None:
-            await self._say(place, told)
+            await self._say(place, warning)
         else:
-            await self._send(place, told, render_warning(catalog, sealed))
+            await self._send(place, warning, render_warning(catalog, sealed))
 
     async def _typing(self, place: TeamsPlace) -> None:
         while True:
@@ -281,13 +232,10 @@ class JobHandler:
         if logged is None:
             return await self.stale(job.place)
         catalog = messages(logged.reply.language)
-        if (fault := _missing_input(job, catalog)) is not None:
+        if (fault := missing_input(job, catalog)) is not None:
             return ClickResult(fault, await self._page(job, logged, fault))
-        records: list[str | None] = [_record_at(job, logged, number) for number in range(len(job.rows))]
         try:
-            receipts = [
-                await self._one(job, number, record) for number, record in enumerate(records or [None], start=1)
-            ]
+            done = [DoneAct(action.record_id, await self._calls.act(action)) for action in actions_of(job, logged)]
         except (UnknownAnswerError, UnknownSuggestionError):
             return await self.stale(job.place)
         except PersonalDataError:
@@ -296,51 +244,22 @@ class JobHandler:
         except CaseError as error:
             notice = case_fault(error, catalog)
             return ClickResult(notice, await self._page(job, logged, notice))
-        for receipt in receipts:
+        for _, receipt in done:
             if receipt.case is not None:
                 await self._brokers.show_new(receipt.case)
             if receipt.reply is not None:
                 await self._reply(job.place, receipt.reply)
-        await self._announce(job, logged, receipts, records)
-        notice = self._receipt(receipts, job, catalog)
+        await self._announce(job, logged, done)
+        notice = self._receipt([receipt for _, receipt in done], job, catalog)
         return ClickResult(notice, await self._page(job, logged, notice))
 
-    async def _one(self, job: ActJob, number: int, record: str | None) -> ActionReceipt:
-        act = UserAction(
-            key=f"{job.key}:{number}",
-            asker=job.place.asker(),
-            log_id=job.about.log_id,
-            record_id=record,
-            verb=job.verb,
-            reason=job.reason,
-            note=job.note,
-            confirmed=job.confirmed,
-            reply_to=job.place.address(),
-        )
-        return await self._threaded(lambda: self._runtime.service.act(act))
-
-    async def _announce(
-        self, job: ActJob, logged: LoggedAnswer, receipts: list[ActionReceipt], records: list[str | None]
-    ) -> None:
+    async def _announce(self, job: ActJob, logged: LoggedAnswer, done: Sequence[DoneAct]) -> None:
         """Tell others in a chat or channel who did what, since a card shows only that it was done."""
-        new = {ActionReceiptKind.CASE_OPENED, ActionReceiptKind.NOTED}
-        answer = logged.reply.answer
-        if not job.place.name or job.verb not in _ANNOUNCED or answer is None:
-            return
-        catalog = messages(logged.reply.language)
-        done = {record for record, receipt in zip(records, receipts, strict=False) if receipt.kind in new}
-        names = [
-            name_of(suggestion, catalog).text
-            for kind in answer.order
-            for suggestion in answer.suggestions(kind)
-            if suggestion.id in done
-        ]
-        if names:
-            key = f"teams.announce.{job.verb}"
-            told = catalog.text(key, user=job.place.name, names=catalog.listed(names))
+        text = announcement(job, logged, done)
+        if text:
             # What was done stands, and the card shows it, also where others cannot be told of it now.
             with suppress(UnreachableError, TryLaterError):
-                await self._say(job.place, told)
+                await self._say(job.place, text)
 
     async def _more(self, job: MoreJob) -> ClickResult:
         logged = await self._logged(job.place, job.about.log_id)
@@ -363,7 +282,7 @@ class JobHandler:
         if card is not None:
             await self._send(job.place, catalog.text("teams.below"), card)
         notice = catalog.text("teams.below")
-        return ClickResult(notice, await self._threaded(lambda: self._homes.of(job.place, notice)))
+        return ClickResult(notice, await self._calls.threaded(lambda: self._homes.of(job.place, notice)))
 
     async def _home(self, job: HomeJob) -> ClickResult | None:
         place = job.place
@@ -371,7 +290,7 @@ class JobHandler:
         if not place.personal:
             await self._say(place, catalog.text("teams.home.only_alone"))
             return None
-        card = await self._threaded(lambda: self._homes.of(place))
+        card = await self._calls.threaded(lambda: self._homes.of(place))
         if place.message:
             return ClickResult(catalog.text("teams.home.open"), card)
         await self._send(place, catalog.text("teams.home.open"), card)
@@ -381,15 +300,15 @@ class JobHandler:
         """Do what a button of a saved need says, and show what came of it in place of its card."""
         notice, card = await self._news.decide(job)
         if job.about.is_home:
-            card = await self._threaded(lambda: self._homes.of(job.place, notice))
+            card = await self._calls.threaded(lambda: self._homes.of(job.place, notice))
         return ClickResult(notice, card)
 
     async def _settings(self, job: SettingsJob) -> ClickResult:
         place = job.place
-        is_known = await self._threaded(lambda: self.people.choose(place.asker(), job.language, job.municipality))
+        is_known = await self._calls.threaded(lambda: self.people.choose(place.asker(), job.language, job.municipality))
         text = (await self.people.catalog(place.asker())).text
         notice = text("teams.saved") if is_known else text("slack.municipality.unknown", got=job.municipality[:60])
-        return ClickResult(notice, await self._threaded(lambda: self._homes.of(place, notice)))
+        return ClickResult(notice, await self._calls.threaded(lambda: self._homes.of(place, notice)))
 
     async def _page(self, job: ActJob | MoreJob, logged: LoggedAnswer, notice: str, draft: str = "") -> Card | None:
         """Return the card that a button stood in as it is now."""
@@ -405,9 +324,7 @@ class JobHandler:
             return catalog.text("teams.shared", url=self._pages.shared_url(job.about.log_id))
         if (job.verb, receipt.kind) == (ActionType.INTRODUCE, ActionReceiptKind.CASE_OPENED):
             return catalog.text("teams.receipt.introduce")
-        date = catalog.date(norwegian_day(receipt.at).isoformat()) if receipt.at else ""
-        state = catalog.text(f"case.state.{receipt.case.state}") if receipt.case else ""
-        return catalog.text(f"slack.receipt.{job.verb}.{receipt.kind}", date=date, state=state)
+        return receipt_sentence(receipt, job.verb, catalog)
 
     def _welcome(self, place: TeamsPlace, catalog: Messages) -> Card:
         about = AboutHome(user=place.user)
@@ -416,7 +333,7 @@ class JobHandler:
 
     async def _hand_over(self, job: Job, outcome: ClickResult) -> None:
         """Give the outcome to whoever waits for it, and let everybody who sees the card see it as it is now."""
-        was_waited_for = self._answered(job.key, outcome)
+        was_waited_for = self.clicks.settle(job.key, outcome)
         place = job.place
         if outcome.card is not None and place.message:
             sent = Sent(place.conversation, place.message)
@@ -431,13 +348,6 @@ class JobHandler:
         elif outcome.text and not was_waited_for:
             await self._say(place, outcome.text)
 
-    def _answered(self, key: str, outcome: ClickResult) -> bool:
-        future = self._waiting.get(key)
-        if future is None or future.done():
-            return False
-        future.set_result(outcome)
-        return True
-
     async def _send(self, place: TeamsPlace, text: str, card: Card) -> None:
         await self._connector.send(place.service, place.conversation, Message(text, card))
 
@@ -446,32 +356,12 @@ class JobHandler:
 
     async def _acts(self, place: TeamsPlace, log_id: str) -> tuple[PastAction, ...]:
         with suppress(UnknownAnswerError):
-            return await self._threaded(lambda: past_actions(self._runtime, log_id, place.asker()))
+            return await self._calls.threaded(lambda: past_actions(self._runtime, log_id, place.asker()))
         return ()
 
     async def _logged(self, place: TeamsPlace, log_id: str) -> LoggedAnswer | None:
-        try:
-            return await self._threaded(lambda: self._runtime.service.logged(log_id, place.asker()))
-        except UnknownAnswerError:
-            return None  # a tenant sees nothing of another, whatever a button says
-
-    async def _threaded(self, call: Callable[[], Result]) -> Result:
-        return await anyio.to_thread.run_sync(call, limiter=self._threads)
+        return await self._calls.logged(log_id, place.asker())
 
 
-def _missing_input(job: ActJob, catalog: Messages) -> str | None:
-    """Return what has to be told first; None where nothing lacks."""
-    if job.verb is ActionType.ASK_BROKER and not job.note:
-        return catalog.text("slack.ask_broker.no_words")
-    if job.verb is ActionType.NOT_FOR_US and not job.rows:
-        return catalog.text("teams.pick_first")
-    if job.verb is ActionType.NOT_FOR_US and job.reason is None:
-        return catalog.text("slack.choose_first")
-    return None
-
-
-def _record_at(job: ActJob, logged: LoggedAnswer, number: int) -> str | None:
-    """Return the suggestion that a row names, or a name that no suggestion has."""
-    row, answer = job.rows[number], logged.reply.answer
-    found = answer.suggestions(row.kind) if answer else ()
-    return found[row.position - 1].id if 0 < row.position <= len(found) else f"{row.kind}:-"
+def _sender(place: TeamsPlace) -> Sender:
+    return Sender(place.asker(), place.address())

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from assistant.channels.jobs import ChoiceJob, QuestionJob, cleared_question
 from assistant.channels.teams.places import TeamsPlace
 from assistant.platform.redaction import redact
-from assistant.platform.user_text import Typed, TypedText
+from assistant.platform.user_text import Typed
 from assistant.render.saved import SavedVerb
 from assistant.render.teams_actions import AboutAnswer, AboutCase, AboutSaved, RowAt
 from assistant.service.messages import ActionType, RejectionReason
@@ -24,19 +25,11 @@ class _Job(Frozen):
     place: TeamsPlace
 
 
-class AskJob(TypedText):
+class AskJob(QuestionJob):
     """Somebody asked."""
 
     kind: Literal["ask"] = "ask"
-    key: str
     place: TeamsPlace
-    conversation: str
-    redacted: bool = False
-    """Whether something that identifies people was taken out before it was kept."""
-    cleared: bool = False
-    """Whether that was looked for already."""
-    confirmed: bool = False
-    """Whether whoever wrote it says that it is meant, although it seems to be about a certain person."""
 
 
 class ActJob(_Job):
@@ -60,13 +53,11 @@ class MoreJob(_Job):
     row: RowAt
 
 
-class ChooseJob(_Job):
+class ChooseJob(ChoiceJob):
     """Somebody chose what they meant."""
 
     kind: Literal["choose"] = "choose"
-    log_id: str
-    number: int
-    """Of the choices that the reply offered, from 1."""
+    place: TeamsPlace
 
 
 class ShowAgainJob(_Job):
@@ -150,11 +141,8 @@ _JOB: TypeAdapter[Job] = TypeAdapter(
 def cleared(job: Job) -> Job:
     """Return a job without what would identify people; of what seems to be about one, only that it came."""
     match job:
-        case AskJob(cleared=False):
-            clean = redact(job.text)
-            if clean.personal and not job.confirmed:
-                return WarnJob(key=job.key, place=job.place)
-            return job.model_copy(update={"text": clean.text, "redacted": clean.removed, "cleared": True})
+        case AskJob():
+            return cleared_question(job) or WarnJob(key=job.key, place=job.place)
         case ActJob(note=str(note)) | MoveJob(note=str(note)):
             return job.model_copy(update={"note": redact(note).text})
         case _:

@@ -101,7 +101,7 @@ def manifest(app_id: str, url: str, operator: str | None = None) -> dict[str, An
 def localised(language: Language) -> dict[str, str]:
     """Return the texts of the manifest in another language."""
     text = messages(language).text
-    told = {
+    strings = {
         "$schema": _SCHEMA.format(version=VERSION, part=".Localization"),
         "name.short": "Mellomrom",
         "name.full": text("teams.app.name"),
@@ -109,18 +109,18 @@ def localised(language: Language) -> dict[str, str]:
         "description.full": text("teams.app.full"),
     }
     at = "composeExtensions[0].commands[0]"
-    told |= {
+    strings |= {
         f"{at}.title": text("teams.command.find"),
         f"{at}.description": text("teams.command.find.what"),
     }
     for place, commands in enumerate(_COMMANDS):
         for number, one in enumerate(commands):
             at = f"bots[0].commandLists[{place}].commands[{number}]"
-            told |= {
+            strings |= {
                 f"{at}.title": text(f"teams.command.{one}"),
                 f"{at}.description": text(f"teams.command.{one}.what"),
             }
-    return told
+    return strings
 
 
 def package(made: dict[str, Any]) -> bytes:

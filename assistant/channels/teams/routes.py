@@ -19,9 +19,10 @@ from assistant.channels.teams import payloads
 from assistant.channels.teams.activities import Activity, read
 from assistant.channels.teams.call_verifier import CallVerifier, RefusedError
 from assistant.channels.teams.dialogs import Dialogs
-from assistant.channels.teams.job_handler import ClickResult, JobHandler
+from assistant.channels.teams.job_handler import JobHandler
 from assistant.channels.teams.jobs import AskJob, Job, WarnJob, cleared, packed
 from assistant.channels.teams.payloads import job_of_arrival, job_of_click, job_of_message
+from assistant.channels.teams.pending_clicks import ClickResult
 from assistant.channels.teams.places import TeamsPlace, place_of
 from assistant.platform.redaction import redact
 from assistant.render.adaptive import CONTENT_TYPE
@@ -101,7 +102,7 @@ class Reception:
         if (refused := await self._handler.refused(job)) is not None:
             return refused
         later = await self._handler.later(place)
-        outcome, is_first = self._handler.expect(job.key)
+        outcome, is_first = self._handler.clicks.expect(job.key)
         if not is_first:
             # Told again while the first one waits: both get the same.
             return await outcome
@@ -113,17 +114,17 @@ class Reception:
         except TimeoutError:
             return later
         finally:
-            self._handler.give_up(job.key, later)
+            self._handler.clicks.give_up(job.key, later)
 
     async def _take(self, job: Job) -> bool:
         """Take a job in and have it done; tell whether it is new."""
         clean = cleared(job)
-        told = InboxEvent(key=job.key, job=packed(clean))
-        if not await self._inbox.take(told):
+        event = InboxEvent(key=job.key, job=packed(clean))
+        if not await self._inbox.take(event):
             return False
         if isinstance(job, AskJob) and isinstance(clean, WarnJob):
             self._withheld.keep(job)
-        self._worker.put(told)
+        self._worker.put(event)
         return True
 
 
@@ -145,9 +146,9 @@ def _json(raw: bytes) -> object:
 
 
 def _invoke_response(outcome: ClickResult) -> Response:
-    told: dict[str, Any] = (
+    body: dict[str, Any] = (
         {"statusCode": 200, "type": CONTENT_TYPE, "value": outcome.card}
         if outcome.card is not None
         else {"statusCode": 200, "type": _TOLD, "value": outcome.text}
     )
-    return JSONResponse(told)
+    return JSONResponse(body)

@@ -32,8 +32,8 @@ class Withheld:
     def keep(self, job: AskJob) -> None:
         """Keep a message until its writer is warned, unless it is too long for a card."""
         clean = redact(job.text)
-        told = {"text": clean.text, "redacted": clean.removed, "cleared": True}
-        self._held.keep(job.key, job.model_copy(update=told).model_dump_json(exclude_defaults=True))
+        cleaned = {"text": clean.text, "redacted": clean.removed, "cleared": True}
+        self._held.keep(job.key, job.model_copy(update=cleaned).model_dump_json(exclude_defaults=True))
 
     def take(self, key: str) -> str | None:
         """Return a message, sealed, and forget it; None where another process had it, or it was too long."""
@@ -46,9 +46,9 @@ class Withheld:
             sealed: What the button of the warning holds.
             warning: Where the warning stands, with who pressed the button.
         """
-        if not sealed.isascii() or len(sealed) > MAX_SEALED or (told := self._held.opened(sealed)) is None:
+        if not sealed.isascii() or len(sealed) > MAX_SEALED or (opened := self._held.opened(sealed)) is None:
             return None
-        job = AskJob.model_validate_json(told)
+        job = AskJob.model_validate_json(opened)
         theirs, here = job.place, warning
         if (theirs.tenant, theirs.user, theirs.root) != (here.tenant, here.user, here.root):
             return None

@@ -192,8 +192,8 @@ class Texts:
         from babel.dates import format_date
 
         pattern = "EEEE d MMMM" if self._catalog.language is Language.EN else "EEEE d. MMMM"
-        told = str(format_date(day, pattern, locale=self._catalog.language.value))
-        return told[:1].upper() + told[1:]
+        name = str(format_date(day, pattern, locale=self._catalog.language.value))
+        return name[:1].upper() + name[1:]
 
     def date(self, day: date | str) -> str:
         """Return a day, or the Norwegian day of a moment, as it is written in the language."""

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from corpus.migrations import MigrationSet
 
-CASES = MigrationSet("assistant.history.migrations", head="0009", version_table="alembic_version_cases", serves="0008")
+CASES = MigrationSet("assistant.history.migrations", head="0010", version_table="alembic_version_cases", serves="0008")
 """The tables of `assistant.history.tables`."""

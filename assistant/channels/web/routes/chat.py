@@ -57,7 +57,7 @@ _ASKS = {
 SAID = {
     kind.value
     for kind in ReplyKind
-    if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT, ReplyKind.TOLD, ReplyKind.UNCLEAR}
+    if kind not in {ReplyKind.ANSWER, ReplyKind.CONTACT, ReplyKind.TOLD, ReplyKind.UNCLEAR, ReplyKind.STOP_NEWS}
 }
 """Replies that are the same for everyone, so that an address can name them."""
 
@@ -290,8 +290,8 @@ def _page(
 def _known_contact(request: Request, web: Web) -> Reach:
     """Return how the asker said last that they are reached, so that nobody types it twice."""
     asker = known_asker_of(request, request.state.visit)
-    told = (reach_of(case) for case in web.runtime.service.cases_of(asker)) if asker else ()
-    return next((one for one in told if one.contact), Reach())
+    reaches = (reach_of(case) for case in web.runtime.service.cases_of(asker)) if asker else ()
+    return next((one for one in reaches if one.contact), Reach())
 
 
 def _covered(web: Web, catalog: Messages) -> str:

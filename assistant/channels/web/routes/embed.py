@@ -67,11 +67,11 @@ def ask(
         return _page(request, web, kommunenummer, text=text, personal=True)
     web.metrics.answers.labels(asker.channel.value, reply.answer.outcome if reply.answer else reply.kind.value).inc()
     catalog = messages(request.state.chosen_language or reply.language)
-    said = None if reply.answer else reply_text(reply, web.settings.broker_contact)
+    sentence = None if reply.answer else reply_text(reply, web.settings.broker_contact)
     log_id = reply.log_id or ""
     view = view_of(reply, log_id, catalog)
     return _page(
-        request, web, kommunenummer, text=incoming.text, said=said, view=view, log_id=log_id, say=Texts(catalog)
+        request, web, kommunenummer, text=incoming.text, said=sentence, view=view, log_id=log_id, say=Texts(catalog)
     )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from assistant.channels.web.context import WebContext
 from assistant.channels.web.routes.api import asking, cases, records
+from assistant.channels.web.routes.api.reference import reference_of
 
 _PROBLEM = {
     "description": "A problem as RFC 9457 has it: what was wrong, and how to mend it.",
@@ -39,21 +40,22 @@ for part in (asking, records, cases):
 @router.get("/openapi.json", include_in_schema=False)
 def schema(request: Request) -> dict[str, Any]:  # noqa: ARG001
     """Return what the API takes and gives, as OpenAPI."""
-    told = get_openapi(
+    described = get_openapi(
         title="Mellomrom",
         version="1",
         summary="Partners, funding schemes and like ideas for a need, each with a reason.",
         routes=router.routes,
     )
-    told["components"]["schemas"]["Problem"] = _PROBLEM_SCHEMA
-    for operations in told["paths"].values():
+    described["components"]["schemas"]["Problem"] = _PROBLEM_SCHEMA
+    for operations in described["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
             operation["responses"]["4XX"] = _PROBLEM
-    return told
+    return described
 
 
 @router.get("/docs", include_in_schema=False)
 def docs(request: Request, web: WebContext) -> Response:
-    """Show the API to read and to try."""
-    return web.pages.render(request, "api_docs.html")
+    """Show the API to read."""
+    api = reference_of(schema(request), (web.settings.web_base_url or str(request.base_url)).rstrip("/"))
+    return web.pages.render(request, "api_docs.html", api=api)

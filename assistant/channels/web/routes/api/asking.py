@@ -63,7 +63,7 @@ def ask(
     and illness or by day of birth, is refused (422, `code` `personal_data`) and nothing of it is stored, unless
     `personal_data_confirmed` says that it is meant.
     """
-    facts_of(body.municipality)
+    known = facts_of(body.municipality)
     asker = Asker(
         channel=Channel.API,
         tenant="api",
@@ -72,9 +72,9 @@ def ask(
         kommunenummer=body.municipality,
     )
     conversation = f"{token.id} {idempotency_key or uuid4().hex}"
-    said = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    digest = sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
     incoming = UserMessage(
-        key=f"{conversation} {said}",
+        key=f"{conversation} {digest}",
         asker=asker,
         conversation=conversation,
         text=body.question,
@@ -88,7 +88,8 @@ def ask(
     if reply.answer is None:
         raise HTTPException(422, "There is no word in the question to look for.")
     web.metrics.answers.labels("api", reply.answer.outcome).inc()
-    return Asked.model_validate({**render_data(reply.answer), "log_id": reply.log_id})
+    calendar = web.runtime.matchmaker.calendar(body.question, known)
+    return Asked.model_validate({**render_data(reply.answer, calendar), "log_id": reply.log_id})
 
 
 @router.post("/consortium")
@@ -99,7 +100,7 @@ def consortium(
     token: Annotated[Token, needs(TokenScope.ASK)],  # noqa: ARG001
 ) -> dict[str, Any]:
     """Tell who is missing for a scheme and whom to ask, with a one-page sketch in Markdown."""
-    found = propose(
+    proposal = propose(
         web.runtime.matchmaker,
         web.runtime.store,
         body.need,
@@ -109,7 +110,11 @@ def consortium(
         body.cost_parts,
         body.language,
     )
-    return {**found.model_dump(mode="json"), "complete": found.is_complete, "sketch": as_markdown(sketch_of(found))}
+    return {
+        **proposal.model_dump(mode="json"),
+        "complete": proposal.is_complete,
+        "sketch": as_markdown(sketch_of(proposal)),
+    }
 
 
 @router.post("/ladder")
@@ -117,5 +122,5 @@ def consortium(
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(TokenScope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
-    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
-    return found.model_dump(mode="json")
+    climbed = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
+    return climbed.model_dump(mode="json")

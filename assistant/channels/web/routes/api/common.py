@@ -54,10 +54,10 @@ def checked_token(web: Web, secret: str | None, address: str) -> Token:
     token = web.tokens.find(secret) if secret else None
     web.limits.check("api", f"token {token.id}" if token else address)
     if token is None:
-        told = "is unknown, has expired or was revoked" if secret else "is missing: send 'Authorization: Bearer …'"
+        fault = "is unknown, has expired or was revoked" if secret else "is missing: send 'Authorization: Bearer …'"
         raise HTTPException(
             401,
-            f"The token {told}. `mellomrom tokens add` makes one.",
+            f"The token {fault}. `mellomrom tokens add` makes one.",
             {"WWW-Authenticate": 'Bearer realm="mellomrom"'},
         )
     return token

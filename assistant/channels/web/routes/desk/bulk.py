@@ -19,6 +19,7 @@ from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.forms import THEMES
 from assistant.desk.records import FieldChange, changes_of
 from assistant.desk.references import RecordReferences
+from assistant.platform.typed_dates import iso_day
 from corpus.bulk import Field, Plan, action_of, plan_change, undo_all, write_all, written_versions
 from corpus.curation import TRANSITIONS
 from corpus.errors import CorpusError
@@ -43,7 +44,7 @@ def preview(request: Request, web: WebContext, visit: CurrentVisit, posted: Post
         visit.flash("records.none_ticked" if not ids else "filling.bulk.no_value", FlashKind.WARNING)
         return RedirectResponse(_back(request), 303)
     names = RecordReferences(web.catalogue, request.state.language)
-    value = names.resolved(_SORTS[field], typed) if field in _SORTS else typed
+    value = names.resolved(_SORTS[field], typed) if field in _SORTS else iso_day(typed)
     if field in _SORTS and not names.knows(_SORTS[field], value):
         visit.flash("filling.no_such_name", FlashKind.WARNING, got=f"«{typed[:80]}»")
         return RedirectResponse(_back(request), 303)
@@ -86,15 +87,15 @@ def apply(
 @router.get("/bulk/{name}")
 def done(request: Request, web: WebContext, name: str) -> Response:
     """Show what was changed at once, and offer to undo it."""
-    found = written_versions(web.runtime.store, name)
-    if not found:
+    versions = written_versions(web.runtime.store, name)
+    if not versions:
         raise HTTPException(404)
     language = request.state.language
     lines = {line.id: line.name(language) for line in web.catalogue.lines()}
-    told = [(record_id, lines.get(record_id, record_id)) for record_id, _ in found]
+    changed = [(record_id, lines.get(record_id, record_id)) for record_id, _ in versions]
     names = RecordReferences(web.catalogue, language)
     return web.pages.render(
-        request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=told
+        request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=changed
     )
 
 
@@ -123,9 +124,9 @@ def _input_of(field: Field) -> str:
     )
 
 
-def _parse_version(told: str) -> tuple[str, int]:
+def _parse_version(text: str) -> tuple[str, int]:
     """Return a record and the version of it that was shown."""
-    record_id, _, version = told.rpartition("@")
+    record_id, _, version = text.rpartition("@")
     if not record_id or not (version.isascii() and version.isdigit() and len(version) < 10):
         raise HTTPException(422)
     return record_id, int(version)

@@ -6,7 +6,7 @@ kept before stays.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -27,8 +27,8 @@ from assistant.desk.case_page import alternative_partners
 from assistant.desk.meetings import calendar_of, call_off, propose
 from assistant.mail.addresses import is_address
 from assistant.platform.messages import messages
+from assistant.platform.typed_dates import day_in, moment_in
 from assistant.platform.user_text import bounded
-from assistant.platform.workdays import NORWAY
 
 router = APIRouter(prefix="/desk/cases/{case_id}")
 
@@ -48,11 +48,11 @@ def figures(
     """Keep the sums, the application's reference and the day of the decision."""
     catalog = messages(request.state.language)
     try:
-        told = CaseFigures(
+        typed = CaseFigures(
             applied=parse_kroner(applied),
             granted=parse_kroner(granted),
             application=application or None,
-            decision_on=date.fromisoformat(decision_on) if decision_on else None,
+            decision_on=day_in(decision_on) if decision_on.strip() else None,
         )
     except AmountError as error:
         fault = catalog.text("case.fault.sum", got=error.got)
@@ -60,7 +60,7 @@ def figures(
     except ValueError:
         fault = catalog.text("case.fault.day", got=decision_on)
         return show_case(request, web, broker, case_id, status=422, fault=fault)
-    Figures(web.runtime.database).save(case_id, told)
+    Figures(web.runtime.database).save(case_id, typed)
     visit.flash("case.figures.saved")
     return to_case(case_id)
 
@@ -88,10 +88,10 @@ def attach(
 @router.get("/attachments/{file_id}")
 def attachment(web: WebContext, broker: BrokerAccount, case_id: str, file_id: str) -> Response:  # noqa: ARG001
     """Give a file of a case, to be saved and never to be shown here."""
-    found = CaseFiles(web.runtime.database).content(case_id, file_id)
-    if found is None:
+    stored = CaseFiles(web.runtime.database).content(case_id, file_id)
+    if stored is None:
         raise HTTPException(404)
-    name, content = found
+    name, content = stored
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -133,10 +133,9 @@ def meet(
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return moment_in(text)
     except ValueError as error:
         raise MeetingError("times") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=NORWAY)
 
 
 @router.post("/meeting/cancel")

@@ -70,8 +70,8 @@ def new_date(
 ) -> Response:
     """Write a new deadline of a scheme."""
     try:
-        told = desk.parse_date(on, address, same_rules, norwegian_day())
-        desk.record_new_date(web.runtime.store, record_id, version, broker.name, told)
+        parsed = desk.parse_date(on, address, same_rules, norwegian_day())
+        desk.record_new_date(web.runtime.store, record_id, version, broker.name, parsed)
     except desk.CheckError as error:
         catalog = messages(request.state.language)
         fault = catalog.text(f"check.fault.{error.code}", got=error.got[:80])
@@ -114,18 +114,18 @@ def _page(
     typed: dict[str, str] | None = None,
 ) -> Response:
     catalog = messages(request.state.language)
-    found = desk.list_due_checks(web.runtime, web.catalogue, wanted, page, catalog)
+    checks = desk.list_due_checks(web.runtime, web.catalogue, wanted, page, catalog)
     return web.pages.render(
         request,
         "desk/check.html",
         status,
         at=HERE if request.method == "POST" else None,
-        found=found,
+        found=checks,
         wanted=wanted,
         kinds=KINDS,
         reasons=list(DueReason),
         page=page,
-        pages=max(1, -(-found.total // desk.PER_PAGE)),
+        pages=max(1, -(-checks.total // desk.PER_PAGE)),
         done=desk.completed_today(web.runtime.store, web.catalogue, catalog),
         typed=typed or {},
         query=urlencode(_query(wanted, page)),
@@ -133,8 +133,8 @@ def _page(
 
 
 def _query(wanted: desk.CheckFilter, page: int) -> dict[str, str]:
-    told = wanted.model_dump(mode="json", exclude_defaults=True) | ({"page": page} if page > 1 else {})
-    return {name: "true" if value is True else str(value) for name, value in told.items()}
+    query = wanted.model_dump(mode="json", exclude_defaults=True) | ({"page": page} if page > 1 else {})
+    return {name: "true" if value is True else str(value) for name, value in query.items()}
 
 
 def _asked_for(request: Request) -> tuple[desk.CheckFilter, int]:

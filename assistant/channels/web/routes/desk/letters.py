@@ -5,7 +5,6 @@ Invariant: what a broker wrote comes back with the page whatever goes wrong, bes
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -25,6 +24,8 @@ from assistant.desk.case_letter import MAX_BODY, SKETCHES, CaseLetters, LetterCo
 from assistant.mail.addresses import MailAddressError
 from assistant.mail.queue import MailOffError
 from assistant.platform.messages import messages
+from assistant.platform.typed_dates import day_in, iso_day
+from corpus.records import Actor
 from corpus.text import Language
 
 router = APIRouter(prefix="/desk/cases/{case_id}")
@@ -126,16 +127,15 @@ def absence(
 ) -> Response:
     """Note that the receiver of a letter is away, until when, and who is written to meanwhile."""
     web.runtime.referrals.get(case_id)
-    web.runtime.store.get(record_id)
+    _body(web, record_id)
     try:
-        last = date.fromisoformat(until) if until else None
+        last = day_in(until) if until.strip() else None
         ContactAbsences(web.runtime.database).note(record_id, address, last, deputy, broker.name)
     except (AbsenceError, ValueError) as error:
         which = error.fault if isinstance(error, AbsenceError) else AbsenceFault.UNTIL
-        told = messages(request.state.language).text(
-            f"absence.fault.{which}", got=until if which == "until" else deputy
-        )
-        kept = TypedAbsence(address=address, until=until, deputy=deputy, field=which, fault=told)
+        typed = {AbsenceFault.ADDRESS: address, AbsenceFault.UNTIL: until, AbsenceFault.DEPUTY: deputy}
+        fault = messages(request.state.language).text(f"absence.fault.{which}", got=typed[which][:80])
+        kept = TypedAbsence(address=address, until=iso_day(until), deputy=deputy, field=which, fault=fault)
         return show_case(request, web, broker, case_id, status=422, absence=kept)
     visit.flash("absence.noted", FlashKind.SUCCESS)
     return to_case(case_id, "#letter")
@@ -152,6 +152,7 @@ def back(
 ) -> Response:
     """Note that a receiver is there again."""
     web.runtime.referrals.get(case_id)
+    _body(web, record_id)
     ContactAbsences(web.runtime.database).take_back(record_id, address)
     visit.flash("absence.back.done")
     return to_case(case_id, "#letter")
@@ -175,6 +176,12 @@ def again(web: WebContext, visit: CurrentVisit, broker: BrokerAccount, case_id: 
     web.runtime.mail.again(mail_id)
     visit.flash("letter.again")
     return to_case(case_id, "#history")
+
+
+def _body(web: Web, record_id: str) -> None:
+    """Refuse what is no body of ours: nobody else has contacts who are away."""
+    if not isinstance(web.runtime.store.find(record_id), Actor):
+        raise HTTPException(404)
 
 
 def _of_case(web: Web, case_id: str, mail_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -12,14 +12,17 @@ from starlette.responses import RedirectResponse, Response
 from assistant.access.profiles import MAX_FIELD, Profile, ProfileError, ProfileFault
 from assistant.channels.web.access import BrokerAccount, CurrentVisit
 from assistant.channels.web.context import Web, WebContext
+from assistant.channels.web.languages import NAMES
 from assistant.desk.case_letter import signature
 from assistant.desk.notifications import reassign_cases_of_absent
 from assistant.mail.addresses import is_address
 from assistant.platform.areas import AreaError, area_of, typed_name
 from assistant.platform.messages import messages
+from assistant.platform.typed_dates import day_in
 from assistant.platform.user_text import bounded
 from assistant.platform.workdays import norwegian_day
 from corpus.places import load_places
+from corpus.text import Language
 
 router = APIRouter(prefix="/desk/profile")
 
@@ -46,22 +49,28 @@ def save(
     deputy: Annotated[str, Form(max_length=400)] = "",
     county: Annotated[list[str] | None, Form(max_length=40)] = None,
     municipalities: Annotated[str, Form(max_length=8_000)] = "",
+    told_in: Annotated[Language | Literal[""], Form()] = "",
 ) -> Response:
     """Keep a broker's profile; whose absence has begun hands over at once."""
     typed = {"name": name, "title": title, "organisation": organisation, "phone": phone, "email": email}
-    told = Profile(**{key: " ".join(bounded(value, MAX_FIELD).text.split()) for key, value in typed.items()})
+    changed = Profile(**{key: " ".join(bounded(value, MAX_FIELD).text.split()) for key, value in typed.items()})
     try:
-        told = told.model_copy(
-            update={"absent_from": _day(absent_from), "absent_until": _day(absent_until), "deputy": deputy}
+        changed = changed.model_copy(
+            update={
+                "absent_from": _day(absent_from),
+                "absent_until": _day(absent_until),
+                "deputy": deputy,
+                "language": told_in or None,
+            }
         )
-        if told.email and not is_address(told.email):
+        if changed.email and not is_address(changed.email):
             raise ProfileError(ProfileFault.EMAIL)
         area = area_of([*(county or ()), *re.split(r"[,;\n]", municipalities)])
-        web.profiles.save(broker, told)
+        web.profiles.save(broker, changed)
     except ProfileError as error:
-        return _page(request, web, broker, told, error.fault)
+        return _page(request, web, broker, changed, error.fault)
     except AreaError as error:
-        return _page(request, web, broker, told, wrong=error, typed=(county or [], municipalities))
+        return _page(request, web, broker, changed, wrong=error, typed=(county or [], municipalities))
     web.accounts.set_area(broker.id, area, broker.name)
     reassign_cases_of_absent(web.runtime, web.profiles, norwegian_day())
     visit.flash("profile.saved")
@@ -70,7 +79,7 @@ def save(
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text.strip() else None
+        return day_in(text) if text.strip() else None
     except ValueError as error:
         raise ProfileError(ProfileFault.DATES) from error
 
@@ -96,6 +105,8 @@ def _page(
         at="/desk/profile",
         profile=shown,
         brokers=[name for name in web.profiles.brokers() if name != broker.name],
+        languages=list(NAMES.items()),
+        told_in=shown.language or catalog.language,
         signed=signature(shown, web.settings.broker_contact, catalog),
         fault=fault,
         wrong=wrong,

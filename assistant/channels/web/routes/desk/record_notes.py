@@ -5,7 +5,7 @@ Invariant: none of it is part of the record; it is shown on the desk and nowhere
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -19,6 +19,7 @@ from assistant.channels.web.routes.desk.record_page import catalog_of, form_page
 from assistant.channels.web.routes.desk.records import Posted
 from assistant.desk.records import problem_sentence
 from assistant.desk.saving import opened_record
+from assistant.platform.typed_dates import iso_day
 from assistant.platform.workdays import norwegian_day
 from corpus.comments import add_comment, take_comment_back
 from corpus.files import problems_of
@@ -36,7 +37,11 @@ def add(
 ) -> Response:
     """Keep a named person at a body, or tell what is missing for that."""
     stored = web.runtime.store.get(record_id)
-    typed = {name: next(iter(posted.get(name, ())), "").strip() for name in NewPerson.model_fields}
+    typed = {
+        name: iso_day(text) if info.annotation is date else text
+        for name, info in NewPerson.model_fields.items()
+        for text in [next(iter(posted.get(name, ())), "").strip()]
+    }
     try:
         person = NewPerson.model_validate({name: value for name, value in typed.items() if value})
     except ValidationError as error:

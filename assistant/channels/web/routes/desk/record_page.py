@@ -40,11 +40,11 @@ def refused(request: Request, visit: Visit, error: CorpusError) -> None:
     """Leave for the next page why a record could not be changed."""
     catalog = catalog_of(request)
     problems = error.problems if isinstance(error, InvalidRecordError) else ()
-    told = [
+    lines = [
         f"{problem.record}: {problem.field}: {desk.problem_sentence(problem, catalog)}"
         for problem in problems[:_PROBLEMS_TOLD]
     ]
-    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(told) or catalog.text("records.refused.step"))
+    visit.flash("records.refused", FlashKind.DANGER, why="; ".join(lines) or catalog.text("records.refused.step"))
 
 
 def catalog_of(request: Request) -> Messages:
@@ -113,8 +113,8 @@ def _alarms(request: Request, web: Web, record_id: str) -> list[str]:
 
 def _links(request: Request, web: Web, record_id: str) -> list[tuple[PartnerLink, str]]:
     """Return the links that the body has to its record, each with its address."""
-    found = links_of(web.runtime.store, record_id, norwegian_day())
-    if not found:
+    links = links_of(web.runtime.store, record_id, norwegian_day())
+    if not links:
         return []
     base = web.settings.web_base_url or str(request.base_url).rstrip("/")
-    return [(one, f"{base}/partner/{token_of(one, web.runtime.keys)}") for one in found]
+    return [(one, f"{base}/partner/{token_of(one, web.runtime.keys)}") for one in links]

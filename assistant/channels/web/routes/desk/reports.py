@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.channels.web.context import Web, WebContext
 from assistant.channels.web.downloads import CSV, EXCEL, download
 from assistant.channels.web.routes.desk.sight import CurrentSight, Sight
+from assistant.desk.report_scope import Period, ReportError, Scope, last_year, period_of
 from assistant.desk.report_words import Audience, file_name, headline, money_blocks, report_paper, row_label, shown_rows
-from assistant.desk.reports import Period, Report, ReportError, Scope, last_year, period_of, report
+from assistant.desk.reports import Report, report
 from assistant.platform.areas import Area
 from assistant.platform.exports import csv_bytes, spreadsheet
 from assistant.platform.messages import Messages, messages
@@ -26,7 +27,7 @@ from assistant.render.word import docx_bytes
 from corpus.places import load_places
 
 router = APIRouter(prefix="/desk/reports")
-Month = Annotated[str, Query(max_length=7)]
+Month = Annotated[str, Query(max_length=20)]
 CountyNumber = Annotated[str, Query(max_length=2)]
 _COLUMNS = ("table", "label", "number", "percent")
 _PAPERS = {"docx": (WORD, docx_bytes), "pdf": (PDF, pdf_bytes)}
@@ -34,37 +35,72 @@ _YEARS = 5
 """Years back that a yearly report is offered of."""
 
 
+class Choice(NamedTuple):
+    """What a report is to be of, as an address asks for it."""
+
+    sight: Sight
+    first: str
+    """The first month as it was typed; empty where none was."""
+    last: str
+    county: str
+    """The number of the county that was chosen; empty for what the broker follows."""
+
+    def period(self) -> Period:
+        """Return the period.
+
+        Raises:
+            ReportError: what was typed are no months, or in the wrong order.
+        """
+        return period_of(self.first, self.last, norwegian_day())
+
+    def area(self) -> Area:
+        """Return the county that was chosen, or what the broker follows.
+
+        Raises:
+            ReportError: there is no such county.
+        """
+        if self.county and load_places().county(self.county) is None:
+            raise ReportError(f"Got the county {self.county!r}, expected the number of one, such as 50.")
+        return Area(places=(self.county,)) if self.county else self.sight.area
+
+
+def _choice(sight: CurrentSight, first: Month = "", last: Month = "", county: CountyNumber = "") -> Choice:
+    return Choice(sight, first, last, county)
+
+
+Chosen = Annotated[Choice, Depends(_choice)]
+"""A parameter of a route that is given what its report is to be of."""
+
+
 @router.get("")
 def reports(
     request: Request,
     web: WebContext,
-    sight: CurrentSight,
-    first: Month = "",
-    last: Month = "",
-    county: CountyNumber = "",
+    chosen: Chosen,
 ) -> Response:
     """Show the figures of a period."""
     catalog = messages(request.state.language)
     fault = None
     today = norwegian_day()
     try:
-        period = period_of(first, last, today)
+        period = chosen.period()
     except ReportError:
-        period, fault = last_year(today), catalog.text("reports.wrong_period", first=first, last=last)
+        period = last_year(today)
+        fault = catalog.text("reports.wrong_period", first=chosen.first, last=chosen.last)
     try:
-        area = _area(sight, county)
+        area = chosen.area()
     except ReportError:
-        area, fault = Area(), catalog.text("reports.wrong_county", county=county)
-    found = _report(web, period, area)
+        area, fault = Area(), catalog.text("reports.wrong_county", county=chosen.county)
+    figures = _report(web, period, area)
     return web.pages.render(
         request,
         "desk/reports.html",
         422 if fault else 200,
-        sight=sight,
-        county=county if fault is None else "",
-        report=found,
-        says=headline(found, catalog),
-        money=[one for one in money_blocks(found, catalog) if hasattr(one, "is_strong")],
+        sight=chosen.sight,
+        county=chosen.county if fault is None else "",
+        report=figures,
+        says=headline(figures, catalog),
+        money=[one for one in money_blocks(figures, catalog) if hasattr(one, "is_strong")],
         label=lambda subject, label: row_label(subject, label, catalog),
         rows=shown_rows,
         number=catalog.number,
@@ -79,81 +115,64 @@ def reports(
 def as_csv(
     request: Request,
     web: WebContext,
-    sight: CurrentSight,
-    first: Month = "",
-    last: Month = "",
-    county: CountyNumber = "",
+    chosen: Chosen,
 ) -> Response:
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
-    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, found).values() for row in rows[1:])
-    return download(file_name(found, ".csv", catalog), csv_bytes(rows, _COLUMNS), CSV)
+    figures = _report(web, chosen.period(), chosen.area())
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, figures).values() for row in rows[1:])
+    return download(file_name(figures, ".csv", catalog), csv_bytes(rows, _COLUMNS), CSV)
 
 
 @router.get(".xlsx")
 def as_spreadsheet(
     request: Request,
     web: WebContext,
-    sight: CurrentSight,
-    first: Month = "",
-    last: Month = "",
-    county: CountyNumber = "",
+    chosen: Chosen,
 ) -> Response:
     """Return the figures of a period for Excel, a sheet for each table."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
-    return download(file_name(found, ".xlsx", catalog), _book(found, catalog), EXCEL)
+    figures = _report(web, chosen.period(), chosen.area())
+    return download(file_name(figures, ".xlsx", catalog), _book(figures, catalog), EXCEL)
 
 
 @router.get(".{form}")
 def as_paper(
     request: Request,
     web: WebContext,
-    sight: CurrentSight,
     form: str,
-    first: Month = "",
-    last: Month = "",
-    county: CountyNumber = "",
+    chosen: Chosen,
 ) -> Response:
     """Return the figures of a period for Word or as PDF."""
     catalog = messages(request.state.language)
-    found = _report(web, period_of(first, last, norwegian_day()), _area(sight, county))
-    return _written(found, form, catalog, None)
+    figures = _report(web, chosen.period(), chosen.area())
+    return _written(figures, form, catalog, None)
 
 
 @router.get("/yearly/{audience}.{form}")
 def yearly(
     request: Request,
     web: WebContext,
-    sight: CurrentSight,
+    chosen: Chosen,
     audience: Audience,
     form: str,
     year: Annotated[int, Query(ge=2020, le=2100)],
-    county: CountyNumber = "",
 ) -> Response:
     """Return the figures of a year for those who decide on the next."""
     catalog = messages(request.state.language)
-    found = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), _area(sight, county))
-    return _written(found, form, catalog, audience)
+    figures = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), chosen.area())
+    return _written(figures, form, catalog, audience)
 
 
-def _written(found: Report, form: str, catalog: Messages, audience: Audience | None) -> Response:
+def _written(figures: Report, form: str, catalog: Messages, audience: Audience | None) -> Response:
     if form == "xlsx":
-        return download(file_name(found, ".xlsx", catalog, audience), _book(found, catalog), EXCEL)
+        return download(file_name(figures, ".xlsx", catalog, audience), _book(figures, catalog), EXCEL)
     if form not in _PAPERS:
         raise HTTPException(404)
     kind, write = _PAPERS[form]
     return download(
-        file_name(found, f".{form}", catalog, audience), write(report_paper(found, catalog, audience)), kind
+        file_name(figures, f".{form}", catalog, audience), write(report_paper(figures, catalog, audience)), kind
     )
-
-
-def _area(sight: Sight, county: str) -> Area:
-    """Return the county that was chosen, or what the broker follows."""
-    if county and load_places().county(county) is None:
-        raise ReportError(f"Got the county {county!r}, expected the number of one, such as 50.")
-    return Area(places=(county,)) if county else sight.area
 
 
 def _report(web: Web, period: Period, area: Area) -> Report:
@@ -161,22 +180,22 @@ def _report(web: Web, period: Period, area: Area) -> Report:
     return report(web.runtime.service.log, web.runtime.referrals, period, scope)
 
 
-def _book(found: Report, catalog: Messages) -> bytes:
+def _book(figures: Report, catalog: Messages) -> bytes:
     about: list[list[object]] = [
         [catalog.text("reports.title")],
-        [headline(found, catalog)],
-        [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
-        [catalog.text("regions.area"), ", ".join(found.area.names()) or catalog.text("regions.everywhere")],
+        [headline(figures, catalog)],
+        [catalog.text("reports.period"), figures.period.first.isoformat(), figures.period.last.isoformat()],
+        [catalog.text("regions.area"), ", ".join(figures.area.names()) or catalog.text("regions.everywhere")],
         [catalog.text("reports.rule")],
         [catalog.text("reports.how")],
     ]
-    return spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, found)})
+    return spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, figures)})
 
 
-def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
+def _sheets(catalog: Messages, figures: Report) -> dict[str, list[list[object]]]:
     hidden = catalog.text("reports.hidden")
     sheets: dict[str, list[list[object]]] = {}
-    for table in found.tables:
+    for table in figures.tables:
         name = catalog.text(f"reports.table.{table.subject}")
         rows: list[list[object]] = [
             [
@@ -190,15 +209,15 @@ def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
         rows.append([name, catalog.text("reports.total"), hidden if table.total is None else table.total, ""])
         sheets[name] = [_head(catalog), *rows]
     name = catalog.text("reports.money")
-    sums = found.money._asdict() if found.money else {}
-    told: list[list[object]] = [
+    sums = figures.money._asdict() if figures.money else {}
+    sum_rows: list[list[object]] = [
         [name, catalog.text(f"reports.money.{which}.label"), hidden if kroner is None else kroner, ""]
         for which, kroner in sums.items()
     ]
-    if told:
-        sheets[name] = [_head(catalog), *told]
+    if sum_rows:
+        sheets[name] = [_head(catalog), *sum_rows]
     name = catalog.text("reports.waited")
-    quartiles = zip(("low", "median", "high"), found.first_reply or (hidden,) * 3, strict=True)
+    quartiles = zip(("low", "median", "high"), figures.first_reply or (hidden,) * 3, strict=True)
     waited: list[list[object]] = [
         [name, catalog.text(f"reports.waited.{which}"), days, ""] for which, days in quartiles
     ]

@@ -1,0 +1,91 @@
+"""Dates and times as people in Norway type them, also where a browser has no calendar of its own to pick from.
+
+Invariant: a text is one day, or one moment, or it is refused; the day always comes before the month, and a year is
+never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+
+from assistant.platform.workdays import NORWAY
+
+_NUMBERED = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})")
+_NAMED = re.compile(r"(\d{1,2})\.?\s*([a-zæøå]{3,9})\.?,?\s+(\d{4})")
+_MONTHS = (
+    ("januar", "january"),
+    ("februar", "february"),
+    ("mars", "march"),
+    ("april",),
+    ("mai", "may"),
+    ("juni", "june"),
+    ("juli", "july"),
+    ("august",),
+    ("september",),
+    ("oktober", "october"),
+    ("november",),
+    ("desember", "december"),
+)
+_TIME = re.compile(r"(?P<day>.+?),?(?:\s+|T)(?:(?:kl|klokka|klokken|at)\.?\s*)?(?P<hour>\d{1,2})[.:](?P<minute>\d{2})")
+
+
+def day_in(text: str) -> date:
+    """Return the day that a text is, such as ``20.12.2026``, ``20. desember 2026`` or ``2026-12-20``.
+
+    Raises:
+        ValueError: it is no day.
+    """
+    text = text.strip()
+    if match := _NUMBERED.fullmatch(text):
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    if (match := _NAMED.fullmatch(text.casefold())) and (month := _month(match[2])):
+        return date(int(match[3]), month, int(match[1]))
+    return date.fromisoformat(text)
+
+
+def moment_in(text: str) -> datetime:
+    """Return the moment that a text is, by Norway's clocks, such as ``20.12.2026 kl. 10.30`` or ``2026-12-20T10:30``.
+
+    Raises:
+        ValueError: it is no moment.
+    """
+    text = text.strip()
+    if match := _TIME.fullmatch(text):
+        clock = time(int(match["hour"]), int(match["minute"]))
+        return datetime.combine(day_in(match["day"]), clock, NORWAY)
+    if not re.search(r"[T\s]", text):
+        raise ValueError(f"{text!r} has no time")
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=NORWAY)
+
+
+def iso_day(text: str) -> str:
+    """Return a text as ``YYYY-MM-DD`` where it is a day, and else as it was typed, to be told of where it is used."""
+    try:
+        return day_in(text).isoformat()
+    except ValueError:
+        return text
+
+
+def month_in(text: str) -> date:
+    """Return the first day of the month that a text is, such as ``2026-01``, ``01.2026`` or ``januar 2026``.
+
+    Raises:
+        ValueError: it is no month.
+    """
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})", text):
+        return date(int(match[1]), int(match[2]), 1)
+    for written in (f"1. {text}", f"1.{text}"):
+        try:
+            return day_in(written)
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is no month")
+
+
+def _month(name: str) -> int | None:
+    """Return the number of a month by its name, or the beginning of it, in Norwegian or English."""
+    numbered = enumerate(_MONTHS, start=1)
+    return next((number for number, names in numbered if any(one.startswith(name) for one in names)), None)
