@@ -85,7 +85,7 @@ _BOTH_NORWEGIAN_SPELLING = re.compile(
 _ALSO_NORWEGIAN = frozenset("best innovation is spill storm team testing to twin".split())
 """English words that are words of Norwegian texts too; they tell nothing where a word tells of Norwegian."""
 _LOANWORDS = frozenset(
-    "autism coaching dulting edtech fintech hydrogen nudging radon robot robots sensor stress team trainee workshop".split()
+    "autism coaching dulting edtech fintech hydrogen nudging radon robot sensor stress team trainee workshop".split()
 )
 """Words that Norwegians use in what they write; alone they tell nothing."""
 _ENGLISH_LETTERS = re.compile(
