@@ -74,3 +74,10 @@ def test_money_that_is_asked_for_after_all_is_shown() -> None:
 )  # fmt: skip
 def test_a_fact_that_is_denied_is_none(text: str, fact: str) -> None:
     assert getattr(facts_of_turn(text), fact) in {None, ()}
+
+
+@pytest.mark.parametrize(
+    "text", ["mer om SINTEF og NTNU", "tell me more about SINTEF and NTNU", "fortel om Fafo og NTNU"]
+)
+def test_whom_somebody_wants_to_hear_more_of_takes_no_part(text: str) -> None:
+    assert parse_turn(text, ANSWERED).intent is not Intent.FACT
