@@ -58,6 +58,14 @@ def test_money_that_is_not_needed_is_not_shown(text: str) -> None:
     assert Kind.INSTRUMENT not in refinement.applied(Need(text="flom", language=Language.NB)).kinds
 
 
+def test_whoever_saw_nothing_but_money_and_needs_none_sees_the_rest() -> None:
+    only_money = refined(ANSWERED, parse_turn("hva med penger?", ANSWERED))
+    none = refined(only_money, parse_turn("vi trenger ikke penger", only_money)).refinement
+    kinds = none.applied(Need(text="flom", language=Language.NB)).kinds
+    assert Kind.ACTOR in kinds
+    assert Kind.INSTRUMENT not in kinds
+
+
 def test_money_that_is_asked_for_after_all_is_shown() -> None:
     without = refined(ANSWERED, parse_turn("vi trenger ikke penger", ANSWERED))
     asked = refined(without, parse_turn("hva med penger?", without)).refinement
