@@ -289,8 +289,8 @@ def account_of(row: AccountRow) -> Account:
 
 
 def _local(session: Session, name: str) -> AccountRow | None:
-    found = session.scalars(select(AccountRow).where(AccountRow.issuer == LOCAL))
-    return next((row for row in found if _folded(row.subject) == _folded(name)), None)
+    local = session.scalars(select(AccountRow).where(AccountRow.issuer == LOCAL))
+    return next((row for row in local if _folded(row.subject) == _folded(name)), None)
 
 
 def _folded(name: str) -> str:

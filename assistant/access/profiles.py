@@ -107,15 +107,15 @@ class Profiles:
         query = select(AccountRow.name, ProfileRow).join(ProfileRow, AccountRow.id == ProfileRow.account_id)
         with self._database.reading() as session:
             away = {name: row.deputy for name, row in session.execute(query) if _profile(row).is_away(day)}
-        found = {}
+        deputies = {}
         for name, deputy in away.items():
             seen = {name}
             while deputy in away and deputy not in seen:
                 seen.add(deputy)
                 deputy = away[deputy]  # noqa: PLW2901 (on to who is there)
             if deputy not in away:
-                found[name] = deputy
-        return found
+                deputies[name] = deputy
+        return deputies
 
 
 def _profile(row: ProfileRow) -> Profile:

@@ -83,8 +83,8 @@ class FollowUp:
 
     def _due(self, cases: Iterable[Case], today: date) -> list[Reminder]:
         sent = self._sent()
-        found = (self._latest(case, today, sent) for case in cases)
-        return sorted((one for one in found if one), key=lambda one: (one.due_on, one.case.opened_at))
+        reminders = (self._latest(case, today, sent) for case in cases)
+        return sorted((one for one in reminders if one), key=lambda one: (one.due_on, one.case.opened_at))
 
     def queue(self, today: date) -> list[tuple[Case, date | None]]:
         """Return the open cases with when each was or is next due, the first one to see to first."""

@@ -162,8 +162,8 @@ class Referrals:
         columns = [getattr(CaseRow, name) for name in CaseOutline._fields]
         query = select(*columns).where(CaseRow.state.in_([state.value for state in states]))
         with self._database.reading() as session:
-            found = map(CaseOutline._make, session.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.id)))
-            return [one._replace(record_id=one.record_id or None, state=CaseState(one.state)) for one in found]
+            outlines = map(CaseOutline._make, session.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.id)))
+            return [one._replace(record_id=one.record_id or None, state=CaseState(one.state)) for one in outlines]
 
     def open_outlines(self) -> list[CaseOutline]:
         """Return the same of the cases that have not ended."""

@@ -66,9 +66,9 @@ class CaseUpdates:
             .limit(_AT_ONCE)
         )
         with self._database.reading() as session:
-            found = [CaseUpdate(case=case_of(case), event=event_of(event)) for event, case in session.execute(query)]
-            stands = {one: self._standing(session, one) for one in {step.case.id for step in found}}
-        return [step for step in found if step.event.id in stands[step.case.id]]
+            updates = [CaseUpdate(case=case_of(case), event=event_of(event)) for event, case in session.execute(query)]
+            stands = {one: self._standing(session, one) for one in {step.case.id for step in updates}}
+        return [step for step in updates if step.event.id in stands[step.case.id]]
 
     def claim(self, session: Session, event_id: int, way: str) -> bool:
         """Say within the caller's transaction that a step is told now, by a way; tell whether nobody had."""

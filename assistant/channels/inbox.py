@@ -112,15 +112,15 @@ class Inbox:
         is_free = self._rows.leased_until.is_(None) | (self._rows.leased_until < now)
         query = select(self._rows).where(self._rows.done_at.is_(None), is_free).order_by(self._rows.received_at)
         with self._database.writing() as session:
-            found = []
+            claimed = []
             for row in session.scalars(query):
                 row.tries += 1
                 if row.job is not None and row.tries <= MAX_TRIES:
                     row.owner, row.leased_until = self.owner, now + LEASE
-                    found.append(InboxEvent(key=row.key, job=row.job))
+                    claimed.append(InboxEvent(key=row.key, job=row.job))
                 else:
                     row.job, row.done_at, row.failure = None, now, "tries"
-        return found
+        return claimed
 
     def renew(self) -> bool:
         """Tell that what this process has under way still is; tell whether it has anything."""

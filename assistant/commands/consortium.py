@@ -46,14 +46,14 @@ def consortium(
     matchmaker, store = _open_matchmaker()
     facts = _facts(municipality)
     _tell_if_shortened(need, language)
-    found = propose(matchmaker, store, need, scheme, have or (), facts, shares, language)
-    page = sketch_of(found)
+    proposal = propose(matchmaker, store, need, scheme, have or (), facts, shares, language)
+    page = sketch_of(proposal)
     if docx is not None:
         write_bytes(docx, as_docx(page))
     if md is not None:
         write_bytes(md, as_markdown(page).encode())
     if as_json:
-        typer.echo(found.model_dump_json())
+        typer.echo(proposal.model_dump_json())
     elif docx is None and md is None:
         typer.echo(as_text(page))
     else:
@@ -74,11 +74,11 @@ def ladder(
 
     matchmaker, store = _open_matchmaker()
     _tell_if_shortened(question, language)
-    found = climb(matchmaker, store, Question(text=question, language=language), _facts(municipality))
+    climbed = climb(matchmaker, store, Question(text=question, language=language), _facts(municipality))
     if as_json:
-        typer.echo(json.dumps(_data(found), ensure_ascii=False))
+        typer.echo(json.dumps(_data(climbed), ensure_ascii=False))
         return
-    for line in _lines(found):
+    for line in _lines(climbed):
         typer.echo(line)
 
 
@@ -126,13 +126,13 @@ def _share(text: str) -> CostPart:
         raise typer.BadParameter(f"got {text!r}, expected KIND=PER CENT, KIND one of {kinds}") from error
 
 
-def _lines(found: Ladder) -> list[str]:
+def _lines(climbed: Ladder) -> list[str]:
     from assistant.platform.messages import messages
     from assistant.render.sentences import SIGNS, name_of, status_sentences
 
-    catalog = messages(found.language)
+    catalog = messages(climbed.language)
     lines = []
-    for number, rung in enumerate(found.rungs, start=1):
+    for number, rung in enumerate(climbed.rungs, start=1):
         lines.append(f"{number}. {catalog.text(f'ladder.{rung.step}')}")
         for scheme in rung.schemes:
             lines.append(f"   {SIGNS[scheme.overall]} {name_of(scheme, catalog).text}")
@@ -140,10 +140,10 @@ def _lines(found: Ladder) -> list[str]:
     return lines or [catalog.text("ladder.none")]
 
 
-def _data(found: Ladder) -> dict[str, Any]:
+def _data(climbed: Ladder) -> dict[str, Any]:
     return {
-        "question": found.question,
-        "language": found.language.value,
+        "question": climbed.question,
+        "language": climbed.language.value,
         "steps": [
             {
                 "step": rung.step.value,
@@ -158,6 +158,6 @@ def _data(found: Ladder) -> dict[str, Any]:
                     for scheme in rung.schemes
                 ],
             }
-            for rung in found.rungs
+            for rung in climbed.rungs
         ],
     }

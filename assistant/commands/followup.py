@@ -119,15 +119,15 @@ def note(
 def due(today: Annotated[str | None, typer.Option(help="As if it were this day, YYYY-MM-DD.")] = None) -> None:
     """List the reminders that are due, and whether they were sent."""
     runtime = _runtime()
-    found = runtime.followup.due(_day(today))
-    for one in found:
+    reminders = runtime.followup.due(_day(today))
+    for one in reminders:
         sent = "sent" if one.sent else "not sent"
         case = one.case
         typer.echo(
             f"{case.id}  due {one.due_on}  after {one.days} working days as {case.state.value!r}  {sent}  "
             f"{case.record_id or 'the broker'}"
         )
-    if not found:
+    if not reminders:
         typer.echo("Nothing is due.", err=True)
 
 

@@ -31,8 +31,8 @@ def tell_stale(store: RecordStore, settings: Settings, wanted: CheckFilter, most
     log, still_open = MatchLog(database, utc_now), Referrals(database).still_open()
     touched = touches(database, log, still_open)
     due = Catalogue(store, CheckIntervals.of(settings)).due(norwegian_day())
-    found = [one for one in in_order(due, touched) if is_wanted(one, wanted, touched)]
-    shown = found[:most]
+    stale = [one for one in in_order(due, touched) if is_wanted(one, wanted, touched)]
+    shown = stale[:most]
     if as_json:
         rows = [
             {
@@ -55,11 +55,11 @@ def tell_stale(store: RecordStore, settings: Settings, wanted: CheckFilter, most
         typer.echo(f"{one.record_id:<60}  {one.reason:<10}  {since:<16}  {checked}{mark}")
         for address in one.dead:
             typer.echo(f"  dead: {address}")
-    reasons = Counter(one.reason for one in found)
+    reasons = Counter(one.reason for one in stale)
     parts = ", ".join(f"{count} {reason}" for reason in DueReason if (count := reasons[reason]))
-    in_use = sum(touched.get(one.record_id, RecordUsage()).is_used for one in found)
-    more = f" {len(shown)} shown, what is needed most first." if len(shown) < len(found) else ""
-    typer.echo(f"{len(found)} records are due ({parts or 'nothing'}), {in_use} of them used of late.{more}", err=True)
+    in_use = sum(touched.get(one.record_id, RecordUsage()).is_used for one in stale)
+    more = f" {len(shown)} shown, what is needed most first." if len(shown) < len(stale) else ""
+    typer.echo(f"{len(stale)} records are due ({parts or 'nothing'}), {in_use} of them used of late.{more}", err=True)
 
 
 def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: LinkPolicy, *, as_json: bool) -> None:

@@ -121,16 +121,16 @@ def list_imports(as_json: AsJson = False) -> None:
     from corpus.importing.runs import imports
 
     store, _ = _open()
-    found = imports(store)
+    listed = imports(store)
     if as_json:
-        typer.echo(json.dumps([{**one._asdict(), "at": one.at.isoformat()} for one in found], ensure_ascii=False))
+        typer.echo(json.dumps([{**one._asdict(), "at": one.at.isoformat()} for one in listed], ensure_ascii=False))
         return
-    for one in found:
+    for one in listed:
         counts = ", ".join(f"{count} {name}" for name, count in one.counts.items() if count)
         typer.echo(
             f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.state:<8}  {one.source:<15}  {one.file_name}  ({counts})"
         )
-    typer.echo(f"{len(found)} imports", err=True)
+    typer.echo(f"{len(listed)} imports", err=True)
 
 
 @app.command()

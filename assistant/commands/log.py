@@ -80,9 +80,9 @@ def replay(log_id: str) -> None:
     from assistant.runtime.bootstrap import open_runtime
     from assistant.service.replay import replay as replayed
 
-    found = replayed(closed_after(open_runtime(load_settings())), log_id)
-    typer.echo("\n".join(found.lines))
-    raise typer.Exit(3 if found.differs else 0)
+    outcome = replayed(closed_after(open_runtime(load_settings())), log_id)
+    typer.echo("\n".join(outcome.lines))
+    raise typer.Exit(3 if outcome.differs else 0)
 
 
 @app.command()

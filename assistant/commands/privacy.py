@@ -67,15 +67,15 @@ def find(who: Annotated[str, typer.Argument(help="The id of a case or an entry o
     """Tell whom a case, an entry of the log or the code on somebody's own page belongs to."""
     from assistant.service.privacy import find as found_by
 
-    found = found_by(_runtime(), who)
-    if found is None:
+    asker = found_by(_runtime(), who)
+    if asker is None:
         typer.echo("Nobody is found by that.", err=True)
         raise typer.Exit(1)
-    first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "-" for at in (found.first, found.last))
-    typer.echo(f"code      {found.pseudonym}")
-    typer.echo(f"channels  {', '.join(found.channels) or '-'}")
+    first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "-" for at in (asker.first, asker.last))
+    typer.echo(f"code      {asker.pseudonym}")
+    typer.echo(f"channels  {', '.join(asker.channels) or '-'}")
     typer.echo(f"asked     {first} to {last}")
-    typer.echo(f"kept      {found.entries} entries of the log, {found.cases} cases")
+    typer.echo(f"kept      {asker.entries} entries of the log, {asker.cases} cases")
 
 
 @app.command()
@@ -100,14 +100,14 @@ def erase(who: Who = None, channel: ChannelName = None, tenant: Tenant = "", use
     runtime = _runtime()
     by = runtime.settings.user
     if who is None:
-        found = erased(runtime, _asker(channel, tenant, user), by=by)
+        report = erased(runtime, _asker(channel, tenant, user), by=by)
     else:
-        found = erase_under(runtime, _pseudonym(runtime, who), by=by)
-    if found is None:
+        report = erase_under(runtime, _pseudonym(runtime, who), by=by)
+    if report is None:
         typer.echo("Nothing is kept of them.", err=True)
         return
     typer.echo(
-        f"Took away {found.texts} texts and all words of {found.cases} cases. Nothing ties the log to them. "
+        f"Took away {report.texts} texts and all words of {report.cases} cases. Nothing ties the log to them. "
         "What stays: that there were questions and cases, when, and what was suggested. Messages sent in Slack "
         "or Teams, letters and backups from before are not reached; a backup that is restored is cleared of them again."
     )
@@ -154,8 +154,8 @@ def erase_again(file: Annotated[Path, typer.Argument(help="What `privacy erasure
     from assistant.service.privacy import erase_again as again
 
     runtime = _runtime()
-    found = again(runtime.database, runtime.service.log, runtime.referrals, read_erasures(file), runtime.settings.user)
-    typer.echo(f"Took away {found.texts} texts and the words of {found.cases} cases.")
+    report = again(runtime.database, runtime.service.log, runtime.referrals, read_erasures(file), runtime.settings.user)
+    typer.echo(f"Took away {report.texts} texts and the words of {report.cases} cases.")
 
 
 @app.command("new-key")
@@ -203,7 +203,7 @@ def _asker(channel: Channel | None, tenant: str, user: str) -> Asker:
 def _pseudonym(runtime: Runtime, who: str) -> str:
     from assistant.service.privacy import find as found_by
 
-    found = found_by(runtime, who)
-    if found is None:
+    asker = found_by(runtime, who)
+    if asker is None:
         raise typer.BadParameter(f"nobody is found by {who[:40]!r}")
-    return found.pseudonym
+    return asker.pseudonym

@@ -65,16 +65,16 @@ def area(
 def list_accounts(as_json: JsonOption = False) -> None:
     """List accounts: id, role, who vouches for it, when it last logged in, name, what it is shown."""
     accounts, _ = _open()
-    found = accounts.list()
+    listed = accounts.list()
     if as_json:
-        typer.echo(json.dumps([account.model_dump(mode="json") for account in found], ensure_ascii=False))
+        typer.echo(json.dumps([account.model_dump(mode="json") for account in listed], ensure_ascii=False))
         return
-    for one in found:
+    for one in listed:
         last = f"{one.last_login_at:%Y-%m-%d}" if one.last_login_at else "never"
         state = one.role.value if one.active else "closed"
         shown = f"  {', '.join(one.area.names())}" if one.area.places else ""
         typer.echo(f"{one.id}  {state:<8}  {last:<10}  {one.name}  ({one.issuer}){shown}")
-    typer.echo(f"{len(found)} accounts", err=True)
+    typer.echo(f"{len(listed)} accounts", err=True)
 
 
 @app.command("login-link")

@@ -177,8 +177,8 @@ class Couplings:
 
     def waiting(self, area: Area = Area()) -> list[NeedPair]:  # noqa: B008 (frozen)
         """Return the pairs that somebody has something to do with and one of which is of an area, the likest first."""
-        found = self._select(NeedPairRow.state.in_(WAITING))
-        return [one for one in found if any(area.covers(side.kommunenummer) for side in one.sides)]
+        pairs = self._select(NeedPairRow.state.in_(WAITING))
+        return [one for one in pairs if any(area.covers(side.kommunenummer) for side in one.sides)]
 
     def of_need(self, log_id: str) -> list[NeedPair]:
         """Return the pairs that a need is in and that are not over, the likest first."""

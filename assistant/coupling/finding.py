@@ -92,14 +92,14 @@ class CoupleFinder:
         if not held:
             return []
         matrix = np.stack([self._directions[one.question] for one in held])
-        found: list[NewPair] = []
+        pairs: list[NewPair] = []
         for one in new:
             if one.log_id in known and self._direction(one) is not None:
-                found += self._of(known[one.log_id], held, matrix @ self._directions[one.question])
+                pairs += self._of(known[one.log_id], held, matrix @ self._directions[one.question])
         kept = {one.question for one in held}
         self._directions = {question: way for question, way in self._directions.items() if question in kept}
         self._portraits = {question: one for question, one in self._portraits.items() if question in kept}
-        return found
+        return pairs
 
     def _of(
         self, one: OpenNeed, held: Sequence[OpenNeed], cosines: np.ndarray[tuple[int], np.dtype[np.float32]]
@@ -184,12 +184,12 @@ def _asked(since: datetime) -> Select[int, str, str, str | None, datetime, str, 
 
 
 def _needs(rows: Iterable[object]) -> list[OpenNeed]:
-    found = []
+    needs = []
     for row in rows:
         question = question_in(Kept(row.text, row.packed).text)  # type: ignore[attr-defined]
         if question and normalise(question).strip():
-            found.append(OpenNeed(row.log_id, row.asker, row.kommunenummer, question, row.at))  # type: ignore[attr-defined]
-    return found
+            needs.append(OpenNeed(row.log_id, row.asker, row.kommunenummer, question, row.at))  # type: ignore[attr-defined]
+    return needs
 
 
 def _may_be_coupled(one: OpenNeed, other: OpenNeed) -> bool:

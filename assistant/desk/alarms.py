@@ -73,10 +73,10 @@ def alarms(runtime: Runtime, record_id: str | None = None, *, unseen: bool = Fal
         seen = dict(
             session.execute(select(MarkRow.name, MarkRow.number).where(MarkRow.name.startswith("alarm:"))).all()
         )
-    found = [*_of_cases(states), *_of_acts(decided)]
+    raised = [*_of_cases(states), *_of_acts(decided)]
     worst = [
         one
-        for one in found
+        for one in raised
         if one.times >= settings.alarm_cases
         and 100 * one.times >= settings.alarm_percent * one.of
         and not (unseen and one.times <= seen.get(_mark(one), 0))

@@ -207,10 +207,10 @@ def _money(answer: Answer | None, catalog: Messages) -> list[tuple[str, str, dat
 def timeline_of(runtime: Runtime, case: Case, catalog: Messages) -> list[TimelineEntry]:
     """Return what happened to a case and what became of its letters, the newest first."""
     replies = PartnerAnswers(runtime.database).of(case.id)
-    found = [timeline_entry(event, replies, catalog) for event in runtime.referrals.events(case.id)]
-    found += [_letter(mail, catalog) for mail in runtime.mail.of(case_reference(case.id))]
-    found += [_letter(mail, catalog, "asker") for mail in runtime.mail.of(f"asker:{case.id}")]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    entries = [timeline_entry(event, replies, catalog) for event in runtime.referrals.events(case.id)]
+    entries += [_letter(mail, catalog) for mail in runtime.mail.of(case_reference(case.id))]
+    entries += [_letter(mail, catalog, "asker") for mail in runtime.mail.of(f"asker:{case.id}")]
+    return sorted(entries, key=lambda one: one.at, reverse=True)
 
 
 def _letter(mail: QueuedMail, catalog: Messages, to: str = "partner") -> TimelineEntry:

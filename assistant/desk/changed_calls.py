@@ -74,13 +74,13 @@ def changed_calls(runtime: Runtime, cases: Sequence[Case | CaseOutline], catalog
 
 def by_scheme(some: Iterable[ChangedCall]) -> list[ChangedCall]:
     """Return what was changed with one entry for each scheme, under the time of its newest change."""
-    found: dict[str, ChangedCall] = {}
+    schemes: dict[str, ChangedCall] = {}
     for one in some:
-        first = found.setdefault(one.record_id, one)
+        first = schemes.setdefault(one.record_id, one)
         if first is not one:
             lines, cases = (*first.told, *one.told), dict.fromkeys((*first.cases, *one.cases))
-            found[one.record_id] = first._replace(told=lines, cases=list(cases))
-    return list(found.values())
+            schemes[one.record_id] = first._replace(told=lines, cases=list(cases))
+    return list(schemes.values())
 
 
 def _resting(change: SchemeChange, under: dict[str, frozenset[str]], since: dict[str, datetime]) -> list[str]:

@@ -210,11 +210,11 @@ def pair_link(runtime: Runtime, side: PairSide) -> str:
 
 def asked_of(runtime: Runtime, asker: str) -> list[tuple[NeedPair, PairSide, str]]:
     """Return the pairs that somebody was asked about, each with their side and its path."""
-    found = []
+    asked = []
     for pair in Couplings(runtime.database).of_asker(asker):
         side = next(one for one in pair.sides if one.asker == asker)
-        found.append((pair, side, pair_link(runtime, side)))
-    return found
+        asked.append((pair, side, pair_link(runtime, side)))
+    return asked
 
 
 def _say(runtime: Runtime, session: Session, pair: NeedPair, side: Side, what: str, by: str) -> None:

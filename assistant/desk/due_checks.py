@@ -318,8 +318,8 @@ def _places(record: Actor | FundingInstrument | ProjectIdea, dead: Sequence[str]
     if isinstance(record, FundingInstrument):
         own += [call.url for call in sorted(record.calls, key=_newest, reverse=True) if call.url][:1]
     known = addresses(record)
-    found = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in known)))
-    for address in list(found)[: max(SOURCES_SHOWN, len(dead) + 1)]:
+    places = dict.fromkeys((*dead, *own, *(one.ref for one in record.sources if one.ref in known)))
+    for address in list(places)[: max(SOURCES_SHOWN, len(dead) + 1)]:
         label = titles.get(address) or re.sub(r"^https?://(www\.)?|/$", "", address)
         yield SourceAddress(address, label if len(label) <= 90 else f"{label[:89]}…", address in dead)
 

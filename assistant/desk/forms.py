@@ -320,8 +320,8 @@ def inner_model(annotation: Any, value: Any) -> type[BaseModel] | None:  # noqa:
 
 def _numbers(path: str, posted: Posted) -> list[int]:
     start = f"{path}."
-    found = {name[len(start) :].partition(".")[0] for name in posted if name.startswith(start)}
-    return sorted(int(number) for number in found if number.isascii() and number.isdigit() and len(number) < 4)[
+    numbers = {name[len(start) :].partition(".")[0] for name in posted if name.startswith(start)}
+    return sorted(int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 4)[
         :MOST_ITEMS
     ]
 

@@ -107,7 +107,7 @@ def due(
     intervals: CheckIntervals = CheckIntervals(),  # noqa: B008
 ) -> list[DueRecord]:
     """Return the records that are due on a day, in the order of their ids."""
-    found = []
+    due_records = []
     for record in records:
         # Nobody is told what is not published.
         if (
@@ -118,10 +118,10 @@ def due(
         gone = tuple(address for address in addresses(record) if address in dead) if dead else ()
         reason = _why(record, gone, dead, today, intervals)
         if reason is not None:
-            found.append(
+            due_records.append(
                 DueRecord(record.id, kind_of(record.id), record.name, reason[0], reason[1], record.checked_on, gone)
             )
-    return sorted(found, key=lambda one: one.record_id)
+    return sorted(due_records, key=lambda one: one.record_id)
 
 
 def in_order(some: Sequence[DueRecord], touched: Mapping[str, RecordUsage]) -> list[DueRecord]:

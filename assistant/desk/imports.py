@@ -61,62 +61,62 @@ def begin(store: RecordStore, name: str, content: bytes, source: str, by: str, t
         return keep_upload(store, file._replace(kind=guess.kind.value, columns=guess.columns), source, by)
 
 
-def columns_of(store: RecordStore, found: Import) -> Columns | None:
+def columns_of(store: RecordStore, upload: Import) -> Columns | None:
     """Return the columns of an upload; None where its source needs none to be chosen."""
-    if found.source != SPREADSHEET:
+    if upload.source != SPREADSHEET:
         return None
-    with uploaded(store, found) as file:
+    with uploaded(store, upload) as file:
         table = open_table(file.path)
         kind = Kind(file.kind)
         rows = table.shown()
     return Columns(kind, KINDS, table.columns, fields_of(kind), file.columns, rows, list(mappings(store)))
 
 
-def chose(store: RecordStore, found: Import, kind: str, fields: Sequence[str], saved: str, save_as: str) -> None:
+def chose(store: RecordStore, upload: Import, kind: str, fields: Sequence[str], saved: str, save_as: str) -> None:
     """Keep what a broker chose for the columns of an upload; another kind of row is guessed at anew.
 
     Args:
         store: Where it is kept.
-        found: The import.
+        upload: The import.
         kind: What the rows are.
         fields: The field of each column, in order; empty where it is left out.
         saved: The name of a mapping to take instead.
         save_as: The name to save the choice under.
     """
-    with uploaded(store, found) as file:
+    with uploaded(store, upload) as file:
         columns = open_table(file.path).columns
-    wanted = Kind(kind) if kind in set(KINDS) else Kind(found.options["kind"])
+    wanted = Kind(kind) if kind in set(KINDS) else Kind(upload.options["kind"])
     mapping = mappings(store).get(saved) if saved else None
     if mapping is not None:
         wanted, made = mapping.kind, chosen(columns, mapping.kind, mapping.columns)
-    elif wanted.value != found.options["kind"]:
+    elif wanted.value != upload.options["kind"]:
         made = guessed(columns, wanted).columns
     else:
         made = chosen(columns, wanted, dict(zip(columns, fields, strict=False)))
     if save_as:
         save_mapping(store, save_as, wanted, made)
-    choose(store, found.id, {**found.options, "kind": wanted.value, "columns": made})
+    choose(store, upload.id, {**upload.options, "kind": wanted.value, "columns": made})
 
 
-def tried(store: RecordStore, found: Import, publish: bool) -> ImportReport:
+def tried(store: RecordStore, upload: Import, publish: bool) -> ImportReport:
     """Return what an import would do.
 
     Raises:
         ImportFileError: the file is not of the source.
     """
-    with uploaded(store, found) as file:
-        return dry_run(store, source_of(found.source).read(file), _wish(found, file, publish), SHOWN)
+    with uploaded(store, upload) as file:
+        return dry_run(store, source_of(upload.source).read(file), _wish(upload, file, publish), SHOWN)
 
 
-def applied(store: RecordStore, found: Import, publish: bool, by: str) -> ImportReport:
+def applied(store: RecordStore, upload: Import, publish: bool, by: str) -> ImportReport:
     """Do an import.
 
     Raises:
         ImportFileError: the file is not of the source.
     """
-    with uploaded(store, found) as file:
-        outcomes = source_of(found.source).read(file)
-        return apply(store, file, outcomes, _wish(found, file, publish), by, import_id=found.id)
+    with uploaded(store, upload) as file:
+        outcomes = source_of(upload.source).read(file)
+        return apply(store, file, outcomes, _wish(upload, file, publish), by, import_id=upload.id)
 
 
 def left_out(store: RecordStore, import_id: str) -> tuple[list[str], list[dict[str, Any]]]:
@@ -181,15 +181,15 @@ def _value_text(value: Any, language: Language) -> str:  # noqa: ANN401 (a plain
 
 
 @contextmanager
-def uploaded(store: RecordStore, found: Import) -> Iterator[SourceFile]:
+def uploaded(store: RecordStore, upload: Import) -> Iterator[SourceFile]:
     """Give the file of an import that waits, with what was chosen for it.
 
     Raises:
         UnknownImportError: it is not kept any more.
     """
-    as_of = date.fromisoformat(found.options["as_of"])
-    with _as_file(found.file_name, upload_of(store, found.id), as_of) as file:
-        yield file._replace(kind=found.options.get("kind", ""), columns=found.options.get("columns", {}))
+    as_of = date.fromisoformat(upload.options["as_of"])
+    with _as_file(upload.file_name, upload_of(store, upload.id), as_of) as file:
+        yield file._replace(kind=upload.options.get("kind", ""), columns=upload.options.get("columns", {}))
 
 
 @contextmanager
@@ -201,5 +201,5 @@ def _as_file(name: str, content: bytes, as_of: date) -> Iterator[SourceFile]:
         yield SourceFile(path, name, as_of)
 
 
-def _wish(found: Import, file: SourceFile, publish: bool) -> ImportOptions:
-    return ImportOptions(found.source, file.as_of, publish)
+def _wish(upload: Import, file: SourceFile, publish: bool) -> ImportOptions:
+    return ImportOptions(upload.source, file.as_of, publish)

@@ -161,15 +161,15 @@ def _reason(name: str, case: Case, record: Record | None, answer: Answer | None,
     return [*([" ".join(facts)] if facts else []), catalog.text("letter.ask")]
 
 
-def receiver_facts(found: Suggestion | None, answer: Answer | None, catalog: Messages) -> list[str]:
+def receiver_facts(suggestion: Suggestion | None, answer: Answer | None, catalog: Messages) -> list[str]:
     """Return why a partner is written to, as facts for itself: what it did, runs or knows.
 
     Not that words are alike, nor what it is: it knows that better; and no place in a report.
     """
-    if found is None or answer is None:
+    if suggestion is None or answer is None:
         return []
     facts = []
-    for reason in found.reasons:
+    for reason in suggestion.reasons:
         about = reason.idea or reason.scheme
         name = answer.names.get(about) if about else None
         if name is None:
@@ -184,8 +184,8 @@ def receiver_facts(found: Suggestion | None, answer: Answer | None, catalog: Mes
     group = language_group(catalog.language)
     known = (
         one.quote
-        for one in found.evidence
-        if one.record_id == found.id and one.facet in _KNOWN and language_group(one.language) == group
+        for one in suggestion.evidence
+        if one.record_id == suggestion.id and one.facet in _KNOWN and language_group(one.language) == group
     )
     return [catalog.text("letter.fact.knows", quote=quote) for quote in list(known)[:1]]
 

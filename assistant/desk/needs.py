@@ -250,11 +250,11 @@ def thread_around(runtime: Runtime, log_id: str) -> list[TranscriptTurn]:
     if entry is None:
         return []
     with runtime.database.reading() as session:
-        found = log.in_thread(session, entry.conversation, None)
-    asked = {one.log_id: one.text for one in found if one.kind is EntryKind.QUESTION}
+        entries = log.in_thread(session, entry.conversation, None)
+    asked = {one.log_id: one.text for one in entries if one.kind is EntryKind.QUESTION}
     return [
         TranscriptTurn(one.at, asked.pop(one.about or "", None), _reply_summary(shown), one.log_id == log_id)
-        for one in found
+        for one in entries
         if (shown := StoredAnswer.read(one))
     ]
 

@@ -183,8 +183,8 @@ def _waiting(
         ),
         *(_Waiting(WorkKind.CALL, partial(rows.call, one)) for one in changed),
         *(
-            _Waiting(WorkKind.ALARM, partial(rows.alarm, record_id, found))
-            for record_id, found in _by_record(alarms(runtime, unseen=True)).items()
+            _Waiting(WorkKind.ALARM, partial(rows.alarm, record_id, raised))
+            for record_id, raised in _by_record(alarms(runtime, unseen=True)).items()
             if rows.has(record_id)
         ),
         *(
@@ -200,9 +200,9 @@ def _waiting(
     ]
 
 
-def _by_record(found: Sequence[Alarm]) -> dict[str, list[Alarm]]:
+def _by_record(raised: Sequence[Alarm]) -> dict[str, list[Alarm]]:
     by_record: dict[str, list[Alarm]] = {}
-    for one in found:
+    for one in raised:
         by_record.setdefault(one.record_id, []).append(one)
     return by_record
 

@@ -44,11 +44,11 @@ class RecordReferences:
         """Return everything of a kind of record, or all themes, that can be referred to."""
         if sort == THEMES:
             return [RecordReference(slug, theme.name.best(self._language).text) for slug, theme in LOS_THEMES.items()]
-        found = [(line.id, line.name(self._language)) for line in self._lines(sort)]
+        choices = [(line.id, line.name(self._language)) for line in self._lines(sort)]
         seen: dict[str, int] = {}
-        for _, name in found:
+        for _, name in choices:
             seen[name] = seen.get(name, 0) + 1
-        return [RecordReference(i, name if seen[name] == 1 else f"{name}{_APART}{i}") for i, name in found]
+        return [RecordReference(i, name if seen[name] == 1 else f"{name}{_APART}{i}") for i, name in choices]
 
     def shown(self, sort: str, one: str) -> str:
         """Return the name of what an id is of; an id that is none as it is."""

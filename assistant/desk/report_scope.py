@@ -40,11 +40,11 @@ class Period(Frozen):
 
     def months(self) -> list[str]:
         """Return its months as ``YYYY-MM``, in order."""
-        found, day = [], self.first.replace(day=1)
+        months, day = [], self.first.replace(day=1)
         while day <= self.last:
-            found.append(f"{day:%Y-%m}")
+            months.append(f"{day:%Y-%m}")
             day = (day + timedelta(days=32)).replace(day=1)
-        return found
+        return months
 
 
 def last_year(today: date) -> Period:

@@ -121,78 +121,81 @@ def told_number(row: ReportRow, catalog: Messages) -> str:
     return number if row.share is None else f"{number} ({round(100 * row.share)} %)"
 
 
-def headline(found: Report, catalog: Messages) -> str:
+def headline(figures: Report, catalog: Messages) -> str:
     """Return what happened, in a few sentences that a busy reader can stop after."""
     text = catalog.text
-    months = found.table(ReportSubject.MONTHS)
+    months = figures.table(ReportSubject.MONTHS)
     total = months.total if months else None
-    where = place_names(found.area, catalog)
-    period = {"first": catalog.date(f"{found.period.first:%Y-%m}"), "last": catalog.date(f"{found.period.last:%Y-%m}")}
+    where = place_names(figures.area, catalog)
+    period = {
+        "first": catalog.date(f"{figures.period.first:%Y-%m}"),
+        "last": catalog.date(f"{figures.period.last:%Y-%m}"),
+    }
     if not total:
         return text("reports.says.nothing" if total == 0 else "reports.says.few", **period)
-    if found.municipalities:
-        asked = catalog.count("reports.says.asked_by", total, municipalities=found.municipalities, **period)
+    if figures.municipalities:
+        asked = catalog.count("reports.says.asked_by", total, municipalities=figures.municipalities, **period)
     else:
         asked = catalog.count("reports.says.asked", total, **period)
-    sentences = [asked if found.area.is_everywhere else f"{where}: {asked}"]
-    theme = _largest(found.table(ReportSubject.THEMES))
+    sentences = [asked if figures.area.is_everywhere else f"{where}: {asked}"]
+    theme = _largest(figures.table(ReportSubject.THEMES))
     if theme is not None and theme.label:
         name = row_label(ReportSubject.THEMES, theme.label, catalog)
         sentences.append(text("reports.says.theme", theme=name, percent=round(100 * (theme.share or 0))))
-    sentences += _answered(found, catalog)
-    sentences += _came_of_it(found, catalog)
-    lacking = _largest(found.table(ReportSubject.MONEY))
+    sentences += _answered(figures, catalog)
+    sentences += _came_of_it(figures, catalog)
+    lacking = _largest(figures.table(ReportSubject.MONEY))
     if lacking is not None and lacking.label and lacking.number:
         name = row_label(ReportSubject.MONEY, lacking.label, catalog)
         sentences.append(text("reports.says.money", theme=name, number=catalog.number(lacking.number)))
     return " ".join(sentences)
 
 
-def report_paper(found: Report, catalog: Messages, audience: Audience | None = None) -> Paper:
+def report_paper(figures: Report, catalog: Messages, audience: Audience | None = None) -> Paper:
     """Return a report as a paper, whole or for an audience."""
     text = catalog.text
-    where = place_names(found.area, catalog)
-    year = str(found.period.first.year)
+    where = place_names(figures.area, catalog)
+    year = str(figures.period.first.year)
     title = (
         text(f"reports.yearly.{audience}", where=where, year=year) if audience else text("reports.paper", where=where)
     )
     subjects = _TOLD[audience] if audience else tuple(ReportSubject)
-    tables = [one for subject in subjects if (one := found.table(subject)) is not None]
-    blocks: list[Block] = [Paragraph(headline(found, catalog), is_strong=True)]
+    tables = [one for subject in subjects if (one := figures.table(subject)) is not None]
+    blocks: list[Block] = [Paragraph(headline(figures, catalog), is_strong=True)]
     if audience:
         blocks.append(Paragraph(text(f"reports.yearly.{audience}.what")))
-    blocks += money_blocks(found, catalog)
+    blocks += money_blocks(figures, catalog)
     for table in tables:
         blocks += _table_blocks(table, catalog)
-    blocks += [Heading(text("reports.waited")), Paragraph(waited(found, catalog))]
+    blocks += [Heading(text("reports.waited")), Paragraph(waited(figures, catalog))]
     blocks += [Heading(text("reports.about")), Paragraph(text("reports.rule")), Paragraph(text("reports.how"))]
-    period = f"{catalog.date(found.period.first.isoformat())} – {catalog.date(found.period.last.isoformat())}"
+    period = f"{catalog.date(figures.period.first.isoformat())} – {catalog.date(figures.period.last.isoformat())}"
     return Paper(title, catalog.language, tuple(blocks), f"Mellomrom · {where[:1].upper()}{where[1:]} · {period}")
 
 
-def money_blocks(found: Report, catalog: Messages) -> Iterator[Block]:
+def money_blocks(figures: Report, catalog: Messages) -> Iterator[Block]:
     """Yield what was applied for and granted, where it is told."""
-    if found.money is None:
+    if figures.money is None:
         return
     yield Heading(catalog.text("reports.money"))
-    for name, kroner in found.money._asdict().items():
+    for name, kroner in figures.money._asdict().items():
         if kroner is not None:
             yield Paragraph(catalog.text(f"reports.money.{name}", kroner=catalog.number(kroner)))
 
 
-def waited(found: Report, catalog: Messages) -> str:
+def waited(figures: Report, catalog: Messages) -> str:
     """Return how long it took until a case moved."""
-    if found.first_reply is None:
+    if figures.first_reply is None:
         return catalog.text("reports.waited.few")
-    low, median, high = map(catalog.number, found.first_reply)
+    low, median, high = map(catalog.number, figures.first_reply)
     return catalog.text("reports.waited.told", low=low, median=median, high=high)
 
 
-def file_name(found: Report, suffix: str, catalog: Messages, audience: Audience | None = None) -> str:
+def file_name(figures: Report, suffix: str, catalog: Messages, audience: Audience | None = None) -> str:
     """Return what a file of a report is called: what it is, of where, and of when, in letters that any system takes."""
-    where = _plain(place_names(found.area, catalog))[:_FILE_PLACES]
+    where = _plain(place_names(figures.area, catalog))[:_FILE_PLACES]
     what = _plain(catalog.text("reports.file.yearly" if audience else "reports.file"))
-    when = f"{found.period.first:%Y}" if audience else f"{found.period.first:%Y-%m}-{found.period.last:%Y-%m}"
+    when = f"{figures.period.first:%Y}" if audience else f"{figures.period.first:%Y-%m}-{figures.period.last:%Y-%m}"
     return "-".join(filter(None, (what, audience, where, when))) + suffix
 
 
@@ -221,15 +224,15 @@ def _largest(table: ReportTable | None) -> ReportRow | None:
     return max(rows, key=lambda row: row.number or 0, default=None)
 
 
-def _answered(found: Report, catalog: Messages) -> Iterator[str]:
-    table = found.table(ReportSubject.ANSWERED)
+def _answered(figures: Report, catalog: Messages) -> Iterator[str]:
+    table = figures.table(ReportSubject.ANSWERED)
     row = next((one for one in table.rows if one.label == Outcome.MATCHED), None) if table else None
     if row is not None and row.share is not None:
         yield catalog.text("reports.says.answered", percent=round(100 * row.share))
 
 
-def _came_of_it(found: Report, catalog: Messages) -> Iterator[str]:
-    table = found.table(ReportSubject.OUTCOMES)
+def _came_of_it(figures: Report, catalog: Messages) -> Iterator[str]:
+    table = figures.table(ReportSubject.OUTCOMES)
     if table is None or not table.total:
         return
     yield catalog.count("reports.says.cases", table.total)

@@ -251,18 +251,18 @@ def _at_least(count: int) -> int | None:
     return count if count >= LEAST else None
 
 
-def plain(found: Report) -> dict[str, object]:
+def plain(figures: Report) -> dict[str, object]:
     """Return a report as plain data; what is not told is null."""
     tables = {
         table.subject.value: {"rows": {row.label: row.number for row in table.rows}, "total": table.total}
-        for table in found.tables
+        for table in figures.tables
     }
     return {
-        "period": found.period.model_dump(mode="json"),
-        "places": list(found.area.places),
-        "municipalities": found.municipalities,
-        "kroner": found.money._asdict() if found.money else None,
-        "first_reply_working_days": found.first_reply,
+        "period": figures.period.model_dump(mode="json"),
+        "places": list(figures.area.places),
+        "municipalities": figures.municipalities,
+        "kroner": figures.money._asdict() if figures.money else None,
+        "first_reply_working_days": figures.first_reply,
         **tables,
     }
 
@@ -270,16 +270,16 @@ def plain(found: Report) -> dict[str, object]:
 FIGURE_COLUMNS = ("table", "label", "number", "percent")
 
 
-def figures(found: Report) -> Iterator[dict[str, object]]:
+def figures(report: Report) -> Iterator[dict[str, object]]:
     """Yield each figure of a report as a row; what is not told is left empty."""
-    for table in found.tables:
+    for table in report.tables:
         for row in table.rows:
             percent = None if row.share is None else round(100 * row.share)
             yield dict(zip(FIGURE_COLUMNS, (table.subject.value, row.label, row.number, percent), strict=True))
         yield dict(zip(FIGURE_COLUMNS, (table.subject.value, "total", table.total, None), strict=True))
-    for name, days in zip(("low", "median", "high"), found.first_reply or (None,) * 3, strict=True):
+    for name, days in zip(("low", "median", "high"), report.first_reply or (None,) * 3, strict=True):
         yield dict(zip(FIGURE_COLUMNS, ("first_reply_working_days", name, days, None), strict=True))
-    for name, kroner in (found.money or Money(None, None))._asdict().items():
+    for name, kroner in (report.money or Money(None, None))._asdict().items():
         yield dict(zip(FIGURE_COLUMNS, ("kroner", name, kroner, None), strict=True))
 
 

@@ -98,12 +98,12 @@ def shown_name(edited: RecordForm, language: Language) -> str:
 
 def missing_fields(nodes: Sequence[Node]) -> dict[str, int]:
     """Return for each language how many texts of a form are written in another one only."""
-    found = dict.fromkeys((one.value for one in Language), 0)
+    missing = dict.fromkeys((one.value for one in Language), 0)
     for texts in _texts(nodes):
         if any(leaf.value for leaf in texts):
             for leaf in texts:
-                found[str(leaf.language)] += not leaf.value
-    return found
+                missing[str(leaf.language)] += not leaf.value
+    return missing
 
 
 def _is_name(path: str) -> bool:

@@ -60,13 +60,13 @@ def filter_concepts(runtime: Runtime, alive: Sequence[Concept], q: str, domain: 
         for wider in one.broader:
             narrower.setdefault(wider, []).append(one.id)
     asked = normalise(q).split()
-    found: dict[str, list[ConceptEntry]] = {}
+    entries: dict[str, list[ConceptEntry]] = {}
     for one in alive:
         text = normalise(" ".join([one.id, *(label.text for label in one.labels())]))
         if (not domain or one.domain == domain) and all(word in text for word in asked):
             entry = ConceptEntry(one, searcher.uses(one.id), narrower.get(one.id, ()))
-            found.setdefault(one.domain, []).append(entry)
-    return {name: sorted(found[name], key=lambda entry: normalise(_label(entry.concept))) for name in sorted(found)}
+            entries.setdefault(one.domain, []).append(entry)
+    return {name: sorted(entries[name], key=lambda entry: normalise(_label(entry.concept))) for name in sorted(entries)}
 
 
 def unknown_words(runtime: Runtime, catalogue: Catalogue, limit: int = 40) -> list[UnknownWord]:

@@ -153,9 +153,9 @@ class WorkItemMaker:
             action=None,
         )
 
-    def alarm(self, record_id: str, found: Sequence[Alarm]) -> WorkItem:
+    def alarm(self, record_id: str, raised: Sequence[Alarm]) -> WorkItem:
         """Return the row of a record that things go badly with."""
-        detail = " ".join(alarm_sentence(one, self.catalog) for one in found)
+        detail = " ".join(alarm_sentence(one, self.catalog) for one in raised)
         item = self._of_record(WorkKind.ALARM, self._lines[record_id], detail, "alarm.state", StateTone.OVER)
         return item._replace(action=QuickAction.HANDLED)
 

@@ -88,7 +88,7 @@ class AnsweredNeeds:
                 rows = session.execute(query.where(LogRow.id > self._read_to)).all()
             for number, log_id, at, kommunenummer, outcome, plain, packed, is_need in rows:
                 payload = Kept(plain, packed).text
-                suggested = tuple(intern(found[1]) for found in _SUGGESTED.finditer(payload))
+                suggested = tuple(intern(match[1]) for match in _SUGGESTED.finditer(payload))
                 self._places[log_id] = len(self._every)
                 theme = _THEME.search(payload)
                 has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None

@@ -122,10 +122,10 @@ class MatchLog:
         Raises:
             UnknownEntryError: no entry has that id.
         """
-        found = next(_entries(session, _BY_ID, log_id=log_id), None)
-        if found is None:
+        entry = next(_entries(session, _BY_ID, log_id=log_id), None)
+        if entry is None:
             raise UnknownEntryError(f"There is no entry {log_id[:40]!r} in the log. `mellomrom log list` shows them.")
-        return found
+        return entry
 
     def answer_to(self, session: Session, question: str) -> LogEntry | None:
         """Return the entry of the answer that a question got, within a transaction of the caller's."""
@@ -142,8 +142,8 @@ class MatchLog:
         for start in range(0, len(log_ids), _AT_ONCE):
             query = _ENTRIES.where(_LOG.c.log_id.in_(log_ids[start : start + _AT_ONCE])).order_by(_LOG.c.id)
             with self._database.reading() as session:
-                found = list(_entries(session, query))
-            yield from found
+                entries = list(_entries(session, query))
+            yield from entries
 
     def entries(
         self,
@@ -181,12 +181,12 @@ class MatchLog:
                 page = page.where(LogRow.id < last if newest_first else LogRow.id > last)
             page = page.order_by(LogRow.id.desc() if newest_first else LogRow.id).limit(size)
             with self._database.reading() as session:
-                found = list(_entries(session, page))
-            yield from found
-            if len(found) < size:
+                entries = list(_entries(session, page))
+            yield from entries
+            if len(entries) < size:
                 return
-            last = found[-1].id
-            left = None if left is None else left - len(found)
+            last = entries[-1].id
+            left = None if left is None else left - len(entries)
 
     def lines(
         self,

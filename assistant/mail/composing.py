@@ -61,8 +61,8 @@ def _header(text: str, limit: int) -> str:
 
 
 def _method(calendar: str) -> str:
-    found = re.search(r"^METHOD:(REQUEST|CANCEL)\s*$", calendar, re.MULTILINE)
-    return found[1] if found else "PUBLISH"
+    match = re.search(r"^METHOD:(REQUEST|CANCEL)\s*$", calendar, re.MULTILINE)
+    return match[1] if match else "PUBLISH"
 
 
 def as_html(text: str, language: str) -> str:
@@ -86,10 +86,10 @@ def _line(text: str) -> str:
 
 def _linked(text: str) -> str:
     kept, last = [], 0
-    for found in _LINK.finditer(text):
-        kept.append(escape(text[last : found.start()]))
-        kept.append(f'<a href="{escape(found[0])}">{escape(found[0])}</a>')
-        last = found.end()
+    for match in _LINK.finditer(text):
+        kept.append(escape(text[last : match.start()]))
+        kept.append(f'<a href="{escape(match[0])}">{escape(match[0])}</a>')
+        last = match.end()
     kept.append(escape(text[last:]))
     return "".join(kept)
 

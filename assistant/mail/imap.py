@@ -69,8 +69,8 @@ def _fetched(client: imaplib.IMAP4, settings: MailSettings, deal_with: Callable[
     state, response = client.select(f'"{folder}"')
     if state != "OK":
         raise imaplib.IMAP4.error(f"there is no folder {settings.imap_folder!r} ({response[-1:]!r})")
-    _, found = client.uid("SEARCH", "UNSEEN")
-    numbers = _NUMBER.findall(found[0] or b"") if found else []
+    _, unread = client.uid("SEARCH", "UNSEEN")
+    numbers = _NUMBER.findall(unread[0] or b"") if unread else []
     for count, number in enumerate(numbers[:AT_ONCE]):
         uid = number.decode()
         state, data = client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MAX_BYTES}>)")

@@ -124,8 +124,8 @@ def _header(message: Message, name: str) -> str:
 
 
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
-    found = [one for value in values for one in _ID.findall(value)]
-    return tuple(dict.fromkeys(found))[:_MOST_REFERENCES]
+    ids = [one for value in values for one in _ID.findall(value)]
+    return tuple(dict.fromkeys(ids))[:_MOST_REFERENCES]
 
 
 def _is_automatic(message: Message) -> bool:
@@ -154,17 +154,17 @@ def _delivery(status: Message) -> tuple[IncomingKind, str]:
 
 def _returned(parts: list[Message]) -> tuple[str, ...]:
     """Return the Message-IDs of the letter that came back."""
-    found: list[str] = []
+    ids: list[str] = []
     for part in parts:
         match part.get_content_type():
             case "message/rfc822":
                 payload = part.get_payload()
                 inner = payload[0] if isinstance(payload, list) and payload else None
-                found += [_header(inner, "Message-ID")] if isinstance(inner, Message) else []
+                ids += [_header(inner, "Message-ID")] if isinstance(inner, Message) else []
             case "text/rfc822-headers":
                 headers = email.message_from_string(_decoded(part), policy=email.policy.compat32)
-                found.append(_header(headers, "Message-ID"))
-    return _ids(found)
+                ids.append(_header(headers, "Message-ID"))
+    return _ids(ids)
 
 
 def _text(parts: list[Message]) -> str:

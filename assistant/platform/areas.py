@@ -54,15 +54,15 @@ class Area(Frozen):
     def names(self) -> list[str]:
         """Return what its places are called, in their order."""
         known = load_places()
-        found = (known.county(one) or known.municipality(one) for one in self.places)
-        return [one.name for one in found if one]
+        places = (known.county(one) or known.municipality(one) for one in self.places)
+        return [one.name for one in places if one]
 
 
 @lru_cache(maxsize=2_048)
 def _places_of(kommunenummer: str) -> frozenset[str]:
     """Return the numbers of today of a municipality and its county; of each part where it was divided."""
-    found = [one for one in load_places().by_number(kommunenummer) if isinstance(one, Municipality)]
-    return frozenset(number for one in found for number in (one.number, one.county))
+    municipalities = [one for one in load_places().by_number(kommunenummer) if isinstance(one, Municipality)]
+    return frozenset(number for one in municipalities for number in (one.number, one.county))
 
 
 def area_of(names: Iterable[str]) -> Area:
@@ -85,8 +85,8 @@ def area_of(names: Iterable[str]) -> Area:
 
 def typed_name(number: str) -> str:
     """Return how a municipality is typed: by its name, or by its number where several are called the same."""
-    found = load_places().municipality(number)
-    return found.name if found and _named(found.name) == (found,) else number
+    municipality = load_places().municipality(number)
+    return municipality.name if municipality and _named(municipality.name) == (municipality,) else number
 
 
 def _named(text: str) -> tuple[Place, ...]:

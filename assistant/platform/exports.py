@@ -49,11 +49,11 @@ def safe_cell(value: object) -> object:
     return f"'{guarded}" if guarded.startswith(_STARTS) else guarded
 
 
-def _guarded(found: re.Match[str]) -> str:
+def _guarded(match: re.Match[str]) -> str:
     """Return a sign with its guard where a spreadsheet would take it for the beginning of a cell."""
-    before, between, sign = found.groups()
-    begins = before or found.start() == 0 or not _BREAKS.isdisjoint(between)
-    return f"{before}{between}'{sign}" if begins else found[0]
+    before, between, sign = match.groups()
+    begins = before or match.start() == 0 or not _BREAKS.isdisjoint(between)
+    return f"{before}{between}'{sign}" if begins else match[0]
 
 
 def write_rows(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: ExportFormat) -> int:

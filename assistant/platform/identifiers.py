@@ -70,9 +70,9 @@ class _Group(NamedTuple):
 
 def identifiers(text: str) -> list[Span]:
     """Return where a text, in plain form, holds what identifies somebody, in order and without overlaps."""
-    found = sorted([*_addresses(text), *_numbers(text)])
+    spans = sorted([*_addresses(text), *_numbers(text)])
     merged: list[Span] = []
-    for start, end in found:
+    for start, end in spans:
         if merged and start < merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -95,7 +95,7 @@ def _addresses(text: str) -> Iterator[Span]:
 
 
 def _numbers(text: str) -> Iterator[Span]:
-    groups = [_Group(found.start(), found.end(), found[0]) for found in re.finditer(r"\d+", text)]
+    groups = [_Group(match.start(), match.end(), match[0]) for match in re.finditer(r"\d+", text)]
     first = 0
     while first < len(groups):
         last = first

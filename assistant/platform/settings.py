@@ -241,10 +241,10 @@ class Settings(MailSettings):
 
         if value is None:
             return None
-        found = re.search(r"19:[\w.-]{1,200}@thread\.\w{1,20}", unquote(value))
-        if found is None:
+        match = re.search(r"19:[\w.-]{1,200}@thread\.\w{1,20}", unquote(value))
+        if match is None:
             raise ValueError("expected a channel's id (19:…@thread.tacv2) or the link that Teams gives to it")
-        return found[0]
+        return match[0]
 
     @field_validator("embed_origins")
     @classmethod

@@ -37,10 +37,10 @@ def day_in(text: str) -> date:
         ValueError: it is no day.
     """
     text = text.strip()
-    if found := _NUMBERED.fullmatch(text):
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    if (found := _NAMED.fullmatch(text.casefold())) and (month := _month(found[2])):
-        return date(int(found[3]), month, int(found[1]))
+    if match := _NUMBERED.fullmatch(text):
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    if (match := _NAMED.fullmatch(text.casefold())) and (month := _month(match[2])):
+        return date(int(match[3]), month, int(match[1]))
     return date.fromisoformat(text)
 
 
@@ -51,9 +51,9 @@ def moment_in(text: str) -> datetime:
         ValueError: it is no moment.
     """
     text = text.strip()
-    if found := _TIME.fullmatch(text):
-        clock = time(int(found["hour"]), int(found["minute"]))
-        return datetime.combine(day_in(found["day"]), clock, NORWAY)
+    if match := _TIME.fullmatch(text):
+        clock = time(int(match["hour"]), int(match["minute"]))
+        return datetime.combine(day_in(match["day"]), clock, NORWAY)
     if not re.search(r"[T\s]", text):
         raise ValueError(f"{text!r} has no time")
     moment = datetime.fromisoformat(text)
@@ -75,8 +75,8 @@ def month_in(text: str) -> date:
         ValueError: it is no month.
     """
     text = text.strip()
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})", text):
-        return date(int(found[1]), int(found[2]), 1)
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})", text):
+        return date(int(match[1]), int(match[2]), 1)
     for written in (f"1. {text}", f"1.{text}"):
         try:
             return day_in(written)

@@ -96,8 +96,8 @@ def _visible(char: str) -> str:
             return " "
 
 
-def _gap(found: re.Match[str]) -> str:
-    return "\n" if "\n" in found[0] else " "
+def _gap(match: re.Match[str]) -> str:
+    return "\n" if "\n" in match[0] else " "
 
 
 def _cut(text: str, limit: int) -> str:

@@ -104,45 +104,45 @@ class ConsortiumData(Data):
     sketch: str = Field(description="The project on one page, in Markdown.")
 
 
-def render_scheme_check(found: SchemeCheck) -> SchemeCheckData:
+def render_scheme_check(check: SchemeCheck) -> SchemeCheckData:
     """Return a check in its language."""
-    catalog, scheme = messages(found.language), found.scheme
+    catalog, scheme = messages(check.language), check.scheme
     return SchemeCheckData(
         id=scheme.id,
-        name=scheme.name.best(found.language).text,
-        summary=scheme.summary.best(found.language).text,
-        language=found.language,
-        status=found.status,
-        opens_on=found.opens_on,
-        deadline=found.deadline,
-        as_of=found.as_of,
+        name=scheme.name.best(check.language).text,
+        summary=scheme.summary.best(check.language).text,
+        language=check.language,
+        status=check.status,
+        opens_on=check.opens_on,
+        deadline=check.deadline,
+        as_of=check.as_of,
         url=scheme.url,
         successor=SuccessorData(
-            id=found.successor.id, name=name_of(found.successor, catalog).text, since=found.successor.since
+            id=check.successor.id, name=name_of(check.successor, catalog).text, since=check.successor.since
         )
-        if found.successor
+        if check.successor
         else None,
-        eligible=found.verdict,
-        eligibility=_rules(found.judgements, found.language),
-        asks=tuple(question_back(one, found.language) for one in found.missing),
+        eligible=check.verdict,
+        eligibility=_rules(check.judgements, check.language),
+        asks=tuple(question_back(one, check.language) for one in check.missing),
     )
 
 
-def render_consortium(found: Consortium) -> ConsortiumData:
+def render_consortium(consortium: Consortium) -> ConsortiumData:
     """Return a consortium in its language."""
-    catalog, language = messages(found.language), found.language
+    catalog, language = messages(consortium.language), consortium.language
     return ConsortiumData(
-        need=found.need,
+        need=consortium.need,
         language=language,
-        scheme=SuccessorData(id=found.scheme.id, name=name_of(found.scheme, catalog).text, since=None),
-        status=found.status,
-        deadline=found.deadline,
-        complete=found.is_complete,
+        scheme=SuccessorData(id=consortium.scheme.id, name=name_of(consortium.scheme, catalog).text, since=None),
+        status=consortium.status,
+        deadline=consortium.deadline,
+        complete=consortium.is_complete,
         members=tuple(
             MemberData(
                 id=member.id, name=member.name.best(language).text if member.name else None, kind=member.actor_type
             )
-            for member in found.members
+            for member in consortium.members
         ),
         seats=tuple(
             SeatData(
@@ -153,9 +153,9 @@ def render_consortium(found: Consortium) -> ConsortiumData:
                 filled=seat.filled,
                 missing=seat.missing,
                 unsure=seat.unsure,
-                proposals=tuple(_proposal(proposal, found) for proposal in seat.proposals),
+                proposals=tuple(_proposal(proposal, consortium) for proposal in seat.proposals),
             )
-            for seat in found.seats
+            for seat in consortium.seats
         ),
         shares=tuple(
             ShareData(
@@ -167,22 +167,22 @@ def render_consortium(found: Consortium) -> ConsortiumData:
                 maximum=None if share.maximum is None else float(share.maximum),
                 holds=share.holds,
             )
-            for share in found.shares
+            for share in consortium.shares
         ),
-        balance=found.balance,
-        eligibility=_rules(found.judgements, language),
-        sketch=as_markdown(sketch_of(found)),
+        balance=consortium.balance,
+        eligibility=_rules(consortium.judgements, language),
+        sketch=as_markdown(sketch_of(consortium)),
     )
 
 
-def _proposal(partner: Partner, found: Consortium) -> ProposalData:
-    catalog = messages(found.language)
+def _proposal(partner: Partner, consortium: Consortium) -> ProposalData:
+    catalog = messages(consortium.language)
     return ProposalData(
         id=partner.id,
         name=name_of(partner, catalog).text,
         score=round(partner.score, 3),
-        chosen=partner.id in found.chosen,
-        why=tuple(reason_sentences(partner, found.names, catalog)),
+        chosen=partner.id in consortium.chosen,
+        why=tuple(reason_sentences(partner, consortium.names, catalog)),
         url=partner.url,
     )
 

@@ -90,8 +90,8 @@ def only_kind(reply: Reply) -> Kind | None:
         return reply.answer.only
     if reply.answer is None or not any(note.key.startswith(_ONE_KIND) for note in reply.notes):
         return None
-    found = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]
-    return found[0] if len(found) == 1 else None
+    kinds = [kind for kind in reply.answer.order if reply.answer.suggestions(kind)]
+    return kinds[0] if len(kinds) == 1 else None
 
 
 def reply_sentence(reply: Reply, contact: str | None) -> str:

@@ -28,16 +28,16 @@ _TELLING_LETTERS = 4
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text."""
-    found: list[str] = []
+    complete: list[str] = []
     start = 0
     for end in _SENTENCE_END.finditer(text):
         piece = text[start : end.end()].strip()
         if piece and not _ABBREVIATION.search(piece):
-            found.append(piece)
+            complete.append(piece)
             start = end.end()
     if rest := text[start:].strip():
-        found.append(rest)
-    return found
+        complete.append(rest)
+    return complete
 
 
 def shortened(text: str, limit: int = LINE) -> str:

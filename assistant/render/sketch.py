@@ -45,29 +45,29 @@ class Sketch(Frozen):
     footer: str
 
 
-def sketch_of(found: Consortium) -> Sketch:
+def sketch_of(consortium: Consortium) -> Sketch:
     """Return a consortium as a page, in its language."""
-    catalog = messages(found.language)
+    catalog = messages(consortium.language)
     text = catalog.text
-    scheme = name_of(found.scheme, catalog).text
+    scheme = name_of(consortium.scheme, catalog).text
     return Sketch(
         title=text("sketch.title", scheme=scheme),
         sections=(
-            SketchSection(heading=text("sketch.problem"), sentences=(f"«{found.need}»",)),
-            _knowledge(found, catalog),
-            _parties(found, catalog),
-            *_open_seats(found, catalog),
-            _scheme(found, scheme, catalog),
-            _rules(found, catalog),
+            SketchSection(heading=text("sketch.problem"), sentences=(f"«{consortium.need}»",)),
+            _knowledge(consortium, catalog),
+            _parties(consortium, catalog),
+            *_open_seats(consortium, catalog),
+            _scheme(consortium, scheme, catalog),
+            _rules(consortium, catalog),
         ),
-        footer=text("sketch.footer", date=catalog.date(found.on.isoformat())),
+        footer=text("sketch.footer", date=catalog.date(consortium.on.isoformat())),
     )
 
 
-def _knowledge(found: Consortium, catalog: Messages) -> SketchSection:
+def _knowledge(consortium: Consortium, catalog: Messages) -> SketchSection:
     points = [
         catalog.text("sketch.like", name=name_of(idea, catalog).text, quote=quote.quote, source=quote.source)
-        for idea in found.ideas
+        for idea in consortium.ideas
         for quote in idea.evidence[:1]
     ]
     return SketchSection(
@@ -77,17 +77,19 @@ def _knowledge(found: Consortium, catalog: Messages) -> SketchSection:
     )
 
 
-def _parties(found: Consortium, catalog: Messages) -> SketchSection:
+def _parties(consortium: Consortium, catalog: Messages) -> SketchSection:
     text = catalog.text
     names = [
         member.name.best(catalog.language).text
         if member.name
         else text("sketch.applicant", kind=text(f"organisation.{member.actor_type}"))
-        for member in found.members
+        for member in consortium.members
     ]
-    points = [*names, *(_share(share, catalog) for share in found.shares)]
-    counted = ", ".join(f"{text(f'helix.{side}')} {found.balance[side]}" for side in Helix if found.balance[side])
-    lacking = [side for side in (Helix.PUBLIC, Helix.RESEARCH, Helix.BUSINESS) if not found.balance[side]]
+    points = [*names, *(_share(share, catalog) for share in consortium.shares)]
+    counted = ", ".join(
+        f"{text(f'helix.{side}')} {consortium.balance[side]}" for side in Helix if consortium.balance[side]
+    )
+    lacking = [side for side in (Helix.PUBLIC, Helix.RESEARCH, Helix.BUSINESS) if not consortium.balance[side]]
     sentences = [text("sketch.to_fill.who"), text("sketch.balance", counted=counted)]
     if lacking:
         sentences.append(text("sketch.lacks", sides=catalog.listed(text(f"helix.{side}") for side in lacking)))
@@ -109,14 +111,14 @@ def _number(value: object) -> str:
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
-def _open_seats(found: Consortium, catalog: Messages) -> Iterable[SketchSection]:
-    for seat in found.seats:
+def _open_seats(consortium: Consortium, catalog: Messages) -> Iterable[SketchSection]:
+    for seat in consortium.seats:
         if not seat.missing:
             continue
         yield SketchSection(
             heading=missing_sentence(seat, catalog),
             sentences=tuple(_about_seat(seat, catalog)),
-            points=tuple(_proposal(proposal, found, catalog) for proposal in seat.proposals[:_PROPOSALS]),
+            points=tuple(_proposal(proposal, consortium, catalog) for proposal in seat.proposals[:_PROPOSALS]),
         )
 
 
@@ -136,35 +138,35 @@ def _about_seat(seat: PartnerRequirement, catalog: Messages) -> Iterable[str]:
         yield catalog.text("consortium.nobody")
 
 
-def _proposal(partner: Partner, found: Consortium, catalog: Messages) -> str:
-    reasons = " ".join(reason_sentences(partner, found.names, catalog)[:_REASONS])
-    sign = "★ " if partner.id in found.chosen else ""
+def _proposal(partner: Partner, consortium: Consortium, catalog: Messages) -> str:
+    reasons = " ".join(reason_sentences(partner, consortium.names, catalog)[:_REASONS])
+    sign = "★ " if partner.id in consortium.chosen else ""
     return f"{sign}{name_of(partner, catalog).text}. {reasons}".strip()
 
 
-def _scheme(found: Consortium, scheme: str, catalog: Messages) -> SketchSection:
+def _scheme(consortium: Consortium, scheme: str, catalog: Messages) -> SketchSection:
     text = catalog.text
-    planned = found.status is SchemeStatus.PLANNED and found.opens_on
-    status = text("status.planned", date=catalog.date(found.opens_on)) if planned and found.opens_on else None
+    planned = consortium.status is SchemeStatus.PLANNED and consortium.opens_on
+    status = text("status.planned", date=catalog.date(consortium.opens_on)) if planned and consortium.opens_on else None
     if status is None:
-        status = text(f"status.{found.status}")
-    sentences = [f"{scheme}. {found.scheme_summary.best(catalog.language).text}", status]
-    if found.deadline:
-        sentences.append(text("scheme.deadline", date=catalog.date(found.deadline.isoformat())))
-    if found.highest_rate is not None:
-        rest = 100 - found.highest_rate
-        sentences.append(text("sketch.rate", most=_number(found.highest_rate), rest=_number(rest)))
-    key = "scheme.as_of" if found.as_of else "scheme.check"
-    sentences.append(text(key, date=catalog.date(found.as_of) if found.as_of else ""))
-    if found.owner:
-        sentences.append(text("next.scheme", name=name_of(found.owner, catalog).text))
+        status = text(f"status.{consortium.status}")
+    sentences = [f"{scheme}. {consortium.scheme_summary.best(catalog.language).text}", status]
+    if consortium.deadline:
+        sentences.append(text("scheme.deadline", date=catalog.date(consortium.deadline.isoformat())))
+    if consortium.highest_rate is not None:
+        rest = 100 - consortium.highest_rate
+        sentences.append(text("sketch.rate", most=_number(consortium.highest_rate), rest=_number(rest)))
+    key = "scheme.as_of" if consortium.as_of else "scheme.check"
+    sentences.append(text(key, date=catalog.date(consortium.as_of) if consortium.as_of else ""))
+    if consortium.owner:
+        sentences.append(text("next.scheme", name=name_of(consortium.owner, catalog).text))
     return SketchSection(heading=text("sketch.scheme"), sentences=tuple(sentences))
 
 
-def _rules(found: Consortium, catalog: Messages) -> SketchSection:
+def _rules(consortium: Consortium, catalog: Messages) -> SketchSection:
     points = [
         f"{SIGNS[judgement.verdict]} {verdict_sentence(judgement, catalog.language)} ({reference(judgement.source)})"
-        for judgement in found.judgements[1:]
+        for judgement in consortium.judgements[1:]
     ]
     heading = catalog.text("sketch.rules")
     return SketchSection(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))

@@ -111,8 +111,8 @@ class Digest:
             return False
         states = states_of(answer)
         pairs = self._couplings.unasked(need.log_id)
-        found = news_in(answer, need.known, self._new_records(states, need.looked_at))
-        news = worth_telling([*found, *of_like_needs(pairs, need.known)], need.muted)
+        changes = news_in(answer, need.known, self._new_records(states, need.looked_at))
+        news = worth_telling([*changes, *of_like_needs(pairs, need.known)], need.muted)
         with self._runtime.database.writing() as session:
             if not self._needs.told(session, need, news, {**need.known, **states, **dict.fromkeys(pairs, "")}):
                 return False

@@ -216,10 +216,10 @@ class SavedNeeds:
         Raises:
             UnknownSavedNeedError: there is none, or it is not theirs.
         """
-        found = next((one for one in self.of(asker) if one.id == need_id), None)
-        if found is None:
+        need = next((one for one in self.of(asker) if one.id == need_id), None)
+        if need is None:
             raise UnknownSavedNeedError
-        return found
+        return need
 
     def stop(self, session: Session, need: SavedNeed) -> None:
         """Forget a need and the words of the letters about it, within a transaction of the caller's."""

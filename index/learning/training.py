@@ -101,12 +101,12 @@ def save_model(table: FeatureTable, parameters: Parameters, folder: Path) -> Non
 
 def ranks(queries: Vectors, gallery: Vectors) -> Ranks:
     """Return for each query how many of the gallery are nearer to it than its own partner, and one."""
-    found = []
+    positions = []
     for start in range(0, len(queries), 512):
         cosines = queries[start : start + 512] @ gallery.T
         own = cosines[np.arange(len(cosines)), np.arange(start, start + len(cosines))]
-        found.append((cosines > own[:, np.newaxis] + 1e-6).sum(axis=1) + 1)
-    return np.concatenate(found)
+        positions.append((cosines > own[:, np.newaxis] + 1e-6).sum(axis=1) + 1)
+    return np.concatenate(positions)
 
 
 def matching(encoder: Encoder, rows: Sequence[TrainingRow], query: Language, gallery: Language) -> Figures:
@@ -115,13 +115,13 @@ def matching(encoder: Encoder, rows: Sequence[TrainingRow], query: Language, gal
     Rows that say it by the same letters in both languages prove nothing, so they are in the gallery alone.
     """
     queries, texts = _sides(rows, query, gallery)
-    found = ranks(encoder.encode_queries(queries), encoder.encode_passages(texts))
+    positions = ranks(encoder.encode_queries(queries), encoder.encode_passages(texts))
     telling = np.array([normalise(one) != normalise(other) for one, other in zip(queries, texts, strict=True)])
     return {
         "queries": int(telling.sum()),
         "gallery": len(texts),
-        "accuracy@1": _figure(found[telling] == 1),
-        "mrr": _figure(1.0 / found[telling]),
+        "accuracy@1": _figure(positions[telling] == 1),
+        "mrr": _figure(1.0 / positions[telling]),
     }
 
 

@@ -123,7 +123,7 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, _Spelled]:
         if not _GENERIC.issuperset(name.words):
             for size in {len(name.words), max(1, len(name.words) - 1)}:
                 by_size.setdefault(size, []).append(name)
-    found: dict[Name, _Spelled] = {}
+    spelled: dict[Name, _Spelled] = {}
     for size, some in by_size.items():
         runs = [" ".join(asked[start : start + size]) for start in range(len(asked) - size + 1)]
         targets = [name.spelling for name in some]
@@ -133,9 +133,9 @@ def _spelled(names: Sequence[Name], asked: list[str]) -> dict[Name, _Spelled]:
             is_sure = len(targets[row]) >= SHORTEST_SPELLED and _may_be_misspelt(
                 asked[start : start + size], name.words
             )
-            if (score == 1 or is_sure) and (name not in found or score > found[name].hit.score):
-                found[name] = _Spelled(NameHit(name.record_id, name.text, score), range(start, start + size))
-    return found
+            if (score == 1 or is_sure) and (name not in spelled or score > spelled[name].hit.score):
+                spelled[name] = _Spelled(NameHit(name.record_id, name.text, score), range(start, start + size))
+    return spelled
 
 
 def _without_lookalikes(spelled: dict[Name, _Spelled]) -> dict[Name, NameHit]:

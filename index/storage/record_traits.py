@@ -85,11 +85,11 @@ def names_of(record: Record) -> list[Name]:
     """Return every name by which a record may be asked for."""
     if isinstance(record, Concept):
         return []
-    found = [(localised.text, "name") for localised in record.name.items()]
-    found += [(alias.text, alias.kind.value) for alias in record.aliases]
+    names = [(localised.text, "name") for localised in record.name.items()]
+    names += [(alias.text, alias.kind.value) for alias in record.aliases]
     if isinstance(record, Actor) and record.actor_type in AREAS and record.place and record.place.name:
-        found.append((record.place.name, PLACE))
-    return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(found)]
+        names.append((record.place.name, PLACE))
+    return [Name(record.id, text, kind, tuple(words(text))) for text, kind in dict.fromkeys(names)]
 
 
 def authorities_of(scheme: FundingInstrument) -> list[str]:

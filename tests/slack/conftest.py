@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,8 @@ def api() -> Iterator[FakeApi]:
     opened.close()
 
 
-@pytest.fixture
-def settings(shipped_home: Path, tmp_path: Path, api: FakeApi) -> Settings:
-    """The settings of an installation in one workspace."""
-    home = tmp_path / "served"
+def installation(shipped_home: Path, home: Path, api: FakeApi) -> Settings:
+    """Return the settings of an installation in one workspace, on a copy of a home."""
     copy_home(shipped_home, home)
     return Settings(
         home=home,
@@ -36,6 +35,11 @@ def settings(shipped_home: Path, tmp_path: Path, api: FakeApi) -> Settings:
         slack_api_url=f"{api.url}/api/",
         slack_broker_channel="C02MEG",
     )
+
+
+@pytest.fixture
+def settings(shipped_home: Path, tmp_path: Path, api: FakeApi) -> Settings:
+    return installation(shipped_home, tmp_path / "served", api)
 
 
 @pytest.fixture
@@ -49,3 +53,12 @@ def runtime(settings: Settings) -> Iterator[Runtime]:
 def here(settings: Settings, runtime: Runtime, api: FakeApi) -> Iterator[Here]:
     with served(settings, runtime, api) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def unmoved(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
+    """The channel for all tests of a module that tell it what it leaves alone."""
+    with closing(FakeApi(free_port())) as api:
+        settings = installation(shipped_home, tmp_path_factory.mktemp("unmoved") / "home", api)
+        with open_runtime(settings) as runtime, served(settings, runtime, api) as opened:
+            yield opened

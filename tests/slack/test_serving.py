@@ -90,8 +90,8 @@ def test_a_mention_is_acknowledged_at_once_and_answered_in_its_thread(here: Here
     assert "Helse Nord-Trøndelag" in message["text"]
 
 
-def test_slack_makes_sure_of_the_address(here: Here) -> None:
-    said = here.post(b'{"type": "url_verification", "challenge": "abc", "token": "t"}')
+def test_slack_makes_sure_of_the_address(unmoved: Here) -> None:
+    said = unmoved.post(b'{"type": "url_verification", "challenge": "abc", "token": "t"}')
     assert (said.status, said.json) == (200, {"challenge": "abc"})
 
 
@@ -107,10 +107,10 @@ def test_slack_makes_sure_of_the_address(here: Here) -> None:
         {**signed(b""), "x-slack-signature": "v0=\xe6"},
     ],
 )
-def test_who_is_not_slack_is_refused_and_nothing_is_taken_in(here: Here, headers: dict[str, str]) -> None:
-    said = here.post(mention(QUESTION, event_id="EvX", ts="1.1"), headers=headers)
+def test_who_is_not_slack_is_refused_and_nothing_is_taken_in(unmoved: Here, headers: dict[str, str]) -> None:
+    said = unmoved.post(mention(QUESTION, event_id="EvX", ts="1.1"), headers=headers)
     assert said.status == 401
-    assert inbox(here) == []
+    assert inbox(unmoved) == []
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_who_is_not_slack_is_refused_and_nothing_is_taken_in(here: Here, headers
         (b"nonsense", FORM),
     ],
 )
-def test_a_signed_body_that_cannot_be_read_is_refused_as_such(here: Here, body: bytes, kind: str) -> None:
-    said = here.post(body, kind)
+def test_a_signed_body_that_cannot_be_read_is_refused_as_such(unmoved: Here, body: bytes, kind: str) -> None:
+    said = unmoved.post(body, kind)
     assert said.status == 400
     assert "Traceback" not in said.text
 
@@ -142,9 +142,9 @@ def test_a_signed_body_that_cannot_be_read_is_refused_as_such(here: Here, body: 
         event("app_home_opened"),
     ],
 )
-def test_what_is_none_of_our_business_is_left_alone(here: Here, body: bytes) -> None:
-    assert here.post(body).status in {200, 404}
-    assert inbox(here) == []
+def test_what_is_none_of_our_business_is_left_alone(unmoved: Here, body: bytes) -> None:
+    assert unmoved.post(body).status in {200, 404}
+    assert inbox(unmoved) == []
 
 
 def test_an_event_told_many_times_at_once_is_one_row_and_one_answer(here: Here) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,15 +28,20 @@ HOSPITAL = "actor:helse-nord-trondelag"
 Headers = Callable[..., dict[str, str]]
 
 
+def made_headers(runtime: Runtime, *scopes: TokenScope) -> dict[str, str]:
+    """Make a token with scopes, and return the headers that send it."""
+    secret, _ = Tokens(runtime.database).add("a test", scopes, 1, by="test")
+    return {"Authorization": f"Bearer {secret}"}
+
+
 @pytest.fixture
 def headers(runtime: Runtime) -> Headers:
-    """Make a token with scopes, and return the headers that send it."""
+    return partial(made_headers, runtime)
 
-    def made(*scopes: TokenScope) -> dict[str, str]:
-        secret, _ = Tokens(runtime.database).add("a test", scopes, 1, by="test")
-        return {"Authorization": f"Bearer {secret}"}
 
-    return made
+@pytest.fixture
+def standing_headers(standing: FastAPI) -> Headers:
+    return partial(made_headers, standing.state.web.runtime)
 
 
 def opened_case(runtime: Runtime) -> str:
@@ -158,9 +164,9 @@ def test_a_login_in_a_browser_is_no_token(log_in: LogIn) -> None:
     ],
 )
 def test_what_cannot_be_used_is_told_as_a_problem(
-    client: TestClient, headers: Headers, path: str, body: object
+    passer_by: TestClient, standing_headers: Headers, path: str, body: object
 ) -> None:
-    assert is_problem(client.post(f"/api/v1/{path}", json=body, headers=headers(TokenScope.ASK)), 422)
+    assert is_problem(passer_by.post(f"/api/v1/{path}", json=body, headers=standing_headers(TokenScope.ASK)), 422)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +174,10 @@ def test_what_cannot_be_used_is_told_as_a_problem(
     ["records/actor:nobody", "records/..%2f..%2fetc", "records/%00", "cases/nothing", "nowhere", "records?kind=x",
      "records?page=0", "records?per_page=9999999", "log?since=yesterday"],
 )  # fmt: skip
-def test_what_is_not_there_or_not_meant_is_told_as_a_problem(client: TestClient, headers: Headers, path: str) -> None:
-    answer = client.get(f"/api/v1/{path}", headers=headers(*TokenScope))
+def test_what_is_not_there_or_not_meant_is_told_as_a_problem(
+    passer_by: TestClient, standing_headers: Headers, path: str
+) -> None:
+    answer = passer_by.get(f"/api/v1/{path}", headers=standing_headers(*TokenScope))
     assert is_problem(answer, answer.status_code)
     assert answer.status_code in {404, 422}
 

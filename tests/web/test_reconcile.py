@@ -66,8 +66,8 @@ def results(client: TestClient, **queries: object) -> dict[str, list[dict[str, o
     return {name: one["result"] for name, one in answer.json().items()}
 
 
-def test_the_service_describes_itself(client: TestClient) -> None:
-    manifest = client.get("/reconcile").json()
+def test_the_service_describes_itself(passer_by: TestClient) -> None:
+    manifest = passer_by.get("/reconcile").json()
     validate(manifest, MANIFEST)
     assert manifest["versions"] == ["0.2"]
 
@@ -91,8 +91,8 @@ def test_a_batch_of_names_is_answered_name_by_name(asked: TestClient) -> None:
 @pytest.mark.parametrize(
     "queries", ["", "[]", "{", '{"q0": 1}', '{"q0": {}}', json.dumps({"q0": {"query": "x" * 501}})]
 )
-def test_what_is_no_batch_is_refused(client: TestClient, queries: str) -> None:
-    assert client.get("/reconcile", params={"queries": queries}).status_code == 400
+def test_what_is_no_batch_is_refused(passer_by: TestClient, queries: str) -> None:
+    assert passer_by.get("/reconcile", params={"queries": queries}).status_code == 400
 
 
 def test_no_answer_is_a_script(asked: TestClient) -> None:
@@ -210,8 +210,8 @@ def test_every_property_of_every_kind_is_given_in_the_shape_that_clients_expect(
     "extend", ["", "[]", "{", "{}", '{"ids": "x", "properties": []}', '{"ids": [1], "properties": []}',
                '{"ids": [], "properties": [1]}', json.dumps({"ids": ["x"] * 501, "properties": []})]
 )  # fmt: skip
-def test_what_asks_for_no_properties_is_refused(client: TestClient, extend: str) -> None:
-    assert client.post("/reconcile", data={"extend": extend}).status_code == 400
+def test_what_asks_for_no_properties_is_refused(passer_by: TestClient, extend: str) -> None:
+    assert passer_by.post("/reconcile", data={"extend": extend}).status_code == 400
 
 
 def test_pages_of_others_may_ask_and_read_and_nothing_is_kept(asked: TestClient) -> None:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from assistant.access.accounts import AccountError, AccountRole, Accounts
 from assistant.channels.web.access import needs
 from assistant.platform.workdays import utc_now
-from tests.web.conftest import AWAY, LogIn
+from tests.web.conftest import AWAY, LogIn, enter, new_browser
 
 
 @pytest.fixture
@@ -21,9 +21,8 @@ def accounts(app: FastAPI) -> Accounts:
     return found
 
 
-@pytest.fixture
-def closed(app: FastAPI) -> None:
-    """A part of the web that is not for everyone."""
+def close_parts(app: FastAPI) -> None:
+    """Add parts to the web that are not for everyone."""
     for role in AccountRole:
         router = APIRouter(prefix=f"/for-{role}", dependencies=[needs(role)])
 
@@ -34,12 +33,28 @@ def closed(app: FastAPI) -> None:
         app.include_router(router)
 
 
+@pytest.fixture
+def closed(app: FastAPI) -> None:
+    close_parts(app)
+
+
+@pytest.fixture(scope="module")
+def at_the_door(standing: FastAPI) -> dict[AccountRole | None, TestClient]:
+    """Browsers before closed parts, by the role that they are logged in with."""
+    close_parts(standing)
+    opened: dict[AccountRole | None, TestClient] = {None: new_browser(standing)}
+    for role in AccountRole:
+        opened[role] = new_browser(standing)
+        enter(standing, opened[role], role.value, role)
+    return opened
+
+
 @pytest.mark.parametrize("has", [None, *AccountRole])
 @pytest.mark.parametrize("needed", AccountRole)
 def test_a_part_is_closed_to_whoever_lacks_its_role(
-    closed: None, client: TestClient, log_in: LogIn, has: AccountRole | None, needed: AccountRole
+    at_the_door: dict[AccountRole | None, TestClient], has: AccountRole | None, needed: AccountRole
 ) -> None:
-    browser = log_in(has) if has else client
+    browser = at_the_door[has]
     answer = browser.get(f"/for-{needed}/page?x=1")
     if has is None:
         assert answer.status_code == 303
@@ -166,8 +181,8 @@ def test_two_accounts_of_one_name_are_refused(accounts: Accounts) -> None:
         "/a\r\nb",
     ],
 )
-def test_nobody_is_sent_to_another_site(client: TestClient, address: str) -> None:
-    assert client.post("/preferences", data={"theme": "dark", "next": address}).headers["Location"] == "/"
+def test_nobody_is_sent_to_another_site(passer_by: TestClient, address: str) -> None:
+    assert passer_by.post("/preferences", data={"theme": "dark", "next": address}).headers["Location"] == "/"
 
 
 @pytest.mark.parametrize(

@@ -81,5 +81,5 @@ class McpEndpoint:
 
 def _caller(ctx: Context) -> Caller:
     assert ctx.request is not None  # noqa: S101 (over HTTP there always is one)
-    found: Caller = ctx.request.state.mcp_caller
-    return found
+    caller: Caller = ctx.request.state.mcp_caller
+    return caller

@@ -183,9 +183,9 @@ def find_matches(desk: Desk, caller: Caller, sent: FindMatches) -> FoundMatches:
 def find_similar_needs(desk: Desk, caller: Caller, sent: FindMatches) -> FoundNeeds:
     """Answer a need, logged, and give the like ones of it; raises what `find_matches` does."""
     answer, log_id = _answered(desk, caller, sent)
-    data = render_data(answer)
+    reply = render_data(answer)
     return FoundNeeds.model_validate(
-        {"question": data["question"], "language": data["language"], "ideas": data["ideas"], "log_id": log_id}
+        {"question": reply["question"], "language": reply["language"], "ideas": reply["ideas"], "log_id": log_id}
     )
 
 
@@ -225,7 +225,7 @@ def build_consortium(desk: Desk, caller: Caller, sent: BuildConsortium) -> Conso
     from assistant.matching.consortium import propose
 
     _refuse_personal(sent.need, confirmed=sent.personal_data_confirmed)
-    found = propose(
+    consortium = propose(
         desk.runtime.matchmaker,
         desk.runtime.store,
         sent.need,
@@ -235,7 +235,7 @@ def build_consortium(desk: Desk, caller: Caller, sent: BuildConsortium) -> Conso
         sent.cost_parts,
         sent.language,
     )
-    return render_consortium(found)
+    return render_consortium(consortium)
 
 
 def get_record(desk: Desk, caller: Caller, sent: GetRecord) -> RecordData:  # noqa: ARG001

@@ -113,12 +113,12 @@ class Clients:
     async def _token_of(self, team: str | None, enterprise: str | None) -> str:
         if self._token is not None:
             return self._token
-        found = None
+        installation = None
         if self._installations is not None:
-            found = await anyio.to_thread.run_sync(self._installations.find, team, enterprise)
-        if found is None or not found.bot_token:
+            installation = await anyio.to_thread.run_sync(self._installations.find, team, enterprise)
+        if installation is None or not installation.bot_token:
             raise NotInstalledError(f"The app is not installed in the Slack workspace {team or enterprise}.")
-        return found.bot_token
+        return installation.bot_token
 
     def _pool(self) -> ClientSession:
         from aiohttp import ClientSession, ClientTimeout

@@ -66,8 +66,8 @@ class Installations(AsyncInstallationStore):
         """Return the installation of the first of these workspaces or organisations that has one."""
         wanted = [workspace for workspace in workspaces if workspace]
         with self._database.reading() as session:
-            found = {row.workspace: row.secret for row in session.scalars(_rows(wanted))}
-        secret = next((found[one] for one in wanted if one in found), None)
+            sealed = {row.workspace: row.secret for row in session.scalars(_rows(wanted))}
+        secret = next((sealed[one] for one in wanted if one in sealed), None)
         return self._opened(secret) if secret else None
 
     def save(self, installation: Installation) -> None:
@@ -111,10 +111,10 @@ class Installations(AsyncInstallationStore):
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """Return the bot of the installation that serves a workspace."""
-        found = await self.async_find_installation(
+        installation = await self.async_find_installation(
             enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
         )
-        return found.to_bot() if found else None
+        return installation.to_bot() if installation else None
 
     async def async_delete_installation(
         self,

@@ -135,14 +135,14 @@ class JobHandler:
     async def _choose(self, job: ChooseJob) -> None:
         """Go on with what somebody meant, as if they had written it in the thread of the reply."""
         try:
-            found = await self._calls.choose(job, _sender(job.place))
+            choice = await self._calls.choose(job, _sender(job.place))
         except PersonalDataError:
             await self._warn(job.place)
             return
-        if found is None:
+        if choice is None:
             await self._stale(job.place)
         else:
-            await self._answer(job.place, found.reply)
+            await self._answer(job.place, choice.reply)
 
     async def _act(self, job: ActJob) -> None:
         logged = await self._logged(job.place, job.log_id)

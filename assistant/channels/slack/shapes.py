@@ -66,17 +66,17 @@ def at(body: object, *path: str) -> object:
 
 def text(body: object, *path: str) -> str:
     """Return the text at a path, or none."""
-    found = at(body, *path)
-    return found.encode("utf-8", "replace").decode("utf-8") if isinstance(found, str) else ""
+    value = at(body, *path)
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 def part(body: object, *path: str) -> Body:
     """Return the dictionary at a path, or an empty one."""
-    found = at(body, *path)
-    return found if isinstance(found, dict) else {}
+    value = at(body, *path)
+    return value if isinstance(value, dict) else {}
 
 
 def parts(body: object, *path: str) -> list[Body]:
     """Return the dictionaries in the list at a path, or none."""
-    found = at(body, *path)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    value = at(body, *path)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -189,14 +189,14 @@ class ViewHandlers:
         if place is None:
             await ack()
             return
-        found: Municipality | None = None
+        municipality: Municipality | None = None
         if written:
-            found = await anyio.to_thread.run_sync(self._people.find, written)
-            if found is None:
+            municipality = await anyio.to_thread.run_sync(self._people.find, written)
+            if municipality is None:
                 text = (await self._catalog(place)).text
                 await ack(response_action="errors", errors={TEXT: text("slack.municipality.unknown", got=written[:60])})
                 return
-        await self._people.set_municipality(place, found.number if found else None)
+        await self._people.set_municipality(place, municipality.number if municipality else None)
         await ack()
         await self.show_home(place)
 

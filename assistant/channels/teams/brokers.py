@@ -107,8 +107,8 @@ class Brokers(CaseBrokers[Address]):
                 _log.warning("teams: the letter of case %s was not shown (%s)", case.id, error)
         if reminder:
             # In the thread of the case, and with its buttons, so that whoever is reminded can act at once.
-            message_of_reminder = Message(reminder, await self._card(case, reminder))
-            await self._connector.send(self._service, shown.conversation, message_of_reminder)
+            notice = Message(reminder, await self._card(case, reminder))
+            await self._connector.send(self._service, shown.conversation, notice)
 
     def _is_brokers_place(self, place: TeamsPlace) -> bool:
         return (place.root, place.tenant) == (self._channel, self._tenant)

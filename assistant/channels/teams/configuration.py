@@ -62,10 +62,12 @@ def broker_tenant(settings: Settings) -> str | None:
 
 def _open_to_others(settings: Settings) -> list[str]:
     """Return what would let another machine in without any proof."""
-    found = []
+    openings = []
     host = urlsplit(settings.web_base_url).hostname if settings.web_base_url else None
     if host is not None and host not in LOOPBACK:
-        found.append("MELLOMROM_TEAMS_PLAYGROUND takes calls without any proof; unset it, or MELLOMROM_WEB_BASE_URL")
+        openings.append("MELLOMROM_TEAMS_PLAYGROUND takes calls without any proof; unset it, or MELLOMROM_WEB_BASE_URL")
     if settings.teams_app_id or settings.teams_app_secret:
-        found.append("MELLOMROM_TEAMS_PLAYGROUND is for no real bot; unset it, or MELLOMROM_TEAMS_APP_ID and _SECRET")
-    return found
+        openings.append(
+            "MELLOMROM_TEAMS_PLAYGROUND is for no real bot; unset it, or MELLOMROM_TEAMS_APP_ID and _SECRET"
+        )
+    return openings

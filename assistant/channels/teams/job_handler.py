@@ -192,16 +192,16 @@ class JobHandler:
     async def _choose(self, job: ChooseJob) -> ClickResult | None:
         """Go on with what somebody meant, as if they had written it in the thread of the reply."""
         try:
-            found = await self._calls.choose(job, _sender(job.place))
+            choice = await self._calls.choose(job, _sender(job.place))
         except PersonalDataError:
             await self._warn(job.place)
             return None
-        if found is None:
+        if choice is None:
             return await self.stale(job.place)
-        for one in (found.reply, *found.reply.further):
+        for one in (choice.reply, *choice.reply.further):
             await self._reply(job.place, one)
         # What was chosen stands where the choices stood.
-        return ClickResult(found.chosen, render_text(found.chosen))
+        return ClickResult(choice.chosen, render_text(choice.chosen))
 
     async def _warn(self, place: TeamsPlace, sealed: str | None = None) -> None:
         """Warn somebody that what they wrote is not taken in; where it is at hand, let them send it all the same."""

@@ -40,8 +40,8 @@ class UserPreferences:
 
     def choose(self, asker: Asker, language: Language, name: str) -> bool:
         """Keep what somebody chose; tell whether the municipality is one, else only the language is; from a thread."""
-        found = find_municipality(name) if name else None
+        municipality = find_municipality(name) if name else None
         service = self._runtime.service
-        number = found.number if found else None if not name else service.profile(asker).kommunenummer
+        number = municipality.number if municipality else None if not name else service.profile(asker).kommunenummer
         service.set_profile(asker, language=language, kommunenummer=number)
-        return found is not None or not name
+        return municipality is not None or not name

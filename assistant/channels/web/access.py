@@ -22,10 +22,10 @@ from assistant.channels.web.middleware import LOOPBACK
 def visit(request: Request) -> Visit:
     """Return the visit that a request belongs to, its session read."""
     web = web_of(request)
-    found: Visit = request.state.visit
+    current: Visit = request.state.visit
     web.limits.check("all", client_address(request))
-    found.open(web.sessions)
-    return found
+    current.open(web.sessions)
+    return current
 
 
 def client_address(request: Request) -> str:

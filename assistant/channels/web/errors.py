@@ -75,9 +75,9 @@ async def answer_error(
     return page
 
 
-def _fault_text(found: ErrorDetails) -> str:
+def _fault_text(details: ErrorDetails) -> str:
     """Return what is wrong with a value that was sent, without the value."""
-    fault = fault_of(found)
+    fault = fault_of(details)
     return str(fault._replace(values={**fault.values, **({"got": "another value"} if "got" in fault.values else {})}))
 
 

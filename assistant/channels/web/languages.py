@@ -37,7 +37,7 @@ def _accepted(header: str) -> Language | None:
             continue
         wishes.append((-weight, position, tag.partition("-")[0].strip().lower()))
     for weight, _, tag in sorted(wishes):
-        found = language("nb" if tag == "no" else tag)
-        if found and weight < 0:
-            return found
+        accepted = language("nb" if tag == "no" else tag)
+        if accepted and weight < 0:
+            return accepted
     return None

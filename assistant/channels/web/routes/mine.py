@@ -179,7 +179,7 @@ def _municipality_text(number: str | None) -> str:
 def _number(text: str) -> str | None:
     """Return the number that somebody wrote, or that of the name; what is neither is left for the service to refuse."""
     text = text.strip()
-    if found := re.match(r"\d{4}\b", text):
-        return found[0]
+    if match := re.match(r"\d{4}\b", text):
+        return match[0]
     known = {name.casefold(): code for name, code in _municipalities()}
     return known.get(text.casefold(), text) or None

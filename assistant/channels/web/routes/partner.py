@@ -32,23 +32,23 @@ _MESSAGE = 2_000
 @router.get("/{token}")
 def show(request: Request, web: WebContext, visit: CurrentVisit, token: str) -> Response:  # noqa: ARG001 (counted)
     """Show a body its record as a form to propose changes on."""
-    found = _link_and_record(web, token)
-    return _page(request, web, token, found) if found else _link_gone_page(request, web)
+    linked = _link_and_record(web, token)
+    return _page(request, web, token, linked) if linked else _link_gone_page(request, web)
 
 
 @router.post("/{token}")
 def say(request: Request, web: WebContext, visit: CurrentVisit, posted: Posted, token: str) -> Response:
     """Keep what a body proposes for the brokers to decide."""
     web.limits.check("ask", client_address(request))
-    found = _link_and_record(web, token)
-    if found is None:
+    linked = _link_and_record(web, token)
+    if linked is None:
         return _link_gone_page(request, web)
-    link, record = found
+    link, record = linked
     message = next(iter(posted.get("message", ())), "").strip()[:_MESSAGE]
     try:
         values = desk.proposed_record(record, posted, norwegian_day())
     except InvalidRecordError as error:
-        return _page(request, web, token, found, posted=posted, problems=error)
+        return _page(request, web, token, linked, posted=posted, problems=error)
     count = propose(web.runtime.store, link, values, norwegian_day())
     if message:
         name = record.id.partition(":")[2]
@@ -72,11 +72,11 @@ def _page(
     request: Request,
     web: Web,
     token: str,
-    found: tuple[PartnerLink, Record],
+    linked: tuple[PartnerLink, Record],
     posted: Posted | None = None,
     problems: InvalidRecordError | None = None,
 ) -> Response:
-    link, record = found
+    link, record = linked
     catalog = messages(request.state.language)
     nodes = desk.partner_form(record, posted)
     faults = errors_by_field(nodes, problems.problems, catalog) if problems else {}

@@ -93,8 +93,8 @@ def suggest(
 def properties(type: str = "", limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000) -> Response:  # noqa: A002
     """Return which properties the records of a kind have."""
     kind = next((kind for kind in TYPES if kind.value == type), None)
-    found = proposed(kind) if kind or not type else []
-    return _cors_response({"type": type, "limit": limit, "properties": found[:limit]})
+    offered = proposed(kind) if kind or not type else []
+    return _cors_response({"type": type, "limit": limit, "properties": offered[:limit]})
 
 
 @router.get("/preview")
@@ -143,8 +143,8 @@ def _answers(request: Request, web: Web, queries: str) -> Response:
     batch = _json(queries)
     if not isinstance(batch, dict) or len(batch) > MOST_QUERIES:
         raise HTTPException(400)
-    found = {str(name): {"result": reconciled(web.catalogue, _parse_query(one))} for name, one in batch.items()}
-    return _cors_response(found)
+    answers = {str(name): {"result": reconciled(web.catalogue, _parse_query(one))} for name, one in batch.items()}
+    return _cors_response(answers)
 
 
 def _parse_query(query: Any) -> ReconciliationQuery:  # noqa: ANN401 (JSON of any shape)

@@ -100,7 +100,7 @@ def consortium(
     token: Annotated[Token, needs(TokenScope.ASK)],  # noqa: ARG001
 ) -> dict[str, Any]:
     """Tell who is missing for a scheme and whom to ask, with a one-page sketch in Markdown."""
-    found = propose(
+    proposal = propose(
         web.runtime.matchmaker,
         web.runtime.store,
         body.need,
@@ -110,7 +110,11 @@ def consortium(
         body.cost_parts,
         body.language,
     )
-    return {**found.model_dump(mode="json"), "complete": found.is_complete, "sketch": as_markdown(sketch_of(found))}
+    return {
+        **proposal.model_dump(mode="json"),
+        "complete": proposal.is_complete,
+        "sketch": as_markdown(sketch_of(proposal)),
+    }
 
 
 @router.post("/ladder")
@@ -118,5 +122,5 @@ def consortium(
 def ladder(web: WebContext, body: NeedBody, token: Annotated[Token, needs(TokenScope.ASK)]) -> dict[str, Any]:  # noqa: ARG001
     """Put the schemes that could pay in the order a need would climb them."""
     question = Question(text=body.need, language=body.language)
-    found = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
-    return found.model_dump(mode="json")
+    climbed = climb(web.runtime.matchmaker, web.runtime.store, question, facts_of(body.municipality))
+    return climbed.model_dump(mode="json")

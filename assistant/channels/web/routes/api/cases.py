@@ -54,10 +54,10 @@ def cases(
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> dict[str, Any]:
     """List cases, the newest first; those with `q` in their question or their record's id where it is given."""
-    total, found = web.runtime.referrals.page(
+    total, page = web.runtime.referrals.page(
         states=[state] if state else None, words=q, offset=paging.offset, limit=paging.per_page
     )
-    return paging.of(total, [_plain(one) for one in found])
+    return paging.of(total, [_plain(one) for one in page])
 
 
 @router.get("/cases/{case_id}")
@@ -112,10 +112,10 @@ def log(
     return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
-def _plain(found: Case) -> dict[str, Any]:
-    return {**found.model_dump(mode="json", exclude={"reply_to"}), "onward": list(found.onward)}
+def _plain(case: Case) -> dict[str, Any]:
+    return {**case.model_dump(mode="json", exclude={"reply_to"}), "onward": list(case.onward)}
 
 
-def _with_events(web: Web, found: Case) -> dict[str, Any]:
-    events = [event.model_dump(mode="json") for event in web.runtime.referrals.events(found.id)]
-    return {**_plain(found), "events": events}
+def _with_events(web: Web, case: Case) -> dict[str, Any]:
+    events = [event.model_dump(mode="json") for event in web.runtime.referrals.events(case.id)]
+    return {**_plain(case), "events": events}

@@ -50,8 +50,8 @@ def records(
     """List records, those with all words of `q` in their names or summary where it is given."""
     wanted = RecordFilter(q=q, kind=kind, state=None if state == "all" else CurationState(state))
     ids = sorted(line.id for line in web.catalogue.find(wanted, Language.EN, norwegian_day()))
-    found = web.runtime.store.get_many(ids[paging.offset : paging.offset + paging.per_page])
-    return paging.of(len(ids), [to_plain(record) for record in found.values()])
+    page = web.runtime.store.get_many(ids[paging.offset : paging.offset + paging.per_page])
+    return paging.of(len(ids), [to_plain(record) for record in page.values()])
 
 
 @router.post("", status_code=201)
@@ -113,21 +113,21 @@ def revisions(
     paging: Pages,
 ) -> Plain:
     """List what happened to a record, the newest first, each with the fields that it changed: old value and new."""
-    found = web.runtime.store.history(record_id)[::-1]
-    shown = found[paging.offset : paging.offset + paging.per_page]
+    history = web.runtime.store.history(record_id)[::-1]
+    shown = history[paging.offset : paging.offset + paging.per_page]
     items = [
         {"version": one.version, "at": one.at.isoformat(), "by": one.by, "action": one.action, "note": one.note,
          "changes": one.changes}
         for one in shown
     ]  # fmt: skip
-    return paging.of(len(found), items)
+    return paging.of(len(history), items)
 
 
 def _parsed(plain: Plain) -> Record:
-    found, problems = parse_record(plain, "body")
-    if found is None:
+    record, problems = parse_record(plain, "body")
+    if record is None:
         raise InvalidRecordError("The record has faults. Nothing was written.", problems)
-    return found
+    return record
 
 
 def _answer(stored: StoredRecord, status: int = 200, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -87,12 +87,12 @@ def apply(
 @router.get("/bulk/{name}")
 def done(request: Request, web: WebContext, name: str) -> Response:
     """Show what was changed at once, and offer to undo it."""
-    found = written_versions(web.runtime.store, name)
-    if not found:
+    versions = written_versions(web.runtime.store, name)
+    if not versions:
         raise HTTPException(404)
     language = request.state.language
     lines = {line.id: line.name(language) for line in web.catalogue.lines()}
-    changed = [(record_id, lines.get(record_id, record_id)) for record_id, _ in found]
+    changed = [(record_id, lines.get(record_id, record_id)) for record_id, _ in versions]
     names = RecordReferences(web.catalogue, language)
     return web.pages.render(
         request, "desk/bulk.html", field=None, value=name, plan=None, rows=(), names=names, done=changed

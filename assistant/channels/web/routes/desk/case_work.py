@@ -88,10 +88,10 @@ def attach(
 @router.get("/attachments/{file_id}")
 def attachment(web: WebContext, broker: BrokerAccount, case_id: str, file_id: str) -> Response:  # noqa: ARG001
     """Give a file of a case, to be saved and never to be shown here."""
-    found = CaseFiles(web.runtime.database).content(case_id, file_id)
-    if found is None:
+    stored = CaseFiles(web.runtime.database).content(case_id, file_id)
+    if stored is None:
         raise HTTPException(404)
-    name, content = found
+    name, content = stored
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

@@ -114,18 +114,18 @@ def _page(
     typed: dict[str, str] | None = None,
 ) -> Response:
     catalog = messages(request.state.language)
-    found = desk.list_due_checks(web.runtime, web.catalogue, wanted, page, catalog)
+    checks = desk.list_due_checks(web.runtime, web.catalogue, wanted, page, catalog)
     return web.pages.render(
         request,
         "desk/check.html",
         status,
         at=HERE if request.method == "POST" else None,
-        found=found,
+        found=checks,
         wanted=wanted,
         kinds=KINDS,
         reasons=list(DueReason),
         page=page,
-        pages=max(1, -(-found.total // desk.PER_PAGE)),
+        pages=max(1, -(-checks.total // desk.PER_PAGE)),
         done=desk.completed_today(web.runtime.store, web.catalogue, catalog),
         typed=typed or {},
         query=urlencode(_query(wanted, page)),

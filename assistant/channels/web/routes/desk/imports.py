@@ -150,23 +150,23 @@ def _chosen(
     def text(name: str) -> str:
         return next(iter(posted.get(name, ())), "").strip()
 
-    found = import_of(store, import_id)
-    if found.state is not ImportState.UPLOADED:
+    upload = import_of(store, import_id)
+    if upload.state is not ImportState.UPLOADED:
         return RedirectResponse(f"{HERE}/{import_id}", 303)
-    if found.source == desk.SPREADSHEET:
-        desk.chose(store, found, text("kind"), posted.get("field", []), text("saved"), text("save_as")[:80])
-        found = import_of(store, import_id)
+    if upload.source == desk.SPREADSHEET:
+        desk.chose(store, upload, text("kind"), posted.get("field", []), text("saved"), text("save_as")[:80])
+        upload = import_of(store, import_id)
     do, publish_all = text("do"), bool(text("publish"))
     try:
         if do == "apply":
-            desk.applied(store, found, publish_all, broker.name)
+            desk.applied(store, upload, publish_all, broker.name)
             request.state.visit.flash("imports.applied")
             return RedirectResponse(f"{HERE}/{import_id}", 303)
-        report = desk.tried(store, found, publish_all) if do == "try" else None
+        report = desk.tried(store, upload, publish_all) if do == "try" else None
     except CorpusError as error:
         request.state.visit.flash("records.refused", FlashKind.DANGER, why=str(error)[:500])
         return RedirectResponse(f"{HERE}/{import_id}", 303)
-    return _page(request, web, found, report, publish_all)
+    return _page(request, web, upload, report, publish_all)
 
 
 def _overview(request: Request, web: Web, status: int = 200, **more: str) -> Response:
@@ -184,18 +184,18 @@ def _overview(request: Request, web: Web, status: int = 200, **more: str) -> Res
 
 
 def _page(
-    request: Request, web: Web, found: Import, report: ImportReport | None = None, publish_all: bool = False
+    request: Request, web: Web, upload: Import, report: ImportReport | None = None, publish_all: bool = False
 ) -> Response:
     store = web.runtime.store
-    waits = found.state is ImportState.UPLOADED
+    waits = upload.state is ImportState.UPLOADED
     return web.pages.render(
         request,
         "desk/import.html",
-        at=f"{HERE}/{found.id}",
-        found=found,
+        at=f"{HERE}/{upload.id}",
+        found=upload,
         waits=waits,
-        columns=desk.columns_of(store, found) if waits else None,
+        columns=desk.columns_of(store, upload) if waits else None,
         report=report,
         publish_all=publish_all,
-        left_out=() if waits else left_out_of(store, found.id)[:SHOWN_OF_LEFT_OUT],
+        left_out=() if waits else left_out_of(store, upload.id)[:SHOWN_OF_LEFT_OUT],
     )

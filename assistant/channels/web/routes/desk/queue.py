@@ -39,12 +39,12 @@ def queue(
     """Show what waits."""
     catalog = messages(request.state.language)
     wanted = QueueQuery(broker.name, view, page, sight.area)
-    found = work_queue(web.runtime, web.catalogue, wanted, catalog)
+    work = work_queue(web.runtime, web.catalogue, wanted, catalog)
     hour = norwegian_now().hour
     return web.pages.render(
         request,
         "desk/queue.html",
-        queue=found,
+        queue=work,
         today=norwegian_day(),
         broker=broker.name,
         hour=hour,

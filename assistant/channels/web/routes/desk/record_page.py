@@ -113,8 +113,8 @@ def _alarms(request: Request, web: Web, record_id: str) -> list[str]:
 
 def _links(request: Request, web: Web, record_id: str) -> list[tuple[PartnerLink, str]]:
     """Return the links that the body has to its record, each with its address."""
-    found = links_of(web.runtime.store, record_id, norwegian_day())
-    if not found:
+    links = links_of(web.runtime.store, record_id, norwegian_day())
+    if not links:
         return []
     base = web.settings.web_base_url or str(request.base_url).rstrip("/")
-    return [(one, f"{base}/partner/{token_of(one, web.runtime.keys)}") for one in found]
+    return [(one, f"{base}/partner/{token_of(one, web.runtime.keys)}") for one in links]

@@ -58,7 +58,7 @@ def compare(request: Request, web: WebContext, record_id: str, other: str, chose
     """Show two records side by side, and what would become of them as one; what is published stays unless chosen."""
     if not chosen:
         record_id, other = order_of(web.runtime.store, record_id, other)
-    found = merged(web.runtime.store, record_id, other)
+    merge = merged(web.runtime.store, record_id, other)
     names, kind = RecordReferences(web.catalogue, request.state.language), kind_of(record_id)
     return web.pages.render(
         request,
@@ -66,9 +66,9 @@ def compare(request: Request, web: WebContext, record_id: str, other: str, chose
         record_id=record_id,
         other=other,
         chosen=chosen,
-        states=(found.before.state, web.runtime.store.get(other).record.state, found.stays.state),
-        rows=desk.compare_records(found.before, found.goes, found.stays),
-        moved=[names.shown(kind_of(one.id).value, one.id) for one in found.moved],
+        states=(merge.before.state, web.runtime.store.get(other).record.state, merge.stays.state),
+        rows=desk.compare_records(merge.before, merge.goes, merge.stays),
+        moved=[names.shown(kind_of(one.id).value, one.id) for one in merge.moved],
         stays_name=names.shown(kind.value, record_id),
         goes_name=names.shown(kind.value, other),
     )

@@ -54,15 +54,15 @@ def records(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List the records that are wanted."""
-    found = web.catalogue.find(wanted, request.state.language, norwegian_day())
-    pages = max(1, -(-len(found) // PER_PAGE))
+    hits = web.catalogue.find(wanted, request.state.language, norwegian_day())
+    pages = max(1, -(-len(hits) // PER_PAGE))
     page = min(page, pages)
     return web.pages.render(
         request,
         "desk/records.html",
         wanted=wanted,
-        lines=found[(page - 1) * PER_PAGE : page * PER_PAGE],
-        total=len(found),
+        lines=hits[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(hits),
         page=page,
         pages=pages,
         kinds=list(Kind),
@@ -94,8 +94,8 @@ def named(
 ) -> Response:
     """Propose names for what somebody has typed so far, in whichever field, as options of a list."""
     typed = next((value for name, value in request.query_params.items() if name != "of"), "")
-    found = RecordReferences(web.catalogue, request.state.language).proposed(of, typed[:300])
-    return web.pages.render(request, "desk/names.html", found=found)
+    names = RecordReferences(web.catalogue, request.state.language).proposed(of, typed[:300])
+    return web.pages.render(request, "desk/names.html", found=names)
 
 
 @router.post("/new")
@@ -259,8 +259,8 @@ def _moved(
 ) -> None:
     if action not in TRANSITIONS:
         raise HTTPException(422)
-    found = move(web.runtime.store, record_ids, action, broker.name, note)
-    visit.flash(f"records.moved.{action}", count=str(len(found)))
+    moved = move(web.runtime.store, record_ids, action, broker.name, note)
+    visit.flash(f"records.moved.{action}", count=str(len(moved)))
 
 
 def _reshaped(

@@ -91,16 +91,16 @@ def reports(
         area = chosen.area()
     except ReportError:
         area, fault = Area(), catalog.text("reports.wrong_county", county=chosen.county)
-    found = _report(web, period, area)
+    figures = _report(web, period, area)
     return web.pages.render(
         request,
         "desk/reports.html",
         422 if fault else 200,
         sight=chosen.sight,
         county=chosen.county if fault is None else "",
-        report=found,
-        says=headline(found, catalog),
-        money=[one for one in money_blocks(found, catalog) if hasattr(one, "is_strong")],
+        report=figures,
+        says=headline(figures, catalog),
+        money=[one for one in money_blocks(figures, catalog) if hasattr(one, "is_strong")],
         label=lambda subject, label: row_label(subject, label, catalog),
         rows=shown_rows,
         number=catalog.number,
@@ -119,9 +119,9 @@ def as_csv(
 ) -> Response:
     """Return the figures of a period as CSV."""
     catalog = messages(request.state.language)
-    found = _report(web, chosen.period(), chosen.area())
-    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, found).values() for row in rows[1:])
-    return download(file_name(found, ".csv", catalog), csv_bytes(rows, _COLUMNS), CSV)
+    figures = _report(web, chosen.period(), chosen.area())
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for rows in _sheets(catalog, figures).values() for row in rows[1:])
+    return download(file_name(figures, ".csv", catalog), csv_bytes(rows, _COLUMNS), CSV)
 
 
 @router.get(".xlsx")
@@ -132,8 +132,8 @@ def as_spreadsheet(
 ) -> Response:
     """Return the figures of a period for Excel, a sheet for each table."""
     catalog = messages(request.state.language)
-    found = _report(web, chosen.period(), chosen.area())
-    return download(file_name(found, ".xlsx", catalog), _book(found, catalog), EXCEL)
+    figures = _report(web, chosen.period(), chosen.area())
+    return download(file_name(figures, ".xlsx", catalog), _book(figures, catalog), EXCEL)
 
 
 @router.get(".{form}")
@@ -145,8 +145,8 @@ def as_paper(
 ) -> Response:
     """Return the figures of a period for Word or as PDF."""
     catalog = messages(request.state.language)
-    found = _report(web, chosen.period(), chosen.area())
-    return _written(found, form, catalog, None)
+    figures = _report(web, chosen.period(), chosen.area())
+    return _written(figures, form, catalog, None)
 
 
 @router.get("/yearly/{audience}.{form}")
@@ -160,18 +160,18 @@ def yearly(
 ) -> Response:
     """Return the figures of a year for those who decide on the next."""
     catalog = messages(request.state.language)
-    found = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), chosen.area())
-    return _written(found, form, catalog, audience)
+    figures = _report(web, Period(first=date(year, 1, 1), last=date(year, 12, 31)), chosen.area())
+    return _written(figures, form, catalog, audience)
 
 
-def _written(found: Report, form: str, catalog: Messages, audience: Audience | None) -> Response:
+def _written(figures: Report, form: str, catalog: Messages, audience: Audience | None) -> Response:
     if form == "xlsx":
-        return download(file_name(found, ".xlsx", catalog, audience), _book(found, catalog), EXCEL)
+        return download(file_name(figures, ".xlsx", catalog, audience), _book(figures, catalog), EXCEL)
     if form not in _PAPERS:
         raise HTTPException(404)
     kind, write = _PAPERS[form]
     return download(
-        file_name(found, f".{form}", catalog, audience), write(report_paper(found, catalog, audience)), kind
+        file_name(figures, f".{form}", catalog, audience), write(report_paper(figures, catalog, audience)), kind
     )
 
 
@@ -180,22 +180,22 @@ def _report(web: Web, period: Period, area: Area) -> Report:
     return report(web.runtime.service.log, web.runtime.referrals, period, scope)
 
 
-def _book(found: Report, catalog: Messages) -> bytes:
+def _book(figures: Report, catalog: Messages) -> bytes:
     about: list[list[object]] = [
         [catalog.text("reports.title")],
-        [headline(found, catalog)],
-        [catalog.text("reports.period"), found.period.first.isoformat(), found.period.last.isoformat()],
-        [catalog.text("regions.area"), ", ".join(found.area.names()) or catalog.text("regions.everywhere")],
+        [headline(figures, catalog)],
+        [catalog.text("reports.period"), figures.period.first.isoformat(), figures.period.last.isoformat()],
+        [catalog.text("regions.area"), ", ".join(figures.area.names()) or catalog.text("regions.everywhere")],
         [catalog.text("reports.rule")],
         [catalog.text("reports.how")],
     ]
-    return spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, found)})
+    return spreadsheet({catalog.text("reports.about"): about, **_sheets(catalog, figures)})
 
 
-def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
+def _sheets(catalog: Messages, figures: Report) -> dict[str, list[list[object]]]:
     hidden = catalog.text("reports.hidden")
     sheets: dict[str, list[list[object]]] = {}
-    for table in found.tables:
+    for table in figures.tables:
         name = catalog.text(f"reports.table.{table.subject}")
         rows: list[list[object]] = [
             [
@@ -209,7 +209,7 @@ def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
         rows.append([name, catalog.text("reports.total"), hidden if table.total is None else table.total, ""])
         sheets[name] = [_head(catalog), *rows]
     name = catalog.text("reports.money")
-    sums = found.money._asdict() if found.money else {}
+    sums = figures.money._asdict() if figures.money else {}
     sum_rows: list[list[object]] = [
         [name, catalog.text(f"reports.money.{which}.label"), hidden if kroner is None else kroner, ""]
         for which, kroner in sums.items()
@@ -217,7 +217,7 @@ def _sheets(catalog: Messages, found: Report) -> dict[str, list[list[object]]]:
     if sum_rows:
         sheets[name] = [_head(catalog), *sum_rows]
     name = catalog.text("reports.waited")
-    quartiles = zip(("low", "median", "high"), found.first_reply or (hidden,) * 3, strict=True)
+    quartiles = zip(("low", "median", "high"), figures.first_reply or (hidden,) * 3, strict=True)
     waited: list[list[object]] = [
         [name, catalog.text(f"reports.waited.{which}"), days, ""] for which, days in quartiles
     ]
