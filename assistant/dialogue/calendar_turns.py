@@ -94,7 +94,8 @@ def parse_calendar(said: TurnText) -> Turn | None:
     if not _CALLS.search(plain) or not (period or is_now or _COMING.search(plain) or _APPLIED_NOW.search(plain)):
         return None
     # What is said of "that one", or of open ones without a word of all there is, is said of what was shown.
-    if in_thread and (_OF_SHOWN.search(plain) or not (_ANNOUNCED.search(plain) or _ALL.search(plain))):
+    of_all = _ALL.search(plain) or (_ANNOUNCED.search(plain) and (period or _COMING.search(plain)))
+    if in_thread and (_OF_SHOWN.search(plain) or said.cues.has("ONLY") or not of_all):
         return None
     if _has_subject(said, matched):
         return None

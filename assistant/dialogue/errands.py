@@ -21,7 +21,7 @@ _ME = r"(?:jeg|eg|æ|ej|i)"
 _OF_ONE = (
     r"(?:bygge?søknad\w*|byggesak\w*|nabovars\w+|byggetillatels\w*|byggjeløyve\w*|building (?:application|permit"
     r"|case)"
-    r"|planning (?:application|permission)|søknad\w*|application|klage\w*|complaint|faktura\w*|rekning\w*"
+    r"|planning (?:application|permission)|søknad(?:en)?|application|klage\w*|complaint|faktura\w*|rekning\w*"
     r"|regning\w*|bill"
     r"|invoice|eiendomsskatt\w*|eigedomsskatt\w*|property tax|barnehageplass\w*|kindergarten (?:place|spot)"
     r"|sfo-?plass\w*"

@@ -105,11 +105,18 @@ _WHAT_OF = re.compile(r"(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? 
 """How a question begins that names a body without saying that it takes part."""
 
 
+_MORE_OF = re.compile(
+    r"(?:og |men |and |but )?(?:fortell|fortel|mer|meir|mere|more|tell|info\w*|detalj\w*"
+    r"|details?)\b.{0,20}\b(?:om|about|on)\b"
+)
+"""How a turn begins that wants to hear more of bodies it names, none of which is said to take part."""
+
+
 def parse_facts(said: TurnText) -> Turn | None:
     """Return a turn that tells something of who asks or of the project, and nothing else."""
     if ASKS.search(said.text) or len(said.cues.tokens) > 2 * SHORT or parse_exclusions(said.text, said.base).without:
         return None
-    if _WHAT_OF.match(said.plain):
+    if _WHAT_OF.match(said.plain) or _MORE_OF.match(said.plain):
         return None
     if tells_need(said.text) and len(said.cues.tokens) > SHORT:
         return None

@@ -66,8 +66,11 @@ class Refinement(Frozen):
         """Return the refinement with more that is not to be suggested."""
         if not without:
             return self
+        # Whoever wants no money after all no longer wants nothing else.
+        turned = {"kind": None, "only_kind": False, "open_now": False} if self.kind in without.kinds else {}
         return self.model_copy(
             update={
+                **turned,
                 "without": _joined(self.without, without.records),
                 "without_types": _joined(self.without_types, without.types),
                 "without_places": _joined(self.without_places, without.places),

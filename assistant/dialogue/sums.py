@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import islice
 
 from index.analysis import normalise
 
@@ -69,7 +70,7 @@ def sum_told(text: str) -> Decimal | None:
         return None
     found = [
         amount
-        for match in _SUM.finditer(said)
+        for match in islice(_SUM.finditer(said), _MOST_NUMBERS)
         if (amount := _amount(match, said)) is not None
         and not _NEGATED.search(said[max(match.start() - _NEAR, 0) : match.start()])
         and not _is_asked(said, match.end())
@@ -84,6 +85,8 @@ def _is_asked(said: str, start: int) -> bool:
     return next((sign for sign in said[start:] if sign in ".!?;:"), "") == "?"
 
 
+_MOST_NUMBERS = 60
+"""Numbers of a text that are looked at; one with more tells no sum that could be known from the others."""
 _NEAR = 18
 """Letters before a sum within which a "not" is said of it."""
 _FEW = 1
@@ -126,10 +129,11 @@ def counting_places(text: str, tokens: Sequence[str]) -> frozenset[int]:
         text: What was written.
         tokens: Its words, in order.
     """
+    said = normalise(text)
     told = {
         digits
-        for match in _SUM.finditer(normalise(text))
-        if _amount(match, normalise(text)) is not None
+        for match in islice(_SUM.finditer(said), _MOST_NUMBERS)
+        if _amount(match, said) is not None
         for digits in re.findall(r"\w+", match.group())
     }
     counting: set[int] = set()

@@ -78,11 +78,16 @@ _BOTH_NORWEGIAN = frozenset(
 _BOTH_NORWEGIAN_SPELLING = re.compile(
     r"[æøå]|skj|[^aeiou]j|^(?:kommun(?!ic|it|is)|fylk|helse|hels|felles|offentl|skole|skule|barn(?!s?$)|t[je]?eneste)"
     r"|(?:sjon(?:en|er|s)?|het(?:en|er)?|elser?|skap(?:et|en)?|isk|lig|leg|ning(?:en|a|er)|kommunen?|ene|erne|tjenesten?"
-    r"|hjem|hus(?:et|ene)?|arbeid|folk(?:ene)?|lærer(?:e|ne)?|plan(?:er|en))$"
+    r"|hjem|hus(?:et|ene)?|arbeid|folk(?:ene)?|lærer(?:e|ne)?|plan(?:er|en)"
+    r"|ende|[^cpw]ede|[bdgkl]ere|[ai]tet(?:en|er)?|ktet|penger|midler|kurs)$"
 )
 """What Norwegian words of both written forms hold, begin or end with, and hardly any English one does."""
 _ALSO_NORWEGIAN = frozenset("best innovation is spill storm team testing to twin".split())
 """English words that are words of Norwegian texts too; they tell nothing where a word tells of Norwegian."""
+_LOANWORDS = frozenset(
+    "autism coaching dulting edtech fintech hydrogen nudging radon robot sensor stress team trainee workshop".split()
+)
+"""Words that Norwegians use in what they write; alone they tell nothing."""
 _ENGLISH_LETTERS = re.compile(
     r"w|th|sh|ck|tion|ght|ough|ea[^u]|oo|qu|ou|ee[^n]|tch|ph|ies$|(?:ings|ents|ness|less|ful|able|ous|cy|ity)$"
 )
@@ -164,7 +169,11 @@ def _marks_of(text: str) -> _Marks:
     unsure = sum(word in _ALSO_ENGLISH for word in (*nynorsk, *_MARKERS[Language.NN].intersection(asked)))
     if unsure and (scores[Language.EN] or (unsure == scores[Language.NN] and _is_english(text))):
         scores[Language.NN] -= unsure
-    is_norwegian = any(word in _BOTH_NORWEGIAN or _BOTH_NORWEGIAN_SPELLING.search(word) for word in spelled)
+    norwegian = sum(word in _BOTH_NORWEGIAN or bool(_BOTH_NORWEGIAN_SPELLING.search(word)) for word in spelled)
+    is_norwegian = bool(norwegian or (spelled and _LOANWORDS.issuperset(spelled)))
+    if norwegian > scores[Language.EN]:
+        # One word that English has too, such as *mental*, tells less than the spelling of several others.
+        scores[Language.EN] = 0
     if is_norwegian:
         # "Is" begins an English question, and is ice elsewhere.
         shared = asked[1:] if asked[:1] == ["is"] else asked

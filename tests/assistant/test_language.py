@@ -31,13 +31,19 @@ from corpus.vocabulary import Concept
         ("similar projects", Language.EN),
         ("Kan kommunen framleis søkje Interreg?", Language.NN),
         ("Kan kommunen fortsatt delta i Interreg?", Language.NB),
+        ("traineeprogram for nyutdannede i distriktet", Language.NB),
+        ("design thinking kurs for ledere", Language.NB),
+        ("FACT-team penger", Language.NB),
+        ("mental helse etter leirskred evakuerte", Language.NB),
+        ("coaching for managers", Language.EN),
+        ("robots in home care", Language.EN),
     ],
 )
 def test_the_language_of_a_question_is_told(text: str, language: Language) -> None:
     assert detect_language(text) is language
 
 
-@pytest.mark.parametrize("text", ["", "12345", "🙂", "kommune"])
+@pytest.mark.parametrize("text", ["", "12345", "🙂", "kommune", "radon", "nudging"])
 def test_what_could_be_either_is_bokmal(text: str) -> None:
     assert detect_language(text) is Language.NB
 

@@ -277,7 +277,7 @@ def test_a_need_that_speaks_of_what_is_open_or_next_is_a_need(text: str) -> None
     ],
 )
 def test_what_is_refused_is_not_done(text: str) -> None:
-    assert parse_turn(text, THREAD, Base()).intent is Intent.UNCLEAR
+    assert parse_turn(text, THREAD, Base()).intent is Intent.DECLINED
 
 
 @pytest.mark.parametrize("text", ["tilbake til jobb etter sykdom", "back to work", "tilbake til skolen etter fravær"])

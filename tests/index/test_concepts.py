@@ -89,6 +89,14 @@ def test_a_label_as_written_goes_before_others_of_the_same_stem() -> None:
     assert [mention.concept_id for mention in again.find("a doctor", Language.EN)] == ["concept:lege"]
 
 
+def test_a_passage_about_a_part_speaks_of_the_whole_and_a_question_for_it_asks_for_no_more() -> None:
+    radon = concept("radon", "radon", "radon", broader=["concept:housing"])
+    finder = ConceptFinder.of([radon, concept("housing", "boligmiljø", "housing"), concept("rats", "rotter", "rats")])
+    assert finder.spoken_of("måler radon i skoler", Language.NB) == (radon.id, "concept:housing")
+    assert finder.spoken_of("boligmiljø", Language.NB) == ("concept:housing",)
+    assert [mention.concept_id for mention in finder.find("radon?", Language.NB)] == [radon.id]
+
+
 def test_what_is_about_a_part_is_about_the_whole_however_far_up_and_circles_end() -> None:
     parts = [("fall", "eldre"), ("eldre", "omsorg"), ("omsorg", "fall"), ("vei", None)]
     finder = ConceptFinder.of(

@@ -58,6 +58,14 @@ def test_money_that_is_not_needed_is_not_shown(text: str) -> None:
     assert Kind.INSTRUMENT not in refinement.applied(Need(text="flom", language=Language.NB)).kinds
 
 
+def test_whoever_saw_nothing_but_money_and_needs_none_sees_the_rest() -> None:
+    only_money = refined(ANSWERED, parse_turn("hva med penger?", ANSWERED))
+    none = refined(only_money, parse_turn("vi trenger ikke penger", only_money)).refinement
+    kinds = none.applied(Need(text="flom", language=Language.NB)).kinds
+    assert Kind.ACTOR in kinds
+    assert Kind.INSTRUMENT not in kinds
+
+
 def test_money_that_is_asked_for_after_all_is_shown() -> None:
     without = refined(ANSWERED, parse_turn("vi trenger ikke penger", ANSWERED))
     asked = refined(without, parse_turn("hva med penger?", without)).refinement
@@ -74,3 +82,10 @@ def test_money_that_is_asked_for_after_all_is_shown() -> None:
 )  # fmt: skip
 def test_a_fact_that_is_denied_is_none(text: str, fact: str) -> None:
     assert getattr(facts_of_turn(text), fact) in {None, ()}
+
+
+@pytest.mark.parametrize(
+    "text", ["mer om SINTEF og NTNU", "tell me more about SINTEF and NTNU", "fortel om Fafo og NTNU"]
+)
+def test_whom_somebody_wants_to_hear_more_of_takes_no_part(text: str) -> None:
+    assert parse_turn(text, ANSWERED).intent is not Intent.FACT
