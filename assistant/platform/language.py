@@ -170,9 +170,11 @@ def _marks_of(text: str) -> _Marks:
     unsure = sum(word in _ALSO_ENGLISH for word in (*nynorsk, *_MARKERS[Language.NN].intersection(asked)))
     if unsure and (scores[Language.EN] or (unsure == scores[Language.NN] and _is_english(text))):
         scores[Language.NN] -= unsure
-    is_norwegian = any(word in _BOTH_NORWEGIAN or _BOTH_NORWEGIAN_SPELLING.search(word) for word in spelled) or (
-        bool(spelled) and _LOANWORDS.issuperset(spelled)
-    )
+    norwegian = sum(word in _BOTH_NORWEGIAN or bool(_BOTH_NORWEGIAN_SPELLING.search(word)) for word in spelled)
+    is_norwegian = bool(norwegian or (spelled and _LOANWORDS.issuperset(spelled)))
+    if norwegian > scores[Language.EN]:
+        # One word that English has too, such as *mental*, tells less than the spelling of several others.
+        scores[Language.EN] = 0
     if is_norwegian:
         # "Is" begins an English question, and is ice elsewhere.
         shared = asked[1:] if asked[:1] == ["is"] else asked

@@ -34,6 +34,7 @@ from corpus.vocabulary import Concept
         ("traineeprogram for nyutdannede i distriktet", Language.NB),
         ("design thinking kurs for ledere", Language.NB),
         ("FACT-team penger", Language.NB),
+        ("mental helse etter leirskred evakuerte", Language.NB),
         ("coaching for managers", Language.EN),
         ("robots in home care", Language.EN),
     ],

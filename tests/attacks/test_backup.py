@@ -200,7 +200,9 @@ def test_with_a_passphrase_nothing_in_it_can_be_read_or_changed(filled_home: Pat
         restore(Settings(home=home), copy)
     with pytest.raises(SealError):
         restore(Settings(home=home), copy, "en annen setning")
-    for number, broken in enumerate((sealed[:-20], sealed[: -(1 << 20)], sealed[:300] + b"x" + sealed[301:])):
+    for number, broken in enumerate(
+        (sealed[:-20], sealed[: -(1 << 20)], sealed[:300] + bytes([sealed[300] ^ 1]) + sealed[301:])
+    ):
         other = tmp_path / f"broken-{number}"
         other.write_bytes(broken)
         with pytest.raises(SealError):
