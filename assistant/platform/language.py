@@ -25,7 +25,8 @@ _MARKERS: dict[Language, frozenset[str]] = {
         bare barnehage ble dere deres derfor elevene elever enkelte flere forskjell fortsatt fra første gjør
         gjøre gjøres hjem hjemme hjemmefra hun hva hvem hver hverandre hvilke hvilken hvilket hvor hvordan hvorfor
         ikke jeg kommunene kommuner løse løsning løsninger mens mulig mulige mulighet mulighetene muligheter mye noe
-        noen nå oppgave oppgaver samme selv siden skole skoler spørre syk sykdom syke tidlig tjeneste tjenester
+        noen nå oppgave oppgaver samme selv selvkjørende siden skole skolen skolene skoler spørre syk sykdom syke
+        tidlig tjeneste tjenester
         trenger ungdommer uten virksomhet virksomheten virksomheter være vært ønsker
         """.split()
     ),

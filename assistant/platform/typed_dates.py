@@ -27,7 +27,11 @@ _MONTHS = (
     ("november",),
     ("desember", "december"),
 )
-_TIME = re.compile(r"(?P<day>.+?),?(?:\s+|T)(?:(?:kl|klokka|klokken|at)\.?\s*)?(?P<hour>\d{1,2})[.:](?P<minute>\d{2})")
+_CLOCK = re.compile(r"(?:kl\.?)?(\d{1,2})[.:](\d{2})")
+_BETWEEN = re.compile(r"(?<=\d)T(?=\d)")
+"""What parts a day from a time in ISO 8601."""
+_AT = ("kl", "klokka", "klokken", "at")
+"""Words between a day and a time."""
 
 
 def day_in(text: str) -> date:
@@ -51,9 +55,10 @@ def moment_in(text: str) -> datetime:
         ValueError: it is no moment.
     """
     text = text.strip()
-    if match := _TIME.fullmatch(text):
-        clock = time(int(match["hour"]), int(match["minute"]))
-        return datetime.combine(day_in(match["day"]), clock, NORWAY)
+    *before, last = _BETWEEN.sub(" ", text).split() or [""]
+    if before and (match := _CLOCK.fullmatch(last)):
+        day = before[:-1] if before[-1].rstrip(".") in _AT else before
+        return datetime.combine(day_in(" ".join(day).rstrip(",")), time(int(match[1]), int(match[2])), NORWAY)
     if not re.search(r"[T\s]", text):
         raise ValueError(f"{text!r} has no time")
     moment = datetime.fromisoformat(text)

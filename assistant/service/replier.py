@@ -155,7 +155,8 @@ class Replier:
         elif turn.facts is not None:
             state = state.model_copy(update={"facts": merge_facts(state.facts, turn.facts)})
             facts = _facts(context.asker, state)
-        language = _language(context, turn.text)
+        # A question for a word of the trade holds no text of a need, and is in a language all the same.
+        language = _language(context, context.text.text)
         answer = context.look.last_answer(state)
         if turn.intent is Intent.PEERS and not turn.items:
             items = tuple(item for item in state.shown if item.kind is Kind.IDEA)

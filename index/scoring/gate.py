@@ -25,6 +25,8 @@ class Feature(StrEnum):
     WORDS = "words"
     """The largest share of the worth of the question's words that one record knows; or of its concepts, where the
     question is nothing else."""
+    NEAREST = "nearest"
+    """The cosine of the passage that is nearest, of any kind: what a record is asked nearly word for word is ours."""
     NAMED = "named"
     """How surely a record is named."""
     ASKED = "asked"
@@ -83,6 +85,7 @@ def features_of(
         # Words that carry no subject ask for nothing, whatever they happen to lie near.
         Feature.AGREEMENT: sum(odds) / len(odds) if odds and subject else -MOST_ODDS,
         Feature.WORDS: max(known, _largest(candidates, "concepts")) if is_search else known,
+        Feature.NEAREST: _largest(candidates, "dense"),
         Feature.NAMED: _largest(candidates, "name"),
         Feature.ASKED: float(query.need.asked_kind is not None or is_search),
         Feature.SPEAKS_FOR: float(any(word in _WE or word.startswith(_PUBLIC) for word in said)),

@@ -15,6 +15,7 @@ from assistant.funding.verdicts import Facts
 from assistant.render.data import render_data
 from assistant.render.replies import reply_text
 from corpus.records import ActorType, FundingInstrument
+from corpus.text import Language
 from tests.assistant.services import Small, open_small
 from tests.records import SOURCE, instrument
 
@@ -89,3 +90,8 @@ def test_programs_get_the_same_rows(dated: Small) -> None:
     data = render_data(answer, dated.matchmaker.calendar(asked))
     assert [(row["id"], row["deadline"]) for row in data["calendar"]] == [("instrument:mai", "2026-05-04")]
     assert render_data(answer, dated.matchmaker.calendar("sepsis i sykehjem"))["calendar"] == []
+
+
+def test_a_word_of_the_trade_is_explained_in_the_language_it_is_asked_in(dated: Small) -> None:
+    assert dated.say("Kven kan hjelpe oss med sepsis?").language is Language.NN
+    assert dated.say("hva er egenandel").language is Language.NB
