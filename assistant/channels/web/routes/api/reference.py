@@ -72,6 +72,9 @@ class ApiReference(NamedTuple):
     """The API."""
 
     told: str
+    token_header: str
+    problem_model: str
+    """The name of the model of what cannot be done."""
     groups: tuple[tuple[str, tuple[ApiOperation, ...]], ...]
     models: tuple[ApiModel, ...]
 
@@ -91,6 +94,8 @@ def reference_of(described: Mapping[str, Any], base: str) -> ApiReference:
             groups.setdefault(operation["tags"][0], []).append(read)
     return ApiReference(
         told=described["info"].get("summary", ""),
+        token_header="Authorization: Bearer …",  # noqa: S106 (the name of a header)
+        problem_model="Problem",
         groups=tuple((name, tuple(some)) for name, some in groups.items()),
         models=tuple(_model(name, model) for name, model in sorted(models.items()) if name not in _LEFT_OUT),
     )
