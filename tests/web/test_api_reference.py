@@ -32,6 +32,6 @@ def test_every_link_of_the_page_leads_somewhere_on_it(client: TestClient) -> Non
 
 def test_what_a_field_may_hold_is_told_with_its_limits(client: TestClient) -> None:
     page = unescape(client.get("/api/v1/docs").text)
-    assert "<code>question</code>: string, at least 1 characters, at most 40000 characters; required" in page
-    assert "<code>per_page</code> (query): integer, at least 1, at most 200, 50 if not given" in page
+    assert "<code>question</code> string, at least 1 characters, at most 40000 characters <em lang=" in page
+    assert "<code>per_page</code> <em>query</em> integer, at least 1, at most 200, 50 if not given" in page
     assert '"question": "Hvem kan hjelpe med tidlig oppdagelse av sepsis?"' in page
