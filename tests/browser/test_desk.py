@@ -94,6 +94,7 @@ def test_the_list_is_worked_through_by_keyboard_and_single_keys_can_be_turned_of
     assert served.runtime.referrals.get(case_id).assigned_to is not None
     page.keyboard.press("z")
     page.locator("#undo").wait_for(state="detached")
+    page.wait_for_load_state()
     assert served.runtime.referrals.get(case_id).assigned_to is None
     page.keyboard.press("/")
     expect(page.locator("#desk-search")).to_be_focused()
