@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from corpus.check import check
 from corpus.errors import InvalidRecordError, RecordFileError
 from corpus.files import Record, dump_records, kind_of, parse_records, read_folder, shipped_folder
+from corpus.records import Actor, AliasKind
 from tests.corpus.test_text import lang_texts
 from tests.records import actor, concept, idea, instrument
 
@@ -44,6 +45,19 @@ def test_every_shipped_record_survives_yaml() -> None:
 def test_the_shipped_corpus_has_no_problems() -> None:
     located, problems = read_folder(shipped_folder())
     assert [str(problem) for problem in [*problems, *check(located)]] == []
+
+
+def test_no_alias_is_what_bodies_of_a_sort_are_called_all_over_the_country() -> None:
+    bodies = [located.record for located in SHIPPED if isinstance(located.record, Actor)]
+    names = {(one.id, name.text.casefold()) for one in bodies for name in one.name.items()}
+    misleading = {
+        (body.id, alias.text)
+        for body in bodies
+        for alias in body.aliases
+        if alias.kind is AliasKind.ALIAS
+        and len({owner for owner, name in names if name.startswith(f"{alias.text.casefold()} ")} - {body.id}) > 1
+    }
+    assert misleading == set()
 
 
 def test_a_fault_names_file_record_and_field(tmp_path: Path) -> None:
