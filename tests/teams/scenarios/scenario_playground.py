@@ -30,7 +30,11 @@ def card(page: Page, text: str) -> Locator:
 def test_it_welcomes_and_shows_what_is_mine_in_place_of_the_welcome(page: Page) -> None:
     card(page, "For eksempel").get_by_role("button", name="Mine saker og innstillinger").click()
     mine = card(page, "Ingen saker ennå")
-    mine.get_by_label("Kommunens navn eller nummer").fill("Verdal")
+    field = mine.get_by_label("Kommunens navn eller nummer")
+    # A card that is drawn anew while it is filled in forgets what was typed.
+    expect(field).to_be_editable()
+    field.fill("Verdal")
+    expect(field).to_have_value("Verdal")
     mine.get_by_role("button", name="Lagre").click()
     expect(card(page, "Lagret.").get_by_label("Kommunens navn eller nummer")).to_have_value("Verdal")
 
