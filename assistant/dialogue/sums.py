@@ -33,7 +33,7 @@ _SUM = re.compile(
     rf"(?:(?P<billion>{_BILLIONS})|(?P<million>{_MILLIONS})|(?P<thousand>{_THOUSANDS}))?\.? ?(?P<after>{_CURRENCY})?"
 )
 _OF_MONEY = re.compile(rf"\b{_CURRENCY}\.? ?$")
-_GROUPED = re.compile(r"\d{1,3}(?:[ .]000)+$|\d{1,3}(?:[ .]\d{3}){1,3}$")
+_GROUPED = re.compile(r"\A\d{1,3}(?:(?:[ .]000)+|(?:[ .]\d{3}){1,3})\Z")
 _LEAST_BARE = 50_000
 """The least number that is read as a sum without a unit of money, where it is written in thousands."""
 _MOST = Decimal(10) ** 12
