@@ -92,6 +92,52 @@ def test_money_made_for_the_need_is_first(asked: Ask, need: str, right: str) -> 
     assert first(asked(need)) == right
 
 
+@pytest.mark.parametrize(
+    ("need", "wrong"),
+    [
+        ("tryggere eldre i trafikken", "den-kulturelle-spaserstokken"),
+        ("meir lokal mat i kantiner og på sjukeheimar", "investeringstilskudd-omsorgsboliger-sykehjem"),
+        ("kantineløysing med lokal mat på sjukeheimen i Ulvik", "investeringstilskudd-omsorgsboliger-sykehjem"),
+        ("car sharing and fewer parked cars in Bodø", "tiltak-statlig-sikra-friluftslivsomrader"),
+        ("money for youth clubs in rural areas", "omstilling-og-utvikling-distrikt"),
+        ("foreldrerettleiing for innvandrarar", "jobbsjansen"),
+        (
+            "we want to exchange experience with Swedish municipalities about elderly care",
+            "den-kulturelle-spaserstokken",
+        ),
+        ("svømmehallen lekker og må pusses opp, hvor finner vi penger?", "svommeopplaring-i-barnehage"),
+        ("pengar til å setje i stand naust i Austevoll", "kulturmiljoplaner-i-kommunene"),
+    ],
+)
+def test_money_that_shares_only_whom_or_where_the_need_is_for_is_never_first(asked: Ask, need: str, wrong: str) -> None:
+    answer = asked(need)
+    assert answer.schemes
+    assert first(answer) != wrong
+
+
+@pytest.mark.parametrize(
+    ("need", "right"),
+    [
+        ("vi treng pengar til å restaurere naust i Austevoll", "kulturminnefondet-tilskudd"),
+        ("vi treng tilskot til å setje i stand den gamle steinbrua i Voss", "kulturminnefondet-tilskudd"),
+        ("støtte til å restaurere et gammelt samfunnshus i Sogndal", "kulturminnefondet-tilskudd"),
+        ("svømmehallen lekker og må pusses opp, hvor finner vi penger?", "spillemidler-idrettsanlegg"),
+        ("pengar til å halde ved like turstiar i Suldal", "spillemidler-idrettsanlegg"),
+        ("vi vil sende ungdom på utveksling til Europa fra ungdomsklubben i Vadsø", "erasmus-pluss"),
+        ("foreldrerettleiing for innvandrarar", "foreldrestottende-tiltak"),
+        (
+            "tilskudd til å bygge omsorgsboliger for unge med utviklingshemming",
+            "investeringstilskudd-omsorgsboliger-sykehjem",
+        ),
+        ("hvordan få flere innvandrerkvinner i jobb i Drammen?", "jobbsjansen"),
+        ("midlar til drift av fritidsklubb i ei lita bygd", "inkludering-av-barn-og-unge"),
+        ("can a municipality get a grant for restoring peatland?", "naturrestaurering"),
+    ],
+)
+def test_money_made_for_what_is_to_be_done_is_among_the_first_three(asked: Ask, need: str, right: str) -> None:
+    assert f"instrument:{right}" in [one.id for one in asked(need).schemes[:3]]
+
+
 @pytest.mark.parametrize("place", ["Alta", "Bodø", "Hamar", "Kristiansund", "Sandnes"])
 def test_general_money_of_the_state_and_of_the_county_is_in_every_answer_without_money_of_its_own(
     asked: Ask, place: str
