@@ -27,6 +27,8 @@ UNPLACED_WORTH, NATIONWIDE_WORTH = 0.6, 0.85
 counties: fewer compete for what the asker's own county has."""
 SHUT_OUT_WORTH = 0.6
 """What is left of the worth of a scheme that says that it does not pay for something that is needed."""
+_BESIDE = frozenset({TopicFit.ELSEWHERE, TopicFit.OTHER, TopicFit.THEME})
+"""How a scheme stands to a need that it is not about."""
 _STEPS = {MatchConfidence.STRONG: 0.58, MatchConfidence.GOOD: 0.48, MatchConfidence.POSSIBLE: 0.31}
 """The least worth of each step of confidence, by what was right on the development half."""
 
@@ -42,8 +44,13 @@ class RankedScheme(NamedTuple):
 
     @property
     def confidence(self) -> MatchConfidence | None:
-        """How sure it is that the scheme suits; None where it is better left out."""
-        return next((step for step, least in _STEPS.items() if self.suitability.worth >= least), None)
+        """How sure it is that the scheme suits; None where it is better left out.
+
+        What pays for other work than is told to be wanted, or is about something else, is never more than possible.
+        """
+        step = next((step for step, least in _STEPS.items() if self.suitability.worth >= least), None)
+        is_beside = self.suitability.activity_fits is False or self.suitability.topic in _BESIDE
+        return MatchConfidence.POSSIBLE if step is not None and is_beside else step
 
 
 class FoundScheme(NamedTuple):
