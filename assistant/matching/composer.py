@@ -27,6 +27,7 @@ from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner
 from assistant.matching.doers import doer_of
 from assistant.matching.narrowing import Narrowing, Unexplained
 from assistant.matching.need_subject import NeedSubject
+from assistant.matching.running import without_unsuitable
 from assistant.matching.scheme_ranking import (
     WITHOUT_INELIGIBLE,
     FoundScheme,
@@ -98,6 +99,8 @@ class Composer:
             if Kind.INSTRUMENT in kinds
             else []
         )
+        if Kind.INSTRUMENT in kinds:
+            partners = without_unsuitable(partners, schemes)
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
         self._records.fetch(about)
@@ -274,6 +277,7 @@ class Composer:
             deadline=call.next_deadline(self._today) if call else None,
             last_deadline=on_day.last_deadline,
             last_call=on_day.last_call,
+            is_stale=on_day.is_stale,
             checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
             owner=self._records.named_actor(scheme.administrator or scheme.owner),

@@ -20,6 +20,7 @@ from index.scoring.ranking import MatchConfidence
 
 WITHOUT_INELIGIBLE = 3
 """So many schemes at the top hold none that a rule shuts the asker out of."""
+_LATEST = WITHOUT_INELIGIBLE - 1
 JUDGED = 10
 """Schemes whose rules are judged beyond those to be shown, since rules shut some out."""
 UNPLACED_WORTH, NATIONWIDE_WORTH = 0.6, 0.85
@@ -71,6 +72,7 @@ class SchemeRanker:
 
     def __init__(self, facts: Facts, calendar: Calendar, themes: Mapping[str, float]) -> None:
         self._facts = facts
+        self._calendar = calendar
         self._today = calendar.today
         self._need = SchemeNeed(themes, facts.activities or (), calendar)
 
@@ -88,7 +90,18 @@ class SchemeRanker:
         judged = [self._judged(*by_id[scheme_id]) for _, _, scheme_id in supposed[: most + JUDGED]]
         ranked = sorted(judged, key=lambda one: (-one.suitability.worth, -one.candidate.total, one.scheme.id))
         ranked.sort(key=_is_unsure_topic)
-        return [one for one in ranked if one.confidence is not None]
+        return _nearest_third(self._freshest_first([one for one in ranked if one.confidence is not None]))
+
+    def _freshest_first(self, ranked: list[RankedScheme]) -> list[RankedScheme]:
+        """Return schemes with one that was announced long ago after the first of those as surely about the need."""
+        if not ranked or not self._is_stale(ranked[0]) or not _is_surely_about(ranked[0]):
+            return ranked
+        fresh = (one for one in ranked if _is_surely_about(one) and not self._is_stale(one))
+        first = next(fresh, ranked[0])
+        return [first, *(one for one in ranked if one is not first)]
+
+    def _is_stale(self, ranked: RankedScheme) -> bool:
+        return self._calendar.on(ranked.scheme).is_stale
 
     def judged(self, scheme: FundingInstrument, candidate: Candidate) -> RankedScheme:
         """Return one scheme that was asked for by name with how it suits."""
@@ -120,6 +133,32 @@ class SchemeRanker:
 def _is_unsure_topic(ranked: RankedScheme) -> bool:
     """Tell whether a scheme for some themes only is no sure fit: what is open to any theme is nearer to the need."""
     return ranked.confidence is MatchConfidence.POSSIBLE and ranked.suitability.topic is not TopicFit.ANY
+
+
+def _nearest_third(ranked: list[RankedScheme]) -> list[RankedScheme]:
+    """Return schemes with the first that is about the need but pays for other work than is wanted third at the latest.
+
+    It may be near enough to ask about, where the schemes for any theme would else leave no place for it.
+    """
+    if any(_is_surely_about(one) for one in ranked[_LATEST : _LATEST + 1]):
+        return ranked
+    near = next((one for one in ranked[_LATEST + 1 :] if _is_about_other_work(one)), None)
+    if near is None:
+        return ranked
+    others = [one for one in ranked if one is not near]
+    return [*others[:_LATEST], near, *others[_LATEST:]]
+
+
+def _is_about_other_work(ranked: RankedScheme) -> bool:
+    suitability = ranked.suitability
+    is_about = suitability.topic is TopicFit.SAME and suitability.worth >= _STEPS[MatchConfidence.GOOD]
+    return is_about and suitability.activity_fits is False and ranked.verdict is not Verdict.UNMET
+
+
+def _is_surely_about(ranked: RankedScheme) -> bool:
+    """Tell whether a scheme suits for what it is about, and not for being open to any theme."""
+    is_sure = ranked.confidence is not MatchConfidence.POSSIBLE and ranked.verdict is not Verdict.UNMET
+    return is_sure and ranked.suitability.topic is not TopicFit.ANY
 
 
 def reaches(scheme: FundingInstrument, facts: Facts) -> bool:
