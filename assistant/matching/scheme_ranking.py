@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import judge_scheme, overall
+from assistant.funding.rules import counties_in_part
 from assistant.funding.suitability import SchemeFit, SchemeNeed, SubjectFit, Suitability, TopicFit, fit_of
 from assistant.funding.verdicts import Facts, Judgement, Verdict
+from corpus.criteria import ApplicantPlaceCriterion
 from corpus.records import FundingInstrument
 from index.retrieval.fusion import Candidate
 from index.scoring.ranking import MatchConfidence
@@ -23,9 +25,11 @@ WITHOUT_INELIGIBLE = 3
 _LATEST = WITHOUT_INELIGIBLE - 1
 JUDGED = 10
 """Schemes whose rules are judged beyond those to be shown, since rules shut some out."""
-UNPLACED_WORTH, NATIONWIDE_WORTH = 0.6, 0.85
-"""What is left of the worth of a county's scheme where nobody told the county of who asks, and of one that is for all
-counties: fewer compete for what the asker's own county has."""
+UNPLACED_WORTH, NATIONWIDE_WORTH, WIDE_WORTH = 0.6, 0.85, 0.92
+"""What is left of the worth of a county's scheme where nobody told the county of who asks, or the municipality where
+only some of it belong; of one that is for all counties; and of one that is for many: fewer compete for what one county
+has alone."""
+FEW_COUNTIES = 3
 SHUT_OUT_WORTH = 0.6
 """What is left of the worth of a scheme that says that it does not pay for something that is needed."""
 _BESIDE = frozenset({TopicFit.ELSEWHERE, TopicFit.OTHER, TopicFit.THEME})
@@ -115,9 +119,7 @@ class SchemeRanker:
         return RankedScheme(found.scheme, found.candidate, suitability, judgements, verdict)
 
     def _fit(self, found: FoundScheme) -> SchemeFit:
-        share = NATIONWIDE_WORTH
-        if found.scheme.scope.fylkesnummer:
-            share = UNPLACED_WORTH if self._facts.fylkesnummer is None else 1.0
+        share = _share_of_place(found.scheme, self._facts)
         if found.shuts_out:
             share *= SHUT_OUT_WORTH
         return fit_of(found.scheme, self._need, found.likeness, share, found.subject)
@@ -159,6 +161,21 @@ def _is_surely_about(ranked: RankedScheme) -> bool:
     """Tell whether a scheme suits for what it is about, and not for being open to any theme."""
     is_sure = ranked.confidence is not MatchConfidence.POSSIBLE and ranked.verdict is not Verdict.UNMET
     return is_sure and ranked.suitability.topic is not TopicFit.ANY
+
+
+def _share_of_place(scheme: FundingInstrument, facts: Facts) -> float:
+    """Return what is left of a scheme's worth for how surely, and how nearly, it is there for who asks."""
+    counties = scheme.scope.fylkesnummer
+    if not counties:
+        return NATIONWIDE_WORTH
+    if facts.fylkesnummer is None or (facts.kommunenummer is None and facts.fylkesnummer in _in_part(scheme)):
+        return UNPLACED_WORTH
+    return WIDE_WORTH if len(counties) > FEW_COUNTIES else 1.0
+
+
+def _in_part(scheme: FundingInstrument) -> frozenset[str]:
+    rules = (rule for rule in scheme.criteria if isinstance(rule, ApplicantPlaceCriterion))
+    return frozenset(county for rule in rules for county in counties_in_part(rule))
 
 
 def reaches(scheme: FundingInstrument, facts: Facts) -> bool:

@@ -192,3 +192,24 @@ def test_nobody_is_sent_to_themselves_by_what_they_did(asked: Ask) -> None:
     asker = Facts(applicant_type=ActorType.MUNICIPALITY, kommunenummer="3203", fylkesnummer="32", place="Asker")
     answer = asked("sirkulære møbler og innkjøp i kommunen", asker)
     assert "actor:asker-kommune" not in [one.id for one in answer.partners]
+
+
+@pytest.mark.parametrize(
+    ("place", "is_there"),
+    [("Sunnfjord", True), ("Sogndal", True), ("Odda", False), ("Stord", False), ("Bergen", False)],
+)
+def test_a_foundation_for_a_part_of_a_county_is_for_that_part_only(asked: Ask, place: str, is_there: bool) -> None:
+    shown = [one.id for one in asked(f"ny lekeplass og grendehus i {place}", most=10).schemes]
+    assert ("instrument:sparebankstiftinga-sogn-og-fjordane" in shown) is is_there
+
+
+def test_what_is_told_under_a_partner_is_among_the_schemes(asked: Ask) -> None:
+    for need in (
+        "vi treng pengar til å restaurere naust i Austevoll",
+        "funding to build affordable housing for young people in Tromsø",
+        "kommunen vil kartlegge barnefattigdom i Moss",
+        "flomsikring av elva gjennom sentrum i Nesbyen, hvem betaler?",
+    ):
+        answer = asked(need)
+        runs = {reason.scheme for one in answer.partners for reason in one.reasons if reason.scheme}
+        assert runs <= {one.id for one in answer.schemes}
