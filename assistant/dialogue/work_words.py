@@ -38,6 +38,7 @@ _TO_MEND = (
     r"istands(?:et|etj)\w*|(?:sett?e|setj?e|settes|setjast) i stand|utbedr\w*|utbetr\w*",
     r"vedlikehold(?!splan)\w*|vedlikehald(?!splan)\w*|(?:halde|halda|holde) ved ?like",
     rf"renovat\w*|refurbish\w*|restor(?:e|ing|ation of) {_MAYBE_ONE}(?:old|historic\w*|listed)|repair(?:s|ing)?",
+    r"(?:bytte|byte|skifte) ut|utskift\w*|replac(?:e|ing)",
     rf"upgrad(?:e|ing) (?:of )?{_MAYBE_ONE}(?:\w+ )?{_STRUCTURE}",
 )
 _TO_RUN = (
@@ -75,7 +76,7 @@ ACTIVITIES: dict[Activity, str] = {
     Activity.TRIAL: "|".join(_TO_TRY),
     Activity.ROLL_OUT: r"innføre|innføring\w*|ta i bruk|taka i bruk|implementer\w*|rulle ut|breiing|spredning|roll out",
     Activity.TRAINING: r"kompetansehev\w*|kompetanseutvik\w*|etterutdann\w*|videreutdann\w*|vidareutdann\w*|kurs\w*"
-    r"|opplær\w*|training|upskill\w*",
+    r"|opplær\w*|lære opp|skoler(?:e|ing) av|training|upskill\w*",
     Activity.INVESTMENT: "|".join((*_TO_BUILD, *_TO_MEND)),
     Activity.PLANNING: "|".join(_TO_PLAN),
     Activity.NETWORK: "|".join(_TO_MEET),

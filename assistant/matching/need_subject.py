@@ -19,19 +19,21 @@ from index.storage.concepts import Mention
 from index.subject_words import is_general, place_words
 
 _WHOM = """
-    innbygger ungdom gutter-og-unge-menn jenter fedre aleneforeldre oppvekst aldring eldreomsorg eldrebolge flyktninger
+    ungdom gutter-og-unge-menn jenter fedre aleneforeldre oppvekst aldring eldreomsorg eldrebolge flyktninger
     ukrainske-flyktninger kvoteflyktninger integrering innvandrerkvinner innvandrerungdom minoritetsforeldre
     arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer
 """
 _WHERE = """
-    kommune fylkeskommune offentlig-sektor kommunale-eiendommer helse-og-omsorg kommunal-helse-og-omsorgstjeneste omsorg
+    kommunale-eiendommer helse-og-omsorg kommunal-helse-og-omsorgstjeneste omsorg
     spesialisthelsetjeneste sykehus helseforetak sykehjem hjemmetjeneste barnehage grunnskole ungdomsskole
     videregaende-skole hoyere-utdanning naringsliv naringsutvikling landbruk distriktsutvikling oysamfunn fjellbygd
-    kystsamfunn smaby drabantby
+    kystsamfunn smaby drabantby fylkesvei riksvei
 """
 GROUPS, PLACES = (frozenset(f"concept:{slug}" for slug in some.split()) for some in (_WHOM, _WHERE))
 SETTINGS = GROUPS | PLACES
 """The concepts that tell whom or where a need is for, where it names anything else."""
+_ANYBODY = frozenset(f"concept:{slug}" for slug in "innbygger kommune fylkeskommune offentlig-sektor".split())
+"""Those that any need here is of, which tell nothing of it."""
 _HOW = frozenset({"brokering", "funding", "innovation", "method"})
 """The parts of the vocabulary that tell how something is gone about, whatever it is."""
 _ABROAD = re.compile(
@@ -69,6 +71,7 @@ class NeedSubject:
         named = list(mentions)
         concepts = {one.concept_id: found for one in named if isinstance(found := records.get(one.concept_id), Concept)}
         told = [one for one in named if (found := concepts.get(one.concept_id)) and found.domain not in _HOW]
+        told = [one for one in told if one.concept_id not in _ANYBODY]
         subjects = [one.concept_id for one in told if one.concept_id not in SETTINGS]
         settings = [one for one in told if one.concept_id in SETTINGS]
         language = need.language

@@ -13,15 +13,18 @@ from typing import NamedTuple
 from assistant.funding.calendar import Calendar
 from assistant.funding.eligibility import judge_scheme, overall
 from assistant.funding.rules import counties_in_part
-from assistant.funding.suitability import SchemeFit, SchemeNeed, SubjectFit, Suitability, TopicFit, fit_of
+from assistant.funding.suitability import SchemeFit, SchemeNeed, SubjectFit, Suitability, TopicFit, fit_of, is_abroad
 from assistant.funding.verdicts import Facts, Judgement, Verdict
 from corpus.criteria import ApplicantPlaceCriterion
-from corpus.records import FundingInstrument
+from corpus.records import Activity, FundingInstrument
+from corpus.text import last_day
 from index.retrieval.fusion import Candidate
 from index.scoring.ranking import MatchConfidence
 
 WITHOUT_INELIGIBLE = 3
 """So many schemes at the top hold none that a rule shuts the asker out of."""
+_YEARS_PAST = 2
+"""Years after which a scheme for any theme that was not announced anew gives way to one that can be applied for."""
 _LATEST = WITHOUT_INELIGIBLE - 1
 JUDGED = 10
 """Schemes whose rules are judged beyond those to be shown, since rules shut some out."""
@@ -46,6 +49,8 @@ class RankedScheme(NamedTuple):
     suitability: Suitability
     judgements: tuple[Judgement, ...]
     verdict: Verdict
+    subject: SubjectFit = SubjectFit.SHARED
+    """How what it speaks of stands to what is needed."""
 
     @property
     def confidence(self) -> MatchConfidence | None:
@@ -94,15 +99,40 @@ class SchemeRanker:
         judged = [self._judged(*by_id[scheme_id]) for _, _, scheme_id in supposed[: most + JUDGED]]
         ranked = sorted(judged, key=lambda one: (-one.suitability.worth, -one.candidate.total, one.scheme.id))
         ranked.sort(key=_is_unsure_topic)
-        return _nearest_third(self._freshest_first([one for one in ranked if one.confidence is not None]))
+        return _nearest_third(self._headed([one for one in ranked if one.confidence is not None]))
 
-    def _freshest_first(self, ranked: list[RankedScheme]) -> list[RankedScheme]:
-        """Return schemes with one that was announced long ago after the first of those as surely about the need."""
-        if not ranked or not self._is_stale(ranked[0]) or not _is_surely_about(ranked[0]):
+    def _headed(self, ranked: list[RankedScheme]) -> list[RankedScheme]:
+        """Return schemes with one at their head that may be: not announced long ago, nor abroad where nobody asked.
+
+        Only what is as surely about the need takes the place of the former; of the latter, what is for any theme too.
+        """
+        if not ranked:
             return ranked
-        fresh = (one for one in ranked if _is_surely_about(one) and not self._is_stale(one))
-        first = next(fresh, ranked[0])
-        return [first, *(one for one in ranked if one is not first)]
+        head, others = ranked[0], [one for one in ranked[1:] if one.verdict is not Verdict.UNMET]
+        if self._is_far(head):
+            near = [one for one in others if _is_wanted(one) and not self._is_far(one)]
+            head = next(iter(near), head)
+        if self._is_stale(head) and _is_surely_about(head):
+            fresh = (
+                one for one in others if _is_surely_about(one) and not self._is_stale(one) and not self._is_far(one)
+            )
+            head = next(fresh, head)
+        if self._is_past(head):
+            ahead = (one for one in others[:_LATEST] if _is_for_any(one) and not self._is_past(one))
+            head = next((one for one in ahead if _is_wanted(one) or not _is_wanted(head)), head)
+        return [head, *(one for one in ranked if one is not head)]
+
+    def _is_past(self, ranked: RankedScheme) -> bool:
+        """Tell whether a scheme for any theme was not announced of late, and nobody knows when it comes next."""
+        on_day = self._calendar.on(ranked.scheme)
+        if not _is_for_any(ranked) or on_day.expected or on_day.call or on_day.last_call is None:
+            return False
+        return last_day(on_day.last_call).year <= self._today.year - _YEARS_PAST
+
+    def _is_far(self, ranked: RankedScheme) -> bool:
+        """Tell whether a scheme is for work with those of other countries that nobody asked for."""
+        asked = ranked.subject is SubjectFit.ASKED or Activity.EU_CONSORTIUM in self._need.wanted
+        return is_abroad(ranked.scheme) and not ranked.scheme.any_topic and not asked
 
     def _is_stale(self, ranked: RankedScheme) -> bool:
         return self._calendar.on(ranked.scheme).is_stale
@@ -116,7 +146,7 @@ class SchemeRanker:
         judgements = judge_scheme(found.scheme, self._facts, self._today)
         verdict = overall(judgements)
         suitability = fit.suitability(self._at_best(fit, verdict))
-        return RankedScheme(found.scheme, found.candidate, suitability, judgements, verdict)
+        return RankedScheme(found.scheme, found.candidate, suitability, judgements, verdict, found.subject)
 
     def _fit(self, found: FoundScheme) -> SchemeFit:
         share = _share_of_place(found.scheme, self._facts)
@@ -134,7 +164,7 @@ class SchemeRanker:
 
 def _is_unsure_topic(ranked: RankedScheme) -> bool:
     """Tell whether a scheme for some themes only is no sure fit: what is open to any theme is nearer to the need."""
-    return ranked.confidence is MatchConfidence.POSSIBLE and ranked.suitability.topic is not TopicFit.ANY
+    return ranked.confidence is MatchConfidence.POSSIBLE and not _is_for_any(ranked)
 
 
 def _nearest_third(ranked: list[RankedScheme]) -> list[RankedScheme]:
@@ -157,10 +187,18 @@ def _is_about_other_work(ranked: RankedScheme) -> bool:
     return is_about and suitability.activity_fits is False and ranked.verdict is not Verdict.UNMET
 
 
+def _is_for_any(ranked: RankedScheme) -> bool:
+    return ranked.suitability.topic is TopicFit.ANY
+
+
+def _is_wanted(ranked: RankedScheme) -> bool:
+    return ranked.suitability.activity_fits is not False
+
+
 def _is_surely_about(ranked: RankedScheme) -> bool:
     """Tell whether a scheme suits for what it is about, and not for being open to any theme."""
     is_sure = ranked.confidence is not MatchConfidence.POSSIBLE and ranked.verdict is not Verdict.UNMET
-    return is_sure and ranked.suitability.topic is not TopicFit.ANY
+    return is_sure and not _is_for_any(ranked)
 
 
 def _share_of_place(scheme: FundingInstrument, facts: Facts) -> float:

@@ -71,11 +71,13 @@ class SubjectJudge:
             return False
         parts = candidate.parts
         near, of_theme = parts.get("everyday", 0.0), parts.get("themes", 0.0) >= _OF_THEME
-        if near >= _VERY_ALIKE and (of_theme or self._found.shares_subject(candidate)):
+        if near < _ALIKE or self._need.is_setting(self._labels(candidate), self._found.need.language):
+            return False
+        if near >= _VERY_ALIKE and of_theme:
             return True
         if self._need.is_named:
-            return near >= _ALIKE and parts.get("concepts", 0.0) >= _NAMED
-        return near >= _ALIKE and place == 0 and of_theme
+            return parts.get("concepts", 0.0) >= _NAMED
+        return place == 0 and of_theme and not self._need.has_setting
 
     def _shares_setting(self, scheme: FundingInstrument, candidate: Candidate, fit: SubjectFit) -> bool:
         """Tell whether a scheme shares no more with the need than whom or where it is for.
@@ -91,6 +93,10 @@ class SubjectJudge:
         for_a_place = any(concept in PLACES and self._found.is_about((concept,)) for concept in scheme.narrowed_to)
         if not for_a_place and not self._need.is_named and not self._themes.isdisjoint(scheme.los):
             return False
-        reasons = self._found.explained(candidate).reasons
-        labels = [label for reason in reasons if reason.kind is ReasonKind.SHARED for label in reason.labels]
+        labels = self._labels(candidate)
         return not labels or self._need.is_setting(labels, self._found.need.language)
+
+    def _labels(self, candidate: Candidate) -> list[str]:
+        """Return the words that a scheme is told to share with the need."""
+        reasons = self._found.explained(candidate).reasons
+        return [label for reason in reasons if reason.kind is ReasonKind.SHARED for label in reason.labels]

@@ -106,6 +106,10 @@ def test_money_made_for_the_need_is_first(asked: Ask, need: str, right: str) -> 
             "den-kulturelle-spaserstokken",
         ),
         ("svømmehallen lekker og må pusses opp, hvor finner vi penger?", "svommeopplaring-i-barnehage"),
+        ("elgpåkjørsler på fylkesveien i Elverum", "tilskudd-gang-og-sykkelveger"),
+        ("stormwater from roads pollutes the salmon river in Orkland", "tilskudd-kalking-vassdrag"),
+        ("barnehagar som vil ut i naturen, kurs for tilsette i Bømlo", "erasmus-pluss"),
+        ("skogbrann og beredskap i Kvinnherad", "eus-ordning-for-sivil-beredskap-kapp"),
         ("pengar til å setje i stand naust i Austevoll", "kulturmiljoplaner-i-kommunene"),
     ],
 )

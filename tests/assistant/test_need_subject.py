@@ -19,6 +19,7 @@ CONCEPTS: dict[str, Record] = {
         concept("sykehjem", "sykehjem", "nursing home"),
         concept("eldreomsorg", "eldreomsorg", "elderly care"),
         concept("lokalmat", "lokalmat", "local food", broader=("concept:matproduksjon",)),
+        concept("kommune", "kommune", "municipality"),
         concept("finansiering", "finansiering", "funding", domain="funding"),
     )
 }
@@ -67,6 +68,12 @@ def test_a_need_that_names_nothing_besides_is_about_its_place(text: str) -> None
 )
 def test_other_countries_are_heard_where_they_are_spoken_of(text: str, abroad: bool) -> None:
     assert subject(text).is_abroad is abroad
+
+
+def test_that_a_municipality_asks_tells_neither_matter_nor_place() -> None:
+    one = subject("kan en kommune restaurere myr", ("kommune", "kommune"))
+    assert not one.has_setting
+    assert not one.is_named
 
 
 def test_every_group_and_place_is_a_concept_of_the_vocabulary() -> None:

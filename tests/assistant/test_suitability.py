@@ -153,3 +153,55 @@ def test_what_is_not_about_the_need_is_never_more_than_possible_however_near(top
     ranker = SchemeRanker(Facts(fylkesnummer="50", activities=(Activity.TRAINING,)), Calendar(TODAY), CARE)
     found = FoundScheme(county, Candidate(county.id, Kind.INSTRUMENT, {}, 0.0), 1.0, subject=topic)
     assert {one.confidence for one in ranker.ranked([found], 5)} <= {MatchConfidence.POSSIBLE}
+
+
+SCOPE_ABROAD = {"level": "eu", "countries": ["NO", "SE"]}
+EUROPEAN = instrument("europe", "Europaposten", los=("omsorgstjenester",), activities=["service"], scope=SCOPE_ABROAD)
+
+
+def test_what_is_for_work_with_other_countries_heads_a_list_only_where_that_is_asked_for() -> None:
+    assert ranked((EUROPEAN, SubjectFit.MAIN)) == ["general", "europe"]
+    assert ranked((EUROPEAN, SubjectFit.ASKED)) == ["europe", "general"]
+
+
+def test_of_what_is_for_any_theme_one_that_can_be_applied_for_heads_the_list() -> None:
+    call = {"id": "call:past", "title": {"nb": "U", "en": "C"}, "year": 2023, "deadline_type": "unknown"}
+    past = instrument("past", "Gammel", any_topic=True, activities=["innovation"], calls=[call | {"sources": [SOURCE]}])
+    month = {"month": 9, "basis": "observed", "years": [2024, 2025], "source": SOURCE}
+    coming = instrument("coming", "Ny", any_topic=True, activities=["innovation"], recurrence=[month])
+    ranker = SchemeRanker(Facts(), Calendar(TODAY), CARE)
+    found = [
+        FoundScheme(one, Candidate(one.id, Kind.INSTRUMENT, {}, 0.0), likeness)
+        for one, likeness in ((past, 0.5), (coming, 0.1))
+    ]
+    assert [one.scheme.id for one in ranker.ranked(found, 5)] == [coming.id, past.id]
+
+
+def test_one_countys_own_money_comes_before_that_of_many() -> None:
+    def of(slug: str, counties: list[str]) -> FundingInstrument:
+        scope = {"level": "county", "fylkesnummer": counties}
+        return instrument(slug, slug, any_topic=True, activities=["service"], scope=scope)
+
+    few, many = of("few", ["31", "32"]), of("many", ["03", "31", "32", "33", "34"])
+    ranker = SchemeRanker(Facts(fylkesnummer="31"), Calendar(TODAY), CARE)
+    found = [FoundScheme(one, Candidate(one.id, Kind.INSTRUMENT, {}, 0.0), 0.5) for one in (many, few)]
+    assert [one.scheme.id for one in ranker.ranked(found, 5)] == [few.id, many.id]
+
+
+def test_money_for_a_part_of_a_county_waits_for_the_municipality_to_be_told() -> None:
+    rule = {
+        "id": "criterion:part",
+        "kind": "applicant_place",
+        "fylkesnummer": ["46"],
+        "kommunenummer": ["4640"],
+        "text": {"nb": "Sogn.", "en": "Sogn."},
+        "source": SOURCE,
+    }
+    scope = {"level": "county", "fylkesnummer": ["46"]}
+    part = instrument("part", "Del", any_topic=True, activities=["service"], scope=scope, criteria=[rule])
+
+    def worth(municipality: str | None) -> float:
+        ranker = SchemeRanker(Facts(fylkesnummer="46", kommunenummer=municipality), Calendar(TODAY), CARE)
+        return ranker.judged(part, Candidate(part.id, Kind.INSTRUMENT, {}, 0.0)).suitability.worth
+
+    assert worth("4618") < worth(None) < worth("4640")
