@@ -92,7 +92,7 @@ _TOPIC_WORTH = {
 
 These and the worths below were rounded from a fit to the development half (the logarithms of a product add up): a theme
 in common alone says less than being open to any, and a broad theme in common hardly more than none."""
-MUCH_ALIKE = 0.8
+MUCH_ALIKE = 0.7
 """The likeness from which a scheme's words are much like the need's."""
 _VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.97, Verdict.UNMET: 0.1}
 _ACTIVITY_WORTH = {True: 1.0, None: 0.85, False: 0.7}
