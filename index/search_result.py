@@ -100,12 +100,11 @@ class SearchResult:
         return (*sure[:1], *others)
 
     def _as_sure_as_told(self, match: Match) -> Match:
-        """Return a match beside the first, a step less sure where it shares nothing with the need and is only alike.
+        """Return a match beside the first, a step less sure where it shares no more than the setting with the need.
 
         Of judged partners a third as many again fit where something is shared.
         """
-        is_told = any(reason.kind is not ReasonKind.ALIKE for reason in match.reasons)
-        if is_told or match.confidence is MatchConfidence.POSSIBLE:
+        if match.confidence is MatchConfidence.POSSIBLE or not self._explainer.is_beside(match):
             return match
         order = list(MatchConfidence)
         lower = order[order.index(match.confidence) + 1]

@@ -24,6 +24,7 @@ from index.retrieval.retrievers import (
     Query,
     Retriever,
     RetrieverResult,
+    SubjectRetriever,
     WordRetriever,
     direction_of,
     names_in,
@@ -31,6 +32,7 @@ from index.retrieval.retrievers import (
 )
 from index.scoring.explain import Explainer, RecordLinks
 from index.scoring.gate import Feature, features_of, says_only_concepts
+from index.scoring.likeness import PassageLikeness
 from index.scoring.ranking import MatchConfidence, RankingParameters
 from index.scoring.reasons import Match
 from index.search_result import NearPassages, Portrait, Ranked, SearchResult
@@ -94,6 +96,7 @@ class Searcher:
             DenseRetriever(dense, self._table, self.ranking.facets),
             WordRetriever(lexical, self.ranking.weights),
             ConceptRetriever(lexical, self.ranking.weights),
+            SubjectRetriever(lexical, self.ranking.weights),
             NameRetriever(),
         )
 
@@ -343,8 +346,8 @@ class Searcher:
         self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: RecordLinks
     ) -> Explainer:
         cosines = {kind: _cosines(some) for kind, some in found.items()}
-        rarities = (self._lexical.word_idf, self._lexical.concept_idf)
-        return Explainer(query, self._table, self._finder, cosines, links, *rarities)
+        likeness = PassageLikeness(query, self._dense, self._table, cosines)
+        return Explainer(query, self._table, self._finder, likeness, links)
 
 
 def reach_of(body: ActorTraits, fylkesnummer: str | None) -> float:

@@ -11,6 +11,7 @@ import re
 from assistant.dialogue.facts import facts_of, facts_of_place
 from assistant.dialogue.framing import bare_need, signature_of
 from assistant.dialogue.places import read_places
+from assistant.dialogue.private_questions import has_private_form
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, merge_facts
 from assistant.platform.errors import EmptyQuestionError
@@ -135,6 +136,7 @@ def understand(question: Question, known: Facts | None = None) -> Understanding:
         place=places.wish,
         context_places=tuple(place.number for place in places.context),
         fylkesnummer=facts.fylkesnummer,
+        is_private=has_private_form(read),
     )
     return Understanding(
         question=read,

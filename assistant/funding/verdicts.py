@@ -6,6 +6,7 @@ a key of the message catalogs with its values, and `assistant.funding.rule_sente
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -178,3 +179,18 @@ class Judgement(NamedTuple):
     source: Source
     values: tuple[RuleValue, ...] = ()
     missing: Missing | None = None
+
+    @property
+    def is_of_dates(self) -> bool:
+        """Whether it is what the dates say rather than a rule."""
+        return self.rule is None
+
+
+def rules_among(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Return the rules judged, without what the dates say."""
+    return tuple(one for one in judgements if not one.is_of_dates)
+
+
+def takes_applications(judgements: Iterable[Judgement]) -> bool:
+    """Tell whether the dates let somebody apply, or nothing is said of dates."""
+    return all(one.verdict is Verdict.MET for one in judgements if one.is_of_dates)

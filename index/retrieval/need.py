@@ -35,6 +35,8 @@ class Need(Frozen):
     """The county of who asks, whose schemes for any theme are always judged."""
     asked_kind: Kind | None = None
     """The kind the question asks for in so many words, if it does."""
+    is_private: bool = False
+    """Whether it has the form of a question that somebody asks for themselves: when, where, and whether they may."""
     place: PlaceWish | None = None
     context_places: tuple[str, ...] = ()
     """Numbers of municipalities and counties that are named only as where the asker stands, not as what is sought."""

@@ -19,9 +19,18 @@ from index.analysis import STOPWORDS, stem, words
 from index.encoders import Encoder
 from index.retrieval.names import NameHit, find_names
 from index.retrieval.need import Need
+from index.retrieval.subject import Subject, subject_of
 from index.storage.concepts import ConceptFinder, Mention
 from index.storage.dense import Nearest, Vectors
-from index.storage.lexical import CONCEPTS, EVIDENCE, EVIDENCE_CONCEPTS, OWN, LexicalIndex, PreparedQuery
+from index.storage.lexical import (
+    CONCEPTS,
+    EVIDENCE,
+    EVIDENCE_CONCEPTS,
+    OWN,
+    SUBJECT,
+    LexicalIndex,
+    PreparedQuery,
+)
 from index.storage.passage_rows import FACETS
 from index.storage.passage_table import PassageTable
 from index.storage.passages import Facet
@@ -53,6 +62,8 @@ class Query(NamedTuple):
     """By field of the lexical index, what is wanted of it."""
     names: tuple[NameHit, ...] = ()
     """The records that it names, of all kinds."""
+    subject: Subject = Subject()
+    """What it is about."""
 
 
 class Hit(NamedTuple):
@@ -117,7 +128,16 @@ def prepare_query(
     concepts = finder.widened(mentions, share)
     wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    return Query(need, direction_of(need, encoder, lexical), mentions, wanted, names_in(need.text, lexical, table))
+    subject = subject_of(need, mentions, lexical)
+    wanted[SUBJECT] = lexical.best_query(*_parted(subject), need.language)
+    names = names_in(need.text, lexical, table)
+    return Query(need, direction_of(need, encoder, lexical), mentions, wanted, names, subject)
+
+
+def _parted(subject: Subject) -> tuple[dict[str, float], dict[str, float]]:
+    """Return how telling concepts are, and how telling stems."""
+    concepts = {key: worth for key, worth in subject.telling.items() if key in subject.concepts}
+    return concepts, {key: worth for key, worth in subject.telling.items() if key not in concepts}
 
 
 def names_in(text: str, lexical: LexicalIndex, table: PassageTable) -> tuple[NameHit, ...]:
@@ -293,6 +313,13 @@ class ConceptRetriever(_FieldRetriever):
 
     parts = ("concepts", "concepts_evidence")
     fields = {"concepts": CONCEPTS, "concepts_evidence": EVIDENCE_CONCEPTS}  # noqa: RUF012 (never changed)
+
+
+class SubjectRetriever(_FieldRetriever):
+    """Finds by the rarest thing in common: who speaks of the setting alone is not about what is asked there."""
+
+    parts = ("subject",)
+    fields = {"subject": SUBJECT}  # noqa: RUF012 (never changed)
 
 
 class NameRetriever:

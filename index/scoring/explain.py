@@ -6,7 +6,7 @@ word for word, in the asker's language where the record has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from itertools import dropwhile
 from typing import NamedTuple
 
@@ -17,10 +17,11 @@ from index.analysis import STOPWORDS, language_group, stem, words
 from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
 from index.scoring.exclusions import excludes, parted
+from index.scoring.likeness import PassageLikeness
 from index.scoring.quotes import as_written, evidence_of, in_language, without_genitive
 from index.scoring.ranking import MatchConfidence
 from index.scoring.reasons import Match, Reason, ReasonKind
-from index.storage.concepts import PIECES_BELOW, ConceptFinder, Mention
+from index.storage.concepts import ConceptFinder, Mention
 from index.storage.passage_rows import NumberedPassage
 from index.storage.passage_table import PassageTable
 from index.storage.passages import Facet
@@ -28,24 +29,10 @@ from index.subject_words import (
     begins_alike,
     distinct_words,
     is_broad,
-    is_broad_label,
     is_general,
-    place_words,
     shared_piece,
 )
 
-ConceptIdf = Callable[[str], float]
-"""Gives the inverse document frequency of a concept."""
-Idf = Callable[[str, Language], float]
-"""Gives the inverse document frequency of a stem in the text of a language."""
-
-MIN_SHARED_WORD_IDF = 2.0
-"""The rarity from which a word in common tells something; commoner ones, such as *people* or *use*, do not."""
-MIN_SHARED_CONCEPT_IDF = 1.0
-"""The rarity from which a concept in common tells something; municipality and research, which all speak of, do not."""
-MIN_PIECE_IDF = 3.0
-"""The rarity from which a concept that is only a piece of a compound tells something: of *leveringskrise*, the crisis
-alone does not."""
 PIECES_TOLD = 2
 """Parts of compounds that are told."""
 SHOWN_LABELS = 4
@@ -54,13 +41,16 @@ _CONCEPT_WORTH = 0.15
 _WORD_WORTH = 0.08
 """What a concept or a word in common adds to a passage's cosine when the best quote is chosen."""
 _COMMON_SHARE = 0.5
-"""The share of that which the commonest thing in common would add; the rarest that is asked for adds all of it."""
+"""The share of that which the commonest thing in common would add; the most telling one adds all of it."""
 _LANGUAGE_WORTH = 0.12
 """What being in the asker's own language adds, so that a quote is only foreign where there is no other."""
 _TIES = 2
 """Concepts or words that a project shares with a need that it was not found for, to be told at all."""
 _SECOND_QUOTE = 0.75
 """The share of the best quote's worth from which a second one, from the other kind of passage, is shown too."""
+
+_BY_THEMSELVES = frozenset({ReasonKind.NAMED, ReasonKind.RUNS})
+"""Reasons that hold whatever a record has in common with the need."""
 
 
 class RecordLinks(NamedTuple):
@@ -80,17 +70,13 @@ class Explainer:
         query: Query,
         table: PassageTable,
         finder: ConceptFinder,
-        cosines: Mapping[Kind, Mapping[int, float]],
+        likeness: PassageLikeness,
         links: RecordLinks,
-        rarity: Idf,
-        concept_idf: ConceptIdf,
     ) -> None:
         self._query = query
         self._table = table
         self._finder = finder
-        self._cosines = cosines
-        # What is not among the nearest is at most as near as the last of them.
-        self._farthest = {kind: min(some.values(), default=0.0) for kind, some in cosines.items()}
+        self._likeness = likeness
         self._links = links
         self._names = {hit.record_id: hit for hit in query.names}
         language = query.need.language
@@ -98,46 +84,20 @@ class Explainer:
         self._near_tongues = {other: language_group(other) == self._group for other in Language}
         self._foreign = {other: _LANGUAGE_WORTH * FALLBACKS[language].index(other) for other in Language}
         self._written = as_written(query.need.text)
-        places = place_words(query.need.text)
-        asked = {
-            mention.concept_id: mention
-            for mention in query.mentions
-            if concept_idf(mention.concept_id) >= _least_rarity(mention)
-            and not all(word in places or is_general(word, language) for word in mention.label.split())
-        }
-        # A word for what all speak of, such as *municipal*, tells no more than the concept.
-        common = {
-            stem(word, language)
-            for mention in query.mentions
-            if mention.concept_id not in asked and mention.certainty == 1
-            for word in mention.label.split()
-        }
-        terms = {
-            stemmed: word
-            for word in words(query.need.text)
-            if word not in places
-            and not is_general(word, language)
-            and (stemmed := stem(word, language)) not in common
-            and rarity(stemmed, language) >= MIN_SHARED_WORD_IDF
-        }
-        narrow = {key: one for key, one in asked.items() if not is_broad_label(one.label, language)}
-        narrow_terms = {stemmed: word for stemmed, word in terms.items() if not is_broad(word, language)}
-        # What names a whole field tells something only where nothing narrower is asked for.
-        says_more = bool(narrow or narrow_terms)
-        self._asked, self._terms = (narrow, narrow_terms) if says_more else (asked, terms)
+        self._asked, self._terms = query.subject.concepts, query.subject.words
         # Held against every passage of every candidate.
         self._asked_ids, self._term_stems = frozenset(self._asked), frozenset(self._terms)
-        # What few records speak of tells more of why this one, than what many do.
-        rare = {concept: concept_idf(concept) for concept in self._asked}
-        rare |= {stemmed: rarity(stemmed, language) for stemmed in self._terms}
-        most = max(rare.values(), default=1.0) or 1.0
         self._sharing_of: dict[str, list[NumberedPassage]] = {}
-        self._telling_of = {one: _COMMON_SHARE + (1 - _COMMON_SHARE) * idf / most for one, idf in rare.items()}
+        # What few records speak of tells more of why this one, than what many do.
+        self._telling_of = {
+            one: _COMMON_SHARE + (1 - _COMMON_SHARE) * query.subject.telling.get(one, 1.0)
+            for one in query.subject.rarities
+        }
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
         """Return a candidate as a match with reasons and evidence."""
         passages = self._telling(self._table.quotable(candidate.record_id))
-        quotes = self._quotes(passages, candidate.kind)
+        quotes = self._quotes(passages)
         run = self._links.runs.get(candidate.record_id)
         reasons = [
             *self._named(candidate),
@@ -147,7 +107,7 @@ class Explainer:
         ]
         if run:
             reasons.append(Reason(kind=ReasonKind.RUNS, scheme=run))
-            quotes += self._quotes(self._telling(self._table.quotable(run)), candidate.kind)[:1]
+            quotes += self._quotes(self._telling(self._table.quotable(run)))[:1]
         if not reasons:
             reasons = [Reason(kind=ReasonKind.ALIKE)]
         return Match(
@@ -183,6 +143,13 @@ class Explainer:
             spoken |= {stem(word, language) for word in self._asked[concept].label.split()}
         only_excluded = excluded - spoken
         return bool(only_excluded if not spoken else only_excluded & self._term_stems)
+
+    def is_beside(self, match: Match) -> bool:
+        """Tell whether a match has no more to do with the need than its setting, or is only alike."""
+        if any(reason.kind in _BY_THEMSELVES for reason in match.reasons):
+            return False
+        is_alike = all(reason.kind is ReasonKind.ALIKE for reason in match.reasons)
+        return is_alike or self._query.subject.is_setting(match.parts.get("subject", 0.0))
 
     def shares_subject(self, record_id: str) -> bool:
         """Tell whether a record speaks of anything that is asked for, by a concept or by a word.
@@ -226,15 +193,18 @@ class Explainer:
             return passage.about in self._links.ideas or self._shares(item)
         return kind_of(passage.record_id) is not Kind.INSTRUMENT or not excludes(passage.text)
 
-    def _quotes(self, passages: Sequence[NumberedPassage], kind: Kind) -> list[NumberedPassage]:
+    def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
         best: dict[bool, tuple[float, NumberedPassage]] = {}
         asked, stems, foreign, near = self._asked_ids, self._term_stems, self._foreign, self._near_tongues
-        cosines, farthest, tells = self._cosines[kind], self._farthest[kind], self._telling_of
+        if not passages:
+            return []
+        cosines = self._likeness.of(passages[0].passage.record_id, [item.number for item in passages])
+        tells = self._telling_of
         for item in passages:
             number, passage, concepts, stems_in = item
             language = passage.language
-            worth = cosines.get(number, farthest) - foreign[language]
+            worth = cosines[number] - foreign[language]
             if not asked.isdisjoint(concepts):
                 worth += _CONCEPT_WORTH * sum(map(tells.__getitem__, asked.intersection(concepts)))
             if near[language] and not stems.isdisjoint(stems_in):
@@ -336,7 +306,3 @@ class Explainer:
     def _near(self, candidate: Candidate) -> list[Reason]:
         place = self._query.need.place
         return [Reason(kind=ReasonKind.NEAR, labels=(place.name,))] if place and candidate.parts.get("place") else []
-
-
-def _least_rarity(mention: Mention) -> float:
-    return MIN_PIECE_IDF if mention.certainty < PIECES_BELOW else MIN_SHARED_CONCEPT_IDF

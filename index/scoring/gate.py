@@ -34,6 +34,8 @@ class Feature(StrEnum):
     else 0."""
     SPEAKS_FOR = "speaks_for"
     """1 where the asker speaks for more than themselves, or of a municipality; else 0."""
+    FOR_OTHERS = "for_others"
+    """1 where the question has not the form of one that somebody asks for themselves; else 0."""
     LENGTH = "length"
     """The logarithm of how many words carry the subject, as far as `WORDS_THAT_TELL`: a need is described.
 
@@ -89,6 +91,7 @@ def features_of(
         Feature.NAMED: _largest(candidates, "name"),
         Feature.ASKED: float(query.need.asked_kind is not None or is_search),
         Feature.SPEAKS_FOR: float(any(word in _WE or word.startswith(_PUBLIC) for word in said)),
+        Feature.FOR_OTHERS: float(not query.need.is_private),
         Feature.LENGTH: math.log1p(min(told, WORDS_THAT_TELL)),
     }
 

@@ -34,6 +34,8 @@ WRITER_MEMORY = 64_000_000
 REGISTRY = "registry"
 """Stands in the place of a kind for projects from registers: searched apart, they crowd out no idea of people."""
 OWN, EVIDENCE, CONCEPTS, EVIDENCE_CONCEPTS, LETTERS = "own", "evidence", "concepts", "evidence_concepts", "letters"
+SUBJECT = "subject"
+"""Is no field: what is wanted of concepts and words together."""
 
 
 class LexicalDocument(NamedTuple):
@@ -208,6 +210,12 @@ class LexicalIndex:
         heads = [] if language is Language.EN else [word for word in weights if self._may_begin(field, word)]
         return self._wanted(field, weights, heads[:_HEADS])
 
+    def known_parts(self, stemmed: str, language: Language) -> list[str]:
+        """Return a stem that some record uses of itself, or those of its two parts that some do."""
+        field = text_field(OWN, language)
+        parts = self._known_parts(field, stemmed, language)
+        return [part for part in parts if not self._is_unknown(field, part)]
+
     def _known_parts(self, field: str, word: str, language: Language) -> dict[str, float]:
         """Return the two parts of a stem that no record uses, each with its weight; else the stem itself."""
         if language is Language.EN or len(word) < _COMPOUND or not self._is_unknown(field, word):
@@ -229,6 +237,20 @@ class LexicalIndex:
     def concept_query(self, name: str, weights: Mapping[str, float]) -> PreparedQuery | None:
         """Return what is wanted by weighted concepts, in ``concepts`` or ``evidence_concepts``."""
         return self._wanted(name, weights)
+
+    def best_query(
+        self, concepts: Mapping[str, float], stems: Mapping[str, float], language: Language
+    ) -> PreparedQuery | None:
+        """Return what is wanted by concepts and stems of which the best alone counts: a record scores its weight."""
+        from tantivy import Query
+
+        schema, field = self._index.schema, text_field(OWN, language)
+        some = [
+            Query.const_score_query(Query.term_query(schema, name, token, "basic"), weight)
+            for name, weights in ((CONCEPTS, concepts), (field, stems))
+            for token, weight in weights.items()
+        ]
+        return PreparedQuery(Query.disjunction_max_query(some), 1.0) if some else None
 
     def trigram_query(self, text: str) -> PreparedQuery | None:
         """Return what is wanted by the letters of a question, in names."""

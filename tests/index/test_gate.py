@@ -92,3 +92,10 @@ def test_a_search_for_a_concept_counts_the_records_that_speak_of_it_in_other_wor
 
 def test_a_question_without_a_subject_asks_for_nothing() -> None:
     assert features_of(query("hva er det"), {}, {Kind.ACTOR: 0.9})[Feature.AGREEMENT] == -MOST_ODDS
+
+
+def test_the_form_of_a_private_question_is_a_sign_of_its_own() -> None:
+    asked = query("når går bussen")
+    private = asked._replace(need=asked.need.model_copy(update={"is_private": True}))
+    assert features_of(asked, {}, {})[Feature.FOR_OTHERS] == 1.0
+    assert features_of(private, {}, {})[Feature.FOR_OTHERS] == 0.0

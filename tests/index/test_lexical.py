@@ -113,3 +113,15 @@ def test_abbreviations_and_what_is_left_of_them_are_not_looked_for() -> None:
     assert terms("f.eks. sepsis, bl.a. pga. vær, jf. plan mtp. krise o.l.", Language.NB) == terms(
         "sepsis vær plan krise", Language.NB
     )
+
+
+def test_of_several_things_wanted_the_best_that_a_record_has_is_its_score(lexical: LexicalIndex) -> None:
+    wanted = lexical.best_query({"concept:sepsis": 1.0, "concept:frafall": 0.4}, {"elev": 0.6}, Language.NB)
+    assert dict(lexical.search(wanted, Kind.ACTOR, 5)) == pytest.approx({"actor:hospital": 1.0, "actor:school": 0.6})
+    assert lexical.best_query({}, {}, Language.NB) is None
+
+
+def test_a_compound_that_nobody_writes_is_known_by_the_parts_that_somebody_does(lexical: LexicalIndex) -> None:
+    assert set(lexical.known_parts("skolehelse", Language.NB)) == {"skol", "hels"}
+    assert lexical.known_parts("elev", Language.NB) == ["elev"]
+    assert lexical.known_parts("zebra", Language.NB) == []

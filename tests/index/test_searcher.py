@@ -29,6 +29,7 @@ from tests.encoders import WordEncoder
 from tests.records import actor, concept, idea, instrument, statement, text
 
 WEIGHTS = {"dense": 1.0, "dense_evidence": 0.9, "words": 2.0, "concepts": 2.0, "name": 1.0}
+SUBJECT = {"subject": 1.0}
 EAGER = default_parameters().model_copy(
     update={
         "weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS),
@@ -202,6 +203,50 @@ def test_beside_the_first_what_shares_nothing_with_the_need_is_a_step_less_sure(
     assert [reason.kind for reason in alike.reasons] == [ReasonKind.ALIKE]
     assert alike.confidence is MatchConfidence.GOOD
     assert certain.confidence(alike.score) is MatchConfidence.GOOD
+
+
+def test_in_a_short_need_the_setting_alone_makes_nobody_as_sure(small_store: RecordStore, tmp_path: Path) -> None:
+    small_store.save_many(
+        [
+            actor("signs", "Tegnhuset", expertise=(statement("Underviser barn i tegnspråk i barnehagen"),)),
+            *(
+                actor(f"nursery-{number}", f"Barnehus {number}", expertise=(statement("Veileder om barnehagen"),))
+                for number in range(6)
+            ),
+        ],
+        by="test",
+    )
+    steps = {MatchConfidence.STRONG: 0.1, MatchConfidence.GOOD: 0.05, MatchConfidence.POSSIBLE: 0.0}
+    ranking = NEVER_SURE.model_copy(
+        update={"gate": EAGER.gate, "steps": steps, "weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS | SUBJECT)}
+    )
+    keeper = IndexManager(small_store, WordEncoder(), tmp_path / "index", ranking)
+    matches = keeper.searcher().search(need("tegnspråk i barnehagen"))[Kind.ACTOR]
+    assert matches[0].record_id == "actor:signs"
+    assert matches[0].confidence is MatchConfidence.STRONG
+    assert {match.confidence for match in matches if match.record_id.startswith("actor:nursery")} == {
+        MatchConfidence.GOOD
+    }
+
+
+def test_what_is_told_is_what_the_record_says_on_its_own_everyday_question(
+    small_store: RecordStore, keeper: IndexManager
+) -> None:
+    small_store.save(
+        actor(
+            "institute",
+            "Instituttet",
+            expertise=(
+                statement("Undersøkte hvorfor unge flytter"),
+                statement("Undersøkte nedlegging av grendeskoler"),
+            ),
+            asked_as=(text("Siste elev forsvinner ved nedlegging av grendeskoler"),),
+        ),
+        by="test",
+    )
+    match = first(keeper, "siste elev forsvinner")
+    assert match.record_id == "actor:institute"
+    assert match.evidence[0].quote == "Undersøkte nedlegging av grendeskoler"
 
 
 def test_a_record_that_is_named_is_found_and_the_reason_says_so(keeper: IndexManager) -> None:

@@ -1,0 +1,101 @@
+"""What a need is about: the concepts and words by which a record can be about the same.
+
+Invariant: what any need could say, and where somebody is, is no subject; what names a whole field is one only where
+nothing narrower is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from corpus.text import Language
+from index.analysis import stem, words
+from index.retrieval.need import Need
+from index.storage.concepts import PIECES_BELOW, Mention
+from index.storage.lexical import LexicalIndex
+from index.subject_words import is_broad, is_broad_label, is_general, place_words
+
+MIN_SHARED_WORD_IDF = 2.0
+"""The rarity from which a word in common tells something; commoner ones, such as *people* or *use*, do not."""
+MIN_SHARED_CONCEPT_IDF = 1.0
+"""The rarity from which a concept in common tells something; municipality and research, which all speak of, do not."""
+MIN_PIECE_IDF = 3.0
+"""The rarity from which a concept that is only a piece of a compound tells something: of *leveringskrise*, the crisis
+alone does not."""
+NEARLY_RAREST = 0.8
+"""The share of the rarest thing's rarity from which another is as telling: of two rare things either will do."""
+
+
+SETTING = 0.7
+"""How telling the rarest thing in common is at least, for a record to be about more than the setting."""
+FEW_WORDS = 4
+"""Words of a subject up to which every one is meant; in a longer need the rarest may be said by the way."""
+
+
+class Subject(NamedTuple):
+    """What a need is about."""
+
+    concepts: Mapping[str, Mention] = {}
+    """By id."""
+    words: Mapping[str, str] = {}
+    """By stem, the word as it was asked."""
+    rarities: Mapping[str, float] = {}
+    """The inverse document frequency of each of these concepts and stems; highest for what no record has."""
+    telling: Mapping[str, float] = {}
+    """By concept, and by stem that some record has, how telling it is beside the rarest, from 0 to 1."""
+
+    def is_setting(self, most_telling: float) -> bool:
+        """Tell whether what a record has in common with a need, as telling as this, is but the setting of the need."""
+        return len(self.words) <= FEW_WORDS and most_telling < SETTING
+
+
+def subject_of(need: Need, mentions: Iterable[Mention], lexical: LexicalIndex) -> Subject:
+    """Return what a need is about, given the concepts that it mentions."""
+    language = need.language
+    places = place_words(need.text)
+    mentions = tuple(mentions)
+    asked = {
+        mention.concept_id: mention
+        for mention in mentions
+        if lexical.concept_idf(mention.concept_id) >= _least_rarity(mention)
+        and not all(word in places or is_general(word, language) for word in mention.label.split())
+    }
+    # A word for what all speak of, such as *municipal*, tells no more than the concept.
+    common = {
+        stem(word, language)
+        for mention in mentions
+        if mention.concept_id not in asked and mention.certainty == 1
+        for word in mention.label.split()
+    }
+    found = {
+        stemmed: word
+        for word in words(need.text)
+        if word not in places
+        and not is_general(word, language)
+        and (stemmed := stem(word, language)) not in common
+        and lexical.word_idf(stemmed, language) >= MIN_SHARED_WORD_IDF
+    }
+    narrow = {key: one for key, one in asked.items() if not is_broad_label(one.label, language)}
+    narrow_words = {stemmed: word for stemmed, word in found.items() if not is_broad(word, language)}
+    # What names a whole field tells something only where nothing narrower is asked for.
+    concepts, left = (narrow, narrow_words) if narrow or narrow_words else (asked, found)
+    rarities = {concept: lexical.concept_idf(concept) for concept in concepts}
+    rarities |= {stemmed: lexical.word_idf(stemmed, language) for stemmed in left}
+    return Subject(concepts, left, rarities, _telling(concepts, left, language, lexical))
+
+
+def _least_rarity(mention: Mention) -> float:
+    return MIN_PIECE_IDF if mention.certainty < PIECES_BELOW else MIN_SHARED_CONCEPT_IDF
+
+
+def _telling(
+    concepts: Iterable[str], stems: Iterable[str], language: Language, lexical: LexicalIndex
+) -> dict[str, float]:
+    """Return how telling each thing is that some record has; a compound that none has tells by its parts."""
+    known = {concept: lexical.concept_idf(concept) for concept in concepts if lexical.uses(concept)}
+    for stemmed in stems:
+        for part in lexical.known_parts(stemmed, language):
+            known[part] = max(known.get(part, 0.0), lexical.word_idf(part, language))
+    enough = NEARLY_RAREST * max(known.values(), default=0.0)
+    return {one: min(1.0, rarity / enough) for one, rarity in known.items()} if enough else {}
