@@ -23,7 +23,8 @@ from index.analysis import is_stopword
 _LEAVE_OUT = re.compile(
     r"(?:\b(?:alt (?:annet|anna) enn|alle (?:andre )?enn|andre enn|unntatt|untatt|med unntak av|unntak av"
     r"|utenom|utanom|bortsett fra|bortsett frå|foruten|(?:anyone|anybody|everyone|everybody|alle) but|exclude"
-    r"|ekskluder\w*|minus|ingenting fra|ingenting frå|nothing from"
+    r"|ekskluder\w*|som (?:ikke|ikkje) er|(?:that|who) (?:is not|isn't|are not|aren't)|minus|ingenting fra"
+    r"|ingenting frå|nothing from"
     r"|except(?:"
     r" for)?|excluding"
     r"|other than|apart from|anything but|(?:trenger|treng|need) (?:ikke|ikkje|not|no)|vil ikke ha|vil ikkje ha"

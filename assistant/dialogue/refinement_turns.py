@@ -239,7 +239,8 @@ def parse_more(said: TurnText) -> Turn | None:
 
 
 _ON_BEHALF = re.compile(
-    r"(?:(?:og |and )?(?:det|dette|it|this)(?: er|'s| is| gjelder| gjeld)? |(?:jeg |eg |i )?(?:spør|snakker|snakkar"
+    r"(?:kommunen vår|kommunen min|our municipality|vår kommune) (?:heter|heiter|er|is called|is)\b|i(?:'m| am) with\b"
+    r"|(?:(?:og |and )?(?:det|dette|it|this)(?: er|'s| is| gjelder| gjeld)? |(?:jeg |eg |i )?(?:spør|snakker|snakkar"
     r"|skriver|skriv|asking"
     r"|speaking|writing|spørsmål) )?(?:for|på vegne av|på vegner av|on behalf of)\b (?!.*\b(?:som|who|that)\b)"
 )

@@ -227,7 +227,8 @@ _REFUSES = 4
 def _is_negated(way: ActPattern, said: TurnText) -> bool:
     """Tell whether a turn says that an act is not wanted."""
     tokens, begins = said.cues.tokens, min(said.cues.places(way.all), default=0)
-    if tokens[:2] == ("never", "mind"):
+    # "No, undo that" and "never mind, show all" ask for it.
+    if tokens[:2] == ("never", "mind") or (way.act in {"undo", "restart"} and begins > 0 and tokens[0] == "no"):
         return False
     return any(tokens[place] in _NEGATIONS for place in range(max(begins - _REFUSES, 0), begins))
 
