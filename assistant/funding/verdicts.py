@@ -6,6 +6,7 @@ a key of the message catalogs with its values, and `assistant.funding.rule_sente
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -131,6 +132,8 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+DATES_KEY = "status."
+"""How the key of what a scheme's dates say begins; no rule's does."""
 RANK = {Verdict.UNMET: 0, Verdict.UNKNOWN: 1, Verdict.MET: 2}
 """The order of verdicts, the worst first."""
 
@@ -178,3 +181,13 @@ class Judgement(NamedTuple):
     source: Source
     values: tuple[RuleValue, ...] = ()
     missing: Missing | None = None
+
+    @property
+    def is_of_dates(self) -> bool:
+        """Tell whether it is what the scheme's dates say, and no rule."""
+        return self.key.startswith(DATES_KEY)
+
+
+def rules_among(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Return the rules judged, without what the scheme's dates say."""
+    return tuple(judgement for judgement in judgements if not judgement.is_of_dates)

@@ -19,7 +19,7 @@ from assistant.render.follow_up_drafts import FollowUpDrafts
 from assistant.render.follow_up_words import FollowUpPart, PartStyle
 from assistant.render.rows import line_of, tag_of
 from assistant.render.scheme_terms import dates_of, qualifies
-from assistant.render.sentences import name_of, next_step, status_sentences
+from assistant.render.sentences import name_of, next_step, scheme_standing, status_sentences
 from assistant.render.shortening import shortened
 from assistant.service.messages import FollowUpAnswer, FollowUpRow
 from corpus.text import Localised
@@ -106,7 +106,7 @@ class _FollowUpRenderer(FollowUpDrafts):
             return
         yield from (FollowUpPart(PartStyle.POINT, reason) for reason in reasons[:_REASONS])
         if isinstance(one, Scheme):
-            yield from self._points(status_sentences(one, self._catalog)[:1])
+            yield from self._points([scheme_standing(one, self._catalog).state])
         for evidence in one.evidence[:1]:
             opening, closing = ("“", "”") if self._catalog.language.value == "en" else ("«", "»")
             quote = f"{opening}{shortened(evidence.quote, _QUOTE)}{closing}"
@@ -177,7 +177,7 @@ class _FollowUpRenderer(FollowUpDrafts):
         if Aspect.APPLICANTS in aspects:
             told = [self._detail(detail) for detail in row.details if detail.key == "applicants"]
             yield from told or self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
-            if not told and not one.eligibility[1:]:
+            if not told and not one.rules:
                 yield self._point("told.applicants.unknown")
         if one.url:
             yield FollowUpPart(PartStyle.SMALL, self._catalog.text("told.reach.url", value=one.url))
@@ -210,7 +210,7 @@ class _FollowUpRenderer(FollowUpDrafts):
 
     def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
-        own = [one.rule for one in scheme.eligibility[1:] if one.rule and one.key.startswith("rule.own_share.")]
+        own = [one.rule for one in scheme.rules if one.rule and one.key.startswith("rule.own_share.")]
         covered = [detail for detail in row.details if detail.key == "amount.funding_rate"]
         for rule in own[:_RULES]:
             said = rule.best(self._catalog.language)
@@ -229,11 +229,11 @@ class _FollowUpRenderer(FollowUpDrafts):
             return
         signed = self._signed(one)
         yield self._point(qualifies(one, bool(signed)))
-        if one.eligibility and one.eligibility[0].verdict is not Verdict.MET:
-            yield from self._points(status_sentences(one, self._catalog)[:1])
+        standing = scheme_standing(one, self._catalog)
+        if one.dates and one.dates.verdict is not Verdict.MET:
+            yield from self._points([standing.state])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
-        # The last of how a scheme stands is when that was read, and where to look.
-        yield from self._points(status_sentences(one, self._catalog)[-1:])
+        yield from self._points([standing.read] if standing.read else [])
 
     def _glossary(self) -> Iterator[FollowUpPart]:
         term = term_by_id(self._follow_up.term) if self._follow_up.term else None

@@ -166,7 +166,7 @@ def _scheme(consortium: Consortium, scheme: str, catalog: Messages) -> SketchSec
 def _rules(consortium: Consortium, catalog: Messages) -> SketchSection:
     points = [
         f"{SIGNS[judgement.verdict]} {verdict_sentence(judgement, catalog.language)} ({reference(judgement.source)})"
-        for judgement in consortium.judgements[1:]
+        for judgement in consortium.rules
     ]
     heading = catalog.text("sketch.rules")
     return SketchSection(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))
