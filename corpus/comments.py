@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.tables import CommentRow
 from corpus.text import Frozen
@@ -32,9 +33,7 @@ class Comment(Frozen):
 
 def add_comment(database: Database, record_id: str, text: str, by: str) -> Comment:
     """Keep a comment, and return it."""
-    row = CommentRow(
-        id=secrets.token_hex(8), record_id=record_id, by=by, at=datetime.now(UTC), text=text.strip()[:LONGEST]
-    )
+    row = CommentRow(id=secrets.token_hex(8), record_id=record_id, by=by, at=utc_now(), text=text.strip()[:LONGEST])
     with database.writing() as session:
         session.add(row)
         session.flush()

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from corpus.clock import utc_now
 from corpus.curation import raise_if_invalid
 from corpus.errors import EditConflictError, InvalidRecordError, Problem
 from corpus.faults import Fault, display_value
@@ -88,7 +89,7 @@ def save_draft(
                 raise EditConflictError(f"{record_id} is a record already. Nothing was kept. Give another id.")
             row = DraftRow(id=record_id, version=0)
             session.add(row)
-        row.plain, row.version, row.updated_at, row.updated_by = text, row.version + 1, datetime.now(UTC), by
+        row.plain, row.version, row.updated_at, row.updated_by = text, row.version + 1, utc_now(), by
         return _draft(row)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
 
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import CorpusError
 from corpus.files import Record, iter_models
@@ -210,7 +211,7 @@ async def _check_address(client: AsyncClient, address: str) -> tuple[LinkState, 
 
 
 def _stored(database: Database, some: Sequence[tuple[str, LinkState, int | None]]) -> list[Link]:
-    now = datetime.now(UTC)
+    now = utc_now()
     with database.writing() as session:
         found = select(LinkRow).where(LinkRow.address.in_([address for address, *_ in some]))
         known = {row.address: row for row in session.scalars(found)}

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
+from corpus.clock import utc_now
 from corpus.importing.fields import digest
 from corpus.store import RecordStore
 from corpus.tables import PartnerLinkRow, ProposalRow
@@ -40,9 +41,7 @@ def make_link(store: RecordStore, record_id: str, by: str, ends_on: date) -> Par
         UnknownRecordError: there is no such record.
     """
     store.get(record_id)
-    row = PartnerLinkRow(
-        id=secrets.token_hex(8), record_id=record_id, made_by=by, made_at=datetime.now(UTC), ends_on=ends_on
-    )
+    row = PartnerLinkRow(id=secrets.token_hex(8), record_id=record_id, made_by=by, made_at=utc_now(), ends_on=ends_on)
     with store.database.writing() as session:
         session.add(row)
         session.flush()

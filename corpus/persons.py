@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from pydantic import StringConstraints, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.faults import fault
 from corpus.tables import ContactPersonRow
@@ -72,7 +73,7 @@ class Person(NewPerson):
 def add_person(database: Database, record_id: str, person: NewPerson, by: str) -> Person:
     """Keep a person, and return them as they are kept."""
     row = ContactPersonRow(
-        id=secrets.token_hex(8), record_id=record_id, added_by=by, added_at=datetime.now(UTC), **person.model_dump()
+        id=secrets.token_hex(8), record_id=record_id, added_by=by, added_at=utc_now(), **person.model_dump()
     )
     with database.writing() as session:
         session.add(row)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from corpus.clock import utc_now
 from corpus.errors import EditConflictError
 from corpus.files import kind_of
 from corpus.fingerprint import canonical_json, hash_of_payload
@@ -30,7 +30,7 @@ def write_batch(session: Session, batch: Sequence[Write], by: str) -> int:
     """
     if not batch:
         return 0
-    now = datetime.now(UTC)
+    now = utc_now()
     known = select(RecordRow).where(RecordRow.id.in_([write.record.id for write in batch]))
     rows = {row.id: row for row in session.scalars(known)}
     created: dict[str, dict[str, Any]] = {}

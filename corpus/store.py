@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
 
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import StoreError, UnknownRecordError
 from corpus.files import MODELS, Record, kind_of
@@ -252,7 +252,7 @@ class RecordStore:
                         record_id=row.id,
                         version=row.version + 1,
                         actor=by,
-                        at=datetime.now(UTC),
+                        at=utc_now(),
                         action=Action.DELETE.value,
                         note=note,
                         changes="{}",

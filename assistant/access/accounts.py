@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from assistant.access.tables import AccountRow, AuditRow, LoginLinkRow, SessionRow
 from assistant.platform.areas import Area
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from assistant.access.accounts import Account, AccountRole, AuditEvent, account_of, digest
 from assistant.access.tables import AccountRow, AuditRow, SessionRow
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 
 _TOUCHED_AFTER = timedelta(minutes=5)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from assistant.access.accounts import digest
 from assistant.access.tables import TokenRow
 from assistant.platform.keys import opaque_id
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from assistant.history.tables import ContactAbsenceRow
 from assistant.mail.addresses import is_address
 from assistant.platform.keys import opaque_id
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen

@@ -20,7 +20,8 @@ from assistant.cases.referrals import case_reference
 from assistant.history.tables import CaseEventRow, CaseRow, CaseToldRow
 from assistant.mail.queue import LEFT, MailState
 from assistant.mail.tables import OutgoingRow
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 

@@ -16,7 +16,7 @@ from assistant.cases.events import bump_version, case_row
 from assistant.history.tables import CaseFileRow
 from assistant.mail.composing import file_name
 from assistant.platform.keys import opaque_id
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 

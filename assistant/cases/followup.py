@@ -18,7 +18,8 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from assistant.cases.cases import ENDED, Case, CaseAction, CaseOutline
 from assistant.cases.referrals import Referrals
 from assistant.history.tables import CaseEventRow, ReminderRow
-from assistant.platform.workdays import add_working_days, utc_now
+from assistant.platform.workdays import add_working_days
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 

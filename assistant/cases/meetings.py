@@ -18,7 +18,7 @@ from assistant.cases.events import bump_version, case_row
 from assistant.history.tables import MeetingRow
 from assistant.platform.keys import opaque_id
 from assistant.platform.user_text import bounded
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 

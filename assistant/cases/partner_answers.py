@@ -31,7 +31,8 @@ from assistant.cases.events import add_event, bump_version, case_of, case_row
 from assistant.cases.notes import checked_note
 from assistant.history.tables import CaseEventRow, CaseReplyRow
 from assistant.platform.keys import Keys
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen

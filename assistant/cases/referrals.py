@@ -54,7 +54,8 @@ from assistant.history.tables import (
     MeetingRow,
 )
 from assistant.platform.keys import opaque_id
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
+from corpus.clock import utc_now
 from corpus.database import Database
 
 _WORDS = [

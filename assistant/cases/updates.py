@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.cases.cases import Case, CaseAction, CaseEvent, without_undone
 from assistant.cases.events import case_of, event_of
 from assistant.history.tables import CaseEventRow, CaseRow, CaseToldRow
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.text import Frozen
 

@@ -17,7 +17,7 @@ import anyio.to_thread
 from sqlalchemy import Integer, String, Text, Update, delete, exists, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.tables import UtcDateTime
 from corpus.text import Frozen

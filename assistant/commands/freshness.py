@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import typer
 
@@ -18,7 +18,8 @@ from assistant.desk.due_checks import CheckFilter, is_wanted, touches
 from assistant.desk.freshness import CheckIntervals, DueReason, RecordUsage, in_order
 from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
+from corpus.clock import utc_now
 from corpus.links import LinkPolicy, LinkState, addresses, asked_since, check, dead
 from corpus.records import Kind
 from corpus.store import RecordStore
@@ -68,7 +69,7 @@ def tell_links(store: RecordStore, kind: Kind | None, days: int, manners: LinkPo
     for record in store.records(kind):
         for address, field in addresses(record).items():
             by_address.setdefault(address, []).append(f"{record.id}: {field}")
-    known = asked_since(store.database, datetime.now(UTC) - timedelta(days=days)) if days else set()
+    known = asked_since(store.database, utc_now() - timedelta(days=days)) if days else set()
     wanted = [address for address in by_address if address not in known]
     with progressing("addresses asked", len(wanted)) as progress:
         asked = check(store.database, wanted, manners, progress)

@@ -27,8 +27,8 @@ Since = Annotated[str | None, typer.Option(help="Only from this day on, YYYY-MM-
 def _log() -> MatchLog:
     from assistant.history.matchlog import MatchLog
     from assistant.platform.settings import load_settings
-    from assistant.platform.workdays import utc_now
     from assistant.runtime.bootstrap import open_database
+    from corpus.clock import utc_now
 
     return MatchLog(closed_after(open_database(load_settings())), utc_now)
 

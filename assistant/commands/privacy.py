@@ -42,9 +42,9 @@ def purge(
     from assistant.channels.inbox import Inbox
     from assistant.channels.slack.tables import InboxRow
     from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
-    from assistant.platform.workdays import utc_now
     from assistant.saved.digest import saved_needs_of
     from assistant.service.privacy import purge_all
+    from corpus.clock import utc_now
 
     runtime = _runtime()
     settings, now = runtime.settings, utc_now()

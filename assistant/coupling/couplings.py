@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.history.tables import NeedPairRow
 from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen

@@ -24,9 +24,9 @@ from assistant.history.packing import Kept
 from assistant.history.tables import CaseRow, LogRow, MarkRow, NeedDealtRow, SavedNeedRow, TextRow
 from assistant.matching.answers import Outcome
 from assistant.platform.errors import EmptyQuestionError
-from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
 from assistant.service.stored_answers import question_in
+from corpus.clock import utc_now
 from index.analysis import normalise
 from index.search_result import Portrait
 from index.searcher import Searcher

@@ -19,9 +19,9 @@ from assistant.cases.cases import CaseState
 from assistant.history.log_entries import EntryKind
 from assistant.history.tables import CaseRow, LogRow, MarkRow
 from assistant.platform.messages import Messages
-from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType
+from corpus.clock import utc_now
 
 _NOT_SENT = {CaseState.ASKED.value, CaseState.DROPPED.value}
 """States of cases that say nothing of the partner."""

@@ -28,10 +28,10 @@ from assistant.mail.composing import as_html
 from assistant.mail.queue import Attachment, NewMail, QueuedMail
 from assistant.platform.messages import Messages, messages
 from assistant.platform.user_text import bounded
-from assistant.platform.workdays import utc_now
 from assistant.render.pdf import MEDIA_TYPE as PDF
 from assistant.render.sketch import Sketch, as_docx, as_pdf
 from assistant.render.word import MEDIA_TYPE as DOCX
+from corpus.clock import utc_now
 from corpus.files import kind_of
 from corpus.places import municipality_name
 from corpus.records import Actor, Kind

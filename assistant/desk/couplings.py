@@ -26,11 +26,12 @@ from assistant.history.tables import CaseEventRow, CaseMemberRow, CaseRow, Saved
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
 from assistant.platform.municipalities import MunicipalityFacts, MunicipalityFileError, municipality_facts
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.render.cases import case_title
 from assistant.saved.digest import can_mail, saved_needs_of
 from assistant.service.container import Runtime
 from assistant.service.stored_answers import StoredAnswer, question_in
+from corpus.clock import utc_now
 from corpus.places import Municipality, load_places, municipality_name
 from corpus.text import Language
 

@@ -29,9 +29,10 @@ from assistant.history.matchlog import MatchLog
 from assistant.history.tables import SavedNeedRow
 from assistant.platform.messages import Messages
 from assistant.platform.typed_dates import day_in
-from assistant.platform.workdays import first_moment, norwegian_day, utc_now
+from assistant.platform.workdays import first_moment, norwegian_day
 from assistant.render.call_changes import amount_words
 from assistant.service.container import Runtime
+from corpus.clock import utc_now
 from corpus.curation import raise_if_invalid
 from corpus.database import Database
 from corpus.errors import CorpusError, EditConflictError

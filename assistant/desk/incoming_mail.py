@@ -16,8 +16,8 @@ from assistant.mail.imap import fetch_unread
 from assistant.mail.incoming import Incoming, IncomingKind, read_mail
 from assistant.mail.tables import IncomingRow
 from assistant.platform.messages import messages
-from assistant.platform.workdays import utc_now
 from assistant.service.container import Runtime
+from corpus.clock import utc_now
 from corpus.text import Language
 
 BY_MAIL = "mail"

@@ -21,9 +21,10 @@ from assistant.mail.composing import as_html
 from assistant.mail.invitations import Invitation, as_calendar
 from assistant.mail.queue import NewMail
 from assistant.platform.messages import Messages, messages
-from assistant.platform.workdays import NORWAY, utc_now
+from assistant.platform.workdays import NORWAY
 from assistant.render.cases import case_title, case_topic
 from assistant.service.container import Runtime
+from corpus.clock import utc_now
 
 
 def propose(

@@ -25,12 +25,12 @@ from assistant.platform.areas import Area
 from assistant.platform.keys import opaque_id
 from assistant.platform.language import detect_language
 from assistant.platform.messages import messages
-from assistant.platform.workdays import utc_now
 from assistant.render.replies import reply_text
 from assistant.render.summary import summary_text
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, ReplyKind
 from assistant.service.stored_answers import StoredAnswer, question_in
+from corpus.clock import utc_now
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import normalise

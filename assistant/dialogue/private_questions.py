@@ -15,11 +15,11 @@ _OPENS = (
     r"(?:er|går|gjeng|blir|vert|kommer|kjem|åpner|opnar|stenger|stengjer|har|skal|må|kan|får|starter|startar|begynner"
     r"|byrjar|hentes|henter|hentar|tømmes|tømmer)"
 )
+_WHERE = r"(?:hvor|kor|kvar|where) (?:er|finner|finn|kan|får|søker|søkjer|betaler|betalar|is|are|do|can)"
 _FORMS = (
     rf"(?:når|kva tid|hva tid|hvilken tid) {_OPENS}",
     r"(?:hvor|kor|kvar) (?:ligger|ligg)",
-    rf"(?:hvor|kor|kvar|where) (?:er|finner|finn|kan|får|søker|søkjer|betaler|betalar|is|are|do|can)"
-    rf" (?:{_ONE}|det|den|the)",
+    rf"{_WHERE} (?:{_ONE}|det|den|the)",
     rf"(?:kan|må|får|har|skal|bør|can|must|may|do|should|am|could) {_ONE}",
     rf"(?:hvordan|korleis|how) (?:får|søker|søkjer|kan|klager|klagar|betaler|betalar|melder|finner|do|can) {_ONE}",
     r"er det (?:lov|åpent|ope)",

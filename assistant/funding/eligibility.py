@@ -12,18 +12,7 @@ from datetime import date
 
 from assistant.funding.rules import applies_to, evaluate_rule
 from assistant.funding.schemes import SchemeStatus, current_call, scheme_status
-from assistant.funding.verdicts import (
-    DATES_KEY,
-    RANK,
-    Fact,
-    Facts,
-    Judgement,
-    Missing,
-    Party,
-    RuleValue,
-    ValueKind,
-    Verdict,
-)
+from assistant.funding.verdicts import RANK, Fact, Facts, Judgement, Missing, Party, RuleValue, ValueKind, Verdict
 from corpus.criteria import ApplicantPlaceCriterion, Criterion, PeriodCriterion
 from corpus.records import Call, CallStatus, DeadlineType, FundingInstrument
 from corpus.text import last_day
@@ -64,11 +53,11 @@ def judge_dates(scheme: FundingInstrument, today: date, call: Call | None = None
         SchemeStatus.PLANNED: Verdict.MET,
         SchemeStatus.ENDED: Verdict.UNMET,
     }.get(status, Verdict.UNKNOWN)
-    key, when = f"{DATES_KEY}{status}", None
+    key, when = f"status.{status}", None
     if status is SchemeStatus.PLANNED and (planned := current_call(scheme, today)):
         when = planned.opens_on
     elif status is SchemeStatus.ENDED and scheme.ended_on:
-        key, when = f"{DATES_KEY}ended_on", scheme.ended_on
+        key, when = "status.ended_on", scheme.ended_on
     values = (RuleValue(name="date", kind=ValueKind.DATE, items=(when,)),) if when else ()
     judged = call.id if call and status is not SchemeStatus.ENDED else scheme.id
     source = call.sources[0] if call and status is not SchemeStatus.ENDED else scheme.standing_source

@@ -132,8 +132,6 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-DATES_KEY = "status."
-"""How the key of what a scheme's dates say begins; no rule's does."""
 RANK = {Verdict.UNMET: 0, Verdict.UNKNOWN: 1, Verdict.MET: 2}
 """The order of verdicts, the worst first."""
 
@@ -168,6 +166,10 @@ class Missing(Frozen):
         return f"ask.{self.fact}"
 
 
+_OF_DATES = "status."
+"""How the key of what a scheme's dates say begins, and no rule's."""
+
+
 class Judgement(NamedTuple):
     """A rule judged; a tuple, since a hundred are made for every need, of values that are checked already."""
 
@@ -184,10 +186,15 @@ class Judgement(NamedTuple):
 
     @property
     def is_of_dates(self) -> bool:
-        """Tell whether it is what the scheme's dates say, and no rule."""
-        return self.key.startswith(DATES_KEY)
+        """Whether it is what the dates say rather than a rule."""
+        return self.key.startswith(_OF_DATES)
 
 
 def rules_among(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """Return the rules judged, without what the scheme's dates say."""
-    return tuple(judgement for judgement in judgements if not judgement.is_of_dates)
+    """Return the rules judged, without what the dates say."""
+    return tuple(one for one in judgements if not one.is_of_dates)
+
+
+def takes_applications(judgements: Iterable[Judgement]) -> bool:
+    """Tell whether the dates let somebody apply, or nothing is said of dates."""
+    return all(one.verdict is Verdict.MET for one in judgements if one.is_of_dates)

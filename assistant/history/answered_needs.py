@@ -5,7 +5,7 @@ Invariant: each answer is read once, however often it is counted; after a log is
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from sys import intern
@@ -20,14 +20,11 @@ from assistant.history.packing import Kept
 from assistant.history.tables import LogRow
 from assistant.matching.answers import Outcome
 from corpus.database import Database
+from corpus.records import Kind
+from index.scoring.ranking import MatchConfidence
 
-_SUGGESTED = re.compile(r'"id": "([^"\\]+)"')
-"""The id of a suggestion in a payload; to read the whole JSON of a year of answers takes longer than the rest."""
-_THEME = re.compile(r'"themes": \["([a-z-]+)"')
-_MONEY = re.compile(r'"confidence": "(?:strong|good)", "id": "[^"\\]+", "kind": "instrument"')
-_OTHER_KIND = re.compile(r'"refinement": \{"kind": "(?!instrument")')
-"""The rest that reports read of a payload, in the same way."""
 _OUTCOMES = frozenset(outcome.value for outcome in Outcome)
+_SURE = frozenset({MatchConfidence.STRONG, MatchConfidence.GOOD})
 
 
 class AnsweredNeeds:
@@ -87,18 +84,24 @@ class AnsweredNeeds:
                     self._needs, self._needs_at = [], []
                 rows = session.execute(query.where(LogRow.id > self._read_to)).all()
             for number, log_id, at, kommunenummer, outcome, plain, packed, is_need in rows:
-                payload = Kept(plain, packed).text
-                suggested = tuple(intern(match[1]) for match in _SUGGESTED.finditer(payload))
+                suggested, theme, has_money = _read_payload(Kept(plain, packed).text)
+                answered = LoggedNeed(log_id, at, kommunenummer, outcome, suggested, bool(is_need), theme, has_money)
                 self._places[log_id] = len(self._every)
-                theme = _THEME.search(payload)
-                has_money = None if _OTHER_KIND.search(payload) else _MONEY.search(payload) is not None
-                answered = LoggedNeed(
-                    log_id, at, kommunenummer, outcome, suggested, bool(is_need),
-                    intern(theme[1]) if theme else None, has_money,
-                )  # fmt: skip
                 self._every.append(answered)
                 if is_need and outcome in _OUTCOMES:
                     self._needs.append(answered)
                     self._needs_at.append(at.timestamp())
                 self._read_to = number
             return self._every, self._places
+
+
+def _read_payload(text: str) -> tuple[tuple[str, ...], str | None, bool | None]:
+    """Return of what the log keeps of an answer the ids suggested, the first theme, and whether money fits it."""
+    payload = json.loads(text)
+    suggestions = payload.get("suggestions", ())
+    theme = next(iter(payload.get("themes", ())), None)
+    only = (payload.get("refinement") or {}).get("kind")
+    has_money = None
+    if only in {None, Kind.INSTRUMENT}:
+        has_money = any(one["kind"] == Kind.INSTRUMENT and one["confidence"] in _SURE for one in suggestions)
+    return tuple(intern(one["id"]) for one in suggestions), intern(theme) if theme else None, has_money

@@ -123,7 +123,7 @@ def _log_answers(runtime: Runtime, number: int) -> list[tuple[str, str, str]]:
     from assistant.history.log_entries import EntryKind
     from assistant.history.matchlog import MatchLog
     from assistant.lab.speed import ask
-    from assistant.platform.workdays import utc_now
+    from corpus.clock import utc_now
     from corpus.places import load_places
 
     maker = random.Random(2)  # noqa: S311 (made-up text, no secret)
@@ -182,7 +182,7 @@ def _open_cases(runtime: Runtime, answers: Sequence[tuple[str, str, str]], numbe
     """Open cases of a year, in every state, of three brokers and of nobody."""
     from assistant.cases.cases import CaseReason, CaseState, NewCase
     from assistant.cases.referrals import Referrals
-    from assistant.platform.workdays import utc_now
+    from corpus.clock import utc_now
     from corpus.records import Kind
     from corpus.text import Language
 

@@ -19,7 +19,7 @@ from assistant.mail.composing import composed
 from assistant.mail.queue import MailQueue, QueuedMail
 from assistant.mail.smtp import SmtpError, UnknownOutcomeError, connected, hand_over
 from assistant.platform.mail_settings import MailSettings
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 
 LOOK_SECONDS = 2.0
 """Between one look at the queue and the next."""

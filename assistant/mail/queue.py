@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from assistant.mail.addresses import checked_address, one_line
 from assistant.mail.tables import OutgoingFileRow, OutgoingRow
 from assistant.platform.keys import opaque_id
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen

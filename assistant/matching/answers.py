@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability
-from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict, rules_among
+from assistant.funding.verdicts import Facts, Judgement, Missing, Verdict
 from corpus.records import ActorType, CountryCode, Kind
 from corpus.text import Frozen, LangText, Language, PartialDate
 from index.scoring.ranking import MatchConfidence
@@ -91,23 +91,13 @@ class Scheme(Suggestion):
     """The ended scheme that was asked for, where this one came after it."""
     successor: NamedRecord | None
     eligibility: tuple[Judgement, ...] = ()
-    """What the dates say and each rule, held against what is known of the asker."""
+    """What the dates say, then each rule, held against what is known of the asker."""
     overall: Verdict = Verdict.MET
     """The worst of the verdicts."""
     suitability: Suitability | None = None
     """Why it suits the need, or does not; None in answers given before this was told."""
     url: str | None = None
     """Where today's call stands."""
-
-    @property
-    def dates(self) -> Judgement | None:
-        """What the dates say; None where nothing was judged."""
-        return next((judged for judged in self.eligibility if judged.is_of_dates), None)
-
-    @property
-    def rules(self) -> tuple[Judgement, ...]:
-        """Each rule, held against what is known of the asker."""
-        return rules_among(self.eligibility)
 
 
 class Idea(Suggestion):

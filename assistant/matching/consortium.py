@@ -22,7 +22,7 @@ from assistant.dialogue.understanding import Question
 from assistant.funding.eligibility import judge_scheme, judged_call
 from assistant.funding.rules import HOME, applicant_party, country, fits, organisations, party_value
 from assistant.funding.schemes import NamedRecord, SchemeStatus, current_call, read_on, scheme_status
-from assistant.funding.verdicts import CostPart, Facts, Judgement, Party, RuleValue, rules_among
+from assistant.funding.verdicts import CostPart, Facts, Judgement, Party, RuleValue
 from assistant.matching.answers import Idea, Partner
 from corpus.criteria import CostShareCriterion, FundingRateCriterion, RequiredPartyCriterion
 from corpus.errors import MellomromError
@@ -126,7 +126,6 @@ class Consortium(Frozen):
     highest_rate: Decimal | None
     """The greatest share of the costs that the scheme pays, in per cent, where a rule says so."""
     judgements: tuple[Judgement, ...]
-    """What the scheme's dates say and each of its rules, held against those who would be in it."""
     members: tuple[Member, ...]
     seats: tuple[PartnerRequirement, ...]
     shares: tuple[ShareGap, ...]
@@ -138,11 +137,6 @@ class Consortium(Frozen):
     """Like needs from before."""
     names: dict[str, LangText]
     """Names of the records that reasons speak of."""
-
-    @property
-    def rules(self) -> tuple[Judgement, ...]:
-        """Each rule, held against those who would be in it."""
-        return rules_among(self.judgements)
 
     @property
     def is_complete(self) -> bool:

@@ -1,4 +1,4 @@
-"""Working days in Norway, and the clock.
+"""Working days and days in Norway.
 
 Invariant: a day off is a Saturday, a Sunday or a public holiday (`holidays`, country NO). Moments are in UTC; the day
 that one falls on is Norway's.
@@ -7,9 +7,11 @@ that one falls on is Norway's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from corpus.clock import utc_now
 
 NORWAY = ZoneInfo("Europe/Oslo")
 _SATURDAY = 5
@@ -39,11 +41,6 @@ def add_working_days(start: date, days: int) -> date:
         while not is_working_day(day):
             day += timedelta(days=1)
     return day
-
-
-def utc_now() -> datetime:
-    """Return this moment; the clock of all that is given no other."""
-    return datetime.now(UTC)
 
 
 def norwegian_now() -> datetime:

@@ -12,7 +12,7 @@ from assistant.dialogue.conversation import Aspect, Intent
 from assistant.dialogue.glossary import term_by_id
 from assistant.funding.rule_sentences import worded
 from assistant.funding.rules import organisations
-from assistant.funding.verdicts import Verdict
+from assistant.funding.verdicts import Verdict, rules_among, takes_applications
 from assistant.matching.answers import Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.follow_up_drafts import FollowUpDrafts
@@ -177,7 +177,7 @@ class _FollowUpRenderer(FollowUpDrafts):
         if Aspect.APPLICANTS in aspects:
             told = [self._detail(detail) for detail in row.details if detail.key == "applicants"]
             yield from told or self._points(f"{sign} {text}" for sign, text in self._signed(one)[:_RULES])
-            if not told and not one.rules:
+            if not told and not rules_among(one.eligibility):
                 yield self._point("told.applicants.unknown")
         if one.url:
             yield FollowUpPart(PartStyle.SMALL, self._catalog.text("told.reach.url", value=one.url))
@@ -210,7 +210,7 @@ class _FollowUpRenderer(FollowUpDrafts):
 
     def _own_share(self, row: FollowUpRow, scheme: Scheme) -> Iterator[FollowUpPart]:
         """Yield what an applicant has to pay itself: the rule in its own words, else what share is covered."""
-        own = [one.rule for one in scheme.rules if one.rule and one.key.startswith("rule.own_share.")]
+        own = [one.rule for one in scheme.eligibility if one.rule and one.key.startswith("rule.own_share.")]
         covered = [detail for detail in row.details if detail.key == "amount.funding_rate"]
         for rule in own[:_RULES]:
             said = rule.best(self._catalog.language)
@@ -230,7 +230,7 @@ class _FollowUpRenderer(FollowUpDrafts):
         signed = self._signed(one)
         yield self._point(qualifies(one, bool(signed)))
         standing = scheme_standing(one, self._catalog)
-        if one.dates and one.dates.verdict is not Verdict.MET:
+        if not takes_applications(one.eligibility):
             yield from self._points([standing.state])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
         yield from self._points([standing.read] if standing.read else [])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from assistant.funding.schemes import SchemeStatus
-from assistant.funding.verdicts import Verdict
+from assistant.funding.verdicts import Verdict, rules_among
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.sentences import SIGNS, name_of, rule_word, status_sentences, suits, where_to_look
@@ -261,7 +261,7 @@ def rule_tags_of(scheme: Scheme, messages: Messages) -> list[RuleTag]:
     """Return how a scheme's rules stand, each in a word or two: those met, those broken, and one that is open."""
     tags: list[RuleTag] = []
     for verdict, most in _SIGNS_TOLD.items():
-        judged = (one for one in scheme.rules if one.verdict is verdict)
+        judged = (one for one in rules_among(scheme.eligibility) if one.verdict is verdict)
         texts = dict.fromkeys(text for one in judged if (text := rule_word(one, messages)))
         tags += [RuleTag(verdict, text) for text in list(texts)[:most]]
     return tags

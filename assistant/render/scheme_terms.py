@@ -6,7 +6,7 @@ Invariant: a verdict is of the rules that are shown beside it; what is not known
 from __future__ import annotations
 
 from assistant.funding.schemes import SchemeStatus
-from assistant.funding.verdicts import RANK, Verdict
+from assistant.funding.verdicts import RANK, Verdict, rules_among, takes_applications
 from assistant.matching.answers import Scheme
 from assistant.platform.messages import Messages
 from assistant.render.sentences import BETWEEN_CALLS, is_last_call_told_by_deadline, scheme_standing
@@ -30,8 +30,8 @@ def qualifies(scheme: Scheme, told: bool) -> str:
         return "told.qualify.unmet"
     if not told:
         return "told.qualify.untold"
-    verdict = min((one.verdict for one in scheme.rules), key=RANK.__getitem__, default=Verdict.MET)
-    closed = verdict is Verdict.MET and scheme.dates is not None and scheme.dates.verdict is not Verdict.MET
+    verdict = min((one.verdict for one in rules_among(scheme.eligibility)), key=RANK.__getitem__, default=Verdict.MET)
+    closed = verdict is Verdict.MET and not takes_applications(scheme.eligibility)
     return "told.qualify.met_closed" if closed else f"told.qualify.{verdict}"
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from assistant.funding.rule_sentences import is_code, verdict_sentence, worded
 from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
-from assistant.funding.verdicts import RANK, Judgement, Verdict
+from assistant.funding.verdicts import RANK, Judgement, Verdict, rules_among
 from assistant.matching.answers import Answer, Idea, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.shortening import shortened
@@ -231,7 +231,7 @@ def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:
     `standing`.
     """
     told: list[tuple[Verdict, str]] = []
-    for one in sorted(scheme.rules, key=lambda judged: RANK[judged.verdict]):
+    for one in sorted(rules_among(scheme.eligibility), key=lambda judged: RANK[judged.verdict]):
         if one.verdict is Verdict.UNKNOWN:
             continue
         sentence = verdict_sentence(one, messages.language)
@@ -239,7 +239,7 @@ def rules(scheme: Scheme, messages: Messages) -> list[tuple[Verdict, str]]:
             rule = one.rule.best(messages.language).text
             sentence = messages.text("rule.broken", sentence=sentence, rule=rule, source=reference(one.source))
         told.append((one.verdict, sentence))
-    open_still = [one for one in scheme.rules if one.verdict is Verdict.UNKNOWN]
+    open_still = [one for one in rules_among(scheme.eligibility) if one.verdict is Verdict.UNKNOWN]
     words = dict.fromkeys(rule_word(one, messages) or _plain_word(one, messages) for one in open_still)
     if words:
         depends = Verdict.UNKNOWN, messages.text("past.depends", things=messages.listed(words))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.funding.rule_sentences import verdict_sentence, worded
 from assistant.funding.schemes import SchemeStatus
+from assistant.funding.verdicts import rules_among
 from assistant.matching.answers import Partner
 from assistant.matching.consortium import Consortium, Helix, PartnerRequirement, ShareGap
 from assistant.platform.messages import Messages, messages
@@ -166,7 +167,7 @@ def _scheme(consortium: Consortium, scheme: str, catalog: Messages) -> SketchSec
 def _rules(consortium: Consortium, catalog: Messages) -> SketchSection:
     points = [
         f"{SIGNS[judgement.verdict]} {verdict_sentence(judgement, catalog.language)} ({reference(judgement.source)})"
-        for judgement in consortium.rules
+        for judgement in rules_among(consortium.judgements)
     ]
     heading = catalog.text("sketch.rules")
     return SketchSection(heading=heading, points=tuple(points) or (catalog.text("sketch.no_rules"),))

@@ -28,10 +28,10 @@ from assistant.history.keyring import open_keys
 from assistant.history.matchlog import MatchLog
 from assistant.platform.keys import secret_path
 from assistant.platform.settings import sqlite_url
-from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
 from assistant.runtime.sealing import MAGIC, seal, unseal
 from assistant.service.privacy import ErasureReport, erase_again, erasures
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError, StoreError
 from corpus.text import Frozen

@@ -20,9 +20,10 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.coupling.finding import CoupleFinder
 from assistant.history.heads import write_head
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.saved.digest import Digest, saved_needs_of
 from assistant.service.privacy import purge_all
+from corpus.clock import utc_now
 from corpus.sharing import Lead
 
 if TYPE_CHECKING:

@@ -22,11 +22,12 @@ from assistant.mail.addresses import checked_address
 from assistant.mail.queue import forget_mail
 from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker
-from assistant.platform.workdays import first_moment, norwegian_day, utc_now
+from assistant.platform.workdays import first_moment, norwegian_day
 from assistant.saved.news import News, states_of
 from assistant.service.messages import UnknownAnswerError
 from assistant.service.service import Service
 from assistant.service.stored_answers import StoredAnswer
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.errors import MellomromError
 from corpus.text import Frozen, Language

@@ -27,9 +27,10 @@ from assistant.history.tables import (
     TextRow,
 )
 from assistant.mail.queue import forget_old_mail
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.service.saved_rows import forget_saved
 from assistant.service.stored_answers import StoredAnswer
+from corpus.clock import utc_now
 from corpus.comments import comments_naming, forget_comments, forget_comments_by_id
 from corpus.database import Database
 from corpus.importing.runs import forget as forget_imports

@@ -26,7 +26,6 @@ from assistant.platform.keys import Keys, opaque_id
 from assistant.platform.people import Asker, AskerProfile
 from assistant.platform.redaction import Redacted, redact
 from assistant.platform.tracing import add_attributes, traced
-from assistant.platform.workdays import utc_now
 from assistant.service.action_handler import ActionHandler
 from assistant.service.answer_reader import AnswerReader
 from assistant.service.messages import (
@@ -44,6 +43,7 @@ from assistant.service.similar_needs import count_similar_needs
 from assistant.service.threads import Threads
 from assistant.service.turn_context import Looked, ThreadState, TurnContext, TurnResult
 from assistant.service.turn_writer import TurnWriter
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.text import Language
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from corpus.clock import utc_now
 from corpus.importing.fields import digest
 from corpus.importing.files import SourceFile
 from corpus.importing.items import Outcome, RowRejection
@@ -154,7 +154,7 @@ def _noted(session: Session, import_id: str, wish: ImportOptions, planned: Seque
     written = {one.record_id: one for one in planned if one.write}
     now_there = select(RecordRow.id, RecordRow.version).where(RecordRow.id.in_(list(written)))
     versions = dict(session.execute(now_there).all())
-    now = datetime.now(UTC)
+    now = utc_now()
     common = {"import_id": import_id, "source": wish.source, "as_of": wish.as_of}
     changes = [
         {"import_id": import_id, "record_id": record_id, "version": version} for record_id, version in versions.items()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
+from corpus.clock import utc_now
 from corpus.curation import write_one
 from corpus.errors import InvalidRecordError
 from corpus.files import parse_record, to_plain
@@ -106,7 +107,7 @@ def decide_same(store: RecordStore, key: str, record_id: str | None, by: str) ->
     """Remember which record a row is of, or that it is of none of those there, for every later import."""
     if record_id is not None:
         store.get(record_id)
-    row = SameBodyRow(key=key, record_id=record_id, decided_by=by, decided_at=datetime.now(UTC))
+    row = SameBodyRow(key=key, record_id=record_id, decided_by=by, decided_at=utc_now())
     with store.database.writing() as session:
         session.merge(row)
 

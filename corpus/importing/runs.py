@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -16,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.importing.errors import UnknownImportError
 from corpus.importing.files import SourceFile
@@ -54,7 +55,7 @@ def new_row(file: SourceFile, source: str, by: str, state: ImportState) -> Impor
     options = {"kind": file.kind, "columns": dict(file.columns), "as_of": file.as_of.isoformat()}
     return ImportRow(
         id=uuid4().hex[:12], source=source, file_name=file.name, file_hash="", state=state.value, started_by=by,
-        options=json.dumps(options, ensure_ascii=False), started_at=datetime.now(UTC), counts="{}", left_out=NO_ROWS,
+        options=json.dumps(options, ensure_ascii=False), started_at=utc_now(), counts="{}", left_out=NO_ROWS,
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def keep_upload(store: RecordStore, file: SourceFile, source: str, by: str) -> s
     """Keep a file that somebody uploaded until it is brought in or a day has passed, and return its number."""
     row = new_row(file, source, by, ImportState.UPLOADED)
     row.file_hash, row.content = file.digest(), file.path.read_bytes()
-    old = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < datetime.now(UTC) - UPLOADS_KEPT)
+    old = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < utc_now() - UPLOADS_KEPT)
     with store.database.writing() as session:
         session.execute(delete(ImportRow).where(*old))
         session.add(row)
@@ -130,7 +131,7 @@ def upload_of(store: RecordStore, import_id: str) -> bytes:
 
 def forget(database: Database, before: datetime) -> int:
     """Take away files that were not brought in within a day, and rows left out before a moment; return of how many."""
-    day_ago = datetime.now(UTC) - UPLOADS_KEPT
+    day_ago = utc_now() - UPLOADS_KEPT
     given_up = (ImportRow.state == ImportState.UPLOADED.value, ImportRow.started_at < day_ago)
     broken_off = (ImportRow.content.is_not(None), ImportRow.started_at < day_ago)
     old = (ImportRow.left_out != NO_ROWS, ImportRow.started_at < before)

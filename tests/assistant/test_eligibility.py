@@ -17,7 +17,6 @@ from pydantic import TypeAdapter
 from assistant.funding.eligibility import (
     Fact,
     Facts,
-    Judgement,
     Party,
     Verdict,
     deciding_fact,
@@ -27,6 +26,7 @@ from assistant.funding.eligibility import (
     missing_facts,
     overall,
 )
+from assistant.funding.verdicts import rules_among, takes_applications
 from corpus.check import criteria_of
 from corpus.criteria import Criterion, Experience, ProjectStage, Purpose
 from corpus.files import read_folder, shipped_folder
@@ -240,15 +240,11 @@ PROMISES: list[tuple[str, dict[str, Any], date, Verdict, str]] = [
 ]
 
 
-def rules_of(judgements: tuple[Judgement, ...]) -> list[Judgement]:
-    return [one for one in judgements if one.rule is not None]
-
-
 @pytest.mark.parametrize(("slug", "told", "day", "verdict", "decides"), PROMISES)
 def test_the_rules_of_a_scheme_come_to(
     slug: str, told: dict[str, Any], day: date, verdict: Verdict, decides: str
 ) -> None:
-    judged = rules_of(judge_scheme(SCHEMES[slug], Facts.model_validate(told), day))
+    judged = rules_among(judge_scheme(SCHEMES[slug], Facts.model_validate(told), day))
     assert overall(judged) is verdict
     if decides:
         assert f"criterion:{decides}" in {one.criterion_id for one in judged if one.verdict is verdict}
@@ -359,9 +355,19 @@ def test_the_one_missing_fact_that_decides_is_asked_for() -> None:
     assert missing_facts(judge_scheme(scheme, Facts(lacking=(SWEDISH,)), TODAY)) == ()
 
 
+def test_what_the_dates_say_is_known_from_the_rules_wherever_it_stands() -> None:
+    scheme = next(iter(SCHEMES.values()))
+    judged = judge_scheme(scheme, Facts(), date(2026, 12, 1))
+    turned = judged[::-1]
+    assert [one.is_of_dates for one in judged] == [True, *[False] * (len(judged) - 1)]
+    assert set(rules_among(turned)) == set(rules_among(judged)) == set(judged[1:])
+    assert takes_applications(turned) is takes_applications(judged) is (judged[0].verdict is Verdict.MET)
+    assert takes_applications(())
+
+
 def test_no_rules_are_all_met_and_the_worst_verdict_decides() -> None:
     assert overall(()) is MET
-    assert overall(rules_of(judge_scheme(instrument("s", "S"), Facts(), TODAY))) is MET
+    assert overall(rules_among(judge_scheme(instrument("s", "S"), Facts(), TODAY))) is MET
 
 
 def optional(values: Any) -> Any:  # noqa: ANN401

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
+from assistant.history.answered_needs import AnsweredNeeds
 from assistant.history.log_entries import EntryKind, LogError, UnknownEntryError
 from assistant.platform.exports import ExportFormat, safe_cell, write_rows
 from assistant.service.messages import ActionType
@@ -64,6 +65,22 @@ def test_words_are_forgotten_in_time_and_the_log_stays_whole(talked: Small) -> N
     assert (old.text, new.text) == (None, "hvem leser med barn?")
     assert talked.service.log.verify() == 5
     assert "sepsis" not in json.dumps([entry.payload for entry in talked.service.log.entries()])
+
+
+def test_what_was_suggested_is_read_whatever_the_order_and_spacing_of_what_is_kept(talked: Small) -> None:
+    log = talked.service.log
+    entry = next(iter(log.entries(kind=EntryKind.ANSWER)))
+    turned = dict(reversed(list(entry.payload.items())))
+    turned["suggestions"] = [dict(reversed(list(one.items()))) for one in entry.payload["suggestions"]]
+    with talked.database.writing() as session:
+        session.execute(
+            sql("UPDATE log_entry SET payload = :payload, packed = NULL WHERE log_id = :log_id"),
+            {"payload": json.dumps(turned, separators=(",", ":")), "log_id": entry.log_id},
+        )
+    reader = AnsweredNeeds(talked.database)
+    told = [one["id"] for one in entry.payload["suggestions"]]
+    assert reader.suggested_by([entry.log_id]) == {entry.log_id: tuple(told)}
+    assert HOSPITAL.id in told
 
 
 def test_an_unknown_entry_is_told_as_such(talked: Small) -> None:

@@ -21,11 +21,11 @@ from assistant.channels.teams.tables import InboxRow as TeamsInboxRow
 from assistant.history.tables import AskerRow
 from assistant.platform.keys import Keys
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import utc_now
 from assistant.runtime.scheduler import periodic_jobs
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType
 from assistant.service.privacy import purge_all
+from corpus.clock import utc_now
 from corpus.database import Database
 from corpus.migrations import CORPUS
 from tests.assistant.services import HOSPITAL, KARI, Small

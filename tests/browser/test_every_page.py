@@ -28,10 +28,11 @@ from assistant.desk.needs import open_needs
 from assistant.desk.partners import token_of
 from assistant.history.tables import LogRow
 from assistant.platform.people import Asker, Channel
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.saved.digest import Digest, saved_needs_of
 from assistant.saved.needs import Every, SavedNeeds
 from assistant.service.messages import ActionType, UserAction, UserMessage
+from corpus.clock import utc_now
 from corpus.comments import add_comment
 from corpus.drafts import save_draft
 from corpus.partners import make_link

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from assistant.access.accounts import AccountRole
 from assistant.cases.meetings import Meetings
 from assistant.cases.partner_answers import LinkPurpose, SignedLinks
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from tests.browser.conftest import EACH_ONCE, OpenPage, Served, check_page, log_in
 from tests.browser.test_desk import opened_case
 

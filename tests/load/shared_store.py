@@ -37,8 +37,8 @@ import httpx2
 from assistant.history.log_entries import EntryKind
 from assistant.history.matchlog import MatchLog
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import utc_now
 from assistant.runtime.bootstrap import open_database
+from corpus.clock import utc_now
 from tests.load.web_load import QUESTIONS
 from tests.slack.processes import ROOT, until
 

@@ -12,7 +12,6 @@ from assistant.channels.slack.jobs import cleared, packed, unpacked
 from assistant.desk.couplings import ask_both
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
-from assistant.platform.workdays import utc_now
 from assistant.render.saved import NewsLine, SavedShown, SavedVerb
 from assistant.render.slack_actions import AboutSaved, ActionId, about_saved
 from assistant.render.slack_saved import render_news, render_saved
@@ -20,6 +19,7 @@ from assistant.render.slack_views import Home, render_home
 from assistant.saved.digest import Digest, saved_needs_of
 from assistant.saved.needs import Every, SavedNeed, SavedNeeds
 from assistant.service.privacy import erase, kept_of
+from corpus.clock import utc_now
 from corpus.text import Language
 from tests.saved import couple, publish_partner
 from tests.slack.answers import HOSTILE

@@ -10,9 +10,9 @@ import pytest
 
 from assistant.desk.couplings import ask_both
 from assistant.platform.people import Asker, Channel
-from assistant.platform.workdays import utc_now
 from assistant.saved.digest import Digest, saved_needs_of
 from assistant.saved.needs import Every, SavedNeed, SavedNeeds
+from corpus.clock import utc_now
 from tests.saved import couple, publish_partner
 from tests.slack.processes import until
 from tests.teams.conftest import Here

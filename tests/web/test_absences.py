@@ -17,10 +17,11 @@ from assistant.desk.absences import away_receiver
 from assistant.desk.letters import Recipient
 from assistant.history.tables import ContactAbsenceRow
 from assistant.platform.people import Asker, Channel
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, UserAction, UserMessage
 from assistant.service.privacy import erase_again, erase_person, person_kept, purge_all
+from corpus.clock import utc_now
 from corpus.records import Actor, Contact
 from corpus.text import LangText
 from tests.assistant.services import Clock

@@ -23,10 +23,11 @@ from assistant.mail.carrier import Carrier
 from assistant.mail.queue import MailState
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import NORWAY, utc_now
+from assistant.platform.workdays import NORWAY
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, UserAction, UserMessage
 from assistant.service.privacy import erase, kept_of
+from corpus.clock import utc_now
 from tests.mail.servers import Kept, mail_server
 from tests.web.conftest import BASE, HERE, LogIn
 

@@ -27,13 +27,13 @@ from assistant.mail.carrier import Carrier
 from assistant.platform.municipalities import MunicipalityFileError
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import utc_now
 from assistant.runtime.app import create_app
 from assistant.saved.digest import saved_needs_of
 from assistant.saved.needs import Every
 from assistant.service.container import Runtime
 from assistant.service.messages import ActionType, UserAction, UserMessage
 from assistant.service.privacy import erase, kept_of, purge_all
+from corpus.clock import utc_now
 from tests.mail.servers import Kept, mail_server
 from tests.web.conftest import BASE, HERE, LogIn
 

@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from assistant.access.accounts import AccountRole
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.service.container import Runtime
 from assistant.service.privacy import erase_again, erase_person, erasures, person_kept, purge_all
+from corpus.clock import utc_now
 from corpus.comments import comments_of
 from corpus.importing.runs import left_out_of
 from corpus.persons import persons_of

@@ -18,13 +18,14 @@ from assistant.mail.queue import MailState
 from assistant.platform.messages import messages
 from assistant.platform.people import Asker, Channel
 from assistant.platform.settings import Settings
-from assistant.platform.workdays import norwegian_day, utc_now
+from assistant.platform.workdays import norwegian_day
 from assistant.saved.digest import Digest, news_sentence
 from assistant.saved.needs import MOST, Every, SavedNeed, SavedNeeds, TooManySavedError
 from assistant.saved.news import MOST_TOLD, NewsKind
 from assistant.service.container import Runtime
 from assistant.service.messages import UnknownAnswerError, UserMessage
 from assistant.service.privacy import erase, kept_of
+from corpus.clock import utc_now
 from corpus.records import Call, Deadline, DeadlineType, FundingInstrument
 from corpus.tables import RevisionRow
 from corpus.text import Language

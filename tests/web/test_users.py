@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from assistant.access.accounts import AccountError, AccountRole, Accounts
 from assistant.channels.web.access import needs
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from tests.web.conftest import AWAY, LogIn, enter, new_browser
 
 

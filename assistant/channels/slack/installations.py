@@ -24,7 +24,7 @@ from sqlalchemy import delete, select
 
 from assistant.channels.slack.tables import ConsentRow, InstallationRow
 from assistant.platform.settings import SettingsError
-from assistant.platform.workdays import utc_now
+from corpus.clock import utc_now
 from corpus.database import Database
 
 CONSENT_MINUTES = 10
