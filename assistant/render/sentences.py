@@ -196,7 +196,7 @@ def between_calls(scheme: Scheme, messages: Messages) -> str:
     values, last = {"see": where_to_look(scheme, messages)}, ""
     if scheme.last_call:
         values, last = values | {"last": messages.date(scheme.last_call)}, "last"
-    if scheme.last_deadline and is_last_call_told_by_deadline(scheme):
+    if scheme.last_call and scheme.last_deadline and is_last_call_told_by_deadline(scheme):
         values |= {"year": str(scheme.last_deadline.year), "day": messages.day_of_year(scheme.last_call)}
         last = "deadline"
     expected = scheme.suitability.expected if scheme.suitability else None
