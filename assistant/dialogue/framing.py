@@ -44,8 +44,8 @@ _TIME = re.compile(
 _GREETING = re.compile(
     r"^\s*(?:(?:hei(?:san+)?|hallo|god (?:dag|morgen|morgon|kveld|ettermiddag)|hi|hello|hey|dear|kjære|good"
     r" (?:morning|day"
-    r"|afternoon|evening))(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir"
-    r"|madam))*\s*[!,.:–-]*\s*)+",
+    r"|afternoon|evening))\b(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir"
+    r"|madam)\b)*\s*[!,.:–-]*\s*)+",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
