@@ -190,7 +190,8 @@ def tells_tried(said: TurnText) -> bool:
     if not _PERFECT.search(said.plain) or _BRIEFLY_TRIED.search(said.plain) or len(cues.tokens) > SHORT:
         return False
     named = suggestions_in(said.text, cues, said.state, said.base)
-    return (bool(named.items) or cues.has("THAT")) and not said.rest(named.places)
+    # Without a name it is of "them" only where we are who spoke: "how many have asked the same" is about others.
+    return (bool(named.items) or cues.has("THAT", "WE")) and not said.rest(named.places)
 
 
 def _tells_matter(said: TurnText) -> bool:
