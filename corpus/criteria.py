@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from corpus.faults import fault
-from corpus.terms import SLUG, ActorType, CountryCode, Fylkesnummer, Source
+from corpus.terms import SLUG, ActorType, CountryCode, Fylkesnummer, Kommunenummer, Source
 from corpus.text import Frozen, LangText, PartialDate, first_day, last_day
 
 CriterionId = Annotated[str, StringConstraints(pattern=rf"^criterion:{SLUG}$", max_length=80)]
@@ -138,6 +138,8 @@ class ApplicantPlaceCriterion(CriterionBase):
     """The counties."""
     unsure_fylkesnummer: tuple[Fylkesnummer, ...] = ()
     """Counties of which only a part belongs, or which the source does not settle."""
+    kommunenummer: tuple[Kommunenummer, ...] = ()
+    """The municipalities that alone belong, or may, of the counties they are in; all of them where none is given."""
     countries: tuple[CountryCode, ...] = ()
     """Countries that belong as a whole, or whose parts are not told apart here."""
     other_countries_unsure: bool = False

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from assistant.dialogue.sums import sum_told
+from assistant.dialogue.work_words import ACTIVITIES, DOCTORATE
 from assistant.funding.rules import HOME
 from assistant.funding.verdicts import Facts, Party, merge_facts
 from corpus.criteria import Experience, ProjectStage, Purpose
@@ -85,7 +86,6 @@ _ALONE = (
 
 _NO = r"(?<!ikke )(?<!ikkje )(?<!not )(?<!ikke et )(?<!ikkje eit )(?<!ikke en )(?<!ikkje ein )(?<!not a )(?<!not an )"
 """What must not stand before what is taken for said."""
-_DOCTORATE = r"(?:doktorgrad\w*|phd|dr\.? ?grad\w*|doctorate|doctoral degree)"
 _PERSON = (
     r"(?:kandidat\w*|ansatt\w*|tilsett\w*|medarbeid\w*|person\w*|en|ein|noen|nokon|hun|ho|han"
     r"|candidate|employee|someone|she|he)"
@@ -96,7 +96,7 @@ _STAGES: dict[ProjectStage, str] = {
     ProjectStage.SMALL_SCALE: r"småskala\w*|small-scale",
     ProjectStage.MAIN_PROJECT: r"hovedprosjekt\w*|hovudprosjekt\w*|main project",
     ProjectStage.PHD: (
-        rf"(?:ta|tar|tek|take|taking|pursue|do) (?:en |ein |a )?{_DOCTORATE}|doktorgradsl\w+|doktorgradsp\w+"
+        rf"(?:ta|tar|tek|take|taking|pursue|do) (?:en |ein |a )?{DOCTORATE}|doktorgradsl\w+|doktorgradsp\w+"
         r"|phd[- ](?:pro\w+|stipend\w*|løp\w*|candidate|kandidat\w*)|stipendiat\w*"
     ),
     ProjectStage.PROCUREMENT: r"anskaff\w*|innkjøp\w*|procurement",
@@ -104,27 +104,6 @@ _STAGES: dict[ProjectStage, str] = {
     ProjectStage.IDEA: r"(?:bare|berre|kun) (?:en|ein) (?:løs )?id[eé]\b|id[eé](?:stadi\w+|fase\w*)|på id[eé]-?stadiet"
     r"|(?:only|just) an idea|idea (?:stage|phase)",
 }
-_ACTIVITIES: dict[Activity, str] = {
-    Activity.DOCTORATE: rf"{_DOCTORATE}|doktorand\w*|stipendiat\w*|ph\.?d\.?",
-    Activity.PRE_PROJECT: r"forprosjekt\w*|forstudi\w*|mulighetsstudi\w*|pre-?projects?|feasibility stud\w+",
-    Activity.EU_CONSORTIUM: r"eu[- ]?(?:prosjekt\w*|søknad\w*|midler|midlar|konsorti\w*|projects?|funding|money|call)"
-    r"|horisont\w*|horizon\w*|interreg\w*",
-    Activity.PROCUREMENT: r"innovativ\w* (?:anskaff|innkjøp|procurement)\w*|innovasjonspartnerskap\w*"
-    r"|førkommersiell\w*|innovation partnership|pre-commercial",
-    Activity.RESEARCH: r"forsk(?:e|n?ingsprosjekt\w*|n?ingssamarbeid\w*)|følgeforsk\w*"
-    r"|følgjeforsk\w*|research projects?|evaluer\w*|evaluat\w*",
-    Activity.TRIAL: r"pilot\w*|prøve ut|utprøv\w*|teste? ut|try out|trial\w*|forsøksordning\w*",
-    Activity.ROLL_OUT: r"innføre|innføring\w*|ta i bruk|taka i bruk|implementer\w*|rulle ut|breiing|spredning|roll out",
-    Activity.TRAINING: r"kompetansehev\w*|kompetanseutvik\w*|etterutdann\w*|videreutdann\w*|vidareutdann\w*|kurs\w*"
-    r"|opplær\w*|training|upskill\w*",
-    Activity.INVESTMENT: r"byggj?e (?:ny|nye|nytt|om|ut|i)\b|nybygg\w*|ombygg\w*|utbygging\w*|invester\w*|anlegg\w*"
-    r"|utstyr\w*|equipment|construction of",
-    Activity.PLANNING: r"kartlegg\w*|plan (?:for|mot)|planarbeid\w*|utrede|greie ut|analyse\w*|strategi\w*",
-    Activity.NETWORK: r"nettverk\w*|erfaringsutveksl\w*|network\w*",
-    Activity.SERVICE: r"aktivitetstilbod\w*|aktivitetstilbud\w*|møteplass\w*|lavterskel\w*|lågterskel\w*"
-    r"|activities for",
-}
-"""Words that tell what kind of work is wanted."""
 _PURPOSES: dict[Purpose, str] = {
     Purpose.NETWORKING: r"bygge nettverk|byggje nettverk|nettverksbygging|networking|build(?:ing)? a? ?networks?",
     Purpose.LITERATURE_REVIEW: r"litteratur(?:gjennomgang|studi|søk)\w*|samle litteratur|literature review",
@@ -225,7 +204,7 @@ def stage_named(said: str) -> ProjectStage | None:
 
 def activities_named(said: str) -> tuple[Activity, ...]:
     """Return the kinds of work that a normalised text names; a pre-project only where it is not held against others."""
-    found = tuple(activity for activity, pattern in _ACTIVITIES.items() if re.search(rf"{_NO}\b(?:{pattern})\b", said))
+    found = tuple(activity for activity, pattern in ACTIVITIES.items() if re.search(rf"{_NO}\b(?:{pattern})\b", said))
     if stage_named(said) is None and re.search(rf"\b(?:{_STAGES[ProjectStage.MAIN_PROJECT]})\b", said):
         return tuple(one for one in found if one is not Activity.PRE_PROJECT)
     return found
@@ -300,20 +279,20 @@ def _only(patterns: Mapping[Found, str], said: str) -> Found | None:
 
 def _no_earlier_doctorate(said: str) -> bool | None:
     article = r"(?:(?:noen|nokon|en|ein|a|any) )?"
-    without = rf"(?:har ikke|har ikkje|uten|utan|ingen|does not have|doesn't have|without|no) {article}{_DOCTORATE}"
+    without = rf"(?:har ikke|har ikkje|uten|utan|ingen|does not have|doesn't have|without|no) {article}{DOCTORATE}"
     if re.search(rf"\b{without}(?! \w*søknad)", said):
         return True
     before = r"(?:fra før|frå før|allerede|allereie|already)"
     early = r"(?:allerede |allereie |already )?"
-    has = rf"(?:som |who )?{early}(?:har|med|with|has|holds|holding) {early}{article}{_DOCTORATE}"
-    if re.search(rf"\b{_PERSON} (?:\w+ ){{0,2}}?{has}|\b{has} {before}|\b{_DOCTORATE} {before}", said):
+    has = rf"(?:som |who )?{early}(?:har|med|with|has|holds|holding) {early}{article}{DOCTORATE}"
+    if re.search(rf"\b{_PERSON} (?:\w+ ){{0,2}}?{has}|\b{has} {before}|\b{DOCTORATE} {before}", said):
         return False
     return None
 
 
 def _employed(said: str) -> bool | None:
     employee = r"(?:ansatt\w*|tilsett\w*|medarbeid\w*|employees?)"
-    if not re.search(_DOCTORATE, said) or not re.search(rf"\b{employee}", said):
+    if not re.search(DOCTORATE, said) or not re.search(rf"\b{employee}", said):
         return None
     return not re.search(r"\b(?:ikke|ikkje|not) (?:\w+ )?(?:ansatt|tilsett|(?:an )?employe)", said)
 

@@ -64,7 +64,7 @@ class ExpectedRound(Frozen):
     """The years in which the round was seen."""
     source: Source
     is_due: bool = False
-    """Whether the month it was expected in has come, so that it may be open already, or be over."""
+    """Whether the month it was expected in has come, or the day, so that it may be open already, or be over."""
 
 
 class SchemeOnDay(NamedTuple):
@@ -159,8 +159,11 @@ def _next(recurrence: Recurrence, today: date, passed: Sequence[date]) -> Expect
     begins = date(year, month, _day_of(year, month, recurrence.day or 1))
     if any(-_MONTH < (begins - one).days <= _SAME_ROUND for one in passed):
         year += 1
-    is_due = recurrence.day is None and (year, month) == (today.year, today.month)
     day = recurrence.day and _day_of(year, month, recurrence.day)
+    # A day that has come is no day ahead, though nobody has said that the round was there.
+    is_due = (year, month) == (today.year, today.month) and (day is None or day <= today.day)
+    if is_due:
+        day = None
     on = f"{year}-{month:02}" + (f"-{day:02}" if day else "")
     return ExpectedRound(on=on, basis=recurrence.basis, years=recurrence.years, source=recurrence.source, is_due=is_due)
 

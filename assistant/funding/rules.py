@@ -113,6 +113,11 @@ def country(facts: Facts) -> str | None:
     return HOME if county(facts) else facts.country
 
 
+def counties_in_part(rule: ApplicantPlaceCriterion) -> frozenset[str]:
+    """Return the counties of which only some municipalities belong."""
+    return frozenset(number[:2] for number in rule.kommunenummer)
+
+
 def _applicant_place(rule: ApplicantPlaceCriterion, facts: Facts) -> RuleResult:
     land, number = country(facts), county(facts)
     if land is None or (land == HOME and number is None and rule.fylkesnummer):
@@ -120,6 +125,11 @@ def _applicant_place(rule: ApplicantPlaceCriterion, facts: Facts) -> RuleResult:
     place = _plain("place", facts.place or number or land)
     only_counties = bool(rule.fylkesnummer or rule.unsure_fylkesnummer)
     unsure = number in rule.unsure_fylkesnummer or (land != HOME and rule.other_countries_unsure)
+    if land == HOME and number in counties_in_part(rule):
+        if facts.kommunenummer is None:
+            return _unknown("applicant_place", Fact.PLACE)
+        if facts.kommunenummer not in rule.kommunenummer:
+            return _settled("applicant_place", False, place)
     if unsure:
         return RuleResult(Verdict.UNKNOWN, "rule.applicant_place.unsure", (place,))
     if land == HOME and only_counties:

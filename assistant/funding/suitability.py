@@ -43,6 +43,8 @@ class TopicFit(StrEnum):
 class SubjectFit(StrEnum):
     """How what a scheme speaks of stands to what a need is about, which themes are too coarse to tell."""
 
+    ASKED = "asked"
+    """A question that it is known to answer is much like the need, under whatever theme."""
     MAIN = "main"
     """The need is about what the scheme is narrowed to first of all, under whatever theme."""
     NAMED = "named"
@@ -53,6 +55,8 @@ class SubjectFit(StrEnum):
     """It speaks of nothing that the need does."""
     ELSEWHERE = "elsewhere"
     """The need is about nothing that the scheme is narrowed to."""
+    SETTING = "setting"
+    """All that it shares with the need is whom or where it is for, and the need is about something else."""
 
 
 class Suitability(Frozen):
@@ -88,7 +92,7 @@ _TOPIC_WORTH = {
 
 These and the worths below were rounded from a fit to the development half (the logarithms of a product add up): a theme
 in common alone says less than being open to any, and a broad theme in common hardly more than none."""
-MUCH_ALIKE = 0.8
+MUCH_ALIKE = 0.7
 """The likeness from which a scheme's words are much like the need's."""
 _VERDICT_WORTH = {Verdict.MET: 1.0, Verdict.UNKNOWN: 0.97, Verdict.UNMET: 0.1}
 _ACTIVITY_WORTH = {True: 1.0, None: 0.85, False: 0.7}
@@ -109,6 +113,8 @@ STALE_WORTH = 0.95
 UNASKED_WORTH = 0.85
 """What is left of the worth of a scheme for something particular, such as a doctorate, an innovative purchase, a
 building or partners abroad, where nobody told that this is wanted; and of one for any theme that is more for others."""
+_MADE_FOR = frozenset({SubjectFit.ASKED, SubjectFit.MAIN})
+_BESIDES = frozenset({SubjectFit.ELSEWHERE, SubjectFit.SETTING})
 _PARTICULAR = {Activity.DOCTORATE, Activity.PROCUREMENT, Activity.EU_CONSORTIUM}
 _PARTICULAR_OR_BUILDING = _PARTICULAR | {Activity.INVESTMENT}
 
@@ -138,9 +144,9 @@ class SchemeNeed:
             subject: How what it speaks of stands to the need.
         """
         fit, themes = self._by_themes(scheme)
-        if subject is SubjectFit.ELSEWHERE:
+        if subject in _BESIDES:
             fit, themes = (TopicFit.OTHER if fit is TopicFit.OTHER else TopicFit.ELSEWHERE), ()
-        elif subject is SubjectFit.MAIN or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
+        elif subject in _MADE_FOR or (subject is SubjectFit.NAMED and fit in {TopicFit.RELATED, TopicFit.BROAD}):
             fit = TopicFit.SAME
         elif subject is SubjectFit.UNSHARED and fit is TopicFit.SAME:
             fit = TopicFit.THEME
@@ -209,21 +215,31 @@ def fit_of(
     """
     topic, about = need.topic(scheme, subject)
     fits = not set(need.wanted).isdisjoint(scheme.activities) if need.wanted and scheme.activities else None
-    before = min((scheme.activities.index(one) for one in need.wanted if one in scheme.activities), default=0)
+    before = min((_kinds_before(one, scheme) for one in need.wanted if one in scheme.activities), default=0)
     on_day = need.calendar.on(scheme)
     opening = max(_STATUS_WORTH[on_day.status], _EXPECTED_WORTH if on_day.expected else 0.0)
     if on_day.is_stale:
         opening *= STALE_WORTH
     least, most = _TOPIC_WORTH[topic]
     covers = least + (most - least) * min(1.0, likeness / MUCH_ALIKE)
-    is_for_others = scheme.any_topic and subject is SubjectFit.ELSEWHERE
-    if is_for_others or (_is_particular(scheme) and _PARTICULAR_OR_BUILDING.isdisjoint(need.wanted)):
+    is_for_others = scheme.any_topic and subject in _BESIDES
+    is_unasked = _is_particular(scheme) and _PARTICULAR_OR_BUILDING.isdisjoint(need.wanted)
+    if is_for_others or (is_unasked and not (is_abroad(scheme) and subject is SubjectFit.ASKED)):
         share *= UNASKED_WORTH
     return SchemeFit(scheme, topic, about, fits, on_day.expected, covers, opening, share, before)
 
 
+def _kinds_before(wanted: Activity, scheme: FundingInstrument) -> int:
+    """Return how many kinds of work a scheme names before one; a consortium is how it is worked, whatever is done."""
+    return 0 if wanted is Activity.EU_CONSORTIUM else scheme.activities.index(wanted)
+
+
+def is_abroad(scheme: FundingInstrument) -> bool:
+    """Tell whether a scheme is for work with those of other countries."""
+    return scheme.scope.level in {"cross_border", "eu"}
+
+
 def _is_particular(scheme: FundingInstrument) -> bool:
     """Tell whether a scheme is first of all for something that few needs are ready for."""
-    abroad = scheme.scope.level in {"cross_border", "eu"}
     first = scheme.activities[:1]
-    return abroad or not _PARTICULAR.isdisjoint(first) or scheme.activities == (Activity.INVESTMENT,)
+    return is_abroad(scheme) or not _PARTICULAR.isdisjoint(first) or scheme.activities == (Activity.INVESTMENT,)

@@ -83,6 +83,8 @@ class Scheme(Suggestion):
     """The newest deadline known that has passed."""
     last_call: PartialDate | None = None
     """When it was last announced, as precisely as that is known."""
+    is_stale: bool = False
+    """Whether that was so long ago, with nothing open or to come, that no round is expected."""
     checked_on: date | None = None
     """The day a person last held its record against its sources."""
     ended_on: PartialDate | None

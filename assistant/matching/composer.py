@@ -21,12 +21,13 @@ from assistant.funding.schemes import (
     named_record,
     read_on,
 )
-from assistant.funding.suitability import SubjectFit
 from assistant.funding.verdicts import Fact, Facts, Missing, Verdict
 from assistant.matching.answer_records import AnswerRecords
 from assistant.matching.answers import Answer, Idea, IndexInfo, Outcome, Partner, Scheme, Suggestion
 from assistant.matching.doers import doer_of
 from assistant.matching.narrowing import Narrowing, Unexplained
+from assistant.matching.need_subject import NeedSubject
+from assistant.matching.running import without_unsuitable
 from assistant.matching.scheme_ranking import (
     WITHOUT_INELIGIBLE,
     FoundScheme,
@@ -34,6 +35,7 @@ from assistant.matching.scheme_ranking import (
     SchemeRanker,
     without_ineligible_first,
 )
+from assistant.matching.subject_fit import SubjectJudge
 from corpus.files import Record
 from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, Role
 from corpus.store import RecordStore
@@ -43,8 +45,8 @@ from index.retrieval.need import Need
 from index.scoring.ranking import MatchConfidence
 from index.scoring.reasons import Evidence, Match, Reason, ReasonKind
 from index.search_result import SearchResult
+from index.searcher import Searcher
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
-from index.storage.persistence import Manifest
 from index.storage.record_traits import counties_reached
 
 _SPARE = 3
@@ -79,7 +81,7 @@ class Composer:
         self._narrowing = Narrowing(refinement)
         self._left_out = frozenset(refinement.without)
 
-    def compose(self, understanding: Understanding, found: SearchResult, manifest: Manifest, top_k: int) -> Answer:
+    def compose(self, understanding: Understanding, found: SearchResult, searcher: Searcher, top_k: int) -> Answer:
         """Return what was found as an answer, each record judged by what it is today."""
         # What is narrowed is looked for further down.
         most = top_k + len(self._left_out) + self._narrowing.spare
@@ -92,7 +94,13 @@ class Composer:
         partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         if Kind.ACTOR in kinds:
             partners = self._with_doer(partners, ideas, found.need)[:top_k]
-        schemes = self._wanted(self._schemes(found, most))[:top_k] if Kind.INSTRUMENT in kinds else []
+        schemes = (
+            self._wanted(self._schemes(found, self._subject(found.need, searcher), most))[:top_k]
+            if Kind.INSTRUMENT in kinds
+            else []
+        )
+        if Kind.INSTRUMENT in kinds:
+            partners = without_unsuitable(partners, schemes)
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
         self._records.fetch(about)
@@ -106,7 +114,7 @@ class Composer:
             order=_order(understanding.need, partners, schemes, ideas),
             names=self._records.names(sorted(about)),
             shortened=understanding.shortened,
-            index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
+            index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
             facts=self._facts,
             asks=_questions_back(understanding.need, schemes),
             themes=_telling(found.themes),
@@ -204,25 +212,31 @@ class Composer:
             checked_on=shown.checked_on,
         )
 
-    def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
+    def _subject(self, need: Need, searcher: Searcher) -> NeedSubject:
+        mentions = searcher.mentions(need.text, need.language)
+        self._records.fetch(mention.concept_id for mention in mentions)
+        return NeedSubject.of(need, mentions, self._records.by_id)
+
+    def _schemes(self, found: SearchResult, subject: NeedSubject, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
         candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._records.fetch(candidate.record_id for candidate in candidates)
         self._records.follow({candidate.record_id for candidate in candidates}, set())
         ranker = SchemeRanker(self._facts, self._calendar, found.themes)
+        fits = SubjectJudge(found, subject, self._facts.activities or ())
         asked_for: list[Scheme] = []
         others: list[FoundScheme] = []
-        for candidate in candidates:
+        for place, candidate in enumerate(candidates):
             scheme = self._records.by_id[candidate.record_id]
             assert isinstance(scheme, FundingInstrument)  # noqa: S101 (candidates are of one kind)
             if candidate.parts.get("name"):
                 asked_for += self._asked_for(ranker, scheme, candidate, found)
             elif not self._calendar.on(scheme).has_ended:
-                subject, shuts_out = _subject(scheme, candidate, found), found.shuts_out(candidate)
-                others.append(FoundScheme(scheme, candidate, found.score(candidate), shuts_out, subject))
+                judged, shuts_out = fits.judge(scheme, candidate, place), found.shuts_out(candidate)
+                others.append(FoundScheme(scheme, candidate, found.score(candidate), shuts_out, judged))
             elif later := living_successor(scheme, self._records.by_id, self._today):
-                subject = _subject(later[0], candidate, found)
-                others.append(FoundScheme(later[0], candidate, found.score(candidate), subject=subject))
+                judged = fits.judge(later[0], candidate, place)
+                others.append(FoundScheme(later[0], candidate, found.score(candidate), subject=judged))
         suited = without_ineligible_first(ranker.ranked(others, most))
         rest = [self._scheme(one, found) for one in suited[:most]]
         # What has ended is told after what runs.
@@ -263,6 +277,7 @@ class Composer:
             deadline=call.next_deadline(self._today) if call else None,
             last_deadline=on_day.last_deadline,
             last_call=on_day.last_call,
+            is_stale=on_day.is_stale,
             checked_on=scheme.checked_on,
             ended_on=scheme.ended_on,
             owner=self._records.named_actor(scheme.administrator or scheme.owner),
@@ -285,15 +300,6 @@ class Composer:
             on=idea.origin.on,
             problem_owner=self._records.named_actor(self._records.present_body(body).id) if body else None,
         )
-
-
-def _subject(scheme: FundingInstrument, candidate: Candidate, found: SearchResult) -> SubjectFit:
-    """Return how what a scheme speaks of stands to what is needed."""
-    if scheme.narrowed_to:
-        if found.is_about(scheme.narrowed_to[:1]):
-            return SubjectFit.MAIN
-        return SubjectFit.NAMED if found.is_about(scheme.narrowed_to) else SubjectFit.ELSEWHERE
-    return SubjectFit.SHARED if found.shares_subject(candidate) else SubjectFit.UNSHARED
 
 
 def _questions_back(need: Need, schemes: Iterable[Scheme]) -> tuple[Missing, ...]:

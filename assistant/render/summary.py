@@ -6,7 +6,7 @@ that its rows do not show, and where nothing was found, that is what is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from assistant.funding.schemes import NamedRecord, SchemeStatus
@@ -15,14 +15,17 @@ from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
 from assistant.render.shortening import shortened
-from corpus.records import Kind
+from corpus.records import Kind, Role
 from corpus.text import LangText, Localised
+from index.scoring.ranking import MatchConfidence
 from index.scoring.reasons import ReasonKind
 
 _TO_COME = {"deadline", "expected", "rolling"}
 """What is told of money that can be applied for now or at a known time to come."""
 _WITHOUT_A_DATE = {"last", "due", "undated"}
 """What is told of money that names no date to come."""
+_DID = frozenset(Role) - {Role.FUNDER, Role.DISCUSSANT}
+"""The roles of those who did something; who may have paid, or sat at the table, says little of whom to talk to."""
 _TITLE = 90
 """Characters of a name within a sentence."""
 
@@ -89,18 +92,11 @@ def _sure(suggestions: Sequence[Suggestion]) -> list[Suggestion]:
 
 
 def _partner(answer: Answer, messages: Messages) -> SummarySentence:
-    sure = _sure(answer.partners)
-    if not sure and _sure(answer.ideas[:1]):
-        # Whoever is known to have done it is a partner, and is told as one.
-        idea = answer.ideas[0]
-        return SummarySentence("summary.partner.idea", {"idea": _name_within(idea, messages), "date": idea.on[:4]})
-    if not answer.partners:
-        return SummarySentence("summary.partner.none", {})
-    if not sure:
-        return SummarySentence("summary.partner.weak", {"name": _name_within(answer.partners[0], messages)})
-    first = sure[0]
+    if not answer.partners or not answer.partners[0].is_sure:
+        return _no_partner(answer, messages)
+    first = answer.partners[0]
     values: dict[str, str | Localised] = {"name": _name_within(first, messages)}
-    if isinstance(first, Partner) and first.dissolved_on:
+    if first.dissolved_on:
         if first.successor:
             return SummarySentence(
                 "summary.partner.succeeded", values | {"other": _name_within(first.successor, messages)}
@@ -115,12 +111,36 @@ def _partner(answer: Answer, messages: Messages) -> SummarySentence:
         if name is None:
             continue
         title = _title(name, messages)
-        if reason.kind is ReasonKind.TOOK_PART and reason.role and _tells(first, reason.idea, answer):
+        if reason.kind is ReasonKind.TOOK_PART and reason.role in _DID and _tells(first, reason.idea, answer):
             return SummarySentence(f"summary.partner.{reason.role}", values | {"idea": title})
         if reason.kind is ReasonKind.RUNS:
             return SummarySentence("summary.partner.runs", values | {"scheme": title})
-    if len(sure) > 1:
-        return SummarySentence("summary.partner.two", values | {"other": _name_within(sure[1], messages)})
+    return _beside(first, answer, messages)
+
+
+def _no_partner(answer: Answer, messages: Messages) -> SummarySentence:
+    if _sure(answer.ideas[:1]):
+        # Whoever is known to have done it is a partner, and is told as one.
+        idea = answer.ideas[0]
+        return SummarySentence("summary.partner.idea", {"idea": _name_within(idea, messages), "date": idea.on[:4]})
+    if not answer.partners:
+        return SummarySentence("summary.partner.none", {})
+    return SummarySentence("summary.partner.weak", {"name": _name_within(answer.partners[0], messages)})
+
+
+def _beside(first: Partner, answer: Answer, messages: Messages) -> SummarySentence:
+    """Return whom to talk to first with who has been at the same, or else with the next who is as sure."""
+    values: dict[str, str | Localised] = {"name": _name_within(first, messages)}
+    idea = next((one for one in answer.ideas[:1] if one.confidence is MatchConfidence.STRONG), None)
+    owner = idea.problem_owner if idea else None
+    if idea is not None and owner is not None and owner.id != first.id:
+        return SummarySentence(
+            "summary.partner.alike",
+            values | {"idea": _name_within(idea, messages), "owner": _name_within(owner, messages)},
+        )
+    second = next(iter(answer.partners[1:2]), None)
+    if second is not None and second.confidence is first.confidence and not second.dissolved_on:
+        return SummarySentence("summary.partner.two", values | {"other": _name_within(second, messages)})
     return SummarySentence("summary.partner.one", values)
 
 
@@ -140,30 +160,35 @@ def _money(answer: Answer, messages: Messages) -> SummarySentence:
     fitting = [scheme for scheme in answer.schemes if scheme.overall is not Verdict.UNMET]
     if not fitting:
         return SummarySentence("summary.money.unmet", {"scheme": _name_within(answer.schemes[0], messages)})
-    # What heads the list is what is told.
+    # What heads the list is what is told, unless nobody has heard of it for long.
     first = fitting[0]
     values: dict[str, str | Localised] = {"scheme": _name_within(first, messages)}
+    if not _is_wanted(first) or not (first.is_sure or _is_for_any(first)):
+        return SummarySentence("summary.money.weak", values)
     when, date = _when(first, messages)
     dated = values | ({"date": date} if date else {})
-    if not first.is_sure:
-        if not _is_for_any(first):
-            return SummarySentence("summary.money.weak", values)
+    if _is_for_any(first):
         return SummarySentence(f"summary.money.any.{when}", dated)
-    if when in _WITHOUT_A_DATE and (other := _dated_besides(fitting[1:], messages)) is not None:
+    if first.is_stale and (newer := _dated_besides(filter(_is_for_any, fitting[1:]), messages)) is not None:
+        return SummarySentence(f"summary.money.newer.{newer.key}", dated | newer.values)
+    about = (one for one in fitting[1:] if one.is_sure and not _is_for_any(one))
+    if when in _WITHOUT_A_DATE and (other := _dated_besides(about, messages)) is not None:
         return SummarySentence(f"summary.money.{when}_or_{other.key}", dated | other.values)
     return SummarySentence(f"summary.money.{when}", dated)
+
+
+def _is_wanted(scheme: Scheme) -> bool:
+    """Tell whether a scheme pays for the work that is wanted, as far as anybody told."""
+    return scheme.suitability is None or scheme.suitability.activity_fits is not False
 
 
 def _is_for_any(scheme: Scheme) -> bool:
     return scheme.suitability is not None and scheme.suitability.topic is TopicFit.ANY
 
 
-def _dated_besides(others: Sequence[Scheme], messages: Messages) -> SummarySentence | None:
-    """Return the first of some schemes that suits too and can be applied for at a known time."""
-    for one in others:
-        fits = _is_for_any(one) and one.suitability is not None and one.suitability.activity_fits is not False
-        if not one.is_sure and not fits:
-            continue
+def _dated_besides(others: Iterable[Scheme], messages: Messages) -> SummarySentence | None:
+    """Return the first of some schemes that pays for what is wanted and can be applied for at a known time."""
+    for one in filter(_is_wanted, others):
         when, date = _when(one, messages)
         if when in _TO_COME:
             return SummarySentence(when, {"other": _name_within(one, messages)} | ({"later": date} if date else {}))

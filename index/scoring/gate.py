@@ -15,6 +15,7 @@ from corpus.text import Frozen
 from index.analysis import STOPWORDS, words
 from index.retrieval.fusion import Candidate
 from index.retrieval.retrievers import Query
+from index.subject_words import is_general
 
 
 class Feature(StrEnum):
@@ -79,7 +80,10 @@ def features_of(
     """
     said = words(query.need.text)
     subject = [word for word in said if word not in STOPWORDS[query.need.language]]
-    is_search = _is_search(subject, query)
+    language = query.need.language
+    # *Turnover blant sykepleiere* is looked for as *turnover, sykepleiere* is.
+    telling = [word for word in subject if not is_general(word, language)]
+    is_search = not query.need.is_private and _are_concepts(telling, query)
     told = max(len(subject), WORDS_OF_SEARCH) if is_search else len(subject)
     known = _largest(candidates, "words")
     odds = [_log_odds(score) for score in scores.values()]
@@ -100,10 +104,10 @@ def says_only_concepts(query: Query) -> bool:
     """Tell whether every word of a question that carries a subject is one of a concept, as surely as can be."""
     said = words(query.need.text)
     subject = [word for word in said if word not in STOPWORDS[query.need.language]]
-    return not query.names and _is_search(subject, query)
+    return not query.names and _are_concepts(subject, query)
 
 
-def _is_search(subject: Sequence[str], query: Query) -> bool:
+def _are_concepts(subject: Sequence[str], query: Query) -> bool:
     sure = (mention for mention in query.mentions if mention.certainty == 1)
     known = {word for mention in sure for said in (mention.label, *mention.others) for word in said.split()}
     known.update(word for hit in query.names if hit.score == 1 for word in words(hit.name))

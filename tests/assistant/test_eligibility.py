@@ -437,3 +437,33 @@ def test_a_met_fact_never_worsens_the_verdict_on_a_scheme(
 @given(ANY_RULE, DAYS)
 def test_without_a_fact_only_the_day_can_refuse(criterion: Criterion, day: date) -> None:
     assert judge(criterion, Facts(), day).verdict is not UNMET or criterion.kind == "period"
+
+
+IN_PART = {"fylkesnummer": ["50", "46"], "kommunenummer": ["4647", "4640"]}
+
+
+@pytest.mark.parametrize(
+    ("county", "municipality", "verdict"),
+    [
+        ("46", "4647", Verdict.MET),
+        ("46", "4618", Verdict.UNMET),
+        ("46", None, Verdict.UNKNOWN),
+        ("50", "5001", Verdict.MET),
+        ("50", None, Verdict.MET),
+        ("11", "1108", Verdict.UNMET),
+    ],
+)
+def test_of_a_county_only_the_municipalities_that_belong_may_apply(
+    county: str, municipality: str | None, verdict: Verdict
+) -> None:
+    facts = Facts(fylkesnummer=county, kommunenummer=municipality, country="NO")
+    assert judge(rule("applicant_place", **IN_PART), facts, TODAY).verdict is verdict
+
+
+def test_a_county_of_which_only_a_part_may_belong_stays_unsure_within_that_part() -> None:
+    maybe = rule("applicant_place", fylkesnummer=["50"], unsure_fylkesnummer=["46"], kommunenummer=["4647"])
+    verdicts = {
+        number: judge(maybe, Facts(fylkesnummer="46", kommunenummer=number, country="NO"), TODAY).verdict
+        for number in ("4647", "4618")
+    }
+    assert verdicts == {"4647": Verdict.UNKNOWN, "4618": Verdict.UNMET}

@@ -92,6 +92,56 @@ def test_money_made_for_the_need_is_first(asked: Ask, need: str, right: str) -> 
     assert first(asked(need)) == right
 
 
+@pytest.mark.parametrize(
+    ("need", "wrong"),
+    [
+        ("tryggere eldre i trafikken", "den-kulturelle-spaserstokken"),
+        ("meir lokal mat i kantiner og på sjukeheimar", "investeringstilskudd-omsorgsboliger-sykehjem"),
+        ("kantineløysing med lokal mat på sjukeheimen i Ulvik", "investeringstilskudd-omsorgsboliger-sykehjem"),
+        ("car sharing and fewer parked cars in Bodø", "tiltak-statlig-sikra-friluftslivsomrader"),
+        ("money for youth clubs in rural areas", "omstilling-og-utvikling-distrikt"),
+        ("foreldrerettleiing for innvandrarar", "jobbsjansen"),
+        (
+            "we want to exchange experience with Swedish municipalities about elderly care",
+            "den-kulturelle-spaserstokken",
+        ),
+        ("svømmehallen lekker og må pusses opp, hvor finner vi penger?", "svommeopplaring-i-barnehage"),
+        ("elgpåkjørsler på fylkesveien i Elverum", "tilskudd-gang-og-sykkelveger"),
+        ("stormwater from roads pollutes the salmon river in Orkland", "tilskudd-kalking-vassdrag"),
+        ("barnehagar som vil ut i naturen, kurs for tilsette i Bømlo", "erasmus-pluss"),
+        ("skogbrann og beredskap i Kvinnherad", "eus-ordning-for-sivil-beredskap-kapp"),
+        ("pengar til å setje i stand naust i Austevoll", "kulturmiljoplaner-i-kommunene"),
+    ],
+)
+def test_money_that_shares_only_whom_or_where_the_need_is_for_is_never_first(asked: Ask, need: str, wrong: str) -> None:
+    answer = asked(need)
+    assert answer.schemes
+    assert first(answer) != wrong
+
+
+@pytest.mark.parametrize(
+    ("need", "right"),
+    [
+        ("vi treng pengar til å restaurere naust i Austevoll", "kulturminnefondet-tilskudd"),
+        ("vi treng tilskot til å setje i stand den gamle steinbrua i Voss", "kulturminnefondet-tilskudd"),
+        ("støtte til å restaurere et gammelt samfunnshus i Sogndal", "kulturminnefondet-tilskudd"),
+        ("svømmehallen lekker og må pusses opp, hvor finner vi penger?", "spillemidler-idrettsanlegg"),
+        ("pengar til å halde ved like turstiar i Suldal", "spillemidler-idrettsanlegg"),
+        ("vi vil sende ungdom på utveksling til Europa fra ungdomsklubben i Vadsø", "erasmus-pluss"),
+        ("foreldrerettleiing for innvandrarar", "foreldrestottende-tiltak"),
+        (
+            "tilskudd til å bygge omsorgsboliger for unge med utviklingshemming",
+            "investeringstilskudd-omsorgsboliger-sykehjem",
+        ),
+        ("hvordan få flere innvandrerkvinner i jobb i Drammen?", "jobbsjansen"),
+        ("midlar til drift av fritidsklubb i ei lita bygd", "inkludering-av-barn-og-unge"),
+        ("can a municipality get a grant for restoring peatland?", "naturrestaurering"),
+    ],
+)
+def test_money_made_for_what_is_to_be_done_is_among_the_first_three(asked: Ask, need: str, right: str) -> None:
+    assert f"instrument:{right}" in [one.id for one in asked(need).schemes[:3]]
+
+
 @pytest.mark.parametrize("place", ["Alta", "Bodø", "Hamar", "Kristiansund", "Sandnes"])
 def test_general_money_of_the_state_and_of_the_county_is_in_every_answer_without_money_of_its_own(
     asked: Ask, place: str
@@ -146,3 +196,24 @@ def test_nobody_is_sent_to_themselves_by_what_they_did(asked: Ask) -> None:
     asker = Facts(applicant_type=ActorType.MUNICIPALITY, kommunenummer="3203", fylkesnummer="32", place="Asker")
     answer = asked("sirkulære møbler og innkjøp i kommunen", asker)
     assert "actor:asker-kommune" not in [one.id for one in answer.partners]
+
+
+@pytest.mark.parametrize(
+    ("place", "is_there"),
+    [("Sunnfjord", True), ("Sogndal", True), ("Odda", False), ("Stord", False), ("Bergen", False)],
+)
+def test_a_foundation_for_a_part_of_a_county_is_for_that_part_only(asked: Ask, place: str, is_there: bool) -> None:
+    shown = [one.id for one in asked(f"ny lekeplass og grendehus i {place}", most=10).schemes]
+    assert ("instrument:sparebankstiftinga-sogn-og-fjordane" in shown) is is_there
+
+
+def test_what_is_told_under_a_partner_is_among_the_schemes(asked: Ask) -> None:
+    for need in (
+        "vi treng pengar til å restaurere naust i Austevoll",
+        "funding to build affordable housing for young people in Tromsø",
+        "kommunen vil kartlegge barnefattigdom i Moss",
+        "flomsikring av elva gjennom sentrum i Nesbyen, hvem betaler?",
+    ):
+        answer = asked(need)
+        runs = {reason.scheme for one in answer.partners for reason in one.reasons if reason.scheme}
+        assert runs <= {one.id for one in answer.schemes}

@@ -12,6 +12,7 @@ from assistant.funding.verdicts import Facts, Verdict
 from assistant.matching.scheme_ranking import FoundScheme, SchemeRanker
 from corpus.records import Activity, FundingInstrument, Kind
 from index.retrieval.fusion import Candidate
+from index.scoring.ranking import MatchConfidence
 from tests.records import SOURCE, instrument
 
 NEED = SchemeNeed({"samfunnssikkerhet-og-beredskap": 0.5, "varslingstjenester": 0.4}, (), Calendar(date(2026, 12, 1)))
@@ -108,3 +109,99 @@ def test_what_was_announced_long_ago_comes_after_what_was_announced_lately() -> 
     need = SchemeNeed(CARE, (), Calendar(TODAY))
     old, new = (fit_of(last_announced(year), need, NEAR).worth(Verdict.MET) for year in (2019, 2024))
     assert old < new
+
+
+def last_announced(slug: str, year: int) -> FundingInstrument:
+    call = {"id": f"call:{slug}", "title": {"nb": "U", "en": "C"}, "year": year, "deadline_type": "unknown"}
+    return instrument(
+        slug, slug, los=("omsorgstjenester",), activities=["service"], calls=[call | {"sources": [SOURCE]}]
+    )
+
+
+OLD, NEW = last_announced("old", 2020), last_announced("new", 2024)
+
+
+def test_what_was_announced_long_ago_never_heads_a_list_where_something_newer_is_as_surely_about_the_need() -> None:
+    assert ranked((OLD, SubjectFit.MAIN), (NEW, SubjectFit.MAIN))[:2] == ["new", "old"]
+    ranker = SchemeRanker(Facts(), Calendar(TODAY), CARE)
+    found = [
+        FoundScheme(one, Candidate(one.id, Kind.INSTRUMENT, {}, 0.0), likeness, subject=SubjectFit.MAIN)
+        for one, likeness in ((OLD, 0.9), (NEW, 0.6))
+    ]
+    assert [one.scheme.id for one in ranker.ranked(found, 5)] == [NEW.id, OLD.id]
+
+
+def test_what_was_announced_long_ago_stays_before_what_is_for_any_theme() -> None:
+    assert ranked((OLD, SubjectFit.MAIN)) == ["old", "general"]
+
+
+def test_what_pays_for_other_work_than_is_wanted_comes_after_what_pays_for_it_and_third_at_the_latest() -> None:
+    general = [instrument(f"any-{n}", "Alle", any_topic=True, activities=["trial"]) for n in range(5)]
+    some = ranked((NEW, SubjectFit.MAIN), *((one, SubjectFit.SHARED) for one in general), wanted=(Activity.TRIAL,))
+    assert some.index("new") == 2
+
+
+@pytest.mark.parametrize("topic", [SubjectFit.ELSEWHERE, SubjectFit.SETTING, SubjectFit.UNSHARED])
+def test_what_is_not_about_the_need_is_never_more_than_possible_however_near(topic: SubjectFit) -> None:
+    county = instrument(
+        "county",
+        "Fylkesposten",
+        los=("omsorgstjenester",),
+        activities=["training"],
+        scope={"level": "county", "fylkesnummer": ["50"]},
+    )
+    ranker = SchemeRanker(Facts(fylkesnummer="50", activities=(Activity.TRAINING,)), Calendar(TODAY), CARE)
+    found = FoundScheme(county, Candidate(county.id, Kind.INSTRUMENT, {}, 0.0), 1.0, subject=topic)
+    assert {one.confidence for one in ranker.ranked([found], 5)} <= {MatchConfidence.POSSIBLE}
+
+
+SCOPE_ABROAD = {"level": "eu", "countries": ["NO", "SE"]}
+EUROPEAN = instrument("europe", "Europaposten", los=("omsorgstjenester",), activities=["service"], scope=SCOPE_ABROAD)
+
+
+def test_what_is_for_work_with_other_countries_heads_a_list_only_where_that_is_asked_for() -> None:
+    assert ranked((EUROPEAN, SubjectFit.MAIN)) == ["general", "europe"]
+    assert ranked((EUROPEAN, SubjectFit.ASKED)) == ["europe", "general"]
+
+
+def test_of_what_is_for_any_theme_one_that_can_be_applied_for_heads_the_list() -> None:
+    call = {"id": "call:past", "title": {"nb": "U", "en": "C"}, "year": 2023, "deadline_type": "unknown"}
+    past = instrument("past", "Gammel", any_topic=True, activities=["innovation"], calls=[call | {"sources": [SOURCE]}])
+    month = {"month": 9, "basis": "observed", "years": [2024, 2025], "source": SOURCE}
+    coming = instrument("coming", "Ny", any_topic=True, activities=["innovation"], recurrence=[month])
+    ranker = SchemeRanker(Facts(), Calendar(TODAY), CARE)
+    found = [
+        FoundScheme(one, Candidate(one.id, Kind.INSTRUMENT, {}, 0.0), likeness)
+        for one, likeness in ((past, 0.5), (coming, 0.1))
+    ]
+    assert [one.scheme.id for one in ranker.ranked(found, 5)] == [coming.id, past.id]
+
+
+def test_one_countys_own_money_comes_before_that_of_many() -> None:
+    def of(slug: str, counties: list[str]) -> FundingInstrument:
+        scope = {"level": "county", "fylkesnummer": counties}
+        return instrument(slug, slug, any_topic=True, activities=["service"], scope=scope)
+
+    few, many = of("few", ["31", "32"]), of("many", ["03", "31", "32", "33", "34"])
+    ranker = SchemeRanker(Facts(fylkesnummer="31"), Calendar(TODAY), CARE)
+    found = [FoundScheme(one, Candidate(one.id, Kind.INSTRUMENT, {}, 0.0), 0.5) for one in (many, few)]
+    assert [one.scheme.id for one in ranker.ranked(found, 5)] == [few.id, many.id]
+
+
+def test_money_for_a_part_of_a_county_waits_for_the_municipality_to_be_told() -> None:
+    rule = {
+        "id": "criterion:part",
+        "kind": "applicant_place",
+        "fylkesnummer": ["46"],
+        "kommunenummer": ["4640"],
+        "text": {"nb": "Sogn.", "en": "Sogn."},
+        "source": SOURCE,
+    }
+    scope = {"level": "county", "fylkesnummer": ["46"]}
+    part = instrument("part", "Del", any_topic=True, activities=["service"], scope=scope, criteria=[rule])
+
+    def worth(municipality: str | None) -> float:
+        ranker = SchemeRanker(Facts(fylkesnummer="46", kommunenummer=municipality), Calendar(TODAY), CARE)
+        return ranker.judged(part, Candidate(part.id, Kind.INSTRUMENT, {}, 0.0)).suitability.worth
+
+    assert worth("4618") < worth(None) < worth("4640")

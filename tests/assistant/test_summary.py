@@ -94,9 +94,11 @@ COMING = scheme(
     SchemeStatus.UNCONFIRMED,
     id="instrument:coming",
     name=text("Fondet"),
-    confidence=MatchConfidence.POSSIBLE,
-    suitability=Suitability(topic=TopicFit.ANY, expected=ROUND),
+    confidence=MatchConfidence.GOOD,
+    suitability=Suitability(topic=TopicFit.SAME, expected=ROUND),
 )
+GENERAL = COMING.model_copy(update={"suitability": Suitability(topic=TopicFit.ANY, expected=ROUND)})
+OLD = LAST.model_copy(update={"is_stale": True})
 
 
 @pytest.mark.parametrize("language", Language)
@@ -127,13 +129,85 @@ def test_the_dates_of_both_are_told_for_what_they_are() -> None:
 
 @pytest.mark.parametrize("topic", [TopicFit.SAME, TopicFit.THEME, TopicFit.RELATED, TopicFit.OTHER, TopicFit.ELSEWHERE])
 def test_a_dated_scheme_that_hardly_suits_is_not_named_besides_the_first(topic: TopicFit) -> None:
-    hardly = COMING.model_copy(update={"suitability": Suitability(topic=topic, expected=ROUND)})
+    hardly = COMING.model_copy(
+        update={"confidence": MatchConfidence.POSSIBLE, "suitability": Suitability(topic=topic, expected=ROUND)}
+    )
     told = summary_text(answer(schemes=(LAST, hardly)), NB, Kind.INSTRUMENT)
     assert told == "Penger kan komme fra Førsteposten, sist lyst ut 31. oktober 2019."
     unwanted = COMING.model_copy(
-        update={"suitability": Suitability(topic=TopicFit.ANY, expected=ROUND, activity_fits=False)}
+        update={"suitability": Suitability(topic=TopicFit.SAME, expected=ROUND, activity_fits=False)}
     )
-    assert summary_text(answer(schemes=(LAST, unwanted)), NB, Kind.INSTRUMENT) == told
+    for other in (unwanted, GENERAL):
+        assert summary_text(answer(schemes=(LAST, other)), NB, Kind.INSTRUMENT) == told
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("other", [GENERAL, *(GENERAL.model_copy(update=change) for change in (
+    {"deadline": date(2027, 2, 18)}, {"status": SchemeStatus.ROLLING}))])  # fmt: skip
+def test_what_was_announced_long_ago_is_named_after_what_can_be_applied_for(language: Language, other: Scheme) -> None:
+    told = summary_text(answer(schemes=(OLD, other)), messages(language), Kind.INSTRUMENT)
+    names = [one.name.best(language).text for one in (other, OLD)]
+    assert told.index(names[0]) < told.index(names[1])
+    assert "2019" in told
+    assert "{" not in told
+    assert len(sentences(told)) == 1
+
+
+def test_what_was_announced_long_ago_is_told_with_its_date_where_nothing_else_suits() -> None:
+    told = summary_text(answer(schemes=(OLD,)), NB, Kind.INSTRUMENT)
+    assert told == "Penger kan komme fra Førsteposten, sist lyst ut 31. oktober 2019."
+
+
+def test_money_for_any_theme_is_told_to_be_that_however_sure_it_is() -> None:
+    for confidence in MatchConfidence:
+        sure = GENERAL.model_copy(update={"confidence": confidence})
+        assert "alle tema" in summary_text(answer(schemes=(sure,)), NB, Kind.INSTRUMENT)
+
+
+@pytest.mark.parametrize("topic", [TopicFit.ANY, TopicFit.SAME])
+def test_money_for_other_work_than_is_wanted_is_told_as_no_good_fit(topic: TopicFit) -> None:
+    other_work = COMING.model_copy(
+        update={
+            "confidence": MatchConfidence.POSSIBLE,
+            "suitability": Suitability(topic=topic, expected=ROUND, activity_fits=False),
+        }
+    )
+    told = summary_text(answer(schemes=(other_work,)), NB, Kind.INSTRUMENT)
+    assert told == "Ingen ordning passer godt; nærmest er Fondet."
+
+
+PLAIN = partner().model_copy(update={"reasons": (), "confidence": MatchConfidence.STRONG})
+SECOND = PLAIN.model_copy(update={"id": "actor:second", "name": text("Naboen")})
+LESS_SURE = SECOND.model_copy(update={"confidence": MatchConfidence.GOOD})
+ALIKE = IDEA.model_copy(
+    update={"confidence": MatchConfidence.STRONG, "problem_owner": NamedRecord(id="actor:did", name=text("Lien"))}
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (answer(partners=(PLAIN, SECOND), ideas=()), "Snakk først med Gården, deretter med Naboen."),
+        (answer(partners=(PLAIN, LESS_SURE), ideas=()), "Snakk først med Gården."),
+        (answer(partners=(PLAIN, WEAK), ideas=()), "Snakk først med Gården."),
+        (answer(partners=(WEAK, SECOND), ideas=()), "Ingen partner passer godt; nærmest er Gården."),
+        (
+            answer(partners=(PLAIN, SECOND), ideas=(ALIKE,)),
+            "Snakk først med Gården; noe lignende er «Gå sammen» (Lien).",
+        ),
+    ],
+)
+def test_only_the_first_partner_is_named_and_a_second_that_is_as_sure_or_who_did_the_same(
+    one: Answer, told: str
+) -> None:
+    assert summary_text(one, NB, Kind.ACTOR) == told
+
+
+@pytest.mark.parametrize("role", [Role.FUNDER, Role.DISCUSSANT])
+def test_who_may_have_paid_or_sat_at_the_table_is_not_told_for_that(role: Role) -> None:
+    reason = Reason(kind=ReasonKind.TOOK_PART, idea="idea:bus", role=role)
+    told = summary_text(answer(partners=(PLAIN.model_copy(update={"reasons": (reason,)}),)), NB, Kind.ACTOR)
+    assert told == "Snakk først med Gården."
 
 
 @pytest.mark.parametrize("language", Language)

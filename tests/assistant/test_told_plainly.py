@@ -237,6 +237,24 @@ def test_a_round_whose_deadline_has_passed_is_next_year(deadline: str, on: str) 
     assert found.on == on
 
 
+@pytest.mark.parametrize(
+    ("today", "on", "is_due"),
+    [
+        (date(2026, 11, 30), "2026-12-01", False),
+        (date(2026, 12, 1), "2026-12", True),
+        (date(2026, 12, 2), "2027-12-01", False),
+    ],
+)
+def test_a_day_that_has_come_is_no_day_ahead(today: date, on: str, is_due: bool) -> None:
+    seen = {"month": 12, "day": 1, "basis": "observed", "years": (2024, 2025), "source": SOURCE}
+    found = expected_round(called("s", deadline="2025-12-01", recurrence=[seen]), today)
+    assert found is not None
+    assert (found.on, found.is_due) == (on, is_due)
+    one = scheme(SchemeStatus.CLOSED, suitability=Suitability(topic=TopicFit.SAME, expected=found))
+    told = summary_text(answer(partners=(partner(),), schemes=(one,)), NB)
+    assert ("neste frist ventes" in told) is not is_due
+
+
 def test_no_code_stands_for_a_place() -> None:
     home = judged(Verdict.MET, "rule.applicant_place.met", RuleValue(name="place", items=("NO",)))
     county = judged(Verdict.MET, "rule.applicant_place.met", RuleValue(name="place", items=("34",)))

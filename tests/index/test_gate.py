@@ -99,3 +99,10 @@ def test_the_form_of_a_private_question_is_a_sign_of_its_own() -> None:
     private = asked._replace(need=asked.need.model_copy(update={"is_private": True}))
     assert features_of(asked, {}, {})[Feature.FOR_OTHERS] == 1.0
     assert features_of(private, {}, {})[Feature.FOR_OTHERS] == 0.0
+
+
+def test_small_words_between_concepts_make_a_search_none_the_less() -> None:
+    turnover, nurses = Mention("concept:t", "turnover", 1.0), Mention("concept:s", "sykepleiere", 1.0)
+    among = features_of(query("turnover blant sykepleiere", turnover, nurses), {}, {})
+    assert among[Feature.ASKED] == 1.0
+    assert features_of(query("turnover zebra sykepleiere", turnover, nurses), {}, {})[Feature.ASKED] == 0.0
