@@ -12,7 +12,7 @@ from assistant.dialogue.exclusions import unknown_bodies
 from assistant.dialogue.places import wish_for
 from assistant.dialogue.slots import SuggestionMentions, suggestions_in, types_in
 from assistant.dialogue.suggestion_questions import SUGGESTION_ACTS, suggestion_turn
-from assistant.dialogue.turn_text import BACK_TO_LIFE, SHORT, TurnText, place_tokens, single_place
+from assistant.dialogue.turn_text import BACK_TO_LIFE, SHORT, TurnText, frames_matter, place_tokens, single_place
 
 _PLAIN = {
     "undo": Intent.UNDO,
@@ -44,6 +44,9 @@ def by_example(said: TurnText) -> Turn | None:
     act = likely_act(_masked(said, rows, places))
     # Examples know no refusals: what is not to be saved is not saved.
     if act is None or (act in _REFUSED and said.cues.has("NOT")):
+        return None
+    # A robot that helps in home care is not us.
+    if act == "identity" and frames_matter(said):
         return None
     return _as(act, said)
 

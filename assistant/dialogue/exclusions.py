@@ -22,7 +22,10 @@ from index.analysis import is_stopword
 
 _LEAVE_OUT = re.compile(
     r"(?:\b(?:alt (?:annet|anna) enn|alle (?:andre )?enn|andre enn|unntatt|untatt|med unntak av|unntak av"
-    r"|utenom|utanom|bortsett fra|bortsett frå|foruten|except(?:"
+    r"|utenom|utanom|bortsett fra|bortsett frå|foruten|(?:anyone|anybody|everyone|everybody|alle) but|exclude"
+    r"|ekskluder\w*|som (?:ikke|ikkje) er|(?:that|who) (?:is not|isn't|are not|aren't)|minus|ingenting fra"
+    r"|ingenting frå|nothing from"
+    r"|except(?:"
     r" for)?|excluding"
     r"|other than|apart from|anything but|(?:trenger|treng|need) (?:ikke|ikkje|not|no)|vil ikke ha|vil ikkje ha"
     r"|ønsker ikke|ynskjer ikkje|ønskjer ikkje|(?:don't|do not|don’t) (?:want|need))\b"
@@ -36,7 +39,8 @@ _LEAVE_OUT = re.compile(
 
 
 _FILLING = re.compile(
-    r"^(?:(?:ha|få|vis(?:e)?|med|fra|frå|i|på|hos|ved|noe|noko|noen|nokon|nokre|flere|fleire|andre|bruke|from|in|at|any|with|the|en|et"
+    r"^(?:(?:ha|få|vis(?:e)?|med|fra|frå|i|på|hos|ved|noe|noko|noen|nokon|nokre|flere|fleire|andre|bruke|from|in|at"
+    r"|any|with|the|en|et"
     r"|ein|eit|a|partnere|partnarar|partners|de|dei|disse|desse|those|som er|that are|have|want|show)\s+)+",
     re.IGNORECASE,
 )

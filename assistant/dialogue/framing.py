@@ -44,8 +44,8 @@ _TIME = re.compile(
 _GREETING = re.compile(
     r"^\s*(?:(?:hei(?:san+)?|hallo|god (?:dag|morgen|morgon|kveld|ettermiddag)|hi|hello|hey|dear|kjære|good"
     r" (?:morning|day"
-    r"|afternoon|evening))(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir"
-    r"|madam))*\s*[!,.:–-]*\s*)+",
+    r"|afternoon|evening))\b(?: (?:igjen|alle(?: sammen)?|dere|dykk|there|all|you|team|mellomrom|sir"
+    r"|madam)\b)*\s*[!,.:–-]*\s*)+",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
@@ -84,17 +84,21 @@ _NEW_TOPIC = re.compile(
     r"|(?:another|a different|new) (?:topic|question|thing|need)(?: entirely| altogether)?"
     r"|(?:bytte?r?|skifte?r?|change|switch)(?: av| of| the)? (?:tema|topic|subject|emne)(?: til| to)?)"
     r"(?: (?:nå|no|now|entirely|altogether|instead|heller|i stedet|da|then|som|helt|please|takk))*"
-    r"(?P<end>\s*[:,.;!–-]+\s*|\s+(?=(?:hvem|kven|hva|kva|hvordan|korleis|vi|who|what|how|we|om|about|har|finnes|finst|i)\b)|$)",
+    r"(?P<end>\s*[:,.;!–-]+\s*|\s+(?=(?:hvem|kven|hva|kva|hvordan|korleis|vi|who|what|how|we|om|about|har|finnes"
+    r"|finst|i)\b)|$)",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(r"(?:noe|noko|nåkka|something|noen|nokon|someone) (?:annet|anna|else|andre)", re.IGNORECASE)
 _TURNING = re.compile(
-    r"^\W*(?:(?:ok(?:ei|ay)?|greit|greitt|fint|flott|takk|thanks|great|og|and|men|but|så|da|nei|no|vel|well)[\s,.!–-]+)*"
+    r"^\W*(?:(?:ok(?:ei|ay)?|greit|greitt|fint|flott|takk|thanks|great|og|and|men|but|så|da|nei|no|vel"
+    r"|well)[\s,.!–-]+)*"
     r"(?:forresten|apropos|by the way|btw|anyway|en ting til(?: mens jeg har deg)?|ein ting til(?: medan eg har"
     r" deg)?|one more thing"
-    r"|okay next|ok next|next(?: one| up)?|neste(?: sak| behov| spørsmål)?|det siste(?: for i dag)?|siste ting"
+    r"|okay next|ok next|next(?: one| up| thing)?|moving on(?: to)?|(?:da )?(?:går|gå) (?:vi|me)? ?videre til"
+    r"|videre til|vidare til|neste(?: sak| behov| spørsmål)?|det siste(?: for i dag)?|siste ting"
     r"|last one|last thing"
-    r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)\s*[:,.;–-]+\s*",
+    r"|mens jeg har deg|medan eg har deg|while i have you|så til noko anna|så til noe annet)(?:\s*[:,.;–-]+"
+    r"|(?<=ere til)|(?<=are til)|(?<=on to))\s*",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -103,9 +107,11 @@ _SENTENCE = re.compile(
 )
 """Where a sentence ends: not after an abbreviation, nor after an ordinal (6. klasse, 1. mars)."""
 _ALSO = re.compile(
-    r"(?:[,.;]|(?<!\s)(?=\s))\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg|dessuten|forresten"
+    r"(?:[,.;]|(?<!\s)(?=\s))\s*(?:og\s+så\s+(?=(?:har|treng|lurer|lurar|sliter|slit|vil|vi|må)\b)|i\s+tillegg"
+    r"|dessuten|forresten"
     r"|samtidig\s+(?=(?:har|treng|sliter|vil|må)\b)|og\s+(?=vi\s+(?:har|treng|sliter|slit|vil|må|lurer)\b)"
-    r"|og\s+(?=(?:hvem|kven|hva|hvordan|korleis)\s+(?:kan|veit|vet|har|gjør|gjer)\b[^.?!]{25})|also,?\s+(?=we\b|who\b|is\b)"
+    r"|og\s+(?=(?:hvem|kven|hva|hvordan|korleis)\s+(?:kan|veit|vet|har|gjør|gjer)\b[^.?!]{25})|also,?\s+(?=we\b"
+    r"|who\b|is\b)"
     r"|and\s+(?=we\s+(?:also|need|have|struggle)\b)|in\s+addition,?|besides,?|en\s+annen\s+ting(?:\s+er)?:?"
     r"|ein\s+annan\s+ting(?:\s+er)?:?|another\s+thing:?|for\s+det\s+andre:?|secondly,?|(?:^|\s)2[.)]\s)\s*",
     re.IGNORECASE,
@@ -119,7 +125,8 @@ _TWO = re.compile(
 """Words that say that two needs follow."""
 _BETWEEN = re.compile(r"(?:[,;]|(?<!\s))\s++(?:og|and|samt|pluss|plus|as well as|2[.)])\s++|;\s++", re.IGNORECASE)
 _NEEDS = re.compile(
-    r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven|hvordan|korleis"
+    r"\b(?:treng\w*|ønsk\w*|ynskj\w*|søker|søkjer|mangl\w*|sliter|slit|utfordr\w*|problem\w*|behov\w*|hvem|kven"
+    r"|hvordan|korleis"
     r"|kan noen|kan nokon|har noen|har nokon|finnes det|finst det|vil (?:gjerne )?(?:ha|finne|prøve|teste"
     r"|samarbeide|utvikle|lære)"
     r"|partner\w*|samarbeid\w*|støtte|midler|midlar|penger|pengar|hjelp|lurer på|lurar på|må (?:finne|få|gjøre"
@@ -138,13 +145,15 @@ _WANTS = re.compile(
 """Words that say outright that something is wanted or wrong; a question holds none of them by being one."""
 _ASKED = re.compile(
     r"^(?:(?:og|men|ok|ja|nei|and|but|so|så)[, ]+)?(?:hva|kva|ka|hvilke\w*|hvor|kor|hvem|kven|kem|hvordan|korleis|"
-    r"kordan|når|hvorfor|kvifor|what|which|where|who|when|how|why|er|kan|får|vil|skal|må|bør|finnes|finst|fins|har|is|are|does|do|did"
+    r"kordan|når|hvorfor|kvifor|what|which|where|who|when|how|why|er|kan|får|vil|skal|må|bør|finnes|finst|fins|har"
+    r"|is|are|does|do|did"
     r"|can|could|would|will|has|have|should)\b|\?\s*$"
 )
 _MEETING = re.compile(
     r"\b(?:sak \d|referat\w*|møte\w*|til ?stede|forfall|innkalling\w*|vedtak\w*|vedtatt|godkjent|godkjend"
     r"|orienter\w*|eventuelt"
-    r"|protokoll\w*|saksliste\w*|dagsorden|minutes|agenda|attend\w*|absent|approved|votering|enstemmig|ordfører\w*|budsjett\w*"
+    r"|protokoll\w*|saksliste\w*|dagsorden|minutes|agenda|attend\w*|absent|approved|votering|enstemmig|ordfører\w*"
+    r"|budsjett\w*"
     r"|neste møte|next meeting|any other business|lunsj|kaffe|pause|regnskap\w*|parkering\w*)\b",
 )
 
@@ -260,6 +269,8 @@ def _two_needs(text: str, sentences: Sequence[str], base: KnowledgeBase) -> tupl
             continue
         if not any(tells_need(one) for one in (first, second)) or _leans(second):
             continue
+        if _tells_background(first, second):
+            continue
         # A few words after a question tell whom it is about, and no other need.
         if first.rstrip() and not _NEEDS.search(second) and len(tokens_of(second)) <= _TAG and _ASKED.search(first):
             continue
@@ -290,7 +301,8 @@ def _announced(text: str, base: KnowledgeBase) -> tuple[str, str] | None:
 
 
 _LEANS = re.compile(
-    r"^(?:det|dette|den|de|disse|desse|dei|this|that|it|they|these|hvem|kven|who|hva|kva|what)\b(?!.{40})|\b(?:dette|slikt|saman|this|sånt)\b",
+    r"^(?:det|dette|den|de|disse|desse|dei|this|that|it|they|these|hvem|kven|who|hva|kva|what)\b(?!.{40})"
+    r"|\b(?:dette|slikt|saman|this|sånt)\b",
     re.IGNORECASE,
 )
 
@@ -298,6 +310,26 @@ _LEANS = re.compile(
 def _leans(sentence: str) -> bool:
     """Tell whether a sentence speaks of what the one before it said."""
     return bool(_LEANS.search(normalise(sentence)))
+
+
+_HAVE = re.compile(
+    r"^(?:(?:vi|me|we|kommunen|the municipality) (?:har|had|have|has)(?: got)?|det (?:er|finnes|finst|ligger|står"
+    r"|ligg|stend)"
+    r"|there (?:is|are))\b"
+)
+_OF_IT = re.compile(
+    r"\b(?:dem|dei|them|den|it)\b(?! (?:som|som er|that|which)\b)|\b(?:av|med|på|til|for|i|om) (?:det|dette|desse"
+    r"|disse)\b"
+    r"|\b(?:det|disse|desse) (?:om|til|bort|opp|igjen|på)\b|\b(?:turned|made|used|use|turn|make) (?:one|these|those)\b"
+)
+
+
+def _tells_background(first: str, second: str) -> bool:
+    """Tell whether a sentence says what there is, or what the question after it is about, so that both are one need."""
+    if not is_asked(second):
+        return False
+    plain = normalise(first)
+    return not wants(first) and (bool(_HAVE.match(plain)) or bool(_OF_IT.search(normalise(second))))
 
 
 def tells_subject(about: Sequence[str]) -> bool:

@@ -12,12 +12,10 @@ from assistant.dialogue.cues import cues_of
 from assistant.dialogue.exclusions import parse_exclusions
 from assistant.dialogue.fact_turns import tells_own_place
 from assistant.dialogue.facts import facts_of_place, stage_named
-from assistant.dialogue.framing import bare_need, subjects, tells_need, tells_subject
-from assistant.dialogue.knowledge_base import KnowledgeBase
-from assistant.dialogue.places import place_named, wish_for
-from assistant.dialogue.slots import kind_in, suggestions_in, tells_apart, types_in
-from assistant.dialogue.suggestion_questions import SEEKS_SOMEBODY
-from assistant.dialogue.turn_facts import facts_of_turn
+from assistant.dialogue.framing import subjects, tells_need, tells_subject
+from assistant.dialogue.places import wish_for
+from assistant.dialogue.slots import kind_in, suggestions_in, types_in
+from assistant.dialogue.suggestion_questions import SEEKS_SOMEBODY, tells_tried
 from assistant.dialogue.turn_text import (
     ASKS,
     FEW_WORDS,
@@ -50,119 +48,16 @@ _WAY_ON = re.compile(r"\b(?:neste (?:steg|skritt|trinn)|next (?:steps?|move))\b"
 """What to do now, which is no wish for the next suggestions."""
 
 
-_MEANT = re.compile(
-    r"^(?:nei altså|nei|no|neida|altså|ikke|ikkje|not|unnskyld|sorry|ops|oi|beklager"
-    r"|feil)?[\s,.!:–-]*+(?P<not>(?:ikke|ikkje|not)"
-    r" (?P<was>[^,.;]{2,60})[,.;]\s*+)?"
-    r"(?:men |but )?(?:jeg|eg|æ|e|ej|i|vi|we|det)?\s*+(?:mente|meinte|meint|mener|meiner|meant|mean|tenkte|tenkt"
-    r"|tenkjer|tenkte på|skulle være|skulle skrevet|skulle ha skrevet|skulle skrive|should have (?:said|written)"
-    r"|skulle vere|was thinking of|was asking about|asked about|spurte om|spurde om)\b\s*+(?:(?:egentlig|eigentleg"
-    r"|heller|selvfølgelig|actually|rather|jo|da|på|om)\b\s*+){0,9}(?:[:,]\s*+)?(?P<what>.{2,200})$",
-    re.IGNORECASE,
-)
-
-
-_NOT_BUT = re.compile(
-    r"^(?:nei|no)?[\s,.!–-]*(?:ikke|ikkje|not) (?P<was>[^,.;]{2,60}?)[,.;]?\s++(?:men|but|heller"
-    r"|rather)\s++(?P<what>.{2,120})$",
-    re.IGNORECASE,
-)
-
-
-_MEANT_LAST = re.compile(
-    r"^(?:nei|no|neida)?[\s,.!:–-]*+(?:(?:det (?:er|var|e)|it (?:is|was)|it's) )?(?P<what>.{2,80}?),?\s++"
-    r"(?:(?:mente|meinte|tenkte|meant)\s++(?:jeg|eg|æ|vi|me|i)(?: på)?"
-    r"|(?:som )?(?:jeg|eg|æ|vi|me|i|we)\s++(?:mente|meinte|tenkte på|tenkjer på|tenker på|snakker om|snakkar om|meant"
-    r"|had in mind|was thinking (?:of|about)|am talking about)|(?:that )?i had in mind)\W*$|^i meant (?P<was>)$",
-    re.IGNORECASE,
-)
-
-
-_CORRECTED = re.compile(
-    r"^(?:what i meant was|what i mean is|what i was after is|det jeg mente var|det eg meinte var|rettelse|retting"
-    r"|korreksjon|correction|feil ord|wrong word|skrev feil"
-    r"|skreiv feil)\b[\s:,.–-]++(?P<what>.{2,120})$",
-    re.IGNORECASE,
-)
-_NOT_THIS = re.compile(r"^(?:ikke|ikkje|not) (?P<was>[^,;–-]{3,40})[,;–-]\s*+(?P<what>[^,;]{3,60})$", re.IGNORECASE)
-"""What the need said, and what it should say."""
-_NO_BUT = re.compile(
-    r"^(?:nei|neida|nei nei|niks|no|nope)[\s,.!–-]++(?P<what>[^\s,.!?]++(?:\s++[^\s,.!?]++){0,2})\s*+[.!]*+$",
-    re.IGNORECASE,
-)
-"""A "no" with a word or two that put it right."""
-
-
-_OR_MEANT = re.compile(r"(?:[,.;]|(?<!\s))\s*+(?:ikke|ikkje|not)\s++(?P<was>.{2,60})$", re.IGNORECASE)
-
-
 WHAT_ABOUT = re.compile(
     r"^(?:og |men |and |but )?(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)\s+(?P<what>.+)$", re.IGNORECASE
 )
 
 
-def parse_correction(said: TurnText) -> Turn | None:
-    """Return a turn that corrects what was understood of the need."""
-    patterns = (_MEANT, _NOT_BUT, _MEANT_LAST, _CORRECTED)
-    match = next((found for pattern in patterns if (found := pattern.match(said.text))), None) or _put_right(said)
-    if match is None:
-        return None
-    what, was = match["what"].strip(" .!?"), match.groupdict().get("was")
-    if also := _OR_MEANT.search(what):
-        what, was = what[: also.start()].strip(" ,.;"), also["was"]
-    facts = facts_of_turn(f"vi er {what}")
-    if place_named(what) is not None and not said.base.is_subject(what):
-        return None
-    rows = suggestions_in(what, cues_of(what, said.base.knows), said.state, said.base)
-    if (
-        rows.items
-        and all(tells_apart(item.name, what) or rows.is_numbered for item in rows.items[:1])
-        and len(cues_of(what).tokens) <= FEW_WORDS
-    ):
-        return Turn(intent=Intent.ABOUT, items=rows.items[:1])
-    if facts.applicant_type is not None and not [w for w in said.rest() if not types_in(w)]:
-        return Turn(intent=Intent.FACT, text=said.text, facts=facts)
-    text = _replaced(said.state.question or "", what, was, said.base)
-    return Turn(intent=Intent.MEANT, text=text, bare=bare_need(text))
-
-
-def _put_right(said: TurnText) -> re.Match[str] | None:
-    """Return a "no" followed by nothing but what the need should have said."""
-    patterns = (_NOT_THIS, _NO_BUT)
-    match = next((found for pattern in patterns if (found := pattern.match(said.text))), None)
-    if match is None or not said.rest() or said.state.pending:
-        return None
-    names = suggestions_in(said.text, said.cues, said.state, said.base).items
-    return None if names or place_tokens(said) or types_in(match["what"]) else match
-
-
-_REPLACED_FROM = 0.3
-
-
-def _replaced(question: str, what: str, was: str | None, base: KnowledgeBase) -> str:
-    """Return a need with the word in it that something else was meant by put right."""
-    tokens = re.findall(r"[^\W_][\w'’-]*", question)
-    if was:
-        wanted = normalise(was)
-        spans = re.search(rf"\b{re.escape(wanted)}\w*", question, re.IGNORECASE)
-        if spans:
-            return f"{question[: spans.start()]}{what}{question[spans.end() :]}"
-    nearest = max(
-        (
-            (base.likeness(token, what), token)
-            for token in tokens
-            if len(token) > 3 and not is_stopword(token.casefold())
-        ),
-        default=(0.0, ""),
-    )
-    if nearest[0] >= _REPLACED_FROM:
-        # A phrase such as "videregående skole" goes as a whole.
-        return re.sub(rf"\b{re.escape(nearest[1])}(?: skole\w*)?", what, question, count=1)
-    return f"{question.rstrip(' .?!')} – {what}"
-
-
 def parse_exclusion(said: TurnText) -> Turn | None:
     """Return a turn that says what is not wanted."""
+    # "No money for this?" asks whether there is any.
+    if ASKS.search(said.text) and re.match(r"(?:no|ingen|inga|er det (?:ikke|ikkje|ingen)|is there no)\b", said.plain):
+        return None
     rows = suggestions_in(said.text, said.cues, said.state, said.base)
     named = tuple(item for item in rows.items if item in said.state.shown)
     if named and said.cues.any("NOT", "WITHOUT", "DROP") and not said.rest(rows.places):
@@ -282,11 +177,17 @@ _OTHERS = re.compile(
 def parse_dismissal(said: TurnText) -> Turn | None:
     """Return a turn that turns down suggestions."""
     cues = said.cues
+    if _NOT_YET.search(said.plain):
+        return None
     if _OTHERS.fullmatch(said.plain):
         kind = said.state.shown[0].kind if said.state.shown else None
         return Turn(intent=Intent.DISMISS, items=tuple(item for item in said.state.shown if item.kind is kind))
-    if not cues.any("UNSUITABLE", "DROP") and not (
-        cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said))
+    if _ASKS_WHETHER.match(said.plain) and not cues.has("DROP"):
+        return None
+    if (
+        not tells_tried(said)
+        and not cues.any("UNSUITABLE", "DROP")
+        and not (cues.any("NOT", "WITHOUT") and (cues.any("THAT", "ONES") or _numbered(said)))
     ):
         return None
     kind = kind_in(cues.tokens)
@@ -310,6 +211,18 @@ def parse_dismissal(said: TurnText) -> Turn | None:
     return Turn(intent=Intent.DISMISS, items=items[:1] if one else items) if items else None
 
 
+_NOT_YET = re.compile(
+    r"\b(?:har|have|ve)(?: (?:vi|me|jeg|eg|we|i))? (?:ikke|ikkje|ennå ikke|aldri|not|never)(?: \w+)? (?:snakk|prat"
+    r"|prøv|talk|spok|tri)"
+    r"|\bhaven't\b"
+)
+"""Who was not spoken to is not turned down for it."""
+_ASKS_WHETHER = re.compile(
+    r"(?:og |men |and |but )?(?:er|is|are|isn't|aren't|hvorfor|kvifor|why|how|når|when)\b(?! (?:ikke|ikkje|not)\b)"
+)
+"""How a question begins whether something fits, which turns nothing down."""
+
+
 def _numbered(said: TurnText) -> bool:
     return suggestions_in(said.text, said.cues, said.state, said.base).is_told
 
@@ -325,6 +238,15 @@ def parse_more(said: TurnText) -> Turn | None:
     return Turn(intent=Intent.MORE, kind=kind_in(said.cues.tokens))
 
 
+_ON_BEHALF = re.compile(
+    r"(?:kommunen vår|kommunen min|our municipality|vår kommune) (?:heter|heiter|er|is called|is)\b|i(?:'m| am) with\b"
+    r"|(?:(?:og |and )?(?:det|dette|it|this)(?: er|'s| is| gjelder| gjeld)? |(?:jeg |eg |i )?(?:spør|snakker|snakkar"
+    r"|skriver|skriv|asking"
+    r"|speaking|writing|spørsmål) )?(?:for|på vegne av|på vegner av|on behalf of)\b (?!.*\b(?:som|who|that)\b)"
+)
+"""How somebody says for which municipality they ask."""
+
+
 def parse_place_or_kind(said: TurnText) -> Turn | None:
     """Return a turn that wants answers of a kind, or near a place."""
     if _ANYWHERE.fullmatch(said.plain):
@@ -332,6 +254,8 @@ def parse_place_or_kind(said: TurnText) -> Turn | None:
     if len(said.cues.tokens) > SHORT or said.cues.any("DECIDES", "NEAREST"):
         return None
     place = single_place(said)
+    if place is not None and _ON_BEHALF.match(said.plain) and said.state.facts.place is None:
+        return Turn(intent=Intent.FACT, text=said.text, facts=facts_of_place(place))
     rest = said.rest(place_tokens(said))
     if [word for word in rest if kind_in((word,)) is None and not types_in(word) and stage_named(word) is None]:
         return None
@@ -344,6 +268,26 @@ def parse_place_or_kind(said: TurnText) -> Turn | None:
     # Whoever tells the need once more asks it anew.
     again = tells_need(said.text) and has_words_of_its_own(said)
     return Turn(intent=Intent.KIND, kind=kind) if kind is not None and not again else None
+
+
+_ALSO_NEEDS = re.compile(
+    r"^(?:og|men|and|but|også|also|dessuten|i tillegg|in addition|besides|så|then)\b.*?\b(?:sliter|slit|strever"
+    r"|strevar|treng\w*"
+    r"|mangl\w*|har (?:også |òg )?(?:et |eit |store )?problem\w*|need|struggle|lack|have (?:trouble|problems)"
+    r"|hvem kan|kven kan|who can)\b"
+)
+"""How somebody goes on with what else is wanted or wrong."""
+
+
+def _is_need_of_its_own(said: TurnText) -> bool:
+    """Tell whether a turn that goes on tells of what else is needed, which is unlike the need before."""
+    if said.state.wants_words or not _ALSO_NEEDS.match(said.plain) or not has_words_of_its_own(said):
+        return False
+    about = subjects(said.text, said.base)
+    return (
+        tells_subject(about)
+        and said.base.likeness(" ".join(about), said.state.bare or said.state.question or "") < SAME_NEED
+    )
 
 
 _ASKS_OF_US = re.compile(
@@ -362,6 +306,8 @@ def parse_addition(said: TurnText) -> Turn | None:
     if about and not tells_subject(about):
         # Who can evaluate it, is asked of the same matter.
         return Turn(intent=Intent.ADDITION, text=said.text)
+    if _is_need_of_its_own(said):
+        return None
     asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)
     if said.state.wants_words and not asks and len(tokens) <= 4 * SHORT and said.rest():
         return Turn(intent=Intent.ADDITION, text=said.text)

@@ -22,6 +22,7 @@ from assistant.dialogue.turn_text import (
     SHORT,
     TurnText,
     first_clause,
+    frames_matter,
     matches_act,
     place_tokens,
 )
@@ -119,8 +120,10 @@ def _plain_act(said: TurnText) -> Turn | None:
         taken = rows.places | place_tokens(said) if intent is Intent.CALENDAR else rows.places
         if not matches_act(way, said, taken):
             continue
-        if intent in {Intent.HELP, Intent.IDENTITY} and (
-            rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY")
+        if (
+            intent in {Intent.HELP, Intent.IDENTITY}
+            and _OF_US.isdisjoint(way.all)
+            and (rows.items or said.cues.any("OUTCOME", "DEADLINE", "AMOUNT", "OWN_SHARE", "MONEY"))
         ):
             continue
         if _means_another_thing(intent, way, said):
@@ -136,6 +139,8 @@ def _plain_act(said: TurnText) -> Turn | None:
     return None
 
 
+_OF_US = frozenset({"MY_WORDS", "YOUR_FACTS", "USE_YOU", "FRESH", "READS"})
+"""Words that say that something is asked of us, though they speak of dates or prices."""
 _WITHOUT_SUBJECT = (
     FRAME,
     "SELF",
@@ -174,9 +179,18 @@ _WHERE = frozenset("i på hos for innen etter in at on within after".split())
 """Words that what something is about follows, be it as common as a school."""
 
 
+_GOES_BACK = re.compile(
+    r"(?:vi|me|we) (?:vil|skal|ønsker å|ønskjer å|want to|would like to|plan to) .*\b(?:tilbake|attende"
+    r"|back) (?:til|to) "
+    r"(?!that|the (?:last|previous|first)|det|den|de|dei|forrige|førre|lista|listen|svaret|start)"
+    r"|(?:og |and )?(?:hva|kva|what) (?:var|was)\b|(?:når|when|hvem|kven|who)\b"
+)
+"""What somebody goes back to, or asks of what was before, who takes nothing back."""
+
+
 def _means_another_thing(intent: Intent, way: ActPattern, said: TurnText) -> bool:
     """Tell whether words that could ask something of us are said of something else."""
-    if intent is Intent.UNDO and BACK_TO_LIFE.search(said.plain):
+    if intent is Intent.UNDO and (BACK_TO_LIFE.search(said.plain) or _GOES_BACK.match(said.plain)):
         return True
     if said.state.question is None and (intent is Intent.SAVE or _tells_subject(way, said)):
         return True
@@ -213,6 +227,9 @@ _REFUSES = 4
 def _is_negated(way: ActPattern, said: TurnText) -> bool:
     """Tell whether a turn says that an act is not wanted."""
     tokens, begins = said.cues.tokens, min(said.cues.places(way.all), default=0)
+    # "No, undo that" and "never mind, show all" ask for it.
+    if tokens[:2] == ("never", "mind") or (way.act in {"undo", "restart"} and begins > 0 and tokens[0] == "no"):
+        return False
     return any(tokens[place] in _NEGATIONS for place in range(max(begins - _REFUSES, 0), begins))
 
 
@@ -222,9 +239,39 @@ def _asks_for_help_with_writing(said: TurnText) -> bool:
     return opens and tells_need(said.text) and bool(subjects(said.text, said.base))
 
 
+_LACKS_LANGUAGE = re.compile(
+    r"\b(?:(?:don't|do not|dont|can't|cannot|cant|not) (?:really )?(?:understand|speak|read|know|write|get) (?:any "
+    r"|much )?"
+    r"(?P<one>norwegian|english)|my (?P<two>norwegian|english) (?:is (?:not|bad|poor|rusty|weak|limited|terrible)"
+    r"|isn't)"
+    r"|(?:kan|forstår|snakker|leser|skjønner|skjønar|snakkar|les) (?:ikke|ikkje) (?:så (?:godt|mye|mykje) )?"
+    r"(?P<three>norsk|engelsk|english|norwegian))\b"
+)
+_TRANSLATE = re.compile(r"(?:can you |could you |please )*translate(?: (?:this|it|that|the answer))?(?: please)?")
+
+
+def _lacks_language(said: TurnText) -> Turn | None:
+    """Return a turn by which somebody says which language they do not read, or asks for a translation."""
+    if len(said.cues.tokens) > SHORT or said.rest():
+        return None
+    lacking = _LACKS_LANGUAGE.search(said.plain)
+    if lacking is None:
+        return Turn(intent=Intent.LANGUAGE, language=Language.EN) if _TRANSLATE.fullmatch(said.plain) else None
+    # Residents who do not speak it are a need.
+    if not re.match(
+        r"(?:(?:sorry|beklager|unnskyld|hi|but|men),? )*(?:i|we|jeg|eg|vi|me|my)\b", said.plain.replace(",", "")
+    ):
+        return None
+    word = lacking["one"] or lacking["two"] or lacking["three"]
+    return Turn(intent=Intent.LANGUAGE, language=Language.EN if word.startswith("no") else Language.NB)
+
+
 def _language(said: TurnText) -> Turn | None:
+    if (turn := _lacks_language(said)) is not None:
+        return turn
     for part in (said, first_clause(said)):
-        if part is None:
+        # Whoever asks what language to apply in, or teaches one, does not ask for an answer in it.
+        if part is None or part.cues.any("APPLY") or frames_matter(part):
             continue
         named = [word for word in part.cues.tokens if word in _LANGUAGES]
         if (
@@ -245,6 +292,8 @@ def _language(said: TurnText) -> Turn | None:
                 "WE",
                 "SAME",
                 "ONLY",
+                "UNDO",
+                "NOT",
             )
         ):
             return Turn(intent=Intent.LANGUAGE, language=_LANGUAGES[named[-1]])

@@ -29,6 +29,7 @@ from assistant.dialogue.turn_text import (
     LOOSE_WORDS,
     SHORT,
     TurnText,
+    has_words_of_its_own,
     matches_act,
     place_tokens,
     unknown_tokens,
@@ -152,6 +153,15 @@ def _means_something_else(way: ActPattern, intent: Intent, said: TurnText) -> bo
     # Somebody who can measure an effect is looked for; no project is asked for its own.
     if intent is Intent.OUTCOME and SEEKS_SOMEBODY.match(said.plain):
         return True
+    # Results of a matter of its own are a need: somebody is looked for who knows about it.
+    if intent is Intent.OUTCOME and _tells_matter(said):
+        return True
+    # Whoever was spoken to before is turned down, and not to be reached.
+    if intent in {Intent.REACH, Intent.OUTCOME, Intent.ABOUT} and tells_tried(said):
+        return True
+    # "We struggle to get hold of teachers" asks for no number.
+    if intent is Intent.REACH and _STRUGGLES.search(said.plain) and has_words_of_its_own(said):
+        return True
     # Which universities work on it is asked of the list, not of other municipalities.
     municipal = {ActorType.MUNICIPALITY, ActorType.COUNTY_MUNICIPALITY}
     if intent is Intent.PEERS and set(types_in(said.text)) - municipal:
@@ -159,6 +169,50 @@ def _means_something_else(way: ActPattern, intent: Intent, said: TurnText) -> bo
     # Whoever tells what they can pay themselves, or how much there is, asks nothing.
     told = facts_of_turn(said.text) if way.act in {"own_share", "amount", "more_about"} else Facts()
     return told.own_share is not None or told.budget is not None
+
+
+_STRUGGLES = re.compile(
+    r"\b(?:sliter|slit|strever|strevar|får ikke|får ikkje|struggl\w*|trouble|vanskelig|vanskeleg|umulig)\b"
+)
+_BRIEFLY_TRIED = re.compile(
+    r"\b(?:ikke|ikkje|aldri|not|never|haven't|n't|noen|nokon|andre|hvem|kven|who|anyone|somebody)\b(?:\W+\w+){0,2}\W+"
+    r"(?:snakk\w*|prat\w*|prøv\w*|test\w*|brukt|spurt|kontakt\w*|talked|spoken|tried|asked|used)\b"
+)
+"""Who was not spoken to yet, or was by others."""
+_PERFECT = re.compile(r"\b(?:har|ha|have|ve)\b|\bwe(?:'ve| already)\b|\balready\b")
+
+
+def tells_tried(said: TurnText) -> bool:
+    """Tell whether somebody says that they have spoken to, tried or worked with what was suggested before."""
+    cues = said.cues
+    if not cues.has("TRIED") or ASKS.search(said.text) or cues.any("WHY", "HOW", "WHO", "WHEN"):
+        return False
+    if not _PERFECT.search(said.plain) or _BRIEFLY_TRIED.search(said.plain) or len(cues.tokens) > SHORT:
+        return False
+    named = suggestions_in(said.text, cues, said.state, said.base)
+    return (bool(named.items) or cues.has("THAT")) and not said.rest(named.places)
+
+
+def _tells_matter(said: TurnText) -> bool:
+    """Tell whether a turn speaks of something besides what was shown and what was asked, and of nothing that was."""
+    rows = suggestions_in(said.text, said.cues, said.state, said.base)
+    if rows.is_told or said.cues.any("THAT", "ONES") or kind_in(said.cues.tokens) is Kind.IDEA:
+        return False
+    taken = said.cues.covered() | rows.places | place_tokens(said)
+    asked = {token[:_ASKED_STEM] for token in tokens_of(said.state.question or "")}
+    return any(
+        place not in taken
+        and not is_stopword(token)
+        and len(token) >= _MATTER
+        and token[:_ASKED_STEM] not in asked
+        and said.base.knows(token)
+        for place, token in enumerate(said.cues.tokens)
+    )
+
+
+_ASKED_STEM = 6
+_MATTER = 5
+"""Letters from which a word may be a matter of its own."""
 
 
 def suggestion_turn(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from assistant.dialogue.by_example import by_example
 from assistant.dialogue.choices import choice_label, chosen
 from assistant.dialogue.conversation import Choice, ConversationState, Intent, Turn
+from assistant.dialogue.corrections import parse_correction
 from assistant.dialogue.cues import FRAME, cues_of
 from assistant.dialogue.fact_turns import parse_facts, parse_plain_facts, parse_question_reply, stage_told
 from assistant.dialogue.framing import bare_need, new_topic, tells_need
@@ -21,7 +22,6 @@ from assistant.dialogue.need_turns import parse_need
 from assistant.dialogue.refinement_turns import (
     WHAT_ABOUT,
     parse_addition,
-    parse_correction,
     parse_dismissal,
     parse_exclusion,
     parse_more,
@@ -152,8 +152,8 @@ def _parse_follow_up(said: TurnText) -> Turn | None:
         parse_plain_facts,
         parse_more_like,
         parse_plain_narrowing,
-        parse_suggestion_question,
         parse_correction,
+        parse_suggestion_question,
         parse_exclusion,
         parse_narrowing,
         parse_facts,

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from assistant.dialogue.conversation import ConversationState
-from assistant.dialogue.cues import ActPattern, Cues, cues_of
+from assistant.dialogue.cues import FRAME, ActPattern, Cues, cues_of
 from assistant.dialogue.knowledge_base import KnowledgeBase
 from assistant.dialogue.places import place_named, read_places
 from assistant.dialogue.slots import NUMERALS, every_place_word
@@ -161,3 +161,16 @@ def has_words_of_its_own(said: TurnText) -> bool:
     """Tell whether a turn holds a word that is not one of those people use of any answer."""
     covered = said.cues.covered()
     return any(place not in covered and not is_stopword(token) for place, token in enumerate(said.cues.tokens))
+
+
+_NOUN = 7
+"""Letters from which a word that only frames other words may be what a first message is about."""
+
+
+def frames_matter(said: TurnText) -> bool:
+    """Tell whether one of the words that hold a sentence together is one that a need may be about: *grunnskolen*."""
+    others = said.cues.places(name for name in said.cues.found if name != FRAME)
+    return any(
+        place not in others and len(token) >= _NOUN and not is_stopword(token) and said.base.knows(token)
+        for place, token in enumerate(said.cues.tokens)
+    )

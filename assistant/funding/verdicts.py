@@ -166,6 +166,10 @@ class Missing(Frozen):
         return f"ask.{self.fact}"
 
 
+_OF_DATES = "status."
+"""How the key of what a scheme's dates say begins, and no rule's."""
+
+
 class Judgement(NamedTuple):
     """A rule judged; a tuple, since a hundred are made for every need, of values that are checked already."""
 
@@ -183,7 +187,7 @@ class Judgement(NamedTuple):
     @property
     def is_of_dates(self) -> bool:
         """Whether it is what the dates say rather than a rule."""
-        return self.rule is None
+        return self.key.startswith(_OF_DATES)
 
 
 def rules_among(judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:

@@ -39,6 +39,15 @@ _ID_GROUPS = {
     (11,), (6, 5), (2, 2, 2, 5), (6, 3, 2), (6, 2, 3), (2, 2, 2, 3, 2), (2, 2, 2, 2, 3), (1,) * 11,
     (8, 5), (2, 2, 4, 5), (2, 2, 4, 3, 2),
 }  # fmt: skip
+_APART = 4
+"""Characters that may stand between a day of birth and the rest of its number, whatever they are, if no letter is."""
+_DATED_GROUPS = {(6, 5), (6, 3, 2), (2, 2, 2, 5), (2, 2, 2, 3, 2), (8, 5), (2, 2, 4, 5), (2, 2, 4, 3, 2)}
+"""Groupings in which the day of birth is told from the rest, so that what stands between them matters less."""
+_LAST_FIVE = re.compile(
+    r"\b(?:person|fødsels|fødselso)(?:nummer|nr|no)\w{0,2}\b\W{1,3}(?:er |var |is )?(\d{5}|\d{3} \d{2})\b",
+    re.IGNORECASE,
+)
+"""The last five digits of an identity number, which have a name of their own."""
 _PHONE_GROUPS = {(8,), (2, 2, 2, 2), (3, 2, 3), (3, 3, 2), (2, 3, 3), (4, 4), (3, 5), (5, 3)}
 _TELLING = {(8,), (3, 2, 3)}
 """Groupings that stand for a telephone number even amid other digits."""
@@ -96,6 +105,8 @@ def _addresses(text: str) -> Iterator[Span]:
 
 def _numbers(text: str) -> Iterator[Span]:
     groups = [_Group(match.start(), match.end(), match[0]) for match in re.finditer(r"\d+", text)]
+    yield from _dated(text, groups)
+    yield from (match.span(1) for match in _LAST_FIVE.finditer(text))
     first = 0
     while first < len(groups):
         last = first
@@ -103,6 +114,28 @@ def _numbers(text: str) -> Iterator[Span]:
             last += 1
         yield from _in_run(text, groups[first : last + 1])
         first = last + 1
+
+
+def _dated(text: str, groups: Sequence[_Group]) -> Iterator[Span]:
+    """Yield identity numbers whose day of birth is set apart, by whatever stands between, or told short."""
+    for at in range(len(groups)):
+        some: list[_Group] = []
+        for group in groups[at : at + 5]:
+            if some and not _apart(text, some[-1], group):
+                break
+            some.append(group)
+            # "1.3.92" for "01.03.92".
+            told = [one.digits.zfill(2) if place < 2 else one.digits for place, one in enumerate(some)]
+            if tuple(map(len, told)) not in _DATED_GROUPS:
+                continue
+            digits = "".join(told)
+            short = digits if len(digits) == 11 else digits[:4] + digits[6:]
+            if is_birth_date(short[:6]) and has_check_digits(short):
+                yield some[0].start, group.end
+
+
+def _apart(text: str, one: _Group, other: _Group) -> bool:
+    return other.start - one.end <= _APART and not any(char.isalnum() for char in text[one.end : other.start])
 
 
 def _joined(text: str, one: _Group, other: _Group) -> bool:

@@ -19,7 +19,7 @@ from assistant.render.follow_up_drafts import FollowUpDrafts
 from assistant.render.follow_up_words import FollowUpPart, PartStyle
 from assistant.render.rows import line_of, tag_of
 from assistant.render.scheme_terms import dates_of, qualifies
-from assistant.render.sentences import name_of, next_step, status_sentences
+from assistant.render.sentences import name_of, next_step, scheme_standing, status_sentences
 from assistant.render.shortening import shortened
 from assistant.service.messages import FollowUpAnswer, FollowUpRow
 from corpus.text import Localised
@@ -106,7 +106,7 @@ class _FollowUpRenderer(FollowUpDrafts):
             return
         yield from (FollowUpPart(PartStyle.POINT, reason) for reason in reasons[:_REASONS])
         if isinstance(one, Scheme):
-            yield from self._points(status_sentences(one, self._catalog)[:1])
+            yield from self._points([scheme_standing(one, self._catalog).state])
         for evidence in one.evidence[:1]:
             opening, closing = ("“", "”") if self._catalog.language.value == "en" else ("«", "»")
             quote = f"{opening}{shortened(evidence.quote, _QUOTE)}{closing}"
@@ -229,11 +229,11 @@ class _FollowUpRenderer(FollowUpDrafts):
             return
         signed = self._signed(one)
         yield self._point(qualifies(one, bool(signed)))
+        standing = scheme_standing(one, self._catalog)
         if not takes_applications(one.eligibility):
-            yield from self._points(status_sentences(one, self._catalog)[:1])
+            yield from self._points([standing.state])
         yield from self._points(f"{sign} {text}" for sign, text in signed[:_RULES])
-        # The last of how a scheme stands is when that was read, and where to look.
-        yield from self._points(status_sentences(one, self._catalog)[-1:])
+        yield from self._points([standing.read] if standing.read else [])
 
     def _glossary(self) -> Iterator[FollowUpPart]:
         term = term_by_id(self._follow_up.term) if self._follow_up.term else None

@@ -9,20 +9,19 @@ from assistant.funding.schemes import SchemeStatus
 from assistant.funding.verdicts import RANK, Verdict, rules_among, takes_applications
 from assistant.matching.answers import Scheme
 from assistant.platform.messages import Messages
-from assistant.render.sentences import status_sentences
+from assistant.render.sentences import BETWEEN_CALLS, is_last_call_told_by_deadline, scheme_standing
 from corpus.records import Amount
 
 
 def dates_of(scheme: Scheme, catalog: Messages) -> list[str]:
     """Return what is known of when a scheme closes, in two sentences at most."""
-    sentences = status_sentences(scheme, catalog)
+    standing = scheme_standing(scheme, catalog)
     # The deadline first, where there is one to come.
-    if scheme.deadline:
-        first = catalog.text("scheme.deadline", date=catalog.date(scheme.deadline.isoformat()))
-        return [first, *(one for one in sentences if one != first)][:2]
-    if not any(word in one.casefold() for one in sentences for word in ("frist", "deadline")):
-        sentences = [catalog.text("told.deadline.unknown"), *sentences]
-    return sentences[:2]
+    if standing.deadline:
+        return [standing.deadline, standing.state]
+    if scheme.status in BETWEEN_CALLS and is_last_call_told_by_deadline(scheme):
+        return standing.sentences[:2]
+    return [catalog.text("told.deadline.unknown"), standing.state]
 
 
 def qualifies(scheme: Scheme, told: bool) -> str:

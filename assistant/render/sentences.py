@@ -6,6 +6,7 @@ Invariant: nothing is said that the answer does not hold.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from assistant.funding.rule_sentences import is_code, verdict_sentence, worded
 from assistant.funding.schemes import NamedRecord, SchemeStatus
@@ -27,6 +28,8 @@ YEARS_TOLD = 3
 _NAMED_RULES = {"applicant_type", "applicant_place", "required_party", "stage"}
 """Rules whose value says more than what the rule is about."""
 _RULE_CHARACTERS = 48
+BETWEEN_CALLS = frozenset({SchemeStatus.CLOSED, SchemeStatus.RUNNING, SchemeStatus.UNCONFIRMED})
+"""A scheme that takes no applications today, as far as is known, and has not ended."""
 SIGNS = {Verdict.MET: "✓", Verdict.UNMET: "✗", Verdict.UNKNOWN: "?"}
 """The sign of a verdict, always beside a sentence that says the same."""
 
@@ -114,7 +117,7 @@ def status_sentences(suggestion: Suggestion, messages: Messages) -> list[str]:
     """Return what should be known of a suggestion besides its reasons: status, dates, what took over."""
     match suggestion:
         case Scheme():
-            return _scheme_standing(suggestion, messages)
+            return scheme_standing(suggestion, messages).sentences
         case Partner(dissolved_on=str()):
             sentences = [messages.text("partner.former")]
             if suggestion.successor:
@@ -130,29 +133,59 @@ def status_sentences(suggestion: Suggestion, messages: Messages) -> list[str]:
             return []
 
 
-def _scheme_standing(scheme: Scheme, messages: Messages) -> list[str]:
-    sentences = []
+class SchemeStanding(NamedTuple):
+    """How a scheme stands, in a sentence for each thing that is known of it."""
+
+    state: str
+    """Whether it takes applications, or when it last did and is expected to."""
+    successor: str | None
+    deadline: str | None
+    read: str | None
+    """When this was read, and where to look; None of a scheme that has ended and was not checked since."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what is known, in the order to tell it."""
+        return [sentence for sentence in self if sentence is not None]
+
+
+def scheme_standing(scheme: Scheme, messages: Messages) -> SchemeStanding:
+    """Return how a scheme stands, in sentences."""
+    return SchemeStanding(
+        state=_state(scheme, messages),
+        successor=_successor(scheme.successor, messages) if scheme.successor else None,
+        deadline=messages.text("scheme.deadline", date=messages.date(scheme.deadline.isoformat()))
+        if scheme.deadline
+        else None,
+        read=_read(scheme, messages),
+    )
+
+
+def _state(scheme: Scheme, messages: Messages) -> str:
     match scheme:
         case Scheme(status=SchemeStatus.ENDED, ended_on=str(ended_on)):
-            sentences.append(messages.text("status.ended_on", date=messages.date(ended_on)))
+            return messages.text("status.ended_on", date=messages.date(ended_on))
         case Scheme(status=SchemeStatus.PLANNED, opens_on=str(opens_on)):
-            sentences.append(messages.text("status.planned", date=messages.date(opens_on)))
-        case Scheme(status=SchemeStatus.CLOSED | SchemeStatus.RUNNING | SchemeStatus.UNCONFIRMED):
-            sentences.append(between_calls(scheme, messages))
+            return messages.text("status.planned", date=messages.date(opens_on))
+        case Scheme(status=status) if status in BETWEEN_CALLS:
+            return between_calls(scheme, messages)
         case _:
-            sentences.append(messages.text(f"status.{scheme.status}"))
-    if scheme.successor:
-        name, since = name_of(scheme.successor, messages).text, scheme.successor.since
-        key = "scheme.successor_since" if since else "scheme.successor"
-        sentences.append(messages.text(key, name=name, date=messages.date(since) if since else ""))
-    if scheme.deadline:
-        sentences.append(messages.text("scheme.deadline", date=messages.date(scheme.deadline.isoformat())))
+            return messages.text(f"status.{scheme.status}")
+
+
+def _successor(successor: NamedRecord, messages: Messages) -> str:
+    name, since = name_of(successor, messages).text, successor.since
+    key = "scheme.successor_since" if since else "scheme.successor"
+    return messages.text(key, name=name, date=messages.date(since) if since else "")
+
+
+def _read(scheme: Scheme, messages: Messages) -> str | None:
     if scheme.checked_on:
-        sentences.append(messages.text("past.checked", date=messages.date(scheme.checked_on.isoformat())))
-    elif scheme.status is not SchemeStatus.ENDED:
-        key = "scheme.as_of" if scheme.as_of else "scheme.check"
-        sentences.append(messages.text(key, date=messages.date(scheme.as_of) if scheme.as_of else ""))
-    return sentences
+        return messages.text("past.checked", date=messages.date(scheme.checked_on.isoformat()))
+    if scheme.status is SchemeStatus.ENDED:
+        return None
+    key = "scheme.as_of" if scheme.as_of else "scheme.check"
+    return messages.text(key, date=messages.date(scheme.as_of) if scheme.as_of else "")
 
 
 def between_calls(scheme: Scheme, messages: Messages) -> str:
@@ -163,7 +196,7 @@ def between_calls(scheme: Scheme, messages: Messages) -> str:
     values, last = {"see": where_to_look(scheme, messages)}, ""
     if scheme.last_call:
         values, last = values | {"last": messages.date(scheme.last_call)}, "last"
-    if scheme.last_call and scheme.last_deadline and scheme.last_call == scheme.last_deadline.isoformat():
+    if scheme.last_call and scheme.last_deadline and is_last_call_told_by_deadline(scheme):
         values |= {"year": str(scheme.last_deadline.year), "day": messages.day_of_year(scheme.last_call)}
         last = "deadline"
     expected = scheme.suitability.expected if scheme.suitability else None
@@ -176,6 +209,11 @@ def between_calls(scheme: Scheme, messages: Messages) -> str:
     basis = "observed" if expected.basis == "observed" and years else "stated"
     key = "_".join(filter(None, (f"past.expected_{basis}", last)))
     return messages.text(key, **values, date=messages.date(expected.on), years=years)
+
+
+def is_last_call_told_by_deadline(scheme: Scheme) -> bool:
+    """Tell whether the deadline of its last call is the day by which that call is known."""
+    return scheme.last_deadline is not None and scheme.last_call == scheme.last_deadline.isoformat()
 
 
 def where_to_look(scheme: Scheme, messages: Messages) -> str:

@@ -45,9 +45,14 @@ class Subject(NamedTuple):
     telling: Mapping[str, float] = {}
     """By concept, and by stem that some record has, how telling it is beside the rarest, from 0 to 1."""
 
+    @property
+    def is_short(self) -> bool:
+        """Whether every word of it is meant."""
+        return len(self.words) <= FEW_WORDS
+
     def is_setting(self, most_telling: float) -> bool:
         """Tell whether what a record has in common with a need, as telling as this, is but the setting of the need."""
-        return len(self.words) <= FEW_WORDS and most_telling < SETTING
+        return self.is_short and most_telling < SETTING
 
 
 def subject_of(need: Need, mentions: Iterable[Mention], lexical: LexicalIndex) -> Subject:

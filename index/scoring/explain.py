@@ -42,6 +42,8 @@ _WORD_WORTH = 0.08
 """What a concept or a word in common adds to a passage's cosine when the best quote is chosen."""
 _COMMON_SHARE = 0.5
 """The share of that which the commonest thing in common would add; the most telling one adds all of it."""
+_SUBJECT_WORTH = 0.15
+"""What it adds in a short need that a passage has more in common with it than the setting."""
 _LANGUAGE_WORTH = 0.12
 """What being in the asker's own language adds, so that a quote is only foreign where there is no other."""
 _TIES = 2
@@ -200,15 +202,16 @@ class Explainer:
         if not passages:
             return []
         cosines = self._likeness.of(passages[0].passage.record_id, [item.number for item in passages])
-        tells = self._telling_of
+        tells, telling = self._telling_of, self._query.subject.telling
+        subject_worth = _SUBJECT_WORTH if self._query.subject.is_short else 0.0
         for item in passages:
             number, passage, concepts, stems_in = item
             language = passage.language
             worth = cosines[number] - foreign[language]
-            if not asked.isdisjoint(concepts):
-                worth += _CONCEPT_WORTH * sum(map(tells.__getitem__, asked.intersection(concepts)))
-            if near[language] and not stems.isdisjoint(stems_in):
-                worth += _WORD_WORTH * sum(map(tells.__getitem__, stems & stems_in))
+            shared = asked.intersection(concepts) | (stems & stems_in if near[language] else frozenset())
+            worth += sum([tells[one] * (_CONCEPT_WORTH if one in asked else _WORD_WORTH) for one in shared])
+            if shared and not self._query.subject.is_setting(max([telling.get(one, 1.0) for one in shared])):
+                worth += subject_worth
             is_evidence = passage.facet is Facet.EVIDENCE
             if is_evidence not in best or worth > best[is_evidence][0]:
                 best[is_evidence] = worth, item

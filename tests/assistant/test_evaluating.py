@@ -43,6 +43,7 @@ RETRIEVERS = (
     ("dense", "everyday", "whole", "dense_evidence"),
     ("words", "words_evidence"),
     ("concepts", "concepts_evidence"),
+    ("subject",),
     ("name",),
 )
 SEPSIS_ANSWERS = {HOSPITAL.id: 3, CLINIC.id: 2, MONEY.id: 3, GRANT.id: 1, PLAN.id: 3}

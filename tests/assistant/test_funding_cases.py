@@ -101,6 +101,31 @@ def test_a_call_that_closes_between_two_days_is_open_on_the_one_and_not_on_the_o
     assert after.deadline is None
 
 
+@pytest.mark.parametrize("day", [TODAY, date(2027, 5, 24)])
+@pytest.mark.parametrize(
+    "written", ["Interreg Sverige-Norge", "Interreg Norge–Sverige", "Interreg Sweden-Norway", "Interreg 2021 2027"]
+)
+def test_the_programme_that_runs_comes_before_the_one_that_ended_however_its_name_is_written(
+    ask: Ask, written: str, day: date
+) -> None:
+    order = [one.id for one in ask(written, day).schemes]
+    running, ended = (f"instrument:interreg-sverige-norge-{years}" for years in ("2021-2027", "2014-2020"))
+    assert order[0] == running
+    assert ended not in order or order.index(running) < order.index(ended)
+
+
+def test_a_name_is_the_same_however_its_words_are_joined(ask: Ask) -> None:
+    for written in ("RFF Trøndelag", "RFF-Trøndelag", "rff trøndelag"):
+        assert ask(written).schemes[0].id == "instrument:rff-trondelag"
+
+
+def test_a_body_that_the_base_has_under_another_countys_name_is_not_the_one_that_was_named(ask: Ask) -> None:
+    named = [
+        one.id for one in ask("Nordland fylkeskommune").partners if any(why.kind == "named" for why in one.reasons)
+    ]
+    assert "actor:rogaland-fylkeskommune" not in named
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -37,6 +37,8 @@ from corpus.vocabulary import Concept
         ("mental helse etter leirskred evakuerte", Language.NB),
         ("coaching for managers", Language.EN),
         ("robots in home care", Language.EN),
+        ("elderly loneliness", Language.EN),
+        ("digital twin port", Language.EN),
     ],
 )
 def test_the_language_of_a_question_is_told(text: str, language: Language) -> None:

@@ -113,7 +113,7 @@ def judged(name: str, verdict: Verdict) -> Judgement:
 
 def test_signs_name_what_is_met_and_broken_but_only_one_thing_that_is_open() -> None:
     told_rules = (
-        judged("open", Verdict.MET),
+        Judgement("s", Verdict.MET, None, "status.open", SOURCE),
         judged("own_share", Verdict.UNKNOWN),
         judged("stage", Verdict.UNKNOWN),
         judged("months", Verdict.UNMET),

@@ -17,7 +17,7 @@ from assistant.dialogue.turn_parser import parse_turn
 from assistant.funding.calendar import ExpectedRound, expected_round
 from assistant.funding.rule_sentences import verdict_sentence
 from assistant.funding.rules import evaluate_rule
-from assistant.funding.schemes import SchemeStatus
+from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability, TopicFit
 from assistant.funding.verdicts import Judgement, RuleValue, Verdict
 from assistant.matching.answers import Answer, Scheme
@@ -26,7 +26,7 @@ from assistant.platform.settings import Settings
 from assistant.render.fact_sentences import facts_text
 from assistant.render.follow_up import follow_up_parts
 from assistant.render.replies import note_sentences
-from assistant.render.rows import tag_of
+from assistant.render.rows import rule_tags_of, tag_of
 from assistant.render.sentences import rules, suits
 from assistant.render.summary import summary_text
 from assistant.render.terminal import TerminalReply
@@ -107,6 +107,22 @@ def test_a_verdict_says_what_its_lines_show(status: SchemeStatus, judgements: tu
     lines = told(Intent.QUALIFY, scheme(status, eligibility=(dates, *judgements), overall=Verdict.UNKNOWN))
     assert lines[1].startswith("Kanskje") == any(line.startswith("?") for line in lines)
     assert lines[1].startswith("Ja") == (MET in judgements and SHARE not in judgements)
+
+
+@pytest.mark.parametrize("about", [Intent.QUALIFY, Intent.TERMS])
+@pytest.mark.parametrize("dates", [OPEN, CLOSED])
+def test_what_the_dates_say_is_told_from_the_rules_wherever_it_stands(about: Intent, dates: Judgement) -> None:
+    aspects = (Aspect.APPLICANTS, Aspect.OWN_SHARE)
+    first = scheme(SchemeStatus.CLOSED, eligibility=(dates, MET, SHARE))
+    last = scheme(SchemeStatus.CLOSED, eligibility=(MET, SHARE, dates))
+    assert told(about, first, aspects=aspects) == told(about, last, aspects=aspects)
+    assert rules(first, NB) == rules(last, NB)
+    assert rule_tags_of(first, NB) == rule_tags_of(last, NB)
+
+
+def test_the_name_of_an_owner_is_no_deadline() -> None:
+    owner = NamedRecord(id="actor:f", name=text("Fristedet"))
+    assert told(Intent.TERMS, scheme(SchemeStatus.CLOSED, owner=owner))[1] == NB.text("told.deadline.unknown")
 
 
 def test_each_of_several_schemes_has_its_line_also_where_it_is_the_same() -> None:

@@ -370,6 +370,22 @@ def test_who_we_are_beside_a_need_is_no_need_and_holds_for_all_of_it(
     assert {name: getattr(turn.facts, name) for name in told} == told
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi har mange tomme lokaler i sentrum. Finnes det noen som har fylt dem igjen?",
+        "Vi har et gammelt meieri. Hvem kan hjelpe oss å gjøre det om til kulturhus?",
+        "Vi har 40 eldre på venteliste for sykehjem. Finnes det andre boformer?",
+        "We have an old school building. Is there anyone who has turned it into housing?",
+        "Lag og foreninger får ikke leid lokaler, og kommunen har ingen oversikt over hva som står ledig",
+        "Me har fått mange nye innbyggjarar. Finst det nokon som kan hjelpe dei i arbeid?",
+    ],
+)
+def test_what_there_is_and_the_question_about_it_are_one_need(text: str) -> None:
+    turn = read(text, ConversationState())
+    assert (turn.intent, turn.further, turn.text) == (Intent.QUESTION, (), text)
+
+
 def test_facts_beside_two_needs_hold_for_both_and_a_sentence_with_a_subject_is_kept() -> None:
     two = read(
         "overvann og flom i sentrum. vi har også problemer med å rekruttere sykepleiere. Vi er Hamar kommune.",

@@ -6,13 +6,14 @@ import json
 import re
 from pathlib import Path
 
+import httpx2
 from starlette.testclient import TestClient
 
 from assistant.access.accounts import AccountRole
 from assistant.cases.cases import CaseState
 from assistant.service.container import Runtime
 from tests.assistant.conftest import Command
-from tests.attacks.servers import served
+from tests.attacks.servers import Server, served
 from tests.web.conftest import LogIn
 from tests.web.test_chat import SEPSIS, act, ask, first_record
 
@@ -101,24 +102,44 @@ def test_a_share_is_taken_back_by_its_asker_and_by_the_operator(
     assert "not shared" in mellomrom("privacy", "unshare", log_id).out
 
 
+def in_files(home: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in home.glob("mellomrom.sqlite3*"))
+
+
+def words_in(home: Path) -> set[str]:
+    """Return which of the words stand in the files of a home."""
+    content = in_files(home)
+    return {word for word in WORDS if word.encode() in content}
+
+
+def write_all(browser: httpx2.Client, server: Server) -> None:
+    """Write each of the words: ask, open a case with a note and a contact, and have a broker write in it twice."""
+    key = re.search(r'name="key" value="([^"]*)"', browser.get("/").text)
+    assert key is not None
+    answer = browser.post("/ask", data={"text": f"{SEPSIS} {WORDS[0]}", "key": key[1]})
+    log_id = answer.headers["Location"].split("/")[2][:16]
+    record = first_record(browser.get(f"/a/{log_id}").text)
+    done = {"verb": "introduce", "record": record, "note": WORDS[1], "contact": WORDS[2]}
+    assert browser.post(f"/a/{log_id}/act", data=done).status_code == 303
+    with server.browser() as broker:
+        broker.post(server.broker_link.removeprefix(server.address))
+        case = re.search(r"/desk/cases/([0-9a-f]{16})", broker.get("/desk/cases").text)
+        assert case is not None
+        broker.post(f"/desk/cases/{case[1]}/note", data={"text": WORDS[3]})
+        broker.post(f"/desk/cases/{case[1]}/note", data={"text": WORDS[4], "for_asker": "true"})
+
+
 def test_nothing_is_left_in_the_files_while_the_server_runs(filled_home: Path) -> None:
     with served(filled_home) as server, server.browser() as browser:
-        form = browser.get("/").text
-        key = re.search(r'name="key" value="([^"]*)"', form)
-        assert key is not None
-        answer = browser.post("/ask", data={"text": f"{SEPSIS} {WORDS[0]}", "key": key[1]})
-        log_id = answer.headers["Location"].split("/")[2][:16]
-        record = first_record(browser.get(f"/a/{log_id}").text)
-        done = {"verb": "introduce", "record": record, "note": WORDS[1], "contact": WORDS[2]}
-        assert browser.post(f"/a/{log_id}/act", data=done).status_code == 303
-        with server.browser() as broker:
-            broker.post(server.broker_link.removeprefix(server.address))
-            case = re.search(r"/desk/cases/([0-9a-f]{16})", broker.get("/desk/cases").text)
-            assert case is not None
-            broker.post(f"/desk/cases/{case[1]}/note", data={"text": WORDS[3]})
-            broker.post(f"/desk/cases/{case[1]}/note", data={"text": WORDS[4], "for_asker": "true"})
-        before = b"".join(path.read_bytes() for path in filled_home.glob("mellomrom.sqlite3*"))
-        assert all(word.encode() in before for word in WORDS)
+        write_all(browser, server)
+        assert words_in(filled_home) == set(WORDS)
         assert browser.post("/mine/erase").status_code == 303
-        after = b"".join(path.read_bytes() for path in filled_home.glob("mellomrom.sqlite3*"))
-        assert not any(word.encode() in after for word in WORDS)
+        assert words_in(filled_home) == set()
+
+
+def test_nothing_is_left_in_the_files_of_what_was_purged_either(filled_home: Path, mellomrom: Command) -> None:
+    with served(filled_home) as server, server.browser() as browser:
+        write_all(browser, server)
+        assert words_in(filled_home) == set(WORDS)
+        assert "the words of 1 cases" in mellomrom("privacy", "purge", "--days", "0").out
+        assert words_in(filled_home) == set()

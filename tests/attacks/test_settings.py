@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant.platform.settings import Settings, SettingsError, load_settings
+from corpus.store import RecordStore
 from tests.assistant.conftest import Command
 
 SECRET = "the-secret-itself"
@@ -65,3 +68,13 @@ def test_days_to_keep_may_not_be_more_than_there_are(mellomrom: Command) -> None
     result = mellomrom("privacy", "purge", "--days", "99999999999")
     assert result.code == 2
     assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("name", ["100 %", "%40x", "a#b", "a?b=c", "a;b", "it's", 'a"b', "æøå ß", " a  b "])
+def test_the_home_may_have_any_name(tmp_path: Path, name: str) -> None:
+    settings = Settings(home=tmp_path / name)
+    settings.home.mkdir()
+    store = RecordStore.open(settings.store_url)
+    assert list(store.records(state=None)) == []
+    assert {path.parent for path in tmp_path.rglob("*.sqlite3")} == {settings.home}
+    store.database.close()

@@ -6,7 +6,7 @@ that the answer gives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import structlog
@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -54,7 +55,11 @@ def problem(
 
 
 async def answer_error(
-    request: Request, status: int, key: str | None = None, headers: Mapping[str, str] | None = None
+    request: Request,
+    status: int,
+    key: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    typed: Sequence[str] = (),
 ) -> Response:
     """Return the answer to a request that failed or was refused.
 
@@ -63,16 +68,28 @@ async def answer_error(
         status: The HTTP status.
         key: The sentence to show, a key of the catalogs; by default that of the status.
         headers: Headers to add.
+        typed: What somebody wrote in the form that was sent, to be given back.
     """
     key = key or f"web.error.{status if status in TOLD else 400 if status < 500 else 500}"
     if is_for_programs(request):
         return problem(request, status, messages(Language.EN).text(key), headers)
-    page = await run_in_threadpool(pages_of(request).render, request, "error.html", status, key=key, status=status)
+    page = await run_in_threadpool(
+        pages_of(request).render, request, "error.html", status, key=key, status=status, typed=typed
+    )
     if request.headers.get("hx-request") == "true":
         # Told above what is there, so that nothing somebody has written is lost.
         page.headers.update({"HX-Retarget": "#alerts", "HX-Reselect": "#error", "HX-Reswap": "innerHTML"})
     page.headers.update(dict(headers or {}))
     return page
+
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _written_in(body: object) -> list[str]:
+    """Return what somebody wrote in a form in words of their own; codes and choices are no loss."""
+    values = body.multi_items() if isinstance(body, FormData) else []
+    return [value for _, value in values if isinstance(value, str) and len(value.split()) > 1]
 
 
 def _fault_text(details: ErrorDetails) -> str:
@@ -97,7 +114,7 @@ def add_error_handlers(app: FastAPI) -> None:
             # What was sent is left out: it may be what its sender would not want in a log of answers.
             faults = [{"loc": [str(part) for part in one["loc"]], "msg": _fault_text(one)} for one in error.errors()]
             return problem(request, 422, "The request does not have the form that was expected.", errors=faults)
-        return await answer_error(request, 422)
+        return await answer_error(request, 422, typed=_written_in(error.body))
 
     async def told(request: Request, error: Exception) -> Response:
         status = status_of(error)
@@ -110,7 +127,10 @@ def add_error_handlers(app: FastAPI) -> None:
                 return problem(request, status, str(error), errors=errors, code="personal_data")
             return problem(request, status, str(error), errors=errors)
         key = "web.error.note_long" if isinstance(error, NoteError) else None
-        return await answer_error(request, status, key, {"Retry-After": "5"} if status == 503 else None)
+        # The form is at hand already where its route took one; a page of a program has none to give back to.
+        is_form = request.headers.get("content-type", "").startswith(_FORMS) and not is_for_programs(request)
+        typed = _written_in(await request.form()) if is_form else ()
+        return await answer_error(request, status, key, {"Retry-After": "5"} if status == 503 else None, typed)
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)

@@ -77,6 +77,35 @@ def test_each_family_is_told_in_several_wordings(family: str) -> None:
     assert len(said) == len(set(said)) >= 2
 
 
+@pytest.mark.parametrize(
+    ("said", "thread", "no"),
+    [
+        ("jeg mener dette er viktig for hele kommunen", "leaks", Intent.MEANT),
+        ("hva mente du med nr 2", "leaks", Intent.MEANT), ("ikke penger, bare partnere", "leaks", Intent.MEANT),
+        ("rettelse, vi er fra Hamar", "leaks", Intent.MEANT), ("is this what they asked for", "refugees", Intent.MEANT),
+        ("vi har ikke snakket med dem", "leaks", Intent.DISMISS),
+        ("er norsk vann for langt unna", "leaks", Intent.DISMISS),
+        ("har noen snakket med sintef før", "leaks", Intent.DISMISS),
+        ("is that irrelevant", "refugees", Intent.DISMISS),
+        ("kan vi søke på engelsk", "leaks", Intent.LANGUAGE), ("norwegian partners only", "refugees", Intent.LANGUAGE),
+        ("residents who don't speak norwegian, who can help", "refugees", Intent.LANGUAGE),
+        ("hvem forsker på effekten av hjemmebesøk", "leaks", Intent.OUTCOME),
+        ("kan vi få penger", "leaks", Intent.OUTCOME),
+        ("when do they get back to us", "refugees", Intent.UNDO),
+        ("no money for this?", "refugees", Intent.EXCLUDE),
+    ],
+)  # fmt: skip
+def test_the_same_words_of_something_else_are_not_read_so(
+    said: str, thread: str, no: Intent, base: KnowledgeBase
+) -> None:
+    assert parse_turn(said, THREADS[thread], base).intent is not no
+
+
+def test_what_is_put_right_takes_the_place_of_what_was_said_and_is_not_said_twice(base: KnowledgeBase) -> None:
+    turn = parse_turn("sorry, I meant young refugees", THREADS["refugees"], base)
+    assert turn.text == "we want to help young refugees into work. who can we work with, and what money is there?"
+
+
 def test_a_turn_that_no_rule_reads_is_taken_for_what_turns_like_it_were() -> None:
     assert likely_act("har dei ei nettside".split()) == "reach"
     assert likely_act("kan ein liten by få dette".split()) == "qualify"
