@@ -31,7 +31,7 @@ from index.retrieval.retrievers import (
     prepare_query,
 )
 from index.scoring.explain import Explainer, RecordLinks
-from index.scoring.gate import Feature, features_of, says_only_concepts
+from index.scoring.gate import Feature, features_of, says_only_a_name, says_only_concepts
 from index.scoring.likeness import PassageLikeness
 from index.scoring.ranking import MatchConfidence, RankingParameters
 from index.scoring.reasons import Match
@@ -109,7 +109,8 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         ranked = self._ranked(query, found)
-        answerable = self.ranking.gate.accepts(self._compute_features(query, ranked.candidates))
+        features = self._compute_features(query, ranked.candidates)
+        answerable = says_only_a_name(query) or self.ranking.gate.accepts(features)
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
         sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []

@@ -100,6 +100,13 @@ def features_of(
     }
 
 
+def says_only_a_name(query: Query) -> bool:
+    """Tell whether a question is nothing but a name of several words that is ours, spelled right or wrong."""
+    said = words(query.need.text)
+    subject = [word for word in said if word not in STOPWORDS[query.need.language]]
+    return len(subject) > 1 and any(len(words(hit.name)) >= len(subject) for hit in query.names)
+
+
 def says_only_concepts(query: Query) -> bool:
     """Tell whether every word of a question that carries a subject is one of a concept, as surely as can be."""
     said = words(query.need.text)

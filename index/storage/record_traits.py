@@ -52,7 +52,12 @@ class Name:
 
     @cached_property
     def is_acronym(self) -> bool:
-        """Whether it stands for longer words, so that it is only itself when spelled right."""
+        """Whether it stands for longer words, so that it is only itself when spelled right.
+
+        One that holds a whole word, as *RFF Trøndelag* does, is spelled as any other name.
+        """
+        if len(self.words) > 1 and max(map(len, self.words)) > SHORTEST_SPELLED:
+            return False
         return self.kind == AliasKind.ACRONYM or (self.text.isupper() and len(self.text) <= SHORTEST_SPELLED)
 
     @cached_property

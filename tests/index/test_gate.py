@@ -9,7 +9,14 @@ from index.retrieval.fusion import Candidate
 from index.retrieval.names import NameHit
 from index.retrieval.need import Need
 from index.retrieval.retrievers import Query
-from index.scoring.gate import MOST_ODDS, WORDS_OF_SEARCH, AnswerabilityClassifier, Feature, features_of
+from index.scoring.gate import (
+    MOST_ODDS,
+    WORDS_OF_SEARCH,
+    AnswerabilityClassifier,
+    Feature,
+    features_of,
+    says_only_a_name,
+)
 from index.storage.concepts import Mention
 
 
@@ -106,3 +113,18 @@ def test_small_words_between_concepts_make_a_search_none_the_less() -> None:
     among = features_of(query("turnover blant sykepleiere", turnover, nurses), {}, {})
     assert among[Feature.ASKED] == 1.0
     assert features_of(query("turnover zebra sykepleiere", turnover, nurses), {}, {})[Feature.ASKED] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_all"),
+    [
+        ("rff trondelag", "RFF Trøndelag", True),
+        ("hva er rff trondelag", "RFF Trøndelag", True),
+        ("rff trondelag og skogbruk", "RFF Trøndelag", False),
+        ("levangr", "Levanger", False),
+    ],
+)
+def test_a_question_that_is_nothing_but_a_longer_name_is_known_for_it_however_it_is_spelled(
+    text: str, name: str, is_all: bool
+) -> None:
+    assert says_only_a_name(query(text)._replace(names=(NameHit("instrument:a", name, 0.92),))) is is_all

@@ -18,6 +18,7 @@ NAMES = [
         ("actor:levanger", "Levanger", "alias"),
         ("instrument:h2020", "Horisont 2020", "name"),
         ("instrument:forkommune", "FORKOMMUNE", "name"),
+        ("instrument:rff", "RFF Trøndelag", "acronym"),
     ]
 ]
 
@@ -36,6 +37,7 @@ def named(question: str) -> list[str]:
         ("Horisont 2020", "instrument:h2020"),
         ("kan vi søke Forkommune", "instrument:forkommune"),
         ("samarbeid med levanger", "actor:levanger"),
+        ("rff trondelag", "instrument:rff"),
     ],
 )
 def test_a_record_is_found_by_its_name_its_abbreviation_and_a_misspelt_name(question: str, expected: str) -> None:
