@@ -31,12 +31,22 @@ def incoming_of(
 
 def batch_result(matchmaker: Matchmaker, line: str, language: Language | None, top: int) -> dict[str, Any]:
     """Return what a line of a batch is answered with: an answer, or why there is none."""
+    from assistant.dialogue.need_turns import read_need
+    from assistant.dialogue.refinement import Refinement
     from assistant.dialogue.understanding import Question
     from assistant.platform.errors import EmptyQuestionError
     from assistant.render.data import render_data
 
+    question, base = Question(text=line, language=language), matchmaker.base()
+    turn = read_need(question.text, base)
     try:
-        answer = matchmaker.answer(Question(text=line, language=language), top)
+        answer = matchmaker.answer(
+            question.model_copy(update={"bare": turn.bare}),
+            top,
+            Refinement().leaving_out(turn.without),
+            turn.facts,
+            base,
+        )
         return render_data(answer, matchmaker.calendar(line))
     except EmptyQuestionError as error:
         return {"question": error.got, "error": str(EmptyQuestionError(error.got, language or Language.NB))}

@@ -252,6 +252,16 @@ def test_a_batch_answers_every_line_in_order_in_one_process(mellomrom: Command, 
     assert [json.loads(line)["question"] for line in result.out.splitlines()] == questions
 
 
+def test_what_a_line_of_a_batch_leaves_out_is_left_out(mellomrom: Command, tmp_path: Path) -> None:
+    path = tmp_path / "questions.txt"
+    need = "hvem kan hjelpe med sykefravær i kommunen"
+    path.write_text(f"{need}\n{need}, unntatt STAMI\n", encoding="utf-8")
+    every, others = (json.loads(line)["partners"] for line in mellomrom("ask", "--batch", str(path)).out.splitlines())
+    assert "actor:stami" in {one["id"] for one in every}
+    assert others
+    assert "actor:stami" not in {one["id"] for one in others}
+
+
 def test_a_line_that_cannot_be_answered_says_why_and_costs_the_others_nothing(
     mellomrom: Command, tmp_path: Path
 ) -> None:
