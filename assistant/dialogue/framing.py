@@ -74,9 +74,9 @@ _THANKS_FIRST = re.compile(
     re.IGNORECASE,
 )
 _NEW_TOPIC = re.compile(
-    r"^\W*(?:(?:takk|thanks|ok(?:ei|ay)?|fint|greit|flott|great|men|but|og|and|så|så da|nei|no|vel|well|nå|no"
+    r"^\W*(?:(?:takk|thanks|ok(?:ei|ay)?|fint|greit|flott|great|men|but|og|and|så|så da|nei|no|vel|well|nå"
     r"|now|jeg|eg|vi"
-    r"|har|vil|kan vi|let's|lets|til)[\s,.!:;–-]+)*"
+    r"|har|vil|kan vi|let's|lets|til)[\s,.!:;–-]+)*+"
     r"(?:(?:nå |no )?(?:til )?(?:noe|noko|nåkka|et|eit|en|ein|something)?\s?(?:(?:helt|heilt|completely|totally"
     r"|entirely)\s)?"
     r"(?:annet|anna|annen|different|else)(?: (?:tema|emne|spørsmål|sak|ting|behov|question|topic|matter|thing))?"

@@ -19,7 +19,7 @@ _TRIED = " \n.,-aå1_:\"«@<(!?;/'Aeo"
 """Characters that are looked for in a class of characters."""
 _ENDS = ("§", "", "x\n")
 _SIZES = (250, 500, 1_000, 2_000)
-_ALTERNATIVES = 12
+_ALTERNATIVES = 60
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 
 Part = tuple[Any, Any]
