@@ -47,7 +47,7 @@ _STOPS = re.compile(
     rf"|cancel|fjern|slett|ikke (?:mer|flere|send meg|send)|ikkje (?:meir|fleire|send meg|send)|no more|ingen flere"
     rf"|ingen fleire|(?:vil )?(?:ikke|ikkje) ha(?: flere| fleire)?|(?:don't|do not) (?:want"
     rf"|send)(?: me)?(?: any)?(?: more)?)"
-    rf"[, ]+(?:(?:alle|all|all the|mine|my|de|dei|the|disse|desse|these|me|meg|flere|fleire|more|any)[, ]+)*{_NEWS}"
+    rf"[, ]+(?:(?:alle|all|mine|my|de|dei|the|disse|desse|these|me|meg|flere|fleire|more|any)[, ]+)*+{_NEWS}"
     r"|unsubscribe|meld meg av|avmeld(?: meg)?|opt out|stopp varsling)\b(?P<more>.*)$"
 )
 _SMALL = frozenset("mine dine deres takk please nå no now meg me om behov behovene behova saved lagrede lagra".split())
