@@ -69,8 +69,8 @@ _PATTERNS = tuple(
         rf"^{_OPENING}{_SHOULD_BE}\s++{_WHAT}$",
         # After saying that something went wrong.
         (
-            rf"^{_OPENING}{_MISTAKEN}(?:\s*+[,.!:;–-][\s,.!:;–-]*+|\s++(?={_I}\s|{_SHOULD_BE}|{_DETAILS}))"
-            rf"(?:og |and )?(?:(?:{_DETAILS}|{_I}\s*{_MEANT_VERB}{_TO}|{_SHOULD_BE})\s++)?{_GOING_ON}{_WHAT}$"
+            rf"^{_OPENING}{_MISTAKEN}(?:\s*+[,.!:;–-][\s,.!:;–-]*+|\s++(?={_I}\s++{_MEANT_VERB}|{_SHOULD_BE}|{_DETAILS}))"
+            rf"(?:og |and )?(?:(?:{_DETAILS}|(?:{_I}\s*+)?{_MEANT_VERB}{_TO}|{_SHOULD_BE})\s++)?{_GOING_ON}{_WHAT}$"
         ),
         # "what I meant was X"
         (
@@ -97,8 +97,8 @@ _MEANT_LAST = re.compile(
     re.IGNORECASE,
 )
 _OPINION = re.compile(
-    rf"^{_OPENING}{_I} (?:{_ADVERB} )?(?:mener|meiner|mean|think) (?:{_ADVERB} )?(?:at |that )?"
-    r"(?:det|dette|vi|me|de|dei|den|du|dere|this|that|it|we|they|you|everyone|alle)\b",
+    rf"^{_OPENING}{_I} (?:{_ADVERB} )?(?:mener|meiner|mean|think) (?:{_ADVERB} )?"
+    r"(?:at|that|det|dette|vi|me|de|dei|den|du|dere|this|it|we|they|you|everyone|alle)\b",
     re.IGNORECASE,
 )
 _ASKS_US = re.compile(

@@ -45,6 +45,12 @@ _ASKED_FOR = re.compile(
     rf"|complain)\b[^.!?]{{0,30}}"
     rf"\b{_OF_ONE}\b"
 )
+_CHANGES = re.compile(
+    r"\b(?:forbedre|forbetre|forklare|forenkle|digitalisere|automatisere|få ned|få fleire|få flere|kutte|redusere|bedre"
+    r"|betre|penger til|pengar til|tilskudd til|tilskot til|støtte til|stønad til|midler til|midlar til|cut|reduce"
+    r"|improve|explain|simplify|better|money for|grants? for|funding for)\b"
+)
+"""Words of somebody who wants something done better, or paid for, rather than done for themselves."""
 _COMPLAINS = re.compile(
     rf"^(?:jeg vil |eg vil |i want to )?(?:hvordan |korleis |how (?:to|do i|can i) |kan jeg |kan eg |can i )?"
     rf"(?:klager? (?:jeg |eg )?på|påklager? (?:jeg |eg )?|complain about|appeal|contest)(?: an?| the| my| ein?| eit"
@@ -85,7 +91,8 @@ _OF_THE_MOMENT = re.compile(
     rf"|^(?:når|kva tid|hva tid|when|what time)\b(?: (?:does|is|will))?(?: (?:går|gjeng|kjører|køyrer|kommer|kjem"
     rf"|reiser|drar))?"
     rf" (?:the )?(?:neste |next |siste |last |første |fyrste |first )?{_LEAVES}\b"
-    rf"|^(?:rutetider|rutetabell\w*|busstider|avgangstider|bus times|(?:bus |train |ferry )?timetable)\b"
+    rf"|^(?:rutetider|rutetabell\w*|busstider|avgangstider|bus times|(?:bus |train |ferry )?timetable)"
+    rf"(?: (?:til|fra|to|from) .{{2,30}})?\W*$"
     rf"|\b(?:weather|forecast|været|vêret|veret|vær|værmelding\w*|vêrmelding\w*|værvarsel\w*"
     rf"|vêrvarsel\w*)\b[^.!?]{{0,30}}\b{_SOON}\b"
     rf"|\b(?:hvordan blir|korleis blir|how is|how's|what's|hva blir) (?:the )?(?:weather|været|vêret|veret)\b"
@@ -115,7 +122,8 @@ def parse_errand(said: TurnText) -> Turn | None:
         return None
     # In a thread a date may be asked of what was shown.
     names_row = suggestions_in(said.text, said.cues, said.state, said.base).items if said.state.shown else ()
-    is_errand = _OWN.search(plain) or _ASKED_FOR.search(plain) or _COMPLAINS.match(plain)
+    is_asked_for = _ASKED_FOR.search(plain) and not _CHANGES.search(plain)
+    is_errand = _OWN.search(plain) or is_asked_for or _COMPLAINS.match(plain)
     if not is_errand and (names_row or not _is_of_the_moment(plain)):
         return None
     return Turn(intent=Intent.ERRAND, text=said.text)

@@ -21,13 +21,16 @@ _FORMS = (
     r"(?:hvor|kor|kvar) (?:ligger|ligg)",
     rf"{_WHERE} (?:{_ONE}|det|den|the)",
     rf"(?:kan|må|får|har|skal|bør|can|must|may|do|should|am|could) {_ONE}",
-    rf"(?:hvordan|korleis|how) (?:får|søker|søkjer|kan|klager|klagar|betaler|betalar|melder|finner|do|can) {_ONE}",
+    rf"(?:hvordan|korleis|how) (?:får|søker|søkjer|klager|klagar|betaler|betalar|melder|finner|do) {_ONE}",
     r"er det (?:lov|åpent|ope)",
     r"what time",
     r"when (?:is|are|does|do|will|can)",
 )
 _PRIVATE = re.compile(rf"^(?:{'|'.join(_FORMS)})\b")
-_TOGETHER = re.compile(r"\b(?:vi|oss|vår|vårt|våre|we|us|our|ours|kommunen|kommuna)\b")
+_TOGETHER = re.compile(
+    r"\b(?:vi|oss|vår|vårt|våre|we|us|our|ours|kommunen|kommuna|hvem|kven|who|noen|nokon|someone|anyone|hjelp\w*|help)\b"
+)
+"""Words of somebody who speaks for others, or looks for somebody to help."""
 
 
 def has_private_form(text: str) -> bool:

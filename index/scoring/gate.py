@@ -101,10 +101,11 @@ def features_of(
 
 
 def says_only_a_name(query: Query) -> bool:
-    """Tell whether a question is nothing but a name of several words that is ours, spelled right or wrong."""
+    """Tell whether a question is nothing but a name of ours: spelled right, or one of several words that is not."""
     said = words(query.need.text)
     subject = [word for word in said if word not in STOPWORDS[query.need.language]]
-    return len(subject) > 1 and any(len(words(hit.name)) >= len(subject) for hit in query.names)
+    named = (hit for hit in query.names if hit.score == 1 or len(subject) > 1)
+    return bool(subject) and any(len(words(hit.name)) >= len(subject) for hit in named)
 
 
 def says_only_concepts(query: Query) -> bool:

@@ -59,3 +59,17 @@ def test_an_errand_of_ones_own_is_heard(text: str) -> None:
 )  # fmt: skip
 def test_a_need_is_no_errand(text: str) -> None:
     assert parse_turn(text, ConversationState()).intent is not Intent.ERRAND
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rutetabell for skoleskyss",
+        "jeg vil søke penger til søppelkasser",
+        "hvordan kan jeg få ned regning for strøm i skolen",
+        "Hvordan kan jeg forklare eiendomsskatt bedre",
+        "how can I cut property tax complaints",
+    ],
+)
+def test_who_wants_something_done_better_or_paid_for_has_a_need(text: str) -> None:
+    assert parse_turn(text, ConversationState()).intent is Intent.QUESTION

@@ -38,6 +38,9 @@ def test_when_where_and_whether_one_may_is_asked_for_oneself(text: str) -> None:
         "How can we keep teachers?",
         "Where has this been tried?",
         "åpningstider på biblioteket uten betjening",
+        "Hvor finner jeg noen som kan hjelpe med fremmede arter?",
+        "Hvordan kan jeg få flere eldre til å trene?",
+        "Kor finn eg nokon som kan rotter?",
         "kan KI svare innbyggerne",
     ],
 )
