@@ -187,16 +187,10 @@ _GOES_BACK = re.compile(
 )
 """What somebody goes back to, or asks of what was before, who takes nothing back."""
 
-_PUT_RIGHT = re.compile(
-    r"\b(?:det var feil|that was wrong)\W+(?=.{0,40}\b(?:mener|meiner|mente|meinte|meant|mean|skulle|should)\b)"
-)
-"""What somebody says went wrong and puts right at once."""
-
 
 def _means_another_thing(intent: Intent, way: ActPattern, said: TurnText) -> bool:
     """Tell whether words that could ask something of us are said of something else."""
-    plain = said.plain
-    if intent is Intent.UNDO and (BACK_TO_LIFE.search(plain) or _GOES_BACK.match(plain) or _PUT_RIGHT.search(plain)):
+    if intent is Intent.UNDO and (BACK_TO_LIFE.search(said.plain) or _GOES_BACK.match(said.plain)):
         return True
     if said.state.question is None and (intent is Intent.SAVE or _tells_subject(way, said)):
         return True
