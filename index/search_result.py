@@ -19,6 +19,7 @@ from index.retrieval.need import Need
 from index.scoring.explain import Explainer
 from index.scoring.ranking import MatchConfidence, RankingParameters
 from index.scoring.reasons import Match, ReasonKind
+from index.storage.concepts import Mention
 from index.storage.dense import Vectors
 
 NEAREST = 2
@@ -50,6 +51,8 @@ class Ranked(NamedTuple):
     its own theme."""
     about: frozenset[str] = frozenset()
     """The concepts that the need names, and those that these are a part of."""
+    mentions: tuple[Mention, ...] = ()
+    """Where the need names them."""
 
 
 class Portrait(NamedTuple):
@@ -80,6 +83,8 @@ class SearchResult:
         """Whether the need is one that the records can answer; where it is not, no match is more than possible."""
         self.themes = ranked.themes
         """By slug of a theme of Los, the share of the need that is about it."""
+        self.mentions = ranked.mentions
+        """The concepts that the need names."""
         self._candidates = ranked.candidates
         self._general = general
         self._about = ranked.about

@@ -109,8 +109,9 @@ class Searcher:
         query = self._query(need)
         found = {kind: self._retrieve(query, kind) for kind in SEARCHED_KINDS}
         ranked = self._ranked(query, found)
-        features = self._compute_features(query, ranked.candidates)
-        answerable = says_only_a_name(query) or self.ranking.gate.accepts(features)
+        answerable = says_only_a_name(query) or self.ranking.gate.accepts(
+            self._compute_features(query, ranked.candidates)
+        )
         runs = {actor_id: scheme_id for actor_id, (scheme_id, _) in ranked.running.items()}
         sure = self._sure(ranked.candidates[Kind.IDEA])
         general = self._table.general_schemes(need.fylkesnummer) if answerable else []
@@ -231,7 +232,7 @@ class Searcher:
         actor_hits += self._by_body(query.need, actor_hits)
         actors = self._fuse(actor_hits, Kind.ACTOR)
         ranked = {Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}
-        return Ranked(ranked, running, themes, self._finder.about(query.mentions))
+        return Ranked(ranked, running, themes, self._finder.about(query.mentions), query.mentions)
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)

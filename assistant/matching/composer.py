@@ -45,8 +45,8 @@ from index.retrieval.need import Need
 from index.scoring.ranking import MatchConfidence
 from index.scoring.reasons import Evidence, Match, Reason, ReasonKind
 from index.search_result import SearchResult
-from index.searcher import Searcher
 from index.storage.passages import SEARCHED_KINDS, Facet, reference
+from index.storage.persistence import Manifest
 from index.storage.record_traits import counties_reached
 
 _SPARE = 3
@@ -81,7 +81,7 @@ class Composer:
         self._narrowing = Narrowing(refinement)
         self._left_out = frozenset(refinement.without)
 
-    def compose(self, understanding: Understanding, found: SearchResult, searcher: Searcher, top_k: int) -> Answer:
+    def compose(self, understanding: Understanding, found: SearchResult, manifest: Manifest, top_k: int) -> Answer:
         """Return what was found as an answer, each record judged by what it is today."""
         # What is narrowed is looked for further down.
         most = top_k + len(self._left_out) + self._narrowing.spare
@@ -94,12 +94,9 @@ class Composer:
         partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         if Kind.ACTOR in kinds:
             partners = self._with_doer(partners, ideas, found.need)[:top_k]
-        schemes = (
-            self._wanted(self._schemes(found, self._subject(found.need, searcher), most))[:top_k]
-            if Kind.INSTRUMENT in kinds
-            else []
-        )
+        schemes: list[Scheme] = []
         if Kind.INSTRUMENT in kinds:
+            schemes = self._wanted(self._schemes(found, most))[:top_k]
             partners = without_unsuitable(partners, schemes)
         shown: list[Suggestion] = [*partners, *schemes, *ideas]
         about = _named_in(reason for suggestion in shown for reason in suggestion.reasons)
@@ -114,7 +111,7 @@ class Composer:
             order=_order(understanding.need, partners, schemes, ideas),
             names=self._records.names(sorted(about)),
             shortened=understanding.shortened,
-            index=IndexInfo(encoder=searcher.manifest.encoder, fingerprint=searcher.manifest.fingerprint),
+            index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
             facts=self._facts,
             asks=_questions_back(understanding.need, schemes),
             themes=_telling(found.themes),
@@ -212,17 +209,14 @@ class Composer:
             checked_on=shown.checked_on,
         )
 
-    def _subject(self, need: Need, searcher: Searcher) -> NeedSubject:
-        mentions = searcher.mentions(need.text, need.language)
-        self._records.fetch(mention.concept_id for mention in mentions)
-        return NeedSubject.of(need, mentions, self._records.by_id)
-
-    def _schemes(self, found: SearchResult, subject: NeedSubject, most: int) -> list[Scheme]:
+    def _schemes(self, found: SearchResult, most: int) -> list[Scheme]:
         """Return the schemes that suit, those asked for by name first; what has ended leads to what took over."""
         candidates = found.schemes(max(SCHEMES_CONSIDERED, most))
         self._records.fetch(candidate.record_id for candidate in candidates)
+        self._records.fetch(mention.concept_id for mention in found.mentions)
         self._records.follow({candidate.record_id for candidate in candidates}, set())
         ranker = SchemeRanker(self._facts, self._calendar, found.themes)
+        subject = NeedSubject.of(found.need, found.mentions, self._records.by_id)
         fits = SubjectJudge(found, subject, self._facts.activities or ())
         asked_for: list[Scheme] = []
         others: list[FoundScheme] = []

@@ -84,7 +84,7 @@ class Matchmaker:
         with traced_step("search"):
             found = searcher.find(understanding.need)
         with traced_step("compose"):
-            return composer.compose(understanding, found, searcher, top_k)
+            return composer.compose(understanding, found, searcher.manifest, top_k)
 
     def described(self, record_ids: Iterable[str], facts: Facts) -> tuple[Partner | Scheme | Idea, ...]:
         """Return records as suggestions that nothing led to, for what is asked of one by name."""
