@@ -75,6 +75,16 @@ class Suitability(Frozen):
     worth: float = 0.0
     """The product of the parts, from 0 to 1: what schemes are ordered by before likeness."""
 
+    @property
+    def is_for_any(self) -> bool:
+        """Whether it suits for being open to any theme."""
+        return self.topic is TopicFit.ANY
+
+    @property
+    def is_for_other_work(self) -> bool:
+        """Whether it is known to pay for other work than is wanted."""
+        return self.activity_fits is False
+
 
 SAME_FROM, MOST_FROM, RELATED_FROM = 0.3, 0.18, 0.4
 """The share of a need from which a theme is what it is about; for its greatest theme, less will do; for a broad one."""

@@ -59,7 +59,7 @@ class RankedScheme(NamedTuple):
         What pays for other work than is told to be wanted, or is about something else, is never more than possible.
         """
         step = next((step for step, least in _STEPS.items() if self.suitability.worth >= least), None)
-        is_beside = self.suitability.activity_fits is False or self.suitability.topic in _BESIDE
+        is_beside = self.suitability.is_for_other_work or self.suitability.topic in _BESIDE
         return MatchConfidence.POSSIBLE if step is not None and is_beside else step
 
 
@@ -110,7 +110,7 @@ class SchemeRanker:
             return ranked
         head, others = ranked[0], [one for one in ranked[1:] if one.verdict is not Verdict.UNMET]
         if self._is_far(head):
-            near = [one for one in others if _is_wanted(one) and not self._is_far(one)]
+            near = [one for one in others if not one.suitability.is_for_other_work and not self._is_far(one)]
             head = next(iter(near), head)
         if self._is_stale(head) and _is_surely_about(head):
             fresh = (
@@ -118,14 +118,17 @@ class SchemeRanker:
             )
             head = next(fresh, head)
         if self._is_past(head):
-            ahead = (one for one in others[:_LATEST] if _is_for_any(one) and not self._is_past(one))
-            head = next((one for one in ahead if _is_wanted(one) or not _is_wanted(head)), head)
+            ahead = (one for one in others[:_LATEST] if one.suitability.is_for_any and not self._is_past(one))
+            head = next(
+                (one for one in ahead if not one.suitability.is_for_other_work or head.suitability.is_for_other_work),
+                head,
+            )
         return [head, *(one for one in ranked if one is not head)]
 
     def _is_past(self, ranked: RankedScheme) -> bool:
         """Tell whether a scheme for any theme was not announced of late, and nobody knows when it comes next."""
         on_day = self._calendar.on(ranked.scheme)
-        if not _is_for_any(ranked) or on_day.expected or on_day.call or on_day.last_call is None:
+        if not ranked.suitability.is_for_any or on_day.expected or on_day.call or on_day.last_call is None:
             return False
         return last_day(on_day.last_call).year <= self._today.year - _YEARS_PAST
 
@@ -164,7 +167,7 @@ class SchemeRanker:
 
 def _is_unsure_topic(ranked: RankedScheme) -> bool:
     """Tell whether a scheme for some themes only is no sure fit: what is open to any theme is nearer to the need."""
-    return ranked.confidence is MatchConfidence.POSSIBLE and not _is_for_any(ranked)
+    return ranked.confidence is MatchConfidence.POSSIBLE and not ranked.suitability.is_for_any
 
 
 def _nearest_third(ranked: list[RankedScheme]) -> list[RankedScheme]:
@@ -184,21 +187,13 @@ def _nearest_third(ranked: list[RankedScheme]) -> list[RankedScheme]:
 def _is_about_other_work(ranked: RankedScheme) -> bool:
     suitability = ranked.suitability
     is_about = suitability.topic is TopicFit.SAME and suitability.worth >= _STEPS[MatchConfidence.GOOD]
-    return is_about and suitability.activity_fits is False and ranked.verdict is not Verdict.UNMET
-
-
-def _is_for_any(ranked: RankedScheme) -> bool:
-    return ranked.suitability.topic is TopicFit.ANY
-
-
-def _is_wanted(ranked: RankedScheme) -> bool:
-    return ranked.suitability.activity_fits is not False
+    return is_about and suitability.is_for_other_work and ranked.verdict is not Verdict.UNMET
 
 
 def _is_surely_about(ranked: RankedScheme) -> bool:
     """Tell whether a scheme suits for what it is about, and not for being open to any theme."""
     is_sure = ranked.confidence is not MatchConfidence.POSSIBLE and ranked.verdict is not Verdict.UNMET
-    return is_sure and not _is_for_any(ranked)
+    return is_sure and not ranked.suitability.is_for_any
 
 
 def _share_of_place(scheme: FundingInstrument, facts: Facts) -> float:

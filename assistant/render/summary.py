@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from assistant.funding.schemes import NamedRecord, SchemeStatus
-from assistant.funding.suitability import TopicFit
 from assistant.funding.verdicts import Verdict
 from assistant.matching.answers import Answer, Idea, Outcome, Partner, Scheme, Suggestion
 from assistant.platform.messages import Messages
@@ -179,11 +178,11 @@ def _money(answer: Answer, messages: Messages) -> SummarySentence:
 
 def _is_wanted(scheme: Scheme) -> bool:
     """Tell whether a scheme pays for the work that is wanted, as far as anybody told."""
-    return scheme.suitability is None or scheme.suitability.activity_fits is not False
+    return scheme.suitability is None or not scheme.suitability.is_for_other_work
 
 
 def _is_for_any(scheme: Scheme) -> bool:
-    return scheme.suitability is not None and scheme.suitability.topic is TopicFit.ANY
+    return scheme.suitability is not None and scheme.suitability.is_for_any
 
 
 def _dated_besides(others: Iterable[Scheme], messages: Messages) -> SummarySentence | None:
