@@ -25,8 +25,6 @@ MIN_PIECE_IDF = 3.0
 alone does not."""
 NEARLY_RAREST = 0.8
 """The share of the rarest thing's rarity from which another is as telling: of two rare things either will do."""
-
-
 SETTING = 0.7
 """How telling the rarest thing in common is at least, for a record to be about more than the setting."""
 FEW_WORDS = 4
@@ -40,8 +38,6 @@ class Subject(NamedTuple):
     """By id."""
     words: Mapping[str, str] = {}
     """By stem, the word as it was asked."""
-    rarities: Mapping[str, float] = {}
-    """The inverse document frequency of each of these concepts and stems; highest for what no record has."""
     telling: Mapping[str, float] = {}
     """By concept, and by stem that some record has, how telling it is beside the rarest, from 0 to 1."""
 
@@ -85,9 +81,7 @@ def subject_of(need: Need, mentions: Iterable[Mention], lexical: LexicalIndex) -
     narrow_words = {stemmed: word for stemmed, word in found.items() if not is_broad(word, language)}
     # What names a whole field tells something only where nothing narrower is asked for.
     concepts, left = (narrow, narrow_words) if narrow or narrow_words else (asked, found)
-    rarities = {concept: lexical.concept_idf(concept) for concept in concepts}
-    rarities |= {stemmed: lexical.word_idf(stemmed, language) for stemmed in left}
-    return Subject(concepts, left, rarities, _telling(concepts, left, language, lexical))
+    return Subject(concepts, left, _telling(concepts, left, language, lexical))
 
 
 def _least_rarity(mention: Mention) -> float:

@@ -93,7 +93,7 @@ class Explainer:
         # What few records speak of tells more of why this one, than what many do.
         self._telling_of = {
             one: _COMMON_SHARE + (1 - _COMMON_SHARE) * query.subject.telling.get(one, 1.0)
-            for one in query.subject.rarities
+            for one in (*self._asked, *self._terms)
         }
 
     def explain(self, candidate: Candidate, score: float, confidence: MatchConfidence) -> Match:
@@ -198,7 +198,7 @@ class Explainer:
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""
         best: dict[bool, tuple[float, NumberedPassage]] = {}
-        asked, stems, foreign, near = self._asked_ids, self._term_stems, self._foreign, self._near_tongues
+        asked, foreign = self._asked_ids, self._foreign
         if not passages:
             return []
         cosines = self._likeness.of(passages[0].passage.record_id, [item.number for item in passages])
@@ -208,7 +208,7 @@ class Explainer:
             number, passage, concepts, stems_in = item
             language = passage.language
             worth = cosines[number] - foreign[language]
-            shared = asked.intersection(concepts) | (stems & stems_in if near[language] else frozenset())
+            shared = self._said(concepts, stems_in, language)
             worth += sum([tells[one] * (_CONCEPT_WORTH if one in asked else _WORD_WORTH) for one in shared])
             if shared and not self._query.subject.is_setting(max([telling.get(one, 1.0) for one in shared])):
                 worth += subject_worth

@@ -79,7 +79,7 @@ def features_of(
         scores: By kind of which anything was found, the score of the best.
     """
     said = words(query.need.text)
-    subject = [word for word in said if word not in STOPWORDS[query.need.language]]
+    subject = _subject_words(query)
     language = query.need.language
     # *Turnover blant sykepleiere* is looked for as *turnover, sykepleiere* is.
     telling = [word for word in subject if not is_general(word, language)]
@@ -102,17 +102,19 @@ def features_of(
 
 def says_only_a_name(query: Query) -> bool:
     """Tell whether a question is nothing but a name of ours: spelled right, or one of several words that is not."""
-    said = words(query.need.text)
-    subject = [word for word in said if word not in STOPWORDS[query.need.language]]
+    subject = _subject_words(query)
     named = (hit for hit in query.names if hit.score == 1 or len(subject) > 1)
     return bool(subject) and any(len(words(hit.name)) >= len(subject) for hit in named)
 
 
 def says_only_concepts(query: Query) -> bool:
     """Tell whether every word of a question that carries a subject is one of a concept, as surely as can be."""
-    said = words(query.need.text)
-    subject = [word for word in said if word not in STOPWORDS[query.need.language]]
-    return not query.names and _are_concepts(subject, query)
+    return not query.names and _are_concepts(_subject_words(query), query)
+
+
+def _subject_words(query: Query) -> list[str]:
+    """Return the words of a question that are no mere joints of a sentence."""
+    return [word for word in words(query.need.text) if word not in STOPWORDS[query.need.language]]
 
 
 def _are_concepts(subject: Sequence[str], query: Query) -> bool:
