@@ -53,6 +53,8 @@ class Ranked(NamedTuple):
     """The concepts that the need names, and those that these are a part of."""
     mentions: tuple[Mention, ...] = ()
     """Where the need names them."""
+    subject_themes: Mapping[str, float] = {}
+    """By slug of a theme of Los, the share of it among the records that speak of what the need is about."""
 
 
 class Portrait(NamedTuple):
@@ -83,6 +85,8 @@ class SearchResult:
         """Whether the need is one that the records can answer; where it is not, no match is more than possible."""
         self.themes = ranked.themes
         """By slug of a theme of Los, the share of the need that is about it."""
+        self.subject_themes = ranked.subject_themes
+        """By slug of a theme of Los, how surely the need is of it: by the records that speak of its subject."""
         self.mentions = ranked.mentions
         """The concepts that the need names."""
         self._candidates = ranked.candidates
