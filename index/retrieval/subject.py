@@ -89,11 +89,21 @@ def _least_rarity(mention: Mention) -> float:
 
 
 def _telling(
-    concepts: Iterable[str], stems: Iterable[str], language: Language, lexical: LexicalIndex
+    concepts: Mapping[str, Mention], stems: Iterable[str], language: Language, lexical: LexicalIndex
 ) -> dict[str, float]:
     """Return how telling each thing is that some record has; a compound that none has tells by its parts."""
     known = {concept: lexical.concept_idf(concept) for concept in concepts if lexical.uses(concept)}
+    named = {
+        stem(word, language): known[key]
+        for key, one in concepts.items()
+        if key in known and one.certainty == 1
+        for word in one.label.split()
+    }
     for stemmed in stems:
+        if stemmed in named and lexical.knows(stemmed, language):
+            # However few write it so, a word tells no more than what it names.
+            known[stemmed] = min(named[stemmed], lexical.word_idf(stemmed, language))
+            continue
         for part in lexical.known_parts(stemmed, language):
             known[part] = max(known.get(part, 0.0), lexical.word_idf(part, language))
     enough = NEARLY_RAREST * max(known.values(), default=0.0)
