@@ -142,7 +142,7 @@ class ProjectIdea(RecordBase):
 
     @property
     def years(self) -> str | None:
-        """The year or years that it was of, such as ``2007–2010``: of the project, else of the idea; None if unknown."""
+        """The year or years that it was of, such as ``2007–2010``: of the project, else the idea; None if unknown."""
         of_project = dict.fromkeys(on[:4] for on in (self.started_on, self.ended_on) if on)
         if of_project:
             return "–".join(of_project)

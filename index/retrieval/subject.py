@@ -129,7 +129,7 @@ def _telling(
 
 
 def _lower_settings(known: dict[str, float], concepts: Mapping[str, Mention], language: Language) -> None:
-    """Bring what only tells whom or where a need is for below the concepts that it names besides, however rare it is."""
+    """Bring what only tells whom or where a need is for below the concepts named besides, however rare it is."""
     settings = {key for key in concepts if key in SETTINGS}
     of_settings = {stem(word, language) for key in settings for word in concepts[key].label.split()} | settings
     others = [known[key] for key in concepts if key in known and key not in settings]
