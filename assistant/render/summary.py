@@ -226,5 +226,5 @@ def _idea(answer: Answer, messages: Messages) -> SummarySentence:
     return SummarySentence(f"summary.idea.{kind}", _idea_values(idea, messages))
 
 
-def _idea_values(idea: Idea, messages: Messages) -> dict[str, str]:
+def _idea_values(idea: Idea, messages: Messages) -> dict[str, str | Localised]:
     return {"idea": _name_within(idea, messages), "years": f" ({idea.years})" if idea.years else ""}
