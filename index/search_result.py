@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Kind
+from index.analysis import words
 from index.retrieval.fusion import Candidate
 from index.retrieval.need import Need
 from index.scoring.explain import Explainer
@@ -26,6 +27,10 @@ NEAREST = 2
 """Records of each kind that are told as nearest to a need that is otherwise met with silence."""
 LEAST_NEAR = 0.5
 """The score that these have at least."""
+FEW_WORDS_SAID = 8
+"""Words of a need up to which none is said by the way."""
+_NEARLY_AS_GOOD = 1.1
+"""How much less the total of one that is about the subject may be, for it to come before one that is not."""
 _BELOW = 0.001
 """How far below a step of confidence the score of what does not reach it is at least."""
 
@@ -53,6 +58,8 @@ class Ranked(NamedTuple):
     """The concepts that the need names, and those that these are a part of."""
     mentions: tuple[Mention, ...] = ()
     """Where the need names them."""
+    subject_themes: Mapping[str, float] = {}
+    """By slug of a theme of Los, the share of it among the records that speak of what the need is about."""
 
 
 class Portrait(NamedTuple):
@@ -83,6 +90,8 @@ class SearchResult:
         """Whether the need is one that the records can answer; where it is not, no match is more than possible."""
         self.themes = ranked.themes
         """By slug of a theme of Los, the share of the need that is about it."""
+        self.subject_themes = ranked.subject_themes
+        """By slug of a theme of Los, how surely the need is of it: by the records that speak of its subject."""
         self.mentions = ranked.mentions
         """The concepts that the need names."""
         self._candidates = ranked.candidates
@@ -100,9 +109,30 @@ class SearchResult:
         candidates = self._candidates[kind][:most]
         if not self.answerable:
             return tuple(self._nearest(candidates))
-        sure = [self.explained(candidate) for candidate in candidates if self.confidence(candidate) is not None]
+        candidates = self._subject_first([one for one in candidates if self.confidence(one) is not None])
+        sure = [self.explained(candidate) for candidate in candidates]
         others = sorted(map(self._as_sure_as_told, sure[1:]), key=lambda match: -match.score)
         return (*sure[:1], *others)
+
+    def _subject_first(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Return candidates, best first, one about the subject before a first that shares no more than the setting.
+
+        Of two that are nearly as good, who speaks of vaping is meant before who speaks of pupils.
+        """
+        if not candidates or len(words(self.need.text)) > FEW_WORDS_SAID:
+            return candidates
+        if not self._explainer.shares_setting_alone(candidates[0].record_id, candidates[0].parts):
+            return candidates
+        least = candidates[0].total - _NEARLY_AS_GOOD
+        about = (
+            one
+            for one in candidates[1:]
+            if one.total >= least
+            and self._explainer.shares_subject(one.record_id)
+            and not self._explainer.shares_setting_alone(one.record_id, one.parts)
+        )
+        first = next(about, candidates[0])
+        return [first, *(one for one in candidates if one is not first)]
 
     def _as_sure_as_told(self, match: Match) -> Match:
         """Return a match beside the first, a step less sure where it shares no more than the setting with the need.

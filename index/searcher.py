@@ -30,6 +30,7 @@ from index.retrieval.retrievers import (
     names_in,
     prepare_query,
 )
+from index.retrieval.subject import SETTING
 from index.scoring.explain import Explainer, RecordLinks
 from index.scoring.gate import Feature, features_of, says_only_a_name, says_only_concepts
 from index.scoring.likeness import PassageLikeness
@@ -54,6 +55,10 @@ IDEAS_FOLLOWED = 5
 """Best ideas whose actors are followed."""
 THEMES_FOLLOWED = 5
 """Best candidates of each kind that tell what themes a question is of."""
+SPEAKERS_FOLLOWED = 10
+"""Best records of each kind among those that speak of the subject, which tell what themes it is of."""
+ONE_SPEAKER = 0.5
+"""What is added to their votes, so that one alone does not settle it."""
 SCHEMES_FOLLOWED = 3
 """Best schemes that lead to who runs them."""
 IDEAS_PORTRAYED = 30
@@ -232,7 +237,8 @@ class Searcher:
         actor_hits += self._by_body(query.need, actor_hits)
         actors = self._fuse(actor_hits, Kind.ACTOR)
         ranked = {Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}
-        return Ranked(ranked, running, themes, self._finder.about(query.mentions), query.mentions)
+        about = self._finder.about(query.mentions)
+        return Ranked(ranked, running, themes, about, query.mentions, self._subject_themes([ideas, actors]))
 
     def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
         found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
@@ -286,6 +292,26 @@ class Searcher:
             for theme in of:
                 shares[theme] = shares.get(theme, 0.0) + best[record_id] / whole
         return shares
+
+    def _subject_themes(self, candidates: Iterable[Sequence[Candidate]]) -> dict[str, float]:
+        """Return the share that each theme has of the best records which speak of the subject: what the need is of.
+
+        What is merely alike tells nothing of it, and one record alone little.
+        """
+        votes: dict[str, float] = {}
+        for some in candidates:
+            speaking = [one for one in some if one.parts.get("subject", 0.0) >= SETTING][:SPEAKERS_FOLLOWED]
+            for one in speaking:
+                votes[one.record_id] = one.parts["subject"] ** 2 * (one.total / speaking[0].total) ** 3
+        shares: dict[str, float] = {}
+        whole = ONE_SPEAKER
+        for record_id, of in self._table.themes(list(votes)).items():
+            # Who is about many themes is less about each.
+            vote = votes[record_id] / math.sqrt(len(of)) if of else 0.0
+            whole += vote
+            for theme in of:
+                shares[theme] = shares.get(theme, 0.0) + vote
+        return {theme: share / whole for theme, share in shares.items()}
 
     def _by_theme(self, kind: Kind, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
         """Return the records found with their share in the themes of the question: of one theme, and of all they have.

@@ -173,7 +173,7 @@ _COMMON_NOUNS = {
         question questions answer answers topic topics matter matters issue issues problem problems challenge
         challenges demand demands wish wishes start beginning end middle progress change changes improvement
         reason reasons background basis purpose aim aims goal goals content result results outcome outcomes
-        effect effects impact adult adults man men woman women person people expert experts group groups
+        effect effects impact adult adults man person people expert experts group groups
         engineer engineers coordinator coordinators remote rising smart disadvantaged cheap expensive free
         ready available able willing common usual everyday ordinary risk risks thing things stuff kind kinds
         sort sorts type types case cases example examples place places area areas side sides part parts point
@@ -188,9 +188,9 @@ _COMMON_VERBS = {
         koordiner samordn styr led tilpass endr forbedr betr øk auk reduser minsk senk styrk svekk sikr håndter
         handter behandl løs løys finn hent skaff bruk nytt utnytt bidr delt diskuter drøft snakk prat fortell
         forklar vis beskriv nevn nemn tenk trur tror lur ønsk ynsk vent håp forvent krev treng mangl slit strev
-        kjemp klar greid grei mestr lykk mislykk skj hend opplev kjenn merk not registrer telj tell rekn regn
+        kjemp klar greid grei mestr lykk mislykk skj hend opplev kjenn merk not registrer telj tell rekn
         anslå beregn berekn estimer rykk stopp stans hindr unngå forhindr slepp slipp falle fall stig synk lett
-        tap vinn tjen ten spar les skriv send motta ring svar spør kontakt møt inviter involver engasjer
+        tap vinn tjen ten spar skriv send motta ring svar spør kontakt møt inviter involver engasjer
         motiver inspirer overbevis  legg sett plasser heng stå sitt ligg lev bo bu oppsøk besøk  kom
         reis dekk fyll tøm åpn opn steng lukk kobl kopl knytt samle saml spre spred del fordel skill skil
         sorter følg følgj fylgj passer pass egn fung er fungerer virk verk stemm gjeld angå handl dreie omfatt

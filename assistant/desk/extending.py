@@ -107,7 +107,7 @@ PROPERTIES = {
                  _of_scheme(lambda scheme, today: text(scheme_on(scheme, today).last_call))),
         Property("owner", "Owner", _SCHEME, _of_scheme(lambda scheme, _: entities([scheme.owner])), Kind.ACTOR),
         Property("stage", "Stage", _IDEA, _of_idea(lambda idea: text(idea.stage.value))),
-        Property("year", "Year", _IDEA, _of_idea(lambda idea: text(idea.origin.on[:4]))),
+        Property("year", "Year", _IDEA, _of_idea(lambda idea: text(idea.years))),
         Property("participants", "Participants", _IDEA,
                  _of_idea(lambda idea: entities(part.actor for part in idea.participants)), Kind.ACTOR),
     )

@@ -191,7 +191,7 @@ def receiver_facts(suggestion: Suggestion | None, answer: Answer | None, catalog
 
 
 def _when(idea_id: str | None, answer: Answer) -> str:
-    year = next((idea.on[:4] for idea in answer.ideas if idea.id == idea_id), None)
+    year = next((idea.years for idea in answer.ideas if idea.id == idea_id), None)
     return f" ({year})" if year else ""
 
 

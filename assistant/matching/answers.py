@@ -107,6 +107,10 @@ class Idea(Suggestion):
 
     event: LangText
     on: PartialDate
+    years: str | None
+    """The year or years that it was of, such as ``2007–2010``; None where nobody knows."""
+    is_project: bool
+    """Whether it became a project, and was not only thought of."""
     problem_owner: NamedRecord | None
 
 

@@ -37,7 +37,7 @@ from assistant.matching.scheme_ranking import (
 )
 from assistant.matching.subject_fit import SubjectJudge
 from corpus.files import Record
-from corpus.records import Actor, ActorType, FundingInstrument, Kind, ProjectIdea, Role
+from corpus.records import Actor, ActorType, FundingInstrument, IdeaStage, Kind, ProjectIdea, Role
 from corpus.store import RecordStore
 from corpus.text import Language
 from index.retrieval.fusion import Candidate
@@ -53,9 +53,9 @@ _SPARE = 3
 """Matches asked for beyond those shown, since some fall together with what took over from them."""
 SCHEMES_CONSIDERED = 40
 """Schemes found whose facts are held against the need."""
-THEMES_TOLD = 3
-LEAST_SHARE = 0.15
-"""Themes that an answer names, and the share of the question that each has at least."""
+THEMES_TOLD = 2
+LEAST_SHARE = 0.45
+"""Themes that an answer names, and how surely the question is of each: none is better than a wrong one."""
 _MOST_ASKS = 2
 _ASKED_FOR = frozenset(Fact) - {Fact.WORDS, Fact.COST_SHARES}
 """Facts that somebody can tell in a few words."""
@@ -114,7 +114,7 @@ class Composer:
             index=IndexInfo(encoder=manifest.encoder, fingerprint=manifest.fingerprint),
             facts=self._facts,
             asks=_questions_back(understanding.need, schemes),
-            themes=_telling(found.themes),
+            themes=_telling(found.subject_themes),
             only=next(iter(kinds)) if len(kinds) == 1 else None,
         )
 
@@ -292,6 +292,8 @@ class Composer:
             **_base(match, idea),
             event=idea.origin.event,
             on=idea.origin.on,
+            years=idea.years,
+            is_project=idea.stage is not IdeaStage.IDEA,
             problem_owner=self._records.named_actor(self._records.present_body(body).id) if body else None,
         )
 

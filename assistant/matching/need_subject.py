@@ -15,23 +15,10 @@ from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.analysis import STOPWORDS, normalise, stem, words
 from index.retrieval.need import Need
+from index.retrieval.subject import SETTINGS
 from index.storage.concepts import Mention
 from index.subject_words import is_general, place_words
 
-_WHOM = """
-    ungdom gutter-og-unge-menn jenter fedre aleneforeldre oppvekst aldring eldreomsorg eldrebolge flyktninger
-    ukrainske-flyktninger kvoteflyktninger integrering innvandrerkvinner innvandrerungdom minoritetsforeldre
-    arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer
-"""
-_WHERE = """
-    kommunale-eiendommer helse-og-omsorg kommunal-helse-og-omsorgstjeneste omsorg
-    spesialisthelsetjeneste sykehus helseforetak sykehjem hjemmetjeneste barnehage grunnskole ungdomsskole
-    videregaende-skole hoyere-utdanning naringsliv naringsutvikling landbruk distriktsutvikling oysamfunn fjellbygd
-    kystsamfunn smaby drabantby fylkesvei riksvei
-"""
-GROUPS, PLACES = (frozenset(f"concept:{slug}" for slug in some.split()) for some in (_WHOM, _WHERE))
-SETTINGS = GROUPS | PLACES
-"""The concepts that tell whom or where a need is for, where it names anything else."""
 _ANYBODY = frozenset(f"concept:{slug}" for slug in "innbygger kommune fylkeskommune offentlig-sektor".split())
 """Those that any need here is of, which tell nothing of it."""
 _HOW = frozenset({"brokering", "funding", "innovation", "method"})

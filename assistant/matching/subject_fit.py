@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant.funding.suitability import SubjectFit, is_abroad
-from assistant.matching.need_subject import PLACES, NeedSubject
+from assistant.matching.need_subject import NeedSubject
 from corpus.records import Activity, FundingInstrument
 from index.retrieval.fusion import Candidate
+from index.retrieval.subject import PLACES
 from index.scoring.ranking import MatchConfidence
 from index.scoring.reasons import ReasonKind
 from index.search_result import SearchResult

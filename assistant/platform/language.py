@@ -80,7 +80,7 @@ _BOTH_NORWEGIAN_SPELLING = re.compile(
     r"[æøå]|skj|[^aeiou]j|^(?:kommun(?!ic|it|is)|fylk|helse|hels|felles|offentl|skole|skule|barn(?!s?$)|t[je]?eneste)"
     r"|(?:sjon(?:en|er|s)?|het(?:en|er)?|elser?|skap(?:et|en)?|isk|lig|leg|ning(?:en|a|er)|kommunen?|ene|erne|tjenesten?"
     r"|hjem|hus(?:et|ene)?|arbeid|folk(?:ene)?|lærer(?:e|ne)?|plan(?:er|en)"
-    r"|ende|[^cpw]ede|[bdgkl]ere|[ai]tet(?:en|er)?|ktet|penger|midler|kurs)$"
+    r"|(?<!ob)lige|eiere?|ende|[^cpw]ede|[bdgkl]ere|[ai]tet(?:en|er)?|ktet|penger|midler|kurs)$"
 )
 """What Norwegian words of both written forms hold, begin or end with, and hardly any English one does."""
 _ALSO_NORWEGIAN = frozenset("best innovation is spill storm team testing to twin".split())

@@ -33,7 +33,7 @@ def render_data(answer: Answer, calendar: Sequence[Scheme] = ()) -> dict[str, An
         "summary": summary_text(answer, catalog),
         "partners": [{**_item(partner, answer, catalog), **_partner(partner)} for partner in answer.partners],
         "schemes": [{**_item(scheme, answer, catalog), **_scheme(scheme, catalog)} for scheme in answer.schemes],
-        "ideas": [_item(idea, answer, catalog) for idea in answer.ideas],
+        "ideas": [{**_item(idea, answer, catalog), "years": idea.years} for idea in answer.ideas],
         "asks": [question_back(ask, answer.language) for ask in answer.asks],
         "calendar": [_calendar_row(scheme, catalog) for scheme in calendar],
         "index": {"encoder": answer.index.encoder, "fingerprint": answer.index.fingerprint},

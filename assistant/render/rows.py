@@ -184,7 +184,7 @@ def _part(partner: Partner, answer: Answer, messages: Messages) -> str | None:
 
 
 def _year(idea_id: str, answer: Answer) -> str:
-    year = next((idea.on[:4] for idea in answer.ideas if idea.id == idea_id), None)
+    year = next((idea.years for idea in answer.ideas if idea.id == idea_id), None)
     return f" ({year})" if year else ""
 
 
@@ -229,7 +229,7 @@ def tag_of(suggestion: Suggestion, messages: Messages) -> Tag:
         case Scheme():
             return _scheme_tag(suggestion, messages)
         case Idea():
-            return Tag(suggestion.on[:4], TagTone.PLAIN)
+            return Tag(suggestion.years or messages.text("tag.read", year=suggestion.on[:4]), TagTone.PLAIN)
         case Partner(dissolved_on=str()):
             return Tag(messages.text("tag.gone"), TagTone.OVER)
     tone = TagTone.GOOD if suggestion.confidence is MatchConfidence.STRONG else TagTone.PLAIN

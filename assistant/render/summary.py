@@ -121,7 +121,7 @@ def _no_partner(answer: Answer, messages: Messages) -> SummarySentence:
     if _sure(answer.ideas[:1]):
         # Whoever is known to have done it is a partner, and is told as one.
         idea = answer.ideas[0]
-        return SummarySentence("summary.partner.idea", {"idea": _name_within(idea, messages), "date": idea.on[:4]})
+        return SummarySentence("summary.partner.idea", _idea_values(idea, messages))
     if not answer.partners:
         return SummarySentence("summary.partner.none", {})
     return SummarySentence("summary.partner.weak", {"name": _name_within(answer.partners[0], messages)})
@@ -222,4 +222,9 @@ def _idea(answer: Answer, messages: Messages) -> SummarySentence:
     if not answer.ideas:
         return SummarySentence("summary.idea.none", {})
     idea: Idea = answer.ideas[0]
-    return SummarySentence("summary.idea.found", {"idea": _name_within(idea, messages), "date": idea.on[:4]})
+    kind = "project" if idea.is_project else "found"
+    return SummarySentence(f"summary.idea.{kind}", _idea_values(idea, messages))
+
+
+def _idea_values(idea: Idea, messages: Messages) -> dict[str, str | Localised]:
+    return {"idea": _name_within(idea, messages), "years": f" ({idea.years})" if idea.years else ""}

@@ -97,6 +97,8 @@ class Origin(Frozen):
     """The event or survey it came from."""
     on: PartialDate
     """When that was."""
+    only_read: bool = False
+    """Whether the date is only the day that somebody read of it, which tells nothing of when it was."""
     registry: Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")] | None = None
     """The register that the project was imported from; None where people put it forward at an event or in a survey.
     What comes from a register has its texts in the languages that the register has them in."""
@@ -137,3 +139,11 @@ class ProjectIdea(RecordBase):
     """The wider idea or theme this one belongs to."""
     related: tuple[IdeaId, ...] = ()
     """Other ideas close to it."""
+
+    @property
+    def years(self) -> str | None:
+        """The year or years that it was of, such as ``2007–2010``: of the project, else the idea; None if unknown."""
+        of_project = dict.fromkeys(on[:4] for on in (self.started_on, self.ended_on) if on)
+        if of_project:
+            return "–".join(of_project)
+        return None if self.origin.only_read else self.origin.on[:4]

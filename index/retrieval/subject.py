@@ -27,8 +27,25 @@ NEARLY_RAREST = 0.8
 """The share of the rarest thing's rarity from which another is as telling: of two rare things either will do."""
 SETTING = 0.7
 """How telling the rarest thing in common is at least, for a record to be about more than the setting."""
+SETTING_SHARE = 0.55
+"""How telling whom or where a need is for is at most, beside the most telling of what else it names."""
 FEW_WORDS = 4
 """Words of a subject up to which every one is meant; in a longer need the rarest may be said by the way."""
+
+_WHOM = """
+    ungdom gutter-og-unge-menn jenter fedre aleneforeldre oppvekst aldring eldreomsorg eldrebolge flyktninger
+    ukrainske-flyktninger kvoteflyktninger integrering innvandrerkvinner innvandrerungdom minoritetsforeldre
+    arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer
+"""
+_WHERE = """
+    kommunale-eiendommer helse-og-omsorg kommunal-helse-og-omsorgstjeneste omsorg
+    spesialisthelsetjeneste sykehus helseforetak sykehjem hjemmetjeneste barnehage grunnskole ungdomsskole
+    videregaende-skole hoyere-utdanning naringsliv naringsutvikling landbruk distriktsutvikling oysamfunn fjellbygd
+    kystsamfunn smaby drabantby fylkesvei riksvei
+"""
+GROUPS, PLACES = (frozenset(f"concept:{slug}" for slug in some.split()) for some in (_WHOM, _WHERE))
+SETTINGS = GROUPS | PLACES
+"""The concepts that tell whom or where a need is for, where it names anything else."""
 
 
 class Subject(NamedTuple):
@@ -89,12 +106,34 @@ def _least_rarity(mention: Mention) -> float:
 
 
 def _telling(
-    concepts: Iterable[str], stems: Iterable[str], language: Language, lexical: LexicalIndex
+    concepts: Mapping[str, Mention], stems: Iterable[str], language: Language, lexical: LexicalIndex
 ) -> dict[str, float]:
     """Return how telling each thing is that some record has; a compound that none has tells by its parts."""
     known = {concept: lexical.concept_idf(concept) for concept in concepts if lexical.uses(concept)}
+    named = {
+        stem(word, language): known[key]
+        for key, one in concepts.items()
+        if key in known and one.certainty == 1
+        for word in one.label.split()
+    }
     for stemmed in stems:
+        if stemmed in named and lexical.knows(stemmed, language):
+            # However few write it so, a word tells no more than what it names.
+            known[stemmed] = min(named[stemmed], lexical.word_idf(stemmed, language))
+            continue
         for part in lexical.known_parts(stemmed, language):
             known[part] = max(known.get(part, 0.0), lexical.word_idf(part, language))
+    _lower_settings(known, concepts, language)
     enough = NEARLY_RAREST * max(known.values(), default=0.0)
     return {one: min(1.0, rarity / enough) for one, rarity in known.items()} if enough else {}
+
+
+def _lower_settings(known: dict[str, float], concepts: Mapping[str, Mention], language: Language) -> None:
+    """Bring what only tells whom or where a need is for below the concepts named besides, however rare it is."""
+    settings = {key for key in concepts if key in SETTINGS}
+    of_settings = {stem(word, language) for key in settings for word in concepts[key].label.split()} | settings
+    others = [known[key] for key in concepts if key in known and key not in settings]
+    if others:
+        most = SETTING_SHARE * max(others)
+        for thing in of_settings & known.keys():
+            known[thing] = min(known[thing], most)

@@ -151,7 +151,19 @@ class Explainer:
         if any(reason.kind in _BY_THEMSELVES for reason in match.reasons):
             return False
         is_alike = all(reason.kind is ReasonKind.ALIKE for reason in match.reasons)
-        return is_alike or self._query.subject.is_setting(match.parts.get("subject", 0.0))
+        return is_alike or self.shares_setting_alone(match.record_id, match.parts)
+
+    def shares_setting_alone(self, record_id: str, parts: Mapping[str, float]) -> bool:
+        """Tell whether a record, with its projects and everyday questions, has no more in common than the setting.
+
+        Args:
+            record_id: The record.
+            parts: Those of its total.
+        """
+        telling = self._query.subject.telling
+        shared = (self._said(one.concepts, one.stems, one.passage.language) for one in self._sharing(record_id))
+        most = max((telling.get(thing, 1.0) for some in shared for thing in some), default=0.0)
+        return self._query.subject.is_setting(max(most, parts.get("subject", 0.0)))
 
     def shares_subject(self, record_id: str) -> bool:
         """Tell whether a record speaks of anything that is asked for, by a concept or by a word.

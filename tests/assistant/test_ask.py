@@ -117,7 +117,7 @@ def test_json_keeps_its_promise(mellomrom: Command) -> None:
     assert data["summary"].endswith(".")
     assert set(data["index"]) == {"encoder", "fingerprint"}
     assert data["schemes"]
-    for kind, keys in (("partners", PARTNER), ("schemes", SCHEME), ("ideas", ITEM)):
+    for kind, keys in (("partners", PARTNER), ("schemes", SCHEME), ("ideas", ITEM | {"years"})):
         for item in data[kind]:
             assert set(item) == keys
             assert 0 <= item["score"] <= 1

@@ -63,6 +63,8 @@ def shown() -> Idea:
         evidence=(quote,),
         event=text("et verksted"),
         on="2016",
+        years="2016",
+        is_project=True,
         problem_owner=None,
     )
 

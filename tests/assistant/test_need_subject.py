@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.matching.need_subject import SETTINGS, NeedSubject
+from assistant.matching.need_subject import NeedSubject
 from corpus.files import Record
 from corpus.text import Language
 from corpus.vocabulary import Concept
 from index.retrieval.need import Need
+from index.retrieval.subject import SETTINGS
 from index.storage.concepts import Mention
 from tests.corpus.test_files import SHIPPED
 from tests.records import concept

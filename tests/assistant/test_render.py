@@ -76,6 +76,8 @@ IDEA = Idea(
     evidence=(QUOTE,),
     event=LangText(nb="Verksted i Steinkjer", en="Workshop"),
     on="2016-11-23",
+    years="2016",
+    is_project=False,
     problem_owner=NamedRecord(id="actor:p-1", name=text("Gården")),
 )
 

@@ -97,6 +97,12 @@ def test_a_schemes_tag_is_its_date(one: Scheme, told: str, tone: TagTone) -> Non
     assert tag_of(one, NB) == (told, tone)
 
 
+def test_an_ideas_tag_is_when_it_was_or_that_it_was_only_read_of_then() -> None:
+    assert tag_of(IDEA, NB).text == "2016"
+    undated = IDEA.model_copy(update={"years": None, "on": "2026-11-30"})
+    assert tag_of(undated, NB).text == "lest 2026"
+
+
 def test_a_scheme_tells_what_it_pays_for_and_what_took_over_from_what() -> None:
     suited = Suitability(topic=TopicFit.ANY, activities=(Activity.PRE_PROJECT,))
     later = scheme(

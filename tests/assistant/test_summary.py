@@ -231,8 +231,17 @@ def test_where_no_partner_fits_well_but_an_earlier_idea_does_that_is_what_is_sai
     alike = IDEA.model_copy(update={"confidence": MatchConfidence.GOOD})
     for partners in ((), (WEAK,)):
         told = summary_text(answer(partners=partners, ideas=(alike,)), NB, Kind.ACTOR)
-        assert told == "Ingen partner passer godt, men noen tenkte på det samme i 2016: «Gå sammen»."
+        assert told == "Ingen partner passer godt, men noen har arbeidet med noe lignende: «Gå sammen» (2016)."
     assert summary_text(answer(partners=(WEAK,)), NB, Kind.ACTOR).endswith("nærmest er Gården.")
+
+
+def test_an_earlier_idea_was_thought_of_and_a_project_was_worked_on_in_its_years_where_they_are_known() -> None:
+    alike = IDEA.model_copy(update={"confidence": MatchConfidence.GOOD})
+    told = summary_text(answer(partners=(), ideas=(alike,)), NB, Kind.IDEA)
+    assert told == "Noen tenkte på noe lignende: «Gå sammen» (2016)."
+    undated = alike.model_copy(update={"is_project": True, "years": None})
+    told = summary_text(answer(partners=(), ideas=(undated,)), NB, Kind.IDEA)
+    assert told == "Noen har arbeidet med noe lignende: «Gå sammen»."
 
 
 def test_where_nothing_fits_that_is_said_with_whom_to_ask() -> None:

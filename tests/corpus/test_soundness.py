@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from corpus.files import Located, Record
+from corpus.records import ProjectIdea
 from corpus.soundness import sound, source_figures
 from tests.corpus.importing.bring import orgnr
 from tests.corpus.test_files import SHIPPED
@@ -21,6 +22,10 @@ def faults(*records: Record) -> list[tuple[str, str, str]]:
     found = sound([Located("x.yaml", record) for record in records], TODAY)
     assert all(problem.record and problem.fault for problem in found)
     return [(one.record.partition(":")[2], one.field, one.fault.code) for one in found if one.fault]
+
+
+def _idea(located: Located) -> ProjectIdea | None:
+    return located.record if isinstance(located.record, ProjectIdea) else None
 
 
 def call(slug: str, on: str | None = None, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -40,6 +45,21 @@ def seen(month: int, *years: int, **fields: Any) -> dict[str, Any]:  # noqa: ANN
 def test_the_shipped_base_lasts_so_far() -> None:
     newest = date(2026, 11, 30)
     assert [str(one) for one in sound(SHIPPED, newest)] == []
+
+
+def test_the_day_on_which_somebody_read_of_a_project_is_never_told_as_its_year() -> None:
+    read = [one for one in map(_idea, SHIPPED) if one and "lest" in (one.origin.event.nb or "").split()]
+    assert len(read) > 50
+    assert [one.id for one in read if not one.origin.only_read] == []
+
+
+def test_the_years_of_a_project_come_before_the_day_it_was_put_forward() -> None:
+    put_forward = idea("p", "P", "Et problem")
+    assert put_forward.years == "2016"
+    assert idea("p", "P", "Et problem", started_on="2019-01", ended_on="2021").years == "2019–2021"
+    assert idea("p", "P", "Et problem", started_on="2020-01", ended_on="2020-12").years == "2020"
+    only_read = {"event": text("Omtalt på nett"), "on": "2026-11-30", "only_read": True}
+    assert idea("p", "P", "Et problem", origin=only_read).years is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from corpus.files import Record
-from corpus.records import CurationState, FundingInstrument, Kind, Role
+from corpus.records import Actor, CurationState, FundingInstrument, Kind, Role
 from corpus.store import RecordStore
 from corpus.text import LangText, Language
 from corpus.vocabulary import Concept
@@ -227,6 +227,39 @@ def test_in_a_short_need_the_setting_alone_makes_nobody_as_sure(small_store: Rec
     assert {match.confidence for match in matches if match.record_id.startswith("actor:nursery")} == {
         MatchConfidence.GOOD
     }
+
+
+def test_in_a_few_words_who_is_about_the_subject_comes_before_who_is_as_good_by_the_setting(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    nurseries = [
+        actor(f"nursery-{number}", f"Barnehus {number}", expertise=(statement("I barnehagen"),)) for number in range(6)
+    ]
+    signs = actor("signs", "Tegnhuset", expertise=(statement("Underviser voksne og foreldre hver uke, om tegnspråk"),))
+    small_store.save_many([*nurseries, signs], by="test")
+    ranking = EAGER.model_copy(update={"weights": {kind: {"dense": 1.0} for kind in SEARCHED_KINDS}})
+    searcher = IndexManager(small_store, WordEncoder(), tmp_path / "index", ranking).searcher()
+    asked = need("tegnspråk i barnehagen")
+    assert searcher.candidates(asked)[Kind.ACTOR][0].record_id.startswith("actor:nursery")
+    assert searcher.search(asked, 10)[Kind.ACTOR][0].record_id == signs.id
+    longer = need("tegnspråk i barnehagen, eller i barnehagen, eller i barnehagen")
+    assert searcher.search(longer, 10)[Kind.ACTOR][0].record_id.startswith("actor:nursery")
+
+
+def test_the_themes_of_a_need_are_those_of_the_records_that_speak_of_its_subject(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    def on(slug: str, theme: str, says: str) -> Actor:
+        return actor(slug, slug.title(), expertise=(statement(says),), los=(theme,))
+
+    speaking = [on(f"signs-{number}", "grunnskole", "Underviser i tegnspråk") for number in range(2)]
+    beside = [on(f"nursery-{number}", "barnehage", "Veileder om barnehagen") for number in range(20)]
+    small_store.save_many([*speaking, *beside], by="test")
+    ranking = EAGER.model_copy(update={"weights": dict.fromkeys(SEARCHED_KINDS, WEIGHTS | SUBJECT)})
+    searcher = IndexManager(small_store, WordEncoder(), tmp_path / "index", ranking).searcher()
+    found = searcher.find(need("tegnspråk i barnehagen"))
+    assert set(found.themes) == {"grunnskole", "barnehage"}
+    assert set(found.subject_themes) == {"grunnskole"}
 
 
 def test_what_is_told_is_what_the_record_says_on_its_own_everyday_question(

@@ -23,7 +23,7 @@ def lexical(tmp_path: Path) -> LexicalIndex:
             Kind.ACTOR,
             {Language.NB: terms(text, Language.NB)},
             {},
-            ["concept:barnehage"] if "barnehage" in text else [],
+            ["concept:barnehage" if "barnehage" in text else "concept:idrettshall"],
             [],
             [],
         )
@@ -42,6 +42,26 @@ def test_the_rarest_thing_asked_for_is_the_most_telling_and_the_setting_less(lex
     assert found.telling["concept:barnehage"] < SETTING
     assert found.is_setting(found.telling["concept:barnehage"])
     assert not found.is_setting(found.telling["tegnspråk"])
+
+
+def test_beside_another_subject_whom_or_where_it_is_for_tells_less_however_rare(tmp_path: Path) -> None:
+    made = LexicalIndex.create(tmp_path)
+    concepts = {"mat": 8, "barnehage": 2, "veg": 60}
+    made.update(
+        LexicalDocument(f"actor:{slug}-{number}", Kind.ACTOR, {}, {}, [f"concept:{slug}"], [], [])
+        for slug, many in concepts.items()
+        for number in range(many)
+    )
+    food, nursery = Mention("concept:mat", "mat", 1.0), Mention("concept:barnehage", "barnehagen", 1.0)
+    told = subject(made, "mat i barnehagen", food, nursery).telling
+    assert told["concept:barnehage"] < SETTING < told["concept:mat"]
+    assert subject(made, "i barnehagen", nursery).telling["concept:barnehage"] == 1.0
+
+
+def test_a_word_tells_no_more_than_the_concept_that_it_names(lexical: LexicalIndex) -> None:
+    mention = Mention("concept:barnehage", "tegnspråk", 1.0)
+    told = subject(lexical, "tegnspråk i hallen", mention).telling
+    assert told["tegnspråk"] <= told["concept:barnehage"]
 
 
 def test_a_word_that_no_record_has_makes_no_other_less_telling(lexical: LexicalIndex) -> None:

@@ -89,7 +89,15 @@ def answer(
             for n in numbers[Kind.INSTRUMENT]
         ),
         ideas=tuple(
-            Idea(id=f"idea:n-{n}", event=name, on="2017-05-24", problem_owner=other, **shared)
+            Idea(
+                id=f"idea:n-{n}",
+                event=name,
+                on="2017-05-24",
+                years="2017",
+                is_project=False,
+                problem_owner=other,
+                **shared,
+            )
             for n in numbers[Kind.IDEA]
         ),
         order=kinds,
