@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_WORD = 64
 """Letters of a word that are read; a longer one is no word of any language here, and is known by its beginning."""
-_REMEMBERED_LETTERS = 32
+REMEMBERED_LETTERS = 32
 """Letters of the longest word whose stem is remembered; hardly any word of a text has more."""
 _REMEMBERED_TEXT = 1_000
 """Characters of the longest text whose words are remembered among many others."""
@@ -190,7 +190,7 @@ def stem(word: str, language: Language) -> str:
     """Return the stem of a normalised word; bokmål and nynorsk share one stemmer, so that they meet where they can."""
     if language is Language.EN and not word.endswith(_ENGLISH_INFLECTED):
         return word
-    if len(word) > _REMEMBERED_LETTERS:
+    if len(word) > REMEMBERED_LETTERS:
         return _english_stem(word) if language is Language.EN else _norwegian_stem(word)
     return _remembered_english(word) if language is Language.EN else _remembered_norwegian(word)
 
@@ -201,7 +201,7 @@ def stems(spelled: Iterable[str], language: Language) -> list[str]:
     if language is Language.EN:
         return [stem(word, language) if word.endswith(_ENGLISH_INFLECTED) else word for word in spelled]
     return [
-        _remembered_norwegian(word) if len(word) <= _REMEMBERED_LETTERS else _norwegian_stem(word) for word in spelled
+        _remembered_norwegian(word) if len(word) <= REMEMBERED_LETTERS else _norwegian_stem(word) for word in spelled
     ]
 
 

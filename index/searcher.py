@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from corpus.records import ActorType, Kind
 from corpus.text import Language
@@ -19,8 +19,8 @@ from index.retrieval.retrievers import (
     PASSAGES_PER_KIND,
     ConceptRetriever,
     DenseRetriever,
-    Hit,
     NameRetriever,
+    PartScores,
     Query,
     Retriever,
     RetrieverResult,
@@ -77,6 +77,10 @@ _OF_CONCEPTS = frozenset({"concepts", "concepts_evidence"})
 _OF_LIKENESS = frozenset({"dense", "dense_evidence", "whole", "everyday"})
 _ONLY_ALIKE = 0.6
 """What likeness counts for in a record that speaks of no concept of a question that says nothing but concepts."""
+
+
+MutablePartScores = dict[str, Mapping[str, float]]
+"""The same as `PartScores`, to which parts are added."""
 
 
 class Searcher:
@@ -204,7 +208,7 @@ class Searcher:
         found = [retriever.retrieve(query, kind, CANDIDATES_PER_PART) for retriever in self.retrievers]
         # Where a place is required, few of the best may be there.
         most = None if query.need.place and query.need.place.required else RESCORED
-        best = [one.record_id for one in self._fuse(_hits(found), kind)[:most]]
+        best = [one.record_id for one in self._fuse(_scores(found), kind)[:most]]
         scored = [
             retriever.score(query, kind, best) if result.all_scores is None else result.of(best)
             for retriever, result in zip(self.retrievers, found, strict=True)
@@ -215,33 +219,32 @@ class Searcher:
 
     def _ranked(self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]]) -> Ranked:
         """Fuse what was found: actors last, since ideas lead to those who took part, and schemes to who runs them."""
-        hits = {kind: _hits(some) for kind, some in found.items()}
+        scores = {kind: _scores(some) for kind, some in found.items()}
         if says_only_concepts(query):
-            hits = _as_meant(hits)
-        themes = self._themes([self._fuse(hits[kind], kind) for kind in (Kind.IDEA, Kind.ACTOR)])
-        idea_hits = hits[Kind.IDEA] + self._by_theme(Kind.IDEA, themes, hits[Kind.IDEA])
-        idea_hits += self._asked_for(query.need, Kind.IDEA, idea_hits)
-        ideas = self._fuse(idea_hits, Kind.IDEA)
-        scheme_hits = hits[Kind.INSTRUMENT] + self._by_theme(Kind.INSTRUMENT, themes, hits[Kind.INSTRUMENT])
-        scheme_hits += self._by_audience(query.need, scheme_hits)
-        scheme_hits += self._asked_for(query.need, Kind.INSTRUMENT, scheme_hits)
-        schemes = self._fuse(scheme_hits, Kind.INSTRUMENT)
-        actor_hits = hits[Kind.ACTOR] + self._by_theme(Kind.ACTOR, themes, hits[Kind.ACTOR]) + self._by_ideas(ideas)
+            scores = _as_meant(scores)
+        themes = self._themes([self._fuse(scores[kind], kind) for kind in (Kind.IDEA, Kind.ACTOR)])
+        need = query.need
+        of_ideas = scores[Kind.IDEA] | self._by_theme(Kind.IDEA, themes, scores[Kind.IDEA])
+        ideas = self._fuse(of_ideas | self._asked_for(need, Kind.IDEA, of_ideas), Kind.IDEA)
+        of_schemes = scores[Kind.INSTRUMENT] | self._by_theme(Kind.INSTRUMENT, themes, scores[Kind.INSTRUMENT])
+        of_schemes |= self._by_audience(need, of_schemes)
+        schemes = self._fuse(of_schemes | self._asked_for(need, Kind.INSTRUMENT, of_schemes), Kind.INSTRUMENT)
         running = self._running(schemes)
-        actor_hits += [Hit(actor_id, "schemes", score) for actor_id, (_, score) in running.items()]
-        standing = {self._area_of.get(number) for number in query.need.context_places}
-        actor_hits = [hit for hit in actor_hits if hit.record_id not in standing]
-        if query.need.place:
-            actor_hits = self._placed(query.need, actor_hits)
-        actor_hits += self._asked_for(query.need, Kind.ACTOR, actor_hits)
-        actor_hits += self._by_body(query.need, actor_hits)
-        actors = self._fuse(actor_hits, Kind.ACTOR)
+        of_actors = scores[Kind.ACTOR] | self._by_theme(Kind.ACTOR, themes, scores[Kind.ACTOR])
+        of_actors |= {"ideas": self._by_ideas(ideas)}
+        of_actors |= {"schemes": {actor_id: score for actor_id, (_, score) in running.items()}}
+        standing = {self._area_of.get(number) for number in need.context_places}
+        of_actors = _only(of_actors, _records(of_actors) - standing)
+        if need.place:
+            of_actors = self._placed(need, of_actors)
+        of_actors |= self._asked_for(need, Kind.ACTOR, of_actors)
+        actors = self._fuse(of_actors | self._by_body(need, of_actors), Kind.ACTOR)
         ranked = {Kind.IDEA: ideas, Kind.INSTRUMENT: schemes, Kind.ACTOR: actors}
         about = self._finder.about(query.mentions)
         return Ranked(ranked, running, themes, about, query.mentions, self._subject_themes([ideas, actors]))
 
-    def _fuse(self, hits: Sequence[Hit], kind: Kind) -> list[Candidate]:
-        found = fuse(hits, kind, self.ranking.weights[kind], self.ranking.fusion)
+    def _fuse(self, scores: PartScores, kind: Kind) -> list[Candidate]:
+        found = fuse(scores, kind, self.ranking.weights[kind], self.ranking.fusion)
         return self._weighed(found) if kind is Kind.IDEA else found
 
     def _weighed(self, ideas: list[Candidate]) -> list[Candidate]:
@@ -253,13 +256,14 @@ class Searcher:
         weighed = [idea._replace(total=idea.total * worth) if idea.record_id in imported else idea for idea in ideas]
         return sorted(weighed, key=lambda one: (-one.total, one.record_id))
 
-    def _by_ideas(self, ideas: Sequence[Candidate]) -> list[Hit]:
-        """Return the actors of the best ideas, each with the idea's total by its role in it."""
+    def _by_ideas(self, ideas: Sequence[Candidate]) -> dict[str, float]:
+        """Return the actors of the best ideas, each with the best of their totals by its role."""
         totals = {idea.record_id: min(idea.total, 1.0) for idea in ideas[:IDEAS_FOLLOWED]}
-        return [
-            Hit(actor_id, "ideas", totals[idea_id] * self.ranking.roles.get(role, 1.0))
-            for idea_id, actor_id, role in self._table.parts_in(list(totals))
-        ]
+        found: dict[str, float] = {}
+        for idea_id, actor_id, role in self._table.parts_in(list(totals)):
+            score = totals[idea_id] * self.ranking.roles.get(role, 1.0)
+            found[actor_id] = max(score, found.get(actor_id, 0.0))
+        return found
 
     def _running(self, schemes: Sequence[Candidate]) -> dict[str, tuple[str, float]]:
         """Return by actor the best scheme that it runs, and that scheme's score, among those that fit well."""
@@ -313,68 +317,65 @@ class Searcher:
                 shares[theme] = shares.get(theme, 0.0) + vote
         return {theme: share / whole for theme, share in shares.items()}
 
-    def _by_theme(self, kind: Kind, themes: Mapping[str, float], hits: Sequence[Hit]) -> list[Hit]:
+    def _by_theme(self, kind: Kind, themes: Mapping[str, float], scores: PartScores) -> MutablePartScores:
         """Return the records found with their share in the themes of the question: of one theme, and of all they have.
 
         A record of many themes is less about each of them. What counts for nothing is not worked out.
         """
         weights = self.ranking.weights[kind]
-        of_records = self._table.themes(list(dict.fromkeys(hit.record_id for hit in hits)))
-        found: list[Hit] = []
+        of_records = self._table.themes(list(_records(scores)))
+        found: MutablePartScores = {}
         if weights.get("theme"):
-            found += [
-                Hit(record_id, "theme", max([themes.get(theme, 0.0) for theme in of]) / math.sqrt(len(of)))
+            found["theme"] = {
+                record_id: max([themes.get(theme, 0.0) for theme in of]) / math.sqrt(len(of))
                 for record_id, of in of_records.items()
-            ]
+            }
         if weights.get("themes"):
-            found += [
-                Hit(record_id, "themes", min(1.0, sum([themes.get(theme, 0.0) for theme in of])))
+            found["themes"] = {
+                record_id: min(1.0, sum([themes.get(theme, 0.0) for theme in of]))
                 for record_id, of in of_records.items()
-            ]
+            }
         return found
 
-    def _asked_for(self, need: Need, kind: Kind, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the records hit once more, if they are of the kind that the question asks for and that counts."""
+    def _asked_for(self, need: Need, kind: Kind, scores: PartScores) -> MutablePartScores:
+        """Return the records found once more, if they are of the kind that the question asks for and that counts."""
         if need.asked_kind is not kind or not self.ranking.weights[kind].get("asked"):
-            return []
-        return [Hit(record_id, "asked", 1.0) for record_id in {hit.record_id for hit in hits}]
+            return {}
+        return {"asked": dict.fromkeys(_records(scores), 1.0)}
 
-    def _by_body(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
+    def _by_body(self, need: Need, scores: PartScores) -> MutablePartScores:
         """Return the actors found with what sort of body each is, and whether it is there for who asks."""
-        bodies = self._table.bodies(list(dict.fromkeys(hit.record_id for hit in hits)))
-        named = {hit.record_id for hit in hits if hit.part == "name"}
-        sorts = self.ranking.sorts
-        found = [Hit(record_id, "sort", sorts.get(body.sort, 0.0)) for record_id, body in bodies.items()]
-        for record_id, body in bodies.items():
-            reach = reach_of(body, need.fylkesnummer)
-            found.append(Hit(record_id, "reach", max(reach, EVERYWHERE) if record_id in named else reach))
-        return found
+        bodies = self._table.bodies(list(_records(scores)))
+        named = scores.get("name", {})
+        reach = {record_id: reach_of(body, need.fylkesnummer) for record_id, body in bodies.items()}
+        return {
+            "sort": {record_id: self.ranking.sorts.get(body.sort, 0.0) for record_id, body in bodies.items()},
+            "reach": {one: max(share, EVERYWHERE) if one in named else share for one, share in reach.items()},
+        }
 
-    def _by_audience(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
+    def _by_audience(self, need: Need, scores: PartScores) -> MutablePartScores:
         """Return the schemes found with how sure it is that who asks may apply."""
-        shares = self._table.audience(list(dict.fromkeys(hit.record_id for hit in hits)), need.applicant)
-        return [Hit(record_id, "audience", share) for record_id, share in shares.items()]
+        return {"audience": self._table.audience(list(_records(scores)), need.applicant)}
 
-    def _placed(self, need: Need, hits: Sequence[Hit]) -> list[Hit]:
+    def _placed(self, need: Need, scores: PartScores) -> MutablePartScores:
         """Add nearness as a part of its own; where the place is required, leave out the rest."""
         wish = need.place
         assert wish is not None  # noqa: S101 (the caller has looked)
-        places = self._table.places(list({hit.record_id for hit in hits}))
+        places = self._table.places(list(_records(scores)))
         near = {
             record_id
             for record_id, place in places.items()
             if (wish.kommunenummer and place.kommunenummer == wish.kommunenummer)
             or (not wish.kommunenummer and place.fylkesnummer == wish.fylkesnummer)
         }
-        if wish.required:
-            hits = [hit for hit in hits if hit.record_id in near]
-        return [*hits, *(Hit(record_id, "place", 1.0) for record_id in sorted(near))]
+        kept = _only(scores, near) if wish.required else dict(scores)
+        return kept | {"place": dict.fromkeys(near, 1.0)}
 
     def _explainer(
         self, query: Query, found: Mapping[Kind, Sequence[RetrieverResult]], links: RecordLinks
     ) -> Explainer:
-        cosines = {kind: _cosines(some) for kind, some in found.items()}
-        likeness = PassageLikeness(query, self._dense, self._table, cosines)
+        nearest = {kind: [one for result in some for one in result.nearest] for kind, some in found.items()}
+        likeness = PassageLikeness(query, self._dense, self._table, nearest)
         return Explainer(query, self._table, self._finder, likeness, links)
 
 
@@ -387,32 +388,37 @@ def reach_of(body: ActorTraits, fylkesnummer: str | None) -> float:
     return AT_HOME if fylkesnummer is not None and body.home == fylkesnummer else EVERYWHERE
 
 
-def _cosines(found: Iterable[RetrieverResult]) -> dict[int, float]:
-    """Return the cosines of all passages that were looked at, by number."""
-    known: dict[int, float] = {}
-    for nearest in (one for result in found for one in result.nearest):
-        known.update(zip(nearest.ids.tolist(), nearest.cosines.tolist(), strict=True))
-    return known
+def _scores(found: Sequence[RetrieverResult]) -> MutablePartScores:
+    """Return what all retrievers found, each part of which is of one of them."""
+    return {part: scores for one in found for part, scores in one.scores.items()}
 
 
-def _hits(found: Sequence[RetrieverResult]) -> list[Hit]:
-    return [hit for one in found for hit in one.hits]
+def _records(scores: PartScores) -> set[str]:
+    return set().union(*scores.values())
 
 
-def _as_meant(hits: Mapping[Kind, list[Hit]]) -> dict[Kind, list[Hit]]:
+def _only(scores: PartScores, record_ids: Container[str]) -> MutablePartScores:
+    """Return the scores of some records."""
+    return {
+        part: {record_id: score for record_id, score in of_part.items() if record_id in record_ids}
+        for part, of_part in scores.items()
+    }
+
+
+def _as_meant(found: Mapping[Kind, MutablePartScores]) -> dict[Kind, MutablePartScores]:
     """Return what was found for a question that says nothing but concepts, held to what these are.
 
     A word that is known counts as the concept that it names: trafficking is no traffic, however alike they are.
     """
-    spoken = {hit.record_id for some in hits.values() for hit in some if hit.part in _OF_CONCEPTS}
+    spoken = {one for scores in found.values() for part in _OF_CONCEPTS for one in scores.get(part, ())}
     if not spoken:
-        return dict(hits)
+        return dict(found)
     return {
-        kind: [
-            hit._replace(score=_ONLY_ALIKE * hit.score)
-            if hit.part in _OF_LIKENESS and hit.record_id not in spoken
-            else hit
-            for hit in some
-        ]
-        for kind, some in hits.items()
+        kind: {
+            part: {one: score if one in spoken else _ONLY_ALIKE * score for one, score in scores.items()}
+            if part in _OF_LIKENESS
+            else scores
+            for part, scores in by_part.items()
+        }
+        for kind, by_part in found.items()
     }

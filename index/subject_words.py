@@ -7,10 +7,11 @@ only where nothing narrower is said. Words are held as stems, so that every infl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from corpus.places import load_places
 from corpus.text import Language
-from index.analysis import LANGUAGE_GROUPS, STOPWORDS, language_group, stem, words
+from index.analysis import LANGUAGE_GROUPS, REMEMBERED_LETTERS, STOPWORDS, language_group, stem, words
 
 _GENERAL_WORDS = {
     "no": """
@@ -295,7 +296,14 @@ _MOST_MORE = 2
 
 def is_general(word: str, language: Language) -> bool:
     """Tell whether a normalised word names no subject in any need."""
+    return _general(word, language) if len(word) > REMEMBERED_LETTERS else _remembered_general(word, language)
+
+
+def _general(word: str, language: Language) -> bool:
     return word in STOPWORDS[language] or word.isdigit() or stem(word, language) in _GENERAL[language_group(language)]
+
+
+_remembered_general = lru_cache(maxsize=16_384)(_general)
 
 
 def is_broad(word: str, language: Language) -> bool:

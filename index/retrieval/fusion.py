@@ -1,4 +1,4 @@
-"""Hits of several retrievers become candidates: one weighted sum for each record.
+"""Scores of several retrievers become candidates: one weighted sum for each record.
 
 Invariant: the sum is linear in the parts, or in their ranks, so that each part's share in a score can be told and
 switched off.
@@ -7,12 +7,12 @@ switched off.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from corpus.records import Kind
-from index.retrieval.retrievers import Hit
+from index.retrieval.retrievers import PartScores
 
 RANK_OFFSET = 60
 """Added to ranks, as reciprocal rank fusion has it, so that the first place is not everything."""
@@ -38,35 +38,27 @@ class Candidate(NamedTuple):
     """The weighted sum of the parts."""
 
 
-def fuse(hits: Iterable[Hit], kind: Kind, weights: Mapping[str, float], fusion: Fusion = Fusion.SUM) -> list[Candidate]:
-    """Return one candidate for each record hit, best first; ties are broken by id."""
-    parts: dict[str, dict[str, float]] = {}
-    for record_id, part, score in hits:
-        by_part = parts.get(record_id)
-        if by_part is None:
-            by_part = parts[record_id] = {}
-        if score >= by_part.get(part, 0.0):
-            by_part[part] = score
-    worth = parts if fusion is Fusion.SUM else _by_rank(parts)
-    weight_of = defaultdict(float, weights)
-    totals = {
-        record_id: sum([weight_of[part] * score for part, score in by_part.items()])
-        for record_id, by_part in worth.items()
-    }
+def fuse(scores: PartScores, kind: Kind, weights: Mapping[str, float], fusion: Fusion = Fusion.SUM) -> list[Candidate]:
+    """Return one candidate for each record that was found, best first; ties are broken by id."""
+    worth = scores if fusion is Fusion.SUM else _by_rank(scores)
+    parts: dict[str, dict[str, float]] = defaultdict(dict)
+    totals: dict[str, float] = defaultdict(float)
+    for part, by_record in scores.items():
+        weight, worth_of = weights.get(part, 0.0), worth[part]
+        for record_id, score in by_record.items():
+            parts[record_id][part] = score
+            totals[record_id] += weight * worth_of[record_id]
     ranked = sorted([(-total, record_id) for record_id, total in totals.items()])
     return [Candidate(record_id, kind, parts[record_id], -total) for total, record_id in ranked]
 
 
-def _by_rank(parts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+def _by_rank(found: PartScores) -> PartScores:
     """Return parts with ranks in place of scores; those of equal score share the better rank."""
-    scores: dict[str, list[float]] = defaultdict(list)
-    for by_part in parts.values():
-        for part, score in by_part.items():
-            scores[part].append(score)
-    ranked = {part: sorted(some, reverse=True) for part, some in scores.items()}
+    ranked = {part: sorted(scores.values(), reverse=True) for part, scores in found.items()}
     return {
-        record_id: {
-            part: (RANK_OFFSET + 1) / (RANK_OFFSET + 1 + ranked[part].index(score)) for part, score in by_part.items()
+        part: {
+            record_id: (RANK_OFFSET + 1) / (RANK_OFFSET + 1 + ranked[part].index(score))
+            for record_id, score in scores.items()
         }
-        for record_id, by_part in parts.items()
+        for part, scores in found.items()
     }

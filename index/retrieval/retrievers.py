@@ -66,36 +66,27 @@ class Query(NamedTuple):
     """What it is about."""
 
 
-class Hit(NamedTuple):
-    """A record found in one way."""
-
-    record_id: str
-    part: str
-    """The part of the final score this counts for."""
-    score: float
+PartScores = Mapping[str, Mapping[str, float]]
+"""By part of the final score, and by record that has anything of it, the score."""
 
 
 class RetrieverResult(NamedTuple):
     """What a retriever found, with what explanations need of it."""
 
-    hits: list[Hit]
+    scores: PartScores
     nearest: tuple[Nearest, ...] = ()
     """The passages that were looked at, with their cosines."""
-    all_scores: Mapping[str, Mapping[str, float]] | None = None
-    """By part and record, the scores of all records of the kind that have anything of it, where they were found in one
-    go; None where they have to be asked for."""
+    all_scores: PartScores | None = None
+    """The scores of all records of the kind that have anything of a part, where they were found in one go; None where
+    they have to be asked for."""
 
-    def of(self, record_ids: Iterable[str]) -> RetrieverResult:
-        """Return the hits of some records among all those that were found in one go."""
-        wanted = list(record_ids)
-        found = (self.all_scores or {}).items()
+    def of(self, record_ids: Sequence[str]) -> RetrieverResult:
+        """Return the scores of some records among all those that were found in one go."""
         return RetrieverResult(
-            [
-                Hit(record_id, part, scores[record_id])
-                for part, scores in found
-                for record_id in wanted
-                if record_id in scores
-            ]
+            {
+                part: {record_id: scores[record_id] for record_id in record_ids if record_id in scores}
+                for part, scores in (self.all_scores or {}).items()
+            }
         )
 
 
@@ -108,11 +99,11 @@ class Retriever(Protocol):
         ...
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
-        """Return hits of one kind, at most ``top_k`` for each part, in no particular order."""
+        """Return the scores of the best of one kind, at most ``top_k`` for each part, in no particular order."""
         ...
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
-        """Return the hits of some records of one kind, those beyond the best too, in no particular order.
+        """Return the scores of some records of one kind, those beyond the best too, in no particular order.
 
         What ranks beside each other is compared by the same parts: a record that is only just not among the best by one
         part would else seem to have nothing of it.
@@ -192,24 +183,24 @@ class DenseRetriever:
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records of the nearest passages, each facet weighed."""
         nearest = self._nearest(query.vector, kind)
-        # Where registers are held, ideas are chosen from two pools, and all hits are needed until then.
+        # Where registers are held, ideas are chosen from two pools, and all scores are needed until then.
         two_pools = kind is Kind.IDEA and self._table.of_people is not None
-        hits = self._hits_of(nearest, len(nearest.ids) if two_pools else top_k)
-        return RetrieverResult(self._from_each_pool(hits, top_k) if two_pools else hits, (nearest,))
+        scores = self._scores_of(nearest, len(nearest.ids) if two_pools else top_k)
+        return RetrieverResult(self._from_each_pool(scores, top_k) if two_pools else scores, (nearest,))
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
-        """Return the hits of some records by all their passages."""
+        """Return the scores of some records by all their passages."""
         numbers = self._table.numbers(record_ids)
         nearest = self._indexes[kind].search(query.vector, len(numbers), numbers)
-        return RetrieverResult(self._hits_of(nearest, len(record_ids)), (nearest,))
+        return RetrieverResult(self._scores_of(nearest, len(record_ids)), (nearest,))
 
-    def _hits_of(self, nearest: Nearest, most: int) -> list[Hit]:
-        """Return the hits by n passages, at most so many for each part."""
+    def _scores_of(self, nearest: Nearest, most: int) -> PartScores:
+        """Return the scores by n passages, of at most so many records for each part."""
         records, facets = self._table.heads(nearest.ids)
         cosines = nearest.cosines.clip(0.0, 1.0)
-        hits = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], most)
+        found = self._nearest_of(records, self._parts[facets], cosines * self._weights[facets], most)
         asked = facets == FACETS.index(Facet.ASKED)
-        return hits + self._everyday(records[asked], cosines[asked], most)
+        return {**found, "everyday": self._everyday(records[asked], cosines[asked], most)}
 
     def _nearest(self, vector: Vectors, kind: Kind) -> Nearest:
         """Return the nearest passages of a kind; of ideas those of people for themselves, registers hold so many."""
@@ -222,42 +213,50 @@ class DenseRetriever:
         order = np.argsort(-cosines, kind="stable")
         return Nearest(ids[order], cosines[order])
 
-    def _from_each_pool(self, hits: Sequence[Hit], top_k: int) -> list[Hit]:
-        """Return the best hits of each part, as many of what people put forward as from registers."""
-        imported = self._table.from_registries(list(dict.fromkeys(hit.record_id for hit in hits)))
-        pools = ([hit for hit in hits if (hit.record_id in imported) is there] for there in (False, True))
-        return [hit for pool in pools for hit in _best(pool, top_k)]
+    def _from_each_pool(self, found: PartScores, top_k: int) -> PartScores:
+        """Return the best of each part, as many of what people put forward as from registers."""
+        imported = self._table.from_registries(list({record_id for scores in found.values() for record_id in scores}))
+        return {
+            part: {
+                record_id: score
+                for there in (False, True)
+                for record_id, score in _best(
+                    [(record_id, score) for record_id, score in scores.items() if (record_id in imported) is there],
+                    top_k,
+                )
+            }
+            for part, scores in found.items()
+        }
 
-    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores, top_k: int) -> list[Hit]:
+    def _nearest_of(self, records: Positions, parts: Positions, scores: Scores, top_k: int) -> PartScores:
         """Return for each part the records with the best of n scores, given record, part and score of each (n,)."""
         best = np.full((len(_BEST_PASSAGE), len(self._table.headed)), _NOT_FOUND)
         np.maximum.at(best, (parts, records), scores)
-        return [
-            hit
+        return {
+            name: self._best_of(found, by_record[found], top_k)
             for name, by_record in zip(_BEST_PASSAGE, best, strict=True)
             for found in (np.flatnonzero(by_record > _NOT_FOUND),)
-            for hit in self._hits(name, found, by_record[found], top_k)
-        ]
+        }
 
-    def _everyday(self, records: Positions, cosines: Scores, top_k: int) -> list[Hit]:
+    def _everyday(self, records: Positions, cosines: Scores, top_k: int) -> dict[str, float]:
         """Return the records with the best mean of their nearest everyday questions, those they lack counting as 0."""
         if not len(records):
-            return []
+            return {}
         order = np.lexsort((-cosines, records))
         starts = np.diff(records[order], prepend=-1) != 0
         counted = np.arange(len(order))
         meant = order[counted - np.maximum.accumulate(np.where(starts, counted, 0)) < EVERYDAY_MEANT]
         found, place = np.unique(records[meant], return_inverse=True)
-        return self._hits("everyday", found, np.bincount(place, weights=cosines[meant]) / EVERYDAY_MEANT, top_k)
+        return self._best_of(found, np.bincount(place, weights=cosines[meant]) / EVERYDAY_MEANT, top_k)
 
-    def _hits(self, part: str, records: Positions, scores: Scores, top_k: int) -> list[Hit]:
+    def _best_of(self, records: Positions, scores: Scores, top_k: int) -> dict[str, float]:
         """Return the best of n records, given each with its score (n,); ties are broken by id."""
         if len(scores) > top_k:
             least = np.partition(scores, -top_k)[-top_k]
             records, scores = records[scores >= least], scores[scores >= least]
         headed = self._table.headed
-        hits = [Hit(headed[at], part, score) for at, score in zip(records.tolist(), scores.tolist(), strict=True)]
-        return hits if len(hits) <= top_k else sorted(hits, key=lambda hit: (-hit.score, hit.record_id))[:top_k]
+        found = {headed[at]: score for at, score in zip(records.tolist(), scores.tolist(), strict=True)}
+        return found if len(found) <= top_k else dict(_best(found.items(), top_k))
 
 
 Counted = Mapping[Kind, Mapping[str, float]]
@@ -276,24 +275,20 @@ class _FieldRetriever:
 
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records that share what is asked for; what counts for nothing is not looked for."""
-        hits: list[Hit] = []
+        best: dict[str, dict[str, float]] = {}
         all_scores: dict[str, dict[str, float]] = {}
         most, is_whole = max(top_k, FOUND_IN_ONE_GO), True
         for part, field in self._fields_of(kind):
             for pool in self._lexical.search_pools(query.wanted[field], kind, most):
-                hits += [Hit(record_id, part, score) for record_id, score in pool[:top_k]]
+                best.setdefault(part, {}).update(pool[:top_k])
                 all_scores.setdefault(part, {}).update(pool)
                 is_whole = is_whole and len(pool) < most
-        return RetrieverResult(hits, all_scores=all_scores if is_whole else None)
+        return RetrieverResult(best, all_scores=all_scores if is_whole else None)
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return what some records share with what is asked for."""
         return RetrieverResult(
-            [
-                Hit(record_id, part, score)
-                for part, field in self._fields_of(kind)
-                for record_id, score in self._lexical.scores(query.wanted[field], record_ids)
-            ]
+            {part: dict(self._lexical.scores(query.wanted[field], record_ids)) for part, field in self._fields_of(kind)}
         )
 
     def _fields_of(self, kind: Kind) -> list[tuple[str, str]]:
@@ -330,21 +325,20 @@ class NameRetriever:
     def retrieve(self, query: Query, kind: Kind, top_k: int) -> RetrieverResult:
         """Return the records named."""
         named = [hit for hit in query.names if kind_of(hit.record_id) is kind]
-        scores = {hit.record_id: hit.score for hit in reversed(named)}
-        hits = [Hit(hit.record_id, "name", hit.score) for hit in named[:top_k]]
-        return RetrieverResult(hits, all_scores={"name": scores})
+        return RetrieverResult({"name": _by_record(named[:top_k])}, all_scores={"name": _by_record(named)})
 
     def score(self, query: Query, kind: Kind, record_ids: Sequence[str]) -> RetrieverResult:
         """Return those of some records that are named."""
         wanted = {record_id for record_id in record_ids if kind_of(record_id) is kind}
         named = [hit for hit in query.names if hit.record_id in wanted]
-        return RetrieverResult([Hit(hit.record_id, "name", hit.score) for hit in named])
+        return RetrieverResult({"name": _by_record(named)})
 
 
-def _best(hits: Iterable[Hit], top_k: int) -> list[Hit]:
-    """Return the best hits of each part; ties are broken by id."""
-    by_part: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_part.setdefault(hit.part, []).append(hit)
-    ranked = (sorted(group, key=lambda hit: (-hit.score, hit.record_id))[:top_k] for group in by_part.values())
-    return [hit for group in ranked for hit in group]
+def _by_record(named: Sequence[NameHit]) -> dict[str, float]:
+    """Return the best score of each record that is named, given the best name first."""
+    return {hit.record_id: hit.score for hit in reversed(named)}
+
+
+def _best(scores: Iterable[tuple[str, float]], top_k: int) -> list[tuple[str, float]]:
+    """Return the best of some records with their scores; ties are broken by id."""
+    return sorted(scores, key=lambda scored: (-scored[1], scored[0]))[:top_k]

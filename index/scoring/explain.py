@@ -198,14 +198,15 @@ class Explainer:
 
         Those of a project that is about something else, and those that tell what is not paid for, cannot.
         """
-        telling = [item for item in passages if self._speaks_for(item)]
+        excluding = bool(passages) and kind_of(passages[0].passage.record_id) is Kind.INSTRUMENT
+        telling = [item for item in passages if self._speaks_for(item, excluding)]
         return telling or passages
 
-    def _speaks_for(self, item: NumberedPassage) -> bool:
-        passage = item.passage
-        if passage.about:
-            return passage.about in self._links.ideas or self._shares(item)
-        return kind_of(passage.record_id) is not Kind.INSTRUMENT or not excludes(passage.text)
+    def _speaks_for(self, item: NumberedPassage, excluding: bool) -> bool:
+        about = item.passage.about
+        if about:
+            return about in self._links.ideas or self._shares(item)
+        return not excluding or not excludes(item.passage.text)
 
     def _quotes(self, passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
         """Return the best passage, and the best of the other sort (own or evidence) where it is nearly as good."""

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.files import kind_of
 from corpus.records import Kind
 from index.retrieval.retrievers import Query
-from index.storage.dense import Vectors
+from index.storage.dense import Nearest
 from index.storage.passage_rows import FACETS
 from index.storage.passage_table import PassageTable
 from index.storage.passages import Facet
 from index.storage.vectors import VectorStore
+
+Numbers = NDArray[np.int64]
+Cosines = NDArray[np.float64]
 
 LEAST_ALIKE = 0.3
 """The cosine from which an everyday question is taken to be the need in other words."""
@@ -34,37 +38,50 @@ class PassageLikeness:
         query: Query,
         vectors: Mapping[Kind, VectorStore],
         table: PassageTable,
-        cosines: Mapping[Kind, Mapping[int, float]],
+        nearest: Mapping[Kind, Sequence[Nearest]],
     ) -> None:
-        """Compare with a query, given the cosines by kind and number of the passages that were looked at for it."""
+        """Compare with a query, given by kind the passages that were looked at for it."""
         self._query = query
         self._vectors = vectors
         self._table = table
-        self._cosines = cosines
-        # What is not among the nearest is at most as near as the last of them.
-        self._farthest = {kind: min(some.values(), default=0.0) for kind, some in cosines.items()}
+        self._cosines = {kind: _by_number(some) for kind, some in nearest.items()}
 
     def of(self, record_id: str, numbers: Sequence[int]) -> Mapping[int, float]:
         """Return by number the cosines of some passages of a record."""
         kind = kind_of(record_id)
-        known, farthest = self._cosines[kind], self._farthest[kind]
-        meant = self._meant(record_id, kind)
-        if meant is None:
-            return {number: known.get(number, farthest) for number in numbers}
-        found = self._vectors[kind].search(meant, len(numbers), np.array(numbers, dtype=np.int64))
-        return dict(zip(found.ids.tolist(), found.cosines.tolist(), strict=True))
+        nearest, likeness = self._everyday(record_id, kind)
+        vectors = self._vectors[kind].vectors([nearest, *numbers]) if likeness >= LEAST_ALIKE else None
+        if vectors is None:
+            return dict(zip(numbers, self._known(kind, np.array(numbers, dtype=np.int64)).tolist(), strict=True))
+        meant = self._query.vector + likeness * vectors[0]
+        return dict(zip(numbers, (vectors[1:] @ (meant / np.linalg.norm(meant))).tolist(), strict=True))
 
-    def _meant(self, record_id: str, kind: Kind) -> Vectors | None:
-        """Return what lies between the need and the record's nearest everyday question (dim,); None if none is near."""
+    def _known(self, kind: Kind, numbers: Numbers) -> Cosines:
+        """Return the cosines (n,) of passages by number (n,): of one that was not looked at, the least there is.
+
+        What is not among the nearest is at most as near as the last of them.
+        """
         known = self._cosines[kind]
+        cosines = np.full(len(numbers), np.nan)
+        within = numbers < len(known)
+        cosines[within] = known[numbers[within]]
+        return np.where(np.isnan(cosines), np.nanmin(known, initial=np.inf) if len(known) else 0.0, cosines)
+
+    def _everyday(self, record_id: str, kind: Kind) -> tuple[int, float]:
+        """Return the number and the cosine of the record's nearest everyday question; a cosine of 0 if it has none."""
         numbers = self._table.numbers([record_id])
-        asked = numbers[self._table.heads(numbers).facets == FACETS.index(Facet.ASKED)].tolist()
-        nearest = max(asked, key=lambda number: known.get(number, 0.0), default=None)
-        likeness = 0.0 if nearest is None else known.get(nearest, 0.0)
-        if nearest is None or likeness < LEAST_ALIKE:
-            return None
-        question = self._vectors[kind].vectors([nearest])
-        if question is None:
-            return None
-        total = self._query.vector + likeness * question[0]
-        return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
+        asked = numbers[self._table.heads(numbers).facets == FACETS.index(Facet.ASKED)]
+        if not len(asked):
+            return 0, 0.0
+        cosines = self._known(kind, asked)
+        nearest = int(cosines.argmax())
+        return int(asked[nearest]), float(cosines[nearest])
+
+
+def _by_number(nearest: Sequence[Nearest]) -> Cosines:
+    """Return the cosines of the passages that were looked at, each at its number; NaN at those that were not."""
+    last = max((int(one.ids.max(initial=-1)) for one in nearest), default=-1)
+    known = np.full(last + 1, np.nan)
+    for one in nearest:
+        known[one.ids] = one.cosines
+    return known

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from corpus.records import Kind
 from index.retrieval.fusion import Fusion, fuse
-from index.retrieval.retrievers import Hit
 from index.scoring.ranking import MatchConfidence, default_parameters
 from index.storage.passages import SEARCHED_KINDS
 
@@ -14,24 +13,20 @@ PARAMETERS = default_parameters()
 
 
 def test_a_total_is_the_weighted_sum_of_the_parts() -> None:
-    hits = [Hit("actor:a", "dense", 0.5), Hit("actor:a", "words", 0.2), Hit("actor:b", "dense", 0.4)]
-    candidates = fuse(hits, Kind.ACTOR, {"dense": 1.0, "words": 2.0})
+    scores = {"dense": {"actor:a": 0.5, "actor:b": 0.4}, "words": {"actor:a": 0.2}}
+    candidates = fuse(scores, Kind.ACTOR, {"dense": 1.0, "words": 2.0})
     assert [(one.record_id, one.total) for one in candidates] == [("actor:a", pytest.approx(0.9)), ("actor:b", 0.4)]
-
-
-def test_the_best_hit_of_a_part_counts_once() -> None:
-    hits = [Hit("actor:a", "dense", 0.5), Hit("actor:a", "dense", 0.7)]
-    assert fuse(hits, Kind.ACTOR, {"dense": 1.0})[0].parts == {"dense": 0.7}
+    assert [one.parts for one in candidates] == [{"dense": 0.5, "words": 0.2}, {"dense": 0.4}]
 
 
 def test_a_part_without_a_weight_counts_for_nothing() -> None:
-    assert fuse([Hit("actor:a", "name", 1.0)], Kind.ACTOR, {})[0].total == 0.0
+    assert fuse({"name": {"actor:a": 1.0}}, Kind.ACTOR, {})[0].total == 0.0
 
 
-def test_ties_are_broken_by_id_whatever_the_order_of_hits() -> None:
-    hits = [Hit("actor:b", "dense", 0.5), Hit("actor:a", "dense", 0.5)]
-    for some in (hits, hits[::-1]):
-        assert [one.record_id for one in fuse(some, Kind.ACTOR, {"dense": 1.0})] == ["actor:a", "actor:b"]
+def test_ties_are_broken_by_id_whatever_the_order_they_were_found_in() -> None:
+    for ids in (("actor:b", "actor:a"), ("actor:a", "actor:b")):
+        candidates = fuse({"dense": dict.fromkeys(ids, 0.5)}, Kind.ACTOR, {"dense": 1.0})
+        assert [one.record_id for one in candidates] == ["actor:a", "actor:b"]
 
 
 @given(st.floats(-5, 20), st.floats(0, 5), st.sampled_from(SEARCHED_KINDS))
@@ -49,8 +44,8 @@ def test_every_kind_that_is_searched_is_calibrated_and_the_steps_descend() -> No
 
 
 def test_ranks_in_place_of_scores_give_the_first_of_each_part_its_whole_weight() -> None:
-    hits = [Hit("actor:a", "dense", 0.9), Hit("actor:b", "dense", 0.1), Hit("actor:b", "words", 0.1)]
-    fused = fuse(hits, Kind.ACTOR, {"dense": 1.0, "words": 2.0}, Fusion.RECIPROCAL_RANK)
+    scores = {"dense": {"actor:a": 0.9, "actor:b": 0.1}, "words": {"actor:b": 0.1}}
+    fused = fuse(scores, Kind.ACTOR, {"dense": 1.0, "words": 2.0}, Fusion.RECIPROCAL_RANK)
     assert [one.record_id for one in fused] == ["actor:b", "actor:a"]
     assert [one.total for one in fused] == pytest.approx([2 + 61 / 62, 1.0])
     assert fused[0].parts == {"dense": 0.1, "words": 0.1}
