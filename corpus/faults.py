@@ -74,6 +74,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "label_taken": "{got} is already the preferred label of {owner}",
         "no_address": "got {got}, expected a source that can be found again: an address that begins with https://, or "
         "a place in the seed. Look it up, or mark what nobody has read as assumed",
+        "too_sure": "it is told as verified, while all its sources are second-hand: say secondary, or add a page by "
+        "those who did it",
         "in_future": "got {got}, expected a day that has been: see that the year is right",
         "unlikely_date": "got {got}, which is years off: see that the year is right",
         "reach_too_narrow": "reaches the whole country or more ({got}), yet names counties or municipalities: choose",

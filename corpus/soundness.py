@@ -90,6 +90,9 @@ def _faults(record: Record, today: date) -> Faults:
     if isinstance(record, Concept):
         return
     yield from _sources(record, today)
+    marks = {source.mark for source in record.sources}
+    if record.confidence is Confidence.VERIFIED and marks == {Confidence.SECONDARY}:
+        yield "confidence", Fault("too_sure")
     yield from _places(record)
     if record.checked_on and record.checked_on > today:
         yield "checked_on", Fault("in_future", {"got": str(record.checked_on)})

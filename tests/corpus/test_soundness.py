@@ -65,6 +65,11 @@ def test_the_years_of_a_project_come_before_the_day_it_was_put_forward() -> None
 @pytest.mark.parametrize(
     ("record", "field", "code"),
     [
+        (
+            actor("a", "A", confidence="verified", sources=[PAGE | {"mark": "secondary"}]),
+            "confidence",
+            "too_sure",
+        ),
         (actor("a", "A", sources=[{"ref": "kommune.no/side", "mark": "verified"}]), "sources.0.ref", "no_address"),
         (actor("a", "A", sources=[PAGE | {"as_of": "2027"}]), "sources.0.as_of", "in_future"),
         (actor("a", "A", checked_on="2026-12-01"), "checked_on", "in_future"),
