@@ -22,6 +22,8 @@ MIN_TYPO_LENGTH = 6
 TYPO_SCORE = 88.0
 """The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
 MIN_COMPOUND_PART = 6
+WHOLE_CERTAINTY = 0.8
+"""How surely what something is a part of is mentioned by it."""
 PIECES_BELOW = 0.75
 """The certainty below which a mention is only a part of a compound."""
 WORDS_KEPT = 20_000
@@ -264,6 +266,14 @@ class ConceptFinder:
         """Return the concepts that mentions are about: those named, and those that these are a part of."""
         named = {mention.concept_id for mention in mentions}
         return frozenset(named.union(*(self._broader.get(concept, ()) for concept in named)))
+
+    def wholes(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """Return the concepts that mentioned ones are told to be a part of, as less surely mentioned."""
+        return tuple(
+            Mention(parent, one.label, WHOLE_CERTAINTY * one.certainty)
+            for one in mentions
+            for parent in self._parents.get(one.concept_id, ())
+        )
 
     def widened(self, mentions: Iterable[Mention], share: float) -> dict[str, float]:
         """Return concept weights, with broader and related concepts added at a share of the weight."""
