@@ -36,13 +36,14 @@ FEW_WORDS = 4
 _WHOM = """
     ungdom gutter-og-unge-menn jenter fedre aleneforeldre oppvekst aldring eldreomsorg eldrebolge flyktninger
     ukrainske-flyktninger kvoteflyktninger integrering innvandrerkvinner innvandrerungdom minoritetsforeldre
-    arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer
+    arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer familie-og-foreldre
 """
 _WHERE = """
     kommunale-eiendommer helse-og-omsorg kommunal-helse-og-omsorgstjeneste omsorg
     spesialisthelsetjeneste sykehus helseforetak sykehjem hjemmetjeneste barnehage grunnskole ungdomsskole
     videregaende-skole hoyere-utdanning naringsliv naringsutvikling landbruk distriktsutvikling oysamfunn fjellbygd
-    kystsamfunn smaby drabantby fylkesvei riksvei
+    kystsamfunn smaby drabantby fylkesvei riksvei sentrumsutvikling elv havn-og-kyst skolefritidsordning
+    helsestasjon
 """
 GROUPS, PLACES = (frozenset(f"concept:{slug}" for slug in some.split()) for some in (_WHOM, _WHERE))
 SETTINGS = GROUPS | PLACES
