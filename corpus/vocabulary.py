@@ -33,6 +33,10 @@ class Labels(Frozen):
                 yield Localised(label, language)
 
 
+_HOW = frozenset({"brokering", "funding", "innovation", "method"})
+"""The domains of how something is done, in whatever matter."""
+
+
 class Concept(Frozen):
     """A thing of the domain and what it is called (SKOS: Concept)."""
 
@@ -56,6 +60,11 @@ class Concept(Frozen):
     """How well they are founded."""
     state: CurationState = CurationState.PUBLISHED
     """Draft, published or retired."""
+
+    @property
+    def tells_how(self) -> bool:
+        """Whether it tells how something is done or paid for, which may be said in any matter, and not what it is."""
+        return self.domain in _HOW
 
     def labels(self) -> Iterator[Localised]:
         """Yield every label of the concept, preferred ones first."""

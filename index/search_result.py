@@ -112,7 +112,8 @@ class SearchResult:
         candidates = self._subject_first([one for one in candidates if self.confidence(one) is not None])
         sure = [self.explained(candidate) for candidate in candidates]
         others = sorted(map(self._as_sure_as_told, sure[1:]), key=lambda match: -match.score)
-        return (*sure[:1], *others)
+        first = [self._held_to_likeness(match) for match in sure[:1]]
+        return (*first, *others)
 
     def _subject_first(self, candidates: list[Candidate]) -> list[Candidate]:
         """Return candidates, best first, one about the subject before a first that shares no more than the setting.
@@ -134,13 +135,21 @@ class SearchResult:
         first = next(about, candidates[0])
         return [first, *(one for one in candidates if one is not first)]
 
+    def _held_to_likeness(self, first: Match) -> Match:
+        """Return a first match, which as a partner is good at most where nothing is shared and it is only alike."""
+        is_alike = first.kind is Kind.ACTOR and all(reason.kind is ReasonKind.ALIKE for reason in first.reasons)
+        return self._lowered(first) if is_alike and first.confidence is MatchConfidence.STRONG else first
+
     def _as_sure_as_told(self, match: Match) -> Match:
         """Return a match beside the first, a step less sure where it shares no more than the setting with the need.
 
         Of judged partners a third as many again fit where something is shared.
         """
-        if match.confidence is MatchConfidence.POSSIBLE or not self._explainer.is_beside(match):
-            return match
+        is_least = match.confidence is MatchConfidence.POSSIBLE
+        return match if is_least or not self._explainer.is_beside(match) else self._lowered(match)
+
+    def _lowered(self, match: Match) -> Match:
+        """Return a match a step less sure, where there is room for it."""
         order = list(MatchConfidence)
         lower = order[order.index(match.confidence) + 1]
         score = self._ranking.steps[match.confidence] - _BELOW

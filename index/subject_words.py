@@ -268,6 +268,11 @@ _GENERAL = {
     for group in LANGUAGE_GROUPS
 }
 """By language group, stems of words that name no subject; to share one is no reason."""
+_NAMING = {
+    "no": frozenset("fall fallet falla tenner tennene mensen mink minken minkene tømmer tømmeret".split()),
+    "en": frozenset("falls mining hiring".split()),
+}
+"""By language group, words as written that name a subject, though they share their stem with a general word."""
 _BROAD_LABELS = frozenset(
     {
         "forskning og utvikling", "forsking og utvikling", "research and development", "research institutes",
@@ -300,7 +305,10 @@ def is_general(word: str, language: Language) -> bool:
 
 
 def _general(word: str, language: Language) -> bool:
-    return word in STOPWORDS[language] or word.isdigit() or stem(word, language) in _GENERAL[language_group(language)]
+    if word in STOPWORDS[language] or word.isdigit():
+        return True
+    group = language_group(language)
+    return stem(word, language) in _GENERAL[group] and word not in _NAMING[group]
 
 
 _remembered_general = lru_cache(maxsize=16_384)(_general)

@@ -21,7 +21,6 @@ from index.subject_words import is_general, place_words
 
 _ANYBODY = frozenset(f"concept:{slug}" for slug in "innbygger kommune fylkeskommune offentlig-sektor".split())
 """Those that any need here is of, which tell nothing of it."""
-_HOW = frozenset({"brokering", "funding", "innovation", "method"})
 """The parts of the vocabulary that tell how something is gone about, whatever it is."""
 _ABROAD = re.compile(
     r"\b(?:eu|eøs|eea|interreg|erasmus|europ\w*|utland\w*|utanland\w*|utenland\w*|internasjonal\w*|international\w*"
@@ -57,7 +56,7 @@ class NeedSubject:
         """
         named = list(mentions)
         concepts = {one.concept_id: found for one in named if isinstance(found := records.get(one.concept_id), Concept)}
-        told = [one for one in named if (found := concepts.get(one.concept_id)) and found.domain not in _HOW]
+        told = [one for one in named if (found := concepts.get(one.concept_id)) and not found.tells_how]
         told = [one for one in told if one.concept_id not in _ANYBODY]
         subjects = [one.concept_id for one in told if one.concept_id not in SETTINGS]
         settings = [one for one in told if one.concept_id in SETTINGS]

@@ -115,8 +115,10 @@ _NAMES = ("landsforsking", "møreforsking", "marksforsking", "høgskulen")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SAMPLE = 400
 """Characters of a text without markers that the detector is given; more of them make it no surer, only slower."""
-_SURE_ENGLISH = 0.7
+_SURE_ENGLISH = 0.5
 """The confidence from which the detector is believed that a text without markers is English."""
+_SURE_ENOUGH = 0.25
+"""The confidence from which it is where the spelling tells so too; *ee* and *sh* are within Norwegian compounds too."""
 
 
 @cache
@@ -124,8 +126,7 @@ def _detector() -> LanguageDetector:
     from lingua import Language as Tongue
     from lingua import LanguageDetectorBuilder
 
-    builder = LanguageDetectorBuilder.from_languages(Tongue.BOKMAL, Tongue.NYNORSK, Tongue.ENGLISH)
-    return builder.with_low_accuracy_mode().build()
+    return LanguageDetectorBuilder.from_languages(Tongue.BOKMAL, Tongue.NYNORSK, Tongue.ENGLISH).build()
 
 
 class _Marks(NamedTuple):
@@ -145,7 +146,8 @@ def detect_language(text: str) -> Language:
     if len(leaders) == 1:
         return leaders[0]
     may_be_english = Language.EN in leaders and not (marks.is_norwegian and not marks.scores[Language.EN])
-    return Language.EN if may_be_english and (marks.looks_english or _is_english(text)) else leaders[0]
+    least = _SURE_ENOUGH if marks.looks_english else _SURE_ENGLISH
+    return Language.EN if may_be_english and _is_english(text, least) else leaders[0]
 
 
 def marked_language(text: str) -> Language | None:
@@ -204,7 +206,7 @@ def _is_nynorsk(word: str) -> bool:
     return word.endswith(_NYNORSK_ENDINGS) and len(word) >= _ENDING_FROM
 
 
-def _is_english(text: str) -> bool:
+def _is_english(text: str, least: float = _SURE_ENGLISH) -> bool:
     from lingua import Language as Tongue
 
-    return _detector().compute_language_confidence(text[:_SAMPLE], Tongue.ENGLISH) >= _SURE_ENGLISH
+    return _detector().compute_language_confidence(text[:_SAMPLE], Tongue.ENGLISH) >= least

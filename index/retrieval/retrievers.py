@@ -115,11 +115,14 @@ def prepare_query(
     need: Need, encoder: Encoder, finder: ConceptFinder, lexical: LexicalIndex, table: PassageTable, share: float
 ) -> Query:
     """Return a need made ready: encoded, with the records it names, the concepts, and those near them at a share."""
-    mentions = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
+    named = tuple(finder.find(need.text, need.language, lambda stem: lexical.knows(stem, need.language)))
+    # Of what no record speaks, what it is a part of is meant: who knows alien species, for Canada geese.
+    unused = [one for one in named if not lexical.uses(one.concept_id)]
+    mentions = tuple(dict.fromkeys((*named, *finder.wholes(unused))))
     concepts = finder.widened(mentions, share)
     wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    subject = subject_of(need, mentions, lexical)
+    subject = subject_of(need, mentions, lexical, finder.how)
     wanted[SUBJECT] = lexical.best_query(*_parted(subject), need.language)
     names = names_in(need.text, lexical, table)
     return Query(need, direction_of(need, encoder, lexical), mentions, wanted, names, subject)

@@ -6,11 +6,12 @@ nothing narrower is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from corpus.text import Language
-from index.analysis import stem, words
+from index.analysis import STOPWORDS, stem, words
 from index.retrieval.need import Need
 from index.storage.concepts import PIECES_BELOW, Mention
 from index.storage.lexical import LexicalIndex
@@ -35,13 +36,14 @@ FEW_WORDS = 4
 _WHOM = """
     ungdom gutter-og-unge-menn jenter fedre aleneforeldre oppvekst aldring eldreomsorg eldrebolge flyktninger
     ukrainske-flyktninger kvoteflyktninger integrering innvandrerkvinner innvandrerungdom minoritetsforeldre
-    arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer
+    arbeidsinnvandrere enslige-mindrearige funksjonsnedsettelse helsepersonell elev larer familie-og-foreldre
 """
 _WHERE = """
     kommunale-eiendommer helse-og-omsorg kommunal-helse-og-omsorgstjeneste omsorg
     spesialisthelsetjeneste sykehus helseforetak sykehjem hjemmetjeneste barnehage grunnskole ungdomsskole
     videregaende-skole hoyere-utdanning naringsliv naringsutvikling landbruk distriktsutvikling oysamfunn fjellbygd
-    kystsamfunn smaby drabantby fylkesvei riksvei
+    kystsamfunn smaby drabantby fylkesvei riksvei sentrumsutvikling elv havn-og-kyst skolefritidsordning
+    helsestasjon
 """
 GROUPS, PLACES = (frozenset(f"concept:{slug}" for slug in some.split()) for some in (_WHOM, _WHERE))
 SETTINGS = GROUPS | PLACES
@@ -68,16 +70,35 @@ class Subject(NamedTuple):
         return self.is_short and most_telling < SETTING
 
 
-def subject_of(need: Need, mentions: Iterable[Mention], lexical: LexicalIndex) -> Subject:
-    """Return what a need is about, given the concepts that it mentions."""
+def subject_of(
+    need: Need, mentions: Iterable[Mention], lexical: LexicalIndex, how: Container[str] = frozenset()
+) -> Subject:
+    """Return what a need is about.
+
+    Args:
+        need: The need.
+        mentions: The concepts that it mentions.
+        lexical: Tells how telling they are.
+        how: The concepts that tell how something is done or paid for, in any matter.
+    """
     language = need.language
-    places = place_words(need.text)
-    mentions = tuple(mentions)
+    text = _IN_CASE.sub(" ", need.text)
+    said, places = words(text), place_words(text)
+    mentions = tuple(one for one in mentions if one.label != "fall" or one.label in said)
+    # *Hearing loss* is a subject, though any need may speak of hearing and of loss; *apply for funding* is none.
+    named_together = {
+        mention.concept_id
+        for mention in mentions
+        if mention.concept_id not in how and _is_of_several_words(mention.label, language)
+    }
     asked = {
         mention.concept_id: mention
         for mention in mentions
         if lexical.concept_idf(mention.concept_id) >= _least_rarity(mention)
-        and not all(word in places or is_general(word, language) for word in mention.label.split())
+        and not all(
+            word in places or (mention.concept_id not in named_together and is_general(word, language))
+            for word in mention.label.split()
+        )
     }
     # A word for what all speak of, such as *municipal*, tells no more than the concept.
     common = {
@@ -88,17 +109,27 @@ def subject_of(need: Need, mentions: Iterable[Mention], lexical: LexicalIndex) -
     }
     found = {
         stemmed: word
-        for word in words(need.text)
+        for word in said
         if word not in places
         and not is_general(word, language)
         and (stemmed := stem(word, language)) not in common
         and lexical.word_idf(stemmed, language) >= MIN_SHARED_WORD_IDF
     }
-    narrow = {key: one for key, one in asked.items() if not is_broad_label(one.label, language)}
+    narrow = {
+        key: one for key, one in asked.items() if key in named_together or not is_broad_label(one.label, language)
+    }
     narrow_words = {stemmed: word for stemmed, word in found.items() if not is_broad(word, language)}
     # What names a whole field tells something only where nothing narrower is asked for.
     concepts, left = (narrow, narrow_words) if narrow or narrow_words else (asked, found)
     return Subject(concepts, left, _telling(concepts, left, language, lexical))
+
+
+_IN_CASE = re.compile(r"\b(?:så|hvert|kvart|verste|beste|alle|motsatt|motsett)\s+fall\b", re.IGNORECASE)
+"""Where nobody falls: *i så fall*, *i hvert fall*."""
+
+
+def _is_of_several_words(label: str, language: Language) -> bool:
+    return sum(word not in STOPWORDS[language] for word in label.split()) > 1
 
 
 def _least_rarity(mention: Mention) -> float:

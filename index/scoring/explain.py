@@ -258,19 +258,16 @@ class Explainer:
     def _shared(self, quotes: Sequence[NumberedPassage], kind: Kind) -> list[Reason]:
         in_quotes = {concept for quote in quotes for concept in quote.concepts}
         concepts = [mention for concept, mention in self._asked.items() if concept in in_quotes]
+        language = self._query.need.language
         labels = [self._label(mention, quotes) for mention in concepts]
         known = {word for mention in concepts for word in mention.label.split()}
         for quote in quotes:
             shared = [word for word in self._words_shared(quote) if word not in known]
-            labels += [self._spelled(without_genitive(word, quote)) for word in shared]
+            spelled = [without_genitive(word, quote) for word in shared]
+            labels += [self._spelled(word) for word in spelled if not is_general(word, language)]
         # What is part of a name that was given is told with the name.
         named = {word for hit in self._names.values() if kind_of(hit.record_id) is kind for word in words(hit.name)}
-        language = self._query.need.language
-        telling = [
-            label
-            for label in labels
-            if not named.issuperset(words(label)) and not all(is_general(word, language) for word in words(label))
-        ]
+        telling = [label for label in labels if not named.issuperset(words(label))]
         labels = distinct_words([*telling, *self._pieces(quotes, telling)], language)[:SHOWN_LABELS]
         return [Reason(kind=ReasonKind.SHARED, labels=tuple(labels))] if labels else []
 

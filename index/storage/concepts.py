@@ -22,6 +22,8 @@ MIN_TYPO_LENGTH = 6
 TYPO_SCORE = 88.0
 """The likeness (0-100, rapidfuzz ratio) from which an unknown word is read as a known one."""
 MIN_COMPOUND_PART = 6
+WHOLE_CERTAINTY = 0.8
+"""How surely what something is a part of is mentioned by it."""
 PIECES_BELOW = 0.75
 """The certainty below which a mention is only a part of a compound."""
 WORDS_KEPT = 20_000
@@ -70,6 +72,7 @@ class ConceptFinder:
         near: By concept id, the broader and related concepts.
         parents: By concept id, the concepts that it is told to be a part of.
         broader: By concept id, all concepts that it is a part of, however far up.
+        how: The concepts that tell how something is done or paid for, in any matter.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class ConceptFinder:
         near: dict[str, list[str]],
         parents: dict[str, list[str]],
         broader: dict[str, list[str]],
+        how: Iterable[str],
     ) -> None:
         self._labels = labels
         self._written = written
@@ -87,6 +91,8 @@ class ConceptFinder:
         self._near = near
         self._parents = parents
         self._broader = broader
+        self.how = frozenset(how)
+        """The concepts that tell how something is done or paid for, in any matter."""
         self._beginnings = frozenset(run[:SHORTEST_STEM] for run in labels["no"] if len(run) >= MIN_COMPOUND_STEM)
         self._followers = {group: _followers(labels[group], written[group]) for group in labels}
         self._words: dict[Language, dict[str, _Word]] = {language: {} for language in Language}
@@ -115,7 +121,8 @@ class ConceptFinder:
         near = {concept.id: [i for i in (*concept.broader, *concept.related) if i in known] for concept in concepts}
         preferred = {concept.id: concept.pref_label for concept in concepts}
         parents = {concept.id: [i for i in concept.broader if i in known] for concept in concepts if concept.broader}
-        return cls(labels, written, preferred, near, parents, _all_broader(concepts))
+        how = [concept.id for concept in concepts if concept.tells_how]
+        return cls(labels, written, preferred, near, parents, _all_broader(concepts), how)
 
     def to_plain(self) -> dict[str, Any]:
         """Return the finder as plain data, for `from_plain`."""
@@ -127,13 +134,15 @@ class ConceptFinder:
             "near": self._near,
             "parents": self._parents,
             "broader": self._broader,
+            "how": sorted(self.how),
         }
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> ConceptFinder:
         """Return the finder that `to_plain` described."""
         preferred = {key: LangText.model_construct(**label) for key, label in data["preferred"].items()}
-        return cls(data["labels"], data["written"], preferred, data["near"], data["parents"], data["broader"])
+        tables = [data[name] for name in ("near", "parents", "broader", "how")]
+        return cls(data["labels"], data["written"], preferred, *tables)
 
     def label(self, concept_id: str, language: Language) -> Localised:
         """Return the preferred label of a concept."""
@@ -257,6 +266,14 @@ class ConceptFinder:
         """Return the concepts that mentions are about: those named, and those that these are a part of."""
         named = {mention.concept_id for mention in mentions}
         return frozenset(named.union(*(self._broader.get(concept, ()) for concept in named)))
+
+    def wholes(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """Return the concepts that mentioned ones are told to be a part of, as less surely mentioned."""
+        return tuple(
+            Mention(parent, one.label, WHOLE_CERTAINTY * one.certainty)
+            for one in mentions
+            for parent in self._parents.get(one.concept_id, ())
+        )
 
     def widened(self, mentions: Iterable[Mention], share: float) -> dict[str, float]:
         """Return concept weights, with broader and related concepts added at a share of the weight."""

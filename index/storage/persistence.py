@@ -23,7 +23,7 @@ from corpus.records import Kind
 from corpus.text import Frozen
 from index.errors import IndexFileError
 
-FORMAT = 8
+FORMAT = 9
 """Raised whenever a release reads or writes the files in another way; other formats are rebuilt."""
 MANIFEST, CURRENT, LEXICAL, PASSAGES = "manifest.json", "CURRENT", "lexical", "passages.sqlite3"
 LOCK_SECONDS = 300.0

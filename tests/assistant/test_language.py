@@ -9,6 +9,7 @@ from assistant.platform.language import detect_language, marked_language
 from corpus.files import read_folder
 from corpus.text import Language
 from corpus.vocabulary import Concept
+from tests.corpus.test_files import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,15 @@ def test_nearly_all_that_records_are_asked_is_read_in_its_own_language() -> None
     for language, texts in asked.items():
         assert len(texts) > 3_000
         assert sum(detect_language(text) is language for text in texts) >= 0.995 * len(texts)
+
+
+def test_a_word_or_two_are_told_apart_by_how_they_are_written() -> None:
+    labels: dict[bool, set[str]] = {True: set(), False: set()}
+    for located in SHIPPED:
+        if isinstance(located.record, Concept):
+            for label in located.record.labels():
+                labels[label.language is Language.EN].add(label.text.casefold())
+    english, norwegian = labels[True] - labels[False], labels[False] - labels[True]
+    assert min(len(english), len(norwegian)) > 5_000
+    assert sum(detect_language(label) is Language.EN for label in norwegian) / len(norwegian) < 0.01
+    assert sum(detect_language(label) is not Language.EN for label in english) / len(english) < 0.08

@@ -43,7 +43,7 @@ def seen(month: int, *years: int, **fields: Any) -> dict[str, Any]:  # noqa: ANN
 
 
 def test_the_shipped_base_lasts_so_far() -> None:
-    newest = date(2026, 11, 30)
+    newest = date(2026, 12, 1)
     assert [str(one) for one in sound(SHIPPED, newest)] == []
 
 

@@ -205,6 +205,17 @@ def test_beside_the_first_what_shares_nothing_with_the_need_is_a_step_less_sure(
     assert certain.confidence(alike.score) is MatchConfidence.GOOD
 
 
+def test_a_partner_that_is_only_alike_is_good_at_most_though_it_is_the_first(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    all_near = dict.fromkeys(SEARCHED_KINDS, Calibration(slope=1.0, midpoint=-10.0))
+    certain = EAGER.model_copy(update={"steps": default_parameters().steps, "calibration": all_near})
+    found = IndexManager(small_store, WordEncoder(), tmp_path / "near", certain).searcher().search(need("kornåkeren"))
+    assert [reason.kind for reason in found[Kind.ACTOR][0].reasons] == [ReasonKind.ALIKE]
+    assert found[Kind.ACTOR][0].confidence is MatchConfidence.GOOD
+    assert found[Kind.IDEA][0].confidence is MatchConfidence.STRONG
+
+
 def test_in_a_short_need_the_setting_alone_makes_nobody_as_sure(small_store: RecordStore, tmp_path: Path) -> None:
     small_store.save_many(
         [
@@ -499,6 +510,16 @@ def test_words_that_name_no_subject_are_no_reason(small_store: RecordStore, keep
     small_store.save_many([*others, actor("rower", "Roklubben", "Prøver alltid å bruke gode årer")], by="test")
     reasons = first(keeper, "prøve gode årer").reasons
     assert [(reason.kind, reason.labels) for reason in reasons] == [(ReasonKind.SHARED, ("årer",))]
+
+
+def test_of_what_no_record_speaks_what_it_is_a_part_of_is_meant(small_store: RecordStore, keeper: IndexManager) -> None:
+    weeds = actor("weeds", "Ugrasvakta", expertise=(statement("Kjemper mot fremmede arter"),))
+    alien = concept("fremmede-arter", "fremmede arter", "alien species")
+    geese = concept("kanadagas", "kanadagås", "Canada goose", broader=(alien.id,))
+    small_store.save_many([weeds, alien, geese], by="test")
+    match = first(keeper, "kanadagås på badestranda")
+    assert match.record_id == weeds.id
+    assert match.reasons[0].labels == ("fremmede arter",)
 
 
 def test_a_word_for_a_whole_field_is_a_reason_only_where_nothing_narrower_is_said(

@@ -74,6 +74,34 @@ def test_a_compound_that_no_record_has_tells_by_its_parts(lexical: LexicalIndex)
     assert subject(lexical, "tegnspråkbarnehage").telling["tegnspråk"] == 1.0
 
 
+@pytest.fixture
+def topics(tmp_path: Path) -> LexicalIndex:
+    made = LexicalIndex.create(tmp_path)
+    made.update(
+        LexicalDocument(f"actor:{slug}-{number}", Kind.ACTOR, {}, {}, [f"concept:{slug}"], [], [])
+        for slug, many in {"horselstap": 3, "soknad": 3, "fallforebygging": 3, "annet": 60}.items()
+        for number in range(many)
+    )
+    return made
+
+
+def test_words_that_any_need_may_say_name_a_subject_together(topics: LexicalIndex) -> None:
+    hearing = Mention("concept:horselstap", "hører dårlig", 1.0)
+    assert set(subject(topics, "elever som hører dårlig", hearing).concepts) == {"concept:horselstap"}
+    apply = Mention("concept:soknad", "sende søknad", 1.0)
+    need = Need(text="hvor kan vi sende søknad", language=Language.NB)
+    assert subject_of(need, (apply,), topics, how={"concept:soknad"}).concepts == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("færre fall på sykehjem", True), ("i så fall, hvem hjelper oss", False), ("iallfall noe i verste fall", False)],
+)
+def test_a_fall_is_a_subject_where_somebody_falls(topics: LexicalIndex, text: str, named: bool) -> None:
+    found = subject(topics, text, Mention("concept:fallforebygging", "fall", 1.0))
+    assert bool(found.concepts) is named
+
+
 def test_in_a_long_need_the_rarest_word_may_be_said_by_the_way() -> None:
     words = {f"ord{number}": "ord" for number in range(FEW_WORDS + 1)}
     assert not Subject(words=words).is_setting(0.0)
