@@ -1,7 +1,7 @@
 """Which steps of cases their askers are to be told of, each once.
 
 Invariant: a step is told only after the time in which it can be undone, by one way, and is claimed in the database
-before it is; one that was undone meanwhile is never told. What is older than a few days is told no more: it stands on
+before it is; one that was undone meanwhile is never told. What is older than two weeks is told no more: it stands on
 the case's own page.
 """
 
@@ -22,7 +22,8 @@ from corpus.text import Frozen
 
 NOTIFIED_ACTIONS = (CaseAction.MOVED, CaseAction.TOLD, CaseAction.CORRECTED)
 """The steps that an asker is told of as they come."""
-_NO_LATER = timedelta(days=3)
+_NO_LATER = timedelta(days=14)
+"""How long a step waits for a way out, such as mail that does not go: long enough for a holiday without anybody."""
 _AT_ONCE = 200
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cases.cases import CaseReason, CaseState
+from assistant.commands.days import typed_day
 from assistant.platform.cleanup import closed_after
 from assistant.platform.exports import ExportFormat
 from corpus.text import Language
@@ -35,12 +36,7 @@ def _runtime() -> Runtime:
 def _day(text: str | None) -> date:
     from assistant.platform.workdays import norwegian_day
 
-    if text is None:
-        return norwegian_day()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"got {text!r}, expected a day such as 2026-11-25") from error
+    return norwegian_day() if text is None else typed_day(text)
 
 
 @app.command("list")
@@ -116,7 +112,9 @@ def note(
 
 
 @app.command()
-def due(today: Annotated[str | None, typer.Option(help="As if it were this day, YYYY-MM-DD.")] = None) -> None:
+def due(
+    today: Annotated[str | None, typer.Option(help="As if it were this day, such as 2026-11-25 or tomorrow.")] = None,
+) -> None:
     """List the reminders that are due, and whether they were sent."""
     runtime = _runtime()
     reminders = runtime.followup.due(_day(today))

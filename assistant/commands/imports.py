@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.commands.days import typed_day
 from assistant.commands.progress import progressing
 from corpus.importing.sources import SOURCES
 from corpus.records import Kind
@@ -31,8 +32,8 @@ Query = Annotated[str, typer.Option("--query", help="With --fetch: words to look
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of each row.")]
 Publish = Annotated[bool, typer.Option("--publish", help="Publish what can be, instead of leaving it as drafts.")]
 AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The date of the copy; that of the file if not given."),
+    date | None,
+    typer.Option("--as-of", parser=typed_day, help="The date of the copy; that of the file if not given."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MappingName = Annotated[str | None, typer.Option("--mapping", help="A saved mapping of columns.")]
@@ -79,7 +80,7 @@ def _command(name: str) -> Callable[..., None]:
 class _Wanted:
     """How an import was asked for."""
 
-    def __init__(self, dry_run: bool, publish: bool, as_of: datetime | None, as_json: bool) -> None:
+    def __init__(self, dry_run: bool, publish: bool, as_of: date | None, as_json: bool) -> None:
         self.dry_run = dry_run
         self.publish = publish
         self.as_of = as_of
@@ -227,7 +228,7 @@ def _source_file(name: str, given: str, wanted: _Wanted) -> Iterator[SourceFile]
     from corpus.importing.files import open_source
 
     if given:
-        with open_source(given, wanted.as_of.date() if wanted.as_of else None) as file:
+        with open_source(given, wanted.as_of) as file:
             yield file
         return
     with ExitStack() as stack:

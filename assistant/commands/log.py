@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.days import typed_day
 from assistant.platform.cleanup import closed_after
 from assistant.platform.exports import ExportFormat
 
@@ -21,7 +22,7 @@ _COLUMNS = (
     "log_id", "at", "kind", "outcome", "channel", "tenant", "asker", "kommunenummer", "language", "about", "record_id",
     "fingerprint", "encoder", "version", "payload",
 )  # fmt: skip
-Since = Annotated[str | None, typer.Option(help="Only from this day on, YYYY-MM-DD.")]
+Since = Annotated[str | None, typer.Option(help="Only from this day on, such as 2026-11-25 or yesterday.")]
 
 
 def _log() -> MatchLog:
@@ -38,10 +39,7 @@ def _moment(day: str | None) -> datetime | None:
 
     if day is None:
         return None
-    try:
-        return first_moment(date.fromisoformat(day))
-    except ValueError as error:
-        raise typer.BadParameter(f"got {day!r}, expected a day such as 2026-11-25") from error
+    return first_moment(typed_day(day))
 
 
 @app.command("list")

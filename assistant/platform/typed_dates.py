@@ -7,7 +7,7 @@ never guessed.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from assistant.platform.workdays import NORWAY
 
@@ -27,6 +27,10 @@ _MONTHS = (
     ("november",),
     ("desember", "december"),
 )
+_FROM_TODAY = {
+    "i dag": 0, "idag": 0, "today": 0, "i går": -1, "igår": -1, "yesterday": -1,
+    "i morgen": 1, "imorgen": 1, "i morgon": 1, "imorgon": 1, "tomorrow": 1,
+}  # fmt: skip
 _CLOCK = re.compile(r"(?:kl\.?)?(\d{1,2})[.:](\d{2})")
 _BETWEEN = re.compile(r"(?<=\d)T(?=\d)")
 """What parts a day from a time in ISO 8601."""
@@ -46,6 +50,16 @@ def day_in(text: str) -> date:
     if (match := _NAMED.fullmatch(text.casefold())) and (month := _month(match[2])):
         return date(int(match[3]), month, int(match[1]))
     return date.fromisoformat(text)
+
+
+def day_told(text: str, today: date) -> date:
+    """Return the day that a text is, as `day_in` reads it or told from today: ``i dag``, ``i går``, ``tomorrow``.
+
+    Raises:
+        ValueError: it is no day.
+    """
+    from_today = _FROM_TODAY.get(" ".join(text.casefold().split()))
+    return day_in(text) if from_today is None else today + timedelta(days=from_today)
 
 
 def moment_in(text: str) -> datetime:

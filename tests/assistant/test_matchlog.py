@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_written_is_told_plainly(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("log", "show", "nothing"), ("log", "replay", "nothing"), ("log", "list", "--since", "i går"),
+    [("log", "show", "nothing"), ("log", "replay", "nothing"), ("log", "list", "--since", "i fjor"),
      ("followup", "show", "x"),
      ("followup", "move", "x", "sent"), ("followup", "move", "x", "flown"), ("followup", "due", "--today", "never"),
      ("followup", "letter", "x"), ("followup", "note", "x", "hei"), ("privacy", "erase", "--channel", "fax")],

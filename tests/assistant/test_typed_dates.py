@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from assistant.platform.typed_dates import day_in, iso_day, moment_in, month_in
+from assistant.platform.typed_dates import day_in, day_told, iso_day, moment_in, month_in
 from assistant.platform.workdays import NORWAY
 
 
@@ -20,6 +20,20 @@ from assistant.platform.workdays import NORWAY
 def test_a_day_is_read_however_it_is_written(text: str) -> None:
     assert day_in(text) == date(2026, 12, 20)
     assert iso_day(text) == "2026-12-20"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("i dag", 1), ("I dag ", 1), ("today", 1), ("i går", 30), ("i morgon", 2), ("tomorrow", 2), ("1.12.2026", 1)],
+)
+def test_a_day_may_be_told_from_today(text: str, day: int) -> None:
+    assert day_told(text, date(2026, 12, 1)).day == day
+
+
+@pytest.mark.parametrize("text", ["i fjor", "snart", ""])
+def test_what_tells_no_day_from_today_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        day_told(text, date(2026, 12, 1))
 
 
 @pytest.mark.parametrize("text", ["5. mai 2027", "5 May 2027", "05.05.2027"])

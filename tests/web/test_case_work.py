@@ -18,6 +18,7 @@ from assistant.access.profiles import Profile, Profiles
 from assistant.cases.cases import Case, CaseReason, CaseState
 from assistant.cases.partner_answers import LinkPurpose, SignedLinks
 from assistant.cases.reach import reach_of
+from assistant.cases.updates import CaseUpdates
 from assistant.desk.notifications import notify_askers, reassign_cases_of_absent, remind_of_meetings
 from assistant.mail.carrier import Carrier
 from assistant.mail.queue import MailState
@@ -225,6 +226,17 @@ def test_an_answer_by_link_needs_the_button_moves_the_case_and_is_told_to_the_as
     assert reach_of(runtime.referrals.get(case.id)).mail == ASKER
     assert "ikke flere e-poster" in client.post(stop).text
     assert reach_of(runtime.referrals.get(case.id)).mail is None
+
+
+def test_a_step_waits_two_weeks_for_a_way_out_and_then_stands_on_the_page_alone(runtime: Runtime, case: Case) -> None:
+    runtime.referrals.move(case.id, CaseState.SENT, by="b")
+
+    def due_after(days: int) -> list[str]:
+        later = CaseUpdates(runtime.database, timedelta(), now=lambda: utc_now() + timedelta(days=days))
+        return [step.case.id for step in later.due()]
+
+    assert due_after(13) == [case.id]
+    assert due_after(15) == []
 
 
 def test_a_no_offers_the_next_candidate(broker: TestClient, client: TestClient, runtime: Runtime, case: Case) -> None:
