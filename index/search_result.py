@@ -29,7 +29,7 @@ LEAST_NEAR = 0.5
 """The score that these have at least."""
 FEW_WORDS_SAID = 8
 """Words of a need up to which none is said by the way."""
-_NEARLY_AS_GOOD = 1.1
+_NEARLY_AS_GOOD = 2.0
 """How much less the total of one that is about the subject may be, for it to come before one that is not."""
 _BELOW = 0.001
 """How far below a step of confidence the score of what does not reach it is at least."""

@@ -55,6 +55,17 @@ _GENERAL_WORDS = {
         legge leggje legger setje betre kjem
         tre få lav ut ulike gonger gong gongen auka starta stoppe stanse
         verden verda verdt verst vinne vurdere ønske ønskje øke auke økende aukande åpne opne årsak
+        eide eigde
+        att atter nord koster kostar økonomisk utsatt utsett ansatt tilsett betyr tyder arrangerer sammenhengen
+        samanhengen handlingsrom nasjonale nominert godt betale betaler etat hjalp taler talar lederne leiarane
+        teknisk yngre strammer uker verdier verdiar verdiane avdekker systematisk størst varmt
+        grunnprinsipper ansvarlig ansvarleg ytre mistet mistar regulert tungt dyrt kraftig fullføre hørt høyrt
+        tåler toppen utrede våtere våtare kandidaten spissen gror
+        sporer norden utviklingstrekk vilkår melder flyttar inkluderende inkluderande
+        fremmede framande lågere lågare spreier sprer rådgivende rådgivande døme underveis undervegs varig aktiv
+        aktive samlokaliserte prosessen verknaden virkningen politisk
+        faglig fagleg haster hastar kommunalt kommunale øyeblikkelig
+        frem godkjenning hyppig automatisk rutinene
     """,
     "en": """
         able actually again always ask away back bad become begin best better big bring build buy call come cover
@@ -83,6 +94,13 @@ _GENERAL_WORDS = {
         simple since situation size slow someone something sometimes somewhere stand step stuff suggest suitable
         surely table tend thousand three tip today top toward trouble true two type under understand until upon
         want week wide within without wonder word world worry worse worst wrong yet
+        drop nominate protect must ill practise chief review
+        cannot wear gather regular regularly theory attract recognise
+        recognised stir critical frequent miss pass robust major key advise advises welcome
+        because unfair framework advisory harm act responsible artificial statement warn warned automatic
+        automatically jointly permanent throw thrown largest usable agreement bought dump
+        dumped spot spots wild emotionally strategic specialist north
+        western european did spent fell
     """,
 }
 _FUNCTION_WORDS = {
