@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
+
+from pydantic import model_validator
 
 from assistant.funding.schemes import NamedRecord, SchemeStatus
 from assistant.funding.suitability import Suitability
@@ -112,6 +115,14 @@ class Idea(Suggestion):
     is_project: bool
     """Whether it became a project, and was not only thought of."""
     problem_owner: NamedRecord | None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_release(cls, data: Any) -> Any:  # noqa: ANN401 (as pydantic gives it)
+        """Return what an earlier release stored with what it did not tell: the year was that of ``on``."""
+        if isinstance(data, dict) and "years" not in data and "on" in data:
+            return {"years": str(data["on"])[:4], "is_project": False, **data}
+        return data
 
 
 class IndexInfo(Frozen):

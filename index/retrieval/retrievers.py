@@ -122,7 +122,7 @@ def prepare_query(
     concepts = finder.widened(mentions, share)
     wanted = {field: lexical.text_query(field, need.text, need.language) for field in (OWN, EVIDENCE)}
     wanted |= {field: lexical.concept_query(field, concepts) for field in (CONCEPTS, EVIDENCE_CONCEPTS)}
-    subject = subject_of(need, mentions, lexical, finder.how)
+    subject = subject_of(need, named, lexical, finder.how, finder.wholes(named))
     wanted[SUBJECT] = lexical.best_query(*_parted(subject), need.language)
     names = names_in(need.text, lexical, table)
     return Query(need, direction_of(need, encoder, lexical), mentions, wanted, names, subject)

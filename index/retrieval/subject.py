@@ -60,6 +60,9 @@ class Subject(NamedTuple):
     telling: Mapping[str, float] = {}
     """By concept, and by stem that some record has, how telling it is beside the rarest, from 0 to 1."""
 
+    wider: frozenset[str] = frozenset()
+    """Those of the concepts that are not named, but are what those named are a part of."""
+
     @property
     def is_short(self) -> bool:
         """Whether every word of it is meant."""
@@ -71,17 +74,25 @@ class Subject(NamedTuple):
 
 
 def subject_of(
-    need: Need, mentions: Iterable[Mention], lexical: LexicalIndex, how: Container[str] = frozenset()
+    need: Need,
+    named: Iterable[Mention],
+    lexical: LexicalIndex,
+    how: Container[str] = frozenset(),
+    wholes: Iterable[Mention] = (),
 ) -> Subject:
     """Return what a need is about.
 
     Args:
         need: The need.
-        mentions: The concepts that it mentions.
+        named: The concepts that it names.
         lexical: Tells how telling they are.
         how: The concepts that tell how something is done or paid for, in any matter.
+        wholes: What those that it names are a part of.
     """
     language = need.language
+    named = tuple(named)
+    of_wholes = {one.concept_id for one in wholes} - {one.concept_id for one in named}
+    mentions = (*named, *(one for one in wholes if one.concept_id in of_wholes))
     text = _IN_CASE.sub(" ", need.text)
     said, places = words(text), place_words(text)
     mentions = tuple(one for one in mentions if one.label != "fall" or one.label in said)
@@ -121,7 +132,8 @@ def subject_of(
     narrow_words = {stemmed: word for stemmed, word in found.items() if not is_broad(word, language)}
     # What names a whole field tells something only where nothing narrower is asked for.
     concepts, left = (narrow, narrow_words) if narrow or narrow_words else (asked, found)
-    return Subject(concepts, left, _telling(concepts, left, language, lexical))
+    wider = frozenset(of_wholes.intersection(concepts))
+    return Subject(concepts, left, _telling(concepts, left, language, lexical), wider)
 
 
 _IN_CASE = re.compile(r"\b(?:så|hvert|kvart|verste|beste|alle|motsatt|motsett)\s+fall\b", re.IGNORECASE)

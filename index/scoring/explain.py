@@ -258,6 +258,9 @@ class Explainer:
     def _shared(self, quotes: Sequence[NumberedPassage], kind: Kind) -> list[Reason]:
         in_quotes = {concept for quote in quotes for concept in quote.concepts}
         concepts = [mention for concept, mention in self._asked.items() if concept in in_quotes]
+        # What it is a part of is told where nothing narrower is.
+        narrower = [mention for mention in concepts if mention.concept_id not in self._query.subject.wider]
+        concepts = narrower if narrower or any(map(self._words_shared, quotes)) else concepts
         language = self._query.need.language
         labels = [self._label(mention, quotes) for mention in concepts]
         known = {word for mention in concepts for word in mention.label.split()}
