@@ -299,12 +299,28 @@ _ASKS_OF_US = re.compile(
 """How a question begins, which tells no more of a problem."""
 
 
+_DONE_BEFORE = re.compile(
+    r"(?:og |men |and |but )?(?:vi|me|jeg|eg|we|i)(?:'ve)? (?:har |have )?"
+    r"(?:alt |allerede |allereie |already |også |og )?"
+    r"(?:prøvd|prøvde|prøvt|testet|testa|tried|tested|snakket med|snakka med|pratet med|prata med|talked to|spoken to"
+    r"|spurt|asked|kartlagt|kartlagde|mapped)\b"
+)
+"""How somebody tells what was done about the need before, which is no need of its own."""
+
+
 def parse_addition(said: TurnText) -> Turn | None:
     """Return a turn that tells more of the same need."""
     tokens = said.cues.tokens
     about = subjects(said.text, said.base) if SEEKS_SOMEBODY.match(said.plain) and len(tokens) <= SHORT else []
     if about and not tells_subject(about):
         # Who can evaluate it, is asked of the same matter.
+        return Turn(intent=Intent.ADDITION, text=said.text)
+    if (
+        said.state.question
+        and _DONE_BEFORE.match(said.plain)
+        and len(tokens) <= 2 * SHORT
+        and not ASKS.search(said.text)
+    ):
         return Turn(intent=Intent.ADDITION, text=said.text)
     if _is_need_of_its_own(said):
         return None
