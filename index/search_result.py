@@ -136,9 +136,9 @@ class SearchResult:
         return [first, *(one for one in candidates if one is not first)]
 
     def _held_to_likeness(self, first: Match) -> Match:
-        """Return a first match, which as a partner is good at most where nothing is shared and it is only alike."""
-        is_alike = first.kind is Kind.ACTOR and all(reason.kind is ReasonKind.ALIKE for reason in first.reasons)
-        return self._lowered(first) if is_alike and first.confidence is MatchConfidence.STRONG else first
+        """Return a first match, which as a partner is good at most where it shares nothing of the need itself."""
+        is_remote = first.kind is Kind.ACTOR and self._explainer.is_remote(first)
+        return self._lowered(first) if is_remote and first.confidence is MatchConfidence.STRONG else first
 
     def _as_sure_as_told(self, match: Match) -> Match:
         """Return a match beside the first, a step less sure where it shares no more than the setting with the need.
@@ -189,6 +189,10 @@ class SearchResult:
     def shares_subject(self, candidate: Candidate) -> bool:
         """Tell whether a record speaks of anything that is asked for."""
         return self._explainer.shares_subject(candidate.record_id)
+
+    def is_remote(self, match: Match) -> bool:
+        """Tell whether a match shares nothing of the need itself, but is alike or about what that is a part of."""
+        return self._explainer.is_remote(match)
 
     def is_about(self, concepts: Iterable[str]) -> bool:
         """Tell whether the need is about one of some concepts, or about a part of one."""

@@ -67,6 +67,11 @@ _PATTERNS = tuple(
             rf"\s*+{_MEANT_VERB}{_TO}\s++{_GOING_ON}{_WHAT}$"
         ),
         rf"^{_OPENING}{_SHOULD_BE}\s++{_WHAT}$",
+        # "it is really about X"
+        (
+            rf"^{_OPENING}(?:{_DETAILS} (?:altså |nå |no )?(?:egentlig|eigentleg|heller|really|actually|rather)"
+            rf"|(?:egentlig|eigentleg|actually|really) (?:gjelder|gjeld|handler|handlar|er) det(?: om)?)\s++{_WHAT}$"
+        ),
         # After saying that something went wrong.
         (
             rf"^{_OPENING}{_MISTAKEN}(?:\s*+[,.!:;–-][\s,.!:;–-]*+|\s++(?={_I}\s++{_MEANT_VERB}|{_SHOULD_BE}|{_DETAILS}))"

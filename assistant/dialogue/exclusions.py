@@ -38,6 +38,22 @@ _LEAVE_OUT = re.compile(
 )
 
 
+_BEFORE = re.compile(
+    r"\b(?:har|ha|have|ve)\b(?: (?:vi|me|we|jeg|eg))?(?: (?:alt|allerede|allereie|already|også|og|just|nettopp)){0,2}"
+    r" (?:(?:snakket|snakka|pratet|prata|talked|spoken|vært i kontakt|vore i kontakt|been in (?:touch|contact))"
+    r" (?:med|to|with)|kontaktet|kontakta|contacted|spurt|asked|prøvd|tried"
+    r"|(?:fått|got|gotten|received) (?:penger|pengar|midler|midlar|støtte|tilskudd|tilskot|money|funding|support"
+    r"|a grant) (?:fra|frå|av|from))\s+(?P<what>[^.,;:!?()]{2,40})",
+    re.IGNORECASE,
+)
+"""How somebody says whom they went to before: with no more than a name after it, that is not wanted again."""
+_LONGEST_BEFORE = 3
+"""Words that name whom at most; with more, something is told of what was done."""
+_EARLIER = re.compile(
+    r"\b(?:før|tidligere|tidlegare|allerede|allereie|fra før|frå før|before|earlier|already)\b", re.IGNORECASE
+)
+
+
 _FILLING = re.compile(
     r"^(?:(?:ha|få|vis(?:e)?|med|fra|frå|i|på|hos|ved|noe|noko|noen|nokon|nokre|flere|fleire|andre|bruke|from|in|at"
     r"|any|with|the|en|et"
@@ -128,6 +144,12 @@ def parse_exclusions(text: str, base: KnowledgeBase) -> ParsedExclusions:
         if took:
             kept = kept.replace(match.group(), " ")
             start = match.end()
+    for match in _BEFORE.finditer(kept):
+        whom = _EARLIER.sub(" ", match["what"]).strip()
+        found = _one_left_out(whom, base) if 0 < len(tokens_of(whom)) <= _LONGEST_BEFORE else None
+        if found is not None and found.records:
+            records += found.records
+            kept = kept.replace(match.group(), " ")
     without = Exclusions(
         records=tuple(dict.fromkeys(record.id for record in records)),
         names=tuple(dict.fromkeys(record.name for record in records)),

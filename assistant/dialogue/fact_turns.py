@@ -10,7 +10,7 @@ import re
 from assistant.dialogue.conversation import Intent, ListedSuggestion, Turn
 from assistant.dialogue.cues import tokens_of
 from assistant.dialogue.exclusions import parse_exclusions
-from assistant.dialogue.facts import activities_named, stage_named
+from assistant.dialogue.facts import activities_named, sorts_named, stage_named
 from assistant.dialogue.framing import tells_need
 from assistant.dialogue.places import places_denied, read_places
 from assistant.dialogue.question_replies import parse_reply
@@ -128,7 +128,7 @@ def parse_facts(said: TurnText) -> Turn | None:
     if (facts == Facts() and not denied) or (said.cues.has("ONLY") and not (facts.parties or facts.budget)):
         return None
     rows = suggestions_in(said.text, said.cues, said.state, said.base)
-    taken = place_tokens(said) | set(rows.places) | _after_prepositions(said)
+    taken = place_tokens(said) | set(rows.places) | _after_prepositions(said) | _naming_the_sort(said, facts)
     taken |= counting_places(said.text, said.cues.tokens) if facts.budget is not None else set()
     rest = [word for word in said.rest(taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
     strange = [word for word in _uncovered(said, taken) if not types_in(word) and word[:5] not in _FACT_WORDS]
@@ -213,6 +213,14 @@ def _uncovered(said: TurnText, taken: set[int]) -> list[str]:
 
 
 _PREPOSITIONS = frozenset({"i", "på", "in", "fra", "frå", "from", "ved", "nær", "near", "rundt", "around", "at"})
+
+
+def _naming_the_sort(said: TurnText, facts: Facts) -> set[int]:
+    """Return where the words stand by which somebody tells what sort of organisation they are."""
+    if facts.applicant_type is None:
+        return set()
+    named = {word for match in sorts_named(said.plain) for word in match.split()}
+    return {place for place, token in enumerate(said.cues.tokens) if token in named}
 
 
 def _after_prepositions(said: TurnText) -> set[int]:

@@ -27,7 +27,7 @@ Found = TypeVar("Found", ProjectStage, Experience)
 
 _TYPES: dict[ActorType, str] = {
     ActorType.COUNTY_MUNICIPALITY: r"fylkeskommun\w*|county (?:municipality|council|authority)",
-    ActorType.INTER_MUNICIPAL_BODY: r"interkommunal\w* (?:selskap|organ|samarbeid)\w*|inter-?municipal \w+",
+    ActorType.INTER_MUNICIPAL_BODY: r"interkommunal\w* (?:selskap|organ|samarbeid)\w*|iks|inter-?municipal \w+",
     ActorType.MUNICIPALITY: r"kommun(?:e|en|ar|er|ane|ene)|municipality|municipalities|local authority",
     ActorType.COMPANY: r"\w*bedrift\w*|firma\w*|selskap\w*|aksjeselskap\w*|company|companies|firm|business|start-?up",
     ActorType.HEALTH_TRUST: r"helseforetak\w*|helseføretak\w*|sykehus\w*|sjukehus\w*|hospital|health trust",
@@ -195,6 +195,11 @@ def applicant_named(said: str) -> ActorType | None:
     """Return the kind of organisation that a normalised text names, without saying whose it is."""
     kinds = {match.lastgroup for match in re.finditer(rf"\b(?:{_TYPE})\b", said)}
     return ActorType(str(kinds.pop())) if len(kinds) == 1 else None
+
+
+def sorts_named(said: str) -> list[str]:
+    """Return the words of a normalised text that name a kind of organisation."""
+    return [match.group() for match in re.finditer(rf"\b(?:{_TYPE})\b", said)]
 
 
 def stage_named(said: str) -> ProjectStage | None:

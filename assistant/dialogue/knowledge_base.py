@@ -25,6 +25,9 @@ class KnowledgeBase(Protocol):
     def likeness(self, one: str, other: str) -> float:
         """Return how near two texts are in meaning, from -1 to 1."""
 
+    def settings(self, text: str) -> tuple[str, ...]:
+        """Return the words of a text that only tell whom or where something is for: *barnehagen*, *eldre*."""
+
 
 class EmptyKnowledgeBase:
     """No records at all."""
@@ -44,3 +47,7 @@ class EmptyKnowledgeBase:
     def likeness(self, one: str, other: str) -> float:
         """Return 1 where two texts share a word."""
         return float(bool(set(one.split()) & set(other.split())))
+
+    def settings(self, text: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Return nothing."""
+        return ()

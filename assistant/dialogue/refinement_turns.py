@@ -12,7 +12,7 @@ from assistant.dialogue.cues import cues_of
 from assistant.dialogue.exclusions import parse_exclusions
 from assistant.dialogue.fact_turns import tells_own_place
 from assistant.dialogue.facts import facts_of_place, stage_named
-from assistant.dialogue.framing import subjects, tells_need, tells_subject
+from assistant.dialogue.framing import bare_need, subjects, tells_need, tells_subject
 from assistant.dialogue.places import wish_for
 from assistant.dialogue.slots import kind_in, suggestions_in, types_in
 from assistant.dialogue.suggestion_questions import SEEKS_SOMEBODY, tells_tried
@@ -299,6 +299,37 @@ _ASKS_OF_US = re.compile(
 """How a question begins, which tells no more of a problem."""
 
 
+_AND_FOR = re.compile(
+    r"^(?:og |men |and |but )?(?:(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)|(?:for|i|på|hos|in|at) )\s*+"
+    r"(?P<what>[^?.!]{3,40})[?.!]*$"
+)
+"""How somebody asks the same of somebody or somewhere else: *og for barnehagen?*, *hva med videregående*."""
+
+
+def _in_another_setting(said: TurnText) -> str | None:
+    """Return the need for whom or where else it is asked, where nothing else is said; None for other turns."""
+    need, match = said.state.question or "", _AND_FOR.match(said.plain)
+    wanted = said.base.settings(match["what"]) if match else ()
+    if match is None or not need or len(wanted) != 1:
+        return None
+    if [word for word in match["what"].split() if not is_stopword(word) and word not in wanted[0].split()]:
+        return None
+    before = said.base.settings(need)
+    found = re.search(rf"\b{re.escape(before[0])}\b", need, re.IGNORECASE) if len(before) == 1 else None
+    if found is None:
+        return f"{need.rstrip(' .?!')} – {wanted[0]}"
+    return f"{need[: found.start()]}{wanted[0]}{need[found.end() :]}"
+
+
+_DONE_BEFORE = re.compile(
+    r"(?:og |men |and |but )?(?:vi|me|jeg|eg|we|i)(?:'ve)? (?:har |have )?"
+    r"(?:alt |allerede |allereie |already |også |og )?"
+    r"(?:prøvd|prøvde|prøvt|testet|testa|tried|tested|snakket med|snakka med|pratet med|prata med|talked to|spoken to"
+    r"|spurt|asked|kartlagt|kartlagde|mapped)\b"
+)
+"""How somebody tells what was done about the need before, which is no need of its own."""
+
+
 def parse_addition(said: TurnText) -> Turn | None:
     """Return a turn that tells more of the same need."""
     tokens = said.cues.tokens
@@ -306,11 +337,20 @@ def parse_addition(said: TurnText) -> Turn | None:
     if about and not tells_subject(about):
         # Who can evaluate it, is asked of the same matter.
         return Turn(intent=Intent.ADDITION, text=said.text)
+    if (
+        said.state.question
+        and _DONE_BEFORE.match(said.plain)
+        and len(tokens) <= 2 * SHORT
+        and not ASKS.search(said.text)
+    ):
+        return Turn(intent=Intent.ADDITION, text=said.text)
     if _is_need_of_its_own(said):
         return None
     asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)
     if said.state.wants_words and not asks and len(tokens) <= 4 * SHORT and said.rest():
         return Turn(intent=Intent.ADDITION, text=said.text)
+    if (text := _in_another_setting(said)) is not None:
+        return Turn(intent=Intent.MEANT, text=text, bare=bare_need(text))
     if match := WHAT_ABOUT.match(said.plain):
         near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
         return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None

@@ -100,6 +100,8 @@ def parse_standalone(said: TurnText) -> Turn | None:
             return parse_need(left, said.base).model_copy(update={"announced": True})
         return turn
     if first is not None and (turn := _plain_act(first)) is not None and turn.intent in _ALONE:
+        if turn.intent is Intent.UNDO and _PUTS_RIGHT.search(said.plain):
+            return None
         left = said.text[len(first.text) :].strip(" ,.;:!?–")
         if turn.intent is Intent.RESTART and subjects(left, said.base):
             return parse_need(left, said.base).model_copy(update={"announced": True})
@@ -186,11 +188,18 @@ _GOES_BACK = re.compile(
     r"|(?:og |and )?(?:hva|kva|what) (?:var|was)\b|(?:når|when|hvem|kven|who)\b"
 )
 """What somebody goes back to, or asks of what was before, who takes nothing back."""
+_PUTS_RIGHT = re.compile(
+    r"\b(?:jeg|eg|æ|vi|me|i|we) (?:mente|meinte|mener|meiner|meant|mean|tenkte på|tenkjer på|was thinking of) \w{3,}"
+    r"|\b(?:det gjelder|det gjeld|it is about|it's about) \w{3,}"
+)
+"""How somebody says what should have been understood instead, whom taking back would leave without it."""
 
 
 def _means_another_thing(intent: Intent, way: ActPattern, said: TurnText) -> bool:
     """Tell whether words that could ask something of us are said of something else."""
     if intent is Intent.UNDO and (BACK_TO_LIFE.search(said.plain) or _GOES_BACK.match(said.plain)):
+        return True
+    if intent is Intent.UNDO and _PUTS_RIGHT.search(said.plain):
         return True
     if said.state.question is None and (intent is Intent.SAVE or _tells_subject(way, said)):
         return True

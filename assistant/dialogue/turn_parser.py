@@ -6,6 +6,7 @@ of their own; what is neither that nor a need is unclear, and is asked about rat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from assistant.dialogue.by_example import by_example
@@ -14,7 +15,7 @@ from assistant.dialogue.conversation import Choice, ConversationState, Intent, T
 from assistant.dialogue.corrections import parse_correction
 from assistant.dialogue.cues import FRAME, cues_of
 from assistant.dialogue.fact_turns import parse_facts, parse_plain_facts, parse_question_reply, stage_told
-from assistant.dialogue.framing import bare_need, new_topic, tells_need
+from assistant.dialogue.framing import bare_need, new_topic, subjects, tells_need, tells_subject
 from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
 from assistant.dialogue.leaving import parse_leaving, parse_stopping
 from assistant.dialogue.name_lookup import parse_name_lookup
@@ -198,8 +199,29 @@ def _parse_new_need(said: TurnText) -> Turn:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not about and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if started and _OF_THE_CASE.match(said.plain):
+        return Turn(intent=Intent.UNCLEAR, text=said.text)
+    if started and _IN_ANY_MATTER.search(said.plain) and not tells_subject(subjects(said.text, said.base)):
+        return Turn(intent=Intent.ADDITION, text=said.text)
     what = _need_text(said)
     return parse_need(what, said.base).model_copy(update={"announced": what is not said.whole})
+
+
+_OF_THE_CASE = re.compile(
+    r"(?:og |men |and |but )?(?:rådmannen|kommunedirektøren|ordføreren|ordføraren|sjefen|lederen|leiaren|politikerne"
+    r"|politikarane|saken|saka|møtet|the (?:mayor|boss|council|case|matter)|my boss|dette|det) "
+    r"(?:vil ha|må ha|skal ha|trenger|treng|må|skal|wants|needs|must|goes|is going|has to|haster|hastar)\b"
+    r"(?=.*\b(?:svar\w*|answer|innen|innan|før|by|before|opp i|up in|behandl\w*|handsam\w*|vedta\w*|haster|hastar)\b)"
+)
+"""How somebody tells of their case and its haste, of which nothing can be found."""
+
+
+_IN_ANY_MATTER = re.compile(
+    r"\b(?:samarbeid\w*|evaluer\w*|følgeforsk\w*|cooperat\w*|collaborat\w*|evaluat\w*"
+    r"|(?:sier|seier|viser|vet|veit) (?:forskning\w*|forsking\w*|forskerne|forskarane)|does (?:the )?research say"
+    r"|(?:penger|pengar|midler|midlar|money) (?:til|for))\b"
+)
+"""What is wanted in whatever matter: to evaluate, to work together, to know what research says, to pay for somebody."""
 
 
 def _need_text(said: TurnText) -> str:

@@ -6,7 +6,7 @@ and the answer says so; only who asks for it by name is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from assistant.dialogue.refinement import Refinement
@@ -93,7 +93,8 @@ class Composer:
         ideas = self._wanted([self._idea(match) for match in projects])[:top_k]
         partners = self._spread(self._wanted(_unique(self._partners(actors))))[:top_k]
         if Kind.ACTOR in kinds:
-            partners = self._with_doer(partners, ideas, found.need)[:top_k]
+            remote = {match.record_id for match in actors if found.is_remote(match)}
+            partners = self._with_doer(partners, ideas, found.need, remote)[:top_k]
         schemes: list[Scheme] = []
         if Kind.INSTRUMENT in kinds:
             schemes = self._wanted(self._schemes(found, most))[:top_k]
@@ -164,10 +165,16 @@ class Composer:
             spread.append(partner)
         return spread
 
-    def _with_doer(self, partners: list[Partner], ideas: Sequence[Idea], need: Need) -> list[Partner]:
-        """Return partners with who did the project that is most like the need first, where none of them fits well."""
+    def _with_doer(
+        self, partners: list[Partner], ideas: Sequence[Idea], need: Need, remote: Container[str]
+    ) -> list[Partner]:
+        """Return partners with who did the project that is most like the need first, where none of them fits well.
+
+        Who shares nothing of the need itself does not, beside somebody who did just that.
+        """
         elsewhere = need.place is not None and need.place.required
-        if elsewhere or any(one.is_sure for one in partners) or not any(one.is_sure for one in ideas[:1]):
+        has_partner = any(one.is_sure and one.id not in remote for one in partners)
+        if elsewhere or has_partner or not any(one.is_sure for one in ideas[:1]):
             return partners
         match = doer_of(ideas[0], self._records, need.context_places)
         if match is None:

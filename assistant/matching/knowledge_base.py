@@ -11,6 +11,7 @@ from assistant.dialogue.conversation import ListedSuggestion
 from corpus.files import kind_of
 from corpus.text import Language
 from index.analysis import stem
+from index.retrieval.subject import SETTINGS
 from index.searcher import Searcher
 
 _REMEMBERED = 4_096
@@ -53,6 +54,11 @@ class IndexedKnowledgeBase:
         """Return how near two texts are in meaning, from -1 to 1."""
         vectors = self.searcher.encoded([one, other])
         return float(vectors[0] @ vectors[1])
+
+    def settings(self, text: str) -> tuple[str, ...]:
+        """Return the words of a text that only tell whom or where something is for."""
+        mentions = (one for language in (Language.NB, Language.EN) for one in self.searcher.mentions(text, language))
+        return tuple(dict.fromkeys(one.label for one in mentions if one.certainty == 1 and one.concept_id in SETTINGS))
 
     def _rarity(self, word: str) -> tuple[bool, float]:
         """Return whether a word is known, and how rare it is in the language that uses it most."""

@@ -86,7 +86,11 @@ _BOTH_NORWEGIAN_SPELLING = re.compile(
 _ALSO_NORWEGIAN = frozenset("best innovation is spill storm team testing to twin".split())
 """English words that are words of Norwegian texts too; they tell nothing where a word tells of Norwegian."""
 _LOANWORDS = frozenset(
-    "autism coaching dulting edtech fintech hydrogen nudging radon robot sensor stress team trainee workshop".split()
+    """
+    ai autism baby badminton betting bitcoin chatbot coaching coworking covid deepfake disc dulting edtech fintech fou
+    frisbeegolf gaming golf granulat grooming gyro hackathon hacking hydrogen nudging outdoor padel phishing podcast
+    pumptrack radon robot sensor skateboard skatepark startup stress streaming surrogati team trainee webinar workshop
+    """.split()
 )
 """Words that Norwegians use in what they write; alone they tell nothing."""
 _ENGLISH_LETTERS = re.compile(

@@ -150,8 +150,16 @@ class Explainer:
         """Tell whether a match has no more to do with the need than its setting, or is only alike."""
         if any(reason.kind in _BY_THEMSELVES for reason in match.reasons):
             return False
-        is_alike = all(reason.kind is ReasonKind.ALIKE for reason in match.reasons)
-        return is_alike or self.shares_setting_alone(match.record_id, match.parts)
+        return self.is_remote(match) or self.shares_setting_alone(match.record_id, match.parts)
+
+    def is_remote(self, match: Match) -> bool:
+        """Tell whether a match is only alike, or shares no more than what the need is a part of."""
+        if all(reason.kind is ReasonKind.ALIKE for reason in match.reasons):
+            return True
+        if any(reason.kind is not ReasonKind.SHARED for reason in match.reasons):
+            return False
+        shared = (self._said(one.concepts, one.stems, one.passage.language) for one in self._sharing(match.record_id))
+        return self._query.subject.wider.issuperset(set().union(*shared))
 
     def shares_setting_alone(self, record_id: str, parts: Mapping[str, float]) -> bool:
         """Tell whether a record, with its projects and everyday questions, has no more in common than the setting.

@@ -522,6 +522,27 @@ def test_of_what_no_record_speaks_what_it_is_a_part_of_is_meant(small_store: Rec
     assert match.reasons[0].labels == ("fremmede arter",)
 
 
+def test_who_is_about_what_a_need_is_a_part_of_is_good_at_most_and_what_is_narrower_is_told_alone(
+    small_store: RecordStore, tmp_path: Path
+) -> None:
+    weeds = actor("weeds", "Ugrasvakta", expertise=(statement("Kjemper mot fremmede arter"),))
+    geese = actor("geese", "Gåsevakta", expertise=(statement("Teller kanadagås og andre fremmede arter"),))
+    wide = concept("fremmede-arter", "fremmede arter", "alien species")
+    narrow = concept("kanadagas", "kanadagås", "Canada goose", broader=(wide.id,))
+    all_near = dict.fromkeys(SEARCHED_KINDS, Calibration(slope=1.0, midpoint=-10.0))
+    certain = EAGER.model_copy(update={"steps": default_parameters().steps, "calibration": all_near})
+    small_store.save_many([weeds, geese, wide, narrow], by="test")
+    searcher = IndexManager(small_store, WordEncoder(), tmp_path / "near", certain).searcher()
+    result = searcher.find(need("kanadagås"))
+    by_id = {match.record_id: match for match in result.matches(Kind.ACTOR, 9)}
+    assert (by_id[geese.id].reasons[0].labels, by_id[geese.id].confidence) == (("kanadagås",), MatchConfidence.STRONG)
+    assert (by_id[weeds.id].reasons[0].labels, by_id[weeds.id].confidence) == (
+        ("fremmede arter",),
+        MatchConfidence.GOOD,
+    )
+    assert [result.is_remote(by_id[one.id]) for one in (geese, weeds)] == [False, True]
+
+
 def test_a_word_for_a_whole_field_is_a_reason_only_where_nothing_narrower_is_said(
     small_store: RecordStore, keeper: IndexManager
 ) -> None:

@@ -160,3 +160,37 @@ def test_a_wish_for_a_county_is_no_answer_to_where_one_is(base: KnowledgeBase) -
 @pytest.mark.parametrize("thread", sorted(THREADS))
 def test_a_need_that_is_told_once_more_is_asked_anew(thread: str, base: KnowledgeBase) -> None:
     assert parse_turn(THREADS[thread].question or "", THREADS[thread], base).intent is Intent.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("me har alt prata med FHI", Intent.EXCLUDE), ("har allerede kontaktet FHI, de hadde ikke tid", Intent.EXCLUDE),
+        ("vi har allerede fått penger fra Husbanken", Intent.EXCLUDE), ("vi har med SINTEF", Intent.FACT),
+        ("vi er interkommunalt selskap", Intent.FACT), ("vi er et IKS", Intent.FACT),
+        ("det var feil, vi mener spillvann", Intent.MEANT), ("det gjelder egentlig spillvann", Intent.MEANT),
+        ("det var feil", Intent.UNDO), ("vi har prøvd lekkasjelytting uten hell", Intent.ADDITION),
+        ("hva sier forskningen", Intent.ADDITION),
+        ("vi ønsker et samarbeid med en forsker", Intent.ADDITION), ("kven kan evaluere det", Intent.ADDITION),
+        ("rådmannen vil ha et svar innen fredag", Intent.UNCLEAR),
+        ("saken skal opp i kommunestyret i mars", Intent.UNCLEAR),
+        ("vi trenger noen som kan snakke med pårørende om demens", Intent.QUESTION),
+    ],
+)  # fmt: skip
+def test_what_somebody_tells_of_their_case_keeps_the_thread(said: str, intent: Intent, base: KnowledgeBase) -> None:
+    assert parse_turn(said, THREADS["leaks"], base).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "text"),
+    [
+        ("flom i elva", "hva med havna", "flom i havna"),
+        ("mobbing i skolen", "og for barnehagen?", "mobbing i skolen – barnehagen"),
+        ("bullying at school", "how about kindergartens", "bullying at kindergartens"),
+    ],
+)  # fmt: skip
+def test_the_same_is_asked_for_somewhere_else(question: str, said: str, text: str, base: KnowledgeBase) -> None:
+    thread = THREADS["leaks"].model_copy(update={"question": question})
+    turn = parse_turn(said, thread, base)
+    assert (turn.intent, turn.text) == (Intent.MEANT, text)
+    assert parse_turn("hva med brann", thread, base).intent is Intent.QUESTION
