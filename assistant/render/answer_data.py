@@ -108,6 +108,12 @@ class SchemeData(SuggestionData):
     eligibility: tuple[RuleData, ...]
 
 
+class IdeaData(SuggestionData):
+    """A like need or project."""
+
+    years: str | None = Field(description="The year or years that it was of, such as 2007–2010, where they are known.")
+
+
 class CalendarData(Data):
     """A scheme that is open, or opens or closes in the time that was asked of."""
 
@@ -137,7 +143,7 @@ class AnswerData(Data):
     summary: str
     partners: tuple[PartnerData, ...]
     schemes: tuple[SchemeData, ...]
-    ideas: tuple[SuggestionData, ...] = Field(description="Like needs and projects of others.")
+    ideas: tuple[IdeaData, ...] = Field(description="Like needs and projects of others.")
     asks: tuple[str, ...] = Field(description="Questions whose answers would settle a scheme.")
     calendar: tuple[CalendarData, ...] = Field(
         default=(), description="What is open, or opens or closes, where the question was for that; else empty."

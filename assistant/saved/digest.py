@@ -67,7 +67,11 @@ class Digest:
 
     def look(self, limit: int = _AT_ONCE) -> int:
         """Look at the needs that are due; return of how many there was something new."""
-        return sum(self._look_at(need) for need in self._needs.due(limit))
+        due = self._needs.due(limit)
+        if due:
+            # What was published just before is not to be passed over as older than this look.
+            self._runtime.keeper.searcher(newest=True)
+        return sum(self._look_at(need) for need in due)
 
     def tell(self, tellers: Iterable[NewsTeller]) -> int:
         """Tell what waits in the channels where needs were saved; return of how many needs."""

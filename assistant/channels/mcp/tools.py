@@ -26,7 +26,7 @@ from assistant.matching.answers import SHOWN, Answer
 from assistant.platform.errors import EmptyQuestionError
 from assistant.platform.redaction import redact
 from assistant.platform.user_text import bounded
-from assistant.render.answer_data import AnswerData, Data, SuggestionData
+from assistant.render.answer_data import AnswerData, Data, IdeaData
 from assistant.render.data import render_data
 from assistant.render.funding_data import ConsortiumData, SchemeCheckData, render_consortium, render_scheme_check
 from assistant.service.messages import (
@@ -82,7 +82,7 @@ class FoundNeeds(Data):
 
     question: str
     language: Language
-    ideas: tuple[SuggestionData, ...]
+    ideas: tuple[IdeaData, ...]
     log_id: str
 
 
