@@ -175,6 +175,10 @@ def test_a_need_that_is_told_once_more_is_asked_anew(thread: str, base: Knowledg
         ("rådmannen vil ha et svar innen fredag", Intent.UNCLEAR),
         ("saken skal opp i kommunestyret i mars", Intent.UNCLEAR),
         ("vi trenger noen som kan snakke med pårørende om demens", Intent.QUESTION),
+        ("vil ikke ha doktorgrad", Intent.UNCLEAR), ("vi er med i helsefellesskapet", Intent.UNCLEAR),
+        ("jeg er masterstudent", Intent.UNCLEAR), ("vi er et privat sykehjem", Intent.UNCLEAR),
+        ("vi er bekymret for selvmord blant unge", Intent.QUESTION),
+        ("vi er i gang med å lage en plan for demensomsorg", Intent.QUESTION),
     ],
 )  # fmt: skip
 def test_what_somebody_tells_of_their_case_keeps_the_thread(said: str, intent: Intent, base: KnowledgeBase) -> None:
