@@ -20,6 +20,7 @@ from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
 from assistant.dialogue.leaving import parse_leaving, parse_stopping
 from assistant.dialogue.name_lookup import parse_name_lookup
 from assistant.dialogue.need_turns import parse_need
+from assistant.dialogue.quoted_mail import newest_of
 from assistant.dialogue.refinement_turns import (
     WHAT_ABOUT,
     parse_addition,
@@ -65,6 +66,7 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
         text = choice_label(choice, state.language or Language.NB)
     if text.strip() == "?":
         return Turn(intent=Intent.HELP)
+    text = newest_of(text)
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
     said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)

@@ -191,9 +191,14 @@ def test_what_somebody_tells_of_their_case_keeps_the_thread(said: str, intent: I
         ("flom i elva", "hva med havna", "flom i havna"),
         ("mobbing i skolen", "og for barnehagen?", "mobbing i skolen – barnehagen"),
         ("bullying at school", "how about kindergartens", "bullying at kindergartens"),
+        ("ensomme eldre", "det var feil, vi mener ungdom som dropper ut av skolen", "ungdom som dropper ut av skolen"),
+        ("ensomme eldre", "Vi snakker om barn som ikke får plass i barnehagen", "barn som ikke får plass i barnehagen"),
+        ("ensomme eldre", "jeg mente barn, ikke eldre", "ensomme barn"),
     ],
 )  # fmt: skip
-def test_the_same_is_asked_for_somewhere_else(question: str, said: str, text: str, base: KnowledgeBase) -> None:
+def test_the_same_is_asked_for_another(
+    question: str, said: str, text: str, base: KnowledgeBase
+) -> None:
     thread = THREADS["leaks"].model_copy(update={"question": question})
     turn = parse_turn(said, thread, base)
     assert (turn.intent, turn.text) == (Intent.MEANT, text)
