@@ -196,9 +196,7 @@ def test_what_somebody_tells_of_their_case_keeps_the_thread(said: str, intent: I
         ("ensomme eldre", "jeg mente barn, ikke eldre", "ensomme barn"),
     ],
 )  # fmt: skip
-def test_the_same_is_asked_for_another(
-    question: str, said: str, text: str, base: KnowledgeBase
-) -> None:
+def test_the_same_is_asked_for_somebody_else(question: str, said: str, text: str, base: KnowledgeBase) -> None:
     thread = THREADS["leaks"].model_copy(update={"question": question})
     turn = parse_turn(said, thread, base)
     assert (turn.intent, turn.text) == (Intent.MEANT, text)
