@@ -125,7 +125,16 @@ _NO_BUT = re.compile(
     re.IGNORECASE,
 )
 """A "no" with a word or two that put it right."""
-_OR_MEANT = re.compile(r"(?:[,.;]|(?<!\s))\s*+(?:og )?(?:ikke|ikkje|not)\s++(?P<was>.{2,60})$", re.IGNORECASE)
+_OR_MEANT = re.compile(
+    r"(?:[,.;]\s*+|(?<!\bsom)(?<!\bder)(?<!\bthat)(?<!\bwho)(?<!\ber)(?<!\bhar)(?<!\bkan)(?<!\bvil)(?<!\bfår)(?<!\bdo)\s)"
+    r"(?:og )?(?:ikke|ikkje|not)\s++(?P<was>.{2,60})$",
+    re.IGNORECASE,
+)
+"""What was not meant, said after what was; "children who do not get a place" tells of no such thing."""
+_OF_WHOM = re.compile(r"\w (?:som|that|who) \w", re.IGNORECASE)
+"""How somebody tells more of those that they mean, which no word of the need before is put right by."""
+_DESCRIBED = 2
+"""Words beyond which somebody has told whom they mean."""
 _STEM = 5
 _REPLACED_FROM = 0.3
 _CALLED_FROM = 0.5
@@ -203,7 +212,8 @@ def _replaced(question: str, what: str, was: str | None, base: KnowledgeBase) ->
         spans = re.search(rf"\b{re.escape(wanted)}\w*", question, re.IGNORECASE)
         if spans:
             return f"{question[: spans.start()]}{what}{_without_repeat(what, question[spans.end() :])}"
-    if tells_need(what) and subjects(what, base):
+    described = _OF_WHOM.search(what) and len(what.split()) > _DESCRIBED
+    if described or (tells_need(what) and subjects(what, base)):
         # A whole need takes the place of the one before.
         return what
     nearest = max(

@@ -299,6 +299,12 @@ _ASKS_OF_US = re.compile(
 """How a question begins, which tells no more of a problem."""
 
 
+_IS_ABOUT = re.compile(
+    r"^(?:nei,? |altså,? |og |men |and |but )*+"
+    r"(?:det gjelder|det gjeld|det handler om|det handlar om|it's about|it is about)"
+    r" (?!(?:særl|spesi|mest|bare|berre|også|ofte|especially|mostly|only|also|mainly))(?P<what>.{3,})$"
+)
+"""How somebody says what it is about: more of the need where it is like it, else another."""
 _AND_FOR = re.compile(
     r"^(?:og |men |and |but )?(?:(?:hva|kva|ka|what|how)(?: så)? (?:med|om|about)|(?:for|i|på|hos|in|at) )\s*+"
     r"(?P<what>[^?.!]{3,40})[?.!]*$"
@@ -349,6 +355,9 @@ def parse_addition(said: TurnText) -> Turn | None:
     asks = ASKS.search(said.text) or _ASKS_OF_US.match(said.plain)
     if said.state.wants_words and not asks and len(tokens) <= 4 * SHORT and said.rest():
         return Turn(intent=Intent.ADDITION, text=said.text)
+    if (match := _IS_ABOUT.match(said.plain)) and tells_subject(subjects(match["what"], said.base)):
+        near = said.base.likeness(match["what"], said.state.bare or said.state.question or "")
+        return Turn(intent=Intent.ADDITION, text=said.text) if near >= SAME_NEED else None
     if (text := _in_another_setting(said)) is not None:
         return Turn(intent=Intent.MEANT, text=text, bare=bare_need(text))
     if match := WHAT_ABOUT.match(said.plain):

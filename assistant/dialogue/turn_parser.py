@@ -20,6 +20,7 @@ from assistant.dialogue.knowledge_base import EmptyKnowledgeBase, KnowledgeBase
 from assistant.dialogue.leaving import parse_leaving, parse_stopping
 from assistant.dialogue.name_lookup import parse_name_lookup
 from assistant.dialogue.need_turns import parse_need
+from assistant.dialogue.quoted_mail import newest_of
 from assistant.dialogue.refinement_turns import (
     WHAT_ABOUT,
     parse_addition,
@@ -41,7 +42,7 @@ from assistant.dialogue.suggestion_questions import (
     parse_suggestion_question,
     suggestion_turn,
 )
-from assistant.dialogue.turn_text import COMPOUND, FEW_WORDS, SHORT, TurnText, has_words_of_its_own
+from assistant.dialogue.turn_text import ASKS, COMPOUND, FEW_WORDS, SHORT, TurnText, has_words_of_its_own
 from corpus.text import Language
 from index.analysis import is_stopword, normalise
 
@@ -65,6 +66,7 @@ def parse_turn(text: str, state: ConversationState, base: KnowledgeBase | None =
         text = choice_label(choice, state.language or Language.NB)
     if text.strip() == "?":
         return Turn(intent=Intent.HELP)
+    text = newest_of(text)
     bare = bare_need(text)
     plain = normalise(bare).strip(" .!,;:?")
     said = TurnText(bare, plain, cues_of(bare, base.knows), state, base, text)
@@ -199,7 +201,9 @@ def _parse_new_need(said: TurnText) -> Turn:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if not about and len(said.cues.tokens) <= SHORT and said.cues.tokens:
         return Turn(intent=Intent.UNCLEAR, text=said.text)
-    if started and _OF_THE_CASE.match(said.plain):
+    of_oneself = _OF_ONESELF.match(said.plain) and len(said.cues.tokens) <= SHORT and not tells_need(said.text)
+    told = of_oneself or _OF_THE_CASE.match(said.plain)
+    if started and told and not ASKS.search(said.text):
         return Turn(intent=Intent.UNCLEAR, text=said.text)
     if started and _IN_ANY_MATTER.search(said.plain) and not tells_subject(subjects(said.text, said.base)):
         return Turn(intent=Intent.ADDITION, text=said.text)
@@ -216,6 +220,13 @@ _OF_THE_CASE = re.compile(
 """How somebody tells of their case and its haste, of which nothing can be found."""
 
 
+_OF_ONESELF = re.compile(
+    r"(?:og |men |and |but )?(?:(?:vi|jeg|eg|me) er|we are|i am|(?:we|i)'(?:re|m)) (?:(?:en|ein|ei|et|eit|a|an|med i"
+    r"|medlem|part of)\b|\w*student\b)"
+    r"|(?:(?:vi|jeg|eg|me|we|i) )?(?:(?:vil|ønsker|ønskjer|ynskjer|trenger|treng|skal) (?:ikke|ikkje)|don't (?:want"
+    r"|need))\b"
+)
+"""How somebody tells who they are, or what they do not want, which is no need of its own within a thread."""
 _IN_ANY_MATTER = re.compile(
     r"\b(?:samarbeid\w*|evaluer\w*|følgeforsk\w*|cooperat\w*|collaborat\w*|evaluat\w*"
     r"|(?:sier|seier|viser|vet|veit) (?:forskning\w*|forsking\w*|forskerne|forskarane)|does (?:the )?research say"

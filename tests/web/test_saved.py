@@ -120,6 +120,16 @@ def test_nothing_new_is_told_where_nothing_has_changed(
     assert needs.of(KARI)[0].news == ()
 
 
+def test_a_new_partner_is_told_of_however_long_the_index_takes_to_follow(
+    runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(runtime, needs)
+    monkeypatch.setattr("index.manager.PATIENCE", 0.0)
+    publish_partner(runtime)
+    clock.forward(days=1)
+    assert digest.look() == 1
+
+
 def test_a_new_partner_is_told_of_once(runtime: Runtime, needs: SavedNeeds, digest: Digest, clock: Clock) -> None:
     saved(runtime, needs)
     partner = publish_partner(runtime)

@@ -175,6 +175,10 @@ def test_a_need_that_is_told_once_more_is_asked_anew(thread: str, base: Knowledg
         ("rådmannen vil ha et svar innen fredag", Intent.UNCLEAR),
         ("saken skal opp i kommunestyret i mars", Intent.UNCLEAR),
         ("vi trenger noen som kan snakke med pårørende om demens", Intent.QUESTION),
+        ("vil ikke ha doktorgrad", Intent.UNCLEAR), ("vi er med i helsefellesskapet", Intent.UNCLEAR),
+        ("jeg er masterstudent", Intent.UNCLEAR), ("vi er et privat sykehjem", Intent.UNCLEAR),
+        ("vi er bekymret for selvmord blant unge", Intent.QUESTION),
+        ("vi er i gang med å lage en plan for demensomsorg", Intent.QUESTION),
     ],
 )  # fmt: skip
 def test_what_somebody_tells_of_their_case_keeps_the_thread(said: str, intent: Intent, base: KnowledgeBase) -> None:
@@ -187,9 +191,12 @@ def test_what_somebody_tells_of_their_case_keeps_the_thread(said: str, intent: I
         ("flom i elva", "hva med havna", "flom i havna"),
         ("mobbing i skolen", "og for barnehagen?", "mobbing i skolen – barnehagen"),
         ("bullying at school", "how about kindergartens", "bullying at kindergartens"),
+        ("ensomme eldre", "det var feil, vi mener ungdom som dropper ut av skolen", "ungdom som dropper ut av skolen"),
+        ("ensomme eldre", "Vi snakker om barn som ikke får plass i barnehagen", "barn som ikke får plass i barnehagen"),
+        ("ensomme eldre", "jeg mente barn, ikke eldre", "ensomme barn"),
     ],
 )  # fmt: skip
-def test_the_same_is_asked_for_somewhere_else(question: str, said: str, text: str, base: KnowledgeBase) -> None:
+def test_the_same_is_asked_for_somebody_else(question: str, said: str, text: str, base: KnowledgeBase) -> None:
     thread = THREADS["leaks"].model_copy(update={"question": question})
     turn = parse_turn(said, thread, base)
     assert (turn.intent, turn.text) == (Intent.MEANT, text)
